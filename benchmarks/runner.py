@@ -99,7 +99,7 @@ class Benchmark(Generic[AnyOptions]):
     digest: Callable[[AnyOptions], str] = _no_digest
     """Returns the digest of the data that is measured on."""
     has_one_thread: bool = False
-    """Whether it is measured in a process of its own with one thread for linear algebra."""
+    """Whether it is measured in a separate process with one thread for linear algebra."""
     modes: Mapping[str, Benchmark[AnyOptions]] = field(default_factory=dict)
     """What is measured instead where an option is given, by the name of the option."""
 

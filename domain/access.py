@@ -144,7 +144,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The caller, known from authentication alone."""
+    """The caller, known only from authentication."""
 
     user_id: UserId
     role: Role
@@ -153,7 +153,7 @@ class Actor:
 
     @property
     def tenant(self) -> ForceCode | None:
-        """The force whose rows alone it reaches; None for staff of the office.
+        """The only force whose rows it reaches; None for staff of the office.
 
         A reconciler searches in the name of a force and writes to the records of every one.
         """

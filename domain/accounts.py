@@ -14,7 +14,7 @@ class Account:
     """An account for signing in, by password or through the identity provider."""
 
     user_id: UserId
-    """Opaque: the log and every sealed decision identify the person by it alone."""
+    """Opaque: the log and every sealed decision identify the person only by it."""
     sign_in_name: str
     role: Role
     force: ForceCode | None

@@ -88,7 +88,7 @@ class DecisionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The sealed first step: the probe alone, before any exemplar is seen."""
+    """The sealed first step: only the probe, before any exemplar is seen."""
 
     case_id: CaseId
     examiner: UserId

@@ -1,4 +1,4 @@
-"""Clients: systems of a force that get access tokens with credentials of their own."""
+"""Clients: systems of a force that get access tokens with their own credentials."""
 
 from __future__ import annotations
 

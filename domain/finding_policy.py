@@ -22,7 +22,7 @@ class FindingPolicy:
     needs_prints: bool = True
     """Whether a finding rests on the fingers of which the examiner saw an image or minutiae.
 
-    An office with templates alone may do without; the prints must have been opened even so.
+    An office that only has templates may do without; the prints must still have been opened.
     """
 
     tenprint_point_pairs: int = 0

@@ -1,6 +1,6 @@
 """Releasable items: one function makes a `Releasable`, and nothing else can.
 
-An item of data reaches a disclosure as a `Releasable` alone, and a `Releasable` is bound to the
+An item of data reaches a disclosure only as a `Releasable`, and a `Releasable` is bound to the
 recipient, the purpose and the day it was made for. So no path leads a restricted item out.
 """
 

@@ -92,7 +92,7 @@ class Identification:
     basis: IdentityBasis
     outcome: IdentityOutcome
     person_id: PersonId | None = None
-    """Of an identified person alone."""
+    """Only for an identified person."""
     search_id: SearchId | None = None
     link_id: LinkId | None = None
     """Of prints confirmed by a link."""

@@ -15,7 +15,7 @@ class FactorKind(StrEnum):
     AUTHENTICATOR = "authenticator"
     """Shows one-time codes."""
     SECURITY_KEY = "security-key"
-    """Signs a challenge for this service's address alone (WebAuthn)."""
+    """Signs a challenge only for this service's address (WebAuthn)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class SentenceKind(StrEnum):
     CAUTION = "caution"
     CONDITIONAL_CAUTION = "conditional caution"
     UNSTRUCTURED = "unstructured"
-    """Known as a sentence in words alone, or foreign without an equivalent stated by a person."""
+    """Known as a sentence only in words, or foreign without an equivalent stated by a person."""
 
 
 CAUTIONS = frozenset({SentenceKind.CAUTION, SentenceKind.CONDITIONAL_CAUTION})

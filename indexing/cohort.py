@@ -51,7 +51,7 @@ class CohortKeeper:
         self._drawn: tuple[tuple[Columns, npt.NDArray[np.int64]], ...] = ()
 
     def forget(self) -> None:
-        """Drop the cohort held, as an erasure demands; the next search draws anew."""
+        """Drop the cohort held, as an erasure demands; the next search draws again."""
         self._kept, self._drawn = None, ()
 
     def strangers(self, probe: PrintProbe) -> Strangers | None:

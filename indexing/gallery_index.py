@@ -157,7 +157,7 @@ class GalleryIndex:
     def adopt(self, codec: Codec) -> None:
         """Use the codec of the gallery that this index is a part of, from the next segment on.
 
-        `compact` makes earlier segments anew. Raises GalleryError.
+        `compact` makes earlier segments again. Raises GalleryError.
         """
         with self._store.changing:
             self._store.generations.adopt(codec)

@@ -44,7 +44,7 @@ class DuplicateSuspicion:
 class SwapSuspicion:
     """Two encounters of one person that agree only when two fingers are exchanged in one of them.
 
-    The prints alone do not tell which of the two is wrong.
+    The prints do not show which of the two is wrong.
     """
 
     person_row: int

@@ -184,7 +184,7 @@ def _write_column(root: Path, folder: str, plan: SegmentPlan, name: str) -> File
 
 
 def _write_codes(root: Path, folder: str, plan: SegmentPlan, codec: Codec) -> list[FileEntry]:
-    """Write the codes: copied where every input has them by this codec, made anew where not."""
+    """Write the codes: copied where every input has them by this codec, made again where not."""
     is_copy = all(s.scans is not None and s.scans.codec is codec for s in plan.inputs)
     names = _TENPRINT_KIND_CODES if plan.kind is Kind.TENPRINTS else (MARK_CODES,)
     files = []

@@ -1,4 +1,4 @@
-"""Several processes over one database: each has an index of its own, in a slot of its own.
+"""Several processes over one database: each has its own index, in a slot of its own.
 
 The index is derived, so that processes need not share a writable one: each follows the database by
 itself, and no process waits for one that was killed. A new slot does not start from nothing:
@@ -133,7 +133,7 @@ def _choosing(root: Path) -> Iterator[None]:
 def _open_seeded(
     slots: Sequence[Path], slot: Path, open_index: Callable[[Path], GalleryIndex]
 ) -> GalleryIndex:
-    """Open a further slot: seeded if it lags, made anew if its content cannot be used."""
+    """Open a further slot: seeded if it lags, made again if its content cannot be used."""
     seed([other for other in slots if other != slot and other.is_dir()], slot)
     try:
         return open_index(slot)

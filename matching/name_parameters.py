@@ -63,7 +63,7 @@ ENQUIRY_WORDS = 100
 """Most words compared in full for the bigrams of one form of a word."""
 
 ENQUIRY_TAIL_WORDS = 1024
-"""New words that are compared one by one until the bigrams are listed anew."""
+"""New words that are compared one by one until the bigrams are listed again."""
 
 ENQUIRY_ENTRIES = 2_000
 """Most entries aligned for their words, and most for their dates, in one block."""

@@ -141,7 +141,7 @@ POSSIBLE_LEAST_BITS = -3.3
 
 SUFFICIENT_NAME_LEVELS = ("same", "swapped", "short form")
 SUFFICIENT_DATE_LEVELS = ("same", "swapped")
-"""Levels that a names enquiry must reach before details alone may propose a candidate. By hand:
+"""Levels that a names enquiry must reach before details may propose a candidate. By hand:
 relatives share a surname and a home, twins a date of birth too, but not the whole name."""
 
 FLAG_BITS = {

@@ -54,7 +54,7 @@ class ScoredCandidates(Sequence[Evidence]):
     band_codes: Codes
     flags: FlagMasks
     support: Support | None = None
-    """None where ratios are not bounded by counts: details alone, and models of version 1."""
+    """None where ratios are not bounded by counts: only details, and models of version 1."""
     withheld: str = ""
     """The template format of prints that have no bits, for want of a model fitted on it, or
     `explanation.MOVED_LAW`; empty where prints are weighed. The caller then ranks candidates by

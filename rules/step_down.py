@@ -44,7 +44,7 @@ class Row:
     name: str
     kinds: frozenset[SentenceKind]
     over: Length | None
-    """Applies to longer sentences alone; the first row that applies counts."""
+    """Applies only to longer sentences; the first row that applies counts."""
     adult: Length | None
     """None: for ever; likewise below."""
     under_18: Length | None

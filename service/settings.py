@@ -387,12 +387,12 @@ class Settings(
 
     @property
     def gallery_token(self) -> Path:
-        """The token that the cluster of the gallery demands, readable by the owner alone."""
+        """The token that the cluster of the gallery demands, readable only by the owner."""
         return self.keys_directory / "gallery.token"
 
     @property
     def keys_directory(self) -> Path:
-        """Where the secrets lie, readable by the owner alone."""
+        """Where the secrets lie, readable only by the owner."""
         return self.keys or self.store / "keys"
 
     @property

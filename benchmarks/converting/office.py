@@ -221,7 +221,7 @@ class Truth:
         return Form(tuple(Written(texts.get(field, "")) for field in FormField))
 
     def keyed(self, frame: int, keyer: int) -> Form:
-        """Return a keyer's reading of a frame: the same again when they begin anew."""
+        """Return a keyer's reading of a frame: the same again when they begin again."""
         truth = self.form(frame)
         rng = np.random.default_rng([self.seed, 3, frame, keyer])
         form = truth

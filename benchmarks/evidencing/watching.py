@@ -104,7 +104,7 @@ def _grown(r: Floats, e: Floats) -> Floats:
 
 
 def _at_home(pool: Floats, rng: np.random.Generator, searches: int = 2_000_000) -> dict[str, Any]:
-    """Return alarms of 1,000 streams at home; a stream begins anew after an alarm."""
+    """Return alarms of 1,000 streams at home; a stream begins again after an alarm."""
     streams, alarms, highest = 1_000, 0, 0.0
     r = _nothing(streams)
     for _ in range(searches // streams):

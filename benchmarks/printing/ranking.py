@@ -118,7 +118,7 @@ _PROBES_EACH = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Joined:
-    """Probes of several fingers, searched by vectors alone."""
+    """Probes of several fingers, searched only by vectors."""
 
     places: npt.NDArray[np.int64]
     """int64 (p,): the place of the right person, 0 for the first."""

@@ -3,7 +3,7 @@
 An application states details as bookings do, with their slips; some applicants have married and
 took another surname, some state an alias alone, some state details that are false. A document
 shows the true details of today. People whose record is under a false identity are left out, and
-counted: no search by details can find them, prints alone do.
+counted: no search by details can find them, only prints do.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ PASSPORT_SHARE = 0.25
 """Of records with the number of a passport. By hand."""
 
 UNSTRUCTURED_SHARE = 0.06
-"""Of convictions whose sentence is known in words alone: older back records. By hand."""
+"""Of convictions whose sentence is known only in words: older back records. By hand."""
 
 COMPENSATION_SHARE = 0.08
 """Of convictions with compensation besides the sentence. By hand."""
@@ -37,7 +37,7 @@ FOREIGN_SHARE = 0.12
 """Of people of another or a second nationality: those with a conviction there. By hand."""
 
 PROCEEDINGS_ONLY_SHARE = 0.2
-"""Of foreign convictions that serve criminal proceedings alone. By hand."""
+"""Share of foreign convictions that may only be used in criminal proceedings. By hand."""
 
 NOT_KNOWN_TRANSMITTABLE_SHARE = 0.05
 """Of foreign convictions whose State has not said whether they may be told on. By hand."""

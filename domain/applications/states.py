@@ -130,7 +130,7 @@ class ApplicationView:
     version: int = 0
     """Of a draft: the number of its last saving."""
     answers: Answers | None = None
-    """Of a draft alone: the office shows a sent application."""
+    """Only for a draft: the office shows a sent application."""
     documents: tuple[UploadedDocument, ...] = ()
     """Of a draft alone."""
     submitted_on: date | None = None

@@ -1,7 +1,7 @@
 """Numbers and codes of certificates, in Crockford's base 32: no I, L, O and U to misread.
 
 The number names a certificate and tells nothing: it is drawn at random. The code of 128 bits is
-printed on the certificate alone; a store keeps its digest.
+printed only on the certificate; a store keeps its digest.
 """
 
 from __future__ import annotations

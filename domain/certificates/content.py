@@ -78,7 +78,7 @@ class CertificateContent:
     statements: tuple[str, ...] = field(default=())
     """Further sentences that are part of it."""
     markers: tuple[str, ...] = ()
-    """Markers of intelligence, in words: of a child protection certificate alone."""
+    """Markers of intelligence, in words: only for a child protection certificate."""
 
     def __post_init__(self) -> None:
         holder = self.holder

@@ -51,6 +51,6 @@ class Capture:
     def is_searchable(self) -> bool:
         """Whether prints on its frames may be searched and enrolled.
 
-        Below the floor they are kept, and compared by people alone.
+        Below the floor they are kept, and only people compare them.
         """
         return self.ppi >= SEARCHABLE_PPI and self.generation <= LAST_SEARCHABLE_GENERATION

@@ -1,4 +1,4 @@
-"""Restriction: data that has to be kept, and may be shown to the holder of the evidence alone.
+"""Restriction: data that has to be kept, and may be shown only to the holder of the evidence.
 
 A restriction covers a person, or one item of a record with its parts.
 """
@@ -31,7 +31,7 @@ class Restriction:
     person_id: PersonId
     ground: RestrictionGround
     holder: ForceCode
-    """The force that holds the evidence: it alone reads the restricted data."""
+    """The force that holds the evidence: only it reads the restricted data."""
     reasons: str
     """Sealed. Empty once they were erased with the person."""
     begun_by: UserId

@@ -213,7 +213,7 @@ class ProviderSignedOut(Event):
     """The provider told that a person signed out there; the sessions that it began have ended."""
 
     user_id: Subject[UserId | None]
-    """None where the provider named its session alone, or a person without an account."""
+    """None where the provider named only its session, or a person without an account."""
     sessions: int
 
 

@@ -1,7 +1,7 @@
 """Looks: things and lists that were shown, and calls that were refused.
 
 Looks that do more than show (a record read, evidence unmasked, an exemplar shown, a force told of
-links, the log searched) have events of their own in the modules of their subjects.
+links, the log searched) have their own events in the modules of their subjects.
 """
 
 from __future__ import annotations

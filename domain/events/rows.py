@@ -2,7 +2,7 @@
 
 Tables and columns are named here as the database names them. The statement of state reads the
 rows of a declaration without any more code; rows that take more than one table to tell are
-stated by queries of their own.
+stated by their own queries.
 
 An event also commits to rows with all their columns: it states a digest of each (`Committed`).
 A row that was changed afterwards is then found, and refused by the examination that rests on it.

@@ -92,7 +92,7 @@ class Reply:
     outcome: ReplyCode
     convictions: Annotated[tuple[StatedConviction, ...], Many(MOST_CONVICTIONS)] = ()
     ask_states: Annotated[tuple[State, ...], Many(30)] = ()
-    """States that hold convictions which they alone may tell for this purpose."""
+    """States that hold convictions which only they may tell for this purpose."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class Quarter:
 
 @dataclass(frozen=True, slots=True)
 class CountableFact:
-    """One thing to count: codes, days and lengths alone."""
+    """One thing to count: only codes, days and lengths."""
 
     subject_id: str
     """The opaque id of the request or case."""

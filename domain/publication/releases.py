@@ -36,7 +36,7 @@ class ReleasedTable:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseContent:
-    """The published part: figures after disclosure control alone."""
+    """The published part: only figures after disclosure control."""
 
     quarter: str
     rules: str

@@ -33,7 +33,7 @@ class Row:
 
     kinds: frozenset[SentenceKind]
     over: Length | None
-    """Applies to longer sentences alone; the first row that applies counts."""
+    """Applies only to longer sentences; the first row that applies counts."""
     schedule_18: bool
     """Applies to offences of Schedule 18 alone."""
     begins: Begins

@@ -8,7 +8,7 @@
   `prints`
 - `freed_memory`: memory that was freed, given back to the system
 - `identity`: an identity provider that signs people in: its settings, keys, tokens and sign-outs
-- `isolation`: work on bytes from outside, done in a process of its own with limits
+- `isolation`: work on bytes from outside, done in a separate process with limits
 - `kept_value`: a value of another service, fetched on demand and kept for a while
 - `library_threads`: keeps libraries from starting threads of their own
 - `log_signer`: the log's signing key, and in a file apart from the database the checkpoint it
@@ -29,12 +29,12 @@
   alone
 - `store_index`: opens the index of a store: with its key, in a slot that no other process holds
 - `store_keys`: the item keys of a store: one file beside the other keys, made with the store and
-  never anew
+  never again
 - `store_look`: one look at all parts of a store: whether each could be written now
 - `store_modes`: the files of a store are for the account of the service alone: 0600 in directories
   of 0700
 - `store_secrets`: the secrets of a store, remembered by fingerprint, so that none is silently made
-  anew
+  again
 - `surroundings`: the real clock, random ids and secrets, and the version of the code
 - `uploads`: documents of applicants: read in a process with limits, and scanned for malware
 - `witness_notes`: the last checkpoints that witnesses cosigned, as they publish them: one note a

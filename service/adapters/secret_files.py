@@ -1,4 +1,4 @@
-"""The secrets of a store: 32 random bytes a file, made on first use, for the owner alone."""
+"""The secrets of a store: 32 random bytes a file, made on first use, only for the owner."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The secrets of a store, remembered by fingerprint, so that none is silently made anew.
+"""The secrets of a store, remembered by fingerprint, so that none is silently made again.
 
 The memory lies with the keys of the payloads (`vault.sqlite`): a start needs these anyway, and
-does not make them anew while payloads exist.
+does not make them again while payloads exist.
 """
 
 from __future__ import annotations

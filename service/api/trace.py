@@ -10,7 +10,7 @@ from domain.access import Actor
 
 @dataclass(slots=True)
 class RequestTrace:
-    """Filled on the way; its line holds codes and counts, and the actor as a pseudonym alone."""
+    """Filled on the way; its line holds codes and counts, and the actor only as a pseudonym."""
 
     request_id: str
     actor: Actor | None = None

@@ -1,7 +1,7 @@
 """The store of a demo is its own: a demo never begins on a store that holds other work.
 
 A demo adds people who do not exist, accounts of every role under one password, and a rule that
-lets findings rest on templates alone. What tells its store is the beginning of the log, which
+lets findings rest only on templates. What tells its store is the beginning of the log, which
 cannot be changed: tokens for the people of the demo, one after the other.
 """
 

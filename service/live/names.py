@@ -112,7 +112,7 @@ class LiveNames:
             self._cursor, is_last = changed.cursor, changed.is_last
 
     def _apply(self, unit: UnitOfWork, people: frozenset[PersonRow]) -> None:
-        """Read the people concerned anew; applying the same step twice gives the same index."""
+        """Read the people concerned again; applying the same step twice gives the same index."""
         records = unit.people.records_of(people)
         self._index.remove(_rows(people))
         self._index.add(_rows(records), [record.details for record in records.values()])

@@ -42,7 +42,7 @@ _SWEEP = f"DELETE FROM buckets WHERE {_LEVEL} >= :size"  # noqa: S608 - our own 
 class SharedRateLimiter:
     """The buckets of `RateLimiter`, in a file that processes share. Thread-safe.
 
-    `seconds` is a clock that goes alike in all of them; callers are kept as digests alone.
+    `seconds` is a clock that goes alike in all of them; callers are kept only as digests.
     """
 
     def __init__(

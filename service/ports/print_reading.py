@@ -60,7 +60,7 @@ class ReadPrint:
     """None where the file does not say."""
     medium: CaptureMedium = CaptureMedium.NOT_STATED
     part: str = ""
-    """Where in the file it was, for example "record 4 (type 14)"; empty for an image alone."""
+    """Where in the file it was, for example "record 4 (type 14)"; empty for a bare image."""
     cut_from_slap: bool = False
     """Whether it was cut from a picture of several fingers, where the file says they are."""
     marked: MarkedFeatures | None = None

@@ -11,7 +11,7 @@ import httpx2
 
 _TIMEOUT_S = 30.0
 _SPARE_S = 60.0
-"""A token is asked for anew so long before it ends."""
+"""A token is asked for again so long before it ends."""
 
 
 class OfficeAwayError(Exception):

@@ -50,7 +50,7 @@ class Database:
     """A database by its URL. Thread-safe; connections are made when they are needed.
 
     `url` is `sqlite:///FILE` or `postgresql+psycopg://...`; `codec` reads and writes templates of
-    the gallery's format. With `encrypt` every payload is sealed under a key of its own; `on_close`
+    the gallery's format. With `encrypt` every payload is sealed under its own key; `on_close`
     closes the key store. Raises InvalidInputError for another database.
     """
 

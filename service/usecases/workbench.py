@@ -50,7 +50,7 @@ class SignInPolicy:
     failures_per_address: int = 50
     """Failures from one source at accounts that do not know it; many people may share one."""
     allows_passwords: bool = True
-    """Whether accounts with a password sign in; else the identity provider alone lets in."""
+    """Whether accounts with a password sign in; if not, people need the identity provider."""
     allows_plain_cookies: bool = False
     """Whether cookies may lack `Secure` over plain HTTP on the loopback."""
     second_factor_roles: frozenset[Role] = frozenset()

@@ -94,7 +94,7 @@ def may_be_plain(request: Request) -> bool:
 
 
 def is_plain_loopback(request: Request) -> bool:
-    """Whether the request came by plain HTTP to an address of this machine alone."""
+    """Whether the request came by plain HTTP to an address that only this machine has."""
     host = request.url.hostname or ""
     if request.url.scheme != "http":
         return False

@@ -25,7 +25,7 @@ class Surnames:
     distinct: int
     commonest_share: float
     once_share: float
-    """Of surnames that one person alone bears."""
+    """Share of surnames that only one person has."""
 
 
 @dataclass(frozen=True, slots=True)

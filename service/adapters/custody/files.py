@@ -1,4 +1,4 @@
-"""Keys in files of 32 random bytes, made on first use, for the owner alone."""
+"""Keys in files of 32 random bytes, made on first use, only for the owner."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ class TokenCustody:
         return self._signings.setdefault(secret.value, TokenSigning(self.token, secret.value))
 
     def seal(self) -> ec.EllipticCurvePrivateKey:
-        """Return the key that seals documents; its library signs with a key in memory alone."""
+        """Return the key that seals documents; its library signs with a key only in memory."""
         return seal_key(self._made(StoreSecret.SEAL))
 
     def wrapping(self) -> HeldWrapping | None:
@@ -152,7 +152,7 @@ class TokenCustody:
         """Bring keys out of files into the token; the files stay until `drop`.
 
         Raises ForeignKeysError when the token holds another key of the same name, ConflictError
-        while the keys of payloads are half wrapped anew.
+        while the keys of payloads are half wrapped again.
         """
         if files.is_wrapping_anew():
             raise ConflictError(UNFINISHED)
@@ -190,7 +190,7 @@ class TokenCustody:
 
         Returns the name of the new key and the number of secrets. A killed run is repeated: a
         secret is wrapped by a key that is there, before and after. Raises ConflictError while the
-        keys of payloads are half wrapped anew.
+        keys of payloads are half wrapped again.
         """
         with self._alone():
             if self._next.exists():
@@ -270,7 +270,7 @@ def _label(secret: StoreSecret) -> str:
 def open_token(address: str, directory: Path, seconds: float) -> TokenCustody:
     """Return the custody in a token, one for each process; raises ConfigurationError.
 
-    A process that was forked opens the module anew: its library does not survive a fork.
+    A process that was forked opens the module again: its library does not survive a fork.
     """
     return _opened(address, directory.absolute(), seconds, os.getpid())
 

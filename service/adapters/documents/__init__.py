@@ -4,5 +4,5 @@
 - `chart_pdf`: charts of comparisons as PDF, by typst: tagged to PDF/UA-1, the same bytes for one
   chart
 - `own_data_pdf`: answers to requests for one's own data as PDF, by typst
-- `sealing`: the seal on documents: PAdES by pyHanko, with a key of its own
+- `sealing`: the seal on documents: PAdES by pyHanko, with its own key
 """

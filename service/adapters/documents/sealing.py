@@ -1,4 +1,4 @@
-"""The seal on documents: PAdES by pyHanko, with a key of its own and a certificate for it.
+"""The seal on documents: PAdES by pyHanko, with its own key and a certificate for it.
 
 Without a time-stamp authority the seal is PAdES B-B. With one it is B-T; and B-LTA, which holds
 when the certificate has ended, where the authority's root is known as well. A seal is never the

@@ -205,7 +205,7 @@ def _secret(settings: ProviderSettings) -> str:
 
 
 def _read(path: Path) -> str:
-    """Return the secret in a file; raises ConfigurationError unless it is for the owner alone."""
+    """Return the secret in a file; raises ConfigurationError unless it is only for the owner."""
     try:
         is_open = bool(path.stat().st_mode & 0o077)
         raw = path.read_bytes()[:_LONGEST_SECRET_BYTES]

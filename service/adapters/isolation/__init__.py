@@ -1,4 +1,4 @@
-"""Work on bytes from outside, done in a process of its own with limits.
+"""Work on bytes from outside, done in a separate process with limits.
 
 - `child`: the process: it lowers its own limits, locks itself in, then answers calls
 - `confinement`: the locks: no file, no network, no other process

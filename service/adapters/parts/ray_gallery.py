@@ -1,7 +1,7 @@
 """The parts of a gallery as actors of a Ray cluster. Here alone Ray is imported.
 
 An actor holds one replica: detached, named, restarted by Ray on its host, never given a call
-again. It has no key, no database and no secret. Work, feed and upkeep have threads of their own,
+again. It has no key, no database and no secret. Work, feed and upkeep have their own threads,
 so that searches which wait for a change do not hold it up.
 """
 
@@ -54,7 +54,7 @@ _OPEN_QUESTION = (
 
 
 class _Held:
-    """One replica of one part, in a process of its own."""
+    """One replica of one part, in a separate process."""
 
     def __init__(self, plan: PartPlan, directory: str) -> None:
         self._part = HeldPart(plan, Path(directory))

@@ -4,6 +4,6 @@
 - `clamd`: ClamAV over the socket of its daemon
 - `pages`: pages of PDFs as pictures; runs in the child process
 - `pdfs`: PDFs without anything that acts; runs in the child process
-- `pictures`: pictures, read and drawn anew; runs in the child process
+- `pictures`: pictures, read and drawn again; runs in the child process
 - `tasks`: the calls that the child process answers
 """

@@ -1,4 +1,4 @@
-"""Pictures of applicants: read by their content, and drawn anew. Runs in the child process.
+"""Pictures of applicants: read by their content, and drawn again. Runs in the child process.
 
 Only the pixels are kept: comments, places, thumbnails and whatever stands behind the end of the
 picture are left behind.

@@ -24,7 +24,7 @@ Label = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
 class AnalysisBody(Body):
-    """The first step: the probe alone."""
+    """The first step: only the probe."""
 
     is_of_value: bool
     notes: LongText = ""

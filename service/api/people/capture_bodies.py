@@ -39,7 +39,7 @@ class PrintNoteAnswer(Answer):
     """Something to know of one print of a capture that came as files."""
 
     position: FingerPosition
-    part: str = Field(description="Where in its file it was; empty for an image alone.")
+    part: str = Field(description="Where in its file it was; empty for a bare image.")
     words: str
     is_left_out: bool = Field(description="Whether the print is not part of the capture.")
 

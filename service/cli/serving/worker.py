@@ -168,7 +168,7 @@ def rounds_of(
 ) -> Iterator[tuple[Round, ...]]:
     """Yield rounds of searching, telling, watching, erasing, noticing, exchanging and tidying.
 
-    Each has a thread of its own.
+    Each has its own thread.
 
     Leaving waits for the messages in hand.
     """

@@ -164,7 +164,7 @@ def _names_index(gallery: TrialGallery) -> NamesIndex:
 
 
 def _plain(captures: CaptureArrays, fingers: Rows | None = None) -> CaptureColumns:
-    """Return captures as plain arrays, with these columns alone where they are given."""
+    """Return captures as plain arrays, only with these columns where they are given."""
     kept = captures.prints.presence.copy()
     if fingers is not None:
         kept &= np.isin(np.arange(kept.shape[1]), fingers)

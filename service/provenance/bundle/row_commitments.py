@@ -30,7 +30,7 @@ _LABEL = "identlink/row/1"
 
 
 def token_digest(token: Token) -> str:
-    """Return the digest of a token's row; that it is revoked is a row of its own."""
+    """Return the digest of a token's row; that it is revoked is a separate row."""
     actor = token.actor
     return _digest(
         "token",

@@ -220,7 +220,7 @@ class _Standing:
 class _RowDigests:
     """The digests that events state of their rows, against those of the rows that are there.
 
-    Stored ones are kept as hashes of 64 bits, keyed anew in each process against collisions.
+    Stored ones are kept as hashes of 64 bits, keyed again in each process against collisions.
     """
 
     def __init__(self) -> None:

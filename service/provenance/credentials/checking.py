@@ -82,7 +82,7 @@ def _credential(data: bytes) -> tuple[Checked, dict[str, Any] | None]:
 
 
 def _sealed(data: bytes, credential: dict[str, Any]) -> tuple[Checked, ...]:
-    """Return the statement about the document; none for a credential alone."""
+    """Return the statement about the document; none for a credential without a document."""
     name = "document"
     if not data.startswith(_PDF):
         return ()

@@ -149,7 +149,7 @@ class FileKeyStore:
         return keys
 
     def wrap_all(self, wrapping: Wrapping) -> int:
-        """Wrap every key anew, and overwrite what was stored; return how many were.
+        """Wrap every key again, and overwrite what was stored; return how many were.
 
         Keys that this wrapping opens already are passed over, so that a killed run is repeated.
         Raises KeysMissingError and VaultDamagedError as `get_many` does.

@@ -1,4 +1,4 @@
-"""Sealed payloads: each personal payload is encrypted under a key of its own.
+"""Sealed payloads: each personal payload is encrypted under its own key.
 
 To erase a payload is to destroy its key; the log holds a commitment under that key, which then
 says nothing and still verifies. Encryption is AES-256-GCM (NIST SP 800-38D) with a random key
@@ -50,7 +50,7 @@ _LABEL = "identlink/vault/1"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The table and the kind of payload that ciphertexts belong to; each has a row of its own.
+    """The table and the kind of payload that ciphertexts belong to; each has its own row.
 
     Raises InvalidInputError for a part that is empty or holds a NUL, which separates them.
     """
@@ -74,7 +74,7 @@ class Opening:
 
 
 class KeyStore(Protocol):
-    """Where item keys live: apart from the payloads, with a backup of its own."""
+    """Where item keys live: apart from the payloads, with its own backup."""
 
     def add_many(self, keys: Mapping[str, bytes]) -> None:
         """Store keys of 64 bytes by reference, durably before it returns.

@@ -1,6 +1,6 @@
 """Whether a column has one of many values, as one parameter however many there are.
 
-An IN with a place for each value is put together anew at every call, and prepared anew for every
+An IN with a place for each value is put together again at every call, and prepared again for every
 number of values. PostgreSQL takes an array instead, SQLite a list in JSON.
 """
 

@@ -1,6 +1,6 @@
 """Pages of a list that the database sorts: each goes on behind the last row of the one before.
 
-The place of that row is read anew, so that a cursor is the row's own id in every order.
+The place of that row is read again, so that a cursor is the row's own id in every order.
 """
 
 from __future__ import annotations

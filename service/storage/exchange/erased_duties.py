@@ -29,7 +29,7 @@ class ErasedConviction:
 
 
 class ErasedDuties(TransactionPart):
-    """Reads the messages out: after an erasure they alone hold the words told to a State."""
+    """Reads the messages out: after an erasure only they hold the words told to a State."""
 
     def waiting(self) -> tuple[ErasedConviction, ...]:
         """Return the convictions of erased people whose deletion no State was told, in order."""

@@ -18,7 +18,7 @@ from service.storage.transaction import TransactionPart
 
 
 class Partners(TransactionPart):
-    """Registrations are written once; an end is a row of its own."""
+    """Registrations are written once; an end is a separate row."""
 
     def register(self, partner: Partner) -> None:
         """Store a registration."""

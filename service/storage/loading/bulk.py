@@ -46,7 +46,7 @@ from service.storage.transaction import Transaction, transaction_on
 
 
 class BulkWriter:
-    """A bulk writer on a database. Thread-safe: each call has a transaction of its own."""
+    """A bulk writer on a database. Thread-safe: each call has its own transaction."""
 
     def __init__(
         self,

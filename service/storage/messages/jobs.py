@@ -31,7 +31,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A worker's claim: it alone works the jobs until then."""
+    """A worker's claim: only it works the jobs until then."""
 
     lease_id: str
     now: datetime

@@ -168,7 +168,7 @@ def forget_sketches_of(connection: Connection, search_ids: Sequence[SearchId]) -
 
 
 def _one_rewrites(connection: Connection) -> None:
-    """Wait until no other transaction writes packs anew; none does until this one ends.
+    """Wait until no other transaction writes packs again; none does until this one ends.
 
     A statement that waited for the row of a pack finds it gone, and does not see the pack that
     took its place: its sketches would stay. SQLite has one writer.
@@ -180,7 +180,7 @@ def _one_rewrites(connection: Connection) -> None:
 def _rewrite(
     connection: Connection, held: Select[Any], gone: Iterable[SearchId], before: datetime
 ) -> int:
-    """Write packs anew without some searches and what is older; return how many sketches went."""
+    """Write packs again without some searches and what is older; return how many sketches went."""
     count, without_these = 0, frozenset(gone)
     for row in connection.execute(held.with_for_update()).all():
         # An old one goes unread: damage must not keep it.

@@ -225,7 +225,7 @@ class Encounters(TransactionPart):
     def gallery_rows_at(
         self, change: int, gallery: Gallery, *, after: int, limit: int
     ) -> PastRows:
-        """Return the same by row alone; nothing is unsealed."""
+        """Return the same, only by row; nothing is unsealed."""
         return gallery_rows_at(self._transaction, change, gallery, after=after, limit=limit)
 
     def touched_after(self, change: int, *, newest: int) -> npt.NDArray[np.int64]:

@@ -122,7 +122,7 @@ def gallery_at(
 def gallery_rows_at(
     transaction: Transaction, change: int, gallery: Gallery, *, after: int, limit: int
 ) -> PastRows:
-    """Return up to `limit` captures of a gallery as it stood at a change, by row alone.
+    """Return up to `limit` captures of a gallery as it stood at a change, only by row.
 
     Nothing is unsealed.
     """

@@ -238,7 +238,7 @@ class Remakes(TransactionPart):
     def _counting(self, tools: str) -> list[str]:
         """Return the generations of these tools that count: open ones, and those in force.
 
-        What these tools made before others were switched to is not in force: it is made anew.
+        What these tools made before others were switched to is not in force: it is made again.
         """
         query = (
             select(template_generations, template_switches.c.after_change)

@@ -24,7 +24,7 @@ from service.storage.transaction import TransactionPart
 
 
 class OwnAnswers(TransactionPart):
-    """An answer is written once; one that is prepared anew is another."""
+    """An answer is written once; one that is prepared again is another."""
 
     def put(self, answer: OwnAnswer) -> None:
         """Store an answer with its content; raises NotFoundError (person erased, restricted)."""

@@ -60,7 +60,7 @@ def read_probe_body(codec: VectorCodec, body: bytes) -> Probe:
 
 
 def evidence_body(evidence: Evidence) -> bytes:
-    """Return the rows and flags of evidence; posterior and band have columns of their own."""
+    """Return the rows and flags of evidence; posterior and band have their own columns."""
     return to_bytes(
         {
             # Each is a tuple of its source, level, bits and note, in this order.

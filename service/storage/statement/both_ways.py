@@ -27,7 +27,7 @@ from service.storage.tables.people import encounters, persons
 class StatedDigests:
     """The digests that events state of rows, with the numbers of the events.
 
-    Kept as hashes of 64 bits, keyed anew in each process, so that no other text of the same hash
+    Kept as hashes of 64 bits, keyed again in each process, so that no other text of the same hash
     can be prepared.
     """
 

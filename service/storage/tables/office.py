@@ -220,7 +220,7 @@ statistics_releases = stored(
     UniqueConstraint("quarter", "version", name="uq_statistics_releases_version"),
     CheckConstraint("version >= 1", name="version_from_one"),
 )
-"""Figures after disclosure control alone, as the bytes that are published."""
+"""Figures after disclosure control, as the bytes that are published."""
 
 information_answers = stored(
     "information_answers",

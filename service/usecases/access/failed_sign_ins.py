@@ -94,7 +94,7 @@ def uncount_attempt(unit: UnitOfWork, key: str, *, now: datetime) -> None:
 
 
 def _counter(unit: UnitOfWork, key: str, now: datetime) -> FailedAttempts:
-    """Return the counter of a key, locked until the transaction ends; a stale one begins anew."""
+    """Return the counter of a key, locked until the transaction ends; a stale one begins again."""
     fresh = FailedAttempts(key, failures=0, first_at=now)
     found = unit.sessions.attempts(fresh)
     # Either way: a failure of days ahead was counted while the clock was ahead.

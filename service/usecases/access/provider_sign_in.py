@@ -71,7 +71,7 @@ class Departure:
     state: str
     nonce: str
     verifier: str
-    """The secret of this sign-in alone (PKCE); the provider gets its digest first."""
+    """The secret of only this sign-in (PKCE); the provider gets its digest first."""
     begun_at: datetime
     back: str = ""
     """The page to go to afterwards, empty for the first page of the role."""

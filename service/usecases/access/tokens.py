@@ -50,7 +50,7 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
     """Issue a bearer token and store its digest.
 
     Raises InvalidInputError (a force's role without a force, or the other way round, no lifetime)
-    and NotPermittedError (scopes beyond the role, or that people alone hold; another role than the
+    and NotPermittedError (scopes beyond the role, or that only people hold; another role than the
     account's, or a disabled account).
     """
     scopes = _scopes(command)

@@ -1,7 +1,8 @@
 """Two administrators vouch for the changes that open an account whose role decides.
 
-Whoever opens two such accounts alone takes both parts of a decision. Each administrator signs in
-with password and second factor, and is signed out again: both are on record.
+Whoever opens two such accounts by themselves can take both parts of a decision. Each
+administrator signs in with password and second factor, and is signed out again: both are on
+record.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An agency asks, follows its requests and answers questions. It sees its own alone."""
+"""An agency asks, follows its requests and answers questions. It only sees its own requests."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Letters that an applicant reads once the office has answered.
 
 The answer of a kind whose form says so is a letter in plain text, made of the disclosure as it was
-stored. A kind whose answer is a document of its own, such as a certificate, has no letter: a case
+stored. A kind whose answer is a separate document, such as a certificate, has no letter: a case
 officer hands the document over (`handing`).
 """
 

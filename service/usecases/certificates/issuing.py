@@ -38,7 +38,7 @@ class Drawn:
     certificate_id: CertificateId
     number: str
     code: str
-    """Printed once, and kept as a digest alone."""
+    """Printed once, and kept only as a digest."""
     status_list: int
     status_index: int
 

@@ -68,7 +68,7 @@ class SettleFrame:
 
 @dataclass(frozen=True, slots=True)
 class CodeFrame:
-    """Codes given by a person; a field without one keeps its text alone."""
+    """Codes given by a person; a field without a code keeps only its text."""
 
     caller: Caller
     frame_id: FrameId

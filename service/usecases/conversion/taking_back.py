@@ -1,6 +1,6 @@
 """Writings withdrawn from records, a whole lot of them.
 
-An item that rests on the frame alone is withdrawn from the record by an amendment; one that the
+An item that rests only on the frame is withdrawn from the record by an amendment; one that the
 record held before, or that another frame gives too, stays. Recipients of a conviction that goes
 are owed their notices by the rows themselves, as of any amendment.
 

@@ -6,6 +6,6 @@
 - `deletions`: the arrests of a person, and a case for each whose deletion is asked for
 - `finding`: people on record found by what somebody knows of them: a name, a day of birth, a
   number
-- `restricting`: a person restricted, shown to the holder of the evidence alone, and freed again
+- `restricting`: a person restricted, shown only to the holder of the evidence, and freed again
 - `restricting_items`: one item of a record restricted, and brought back
 """

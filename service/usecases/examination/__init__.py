@@ -8,7 +8,7 @@
 - `conclusion`: the consequence of sealed decisions: a verification, a difference, a link, or
   none
 - `control_items`: control items: cases whose exemplars are known not to be of the probe's donor
-- `drafts`: forms sent after a session had ended: kept for a day, for the same person alone
+- `drafts`: forms sent after a session had ended: kept for a day, only for the same person
 - `finding_policies`: the office's policy on findings: read, and set as a new version with an
   event
 - `grounds`: the ground of a finding: what its examiner was shown, held against the office's
@@ -27,7 +27,7 @@
   its place
 - `sealed_comparison`: one's own sealed comparison, to be read again, printed or charted; nothing
   hidden is shown
-- `sealing`: the examiner's steps: analyse the probe alone, compare one exemplar at a time,
+- `sealing`: the examiner's steps: analyse only the probe, compare one exemplar at a time,
   decide
 - `statistics`: figures of the desk: turnaround, queue age, outcomes, agreement, hit rates
 - `views`: views of a case at each step; the hiding is done here, not in a page

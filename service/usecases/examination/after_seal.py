@@ -78,7 +78,7 @@ class ConcludedCase:
 
 
 def concluded_case(bench: Workbench, caller: Caller, case_id: CaseId) -> ConcludedCase:
-    """Return a closed case unmasked, which is an event of its own.
+    """Return a closed case unmasked, which is a separate event.
 
     Raises NotPermittedError, and NotFoundError unless the case is closed and the caller decided.
     """

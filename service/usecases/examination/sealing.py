@@ -1,4 +1,4 @@
-"""The examiner's steps: analyse the probe alone, compare one exemplar at a time, decide.
+"""The examiner's steps: analyse only the probe, compare one exemplar at a time, decide.
 
 Every step is sealed when it is made. Hiding at each step is in `views`, the consequence of
 a sealed decision in `conclusion`.

@@ -45,7 +45,7 @@ class Draft:
 
     kind: MessageKind
     receivers: tuple[StateCode, ...]
-    """Each gets a copy of its own, which names all of them."""
+    """Each gets its own copy, which names all of them."""
     content: Content
     response_to: MessageId | None = None
     deadline: date | None = None

@@ -19,7 +19,7 @@ from service.usecases.services import StoreServices
 
 
 def link_provenance(services: StoreServices, caller: Caller, link_id: LinkId) -> str:
-    """Return the provenance of a link as W3C PROV-JSON; a force gets a view of its own.
+    """Return the provenance of a link as W3C PROV-JSON; a force gets its own view.
 
     Raises NotPermittedError, NotFoundError, AwaitsWitnessError.
     """

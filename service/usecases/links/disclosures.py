@@ -22,7 +22,7 @@ def show_links(
 ) -> None:
     """Put on record that links are shown, or what they led to, before they are.
 
-    A force is told of them, which is an event of its own in the same transaction.
+    A force is told of them, which is a separate event in the same transaction.
     """
     force = caller.actor.force
     if caller.actor.role is not Role.FORCE or force is None or not links:

@@ -28,7 +28,7 @@ class RevokeLink:
 
 
 def show_link(services: StoreServices, caller: Caller, link_id: LinkId) -> Link:
-    """Return a link; a force sees those of its own searches alone.
+    """Return a link; a force only sees links of its own searches.
 
     Raises NotPermittedError, NotFoundError.
     """

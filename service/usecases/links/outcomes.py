@@ -1,4 +1,4 @@
-"""A force's view of its searches and links: outcome, owner, and its own records alone.
+"""A force's view of its searches and links: outcome, owner, and only its own records.
 
 No score, no candidate, no case: those stay with the examiners.
 """

@@ -27,7 +27,7 @@ _PAGE = 500
 class CommittedPayloads:
     """The payloads that events committed to: hashes of 64 bits, each with its event.
 
-    Keyed anew in each process. They are all that memory has to hold.
+    Keyed again in each process. They are all that memory has to hold.
     """
 
     def __init__(self) -> None:

@@ -235,7 +235,7 @@ class _Watched:
     def _check_subjects(self) -> None:
         """Hold the list of subjects against the bodies as two sets of pairs, by their sums.
 
-        The hash is keyed anew in each process, so that another set of equal sum cannot be
+        The hash is keyed again in each process, so that another set of equal sum cannot be
         prepared; neither set has to be sorted or kept. It is the hash of one text, never of a
         tuple, which mixes the hashes of its parts without a key and almost linearly: two events
         could then exchange their subjects without a change of the sum.

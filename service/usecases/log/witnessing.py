@@ -19,7 +19,7 @@ from service.usecases.services import StoreServices, WitnessPolicy
 def cosigned_size(unit: UnitOfWork, policy: WitnessPolicy) -> int:
     """Return how many events at least `policy.needed` witnesses have cosigned, 0 for none.
 
-    Signatures and roots are checked anew: rows of the database alone prove nothing.
+    Signatures and roots are checked again: rows of the database prove nothing by themselves.
     """
     furthest: dict[VerifierKey, int] = {}
     for note in unit.checkpoints.newest_cosigned():

@@ -65,7 +65,7 @@ def look_at_searches(services: Services) -> int:
 def states_of_askers(services: StoreServices, model_digest: str) -> Mapping[Asker, LawState]:
     """Return the askers whose law is moving or has moved.
 
-    Sums over a force or over all give alarms alone: one device must not silence the others.
+    Sums over a force or over all only give alarms: one device must not silence the others.
     """
     with services.units.read() as unit:
         changes = unit.law.changes(model_digest)
@@ -78,7 +78,7 @@ def states_of_askers(services: StoreServices, model_digest: str) -> Mapping[Aske
 
 
 def set_at_home(services: StoreServices, caller: Caller, source: Source) -> LawStateChange:
-    """Set a source back: its sums are forgotten, and the watch begins anew.
+    """Set a source back: its sums are forgotten, and the watch begins again.
 
     Raises NotPermittedError, and ConflictError for a source that is at home.
     """

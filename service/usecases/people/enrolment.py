@@ -59,7 +59,7 @@ class Enrol:
 
 
 def enrol(services: Services, command: Enrol) -> EncounterId:
-    """Enrol as `enrol_capture` does and return the id alone."""
+    """Enrol as `enrol_capture` does, but only return the id."""
     return enrol_capture(services, command).encounter_id
 
 

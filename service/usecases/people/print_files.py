@@ -59,7 +59,7 @@ class PrintNote:
 
     position: FingerPosition
     part: str
-    """Where in its file it was; empty for an image alone."""
+    """Where in its file it was; empty for a bare image."""
     words: str
     """One sentence."""
     is_left_out: bool = False
@@ -72,7 +72,7 @@ class FileCapture:
     prints: tuple[TakenPrint, ...]
     """One for each finger, in the order of positions; several marks of an unknown finger."""
     bare: tuple[tuple[Impression, MinutiaeView], ...]
-    """Impressions that came as minutiae alone."""
+    """Impressions that came only as minutiae."""
     notes: tuple[PrintNote, ...]
     person: StatedPerson
     reference: str = ""

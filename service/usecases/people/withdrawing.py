@@ -23,7 +23,7 @@ def withdraw_exemplars(
     exemplars: Iterable[tuple[CaseId, CandidateId]],
     cause: Withdrawal,
 ) -> None:
-    """Withdraw exemplars of open cases in the work in hand, each with an event of its own.
+    """Withdraw exemplars of open cases in the work in hand, each with its own event.
 
     Examiners go on without them. A difference of opinion in which no sealed decision can be
     upheld any more is closed without a link.

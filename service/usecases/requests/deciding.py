@@ -87,7 +87,7 @@ _FORMS = {
 def compute(
     services: Services, caller: Caller, request_id: RequestId, expected: int
 ) -> Assessment:
-    """Compute the releasable convictions anew, and put on record which versions were used.
+    """Compute the releasable convictions again, and put on record which versions were used.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError.
     """

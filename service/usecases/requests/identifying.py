@@ -1,7 +1,7 @@
 """The identity of the person of a request: searches, candidates and outcomes.
 
-A request with prints is a search like any other, and the rest is the examiners' work: they alone
-identify. Details alone name candidates; a case officer compares them and names the person, or
+A request with prints is a search like any other, and the rest is the examiners' work: only they
+identify. Only details name candidates; a case officer compares them and names the person, or
 leaves it open.
 """
 

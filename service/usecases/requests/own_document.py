@@ -1,4 +1,4 @@
-"""The document that a person gets about their own data: words alone, the same for everybody.
+"""The document that a person gets about their own data: only words, the same for everybody.
 
 One wording stands for withheld data and for nothing held; the rest of the document does not depend
 on either. It carries no number, code or signature by which others could check it: to demand it of

@@ -2,7 +2,7 @@
 
 A case officer makes a referral once the person is identified, or not; the body reads the person as
 the request states them, and answers once. Without its answer, or against its objection, nothing is
-released. An identification made anew needs a new referral: it may be of another person.
+released. An identification made again needs a new referral: it may be of another person.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class AnswerReferral:
     verdict: ReferralVerdict
     markers: frozenset[str] = frozenset()
     words: str = ""
-    """For the office alone; needed with an objection."""
+    """Only for the office; needed with an objection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def answer_referral(services: StoreServices, command: AnswerReferral) -> None:
     """Put the answer of the body on record, once.
 
     Raises NotPermittedError, NotFoundError, RequestStepError (the request is decided, or searched
-    anew), ConflictError (answered before), InvalidInputError (an objection without words),
+    again), ConflictError (answered before), InvalidInputError (an objection without words),
     UnknownRuleError (an unknown marker).
     """
     command.caller.actor.require(Scope.ANSWER_REFERRALS)

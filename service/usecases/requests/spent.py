@@ -1,6 +1,6 @@
 """Whether convictions of the record are spent: their facts as the rules take them.
 
-A sanction in words alone, or of a kind that nobody stated, makes the standing of its conviction
+A sanction only in words, or of a kind that nobody stated, makes the standing of its conviction
 unknown: unknown is never spent.
 """
 

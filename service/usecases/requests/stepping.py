@@ -25,7 +25,7 @@ PLAIN_STEPS = frozenset(
         *(Step.CLOSE, Step.WITHDRAW, Step.LAPSE, Step.REOPEN, Step.EXTEND),
     }
 )
-"""Steps that need words and a day alone; the others have use cases of their own."""
+"""Steps that only need words and a day; the others have their own use cases."""
 
 _NEED_WORDS = frozenset({Step.WANT_IDENTITY, Step.ASK, Step.WITHDRAW, Step.LAPSE, Step.EXTEND})
 

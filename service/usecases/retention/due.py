@@ -21,7 +21,7 @@ RULES = f"{FINGERPRINTS} {EVENTS}"
 
 
 NO_PRINTS = "no prints are held"
-"""The provision of people whose entries alone are on record: they are kept by their own rules."""
+"""The provision of people of whom only entries are on record: these have their own rules."""
 
 
 class Fate(StrEnum):

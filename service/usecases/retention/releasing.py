@@ -32,7 +32,7 @@ from service.usecases.retention.due import Fate, standing_of
 from service.usecases.services import Services
 
 LASTS = timedelta(days=7)
-"""An older plan is made anew: the days of others have come meanwhile."""
+"""An older plan is made again: the days of others have come meanwhile."""
 
 _AT_ONCE = 50
 

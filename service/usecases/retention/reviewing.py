@@ -41,7 +41,7 @@ from service.usecases.retention.due import Fate, Standing, everybody, standing_o
 from service.usecases.services import Services
 
 _MOST = 200
-"""Reviews opened by one call: each is a transaction of its own."""
+"""Reviews opened by one call: each is a separate transaction."""
 
 
 @dataclass(frozen=True, slots=True)

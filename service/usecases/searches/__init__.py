@@ -11,7 +11,7 @@
 - `comparing`: probe against stored templates, finger by finger: the input of evidence
 - `correspondence`: how the minutiae of two prints correspond, finger by finger, as the matcher
   finds it
-- `enquiries`: a names enquiry: possible people by details alone, in words; never a score, never
+- `enquiries`: a names enquiry: possible people only by details, in words; never a score, never
   a link
 - `exemplars`: which candidates of a search are put to examiners
 - `finger_found`: the finger of a candidate that a mark, or a search of marks, found them by

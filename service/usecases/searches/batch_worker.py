@@ -45,7 +45,7 @@ def work_batches(worker: BatchWorker) -> int:
 def _keep(worker: BatchWorker, jobs: tuple[Job, ...], held_until: datetime) -> datetime:
     """Prolong the lease once half of it is over, and return until when it holds.
 
-    A lease that seems to last longer than when it was taken is taken anew: the clock went back.
+    A lease that seems to last longer than when it was taken is taken again: the clock went back.
     """
     now, whole = worker.services.surroundings.clock(), worker.policy.lease
     if whole / 2 < held_until - now <= whole:

@@ -69,7 +69,7 @@ class PreparedSearch:
 
 
 def submit_search(services: Services, command: SubmitSearch, hits: Hits | None = None) -> SearchId:
-    """Search as `submit` does and return the id alone."""
+    """Search as `submit` does, but only return the id."""
     return submit(services, command, hits).search_id
 
 

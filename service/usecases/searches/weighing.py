@@ -253,7 +253,7 @@ def _by_minutiae(
 def _candidates(
     services: Services, found: _Found, scored: ScoredCandidates, order: npt.NDArray[np.int64]
 ) -> tuple[Candidate, ...]:
-    """Return the strongest; rows of evidence are built for these alone."""
+    """Return the strongest; rows of evidence are built only for these."""
     strongest = order[: services.policy.stored_candidates]
     evidence = zip(strongest.tolist(), scored.select(strongest), strict=True)
     ranked = ((found.persons[at], found.encounters[at], one) for at, one in evidence)

@@ -68,7 +68,7 @@ def show_case(visit: ExaminerOf, case_id: IdInPath) -> Response:
 
 @router.get("/{case_id}/analysis")
 def show_analysis(visit: ExaminerOf, case_id: IdInPath) -> Response:
-    """Show the probe alone."""
+    """Show only the probe."""
     view = open_view(visit, case_id)
     if view.step is not Step.ANALYSIS:
         return _to_step(case_id)

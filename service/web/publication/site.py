@@ -1,6 +1,6 @@
 """The public site as files: scheme of seven classes, releases, disclosure log. No scripts.
 
-It is made of frozen releases and published answers alone: nothing of a record can reach it.
+It is made only of frozen releases and published answers: nothing of a record can reach it.
 """
 
 from __future__ import annotations

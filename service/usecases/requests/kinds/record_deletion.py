@@ -1,6 +1,6 @@
 """A person asks for the deletion of data left by arrests; the forces that own them decide.
 
-The Record Deletion Process is practice, not law: each arrest is a case of its own, which the
+The Record Deletion Process is practice, not law: each arrest is a separate case, which the
 owning force decides at its own desk; 28 days are its target. A question to the person stops the
 clock. The answer tells of no conviction: the officer writes the decision of each force.
 """
