@@ -155,7 +155,7 @@ class Column:
 
     title: str
     name: str
-    """Of the figure; or a format string over the row, where it shows several."""
+    """Name of the figure; or a format string over the row, where it shows several."""
     form: str = ""
     """How the figure is written, as in a format string."""
     divisor: float = 1

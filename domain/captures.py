@@ -13,7 +13,7 @@ from domain.prints import IMPRESSION_TYPES
 
 FINGER_COUNT = 10
 UNIT_TOLERANCE = 1e-3
-"""By how much the length of a unit vector in float32 may be off."""
+"""Most deviation of the length of a unit vector in float32."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

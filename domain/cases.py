@@ -166,7 +166,7 @@ class Comparison:
     points_added: int | None = None
     """So many of the points were not marked in the analysis; not recorded by earlier releases."""
     geometry: tuple[FingerGeometry, ...] = ()
-    """Of the pairs of each finger with points; not recorded by earlier releases."""
+    """Geometry of the pairs of each finger with points; not recorded by earlier releases."""
     why_close: str = ""
     """Why the points are spread over less than the office demands, where they are."""
     earlier: tuple[Comparison, ...] = ()

@@ -90,7 +90,7 @@ class ConvictedOffence:
     """One offence of a conviction. Raises InvalidInputError for an impossible order of dates."""
 
     national_code: str
-    """Of the convicting State, such as a CJS offence code."""
+    """Code of the convicting State, such as a CJS offence code."""
     title: str
     common_code: TableCode | None = None
     completion: Completion = Completion.COMPLETED
@@ -120,7 +120,7 @@ class Amount:
     """Money to be paid: so many times an amount in hundredths. Raises InvalidInputError."""
 
     hundredths: int
-    """Of the unit of the currency: pence, cents."""
+    """Hundredths of the currency's unit: pence, cents."""
     currency: str
     """ISO 4217."""
     times: int = 1
@@ -210,7 +210,7 @@ class Source:
 
     kind: InformationSource
     name: str = ""
-    """Of a State its ISO 3166-1 alpha-3 code, of a force its code."""
+    """Code of a State (ISO 3166-1 alpha-3) or of a force."""
     stated_on: date | None = None
 
 
@@ -236,7 +236,7 @@ class Conviction:
     proceedings: str = ""
     """Equal for convictions of the same proceedings; empty: proceedings of its own."""
     asn: str = ""
-    """Of the arrest report that led to it; empty when not known."""
+    """ASN of the arrest report that led to it; empty when not known."""
     was_under_18: bool | None = None
     """At conviction."""
     is_summary_only: bool | None = None
@@ -286,6 +286,6 @@ class ConvictionVersion:
 
     record_id: RecordId
     item_id: str
-    """Of the item of the record, such as `conviction-2`."""
+    """Id of the item of the record, such as `conviction-2`."""
     version: int
     """The version of the record that made this version of the conviction."""

@@ -99,7 +99,7 @@ class DisclosureNotice:
     about: str = ""
     """The opaque id of the changed conviction, of the link, or of the certificate."""
     version: int = 0
-    """Of the record that changed; 0 for a link or a person."""
+    """Version of the record that changed; 0 for a link or a person."""
     acknowledged_at: datetime | None = None
 
 

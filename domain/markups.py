@@ -91,7 +91,7 @@ class FingerMarkup:
     """Poor, distorted or ambiguous: another examiner may well read it otherwise."""
     ridge_flow: RidgeFlow = RidgeFlow.NOT_CLEAR
     is_distorted: bool = False
-    """By pressure, movement or the surface."""
+    """Distortion by pressure, movement or the surface."""
     is_reversed: bool = False
     """Tonal reversal: ridges are light and valleys dark."""
     features: tuple[Feature, ...] = ()

@@ -95,7 +95,7 @@ class Identification:
     """Only for an identified person."""
     search_id: SearchId | None = None
     link_id: LinkId | None = None
-    """Of prints confirmed by a link."""
+    """Id of prints confirmed by a link."""
     candidates: int = 0
     """How many people stood above the floor."""
 
@@ -172,7 +172,7 @@ class Request:
     ask: Ask | None
     """None once it was erased."""
     restrictions: Restrictions = UNRESTRICTED
-    """Of the asker's information: the purposes that it may serve here."""
+    """The purposes that the requester's information may serve here."""
     message_id: str = ""
     """The sender's id of the message that made it; empty without one. Unique for each sender."""
     about: str = ""

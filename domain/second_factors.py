@@ -60,6 +60,6 @@ class FactorRemoval(StrEnum):
     """The way in which a second factor was removed."""
 
     OWN = "own"
-    """By its owner, with a code."""
+    """Removed by its owner, with a code."""
     RESET = "reset"
-    """By an administrator."""
+    """Reset by an administrator."""

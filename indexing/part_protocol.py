@@ -51,7 +51,7 @@ class PartPlan:
     """The place of a part in a gallery, settled when the part is made."""
 
     version: int
-    """Of the map from buckets to parts."""
+    """Version of the map from buckets to parts."""
     number: int
     buckets: bytes
     """The buckets whose people it holds: `placing.bucket_map`."""
@@ -141,7 +141,7 @@ class Worked:
     extent: Extent
     found: Sequence[Similarities] | Sequence[PartHits] = ()
     ahead: Sequence[Ahead] = ()
-    """Of a scan that asked for it, one for each query."""
+    """What a scan looked up ahead, if it was asked to: one for each query."""
     everybody: AllCompared | None = None
     """The answer to a `CompareAll`."""
 

@@ -23,7 +23,7 @@ class Calendar:
 
     identifier: str
     sha256: str
-    """Of the data it was read from."""
+    """SHA-256 of the data it was read from."""
     first_day: date
     last_day: date
     announced_until: date

@@ -53,7 +53,7 @@ class ClockRule:
     stops: bool
     """Whether a question to the asker stops the clock."""
     extension: Length | None
-    """By how much the period may be extended with notice; None: not at all."""
+    """Extension that is possible with notice; None: no extension."""
     citation: str
     begins_after: bool = False
     """Whether the day of receipt does not count."""

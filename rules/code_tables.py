@@ -69,7 +69,7 @@ class CodeTable:
 
     identifier: str
     sha256: str
-    """Of the data it was read from."""
+    """SHA-256 of the data it was read from."""
     source: str
     is_complete: bool
     form: re.Pattern[str]

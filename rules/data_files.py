@@ -21,7 +21,7 @@ class DataFile:
     identifier: str
     """Name and version, such as `england-and-wales/1`."""
     sha256: str
-    """Of the file's bytes, in hexadecimal."""
+    """SHA-256 of the file's bytes, in hexadecimal."""
     content: dict[str, Any]
 
 

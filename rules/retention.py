@@ -77,7 +77,7 @@ class TakenPrints:
     taken_on: date
     situation: Situation
     sentence: Length | None = None
-    """Of a first minor conviction under 18 with custody."""
+    """Sentence of a first minor conviction under 18 with custody."""
     sentenced_on: date | None = None
     is_extended: bool = False
     """A court has extended the period."""

@@ -27,9 +27,10 @@ from service.record_settings import RecordSettings
 
 ENVIRONMENT_PREFIX = "IDENTLINK_"
 PUBLIC_PREFIX = "IDENTLINK_PUBLIC_PAGES_"
-"""Of the settings of the pages for the public, which are not those of the office."""
+"""Prefix of the settings of the pages for the public, which are separate from those of the
+office."""
 OTHER_VARIABLES = frozenset({"IDENTLINK_TOKEN", "IDENTLINK_ACCOUNT_PASSWORD"})
-"""Of single commands: secrets that stand in no settings."""
+"""Variables of single commands: secrets that are not settings."""
 
 
 class LogLevel(StrEnum):

@@ -120,9 +120,9 @@ class QualityParameters:
     """Quality 0-100 as NFIQ 2: falls with the same noise that lowers the cosine of mates."""
 
     controlled_mean: float = 64.0
-    """Of an average controlled print. By hand, after published NFIQ 2 histograms."""
+    """Mean of an average controlled print. By hand, after published NFIQ 2 histograms."""
     latent_mean: float = 32.0
-    """Of an average mark. By hand."""
+    """Mean of an average mark. By hand."""
     points_per_log_ratio: float = 42.0
     """Points lost when the log noise ratio rises by one. By hand."""
     noise_sd: float = 5.0
@@ -154,33 +154,33 @@ class PopulationParameters:
     booking_years: float = 15.0
     """First bookings lie up to so many years before the reference date."""
     repeat_booking_shares: tuple[float, float] = (0.15, 0.03)
-    """Of people with a second and with a third enrolled booking. By hand."""
+    """Shares of people with a second and with a third enrolled booking. By hand."""
     record_share: float = 0.97
-    """Of people enrolled with a criminal record; the others were only captured. By hand."""
+    """Share of people enrolled with a criminal record; the others were only captured. By hand."""
     pnc_share: float = 0.94
-    """Of people with a PNC ID. By hand: some lack one."""
+    """Share of people with a PNC ID. By hand: some lack one."""
     cro_share: float = 0.62
-    """Of people with a CRO number. By hand."""
+    """Share of people with a CRO number. By hand."""
     sf_cro_share: float = 0.05
-    """Of CRO numbers in the SF form. By hand."""
+    """Share of CRO numbers in the SF form. By hand."""
     male_share: float = 0.83
     """Of people who live alone or with a sibling; prosecutions in England and Wales: 4 in 5."""
     middle_name_shares: tuple[float, float] = (0.60, 0.12)
-    """Of people with one and with two middle names. By hand."""
+    """Shares of people with one and with two middle names. By hand."""
     known_as_share: float = 0.12
-    """Of people who use a name besides the recorded one. By hand."""
+    """Share of people who use a name besides the recorded one. By hand."""
     false_identity_discovered_share: float = 0.5
-    """Of people first booked under a false identity whose own name was discovered since."""
+    """Share of people first booked under a false identity whose own name was discovered since."""
     second_alias_date_share: float = 0.02
-    """Of people with a second date of birth on record. By hand."""
+    """Share of people with a second date of birth on record. By hand."""
     married_surname_share: float = 0.72
-    """Of wives who took the husband's surname; the maiden name stays an alias. By hand."""
+    """Share of wives who took the husband's surname; the maiden name stays an alias. By hand."""
     double_surname_share: float = 0.03
     """Of households with a hyphenated surname. By hand; ONS birth data suggest a few per cent."""
     former_address_share: float = 0.35
-    """Of people with a former address on record. By hand."""
+    """Share of people with a former address on record. By hand."""
     no_address_share: float = 0.03
-    """Of people of no fixed abode. By hand."""
+    """Share of people of no fixed abode. By hand."""
     more_arrests_share: float = 0.45
     """Chance of each further arrest report, to a maximum of six. By hand."""
     more_offences_share: float = 0.30
@@ -214,9 +214,9 @@ class HouseholdParameters:
     identical_twin_share: float = 0.6
     """Of twin pairs that share their sex by being drawn alike; the others draw theirs. By hand."""
     same_name_share: float = 0.25
-    """Of sons in a father-and-son household who bear the father's forename. By hand."""
+    """Share of sons in a father-and-son household who bear the father's forename. By hand."""
     mixed_origin_share: float = 0.12
-    """Of couples of two origins. By hand."""
+    """Share of couples of two origins. By hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +230,9 @@ class MistakeParameters:
 
     carelessness: float = 0.6
     false_identity_share: float = 0.02
-    """Of enrolled bookings given in another identity."""
+    """Share of enrolled bookings given in another identity."""
     borrowed_share: float = 0.65
-    """Of false identities that belong to a real other person; the rest are invented."""
+    """Share of false identities that belong to a real other person; the rest are invented."""
     nickname_share: float = 0.05
     variant_share: float = 0.06
     """Other spelling or transliteration of forename or surname, if the name has one."""
@@ -257,12 +257,13 @@ class MistakeParameters:
     nationality_missing_share: float = 0.06
     address_missing_share: float = 0.05
     moved_share: float = 0.30
-    """Of later bookings from another address than the one on record."""
+    """Share of later bookings from another address than the one on record."""
     postcode_typo_share: float = 0.02
     pnc_known_share: float = 0.30
-    """Of bookings at which an existing PNC ID is written down."""
+    """Share of bookings at which an existing PNC ID is written down."""
     pnc_wrong_share: float = 0.02
-    """Of those written down with a digit wrong, so that its letter no longer fits."""
+    """Share of the PNC IDs written down that have a wrong digit, so that the letter no longer
+    fits."""
     cro_known_share: float = 0.08
 
 

@@ -53,7 +53,7 @@ class Agreement:
     version: int
     """From 1; the highest counts."""
     name: str
-    """Of the agency; no personal data."""
+    """Name of the agency; no personal data."""
     legal_status: LegalStatus
     purposes: frozenset[UsePurpose]
     reach: Reach

@@ -43,7 +43,7 @@ class IssuedAsn:
     asn: str
     year: int
     sequence: int
-    """Of the year, from 1."""
+    """Number within the year, from 1."""
     request_id: RequestId
     agency: str
     issued_by: UserId

@@ -128,14 +128,14 @@ class ApplicationView:
     kind: str
     state: PublicState
     version: int = 0
-    """Of a draft: the number of its last saving."""
+    """Version of a draft: the number of its last saving."""
     answers: Answers | None = None
     """Only for a draft: the office shows a sent application."""
     documents: tuple[UploadedDocument, ...] = ()
-    """Of a draft alone."""
+    """Only for a draft."""
     submitted_on: date | None = None
     due_on: date | None = None
-    """By when an answer is due; None without a clock, and while it stands still."""
+    """Day on which an answer is due; None without a clock, and while it stands still."""
     question: str = ""
     papers: tuple[Paper, ...] = ()
     handed: tuple[HandedPaper, ...] = ()

@@ -121,7 +121,7 @@ class Frame:
     part: int
     """0: the frame as scanned; 1 to 9: a sheet of a frame that held several."""
     sha256: str
-    """Of the picture's bytes, in hexadecimal."""
+    """SHA-256 of the picture's bytes, in hexadecimal."""
     received_by: UserId
     received_at: datetime
     state: FrameState = FrameState.RECEIVED

@@ -23,7 +23,7 @@ class MatchOutcome(StrEnum):
     EXISTING = "existing record"
     NEW = "new record"
     MERGE = "two records"
-    """Of one human being: they are merged first."""
+    """A merge of records of one human being: they are merged first."""
     CANNOT_TELL = "cannot tell"
     """Stays unattached."""
 

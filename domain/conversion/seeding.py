@@ -7,7 +7,7 @@ import numpy as np
 from domain.conversion.form import Written
 
 SEEDED_SHARE = 0.1
-"""Of the units of a sample, so many more are shown with an error."""
+"""Share of units that are added to a sample with a planted error."""
 
 LEAST_SEEDED = 5
 

@@ -39,7 +39,7 @@ class DeletionDecision:
     number: int
     """1: the decision; 2: the review."""
     approved: frozenset[DeletionPart]
-    """Of the parts asked for; empty: rejected."""
+    """The approved parts of those requested; empty: rejected."""
     ground: str
     """The code of the ground that it rests on."""
     reasons: str
@@ -57,7 +57,7 @@ class DeletionCase:
     person_id: PersonId
     record_id: RecordId
     item_id: str
-    """Of the arrest report."""
+    """Id of the arrest report."""
     owner: ForceCode
     asked: frozenset[DeletionPart]
     captures: tuple[EncounterId, ...]

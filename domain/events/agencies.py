@@ -51,7 +51,7 @@ class AsnResultReceived(Event):
     result_id: Subject[str]
     fate: ResultFate
     request_id: Subject[RequestId | None] = None
-    """Of the record that it belongs to."""
+    """Id of the record that it belongs to."""
 
 
 @event("asn-result-attached")
@@ -59,8 +59,8 @@ class AsnResultAttached(Event):
     """The result of a court stands on a record, and waits no more."""
 
     request_id: Subject[RequestId]
-    """Of the agency, for which the number was issued."""
+    """Id of the agency's request for which the number was issued."""
     record_id: Subject[RecordId]
     person_id: Subject[PersonId]
     version: int
-    """Of the record that tells the result."""
+    """Version of the record that tells the result."""

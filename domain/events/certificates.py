@@ -27,7 +27,7 @@ class CertificateIssued(Event):
     outcome: CertificateOutcome
     basis: IdentityBasis
     rule: str
-    """By which matters stepped down."""
+    """The rule by which matters stepped down."""
     document_sha256: str
     person_id: Subject[PersonId | None] = None
 

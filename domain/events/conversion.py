@@ -32,7 +32,7 @@ class FrameReceived(Event):
     number: int
     part: int
     sha256: str
-    """Of the picture."""
+    """SHA-256 of the picture."""
 
 
 @event(
@@ -68,7 +68,7 @@ class FrameSettled(Event):
     uncoded: int
     """How many texts no table has a code for."""
     provision: str
-    """Of the law of retention."""
+    """Provision of the law of retention."""
     state: FrameState
     """After it."""
 

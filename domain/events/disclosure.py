@@ -108,7 +108,7 @@ class DeletionCarriedOut(Event):
     deletion_id: Subject[DeletionId]
     person_id: Subject[PersonId]
     versions: int
-    """Of the record: those that had held the entry."""
+    """Number of versions of the record that held the entry."""
     captures: int
 
 

@@ -80,7 +80,7 @@ class Looked(Event):
     shown: Subject[tuple[str, ...]]
     kind: LookKind
     one_in: int | None = None
-    """By policy one in so many looks of this kind is recorded; not stated where each is."""
+    """One in this many looks of this kind is recorded; absent if every look is."""
 
 
 @event("listed")

@@ -22,7 +22,7 @@ class RequestReceived(Event):
     channel: Channel
     asker_kind: PartyKind
     asker_code: str
-    """Of a State, an agency or a force; empty for a person."""
+    """Code of a State, an agency or a force; empty for a person."""
     purpose: UsePurpose
 
 
@@ -40,7 +40,7 @@ class RequestStepped(Event):
 
     request_id: Subject[RequestId]
     number: int
-    """Of the entry in the log of the request."""
+    """Number of the entry in the log of the request."""
     step: Step
     state: RequestState
     """After the step."""
@@ -108,7 +108,7 @@ class NoticeGiven(Event):
     about: str
     """The opaque id of the changed conviction, link or person."""
     version: int
-    """Of the record that changed; 0 for a link or a person."""
+    """Version of the record that changed; 0 for a link or a person."""
 
 
 @event("notice-acknowledged", leaves=Leaves("notice_acknowledgements", by="acknowledged_by"))

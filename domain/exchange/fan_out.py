@@ -32,7 +32,7 @@ class Held:
     """The part of one version of a record that matters."""
 
     convictions: dict[str, Conviction]
-    """By the id of their item."""
+    """Convictions by the id of their item."""
     nationalities: tuple[Nationality, ...]
 
     @classmethod

@@ -43,7 +43,7 @@ class InformationAnswer:
     matter: str = ""
     """A code that requests on like matter share: their hours add up."""
     hours: int = 0
-    """Of finding, locating, retrieving and extracting."""
+    """Hours of finding, locating, retrieving and extracting."""
     is_counted_here: bool = False
     """Whether the question is a cut of the statistics: cost is no ground then."""
 

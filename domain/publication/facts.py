@@ -74,7 +74,7 @@ class CountableFact:
     subject_id: str
     """The opaque id of the request or case."""
     number: int
-    """Of the entry that ended or began it; a request that is opened again may end again."""
+    """Number of the entry that ended or began it; a request that is opened again may end again."""
     stage: Stage
     service: str
     """The kind of the request, or `search` with its type."""

@@ -18,7 +18,7 @@ class ReleasedCell:
     name: str
     figure: Figure
     percent: int | None = None
-    """Of the total, computed from rounded figures; None where the base is too small."""
+    """Per cent of the total, computed from rounded figures; None where the base is too small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Release:
     """From 1; a later one withdraws tables of the one before, and says why."""
     content: ReleaseContent
     content_sha256: str
-    """Of the bytes that are stored and published."""
+    """SHA-256 of the bytes that are stored and published."""
     log_size: int
     """The log as it stood in the snapshot that the figures were counted in."""
     log_root: str

@@ -51,7 +51,7 @@ class PurgeEnd(StrEnum):
     """How the purge of a person's prints ended."""
 
     CALLED_BACK = "called back"
-    """By a supervisor within the wait: searches find them as before."""
+    """Called back by a supervisor within the wait: searches find them as before."""
     DESTROYED = "destroyed"
 
 
@@ -61,7 +61,7 @@ class Caps:
 
     people: int = 1_000
     per_mille: int = 10
-    """Of all people held, in thousandths."""
+    """People of the plan per thousand people held."""
 
     SMALL = 5
     """So few people are no share of anything: the cap of the share begins above."""
@@ -133,7 +133,7 @@ class Settlement:
     person_id: PersonId
     outcome: Settled
     erasure_id: ErasureId | None
-    """Of plans of earlier releases, which erased people whole."""
+    """Id of the erasure, for plans of earlier releases, which erased people whole."""
     settled_at: datetime
     due_at: datetime | None = None
     """From when on the prints are destroyed; None for those spared."""

@@ -25,7 +25,7 @@ ARITHMETIC = 1
 
 SHIPPED_FILE = Path(__file__).parent / "models" / "vectors.npz"
 SHIPPED_DIGEST = "7af9ede457c88f0a46f428086c63e3fab09975c4a24c9996f332777d761d1820"
-"""Of the model that comes with identlink; another file is refused."""
+"""Digest of the model that comes with identlink; another file is refused."""
 
 Arrays = dict[str, npt.NDArray[Any]]
 

@@ -57,7 +57,7 @@ class _Running:
     conviction: Conviction
     periods: tuple[Period, ...]
     running: End
-    """Of the sentences that extend and are extended, excluded ones apart."""
+    """Sentences that run: those that extend and are extended, without excluded sentences."""
     is_never: bool
     extended_by: tuple[str, ...] = ()
 

@@ -15,7 +15,7 @@ from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
 from service.provenance.log.note_keys import VerifierKey
 
 SUFFIX = ".note"
-"""Of the files that are read; others are not."""
+"""Suffix of the files that are read; others are ignored."""
 
 
 @dataclass(frozen=True, slots=True)

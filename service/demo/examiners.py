@@ -36,7 +36,7 @@ class Truth:
     person_id: PersonId | None
     """None for a person who is not on record."""
     finger: int = 0
-    """Of a mark; 0 for the first finger that both prints have."""
+    """Finger of a mark; 0 for the first finger that both prints have."""
 
     def is_about(self, impressions: Sequence[dict[str, Any]]) -> bool:
         """Whether these are the prints of this probe."""

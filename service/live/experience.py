@@ -15,7 +15,7 @@ class LiveExperience:
 
     met: Mapping[Kind, Experience] = field(default_factory=dict)
     version: tuple[int, int] = (-1, -1)
-    """Of the rehearsals that it was read from."""
+    """Version of the rehearsals that it was read from."""
 
     def of(self, search_type: SearchType, probe: Probe) -> Experience:
         """Return the experience that a search is weighed by."""

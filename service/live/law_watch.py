@@ -55,7 +55,7 @@ class LawWatch:
     act: Act = Act.WITHHOLD
     unseen: deque[Seen] = field(default_factory=lambda: deque(maxlen=_MOST_UNSEEN))
     states: Mapping[Asker, LawState] = field(default_factory=dict)
-    """Of the askers whose law is moving or has moved; replaced as a whole."""
+    """States of the askers whose law is moving or has moved; replaced as a whole."""
 
     def judged(
         self, asker: Asker | None, probe: Probe, strangers: Strangers | None

@@ -41,7 +41,7 @@ class PictureFacts:
     marked: MarkedFeatures | None
     """What people marked in it before it came here."""
     added_minutiae: int
-    """Of the extractor, to those that people marked."""
+    """How many minutiae the extractor added to those that people marked."""
     minutiae_by: str
     """The extractor that read its minutiae when it came, as `name/version`; empty in old ones."""
 

@@ -134,7 +134,7 @@ class Stated:
 
     ppi: int | None = None
     raw_width_px: int | None = None
-    """Of an image without any format: 8 bits a pixel, row by row from the top."""
+    """Width of an image without any format: 8 bits a pixel, row by row from the top."""
     raw_height_px: int | None = None
 
 

@@ -32,8 +32,8 @@ class Transaction:
     held: dict[str, int] = field(default_factory=dict)
     """Rows by id of the persons that are locked against erasure."""
     stated: dict[str, str] = field(default_factory=dict)
-    """By the id of what was stored here as a whole: the text of its rows, as its event commits to
-    them."""
+    """The text of rows, as their event commits to them, by the id of what was stored here as a
+    whole."""
     withdrawn: list[tuple[Access, str]] = field(default_factory=list)
     """Access that this transaction withdraws, by its id or digest."""
 

@@ -28,9 +28,9 @@ class Led:
 
     view: MinutiaeView
     marked: int
-    """By people."""
+    """Minutiae marked by people."""
     added: int
-    """By the extractor."""
+    """Minutiae added by the extractor."""
 
     @property
     def words(self) -> str:

@@ -95,7 +95,7 @@ class DeskPolicy:
 
     targets: dict[tuple[Activity, Priority], timedelta] = field(default_factory=lambda: TARGETS)
     control_share: float = 0.02
-    """Of all cases so many are meant to be control items; 0 for none."""
+    """Share of all cases that should be control items; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Heading:
 
     words: str
     address: str
-    """Of the page sorted by this column; empty for one that sorts nothing."""
+    """Address of the page sorted by this column; empty for a column that sorts nothing."""
     order: str
     """`ascending`, `descending`, or nothing: as `aria-sort` has it."""
     is_numeric: bool

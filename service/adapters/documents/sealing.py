@@ -125,9 +125,10 @@ class PdfSeal:
 
     key: SealKey
     timestamper: Any = field(default=None)
-    """Of pyHanko; None: no time stamp."""
+    """Time stamper of pyHanko; None: no time stamp."""
     validation: Any = field(default=None)
-    """Of pyHanko: the roots of the time-stamp authority, for B-LTA; None: B-T at most."""
+    """Validation by pyHanko: the roots of the time-stamp authority, for B-LTA; None: B-T at
+    most."""
 
     @property
     def level(self) -> str:

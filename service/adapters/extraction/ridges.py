@@ -39,7 +39,7 @@ class RidgeField:
     periods_px: Floats
     """From ridge to ridge."""
     shares: Floats
-    """Of the energy at the periods of ridges, the part around its peak: 0 to 1."""
+    """Share of the energy at the periods of ridges that lies around its peak: 0 to 1."""
     contrasts: Floats
     """Standard deviation, in grey levels."""
 

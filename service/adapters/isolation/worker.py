@@ -55,7 +55,7 @@ class Refusals:
 
     error: type[LinkingError]
     sentences: Mapping[str, str]
-    """By the way the child ended: `costly`, `died`, `fault`, `memory`."""
+    """The way the child ended: `costly`, `died`, `fault`, `memory`."""
     busy: type[LinkingError]
     """For a call that did not get its processor time: it says nothing of the file."""
 
@@ -82,7 +82,7 @@ class _Allowance:
     """The limits of one call: until when, and how much of a processor."""
 
     deadline_s: float
-    """Of the monotonic clock."""
+    """Deadline on the monotonic clock."""
     processor: int
     """The clock of the child's processor time."""
     processor_end_s: float

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _MOST_BYTES = 100
-"""Of a path; the system takes 107, and some others 103."""
+"""Bytes of a path; the system takes 107, and some others 103."""
 
 
 @contextmanager

@@ -28,7 +28,7 @@ class Images:
     refused: list[RefusedPart] = field(default_factory=list)
     missing: list[MissingFinger] = field(default_factory=list)
     places: dict[int, list[int]] = field(default_factory=dict)
-    """By the IDC of a record, the places of its prints in `prints`."""
+    """Places of prints in `prints`, by the IDC of their record."""
 
     def take(self, name: str, idc: int, cut: Cut) -> None:
         """Take the prints of a record."""

@@ -62,7 +62,7 @@ class TypeNine:
 
     features: MarkedFeatures
     frame: Frame
-    """Of its image or, without one, a frame of its own."""
+    """The frame of its image or, without an image, a separate frame."""
     is_by_people: bool
     left_out: int
     """Minutiae outside the image, or without a direction."""

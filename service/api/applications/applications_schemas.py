@@ -113,8 +113,8 @@ class HandedAnswer(Answer):
 class ApplicationAnswer(Answer):
     """An application as its applicant sees it."""
 
-    version: int = Field(description="Of a draft: the number of its last saving.")
-    answers: dict[str, tuple[str, ...]] | None = Field(description="Of a draft alone.")
+    version: int = Field(description="Version of a draft: the number of its last saving.")
+    answers: dict[str, tuple[str, ...]] | None = Field(description="Only for a draft.")
     documents: Annotated[tuple[UploadedAnswer, ...], Field(max_length=MOST_DOCUMENTS)]
     question: str = Field(description="What the office asks; empty without a question.")
     papers: tuple[PaperAnswer, ...]

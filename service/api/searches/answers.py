@@ -17,7 +17,7 @@ from service.usecases.links.outcomes import SearchStanding, search_standing
 router = APIRouter(prefix="/v1/searches", tags=["force"])
 
 _FINDING, _MESSAGE = 59, 60
-"""Of type 2 in the FBI's EBTS: search results findings (SRF) and status message (MSG)."""
+"""Fields of type 2 in the FBI's EBTS: search results findings (SRF) and status message (MSG)."""
 
 _FINDINGS = {SearchOutcome.LINKED: "I", SearchOutcome.NOT_LINKED: "N"}
 

@@ -48,7 +48,7 @@ RANDOM_OTHERS = 10
 """People scored in each trial beside those proposed, so that calibration sees ordinary pairs."""
 
 _BORROWED_SHARE = 0.65
-"""Of false identities; the rest are invented. As the generator has it."""
+"""Share of false identities; the rest are invented. As the generator has it."""
 
 _BATCH = 512
 

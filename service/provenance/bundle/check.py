@@ -51,7 +51,7 @@ class BundleReport:
     checkpoints: int
     """How many were signed by the log."""
     cosigned: tuple[Cosigned, ...]
-    """By each witness that cosigned any of them."""
+    """Checkpoints by each witness that cosigned any of them."""
     log: CheckedLog
     findings: tuple[Finding, ...]
     """Those about the file and the keys first; of each part, at most `MAX_FINDINGS`."""

@@ -35,7 +35,7 @@ class Seal:
     """A seal that fits the bytes it covers."""
 
     certificate_sha256: str
-    """Of the first signature: the seal of the office."""
+    """SHA-256 of the first signature: the seal of the office."""
     signatures: int
     """With those of time-stamp authorities."""
 

@@ -21,7 +21,7 @@ class SignedCheckpoint:
     checkpoint: Checkpoint
     note: Note
     cosignatures: tuple[Endorsement, ...] = ()
-    """By the trusted witnesses, each with its time."""
+    """Cosignatures of the trusted witnesses, each with its time."""
 
 
 def sign_checkpoint(checkpoint: Checkpoint, key: NoteKey) -> Note:

@@ -23,7 +23,7 @@ class ErasedConviction:
     """A conviction that a State holds of us, and we no longer."""
 
     key: DutyKey
-    """Of its deletion: one version above the last that the State was told."""
+    """Key of its deletion: one version above the last that the State was told."""
     erased_at: datetime | None
     """None where the erasure is older than its own record."""
 

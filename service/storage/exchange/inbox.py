@@ -42,7 +42,7 @@ class ConvictionHeld:
     conviction_ref: str
     version: int
     kind: MessageKind
-    """Of the message with the highest version; a deletion says that nothing is held."""
+    """Kind of the message with the highest version; a deletion says that nothing is held."""
     message_id: MessageId
     body: bytes | None
 

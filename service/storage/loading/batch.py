@@ -29,7 +29,7 @@ class EnrolmentBatch:
 
     person_ids: Sequence[PersonId]
     records: Sequence[Record]
-    """Of people of this batch; at most one each."""
+    """Records of people of this batch; at most one each."""
     encounter_ids: Sequence[EncounterId]
     person_indices: npt.NDArray[np.int64]
     """int64 (n,): the person of each capture, an index into `person_ids`."""

@@ -81,7 +81,7 @@ def protected(
 
 
 ONCE = protected(Rows.WRITTEN_ONCE)
-"""Of most tables."""
+"""The information of most tables: their rows are written once."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

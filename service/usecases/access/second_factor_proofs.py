@@ -24,9 +24,9 @@ class Proof:
     """All that a person gives for their second factor: one of both."""
 
     code: str = field(default="", repr=False)
-    """Of an authenticator, or a recovery code."""
+    """Code of an authenticator, or a recovery code."""
     answer: str = field(default="", repr=False)
-    """Of a security key, as JSON of the standard."""
+    """Answer of a security key, as JSON of the standard."""
     asked: Ceremony | None = None
     """The challenge that it answers."""
 

@@ -58,7 +58,7 @@ class SignIn:
     address: str
     request_id: str = ""
     proof: Proof = NO_PROOF
-    """Of a second factor, for an account that has one."""
+    """Proof of a second factor, for an account that has one."""
 
 
 @dataclass(frozen=True, slots=True)

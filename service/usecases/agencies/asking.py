@@ -64,7 +64,7 @@ class AgencyRequest:
     question: str = ""
     question_due_on: date | None = None
     outcome: str = ""
-    """Of the answer; empty before it."""
+    """Outcome of the answer; empty before it."""
     convictions: tuple[dict[str, Any], ...] = ()
     asn: str = ""
 

@@ -17,7 +17,7 @@ from service.usecases.log.recording import record
 from service.usecases.services import Services
 
 MOST_DOCUMENTS = 10
-"""Of one draft."""
+"""Most documents of one draft."""
 
 
 @dataclass(frozen=True, slots=True)

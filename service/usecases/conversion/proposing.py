@@ -40,7 +40,7 @@ class ProposeMatch:
     frame_id: FrameId
     outcome: MatchOutcome
     candidate_id: CandidateId | None = None
-    """Of an existing record, where details were searched."""
+    """Id of an existing record, where details were searched."""
     other_candidate_id: CandidateId | None = None
     """The second of two records of one human being."""
     words: str = ""

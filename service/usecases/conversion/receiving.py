@@ -18,7 +18,7 @@ from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
 MOST_BYTES = 6_000_000
-"""Of one picture: a form at 500 ppi in grey, compressed, is 1 to 3 MB."""
+"""Most bytes of one picture: a form at 500 ppi in grey, compressed, is 1 to 3 MB."""
 
 _BEGINNINGS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
@@ -34,7 +34,7 @@ class ReceiveFrame:
     """PNG or JPEG; kept as it is, and never decoded here."""
     part: int = 0
     sha256: str = ""
-    """Of the picture as the station has it; empty: not stated."""
+    """SHA-256 of the picture as the station has it; empty: not stated."""
 
 
 def receive_frame(services: StoreServices, command: ReceiveFrame) -> FrameId:

@@ -56,7 +56,8 @@ class RevealedCandidate:
     owner: ForceCode | None
     compared_details: tuple[ComparedDetail, ...]
     correspondences: tuple[FingerCorrespondence, ...] = ()
-    """Of a candidate that this examiner compared; empty where there are no minutiae."""
+    """Correspondences with a candidate that this examiner compared; empty where there are no
+    minutiae."""
     exemplar: tuple[Impression, ...] = ()
     """The prints of such a candidate; empty once erased."""
 

@@ -71,7 +71,7 @@ class Competence:
     repeated: int
     """So many pairs of captures of control items were compared twice or more often."""
     consistent: int
-    """Of these, so many always with the same outcome."""
+    """How many of these always had the same outcome."""
 
     @property
     def decided(self) -> int:

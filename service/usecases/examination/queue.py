@@ -44,7 +44,7 @@ class QueueLine:
     """One case of the queue with its target time."""
 
     case_id: CaseId | None
-    """Of a case that the examiner holds."""
+    """Id of a case that the examiner holds."""
     task_id: str | None
     """The name under which a waiting case is taken; a case that comes back has another one."""
     activity: Activity

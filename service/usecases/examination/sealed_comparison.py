@@ -40,7 +40,7 @@ class SealedComparison:
     """Empty once erased, as the exemplar's are."""
     exemplar: tuple[Impression, ...]
     finger_found: FingerPosition | None = None
-    """Of a mark, the finger by which the search found the exemplar."""
+    """For a mark, the finger by which the search found the exemplar."""
 
 
 def sealed_comparison(

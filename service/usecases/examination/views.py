@@ -90,7 +90,7 @@ class Exemplar:
     label: str
     impressions: tuple[Impression, ...]
     finger_found: FingerPosition | None = None
-    """Of a mark, the finger by which the search found it: shown first, the others after it."""
+    """For a mark, the finger by which the search found it: shown first, the others after it."""
 
 
 def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> ExaminerView:

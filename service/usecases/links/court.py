@@ -53,7 +53,7 @@ class CourtPrint:
     """One print of the bundle."""
 
     name: str
-    """Of its file, `prints/...png`."""
+    """Name of its file, `prints/...png`."""
     is_probe: bool
     impression: Impression
     image: PrintImage
@@ -69,7 +69,7 @@ class CourtPage:
     candidate: Candidate
     decisions: tuple[Decision, ...]
     comparisons: Mapping[UserId, Comparison]
-    """Of the deciding examiners with the person linked."""
+    """Comparisons of the deciding examiners with the person linked."""
     analyses: Mapping[UserId, tuple[FingerMarkup, ...]]
     """The probe as the deciding examiners marked it up before any exemplar was shown."""
     names: Mapping[UserId, str]

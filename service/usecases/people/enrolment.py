@@ -51,9 +51,9 @@ class Enrol:
     person_id: PersonId | None = None
     idempotency: IdempotencyKey | None = None
     minutiae: tuple[MinutiaeView, ...] = ()
-    """Of impressions that came with theirs; each of its own position."""
+    """Minutiae of impressions that came with them; each of a different position."""
     images: tuple[CapturedImage, ...] = ()
-    """Of impressions that came with a picture; each of its own position."""
+    """Images of impressions that came with a picture; each of a different position."""
     reference: str = ""
     """The client's own, empty without one."""
 

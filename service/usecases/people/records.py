@@ -35,7 +35,7 @@ class ReadVersion:
     convictions: tuple[HeldConviction, ...] = ()
     """Those of the version, each with the version of its own."""
     reference: str = ""
-    """Of its force, for the capture that it was enrolled with; empty without one."""
+    """Reference of its force, for the capture that it was enrolled with; empty without one."""
 
 
 def list_records(

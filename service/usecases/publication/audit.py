@@ -71,7 +71,7 @@ class ConversionAccuracy:
     classes: tuple[ClassAccuracy, ...]
     seeded: int
     found: int
-    """Of the errors put in for the samplers to find."""
+    """How many of the planted errors the samplers found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class AuditPack:
 
     question: AuditQuestion
     log_size: int
-    """Of the snapshot that it was counted in."""
+    """Size of the snapshot that it was counted in."""
     samples: tuple[Ended, ...]
     times: tuple[ServiceTimes, ...]
     use: tuple[Use, ...]

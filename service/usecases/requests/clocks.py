@@ -17,7 +17,7 @@ _ENDS = frozenset({Step.ANSWER, Step.GIVE_IDENTITY, Step.REOPEN})
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """By when an answer is due."""
+    """Day on which an answer is due."""
 
     on: date | None
     """The last day in time; None without a clock, and while it stands still."""

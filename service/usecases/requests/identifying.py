@@ -59,7 +59,7 @@ class SearchPerson:
     expected_version: int
     impressions: tuple[Impression, ...] = ()
     images: tuple[CapturedImage, ...] = ()
-    """Of impressions that came with a picture, for the examiners; likewise below."""
+    """Images of impressions that came with a picture, for the examiners; the same below."""
     minutiae: tuple[MinutiaeView, ...] = ()
 
 

@@ -65,7 +65,7 @@ class Finding:
     held_back: tuple[HoldBack, ...]
     """Why convictions stay back, one each."""
     records: tuple[Record, ...]
-    """Of the identified person, those of merged persons included."""
+    """Records of the identified person, including those of merged persons."""
     asked: Details | None
     """The person as the request states them; None once that is erased."""
     on: date

@@ -40,7 +40,7 @@ class Standing:
 
     person_row: PersonRow
     person_id: PersonId
-    """Of people merged, the one that the others are merged into."""
+    """Id of the person; of merged people, the person that the others are merged into."""
     fate: Fate
     bases: tuple[Basis, ...]
     """The longest basis of each event."""

@@ -42,9 +42,9 @@ class SubmitSearch:
     probe: Probe
     idempotency: IdempotencyKey | None = None
     images: tuple[CapturedImage, ...] = ()
-    """Of impressions that came with a picture; each of its own position."""
+    """Images of impressions that came with a picture; each of a different position."""
     minutiae: tuple[MinutiaeView, ...] = ()
-    """Of impressions that came with theirs; each of its own position."""
+    """Minutiae of impressions that came with them; each of a different position."""
     reference: str = ""
     """The client's own, empty without one."""
 
