@@ -120,7 +120,7 @@ class PointPair:
     exemplar_x_px: int
     exemplar_y_px: int
     probe_placing: Placing | None = None
-    """None for a pair of the matcher, or sealed before this was recorded; likewise below."""
+    """None for a pair of the matcher, or sealed before this was recorded; the same below."""
     exemplar_placing: Placing | None = None
 
     @property
@@ -160,7 +160,7 @@ class Comparison:
     points: tuple[PointPair, ...] = ()
     """The examiner's marks, sealed with the evaluation."""
     fingers: Fingers | None = None
-    """Not recorded by releases before fingers were named; likewise below."""
+    """Not recorded by releases before fingers were named; the same below."""
     policy_version: int | None = None
     """The version of the policy on findings that it met."""
     points_added: int | None = None

@@ -89,7 +89,7 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DisclosureNotice:
-    """That something disclosed does not hold any more; its recipient must do the same."""
+    """That something disclosed is no longer true; its recipient must do the same."""
 
     notice_id: NoticeId
     disclosure_id: DisclosureId

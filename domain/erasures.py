@@ -48,7 +48,7 @@ class Erasure:
     authority: str
     """The reference of the deciding authority."""
     court_order: str
-    """The reference of the court order that shortens the wait; empty without one."""
+    """The reference of the court order that shortens the wait; empty if there is none."""
     asked_by: UserId
     asked_at: datetime
     confirmed_by: UserId | None = None
@@ -61,7 +61,7 @@ class Erasure:
 
     @property
     def state(self) -> ErasureState:
-        """Where it stands."""
+        """Its state."""
         if self.outcome is not None:
             return ErasureState(self.outcome.value)
         return ErasureState.ASKED if self.confirmed_at is None else ErasureState.WAITING

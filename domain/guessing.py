@@ -18,7 +18,7 @@ class Slowing:
     longest: timedelta
 
     def delay(self, failures: int) -> timedelta:
-        """Return how long the next attempt is held up after so many failures in a row."""
+        """Return how long the next attempt is held up after this many failures in a row."""
         if failures < self.limit:
             return timedelta(0)
         doublings = min(failures - self.limit, _MOST_DOUBLINGS)

@@ -1,4 +1,4 @@
-"""Merges of persons: proposed by one, confirmed by another, and taken back the same way."""
+"""Merges of persons: proposed by one person, confirmed by another, and undone in the same way."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Merge:
     surviving: PersonId
     absorbed: PersonId
     undoes: str | None
-    """The merge that is to be taken back; None for a merge."""
+    """The merge that is to be undone; None for a merge."""
     reason: str
     proposed_by: UserId
     proposed_at: datetime

@@ -57,7 +57,7 @@ class HeldConviction:
 
 @dataclass(frozen=True, slots=True)
 class Releasable:
-    """An item that may leave to one destination. Only `release` makes one.
+    """An item that may be disclosed to one destination. Only `release` makes one.
 
     Raises TypeError when anything else tries.
     """

@@ -43,7 +43,7 @@ class Step(StrEnum):
     IDENTIFY = "identify"
     """The outcome of the search, or of the documents, is put on record."""
     COMPUTE = "compute"
-    """The convictions held, and those that may leave, are computed again."""
+    """The convictions held, and those that may be disclosed, are computed again."""
     ASK = "ask"
     """The asker is asked a question; the rule of the clock says whether it stops."""
     ANSWER = "answer"

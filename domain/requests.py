@@ -121,7 +121,7 @@ class ReplyOutcome(StrEnum):
     """The outcome of an answer."""
 
     INFORMATION = "information"
-    """Convictions that may leave, or the names of States to ask."""
+    """Convictions that may be disclosed, or the names of States to ask."""
     NO_RECORD = "no record"
     NOT_IDENTIFIED = "not identified"
     SEVERAL_PEOPLE = "several people found"
@@ -174,7 +174,8 @@ class Request:
     restrictions: Restrictions = UNRESTRICTED
     """The purposes that the requester's information may serve here."""
     message_id: str = ""
-    """The sender's id of the message that made it; empty without one. Unique for each sender."""
+    """The sender's id of the message that made it; empty if there is none. Unique for each
+    sender."""
     about: str = ""
     """The opaque id of the request, disclosure or conviction that it follows up."""
 
@@ -203,9 +204,9 @@ class Entry:
     outcome: str = ""
     """A code: the outcome of an identification or the reply of a decision."""
     ground: str = ""
-    """The code of the ground of a refusal or restriction; empty without one."""
+    """The code of the ground of a refusal or restriction; empty if there is none."""
     rule: str = ""
-    """The identifier of the rule that it rests on; empty without one."""
+    """The identifier of the rule that it rests on; empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ class RequestFile:
 
     @property
     def state(self) -> RequestState:
-        """Where it stands."""
+        """Its state."""
         return self.entries[-1].state
 
     @property

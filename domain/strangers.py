@@ -14,7 +14,7 @@ TEN_THOUSANDTHS = 10_000
 _MOST = 10 * TEN_THOUSANDTHS
 _FINGERS = 10
 _TAIL_SHARE = 64
-"""One in so many cosines is beyond the quantile at which the tail is looked at."""
+"""One in this many cosines is beyond the quantile at which the tail is looked at."""
 _TAIL_REACH = 2.154 * 1.2
 """That quantile of the standard normal law, and a fifth more: among 512 people the quantile of a
 normal law goes beyond once in a thousand times, by chance alone."""

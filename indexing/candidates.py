@@ -18,8 +18,8 @@ _GROWTH = 4
 _SHARE_MARGIN = 60
 _TIES = 32
 _SPARE_TIES = 16
-"""One in so many more is fetched, and some, because approximate similarities tie: candidates that
-tie with the last one are kept, so that an answer does not depend on the queries beside it.
+"""One in this many more is fetched, and some, because approximate similarities tie: candidates
+that tie with the last one are kept, so that an answer does not depend on the queries beside it.
 Among a million at most 7 tied with the 200th, 32 with the 1,500th and 87 with the 6,000th (800
 tuning queries)."""
 

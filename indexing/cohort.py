@@ -111,7 +111,7 @@ def _measured(
     parts: Sequence[tuple[npt.NDArray[np.int64], ...]],
     before: Cohort | None,
 ) -> Cohort:
-    """Return the cohort among those drawn: the one before, when it is of the same encounters.
+    """Return the cohort among those drawn: the previous one, when it is of the same encounters.
 
     `parts`: of each run, person rows, encounter rows and places, int64 (n,) each.
     """

@@ -71,7 +71,7 @@ def rotated_marks(
 
 
 def finger_depth(fingers: int, k: int) -> Depth:
-    """Return how many of so many fingers are compared."""
+    """Return how many of this many fingers are compared."""
     return Depth(max(fitted_depth(MARK_DEPTH, fingers, MARK_DEPTH_FINGERS), 2 * k))
 
 

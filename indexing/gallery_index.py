@@ -306,7 +306,7 @@ class GalleryIndex:
     def compact(self) -> None:
         """Rewrite the files without erased captures, merging many small files into few large.
 
-        Searches and changes go on meanwhile. Raises GalleryError if writing fails; the previous
+        Searches and changes continue meanwhile. Raises GalleryError if writing fails; the previous
         generation then stays in service.
         """
         compact(self._store)

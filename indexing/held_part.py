@@ -1,9 +1,9 @@
 """A replica of one part of a gallery: what it is sent, and searches of exactly one state.
 
 It holds no key: columns and probes arrive rotated. It reads no database: changes are sent to it in
-the order of their numbers, empty ones too, so that it knows the number it is at. Which captures
-are sealed depends on that number alone (`SEALED_EVERY`), so that replicas which were fed in other
-steps, or restarted, or rewritten, answer in the same bytes.
+the order of their numbers, including empty ones, so that it knows the number it is at. Which
+captures are sealed depends on that number alone (`SEALED_EVERY`), so that replicas which were fed
+in other steps, or restarted, or rewritten, answer in the same bytes.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ _Opened = _Search | _WholeSearch
 
 
 class HeldPart:
-    """One replica in one directory. Thread-safe: searches go on while it is fed."""
+    """One replica in one directory. Thread-safe: searches continue while it is fed."""
 
     def __init__(self, plan: PartPlan, directory: Path) -> None:
         """Open what the directory holds, or make an empty part; raises GalleryError.
@@ -156,7 +156,7 @@ class HeldPart:
     def feed(self, step: Step) -> int:
         """Apply changes; return the number of the last change applied.
 
-        Changes sent twice are passed over. After a gap nothing is applied, and the number returned
+        Changes sent twice are skipped. After a gap nothing is applied, and the number returned
         tells from where to send again. Raises GalleryError for a step that does not end where
         memory is written out, and when the disk refuses.
         """

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from matching.levels import Bits
 
 PRINTS_SHARE = 0.8
-"""Share of the target rate for prints alone. By hand, 2026-11-26: liars are found as by prints at
-four fifths of the target, and the fifth that is left finds almost all honest people."""
+"""Share of the target rate for prints alone. Set by hand, 2026-11-26: liars are found as by
+prints at four fifths of the target, and the fifth that is left finds almost all honest people."""
 
 
 def either_thresholds(

@@ -45,7 +45,7 @@ INTERVAL_QUALITIES = (35, 55, 75)
 
 PROCESS_ERROR = 3e-4
 """Share of searches whose answer is wrong for a reason that no comparison of prints can show: a
-record under another person's prints, a capture filed under another number. By hand; it bounds
+record under another person's prints, a capture filed under another number. Set by hand; it bounds
 every probability."""
 
 FAILED_CAPTURE = 0.001

@@ -46,7 +46,7 @@ class Row:
     over: Length | None
     """Applies only to longer sentences; the first row that applies counts."""
     adult: Length | None
-    """None: for ever; likewise below."""
+    """None: for ever; the same below."""
     under_18: Length | None
 
 

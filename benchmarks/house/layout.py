@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 ENGINES = ("prints", "rules", "indexing", "matching", "data")
 PRODUCT = ("domain", *ENGINES, "service")
-"""Packages whose lines are product lines; a package that does not exist yet is passed over."""
+"""Packages whose lines are product lines; a package that does not exist yet is skipped."""
 
 FLOORS = (
     "main",

@@ -146,7 +146,7 @@ def joined(
     persons: int,
     rng: np.random.Generator,
 ) -> Joined:
-    """Search probes of so many fingers among `persons`."""
+    """Search probes of this many fingers among `persons`."""
     by_set = by_finger(prints)
     vectors = np.array([one.vector for one in distractors])
     nobody = rng.integers(0, len(vectors), (persons, fingers))

@@ -172,7 +172,7 @@ def markdown(rows: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 WHOLE_EVERY = 25
-"""By hand: often enough that a rule read differently here would show in the first hundred."""
+"""Set by hand: often enough that a rule read differently here would show in the first hundred."""
 
 
 @dataclass(slots=True)

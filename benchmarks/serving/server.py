@@ -106,7 +106,7 @@ def memory_over(
     searches: int,
     connect: Callable[[], Client],
 ) -> dict[str, Any]:
-    """Submit at least so many searches and return the private memory sampled on the way.
+    """Submit at least this many searches and return the private memory sampled on the way.
 
     `slope_bytes_per_search` is the least-squares line through the samples after the first fifth.
     """

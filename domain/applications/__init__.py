@@ -5,5 +5,5 @@
 - `declarations`: a form as data: pages of questions, and the documents to send
 - `faults`: why an uploaded document is not taken
 - `references`: the reference and the secret code of an application
-- `states`: applications, their documents, and where they stand for their applicants
+- `states`: applications, their documents, and their states for their applicants
 """

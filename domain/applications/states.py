@@ -1,4 +1,4 @@
-"""Applications, their documents, and where they stand for their applicants."""
+"""Applications, their documents, and their states for their applicants."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def public_state(state: RequestState) -> PublicState:
 
 
 def open_question(file: RequestFile) -> str:
-    """Return the question that waits for the applicant; empty without one."""
+    """Return the question that waits for the applicant; empty if there is none."""
     if file.state not in WAITING:
         return ""
     asked = (e for e in reversed(file.entries) if e.step in (Step.ASK, Step.WANT_IDENTITY))

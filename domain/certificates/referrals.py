@@ -1,4 +1,4 @@
-"""Referrals: a body outside the office is asked before a certificate about a person may leave.
+"""Referrals: a body outside the office is asked before a certificate about a person may be issued.
 
 The body is the one that sees what the office does not hold, such as intelligence on risks to
 children. It objects or does not, and names the markers that the certificate states.

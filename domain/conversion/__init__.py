@@ -12,5 +12,5 @@
 - `samples`: a sample of a lot: the draw, and its units with their readings
 - `seeding`: errors put into a sample to measure its reader
 - `sources`: frames as written to records: the sources of items
-- `written_dates`: dates as an old form writes them, partial ones included
+- `written_dates`: dates as an old form writes them, including partial ones
 """

@@ -16,7 +16,7 @@ LEAST_FOUND = 0.8
 
 
 def seeded_count(units: int) -> int:
-    """Return how many seeded errors go with so many units."""
+    """Return how many seeded errors go with this many units."""
     return max(LEAST_SEEDED, round(units * SEEDED_SHARE))
 
 

@@ -84,7 +84,7 @@ class DeletionCase:
 
     @property
     def state(self) -> DeletionState:
-        """Where it stands."""
+        """Its state."""
         if self.done_at is not None:
             return DeletionState.CARRIED_OUT
         if len(self.decisions) > 1:

@@ -44,7 +44,7 @@ class ReleaseProved(Event):
 
 @event("certificate-revoked", leaves=Leaves("certificate_revocations", by="revoked_by"))
 class CertificateRevoked(Event):
-    """A certificate was taken back by the office."""
+    """The office revoked a certificate."""
 
     certificate_id: Subject[CertificateId]
     ground: RevocationGround
@@ -63,7 +63,7 @@ class CertificateChecked(Event):
 
 @event("referral-made", leaves=Leaves("referrals", by="made_by"))
 class ReferralMade(Event):
-    """A body outside the office was asked before a certificate may leave."""
+    """A body outside the office was asked before a certificate may be issued."""
 
     referral_id: Subject[ReferralId]
     request_id: Subject[RequestId]

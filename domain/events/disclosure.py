@@ -84,7 +84,7 @@ class DeletionDecided(Event):
     """1: the decision; 2: the review."""
     ground: str
     entry: bool
-    """Whether the entry is to be deleted, and so below."""
+    """Whether the entry is to be deleted; the same below."""
     prints: bool
 
 

@@ -197,7 +197,7 @@ class UnmergeProposed(Event):
     demands=ITS_ROW,
 )
 class PersonsUnmerged(Event):
-    """A second supervisor confirmed that a merge is taken back."""
+    """A second supervisor confirmed that a merge is undone."""
 
     merge_id: Subject[str]
     surviving: Subject[PersonId]

@@ -45,7 +45,7 @@ class RequestStepped(Event):
     state: RequestState
     """After the step."""
     outcome: str
-    """The code of the outcome that the step states; empty without one."""
+    """The code of the outcome that the step states; empty if there is none."""
     person_id: Subject[PersonId | None] = None
     """The identified person."""
     convictions: int | None = None
@@ -100,7 +100,7 @@ class DisclosureAcknowledged(Event):
 
 @event("notice-given", leaves=Leaves("disclosure_notices"))
 class NoticeGiven(Event):
-    """A recipient must hear that something it was told does not hold any more."""
+    """A recipient must be told that something it was told is no longer true."""
 
     notice_id: Subject[NoticeId]
     disclosure_id: Subject[DisclosureId]

@@ -94,7 +94,7 @@ class Leaves:
 
     table: str
     by: str | None = None
-    """As for `Row`, and so below."""
+    """As for `Row`; the same below."""
     key: str = ""
     """Empty: it has the name of the event's first subject."""
     says: tuple[str, ...] | None = None

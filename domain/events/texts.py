@@ -80,7 +80,7 @@ _READERS: dict[type, Callable[[Any], Any]] = {bool: _truth, datetime: datetime.f
 
 
 def field_of(name: str, hint: Any) -> Field:
-    """Return the field that a type hint declares; raises TypeError for one that is no field."""
+    """Return the field that a type hint declares; raises TypeError if it is no field."""
     marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
     bare = get_args(hint)[0] if marks else hint
     members = get_args(bare) if get_origin(bare) in (Union, UnionType) else (bare,)

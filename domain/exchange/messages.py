@@ -87,7 +87,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The outcome of a request, with the convictions that may leave."""
+    """The outcome of a request, with the convictions that may be disclosed."""
 
     outcome: ReplyCode
     convictions: Annotated[tuple[StatedConviction, ...], Many(MOST_CONVICTIONS)] = ()

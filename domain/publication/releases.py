@@ -53,7 +53,7 @@ class Release:
     release_id: str
     quarter: Quarter
     version: int
-    """From 1; a later one withdraws tables of the one before, and says why."""
+    """From 1; a later one withdraws tables of the previous one, and says why."""
     content: ReleaseContent
     content_sha256: str
     """SHA-256 of the bytes that are stored and published."""

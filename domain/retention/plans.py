@@ -172,7 +172,7 @@ class Plan:
 
     @property
     def state(self) -> PlanState:
-        """Where it stands."""
+        """Its state."""
         if self.refusal is not None or (self.recount is not None and not self.agrees):
             return PlanState.REFUSED
         if len(self.releases) > 1:

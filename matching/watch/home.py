@@ -24,7 +24,7 @@ names the digest of the model whose home it describes."""
 
 TOLERANCE = {Measure.MEAN: 0.004, Measure.SPREAD: 0.01, Measure.QUALITY: 2.0}
 """Differences that are no change of the law: galleries, seasons and rounding move the measures by
-as much. By hand, 2026-11-26; without it a gallery of other people would be an alarm sooner or
+as much. Set by hand, 2026-11-26; without it a gallery of other people would be an alarm sooner or
 later."""
 
 _KEPT = 4_000

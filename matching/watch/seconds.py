@@ -46,7 +46,7 @@ def e_value(chance_of_second: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class SecondsSeen:
-    """W after so many searches, one for each share of searches that may have moved."""
+    """W after this many searches, one for each share of searches that may have moved."""
 
     searches: int = 0
     grown: tuple[float, ...] = (0.0,) * len(SHARES)

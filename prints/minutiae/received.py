@@ -2,7 +2,7 @@
 
 Records of encoders in use are read: endings placed in the valley or on the ridge, minutiae without
 quality, none or several quality values, certificates, and extended data such as cores and deltas,
-whose lengths are checked and whose content is passed over. A minutia whose kind is "other" keeps
+whose lengths are checked and whose content is skipped. A minutia whose kind is "other" keeps
 that kind. All numbers are big-endian.
 """
 

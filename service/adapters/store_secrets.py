@@ -34,7 +34,7 @@ class StoreSecrets:
     keys: FileKeyStore
 
     def check(self) -> None:
-        """Raise KeysMissingError or ForeignKeysError for one that is not as it is remembered."""
+        """Raise KeysMissingError or ForeignKeysError if it is not as it is remembered."""
         for name, known in sorted(self.keys.fingerprints().items()):
             secret = StoreSecret(name)
             self._demand(secret)

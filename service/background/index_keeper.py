@@ -11,13 +11,13 @@ from service.background.thread import BackgroundThread
 from service.live.gallery import LiveGallery
 
 _LOOKS_A_COMPACTION = 10
-"""Erased bytes leave the files after at most so many looks: five minutes. Rewriting segments for
+"""Erased bytes leave the files after at most this many looks: five minutes. Rewriting segments for
 each erasure alone would write the index over and over on a day of many."""
 
 
 @dataclass(slots=True)
 class IndexKeeper:
-    """One thread while `running`; nothing otherwise. Searches and changes go on meanwhile."""
+    """One thread while `running`; nothing otherwise. Searches and changes continue meanwhile."""
 
     gallery: LiveGallery
     look_s: float | None = None

@@ -25,7 +25,7 @@ class NamesBuilder:
     names: LiveNames
 
     def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
-        """Build until done or until the context ends; searches and enrolments go on meanwhile.
+        """Build until done or until the context ends; searches and enrolments continue meanwhile.
 
         `on_failure` is told of a failure; the next enquiry then builds the index.
         """

@@ -1,6 +1,6 @@
 """Rehearses the gallery at night, a share at a time, and steps back for searches.
 
-Until enough is counted it goes on by day as well: without it nobody is proposed by prints.
+Until enough is counted it continues by day as well: without it nobody is proposed by prints.
 """
 
 from __future__ import annotations

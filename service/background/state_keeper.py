@@ -1,4 +1,4 @@
-"""Holds the log against the memory of its key while a process runs."""
+"""Compares the log with the memory of its key while a process runs."""
 
 from __future__ import annotations
 

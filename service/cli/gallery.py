@@ -179,7 +179,7 @@ def rebalance(
         typer.Option("--leave", help="A host to move everything away from; may be repeated."),
     ] = None,
 ) -> None:
-    """Spread the gallery over the hosts that are running; searches go on meanwhile."""
+    """Spread the gallery over the hosts that are running; searches continue meanwhile."""
     with _opened(call.existing()) as opened:
         live = LiveParts(opened.index, opened.units)
         hosting = Hosting(

@@ -44,7 +44,7 @@ def enrol_together(
     *,
     advance: Callable[[int], None],
 ) -> int:
-    """Do as `enrol_chunks` in so many processes besides this one, which keeps the index.
+    """Do as `enrol_chunks` in this many processes besides this one, which keeps the index.
 
     The chunks are sent to other processes, so their `make` has to be picklable. Raises the error
     of a process, once the chunks in hand are stored; those that were not begun are left.

@@ -120,10 +120,10 @@ def import_nist(
 ) -> None:
     """Enrol files of prints, one capture of a new person each.
 
-    A file that was enrolled before is passed over, so that an import that was interrupted is
-    repeated and goes on where it was. Slaps without the rectangles of their fingers are left out
-    with the reason; every print that is left out is named. A file that cannot be read does not
-    stop the others; the command then ends with code 1.
+    A file that was enrolled before is skipped, so that an import that was interrupted is
+    repeated and continues where it stopped. Slaps without the rectangles of their fingers are
+    left out with the reason; every print that is left out is named. A file that cannot be read
+    does not stop the others; the command then ends with code 1.
     """
     caller = console_as(Role.FORCE, Purpose.OPERATIONS, force=find_force(force).code)
     paths = _files_of(files)

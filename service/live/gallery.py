@@ -18,7 +18,8 @@ CHANGES_A_STEP = 20_000
 """How many changes are read at a time when catching up: bounds the memory of a start-up replay."""
 
 _RECOUNT_SHARE = 100
-"""People are counted again once the changes since the last count exceed one in so many of them."""
+"""People are counted again once the changes since the last count exceed one in this many of
+them."""
 
 
 class LiveGallery:

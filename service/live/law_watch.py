@@ -18,7 +18,7 @@ _MOST_UNSEEN = 5_000
 """Searches that wait to be looked at; beyond them the oldest are not looked at."""
 
 _WIDENED = 1.15
-"""By how much spreads are widened while a law may be moving. By hand, 2026-11-26."""
+"""By how much spreads are widened while a law may be moving. Set by hand, 2026-11-26."""
 
 
 class Act(StrEnum):

@@ -22,7 +22,7 @@ _WAIT_S = 5.0
 """How long one process waits for another to count: it takes far less unless the machine stands."""
 
 _TAKES_A_SWEEP = 1_000
-"""Full buckets are dropped after so many calls: a new one is full as well."""
+"""Full buckets are dropped after this many calls: a new one is full as well."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS buckets (

@@ -86,7 +86,7 @@ class FolderChannel(Protocol):
     """Puts messages into a folder and takes them from another; the gateway is trusted."""
 
     def put(self, partner: Partner, messages: Sequence[Message]) -> Carried:
-        """Write each message whole or not at all; one that is there already stays."""
+        """Write each message whole or not at all; what is already there is kept."""
 
     def found(self, partner: Partner, most: int) -> tuple[Found, ...]:
         """Return messages that came, oldest name first."""

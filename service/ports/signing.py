@@ -85,7 +85,7 @@ class Custody(Protocol):
         """Whether a key is there."""
 
     def make(self, secret: StoreSecret) -> None:
-        """Make a key that is not there; one that is there stays."""
+        """Make a key that is not there; an existing one is kept."""
 
     def place_of(self, secret: StoreSecret) -> str:
         """Return the name under which an operator finds the key."""

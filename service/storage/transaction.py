@@ -16,7 +16,7 @@ from service.storage.sealed.payloads import PayloadStore
 
 @dataclass(slots=True)
 class Transaction:
-    """The work in hand. Events and changes wait here for their numbers until commit."""
+    """The current transaction. Events and changes wait here for their numbers until commit."""
 
     connection: Connection
     numbers: RowNumbers

@@ -107,7 +107,7 @@ class Token:
         return self._call(work)
 
     def make_signing(self, name: str) -> None:
-        """Make a pair of keys for Ed25519; one that is there stays."""
+        """Make a pair of keys for Ed25519; an existing one is kept."""
 
         def work(session: Any) -> None:
             if _find(session, self._label(name)) is not None:
@@ -149,7 +149,7 @@ class Token:
         self._call(work)
 
     def make_wrapping(self, name: str) -> None:
-        """Make an AES-256 key that wraps; one that is there stays."""
+        """Make an AES-256 key that wraps; an existing one is kept."""
 
         def work(session: Any) -> None:
             if _find(session, self._label(name)) is None:
@@ -179,7 +179,7 @@ class Token:
         return self._call(self._with(name, opened))
 
     def destroy(self, name: str) -> None:
-        """Destroy a key for ever; one that is not there is passed over."""
+        """Destroy a key for ever; one that is not there is skipped."""
 
         def work(session: Any) -> None:
             for kind in (ObjectClass.SECRET_KEY, ObjectClass.PRIVATE_KEY, ObjectClass.PUBLIC_KEY):

@@ -21,7 +21,7 @@ from service.ports.identity import BearerIdentity, Identity, LogoutNotice
 
 _CONFIGURATION = "/.well-known/openid-configuration"
 _LONGEST_SUBJECT = 255
-"""OpenID Connect Core, section 2: a subject has at most so many characters."""
+"""OpenID Connect Core, section 2: a subject has at most this many characters."""
 
 
 _ID_TOKENS = frozenset({"", "jwt"})

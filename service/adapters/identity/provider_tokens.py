@@ -115,7 +115,7 @@ class TokenVerifier:
 def read_keys(published: Mapping[str, Any]) -> Keys:
     """Return the public keys for signatures of a key set (RFC 7517).
 
-    Others are passed over, secrets above all; raises ProviderUnavailableError when none is left.
+    Others are skipped, secrets above all; raises ProviderUnavailableError when none is left.
     """
     found = published.get("keys")
     usable = [one for one in found if _is_for_signatures(one)] if isinstance(found, list) else []

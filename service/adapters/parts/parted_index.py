@@ -146,7 +146,7 @@ class PartedIndex:
         return sum(part[0].standing.share.counts[0] for part in self._layout.parts)
 
     def refresh(self) -> None:
-        """Ask all replicas how they stand; those that do not answer in time are left out."""
+        """Ask all replicas for their states; those that do not answer in time are left out."""
         with self._looking:
             begun = time.monotonic()
             asked = [(one, one.call("standing", self._code)) for one in self._holders.replicas()]

@@ -47,7 +47,7 @@ def is_transaction(data: bytes) -> bool:
 def read_transaction(data: bytes) -> PrintFile:
     """Return the prints, minutiae and person of a transaction.
 
-    Raises UnreadablePrintError for one that is damaged as a whole; parts that are not taken are
+    Raises UnreadablePrintError if it is damaged as a whole; parts that are not taken are
     listed with the reason.
     """
     records = _records(data)

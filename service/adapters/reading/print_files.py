@@ -40,7 +40,7 @@ def prepare_readers() -> None:
 def read_print_file(data: bytes, stated: Stated) -> PrintFile:
     """Return the prints of a file, with doubts about each picture.
 
-    Raises UnreadablePrintError for one that is no file of prints or damaged as a whole.
+    Raises UnreadablePrintError if it is no file of prints or damaged as a whole.
     """
     found = _read(data, stated)
     prints = tuple(

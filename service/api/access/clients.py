@@ -96,7 +96,7 @@ def post_client(
 
 @router.get("", responses=call_problems())
 def get_clients(call: Operator) -> ClientListAnswer:
-    """Return all clients with their keys, revoked ones included."""
+    """Return all clients with their keys, including revoked ones."""
     found = list_clients(call.services, call.caller)
     return ClientListAnswer(clients=found)
 

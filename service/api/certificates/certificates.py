@@ -1,4 +1,4 @@
-"""Case officers issue certificates on a release, list them, read them and take them back."""
+"""Case officers issue certificates on a release, list them, read them and revoke them."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class CertificateListAnswer(Answer):
 
 
 class CertificateRevocationBody(Body):
-    """Why a certificate is taken back."""
+    """Why a certificate is revoked."""
 
     ground: RevocationGround = Field(strict=False)
     words: Reason

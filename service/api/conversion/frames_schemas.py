@@ -60,7 +60,7 @@ class FrameIdAnswer(Answer):
 
 @shows(Frame, without=("sha256", "received_by", "received_at"))
 class FrameAnswer(Answer):
-    """A frame, and where it stands."""
+    """A frame, and its state."""
 
     picture_sha256: Annotated[str, From("sha256")]
 
@@ -109,7 +109,7 @@ class FieldAnswer(Answer):
 
 
 def _fields_of(form: Form | None) -> tuple[FieldAnswer, ...]:
-    """Return the fields of a form, empty ones too; none of no form."""
+    """Return the fields of a form, including empty ones; none of no form."""
     return tuple(
         FieldAnswer(field=f, text=form[f].text, is_illegible=form[f].is_illegible)
         for f in FormField

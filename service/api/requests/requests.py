@@ -159,7 +159,7 @@ def _is_none(found: object) -> bool:
 
 
 class JudgedAnswer(Answer):
-    """A conviction that is held, and whether it may leave today."""
+    """A conviction that is held, and whether it may be disclosed today."""
 
     record_id: Annotated[str, From("assessed.held.ref.record_id")]
     item_id: Annotated[str, From("assessed.held.ref.item_id")]

@@ -138,7 +138,7 @@ def get_purge_plans(
 
 @router.get("/{plan_id}", responses=call_problems(NotFoundError))
 def get_purge_plan(call: Eraser, plan_id: IdInPath) -> ShownPlanAnswer:
-    """Return a plan with the people that it names, and how it differs from the one before."""
+    """Return a plan with the people that it names, and how it differs from the previous one."""
     return ShownPlanAnswer.of(show_plan(call.services, call.caller, PlanId(plan_id)))
 
 

@@ -29,7 +29,7 @@ class DropFolder:
     root: Path
 
     def put(self, partner: Partner, messages: Sequence[Message]) -> Carried:
-        """Write each message whole or not at all; one that is there already stays."""
+        """Write each message whole or not at all; what is already there is kept."""
         try:
             folder = self._folder(partner, "out")
             for message in messages:

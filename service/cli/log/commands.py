@@ -158,7 +158,7 @@ def verify(
 
 
 def _age_findings(settings: Settings, services: StoreServices) -> tuple[Finding, ...]:
-    """Hold the store against its own keys; a copy that is verified elsewhere has none."""
+    """Compare the store with its own keys; a copy that is verified elsewhere has none."""
     if not open_custody(settings).holds_log_key():
         return ()
     return age_findings(services, open_log_signer(settings))

@@ -74,7 +74,7 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
 ) -> None:
     """Cosign the log's newest checkpoint if it continues the last one seen; exit code 1 if not.
 
-    With --every it goes on until the log does not continue, and outlasts a service that is away.
+    With --every it continues until the log does not continue, and outlasts a service that is away.
     """
     if (url is None) == (checkpoint is None):
         raise typer.BadParameter("Give either --url or --checkpoint.")

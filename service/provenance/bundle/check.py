@@ -92,7 +92,7 @@ def verify_bundle(
 
     `trusted` are the public keys as the verifier got them from elsewhere; without them the keys
     in the bundle are relied on, and the report says so. `held` are checkpoints (signed notes) that
-    the verifier or a witness kept from earlier: a log that was taken back to an older backup, or
+    the verifier or a witness kept from earlier: a log that was set back to an older backup, or
     that was written again, does not agree with them, and nothing else could tell.
 
     Raises OSError when there is no such file; its faults are in the report.

@@ -1,4 +1,4 @@
-"""The statement of state: which rows the database holds, to be held against the log.
+"""The statement of state: which rows the database holds, to be compared with the log.
 
 A row names the event that it must have: of that type, naming the row among its subjects or
 facts, by the person the row says, and saying whatever else the row does. Where its declaration
@@ -40,7 +40,7 @@ class StateRow:
     says: tuple[str, ...] = ()
     """Further statements of the event: ids among its subjects or facts, and facts as `name=value`.
 
-    A standing fact, of those in `STANDING_FACTS`, is held against the last event that states it
+    A standing fact, of those in `STANDING_FACTS`, is compared with the last event that states it
     with the row as its first subject, of whatever type.
     """
 

@@ -53,7 +53,7 @@ class Bundle:
         self.root = b""
 
     def text(self, name: str) -> str:
-        """Return a file as text; KeyError for one that is missing."""
+        """Return a file as text; KeyError if it is missing."""
         return self.files[name].decode()
 
     def event(self, number: int) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def verify_proof(secured_document: dict[str, Any], key: Ed25519PublicKey) -> Non
 
 
 def method_in(secured_document: dict[str, Any]) -> str:
-    """Return the name of the key that a proof states; empty without one."""
+    """Return the name of the key that a proof states; empty if there is none."""
     proof = secured_document.get("proof")
     method = proof.get("verificationMethod") if isinstance(proof, dict) else None
     return method if isinstance(method, str) else ""

@@ -98,7 +98,7 @@ def _to_base45(data: bytes) -> str:
 
 
 def _from_base45(text: str) -> bytes:
-    """Return the bytes of a text; raises ValueError for one that is no base 45."""
+    """Return the bytes of a text; raises ValueError if it is no base 45."""
     if len(text) > MOST_LETTERS or len(text) % 3 == 1 or not set(text) <= _VALUES.keys():
         raise ValueError
     data = bytearray()

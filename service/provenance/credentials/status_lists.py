@@ -26,7 +26,7 @@ class StatusPurpose(StrEnum):
     REVOCATION = "revocation"
     """The office took the certificate back, for ever."""
     SUSPENSION = "suspension"
-    """Superseded: its ground has changed. It ends where the change is taken back."""
+    """Superseded: its ground has changed. It ends where the change is undone."""
 
 
 def encoded_list(places: Iterable[int]) -> str:

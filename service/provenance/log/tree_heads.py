@@ -1,7 +1,7 @@
 """The text of a checkpoint: the length and the root hash of the log, as they are signed.
 
 Source: the C2SP specification tlog-checkpoint (c2sp.org). Extension lines are never written; those
-that other programs write are passed over when read, and nothing here relies on them.
+that other programs write are skipped when read, and nothing here relies on them.
 """
 
 from __future__ import annotations

@@ -151,7 +151,7 @@ class FileKeyStore:
     def wrap_all(self, wrapping: Wrapping) -> int:
         """Wrap every key again, and overwrite what was stored; return how many were.
 
-        Keys that this wrapping opens already are passed over, so that a killed run is repeated.
+        Keys that this wrapping opens already are skipped, so that a killed run is repeated.
         Raises KeysMissingError and VaultDamagedError as `get_many` does.
         """
         count, last = 0, ""
@@ -238,7 +238,7 @@ class FileKeyStore:
             raise VaultDamagedError("The key file contains an unknown withdrawal.") from error
 
     def count(self) -> int:
-        """Return how many keys are held, destroyed ones left out."""
+        """Return how many keys are held, without destroyed ones."""
         with self._lock, self._place.used():
             row = self._connection.execute(
                 "SELECT count(*) FROM item_keys WHERE item_key IS NOT NULL"

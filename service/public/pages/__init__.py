@@ -1,6 +1,6 @@
 """The pages: one thing on each.
 
-- `documents`: a document of a form, sent or taken back
+- `documents`: a document of a form, sent or withdrawn
 - `downloading`: a document that lies ready: shown, and saved
 - `following`: an application that was sent: its state, a question, its papers, withdrawal
 - `questions`: one page of a form

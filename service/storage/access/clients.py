@@ -48,7 +48,7 @@ class Clients(TransactionPart):
         return found[0] if found else None
 
     def every(self) -> tuple[Client, ...]:
-        """Return all clients with their keys, by name, revoked ones included."""
+        """Return all clients with their keys, by name, including revoked ones."""
         return self._clients(_CLIENTS, _KEYS)
 
     def revoke(self, client_id: ClientId, at: datetime) -> None:

@@ -12,7 +12,7 @@ from service.storage.transaction import Transaction, TransactionPart
 
 
 class ApplicationDocuments(TransactionPart):
-    """A document is written once; while its form is a draft, it may be taken back."""
+    """A document is written once; while its form is a draft, it may be withdrawn."""
 
     def add(self, document: UploadedDocument, content: bytes) -> None:
         """Store a document."""

@@ -123,7 +123,7 @@ class Certificates(TransactionPart):
         by: UserId,
         at: datetime,
     ) -> bool:
-        """Store that a certificate is taken back; False when it was before."""
+        """Store that a certificate is revoked; False if it already was."""
         about = select(certificates.c.person_row).where(
             certificates.c.certificate_id == certificate_id
         )

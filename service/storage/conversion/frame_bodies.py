@@ -14,7 +14,7 @@ _ILLEGIBLE = "illegible"
 
 
 def form_body(form: Form) -> bytes:
-    """Return the body of a form: texts by field, illegible fields apart, empty ones left out."""
+    """Return the body of a form: texts by field, illegible fields apart, without empty ones."""
     texts = {field.value: form[field].text for field in FormField if form[field].text}
     illegible = [field.value for field in FormField if form[field].is_illegible]
     return to_bytes({"texts": texts, _ILLEGIBLE: illegible})

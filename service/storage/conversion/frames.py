@@ -1,4 +1,4 @@
-"""Frames of lots, their pictures and where they stand."""
+"""Frames of lots, their pictures and their states."""
 
 from __future__ import annotations
 

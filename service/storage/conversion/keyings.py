@@ -48,7 +48,7 @@ class Settlement:
     fault: FrameFault
     differing: tuple[FormField, ...]
     overruled_first: tuple[FormField, ...]
-    """The fields in which the first keyer was not followed; likewise below."""
+    """The fields in which the first keyer was not followed; the same below."""
     overruled_second: tuple[FormField, ...]
     uncoded: int
     provision: str

@@ -126,7 +126,7 @@ class ConversionMatches(TransactionPart):
         return int(self._connection.execute(query).scalar() or 0) + 1
 
     def last(self, frame_id: FrameId, round_: int) -> Match | None:
-        """Return the proposal made last, with its reading; None without one."""
+        """Return the proposal made last, with its reading; None if there is none."""
         matches, readings = conversion_matches, conversion_match_readings
         query = (
             select(

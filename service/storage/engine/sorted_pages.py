@@ -1,4 +1,4 @@
-"""Pages of a list that the database sorts: each goes on behind the last row of the one before.
+"""Pages of a list that the database sorts: each goes on behind the last row of the previous one.
 
 The place of that row is read again, so that a cursor is the row's own id in every order.
 """

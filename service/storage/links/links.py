@@ -135,7 +135,7 @@ class Links(TransactionPart):
         }
 
     def count(self) -> int:
-        """Return how many links stand, revoked ones left out."""
+        """Return how many links stand, without revoked ones."""
         made, revoked = (
             self._connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in (links, link_revocations)

@@ -54,7 +54,7 @@ class Checkpoints(TransactionPart):
         return _maybe(self._connection.execute(_LATEST).first())
 
     def covering(self, size: int) -> StoredCheckpoint | None:
-        """Return the first checkpoint that covers at least so many events."""
+        """Return the first checkpoint that covers at least this many events."""
         query = select(checkpoints).where(checkpoints.c.size >= size)
         return _maybe(
             self._connection.execute(query.order_by(checkpoints.c.size).limit(1)).first()

@@ -240,7 +240,7 @@ class Encounters(TransactionPart):
         return people_touched_after(self._connection, cursor, limit)
 
     def count(self) -> int:
-        """Return how many encounters are not erased, the work in hand included."""
+        """Return how many encounters are not erased, the current transaction included."""
         known = select(func.count()).select_from(encounters)
         gone = select(func.count()).where(gallery_changes.c.kind == ERASED)
         queued = sum(kind == ERASED for _, kind in self._transaction.changes)

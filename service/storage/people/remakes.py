@@ -56,7 +56,7 @@ _HAS_PICTURES = exists().where(capture_images.c.owner_id == encounters.c.encount
 
 
 class Remakes(TransactionPart):
-    """Written once; nothing is in force before its switch, and a switch is never taken back."""
+    """Written once; nothing is in force before its switch, and a switch is never undone."""
 
     def begin(self, generation: TemplateGeneration) -> None:
         """Store a generation of which nothing is made yet."""

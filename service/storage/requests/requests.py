@@ -48,7 +48,7 @@ class UsedConviction:
     item_id: str
     version: int
     verdict: str
-    """The name of the reason for which it is held back; empty when it may leave."""
+    """The name of the reason for which it is held back; empty when it may be disclosed."""
     standing: str
     """What was computed of it, such as spent; empty when nothing was."""
     rule: str

@@ -41,7 +41,7 @@ class HeldHuman:
     head_row: PersonRow
     """Their own row unless they are merged into another."""
     version: int
-    """Version of the record; 0 without one."""
+    """Version of the record; 0 if there is none."""
     record: Record | None
     has_prints: bool = True
     """Whether a capture of theirs is in the gallery."""

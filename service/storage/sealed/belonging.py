@@ -38,7 +38,7 @@ class StoreKeys(Protocol):
     """A key store that knows the log it belongs to."""
 
     def count(self) -> int:
-        """Return how many keys are held, destroyed ones left out."""
+        """Return how many keys are held, without destroyed ones."""
 
     def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
         """Return which of these keys were destroyed on purpose, and which were never here."""

@@ -1,4 +1,4 @@
-"""Tokens, clients, accounts and sessions, with the digests that say how they stand."""
+"""Tokens, clients, accounts and sessions, with the digests that say their states."""
 
 from __future__ import annotations
 

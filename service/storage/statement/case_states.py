@@ -1,4 +1,4 @@
-"""The states of cases, held against what rows and events say was done in them.
+"""The states of cases, compared with what rows and events say was done in them.
 
 A state moves, and no digest covers it. What moved it is written once: decisions, the link, and the
 event of a case that was closed without one.

@@ -1,4 +1,4 @@
-"""Rows of a query, a page at a time, and how they stand."""
+"""Rows of a query, a page at a time, and their states."""
 
 from __future__ import annotations
 

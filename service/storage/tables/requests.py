@@ -111,7 +111,7 @@ request_convictions = stored(
     *texts("verdict", "standing", "rule"),
     ForeignKeyConstraint(["request_id", "number"], _ENTRY),
 )
-"""The versions of convictions that a step used, and whether each may leave or why not."""
+"""The versions of convictions that a step used, and whether each may be disclosed, or why not."""
 
 proof_checks = stored(
     "proof_checks",

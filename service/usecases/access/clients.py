@@ -73,7 +73,7 @@ def add_client(services: StoreServices, command: AddClient) -> IssuedKey:
 
 
 def list_clients(services: StoreServices, caller: Caller) -> tuple[Client, ...]:
-    """Return all clients by name, revoked ones included; raises NotPermittedError."""
+    """Return all clients by name, including revoked ones; raises NotPermittedError."""
     caller.actor.require(Scope.OPERATE)
     with services.units.read() as unit:
         return unit.clients.every()

@@ -29,7 +29,7 @@ _REMEMBERED = timedelta(hours=1)
 longer than any delay."""
 
 _IPV6_SITE_BITS = 64
-"""A single connection commonly has a whole network of so many bits to itself."""
+"""A single connection commonly has a whole network of this many bits to itself."""
 
 
 class Counted(NamedTuple):

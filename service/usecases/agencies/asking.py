@@ -151,7 +151,7 @@ def answer_as_agency(
 
 
 def question_due_on(file: RequestFile) -> date | None:
-    """Return by when the open question must be answered; None without one."""
+    """Return by when the open question must be answered; None if there is none."""
     if file.state not in WAITING:
         return None
     return due_day(clock_rule(QUESTION_CLOCK), file.entries[-1].on)

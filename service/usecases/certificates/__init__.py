@@ -6,6 +6,6 @@
 - `drafting`: the content of a certificate, from the release and the record as it is read now
 - `issuing`: certificates issued: signed, printed, stored and put on record
 - `reading`: certificates shown to case officers, with their documents
-- `revoking`: certificates taken back by the office
+- `revoking`: certificates revoked by the office
 - `status_lists`: the published lists of certificates that no longer hold, as signed credentials
 """

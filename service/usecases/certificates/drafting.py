@@ -83,7 +83,7 @@ class Draft:
     disclosure: SentDisclosure
     ground: StoodOn
     portrait: bytes = field(default=b"", repr=False)
-    """The photograph that an officer compared with the passport; empty without one."""
+    """The photograph that an officer compared with the passport; empty if there is none."""
 
 
 def draft(unit: UnitOfWork, request_id: RequestId, number: str) -> Draft:

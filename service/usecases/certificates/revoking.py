@@ -1,4 +1,4 @@
-"""Certificates taken back by the office: whoever checks one is told so at once."""
+"""Certificates revoked by the office: whoever checks one is told so at once."""
 
 from __future__ import annotations
 

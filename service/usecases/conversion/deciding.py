@@ -126,7 +126,7 @@ def decide_lot(services: Services, caller: Caller, lot_id: LotId) -> LotVerdict:
 def withdraw_lot(services: Services, command: WithdrawLot) -> int:
     """Withdraw a lot for good, and everything that was written from it; return how many frames.
 
-    Called again after a kill it goes on. Raises NotPermittedError, NotFoundError,
+    Called again after a kill, it continues. Raises NotPermittedError, NotFoundError,
     InvalidInputError (no reason), ConflictError (it is being taken back for another keying).
     """
     command.caller.actor.require(Scope.KEEP_LOTS)

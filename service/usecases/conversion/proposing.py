@@ -56,7 +56,7 @@ class ReadMatch:
 
 
 def propose_match(services: Services, command: ProposeMatch) -> FrameState:
-    """Put on record to which record a frame belongs, and return where it stands then.
+    """Put on record to which record a frame belongs, and return its new state.
 
     A second person reads the proposal, unless a link of two sealed decisions made it: then the
     frame is written at once. Raises NotPermittedError, NotFoundError, ConflictError (no search
@@ -269,7 +269,7 @@ def _note_reading(at: AtFrame, match: Match, *, agrees: bool) -> None:
 
 
 def write_merged(services: Services, caller: Caller, frame_id: FrameId) -> FrameState:
-    """Write a frame of a merge case once its two records are one; return where it stands then.
+    """Write a frame of a merge case once its two records are one; return its new state.
 
     Raises NotPermittedError, NotFoundError, ConflictError (they are two still).
     """

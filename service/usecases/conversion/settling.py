@@ -134,7 +134,7 @@ def _differing(keyings: tuple[KeptKeying, ...]) -> tuple[FormField, ...]:
 
 
 def settle_frame(services: StoreServices, command: SettleFrame) -> FrameState:
-    """Settle a frame whose keyings differ, and return where it stands then.
+    """Settle a frame whose keyings differ, and return its new state.
 
     Where the two agree, nothing else may be settled. Raises NotPermittedError, NotFoundError,
     ConflictError (it does not wait for this), SelfVerificationError (the caller keyed it),
@@ -177,7 +177,7 @@ def store_settlement(
     *,
     settled_by: UserId | None,
 ) -> FrameState:
-    """Store a settlement with its codes in the work in hand; return the state then."""
+    """Store a settlement with its codes in the current transaction; return the state then."""
     form, today = settled.form, at.services.surroundings.clock().date()
     is_read = settled.fault is FrameFault.NONE
     codes = codes_of(form) if is_read else Codes()

@@ -33,7 +33,7 @@ def carry_out_deletion(
 
     Raises NotPermittedError, NotFoundError, ConflictError (not decided, nothing approved,
     carried out already, an item of the person is restricted, or the data is another person's since
-    a merge was taken back).
+    a merge was undone).
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     with services.units.write() as unit:

@@ -42,7 +42,7 @@ def chase_late_deletions(
 
 
 def remind(services: StoreServices, unit: UnitOfWork, deletion_id: DeletionId) -> bool:
-    """Remind a force of a case in the work in hand; False when another worker was first."""
+    """Remind a force of a case in the current transaction; False when another worker was first."""
     case, now = existing(unit.deletions.get(deletion_id)), services.surroundings.clock()
     number = case.chases + 1
     if not unit.deletions.chase(deletion_id, number, now.date()):

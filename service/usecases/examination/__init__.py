@@ -11,7 +11,7 @@
 - `drafts`: forms sent after a session had ended: kept for a day, only for the same person
 - `finding_policies`: the office's policy on findings: read, and set as a new version with an
   event
-- `grounds`: the ground of a finding: what its examiner was shown, held against the office's
+- `grounds`: the ground of a finding: what its examiner was shown, compared with the office's
   policy
 - `overview`: all open work as a supervisor orders it: what it waits for, returned cases,
   priorities

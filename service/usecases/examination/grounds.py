@@ -1,4 +1,4 @@
-"""The ground of a finding: what its examiner was shown, held against the office's policy.
+"""The ground of a finding: what its examiner was shown, compared with the office's policy.
 
 What was shown is the service's own record, never a claim of the caller; pages and API seal
 findings through this one rule.

@@ -74,7 +74,7 @@ def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:
 def refuse_if_tampered(
     services: StoreServices, unit: UnitOfWork, caller: Caller, case: Case, *also: str
 ) -> None:
-    """Hold the search, its candidates and the sealed work against their events, before any change.
+    """Compare the search, its candidates and the sealed work with their events, before any change.
 
     `also`: further subjects whose rows count, such as the case's link.
     Raises EvidenceTamperedError when one of them differs; the only change is then the event that

@@ -153,7 +153,7 @@ def evaluation(
     command: SealComparison,
     candidate_id: CandidateId,
 ) -> Comparison:
-    """Return the comparison to seal, held against the policy; errors as of `seal_comparison`."""
+    """Return the comparison to seal, compared with the policy; errors as of `seal_comparison`."""
     policy, examiner = unit.findings.policy(), command.caller.actor.user_id
     compared = Compared(case, examiner, command.label, candidate_id, command.points)
     ground = ground_of(unit, compared, least_area_mm2=services.policy.point_area_mm2)

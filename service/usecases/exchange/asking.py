@@ -120,7 +120,7 @@ def queue_reply(
     request_id: MessageId,
     reply: Reply | Refusal | FurtherInformation,
 ) -> MessageId:
-    """Queue the answer to a State's request in the work in hand; return its id.
+    """Queue the answer to a State's request in the current transaction; return its id.
 
     Raises NotFoundError (no such request was taken), ConflictError (a final answer was given).
     """
@@ -159,7 +159,7 @@ def put_in_queue(
     caller: Caller,
     drafts: Sequence[Draft],
 ) -> tuple[MessageId, ...]:
-    """Queue messages in the work in hand, one for each receiver; return their ids.
+    """Queue messages in the current transaction, one for each receiver; return their ids.
 
     Raises MessageFaultError for a message that is not of the published schema.
     """

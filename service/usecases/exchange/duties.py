@@ -47,7 +47,7 @@ class Told:
     version: UnsurveyedVersion
     change: Change
     receivers: tuple[StateCode, ...]
-    """Every State that hears of the same change."""
+    """Every State that is told of the same change."""
 
     @property
     def key(self) -> DutyKey:

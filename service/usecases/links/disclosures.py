@@ -1,4 +1,4 @@
-"""Disclosures of a link are put on record, and their recipients hear of a revocation."""
+"""Disclosures of a link are put on record, and their recipients are told of a revocation."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Differences between the recorded candidates of a search and an exhaustive comparison.
 
 A search looks people up in an index of rounded templates, the more roughly the more there are;
-the comparison it is held against is exact and complete. Differences that rounding explains are
+the comparison it is compared with is exact and complete. Differences that rounding explains are
 told from others: no person may be missing who would have reached an examiner, or who is stronger
 than the person linked.
 """

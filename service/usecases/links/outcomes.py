@@ -47,7 +47,7 @@ class SearchStanding:
     reference: str = ""
     """The client's own."""
     record_reference: str = ""
-    """Reference of the record's holder; empty without one, and where lists are read."""
+    """Reference of the record's holder; empty if there is none, and where lists are read."""
 
 
 def submitted_state(services: Services, caller: Caller, search_id: SearchId) -> SearchState:

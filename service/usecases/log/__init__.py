@@ -21,9 +21,9 @@
 - `refused_calls`: refused calls of known accounts are put on record: account, template of the
   address, reason
 - `roots`: the root of the first so many events, from the stored nodes
-- `state_age`: the log held against the checkpoint that its signing key remembers
+- `state_age`: the log compared with the checkpoint that its signing key remembers
 - `stored_notes`: the notes that are stored with the log: checkpoints, and the answers of witnesses
-- `verification`: the live store held against its log: every event, node, column and row, in one
+- `verification`: the live store compared with its log: every event, node, column and row, in one
   snapshot
 - `witnessing`: the checkpoints that witnesses have cosigned, and the links that may be told
   because of it

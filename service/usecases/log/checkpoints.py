@@ -84,7 +84,7 @@ def take_signing_lease(services: StoreServices) -> int:
 
 
 def _covering(services: StoreServices, signer: LogSigner) -> StoredCheckpoint | None:
-    """Return the checkpoint that covers the whole log, None without one."""
+    """Return the checkpoint that covers the whole log, None if there is none."""
     with services.units.read() as unit:
         demand_age_in(unit, signer)
         latest = unit.checkpoints.latest()

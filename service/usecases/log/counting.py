@@ -13,7 +13,7 @@ from service.usecases.services import StoreServices
 def give_fact(
     services: StoreServices, unit: UnitOfWork, caller: Caller, fact: CountableFact
 ) -> None:
-    """Store a countable fact in the work in hand, with its event."""
+    """Store a countable fact in the current transaction, with its event."""
     unit.facts.give(fact)
     event = Counted(fact.subject_id, fact.number, fact.stage, fact.service, fact.outcome)
     record(unit, services.surroundings, caller, event)

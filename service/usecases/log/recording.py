@@ -40,7 +40,7 @@ def record(
     event: Event,
     of: Concerning = Concern(),
 ) -> None:
-    """Append an event to the work in hand; it is numbered when the work commits.
+    """Append an event to the current transaction; it is numbered when the work commits.
 
     Where `of` names no force, the event is of the caller's.
     """

@@ -83,7 +83,7 @@ def rehearse(
     advance: Callable[[int], None] = lambda _: None,
     pause: Callable[[], None] = lambda: None,
 ) -> RehearsalReport:
-    """Search with the captures of so many people, once with each number of fingers, and count.
+    """Search with the captures of this many people, once with each number of fingers, and count.
 
     No more people than the gallery has. `advance` is told the people of each step; `pause` is
     called after each few searches. Raises NotPermittedError, and the errors of a look-up.

@@ -6,7 +6,8 @@
 - `counting`: the countable facts of a case that ends
 - `encounters`: a force's view of a capture that it enrolled
 - `enrolment`: enrolling a capture: a person, the encounter, and the record when one is given
-- `erasure`: erasing a person: asked for by one, confirmed by another, carried out after a wait
+- `erasure`: erasing a person: asked for by one person, confirmed by another, carried out after
+  a wait
 - `finger_order`: doubts about the order of fingers: prints of one capture compared with one
   another
 - `finishing`: erasures of earlier releases finished: they left what their tables did not declare

@@ -86,7 +86,7 @@ def store_amended(
     change: tuple[RecordVersion, Items],
     amendment: Amendment,
 ) -> int:
-    """Store a version of a record in the work in hand, with its event; return its number.
+    """Store a version of a record in the current transaction, with its event; return its number.
 
     `change` is the live version and the items after it. Raises StaleRecordError, NotFoundError.
     """

@@ -1,4 +1,4 @@
-"""Erasing a person: asked for by one, confirmed by another, carried out after a wait.
+"""Erasing a person: asked for by one person, confirmed by another, carried out after a wait.
 
 From the confirmation on the person is hidden and looks erased. Until the worker carries the
 erasure out it can be called back, and then everything is as it was. The log keeps the facts and

@@ -26,7 +26,7 @@ def finish_erasures(services: StoreServices, caller: Caller) -> Finished:
     """Erase what is left of people who were erased before, and withhold what hidden people left.
 
     A hundred people in one transaction, with an event for each of whom something was left. Killed
-    at any step, it is run again and goes on: whoever has nothing left is passed over. Raises
+    at any step, it is run again and continues: whoever has nothing left is skipped. Raises
     NotPermittedError.
     """
     caller.actor.require(Scope.ERASE)

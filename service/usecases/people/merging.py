@@ -48,7 +48,7 @@ def propose_merge(services: StoreServices, command: ProposeMerge) -> str:
 
 
 def merge_proposed(services: StoreServices, unit: UnitOfWork, command: ProposeMerge) -> str:
-    """Store a proposal in the work in hand, as `propose_merge` does, and return its id."""
+    """Store a proposal in the current transaction, as `propose_merge` does, and return its id."""
     command.caller.actor.require(Scope.MERGE)
     _check_reason(command.reason)
     if command.surviving == command.absorbed:

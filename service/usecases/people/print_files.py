@@ -76,9 +76,9 @@ class FileCapture:
     notes: tuple[PrintNote, ...]
     person: StatedPerson
     reference: str = ""
-    """The transaction's control number (TCN); empty without one."""
+    """The transaction's control number (TCN); empty if there is none."""
     date: str = ""
-    """The transaction's day, YYYYMMDD; empty without one."""
+    """The transaction's day, YYYYMMDD; empty if there is none."""
 
     @property
     def impressions(self) -> tuple[Impression, ...]:

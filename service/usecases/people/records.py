@@ -35,7 +35,8 @@ class ReadVersion:
     convictions: tuple[HeldConviction, ...] = ()
     """Those of the version, each with the version of its own."""
     reference: str = ""
-    """Reference of its force, for the capture that it was enrolled with; empty without one."""
+    """Reference of its force, for the capture that it was enrolled with; empty if there is
+    none."""
 
 
 def list_records(

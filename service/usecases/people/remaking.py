@@ -1,8 +1,9 @@
 """Templates made again from the pictures that are kept, by the tools that are set now.
 
 A generation is made beside the templates in force: searches, examiners and replays do not see it.
-Each capture is durable on its own, so that a run that was killed goes on where it was. The switch
-puts a whole generation in force; searches before it are replayed with the templates before.
+Each capture is durable on its own, so that a run that was killed continues where it stopped. The
+switch puts a whole generation in force; searches before it are replayed with the templates
+before.
 """
 
 from __future__ import annotations
@@ -175,7 +176,7 @@ def _remake(
 ) -> None:
     """Make the templates of one capture again.
 
-    One that was erased, or made again by another run meanwhile, is passed over.
+    One that was erased, or made again by another run meanwhile, is skipped.
     """
     with services.units.read() as unit:
         encounter = unit.encounters.get(encounter_id)

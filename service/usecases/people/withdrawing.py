@@ -23,9 +23,9 @@ def withdraw_exemplars(
     exemplars: Iterable[tuple[CaseId, CandidateId]],
     cause: Withdrawal,
 ) -> None:
-    """Withdraw exemplars of open cases in the work in hand, each with its own event.
+    """Withdraw exemplars of open cases in the current transaction, each with its own event.
 
-    Examiners go on without them. A difference of opinion in which no sealed decision can be
+    Examiners continue without them. A difference of opinion in which no sealed decision can be
     upheld any more is closed without a link.
     """
     by_case: dict[CaseId, list[CandidateId]] = defaultdict(list)

@@ -1,7 +1,7 @@
 """Quarters released once, shown, checked and withdrawn.
 
 A release is frozen with the rules, the digest of the question and the log as it stood. It is never
-computed again: a later version only withdraws tables of the one before, and says why.
+computed again: a later version only withdraws tables of the previous one, and says why.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ def decide(services: Services, command: Decide) -> RequestState:
 def _found(
     unit: UnitOfWork, file: RequestFile, kind: Kind, on: date, choice: Choice
 ) -> Assessment:
-    """Return the data that may leave; of a kind with an answer, by the prepared answer."""
+    """Return the data that may be disclosed; of a kind with an answer, by the prepared answer."""
     if kind.waits_for_forces and unit.deletions.are_waiting(file.request.request_id):
         raise NotReleasableError(
             "A force has not decided on a case yet: wait, or send it a reminder."
@@ -185,8 +185,8 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError,
     SelfVerificationError (the caller proposed it), InvalidInputError (no words),
-    NotReleasableError (what may leave has changed since the proposal, or somebody is held now
-    where nobody was found).
+    NotReleasableError (what may be disclosed has changed since the proposal, or somebody is held
+    now where nobody was found).
     """
     if not command.agrees and not command.words.strip():
         raise InvalidInputError("Say in words why you do not agree.", pointer="/words")

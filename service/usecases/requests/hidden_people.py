@@ -15,7 +15,7 @@ from service.usecases.services import Services
 def may_be_hidden(services: Services, unit: UnitOfWork, said: Details, floor: float) -> bool:
     """Whether a hidden person's details reach the posterior `floor`, 0 to 1, as candidates do.
 
-    A person whose details speak against it on the whole is passed over, as the search for
+    A person whose details speak against it on the whole is skipped, as the search for
     candidates passes over people who share no word and no date.
     """
     hidden = unit.restrictions.hidden_details()

@@ -185,7 +185,7 @@ def identify(services: Services, command: Identify) -> Identification:
 
 
 def check_still_not_held(services: Services, request_id: RequestId) -> None:
-    """Raise NotReleasableError where "not held" is certified and does not hold any more.
+    """Raise NotReleasableError where "not held" is certified and is no longer true.
 
     Days lie between a search and the release that rests on it, and records are made meanwhile.
     Called before the transaction of the release, since it is a search.

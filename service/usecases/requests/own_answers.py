@@ -1,4 +1,4 @@
-"""Answers to people about their own data: prepared by one, read and released by another.
+"""Answers to people about their own data: prepared by one person, read and released by another.
 
 An answer is rebuilt from the data, without the removed parts: nothing is drawn over. Each removed
 place has a ground and its remover. By the schema, data of another person and free words are
@@ -167,7 +167,7 @@ def _check_places(fields: Sequence[OwnField], command: PrepareAnswer) -> None:
 
 
 def withheld_convictions(answer: OwnAnswer, leaving: Iterable[ItemKey]) -> frozenset[ItemKey]:
-    """Return the convictions, of those that may leave, that an answer does not give."""
+    """Return the convictions, of those that may be disclosed, that an answer does not give."""
     return frozenset(
         (record_id, item_id)
         for record_id, item_id in leaving

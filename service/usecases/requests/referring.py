@@ -1,4 +1,4 @@
-"""Referrals: a body outside the office answers before a certificate of a kind may leave.
+"""Referrals: a body outside the office answers before a certificate of a kind may be issued.
 
 A case officer makes a referral once the person is identified, or not; the body reads the person as
 the request states them, and answers once. Without its answer, or against its objection, nothing is
@@ -179,7 +179,7 @@ def markers_told(unit: UnitOfWork, file: RequestFile) -> tuple[str, ...]:
 
 
 def _last(unit: UnitOfWork, file: RequestFile) -> Referral | None:
-    """Return the last referral since the identification in force; None without one."""
+    """Return the last referral since the identification in force; None if there is none."""
     found = unit.referrals.of_request(file.request.request_id)
     return found[-1] if found and found[-1].number >= _identified_at(file) else None
 

@@ -23,7 +23,7 @@ from service.usecases.services import Services, StoreServices
 
 @dataclass(frozen=True, slots=True)
 class ShownPlan:
-    """A plan with the people that it names, and how it differs from the one before."""
+    """A plan with the people that it names, and how it differs from the previous one."""
 
     plan: Plan
     lines: tuple[PlanLine, ...]

@@ -79,7 +79,7 @@ def release_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
 def carry_out_by(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
     """Go on with a released plan, as a worker does by itself.
 
-    Raises NotPermittedError, NotFoundError, ConflictError for one that is not released.
+    Raises NotPermittedError, NotFoundError, ConflictError if it is not released.
     """
     caller.actor.require(Scope.ERASE)
     with services.units.read() as unit:

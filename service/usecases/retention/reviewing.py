@@ -56,7 +56,7 @@ class ProposeRuling:
 
 
 def open_reviews(services: Services, caller: Caller, most: int = _MOST) -> tuple[RequestId, ...]:
-    """Open a review of everybody who waits for one and has none open; at most so many.
+    """Open a review of everybody who waits for one and has none open; at most this many.
 
     Raises NotPermittedError, NotFoundError without an office of the caller.
     """

@@ -50,7 +50,7 @@ class BatchStanding:
 
 @dataclass(frozen=True, slots=True)
 class LinePage:
-    """Consecutive lines of a batch and how they stand."""
+    """Consecutive lines of a batch and their states."""
 
     lines: tuple[Job, ...]
     next_after: int | None

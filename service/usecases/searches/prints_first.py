@@ -1,6 +1,6 @@
 """Prints first: whose details are left unweighed, for their prints exclude (ADR 52).
 
-Only where tenprints are searched with in tenprints. A candidate is passed over when no details
+Only where tenprints are searched with in tenprints. A candidate is skipped when no details
 could lift their prints to `possible`, and the flag "details agree, prints differ" cannot be
 raised: it takes an equal date of birth, and the capture states another year.
 """

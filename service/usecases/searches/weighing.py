@@ -215,7 +215,7 @@ def _with_details(
     first: PrintsFirst,
     rows: Sequence[PersonRow],
 ) -> tuple[PrintsFirst, Mapping[PersonRow, HeldPerson]]:
-    """Load the details of people, by row in the order of candidates, who are not passed over.
+    """Load the details of people, by row in the order of candidates, who are not skipped.
 
     Of people without a record nothing is left unweighed.
     """

@@ -1,4 +1,4 @@
-"""Certificates of an application: issued, read, and taken back."""
+"""Certificates of an application: issued, read and revoked."""
 
 from __future__ import annotations
 

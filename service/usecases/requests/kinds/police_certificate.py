@@ -28,8 +28,9 @@ DECEASED = "deceased"
 """Fact of an application: that the person is dead, `yes`."""
 
 DOUBT_FROM = 5e-5
-"""Far below the floor of enquiries: the costly error here is a missed person. By hand: at 1e-4 the
-trial of 10,000 applications (`python -m benchmarks services --trial 10000`) missed one, at 8.5e-5.
+"""Far below the floor of enquiries: the costly error here is a missed person. Set by hand: at
+1e-4 the trial of 10,000 applications (`python -m benchmarks services --trial 10000`) missed one,
+at 8.5e-5.
 """
 
 _SETTLED = frozenset(
