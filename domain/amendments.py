@@ -1,7 +1,7 @@
 """Amendments of a record, as data: changes of its items, with a reason and a source.
 
 An amendment makes the next version of a record and leaves the previous one as it was. The version
-after follows from the version before and the changes alone (`domain.amending`), and the changes
+after follows only from the version before and the changes (`domain.amending`), and the changes
 follow from the two versions (`changes_between`).
 """
 

@@ -255,4 +255,4 @@ class Link:
     revoked_by: UserId | None = None
     revocation_reason: str = ""
     fingers: Fingers | None = None
-    """Those that its examiners compared, and those that each of them identified."""
+    """Fingers that its examiners compared, and those that each of them identified."""

@@ -1,4 +1,4 @@
-"""Circuits: an endpoint that takes nothing is left alone for a while, then tried with one message.
+"""Circuits: an endpoint that accepts nothing gets no messages for a while, then one as a trial.
 
 Without one, an endpoint that answers slowly or not at all would take the time of senders that
 other endpoints wait for, with every message again.

@@ -89,7 +89,7 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DisclosureNotice:
-    """That something disclosed is no longer true; its recipient must do the same."""
+    """Something that was disclosed is no longer true; its recipient must act on it too."""
 
     notice_id: NoticeId
     disclosure_id: DisclosureId

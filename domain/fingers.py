@@ -100,7 +100,7 @@ def positions_of(codes: str) -> tuple[FingerPosition, ...]:
 
 
 NOT_RECORDED = "not recorded"
-"""Said of the fingers of a finding by a release that did not record them."""
+"""Stands for the fingers of a finding that was made by a release that did not record them."""
 
 
 def words_of(positions: Iterable[FingerPosition]) -> str:

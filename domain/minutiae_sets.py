@@ -66,7 +66,7 @@ class MinutiaeSet:
 
     @property
     def minutiae(self) -> tuple[Minutia, ...]:
-        """The same, one value for each minutia, in the same order."""
+        """The minutiae, one value for each, in the same order."""
         return tuple(
             Minutia(x_px, y_px, angle_rad % math.tau, MINUTIA_KINDS[code], quality)
             for (x_px, y_px), angle_rad, code, quality in zip(

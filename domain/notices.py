@@ -10,7 +10,7 @@ from domain.ids import ForceCode, LinkId
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """That a link which a force had been told of was revoked."""
+    """A notice that a link was revoked, to a force that had been told of the link."""
 
     notice_id: str
     link_id: LinkId

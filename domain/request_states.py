@@ -50,7 +50,7 @@ class Step(StrEnum):
     PROPOSE = "propose"
     """The owner decides, and a second person has to agree."""
     DECIDE = "decide"
-    """The owner decides alone: for kinds that one person decides."""
+    """The owner decides, without a second person: for kinds that one person decides."""
     AGREE = "agree"
     DISAGREE = "disagree"
     CLOSE = "close"

@@ -12,7 +12,7 @@ class SentenceKind(StrEnum):
     PUBLIC_PROTECTION = "public protection"
     EXTENDED = "extended"
     CUSTODY = "custody"
-    """Suspended or not."""
+    """Custody, whether suspended or not."""
     SERVICE_DETENTION = "service detention"
     DISMISSAL = "dismissal from service"
     FINE = "fine"

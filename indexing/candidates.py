@@ -31,7 +31,8 @@ class Extent:
     passing: int
     """Encounters that pass the filter; where single fingers are searched, fingers."""
     size: int
-    """Those held and not erased, whatever passes: no depth depends on when files are rewritten."""
+    """Captures held and not erased, whatever the filter: no depth depends on when files are
+    rewritten."""
 
     def times(self, fingers: int) -> Extent:
         """Return the extent when so many fingers of each encounter are searched."""
@@ -111,7 +112,7 @@ def grown_depth(depth: int, size: int, settled_size: int) -> int:
 
 
 def fitted_depth(depth: int, size: int, settled_size: int) -> int:
-    """Return a depth as `grown_depth` does; it also falls with the fourth root of less."""
+    """Return a depth as `grown_depth` does; for less it also falls with the fourth root."""
     return int(grown_depth(depth, size, settled_size) * min(1.0, (size / settled_size) ** 0.25))
 
 

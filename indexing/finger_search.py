@@ -120,7 +120,7 @@ def probe_fingers(
 ) -> list[ProbeFinger]:
     """Return the fingers of a tenprint that the filter allows, or a mark.
 
-    A mark whose finger is known is compared with that finger alone.
+    A mark whose finger is known is compared only with that finger.
     """
     if isinstance(probe, MarkProbe):
         bits = sum(1 << (position - 1) for position in probe.searched_positions)

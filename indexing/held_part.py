@@ -2,7 +2,7 @@
 
 It holds no key: columns and probes arrive rotated. It reads no database: changes are sent to it in
 the order of their numbers, including empty ones, so that it knows the number it is at. Which
-captures are sealed depends on that number alone (`SEALED_EVERY`), so that replicas which were fed
+captures are sealed depends only on that number (`SEALED_EVERY`), so that replicas which were fed
 in other steps, or restarted, or rewritten, answer in the same bytes.
 """
 

@@ -52,7 +52,7 @@ class RatioSample:
     other_weights: Bits
 
     def resampled(self, rng: np.random.Generator) -> RatioSample:
-        """Return a bootstrap sample of as many searches, drawn with replacement."""
+        """Return a bootstrap sample of the same number of searches, drawn with replacement."""
         mated = rng.integers(len(self.mated_bits), size=len(self.mated_bits))
         others = rng.integers(len(self.other_bits), size=len(self.other_bits))
         return RatioSample(

@@ -14,7 +14,8 @@ one poor finger, FNIR at FPIR .001: .168 with 64 people, .094 with 256, .086 wit
 """
 
 LEAST_COHORT = 64
-"""People from which a cohort stands alone; a smaller one is filled up with the model's own."""
+"""People from which a cohort is used by itself; a smaller one is filled up with the model's
+own."""
 
 COUNT_CONFIDENCE = 0.95
 """One-sided level of the upper bounds on shares of strangers."""

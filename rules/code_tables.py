@@ -73,7 +73,7 @@ class CodeTable:
     source: str
     is_complete: bool
     form: re.Pattern[str]
-    """That every code of the table has, listed or not."""
+    """The shape that every code of the table has, listed or not."""
     rows: dict[str, tuple[CodeRow, ...]]
 
     def standing(self, code: str, on: date) -> Standing:

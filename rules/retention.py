@@ -98,7 +98,7 @@ class Basis:
 
     @property
     def has_ended(self) -> bool:
-        """Whether it never kept, whatever the day."""
+        """Whether it never kept the prints, whatever the day."""
         return self.keep is Keep.DESTROY
 
     def keeps_on(self, day: date) -> bool:

@@ -318,7 +318,7 @@ def look_at_start(settings: Settings) -> str:
 
 @contextmanager
 def open_store(settings: Settings) -> Iterator[StoreServices]:
-    """Open the database alone: no index, no model, nothing that a running server holds.
+    """Open only the database: no index, no model, nothing that a running server holds.
 
     Raises ConfigurationError for an older schema, KeysMissingError, ForeignKeysError,
     StateBehindError.
@@ -331,14 +331,14 @@ def open_store(settings: Settings) -> Iterator[StoreServices]:
 
 @contextmanager
 def open_unaged_store(settings: Settings) -> Iterator[StoreServices]:
-    """Open the database alone, even if it is behind its keys; raises ConfigurationError."""
+    """Open only the database, even if it is behind its keys; raises ConfigurationError."""
     with open_log(settings) as (services, _):
         yield services
 
 
 @contextmanager
 def open_log(settings: Settings) -> Iterator[tuple[StoreServices, Callable[[], None]]]:
-    """Open the database alone, whichever keys are beside it, and the check of these keys.
+    """Open only the database, whichever keys are beside it, and the check of these keys.
 
     The check raises KeysMissingError or ForeignKeysError. Raises ConfigurationError for an older
     schema, KeysMissingError without a key file.

@@ -198,7 +198,7 @@ class Worker:
 def judged(
     said: Details, candidates: Sequence[FrameCandidate]
 ) -> tuple[MatchOutcome, CandidateId | None]:
-    """Return a careful person's choice among candidates, by the words of both sides alone.
+    """Return a careful person's choice among candidates, only by the words of both sides.
 
     The number of the person with the name or the birth is one person; name and birth without a
     number on both sides may be a twin; anything near is not told.

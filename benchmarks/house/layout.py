@@ -102,7 +102,7 @@ def place_of(file: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A file of the checkout, and the text that the code of today gives it."""
+    """A file of the checkout, and the text that the current code gives it."""
 
     path: Path
     """Relative to the checkout."""

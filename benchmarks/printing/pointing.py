@@ -71,7 +71,7 @@ def random_sets(prints: Sequence[Marked], count: int, rng: np.random.Generator) 
 def entered_sets(
     prints: Sequence[Marked], count: int, rng: np.random.Generator, *, is_shuffled: bool
 ) -> Sets:
-    """Yield what the comparison page once marked of two fingers when Enter alone was pressed.
+    """Yield what the comparison page once marked of two fingers when only Enter was pressed.
 
     The probe's cross went from minutia to minutia, in the order of the extractor or in another
     one; the exemplar's to minutiae for the first two pairs, and then to where the similarity of

@@ -17,7 +17,7 @@ LOST_NATIONALITY_SHARE = 0.1
 """Share of second nationalities that are no longer held. Set by hand."""
 
 PARENTS_SHARE = 0.4
-"""Share of records that name the mother, and as many the father. Set by hand."""
+"""Share of records that name the mother; the same share names the father. Set by hand."""
 
 PASSPORT_SHARE = 0.25
 """Share of records with the number of a passport. Set by hand."""

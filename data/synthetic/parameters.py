@@ -54,7 +54,7 @@ PROTOTYPE_VARIANCE = 0.30
 
 
 class CaptureProfile(StrEnum):
-    """The difficulty of a capture; it changes the noise alone, never the person."""
+    """The difficulty of a capture; it changes only the noise, never the person."""
 
     CONTROLLED = "controlled"
     """A usual booking; the calibrated case."""
@@ -207,7 +207,7 @@ class PopulationParameters:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdParameters:
-    """The composition of households. Shares of households; the rest are people alone."""
+    """The composition of households. Shares of households; the rest are people who live alone."""
 
     couple_share: float = 0.05
     siblings_share: float = 0.08

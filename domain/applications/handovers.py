@@ -25,7 +25,7 @@ class Handover:
     application_id: ApplicationId
     request_id: RequestId
     source_id: str
-    """The certificate or the answer that it is."""
+    """Id of the certificate or the answer that is handed over."""
     name: str
     """A file name without personal data."""
     media_type: str

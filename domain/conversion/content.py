@@ -25,7 +25,7 @@ _SEXES = {"m": Sex.MALE, "male": Sex.MALE, "f": Sex.FEMALE, "female": Sex.FEMALE
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """The codes of a settled form; empty where the text stands alone."""
+    """The codes of a settled form; empty if there is only the text."""
 
     court: str = ""
     offence: str = ""

@@ -25,7 +25,7 @@ class MatchOutcome(StrEnum):
     MERGE = "two records"
     """A merge of records of one human being: they are merged first."""
     CANNOT_TELL = "cannot tell"
-    """Stays unattached."""
+    """The frame stays unattached."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ class OwnContent:
 def kept(sections: Iterable[OwnSection], removals: Iterable[Removal]) -> tuple[OwnSection, ...]:
     """Return the sections left: none at all where nothing of the section `held` is left.
 
-    Recipients and consultations alone would tell that something is held.
+    Recipients and consultations would reveal by themselves that something is held.
     """
     gone = tuple(removals)
     left = tuple(
@@ -117,7 +117,7 @@ def _is_gone(place: str, removals: tuple[Removal, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """That something of a person was told to a recipient."""
+    """A recipient was told something about a person."""
 
     recipient: str
     on: date

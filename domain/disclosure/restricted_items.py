@@ -54,7 +54,7 @@ def without(items: Items, item_id: str) -> Items:
 
 
 def brought_back(now: Items, before: Items, item_id: str) -> Items:
-    """Return the items of now with one as it was before, in its old place.
+    """Return the current items with one as it was before, in its old place.
 
     The same items come back where the entry that it was part of has been withdrawn meanwhile.
     Raises ConflictError when the record has another item in its place.

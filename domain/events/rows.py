@@ -41,7 +41,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """That an event is wrong without the row of its first subject."""
+    """An event is wrong if the row of its first subject is missing."""
 
     again: bool = False
     """It may come again about a subject that has its row already."""
@@ -103,7 +103,10 @@ class Leaves:
     given: str | None = None
     when: tuple[str, str] | None = None
     where: tuple[str | tuple[str, str], ...] = ()
-    """As for `Committed`; a column whose field has its name stands alone. Empty: the key."""
+    """As for `Committed`; a column whose field has the same name is given without it.
+
+    Empty: the key.
+    """
     parts: tuple[str | Part, ...] = ()
     """Parts with the columns of `where`, or others."""
     leaves_out: tuple[str, ...] = ()

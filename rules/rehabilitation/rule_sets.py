@@ -35,7 +35,7 @@ class Row:
     over: Length | None
     """Applies only to longer sentences; the first row that applies counts."""
     schedule_18: bool
-    """Applies to offences of Schedule 18 alone."""
+    """Applies only to offences of Schedule 18."""
     begins: Begins
     adult: Length
     under_18: Length

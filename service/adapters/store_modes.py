@@ -1,4 +1,4 @@
-"""The files of a store are for the account of the service alone: 0600 in directories of 0700."""
+"""Only the account of the service can read the files of a store: 0600 in directories of 0700."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class StoreFiles:
     """What belongs to a store; none of it need exist."""
 
     directories: tuple[Path, ...]
-    """Themselves; of what they hold, the next two alone."""
+    """Directories themselves; of their contents, only the next two fields."""
     databases: tuple[Path, ...]
     """SQLite files, with their logs."""
     trees: tuple[Path, ...]

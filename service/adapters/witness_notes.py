@@ -1,6 +1,6 @@
 """The last checkpoints that witnesses cosigned, as they publish them: one note a file.
 
-The directory is best on a volume that the witnesses alone write, or filled by a timer from
+The directory is best on a volume that only the witnesses write, or filled by a timer from
 theirs: it is then held apart from the database and from the keys of the log.
 """
 

@@ -18,7 +18,7 @@ _FORGOTTEN = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class HostKeeper:
-    """One thread while `running`; it takes leave at the end."""
+    """One thread while `running`; at the end it removes its host from the list."""
 
     services: StoreServices
     version: str

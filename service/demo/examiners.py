@@ -59,7 +59,7 @@ def capture_of(impressions: Iterable[Impression]) -> _Capture:
 def examine(runtime: Runtime, examiner: ApiCaller, truths: Sequence[Truth]) -> int:
     """Work every open case that a truth is about; returns how many were decided.
 
-    Cases held by another examiner, or of no search of this run, are left alone. No answer tells an
+    Cases held by another examiner, or of no search of this run, are skipped. No answer tells an
     examiner whose an exemplar is: which label stands for the true person is read from the store.
     """
     cases = examiner.get("/v1/cases?limit=100")["cases"]

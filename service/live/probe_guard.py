@@ -37,4 +37,4 @@ class ProbeGuard:
     sketcher: Sketcher
     policy: AttemptPolicy
     unpacked: set[ForceCode] = field(default_factory=set)
-    """Forces of which searches met many sketches that stand alone; to be put into packs."""
+    """Forces whose searches met many sketches that are not in packs yet."""

@@ -53,7 +53,7 @@ class Carried(StrEnum):
     """They reached the other State's side, and answers may have come with that."""
     UNREACHABLE = "unreachable"
     REFUSED = "refused"
-    """The other side answered, and not as an exchange does."""
+    """The other side answered, but not with a message of the exchange."""
 
 
 @dataclass(frozen=True, slots=True)

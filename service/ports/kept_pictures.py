@@ -73,7 +73,7 @@ def kept_picture(taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str 
 
 
 def picture_facts(png: bytes) -> PictureFacts:
-    """Return what a picture that is kept says of itself; older ones say their size alone."""
+    """Return what a picture that is kept says of itself; older ones say only their size."""
     width_px, height_px = _SIZE.unpack_from(png, len(_SIGNATURE) + _HEAD.size)
     ppi, facts = NOMINAL_PPI, {}
     for kind, content in _chunks(png):

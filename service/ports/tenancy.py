@@ -1,7 +1,7 @@
 """The force for which the database is read: a second wall behind the checks of the use cases.
 
 An edge puts a `Tenant` around every request and names its force once that is authenticated;
-storage tells PostgreSQL, whose row-level security then shows that force's rows alone. A tenant
+storage tells PostgreSQL, whose row-level security then shows only that force's rows. A tenant
 without a force (staff of the bureau, workers, commands) sees what its role allows.
 """
 
@@ -24,7 +24,7 @@ CURRENT_TENANT: ContextVar[Tenant | None] = ContextVar("identlink_tenant", defau
 
 
 def name_tenant(force: ForceCode | None) -> None:
-    """Let the request that runs see this force's rows alone; without a request, do nothing."""
+    """Let the request that runs see only this force's rows; without a request, do nothing."""
     tenant = CURRENT_TENANT.get()
     if tenant is not None:
         tenant.force = force

@@ -124,6 +124,6 @@ class Workbench:
     sign_in: SignInPolicy = SignInPolicy()
     desk: DeskPolicy = field(default_factory=DeskPolicy)
     provider: ProviderDesk | None = None
-    """Who else lets people in; None where there are passwords alone."""
+    """Who else lets people in; None if there are only passwords."""
     signer: LogSigner | None = None
     """Signs the log for court bundles; None where pages make none."""

@@ -89,7 +89,7 @@ def capture_rng(
 ) -> np.random.Generator:
     """Return a stream of one impression of the finger.
 
-    It does not depend on quality: the same capture at a lower quality differs by its faults alone.
+    It does not depend on quality: the same capture at a lower quality differs only by its faults.
     """
     kind = 1 + IMPRESSION_TYPES.index(appearance.impression_type)
     words = (appearance.capture_number, identity.person_number, int(identity.position))

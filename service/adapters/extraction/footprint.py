@@ -1,4 +1,4 @@
-"""The part of a picture that shows ridges: extractors and meters work on it alone."""
+"""The part of a picture that shows ridges: extractors and meters only work on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a picture has ridges, how wide they are and how they run: NumPy alone.
+"""Where a picture has ridges, how wide they are and how they run: only NumPy.
 
 Blocks of the picture are taken apart by short-time Fourier transforms, after S. Chikkerur,
 A. Cartwright and V. Govindaraju, "Fingerprint enhancement using STFT analysis", Pattern

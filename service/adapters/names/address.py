@@ -15,7 +15,7 @@ _MOST_BYTES = 100
 def address_of(path: Path) -> Iterator[str]:
     """Yield the path, or a shorter way to it by an open directory, which holds over the block.
 
-    The directory of temporary files may lie deep. The shorter way is Linux's alone.
+    The directory of temporary files may lie deep. Only Linux has the shorter way.
     """
     if len(os.fsencode(path)) <= _MOST_BYTES:
         yield str(path)

@@ -36,7 +36,7 @@ def asked_in(body: bytes) -> Asked:
 
 
 def answer(rows: Sequence[int]) -> bytes:
-    """Return rows of people, or their number alone, as bytes."""
+    """Return rows of people, or only their number, as bytes."""
     return _FOUND + np.array(rows, dtype="<i8").tobytes()
 
 

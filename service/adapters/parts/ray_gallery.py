@@ -1,4 +1,4 @@
-"""The parts of a gallery as actors of a Ray cluster. Here alone Ray is imported.
+"""The parts of a gallery as actors of a Ray cluster. Ray is imported only here.
 
 An actor holds one replica: detached, named, restarted by Ray on its host, never given a call
 again. It has no key, no database and no secret. Work, feed and upkeep have their own threads,

@@ -1,4 +1,4 @@
-"""PDFs of applicants: plain pages alone. Runs in the child process.
+"""PDFs of applicants: only plain pages. Runs in the child process.
 
 A PDF is read whole by qpdf and written again from the objects that its pages need, each object on
 its own: what is kept is what was looked at, whatever other programs would have read in the file.

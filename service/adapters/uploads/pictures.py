@@ -33,7 +33,7 @@ def is_picture(data: bytes) -> bool:
 
 
 def redrawn(data: bytes, use: DocumentUse) -> bytes:
-    """Return a picture as a JPEG of its pixels alone, upright; raises UploadRefusedError."""
+    """Return a picture as a JPEG of only its pixels, upright; raises UploadRefusedError."""
     if _is_mixed(data):
         raise UploadRefusedError(UploadFault.MIXED)
     picture = _opened(data)

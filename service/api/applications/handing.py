@@ -29,7 +29,7 @@ router = APIRouter(prefix="/v1/requests/{request_id}/handovers", tags=["case off
     ),
 )
 def post_handover(call: RequestWorker, request_id: IdInPath) -> HandoverAnswer:
-    """Lay the released document ready on the pages of the public, for its applicant alone."""
+    """Put the released document on the pages of the public, only for its applicant."""
     return HandoverAnswer.of(
         hand_over(call.services, call.caller, RequestId(request_id), own_data_pdf)
     )

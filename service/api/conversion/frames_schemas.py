@@ -66,7 +66,7 @@ class FrameAnswer(Answer):
 
 
 class FramesAnswer(Answer):
-    """Frames to work."""
+    """Frames that wait to be worked on."""
 
     frames: tuple[FrameAnswer, ...]
 
@@ -138,7 +138,7 @@ class CodesBody(Body):
 
 
 class CodesAnswer(Answer):
-    """The codes of a frame; empty where the text stands alone."""
+    """The codes of a frame; empty if there is only the text."""
 
     court_code: Annotated[str, From("court")]
     offence_code: Annotated[str, From("offence")]

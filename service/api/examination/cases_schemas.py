@@ -206,7 +206,9 @@ class CaseAnswer(Answer):
     comparisons: tuple[ComparisonAnswer, ...]
     decision: OwnDecisionAnswer | None
     possible_outcomes: tuple[PossibleOutcomeAnswer, ...] = Field(
-        description="Those that a decision may have now; none while a step before it is missing."
+        description=(
+            "Outcomes that a decision may have now; none while an earlier step is missing."
+        )
     )
     candidates: tuple[CandidateAnswer, ...] = Field(
         description="Rank and evidence; only once the case is closed, for those who decided it."

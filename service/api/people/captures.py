@@ -91,7 +91,7 @@ def read_impressions(bodies: Sequence[ImpressionBody], fmt: PrintFormat) -> tupl
 class CapturedImpressionBody(Body):
     """One finger as it was captured: its template, its picture, its minutiae, or all of them.
 
-    Where a gallery's templates are made of minutiae, a picture or minutiae alone are enough.
+    Where a gallery's templates are made of minutiae, a picture or only minutiae are enough.
     """
 
     position: FingerPosition = Field(

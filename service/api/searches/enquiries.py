@@ -1,4 +1,4 @@
-"""Forces ask by names, dates and identifiers alone."""
+"""Forces ask only by names, dates and identifiers."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class DropFolder:
         return Carried.TAKEN
 
     def found(self, partner: Partner, most: int) -> tuple[Found, ...]:
-        """Return messages that came, oldest name first; files being written are left alone."""
+        """Return messages that came, oldest name first; files being written are skipped."""
         try:
             paths = sorted(self._folder(partner, "in").glob("*.xml"))[:most]
         except OSError:

@@ -63,7 +63,7 @@ class PairBody(Body):
 
 
 def read_pairs(files: Sequence[Path], fmt: PrintFormat) -> Iterator[LabelledPair]:
-    """Yield the pairs of files; raises InvalidInputError that names file and line alone."""
+    """Yield the pairs of files; raises InvalidInputError that names only file and line."""
     for number, path in enumerate(files, 1):
         with path.open("rb") as lines:
             for line, content in enumerate(lines, 1):

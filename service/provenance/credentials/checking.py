@@ -1,6 +1,6 @@
 """The check of a certificate file, statement by statement, without a store.
 
-A file is the PDF with the credential inside, or the credential alone. Each statement holds or
+A file is the PDF with the credential inside, or only the credential. Each statement holds or
 fails by itself, so that a reader learns which one a change has broken. It cannot tell whether the
 certificate was revoked or superseded later: that is asked of the office.
 """

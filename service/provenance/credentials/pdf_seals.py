@@ -1,7 +1,7 @@
 """The seal on a PDF, checked without a library for PDF: nothing outside it, nothing changed in it.
 
-The last signature of a sealed file must cover every byte but its own, and its own bytes have one
-spelling alone; so a change of any byte is found. Whose seal it is follows from the credential
+The last signature of a sealed file must cover every byte but its own, and its own bytes have only
+one spelling; so a change of any byte is found. Whose seal it is follows from the credential
 inside, which states the digest of the seal's certificate and is signed by the key of the office.
 """
 

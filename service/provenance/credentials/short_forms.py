@@ -1,8 +1,8 @@
 """The short form of a certificate for a QR code on paper: COSE_Sign1 by Ed25519, as base 45.
 
-It holds number, kind, outcome, name, day of birth and day, and never a matter: a reader with paper
-alone learns whether its first lines were changed. Sources: RFC 9052 (COSE_Sign1, section 4.2 and
-4.4), RFC 9053 (EdDSA), RFC 9285 (base 45).
+It holds number, kind, outcome, name, day of birth and day, and never a matter: a reader who only
+has paper learns whether its first lines were changed. Sources: RFC 9052 (COSE_Sign1, section 4.2
+and 4.4), RFC 9053 (EdDSA), RFC 9285 (base 45).
 """
 
 from __future__ import annotations

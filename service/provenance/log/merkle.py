@@ -88,7 +88,7 @@ def append_many(frontier: Frontier, leaves: Iterable[bytes]) -> tuple[Frontier, 
 
 
 def advance(frontier: Frontier, leaves: Iterable[bytes]) -> Frontier:
-    """Append leaf hashes in order and return the frontier alone, when nothing is to be stored."""
+    """Append leaf hashes in order and return only the frontier, if nothing needs to be stored."""
     digests, size = list(frontier.digests), frontier.size
     for leaf in leaves:
         digest, index = leaf, size

@@ -147,7 +147,7 @@ class SigningKey:
         return self._private().sign(message)
 
     def secret_text(self) -> str:
-        """The skey: the content of the key file, readable by its owner alone."""
+        """The skey: the content of the key file, readable only by its owner."""
         material = base64.b64encode(bytes([self.signature_type]) + self.seed).decode()
         return f"{_PRIVATE_PREFIX}{self.name}+{self.verifier.key_id.hex()}+{material}"
 

@@ -391,7 +391,7 @@ def _is_under(wrapping: Wrapping, ref: str, stored: bytes) -> bool:
 def open_key_file(
     path: Path, *, busy_timeout_ms: int = 10_000, wrapping: Wrapping | None = None
 ) -> FileKeyStore:
-    """Open the key file, made readable by its owner alone when it is new.
+    """Open the key file, made readable only by its owner when it is new.
 
     Every write is on the disk before it returns; a file that another process is writing is
     waited for. Raises the outage that keeps it from the file, and VaultDamagedError when the file

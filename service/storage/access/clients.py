@@ -93,11 +93,11 @@ def _keys_by_client(rows: Iterable[AnyRow]) -> dict[str, tuple[ClientKey, ...]]:
 
 
 def key_of(row: AnyRow) -> ClientKey:
-    """Return the key that a row is."""
+    """Return the key that a row states."""
     return value_of(ClientKey, row, key_id=ClientKeyId(row.client_key_id))
 
 
 def client_of(row: AnyRow, keys: tuple[ClientKey, ...]) -> Client:
-    """Return the client that a row is, with these of its keys."""
+    """Return the client that a row states, with these of its keys."""
     scopes = frozenset(Scope(scope) for scope in row.scopes.split())
     return value_of(Client, row, scopes=scopes, keys=keys)

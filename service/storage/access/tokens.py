@@ -92,7 +92,7 @@ _BY_ID = _TOKEN.where(tokens.c.token_id == bindparam("token_id"))
 
 
 def token_of(row: AnyRow) -> Token:
-    """Return the token that a row is."""
+    """Return the token that a row states."""
     return Token(
         token_id=TokenId(row.token_id),
         secret_sha256=row.secret_sha256,

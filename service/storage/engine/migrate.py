@@ -1,4 +1,4 @@
-"""The schema is built and moved on by Alembic alone, in production and in tests.
+"""Only Alembic builds and changes the schema, in production and in tests.
 
 Alembic is loaded where it has work to do: a process that serves asks only for the revision, and
 would keep 12 MB of it.

@@ -1,4 +1,4 @@
-"""Row-level security on PostgreSQL: a force's transaction sees and writes its own rows alone.
+"""Row-level security on PostgreSQL: a force's transaction sees and writes only its own rows.
 
 It fails closed: a transaction that names nobody sees no row. One of the service itself, for staff
 of the bureau, workers and commands, says `*`, which sees what the use cases allow.

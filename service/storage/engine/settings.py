@@ -18,4 +18,4 @@ class DatabaseSettings:
     lock_timeout_ms: int = 10_000
     """How long a writer waits for another (`busy_timeout`, on PostgreSQL `lock_timeout`)."""
     statement_timeout_ms: int = 60_000
-    """PostgreSQL alone: the longest that one statement may run."""
+    """Only for PostgreSQL: the longest that one statement may run."""

@@ -48,7 +48,7 @@ class ConvictionHeld:
 
 
 class Inbox(TransactionPart):
-    """Messages in are written once; what they say is erased when their sender says so."""
+    """Received messages are written once; their content is erased when their sender says so."""
 
     def is_new(self, sender: StateCode, nonce: str, signed_at: datetime) -> bool:
         """Remember a transmission; False when it was seen before."""

@@ -21,7 +21,7 @@ from service.storage.transaction import TransactionPart
 
 
 class Consultations(TransactionPart):
-    """Reads alone."""
+    """Only reads."""
 
     def about(
         self,

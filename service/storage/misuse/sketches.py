@@ -1,4 +1,4 @@
-"""Sketches of probes: those of the latest searches alone, older ones put together in packs."""
+"""Sketches of probes: those of the latest searches one by one, older ones in packs."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Sketches(TransactionPart):
         self._connection.execute(_NEW_SKETCH, row_of(probe_sketches, sketch))
 
     def known(self, force: ForceCode, *, since: datetime, limit: int) -> KnownSketches:
-        """Return the newest sketches of a force, of which at most `limit` count."""
+        """Return the newest sketches of a force; at most `limit` are compared."""
         wanted: dict[str, Any] = {"force": force, "since": since, "limit": limit}
         wanted["packs"] = limit // PACK + 1
         while True:

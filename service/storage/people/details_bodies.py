@@ -64,7 +64,7 @@ def details_from(values: dict[str, Any]) -> Details:
 def compared_from(values: dict[str, Any]) -> Details:
     """Read the details that evidence compares, and no others; raises as `details_from` does.
 
-    Of several nationalities the first alone is there: evidence compares no other.
+    Of several nationalities only the first is there: evidence compares no other.
     """
     lone, several = values.get("nationality"), values.get("nationalities")
     if several:

@@ -168,7 +168,7 @@ class Records:
         return stored.version, log_size
 
     def log_size(self) -> int:
-        """Return how many events there are: later amendments have as many before them."""
+        """Return how many events there are; all of them come before any later amendment."""
         return int(self._connection.execute(_SIZE).scalar_one())
 
     def last_change(self) -> int:

@@ -79,7 +79,7 @@ class OwnAnswers(TransactionPart):
     def captures(self, rows: Collection[PersonRow]) -> tuple[tuple[EncounterId, ForceCode], ...]:
         """Return the captures held of people with the forces that took them, oldest first.
 
-        Those deleted are no longer held; one that a merge moved is held under its new id alone.
+        Those deleted are no longer held; one that a merge moved is held only under its new id.
         """
         gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
         query = (

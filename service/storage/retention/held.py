@@ -81,7 +81,7 @@ class HeldPeople(TransactionPart):
         return tuple(EncounterId(one) for one in found)
 
     def merged(self) -> frozenset[PersonRow]:
-        """Return the rows of all people merged with others, either way."""
+        """Return the rows of all people merged with others, in either direction."""
         rows = self._connection.execute(
             select(merged_persons.c.absorbed_row, merged_persons.c.surviving_row)
         )

@@ -2,7 +2,7 @@
 
 Two signs, both kept beside the keys and never written into the database: the digest of the first
 event of the log, and the keys of a sample of payloads. A key store of an earlier release knows no
-log; the sample alone then decides, and the log is remembered.
+log; then only the sample decides, and the log is remembered.
 """
 
 from __future__ import annotations

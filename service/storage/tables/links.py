@@ -113,7 +113,7 @@ standing_links = view(
     ),
     OfPerson("person_id"),
 )
-"""Links that are not revoked: their probe is the person's."""
+"""Links that are not revoked: their probe belongs to the person."""
 
 
 link_recipients = stored(
@@ -137,7 +137,7 @@ notices = stored(
     ),
     Index(None, "force", "notice_row"),
 )
-"""That a link which a force had been told of is no longer true."""
+"""A notice that a link is no longer true, to a force that had been told of it."""
 
 person_merges = stored(
     "person_merges",

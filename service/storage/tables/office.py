@@ -204,7 +204,10 @@ countable_facts = stored(
         *("quarter", "stage", "service", "outcome", "timeliness", "asker", "party", "days"),
     ),
 )
-"""Given with the event that they count. The index holds every column that a release asks for."""
+"""Facts to count, stored with the event that they count.
+
+The index holds every column that a release asks for.
+"""
 
 statistics_releases = stored(
     "statistics_releases",

@@ -33,7 +33,7 @@ _IPV6_SITE_BITS = 64
 
 
 class Counted(NamedTuple):
-    """A key under which failures are counted, and how they slow."""
+    """A key under which failures are counted, and the delays that they cause."""
 
     key: str
     slowing: Slowing

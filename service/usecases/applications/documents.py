@@ -22,7 +22,7 @@ MOST_DOCUMENTS = 10
 
 @dataclass(frozen=True, slots=True)
 class UploadDesk:
-    """Checks documents; without a scanner, by type, size and content alone."""
+    """Checks documents; without a scanner, only by type, size and content."""
 
     checker: UploadChecker
     scanner: VirusScanner | None = None

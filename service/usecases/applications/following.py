@@ -58,7 +58,7 @@ class AnswerQuestion:
 def show_application(services: Services, access: Access) -> ApplicationView:
     """Return an application as its applicant sees it: a draft whole, one that was sent by state.
 
-    A draft is its author's alone and leaves no look. Raises NotPermittedError, NotFoundError.
+    Only its author sees a draft, which leaves no look. Raises NotPermittedError, NotFoundError.
     """
     with services.units.read() as unit:
         found = opened(services, unit, access)

@@ -139,7 +139,7 @@ def competences(
 
 
 def may_take_marks(services: Services, unit: UnitOfWork, examiner: UserId) -> bool:
-    """Whether an examiner decided as many control items in the last year as the office wants."""
+    """Whether an examiner decided enough control items in the last year for the office."""
     wanted = services.policy.controls_before_marks
     since = services.surroundings.clock() - CURRENT
     return not wanted or (

@@ -50,7 +50,7 @@ class Overview:
     oldest: tuple[Waiting, ...]
     """The oldest, or the first in the order wanted."""
     due_controls: int
-    """Control items that are missing to the share that the office wants."""
+    """Control items that the office's share still requires."""
     now: datetime
     matching: int = 0
     """How many open cases meet the filter."""

@@ -126,7 +126,7 @@ class ComparisonChart:
     exemplar: ChartedPrint
     points: tuple[PointPair, ...]
     added: frozenset[PointPair]
-    """Those of the points that the analysis had not marked in the probe."""
+    """Points that the analysis had not marked in the probe."""
     traces: tuple[Trace, ...] = ()
     """The ridges that the analysis traced in the probe."""
 

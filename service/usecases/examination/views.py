@@ -70,7 +70,7 @@ class ExaminerView:
     comparisons: tuple[Comparison, ...]
     decision: Decision | None
     possible_outcomes: tuple[PossibleOutcome, ...] = ()
-    """Those that a decision may have now; none while a step before it is missing."""
+    """Outcomes that a decision may have now; none while an earlier step is missing."""
     candidates: tuple[Candidate, ...] = ()
     """With rank and evidence; only for the examiners of a closed case."""
     policy: FindingPolicy = field(default_factory=FindingPolicy)

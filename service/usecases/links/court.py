@@ -78,7 +78,7 @@ class CourtPage:
     line_ups: Mapping[UserId, int]
     """How many exemplars each deciding examiner was given to compare."""
     wanted_exemplars: int
-    """So many the office gives, where the search found as many."""
+    """The number that the office gives, if the search found enough."""
     correspondences: tuple[FingerCorrespondence, ...] = ()
     """As the matcher finds them in the stored minutiae; empty where there are none."""
 

@@ -68,7 +68,7 @@ def replay_link(
     """Replay the search that a link came from, look-up and all, and put on record that it was.
 
     A look-up is repeated when scores and evidence are as recorded: by reading everybody, unless
-    another `way` is given, and `advance` is told of each step. A force is told the verdict alone,
+    another `way` is given, and `advance` is told of each step. A force is told only the verdict,
     for a difference may name figures; and only on scores: its call does not read everybody's
     prints.
     Raises NotPermittedError, NotFoundError, ModelError (a kept model is damaged), and the

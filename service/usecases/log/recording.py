@@ -27,7 +27,7 @@ class Concerning(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """The force and the case of an event, where no work of theirs is at hand."""
+    """The force and the case of an event, if no object of either is available."""
 
     force: ForceCode | None = None
     case_id: CaseId | None = None

@@ -237,7 +237,7 @@ def _remarks_on(one: TakenPrint) -> Iterator[str]:
 def remarks_on_picture(source: ReadPrint) -> Iterator[str]:
     """Yield what is to be known of a picture: its scale, how it was read, and doubts about it.
 
-    Of a mark, whose ridges are few, doubts are told about its scale alone.
+    Of a mark, whose ridges are few, doubts are told only about its scale.
     """
     yield from _on_scale(source)
     if source.cut_from_slap:

@@ -57,7 +57,7 @@ def tools_of(desk: PrintDesk) -> str:
 
 
 def remake_state(services: Services, tools: str) -> RemakeState:
-    """Return how far the templates of these tools are."""
+    """Return how many captures have templates of these tools."""
     with services.units.read() as unit:
         opened = unit.remakes.open(tools)
         last = unit.remakes.in_force()

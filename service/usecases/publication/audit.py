@@ -42,7 +42,7 @@ class AuditQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ServiceTimes:
-    """How a service stood to its legal clock."""
+    """How well a service kept to its legal clock."""
 
     service: str
     in_time: int

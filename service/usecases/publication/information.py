@@ -110,7 +110,7 @@ def _check_cost(unit: UnitOfWork, answer: InformationAnswer, today: date) -> Non
 
 
 def since(today: date) -> date:
-    """Return the first of the working days that count together with a day."""
+    """Return the first working day of the period that ends with a day."""
     calendar, day, left = calendar_named(UNITED_KINGDOM), today, _TOGETHER_DAYS
     while left:
         day -= timedelta(days=1)

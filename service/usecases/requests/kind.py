@@ -112,7 +112,7 @@ class Kind:
     """Whether one wording serves for convictions held back and for none held."""
     doubt_from: float | None = None
     """The posterior from which a candidate by details leaves doubt although an enquiry would not
-    tell of it; None: the bands that an enquiry tells alone."""
+    tell of it; None: only the bands that an enquiry tells."""
     is_certified: bool = False
     """Whether a release is made a certificate, which anybody can check."""
     rule_set: str = RULE_SET

@@ -1,4 +1,4 @@
-"""Answers to people about their own data: prepared by one person, read and released by another.
+"""Answers to people about their own data: prepared by one person, checked and released by another.
 
 An answer is rebuilt from the data, without the removed parts: nothing is drawn over. Each removed
 place has a ground and its remover. By the schema, data of another person and free words are

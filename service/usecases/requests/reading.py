@@ -59,7 +59,7 @@ class RequestView:
     kind: Kind
     due: Due
     steps: tuple[Step, ...]
-    """Those that are open in its state."""
+    """Steps that are open in its state."""
     assessment: Assessment | None
     """Data that may be disclosed today, with reasons; None while no search for the person was
     made."""

@@ -83,7 +83,7 @@ def read_lines(
 def work_lines(worker: BatchWorker, lines: Sequence[AskedLine]) -> list[Settlement]:
     """Search with some lines, store them in one transaction, and settle each.
 
-    Where that transaction fails each is stored alone, so that one line never harms another.
+    If that transaction fails, each is stored by itself, so that one line never harms another.
     """
     worked = _Worked(worker)
     for line in lines:

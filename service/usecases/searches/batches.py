@@ -59,7 +59,7 @@ class LinePage:
 def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
     """Store a batch with all its lines, in one transaction; nothing is searched yet.
 
-    A line is read when it is worked: one that is malformed fails alone. Raises NotPermittedError,
+    A line is read when it is worked: a malformed line fails by itself. Raises NotPermittedError,
     InvalidInputError (no lines, too many, one too long), IdempotencyConflictError.
     """
     command.caller.actor.require(Scope.SEARCH)

@@ -72,7 +72,7 @@ def correspondences(
 ) -> tuple[FingerCorrespondence, ...]:
     """Return the correspondences of a probe with a candidate by finger, empty without minutiae.
 
-    The minutiae are those that were searched. Of a mark, the finger alone that agrees most.
+    The minutiae are those that were searched. Of a mark, only the finger that agrees most.
     """
     if fmt.features is None or encounter_id is None:
         return ()

@@ -26,7 +26,7 @@ def prints_first(
     held: HeldCaptures,
     rows: Sequence[int],
 ) -> PrintsFirst:
-    """Weigh the prints of k candidates alone; return whose details they leave unweighed.
+    """Weigh only the prints of k candidates; return whose details they leave unweighed.
 
     `rows`: the candidates' captures, in order, of those `held`; `limit_millibits`, of
     `Scorer.details_from_millibits`: prints below it exclude. A capture whose year of birth is

@@ -30,7 +30,7 @@ class Attempt:
 
     sketch: bytes
     near: tuple[SearchId, ...]
-    """The oldest first."""
+    """Attempts near the probe, the oldest first."""
 
 
 def admit(services: Services, force: ForceCode, probe: Probe) -> Attempt | None:
@@ -74,7 +74,7 @@ def _until_forgotten(
 
 
 def pack_sketches(services: Services) -> int:
-    """Put together the sketches that searches of this process met alone; return how many.
+    """Put together the sketches that searches of this process met outside packs; return how many.
 
     Behind searches: of hundreds that each search compares with, most are then in few rows.
     """

@@ -3,7 +3,7 @@
 Policy and no law: matters that are old and small step down, by a rule set that is synthetic here,
 and are neither counted nor dated. Matters that no rule can read are never stepped down: until a
 person has decided on them, nothing is certified. *No Trace* needs a whole search that left no
-doubt: the mechanism says "no record" then alone.
+doubt: only then does the mechanism say "no record".
 """
 
 from __future__ import annotations
