@@ -91,7 +91,7 @@ class Benchmark(Generic[AnyOptions]):
     measure: Callable[[AnyOptions], Result]
     """Returns the figures."""
     kind: str = ""
-    """In the result, where it is another one than in the command."""
+    """The kind in the result, if it differs from the command."""
     show: Callable[[Result], str] = figures
     """Returns the figures as a person reads them."""
     is_met: Callable[[Result], bool] = _met

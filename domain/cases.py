@@ -249,7 +249,7 @@ class Link:
     encounter_id: EncounterId | None
     force: ForceCode
     decision_ids: tuple[DecisionId, ...]
-    """At least two, by distinct persons."""
+    """At least two decisions, by different people."""
     linked_at: datetime
     revoked_at: datetime | None = None
     revoked_by: UserId | None = None

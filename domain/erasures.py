@@ -54,7 +54,7 @@ class Erasure:
     confirmed_by: UserId | None = None
     confirmed_at: datetime | None = None
     due_at: datetime | None = None
-    """From when on it is carried out; None until it is confirmed."""
+    """Time from which it is carried out; None until it is confirmed."""
     outcome: ErasureEnd | None = None
     ended_by: UserId | None = None
     ended_at: datetime | None = None

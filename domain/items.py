@@ -115,7 +115,7 @@ class Item:
     item_id: ItemId
     kind: ItemKind
     value: ItemValue
-    """Without its parts: they are their own items."""
+    """The value without its parts, which are separate items."""
     parent: ItemId | None = None
     """The item that this one is part of."""
 

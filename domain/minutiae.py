@@ -15,7 +15,7 @@ class MinutiaKind(StrEnum):
     RIDGE_ENDING = "ridge ending"
     BIFURCATION = "bifurcation"
     OTHER = "other"
-    """Not told apart, or neither: extractors of others write it."""
+    """Not distinguished, or neither: extractors of others write it."""
 
 
 @dataclass(frozen=True, slots=True)

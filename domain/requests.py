@@ -31,7 +31,7 @@ class Channel(StrEnum):
 
 
 class PartyKind(StrEnum):
-    """The kind of an asker or recipient."""
+    """The kind of a requester or recipient."""
 
     STATE = "state"
     """Another State's central authority; its code is ISO 3166-1 alpha-3."""
@@ -44,7 +44,7 @@ class PartyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """An asker or recipient, by a code that is no personal data."""
+    """A requester or recipient, by a code that is no personal data."""
 
     kind: PartyKind
     code: str = ""
@@ -141,12 +141,12 @@ class Ask:
 
     subject: Details
     words: str = ""
-    """The request in the asker's own words."""
+    """The request in the requester's own words."""
     asker_name: str = ""
     on_behalf_of: str = ""
     """The beneficiary of the request, such as a court or an employer."""
     reference: str = ""
-    """The asker's own."""
+    """The requester's own."""
     capture: str = ""
     """Prints that came with the request: a capture as JSON, base64."""
     facts: tuple[tuple[str, str], ...] = ()

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class SentenceKind(StrEnum):
-    """Kinds of sentences and orders that the Act tells apart."""
+    """Kinds of sentences and orders that the Act distinguishes."""
 
     LIFE = "life"
     PUBLIC_PROTECTION = "public protection"

@@ -270,7 +270,7 @@ class HeldPart:
     def cohort(self, at: int, known: str, wait_s: float) -> CohortShare | Refused:
         """Return the people of the part who may be in the cohort of the whole, at change `at`.
 
-        Of people whose stamp is `known` the stamp alone.
+        For people whose stamp is `known`, only the stamp.
         """
         snapshot = self._state(at, wait_s)
         if isinstance(snapshot, Refused):

@@ -43,8 +43,8 @@ class LeftOut:
 class Tally:
     """Tells which captures were compared and their people, whatever their order and their parts.
 
-    Equal for the same captures of the same people. For others it differs, but for an accident of
-    one in 2**64: it is a guard against loss and error, not against a forger of hashes.
+    Equal for the same captures of the same people. For others it differs, except for an accident
+    of one in 2**64: it is a guard against loss and error, not against a forger of hashes.
     """
 
     count: int = 0

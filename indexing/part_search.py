@@ -116,7 +116,7 @@ class LocalSearch:
     extent: Extent
     """See `PartSearch.extent`."""
     pools_at: Callable[[Sequence[int], int, Extent], Sequence[Pool]]
-    """From queries, depth and whole to the places that a scan finds."""
+    """Return the places that a scan finds for queries, depth and whole."""
     _progress: dict[int, _Progress] = field(default_factory=dict)
 
     def scan(self, rows: Sequence[int], depth: int, whole: Extent) -> list[Similarities]:

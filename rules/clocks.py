@@ -51,7 +51,7 @@ class ClockRule:
     calendar: str | None
     """Whose working days count; None where all days do."""
     stops: bool
-    """Whether a question to the asker stops the clock."""
+    """Whether a question to the requester stops the clock."""
     extension: Length | None
     """Extension that is possible with notice; None: no extension."""
     citation: str

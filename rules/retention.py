@@ -1,4 +1,4 @@
-"""How long fingerprints may be kept: the situations that the law tells apart, and their periods.
+"""How long fingerprints may be kept: the situations that the law distinguishes, and their periods.
 
 The rule is for the prints of each event, never for a person. A fact that is not known makes a
 review, never "keep" and never "destroy". Extensions, consents and determinations are decisions of

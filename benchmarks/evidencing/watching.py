@@ -1,7 +1,7 @@
 """The watch on the law: how soon a moved law is detected, and how often a law that did not move.
 
 `python -m benchmarks evidence --watch`. Searches are drawn from pools of distinct people of the
-generator, unseen by the model and its home law; orders are drawn anew for each stream.
+generator, unseen by the model and its home law; orders are drawn again for each stream.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Convictions by the million, told and acknowledged but for a few: for the reconciliation.
+"""Convictions by the million, told and acknowledged except for a few: for the reconciliation.
 
 People, records and messages are written in bulk, sealed as the product seals them, without events
 and without the text of messages, which a reconciliation does not read.

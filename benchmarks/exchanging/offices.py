@@ -73,7 +73,7 @@ class Office:
     services: StoreServices
     desk: ExchangeDesk
     nationality: StateCode
-    """Whose nationals it tells the other of."""
+    """State whose nationals it tells the other State of."""
     rng: np.random.Generator
     asked: list[MessageId] = field(default_factory=list)
     records: list[tuple[RecordId, Content]] = field(default_factory=list)

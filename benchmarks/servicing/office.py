@@ -101,7 +101,7 @@ _PERSON = Party(PartyKind.PERSON)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request by its kind, its asker, and the facts that the kind wants."""
+    """A request by its kind, its requester, and the facts that the kind wants."""
 
     kind: str
     asker: Party = _PERSON

@@ -46,7 +46,7 @@ class Desk:
     office: Office
     rows: dict[str, ServiceRow]
     waiting: dict[RequestId, tuple[Service, Applicant, int]] = field(default_factory=dict)
-    """With the day on which each arrived."""
+    """Waiting requests, with the day on which each arrived."""
     page_s: list[float] = field(default_factory=list)
     most_waiting: int = 0
 

@@ -83,9 +83,9 @@ class NoiseParameters:
     booking_sd: float = 0.135
     """All fingers of one capture; the same effect drives its transcription errors."""
     finger_sd: float = 0.14
-    """One finger, always. Set by hand."""
+    """Spread between fingers, the same at every capture. Set by hand."""
     impression_sd: float = 0.12
-    """One finger, once. Set by hand."""
+    """Spread between impressions of one finger. Set by hand."""
     latent_impression_sd: float = 0.37
     """One mark, once: marks differ far more than controlled prints. Calibrated, NIST ELFT."""
     position_log_ratios: tuple[float, ...] = (
@@ -112,7 +112,7 @@ class NoiseParameters:
     ageing_log_ratio_per_year: float = 0.006
     """Since the first booking; small, after Yoon and Jain, PNAS 2015."""
     poor_profile_log_ratio: float = 0.65
-    """Profile POOR. Set by hand."""
+    """Log ratio of the profile POOR. Set by hand."""
     stress_log_ratios: tuple[float, float, float] = (-0.422, 0.077, 0.934)
     """Profile STRESS, rolled, plain, latent: ln of .656, 1.08, 2.54."""
 

@@ -18,16 +18,16 @@ UNIT = "BU"
 """The bureau of the office, within its force code."""
 SYSTEM = "00"
 SILENCE = timedelta(days=180)
-"""Without a result for so long, an ASN is an alarm. A choice of this software, not a rule."""
+"""An ASN without a result for this long raises an alarm. A choice of this software, not a rule."""
 
 
 class ResultFate(StrEnum):
     """Where a result that came under an ASN belongs."""
 
     MATCHED = "matched"
-    """To a number issued here, as its first result."""
+    """The first result under a number issued here."""
     AGAIN = "again"
-    """To a number issued here that has a result already."""
+    """A further result under a number issued here."""
     UNKNOWN = "unknown"
     """The number is valid and was not issued here."""
     DUMMY = "dummy"

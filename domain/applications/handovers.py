@@ -14,12 +14,12 @@ HandoverId = NewType("HandoverId", str)
 MOST_FETCHES = 5
 """So often a document is fetched: a download may break off, or be lost with a telephone."""
 DAYS = 30
-"""So many days it lies ready, the day of the handover included."""
+"""Days for which it is available, including the day of the handover."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A document that lies ready for one applicant, without its bytes."""
+    """A document that is available to one applicant, without its bytes."""
 
     handover_id: HandoverId
     application_id: ApplicationId
@@ -44,5 +44,5 @@ class Handover:
 
 
 def last_day_of(handed_at: datetime) -> date:
-    """Return the last day on which a document lies ready."""
+    """Return the last day on which a document is available."""
     return handed_at.date() + timedelta(days=DAYS - 1)

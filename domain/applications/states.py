@@ -63,7 +63,7 @@ class Application:
 
 
 class PublicState(StrEnum):
-    """Where an application stands, as its applicant is told.
+    """State of an application, as its applicant sees it.
 
     The work in the office has one state: which step it has reached could betray the finding.
     """
@@ -111,7 +111,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class HandedPaper:
-    """A document that lies ready for the applicant, as they are told of it."""
+    """A document that is available to the applicant, as they are told of it."""
 
     name: str
     media_type: str
@@ -139,4 +139,4 @@ class ApplicationView:
     question: str = ""
     papers: tuple[Paper, ...] = ()
     handed: tuple[HandedPaper, ...] = ()
-    """The documents that lie ready."""
+    """The documents that are available."""

@@ -1,6 +1,6 @@
 """The medium of a frame, its resolution, and the floor under which no print is searched.
 
-The medium is told apart from the type of an impression: a rolled print may be live, inked or on
+The medium is distinguished from the type of an impression: a rolled print may be live, inked or on
 film. A resolution is recorded as scanned; nothing here scales a picture up.
 """
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from domain.errors import InvalidInputError
 
 MOST_CHARACTERS = 200
-"""In one field; a longer text is a keying of the wrong thing."""
+"""Most characters in a field; a longer text is a keying of the wrong thing."""
 
 
 class FormField(StrEnum):

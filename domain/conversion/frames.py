@@ -14,7 +14,7 @@ from domain.ids import FrameId, LotId, UserId
 _LABEL = re.compile(r"[A-Z0-9][A-Z0-9./-]{0,39}").fullmatch
 
 MOST_FRAMES = 100_000
-"""In one lot: a roll has some thousand, a room of boxes is many lots."""
+"""Most frames in a lot: a roll has some thousand, a room of boxes is many lots."""
 
 
 class LotKind(StrEnum):

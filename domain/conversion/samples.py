@@ -21,7 +21,7 @@ class DrawnUnit:
     """The wrong value that is shown instead of the settled one; None: it is shown itself."""
     is_seeded: bool = False
     is_right: bool | None = None
-    """As the sampler read it; None until then."""
+    """Whether the sampler found it right; None until it is read."""
     read_by: UserId | None = None
 
     @property

@@ -124,7 +124,7 @@ class AccountAdded(Event):
 
 @event("account-changed", demands=Demand(when=("change", AccountChange.DISABLED)))
 class AccountChanged(Event):
-    """An account got another password, was linked to the provider, parted from it, or disabled."""
+    """An account got another password, was linked or unlinked at the provider, or disabled."""
 
     user_id: Subject[UserId]
     change: AccountChange

@@ -166,7 +166,7 @@ class FrameWritten(Event):
     person_id: Subject[PersonId]
     round: int
     version: int
-    """Id of the record."""
+    """Version of the record."""
     is_new: bool
     """Whether the record began with it."""
     added: int

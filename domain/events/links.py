@@ -103,7 +103,7 @@ class LinkRevoked(Event):
     link_id: Subject[LinkId]
     case_id: Subject[CaseId]
     notices: int | None = None
-    """How many forces are told."""
+    """Number of forces that are told."""
     capture_found: Standing[bool | None] = None
     """Whether searches find the capture that the link enrolled; not stated where it had none."""
 

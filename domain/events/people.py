@@ -106,7 +106,7 @@ class ErasureConfirmed(Event):
     person_ids: Subject[tuple[PersonId, ...]]
     """The person and everyone merged with them."""
     due_at: datetime
-    """Until then it can be called back."""
+    """Time until which it can be called back."""
     wait_hours: int
     """The wait in force, which a court order makes 0."""
 

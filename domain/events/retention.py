@@ -85,7 +85,7 @@ class PrintsHidden(Event):
     person_id: Subject[PersonId]
     captures: int
     due_at: datetime
-    """Until then it can be called back."""
+    """Time until which it can be called back."""
 
 
 def _ended(outcome: PurgeEnd) -> tuple[Row, Committed]:

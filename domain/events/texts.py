@@ -45,7 +45,7 @@ class Field:
     is_blank: bool
     is_standing: bool
     is_optional: bool
-    """None may stand for it, or nothing: earlier releases may not have stated it."""
+    """Whether it may be None or missing: earlier releases may not have stated it."""
     length: int | None
     """How many ids a subject is; None for a tuple of any length."""
     is_tuple: bool

@@ -57,7 +57,7 @@ class Stratum:
 
     name: str
     due: int
-    """Not exempt."""
+    """Duties that are not exempt."""
     acknowledged: int
     sent: int
     pending: int
@@ -74,7 +74,7 @@ class Stratum:
         return 1.0 if self.past_due == 0 else 1 - self.unsent_past_due / self.past_due
 
     past_due: int = 0
-    """Not exempt, with the last day behind."""
+    """Duties that are not exempt and whose last day has passed."""
 
 
 @dataclass(frozen=True, slots=True)

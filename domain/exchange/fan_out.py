@@ -21,7 +21,7 @@ class Change:
     item_id: str
     state: StateCode
     conviction: Conviction
-    """As it stands; of a deletion, as it stood."""
+    """The conviction as it is; for a deletion, as it was."""
     began_on: date
     """The first day of its clock."""
     reason: DeletionReason | None = None

@@ -80,9 +80,9 @@ class Request:
     purpose: UsePurpose
     legal_basis: Line
     reference: Line
-    """The asker's own."""
+    """The requester's own."""
     capture: Annotated[str, Text(2_000_000, "[A-Za-z0-9+/=]+")] | None = None
-    """Prints, in the asker's capture format, base64."""
+    """Prints, in the requester's capture format, base64."""
 
 
 @dataclass(frozen=True, slots=True)

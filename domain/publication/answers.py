@@ -28,7 +28,7 @@ _EXEMPTED = frozenset({InformationOutcome.PARTLY, InformationOutcome.REFUSED})
 
 @dataclass(frozen=True, slots=True)
 class InformationAnswer:
-    """An answer as it is published: never the asker.
+    """An answer as it is published: never the requester.
 
     Raises InvalidInputError for exemptions without a refusal, a refusal without one, and blank
     words.
@@ -36,7 +36,7 @@ class InformationAnswer:
 
     outcome: InformationOutcome
     question: str
-    """In words that name no asker."""
+    """In words that name no requester."""
     answer: str
     exemptions: tuple[str, ...] = ()
     """Sections of the Act, such as `s40`."""

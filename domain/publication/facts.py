@@ -83,8 +83,8 @@ class CountableFact:
     outcome: str = ""
     timeliness: Timeliness = Timeliness.NO_CLOCK
     asker: str = ""
-    """The kind of the asker."""
+    """The kind of the requester."""
     party: str = ""
-    """The code of the asker; empty for a person, and each person is a party of their own."""
+    """The code of the requester; empty for a person, and each person is a party of their own."""
     days: int = 0
     """From receipt to the end."""

@@ -96,9 +96,9 @@ class PlanFigures:
     reviews: int
     """A person has to look at them: neither kept for ever nor purged."""
     added: int = 0
-    """Due now, and not in the plan before."""
+    """People who are due now and were not in the previous plan."""
     gone: int = 0
-    """In the plan before, not purged by it, and no longer due."""
+    """People of the previous plan who were not purged by it and are no longer due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Recount:
     missing: int
     """Due by the count, and not in the plan: it fails to delete."""
     beyond: int
-    """In the plan, and not due by the count: it deletes too much."""
+    """People in the plan who are not due by the count: the plan deletes too much."""
     reviews: int
     counted_by: UserId
     counted_at: datetime
@@ -136,7 +136,7 @@ class Settlement:
     """Id of the erasure, for plans of earlier releases, which erased people whole."""
     settled_at: datetime
     due_at: datetime | None = None
-    """From when on the prints are destroyed; None for those spared."""
+    """Time from which the prints are destroyed; None for people who are spared."""
     ended: PurgeEnd | None = None
 
 

@@ -34,7 +34,7 @@ class CheckpointKeeper:
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
         """Sign due checkpoints until the context ends, then the remaining events.
 
-        `on_failure` is told each failure.
+        `on_failure` is told of each failure.
         """
         thread = BackgroundThread(on_failure)
         try:

@@ -27,7 +27,7 @@ class ExchangeKeeper:
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Count until the context ends; `on_failure` is told each failure."""
+        """Count until the context ends; `on_failure` is told of each failure."""
         if self.desk is None:
             yield
             return

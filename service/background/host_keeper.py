@@ -25,7 +25,7 @@ class HostKeeper:
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Tell it now and every ten seconds; `on_failure` is told each failure."""
+        """Tell it now and every ten seconds; `on_failure` is told of each failure."""
         thread = BackgroundThread(on_failure)
         thread.attempt(self.step)
         try:

@@ -27,7 +27,7 @@ class IndexKeeper:
     _looks: int = 0
 
     def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
-        """Look after the index until the context ends; `on_failure` is told each failure."""
+        """Look after the index until the context ends; `on_failure` is told of each failure."""
         thread = BackgroundThread(on_failure)
         every_s = self.look_s or self.gallery.look_s
         return thread.running(partial(thread.repeat, self.step, every_s=every_s))

@@ -21,7 +21,7 @@ class OutageKeeper:
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
         """Look whenever a look is due, until the context ends.
 
-        `on_failure` is told each failure of the looking itself.
+        `on_failure` is told of each failure of the looking itself.
         """
         thread = BackgroundThread(on_failure)
         with thread.running(partial(self._keep, thread)):

@@ -29,7 +29,7 @@ class RehearsalKeeper:
     services: Services
 
     def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
-        """Rehearse until the context ends; `on_failure` is told each failure."""
+        """Rehearse until the context ends; `on_failure` is told of each failure."""
         thread = BackgroundThread(on_failure)
         step = partial(self.step, thread.stop.wait)
         return thread.running(partial(thread.repeat, step, every_s=_LOOK_S))

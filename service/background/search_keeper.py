@@ -27,7 +27,7 @@ def _unnoted(_: LawWatch) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SearchKeeper:
-    """One thread while `running`; `note` is told how the law stands."""
+    """One thread while `running`; `note` is told the state of the law."""
 
     services: Services
     note: Callable[[LawWatch], None] = _unnoted

@@ -26,7 +26,7 @@ class StateKeeper:
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Look every second until the context ends; `on_failure` is told each failed look."""
+        """Look every second until the context ends; `on_failure` is told of each failed look."""
         thread = BackgroundThread(on_failure)
         with thread.running(partial(thread.repeat, self.look, every_s=_LOOK_S)):
             yield

@@ -62,7 +62,7 @@ class LawWatch:
     ) -> Strangers | None:
         """Return the strangers of a search as they are to be used, and keep it to be looked at.
 
-        A search of a control item has no asker, and is not looked at.
+        A search of a control item has no requester, and is not looked at.
         """
         if self.law is None or asker is None or strangers is None:
             return strangers

@@ -12,7 +12,7 @@ from domain.prints import FingerPosition, Impression
 
 
 class PrintOrigin(StrEnum):
-    """Where a picture comes from; examiners are told."""
+    """Where a picture comes from, which examiners see."""
 
     CAPTURED = "captured"
     SYNTHETIC = "synthetic"

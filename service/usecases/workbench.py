@@ -40,7 +40,7 @@ class SignInPolicy:
     """How long sessions last, and how guessing is slowed."""
 
     idle_timeout: timedelta = timedelta(minutes=30)
-    """Without a request for so long, a session is over."""
+    """A session ends after this long without a request."""
     absolute_timeout: timedelta = timedelta(hours=10)
     """A working day: after it everybody signs in again."""
     failures_per_account: int = 5

@@ -210,7 +210,7 @@ VISIBILITY = VisibilityParameters()
 
 
 QUALITY_POWER = 1.4
-"""Above 1: from quality 100 down, prints grow worse slowly at first."""
+"""Exponent above 1: from quality 100 down, prints grow worse slowly at first."""
 
 
 def by_quality(ends: tuple[float, float], quality: int) -> float:

@@ -37,7 +37,7 @@ _EDWARDS = frozenset(ALGORITHMS[9:])
 """Two names of one signature: RFC 8037 and RFC 9864."""
 
 KEYS_KEPT_S = 600.0
-"""A key that the provider withdraws is trusted for so long at most."""
+"""Longest time for which a key that the provider withdraws is still trusted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ router = APIRouter(prefix="/v1/clients", tags=["administrator"])
 def post_client(
     call: Operator, body: BodyOf[ClientBody], response: Response
 ) -> ClientSecretAnswer:
-    """Add a client of a force with its first key; the secret is answered this once."""
+    """Add a client of a force with its first key; the secret is shown only now."""
     issued = add_client(call.services, body.to(AddClient, caller=call.caller))
     response.headers["Location"] = f"/v1/clients/{issued.client.client_id}"
     return ClientSecretAnswer.of(issued)

@@ -106,7 +106,7 @@ class PaperAnswer(Answer):
 
 @shows(HandedPaper)
 class HandedAnswer(Answer):
-    """A document that lies ready for the applicant, by its number in the list, from 1."""
+    """A document that is available to the applicant, by its number in the list, from 1."""
 
 
 @shows(ApplicationView)
@@ -129,13 +129,13 @@ class ApplicationAnswer(Answer):
 
 @shows(Handover, without=("application_id", "request_id", "media_type", "size_bytes"))
 class HandoverAnswer(Answer):
-    """A document that a case officer laid ready for an applicant."""
+    """A document that a case officer made available to an applicant."""
 
     fetches_left: int
 
 
 class HandoversAnswer(Answer):
-    """The documents that were laid ready because of a request, oldest first."""
+    """The documents that were made available because of a request, oldest first."""
 
     handovers: tuple[HandoverAnswer, ...]
 

@@ -37,6 +37,6 @@ def post_handover(call: RequestWorker, request_id: IdInPath) -> HandoverAnswer:
 
 @router.get("", responses=call_problems(NotFoundError))
 def list_handovers(call: RequestReader, request_id: IdInPath) -> HandoversAnswer:
-    """Return what was laid ready because of a request, and how often it was fetched."""
+    """Return what was made available because of a request, and how often it was fetched."""
     found = handovers_of(call.services, call.caller, RequestId(request_id))
     return HandoversAnswer(handovers=tuple(map(HandoverAnswer.of, found)))

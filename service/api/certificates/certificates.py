@@ -122,7 +122,7 @@ def get_certificate_document(call: RequestReader, certificate_id: IdInPath) -> R
 def post_certificate_revocation(
     call: RequestWorker, certificate_id: IdInPath, body: BodyOf[CertificateRevocationBody]
 ) -> None:
-    """Take a certificate back: whoever checks it is told so at once."""
+    """Revoke a certificate: whoever checks it is told so at once."""
     revoke_certificate(
         call.services, call.caller, CertificateId(certificate_id), body.ground, body.words
     )

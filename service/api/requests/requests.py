@@ -90,7 +90,7 @@ class RequestIdAnswer(Answer):
 
 
 class PartyAnswer(Answer):
-    """An asker or recipient."""
+    """A requester or recipient."""
 
     kind: PartyKind
     code: str

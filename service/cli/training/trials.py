@@ -117,7 +117,7 @@ def trial_gallery(population: Population, total: int) -> TrialGallery:
 def mixed_claims(
     population: Population, total: int, *, false_share: float = FALSE_IDENTITY_RATE
 ) -> list[Booking]:
-    """Return a later booking of each person, honest but for a share of them."""
+    """Return a later booking of each person, honest except for a share of them."""
     borrowed = false_share * _BORROWED_SHARE
     by_claim = {claim: population.later_bookings(0, total, claim=claim) for claim in Claim}
     # Spread over the numbers by a fixed stride, prime to that of the people held out.

@@ -1,7 +1,7 @@
 """The pages: one thing on each.
 
 - `documents`: a document of a form, sent or withdrawn
-- `downloading`: a document that lies ready: shown, and saved
+- `downloading`: a document that is available: shown, and saved
 - `following`: an application that was sent: its state, a question, its papers, withdrawal
 - `questions`: one page of a form
 - `sending`: the answers checked, and the form sent

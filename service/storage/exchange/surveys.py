@@ -25,7 +25,7 @@ from service.storage.transaction import TransactionPart
 
 _SETTLED = timedelta(days=1)
 """No transaction lives as long: rows below one that was surveyed so long ago are all surveyed,
-but for those of people who were hidden."""
+except for those of people who were hidden."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Hosts(TransactionPart):
     """Rows of hosts, and the lease of the log."""
 
     def seen(self, host: str, version: str, *, forget_after: timedelta) -> None:
-        """Note that a host is here, and forget those that were silent for so long."""
+        """Note that a host is here, and forget hosts that were silent for this long."""
         now = self._now()
         row = {"host": host, "version": version, "seen_at": now}
         if not insert_unless_taken(self._connection, hosts, row, key=("host",)):

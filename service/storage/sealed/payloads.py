@@ -50,7 +50,7 @@ class PayloadKind(StrEnum):
     MESSAGE = "message"
     """A message to or from another State."""
     REQUEST = "request"
-    """The words of a request about a person, and its asker."""
+    """The words of a request about a person, and its requester."""
     OWN_ANSWER = "own-answer"
     """The data held of a person, as the person is answered."""
     DISCLOSURE = "disclosure"

@@ -240,4 +240,4 @@ information_answers = stored(
     info=about_nobody("published: a question about the office and its answer, never the asker"),
 )
 """The disclosure log: question and answer as they are published, sealed all the same, because a
-name may slip into words. Never the asker."""
+name may slip into words. Never the requester."""

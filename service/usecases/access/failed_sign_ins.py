@@ -22,7 +22,7 @@ from service.storage.unit_of_work import UnitOfWork
 HELD_UP = "There were too many attempts from here. Wait a quarter of an hour and try again."
 
 KNOWN_FOR = timedelta(days=90)
-"""A source stays known for an account so long after the last sign-in from it."""
+"""A source stays known for an account for this long after the last sign-in from it."""
 
 _REMEMBERED = timedelta(hours=1)
 """Failures are forgotten so long after the first one or, once they hold up, after the delay. It is

@@ -21,7 +21,7 @@ from service.usecases.requests.kinds import KINDS
 from service.usecases.services import Services
 
 DRAFT_KEPT = timedelta(days=28)
-"""A form that was not saved for so long is forgotten."""
+"""A form that was not saved for this long is deleted."""
 
 _AT_A_TIME = 50
 

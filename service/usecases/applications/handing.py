@@ -48,11 +48,11 @@ class _Document:
 def hand_over(
     services: Services, caller: Caller, request_id: RequestId, print_own: PrintOwn
 ) -> Handover:
-    """Lay the released document of an application ready for its applicant.
+    """Make the released document of an application available to its applicant.
 
     Raises NotPermittedError, NotFoundError (no request, or nothing was released),
     PayloadErasedError, PdfNotInstalledError, ConflictError (not applied for on the pages, no
-    document of this kind, a certificate that does not hold, or it lies ready already).
+    document of this kind, a certificate that does not hold, or it is available already).
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     document = _document(services, caller, request_id, print_own)
@@ -141,10 +141,10 @@ def handovers_of(
 
 
 def fetch_handed(services: Services, access: Access, number: int) -> Paper:
-    """Return a document that lies ready, numbered from 1, and count it, on record.
+    """Return a document that is available, numbered from 1, and count it, on record.
 
     Raises NotPermittedError, NotFoundError (the reference with this code opens nothing, or no
-    document of this number lies ready), ConflictError (not sent yet, or fetched at this moment).
+    document of this number is available), ConflictError (not sent yet, or fetched at this moment).
     """
     now = services.surroundings.clock()
     with services.units.read() as unit:

@@ -60,7 +60,7 @@ class ReadUnit:
 
 @dataclass(frozen=True, slots=True)
 class ShownUnit:
-    """A unit as its reader sees it: nothing tells a seeded one apart."""
+    """A unit as its reader sees it: a unit with a planted error looks like any other."""
 
     place: int
     frame_id: FrameId

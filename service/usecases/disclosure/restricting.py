@@ -104,7 +104,7 @@ def restrict(services: Services, command: Restrict) -> Restriction:
 
 def lift(services: Services, command: Lift) -> Restriction:
     """Lift a restriction, of which the person was told before: everything is as it was,
-    but for items of old records whose lot was taken back meanwhile.
+    except for items of old records whose lot was taken back meanwhile.
 
     Raises NotPermittedError, NotFoundError, InvalidInputError (no reasons, or a day to
     come), ConflictError (the person was told before it began, it was lifted already, or the item

@@ -41,7 +41,7 @@ class ExchangeDesk:
     folder: FolderChannel | None = None
     """None where no folder is set."""
     since: date = BEGAN
-    """Convictions recorded before are not told of by themselves."""
+    """Convictions recorded before this day are not sent without a request."""
     clock_skew: timedelta = timedelta(hours=1)
     """How far the time of signing of a transmission may be from ours."""
     lease: timedelta = timedelta(minutes=2)

@@ -21,7 +21,7 @@ class AgeFault(StrEnum):
     """The ways in which a log does not continue the memory of its key."""
 
     SHORTER = "shorter"
-    """The key signed more events than there are."""
+    """The key has signed more events than the log holds."""
     DIFFERENT = "different"
     """The events that the key signed are others."""
     MEMORY_MISSING = "memory-missing"

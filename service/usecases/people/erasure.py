@@ -136,7 +136,7 @@ def confirm_in(services: Services, unit: UnitOfWork, caller: Caller, asked: Eras
 
 
 def call_back_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -> Erasure:
-    """Call an erasure back: everything is as it was before, but for items of old records whose
+    """Call an erasure back: everything is as it was before, except for items of old records whose
     lot was taken back meanwhile.
 
     Raises NotPermittedError, NotFoundError, ConflictError (ended already).

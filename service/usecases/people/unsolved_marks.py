@@ -30,7 +30,7 @@ class FiledMark:
 def close_unlinked(
     services: Services, unit: UnitOfWork, caller: Caller, case: Case, outcome: Outcome
 ) -> None:
-    """Close a case that led to no link, in the work in hand; a mark is filed as unsolved."""
+    """Close a case that led to no link (current transaction); a mark is filed as unsolved."""
     moved = replace(
         case,
         state=CaseState.NOT_LINKED,

@@ -1,7 +1,7 @@
 """The compliance audit pack: the facts for an inspectorate, in one command.
 
 Samples are drawn by a seed from all that ended in the period, so that the inspectorate can name
-the seed and draw them again. Nothing names a person, an asker or an examiner.
+the seed and draw them again. Nothing names a person, a requester or an examiner.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ def key_of(ref: ConvictionVersion) -> ItemKey:
 def assess(
     unit: UnitOfWork, file: RequestFile, kind: Kind, on: date, choice: Choice = NO_CHOICE
 ) -> Assessment:
-    """Return the convictions that may leave because of a request, and the outcome of its answer.
+    """Return the convictions to be disclosed for a request, and the outcome of its answer.
 
     Raises NotReleasableError while no search for the person was made.
     """

@@ -22,7 +22,7 @@ class Due:
     on: date | None
     """The last day in time; None without a clock, and while it stands still."""
     is_paused: bool
-    """Whether a question to the asker stops the clock at present."""
+    """Whether a question to the requester stops the clock at present."""
     is_overdue: bool
 
 
@@ -45,7 +45,7 @@ def due_of(file: RequestFile, kind: Kind, today: date) -> Due:
 
 
 def is_extended(file: RequestFile) -> bool:
-    """Whether the asker was given notice that the answer takes longer."""
+    """Whether the requester was given notice that the answer takes longer."""
     return any(entry.step is Step.EXTEND for entry in file.entries)
 
 

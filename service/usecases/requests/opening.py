@@ -46,7 +46,7 @@ def open_request(services: Services, command: OpenRequest) -> RequestId:
     """Store a request and return its id; the same message of a sender makes one request.
 
     Raises NotPermittedError, UnknownRequestKindError, InvalidInputError (the kind does not answer
-    this asker, purpose or request, or the day is in the future), OutsideCalendarError,
+    this requester, purpose or request, or the day is in the future), OutsideCalendarError,
     IdempotencyConflictError.
     """
     caller, key = command.caller, command.idempotency
@@ -62,7 +62,7 @@ def open_request(services: Services, command: OpenRequest) -> RequestId:
 
 
 def open_in(services: Services, unit: UnitOfWork, command: OpenRequest) -> RequestId:
-    """Store a request in a unit of work; raises as `open_request` does, but for the scope."""
+    """Store a request in a unit of work; raises as `open_request` does, except for the scope."""
     kind = kind_named(command.kind)
     request = _request(services, command)
     today = services.surroundings.clock().date()
@@ -142,6 +142,6 @@ def _check(request: Request, kind: Kind, today: date) -> None:
 
 
 def request_reference_digest(services: Services, reference: str) -> str:
-    """Return HMAC-SHA-256, hexadecimal, of an asker's reference, whatever its capitals."""
+    """Return HMAC-SHA-256, hexadecimal, of a requester's reference, whatever its capitals."""
     text = f"request {reference.casefold()}".encode()
     return services.reference_mac(text).hex()

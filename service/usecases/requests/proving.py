@@ -92,7 +92,7 @@ def show_proofs(services: StoreServices, caller: Caller, request_id: RequestId) 
 
 
 def proofs_of(unit: UnitOfWork, file: RequestFile) -> ProofView:
-    """Return a person's stated answers; none of other askers, and none once erased."""
+    """Return a person's stated answers; none of other requesters, and none once erased."""
     request = file.request
     if request.asker.kind is not PartyKind.PERSON:
         return ProofView(file, (), (), {}, is_demanded=False)

@@ -127,7 +127,7 @@ def csv_metadata(release: Release) -> dict[str, Any]:
 
 
 def _published(one: PublishedAnswer) -> dict[str, Any]:
-    """Return an answer as it is published: no asker, no id, no hours of the office."""
+    """Return an answer as it is published: no requester, no id, no hours of the office."""
     return {
         "answered_on": one.answered_on.isoformat(),
         "outcome": one.outcome.value,

@@ -1,8 +1,8 @@
 """An agency asks for the convictions of a person, within its agreement; two people decide.
 
-Data beyond its agreement is held back by the mechanism, whatever this kind would give:
-7 working days are the practice of such agreements. A record that is on microfiche is answered as
-being there, which makes a request to convert it.
+Data beyond its agreement is held back by the mechanism, whatever this kind would give: 7 working
+days are the practice of such agreements. For a record on microfiche, the answer says that it
+exists, which makes a request to convert it.
 """
 
 from __future__ import annotations
