@@ -117,7 +117,7 @@ class ConvictedOffence:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Money to be paid: so many times an amount in hundredths. Raises InvalidInputError."""
+    """Money to be paid: a number of times an amount in hundredths. Raises InvalidInputError."""
 
     hundredths: int
     """Hundredths of the currency's unit: pence, cents."""

@@ -65,7 +65,7 @@ class Fingers:
 
     @classmethod
     def read(cls, compared: str | None, identified: str | None) -> Self | None:
-        """Return the fingers that two texts name; None where none were recorded."""
+        """Return the fingers that two texts name; None if none were recorded."""
         if compared is None or identified is None:
             return None
         return cls(positions_of(compared), positions_of(identified))

@@ -35,7 +35,7 @@ class Extent:
     rewritten."""
 
     def times(self, fingers: int) -> Extent:
-        """Return the extent when so many fingers of each encounter are searched."""
+        """Return the extent when this many fingers of each encounter are searched."""
         return Extent(self.passing * fingers, self.size * fingers)
 
     def is_compared_whole(self, depth: int, fingers: int) -> bool:

@@ -56,7 +56,7 @@ class Model:
     """Label of the template format that the biometric part was fitted on."""
     demographic: DemographicModel
     biometric: BiometricModel | LocalPrints
-    """Local ratios, or the pooled ones of models of version 1."""
+    """Local ratios, or for models of version 1 pooled ratios."""
     posterior: Mapping[Mode, CalibrationMap]
     policy: Policy
 

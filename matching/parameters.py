@@ -66,7 +66,7 @@ NEAR_YEARS_DAYS = (731, 1827)
 FALSE_IDENTITY_RATE = 0.1
 """pi: share of people who give details that are not theirs; bounds the weight of disagreement.
 
-Measured with 30 % of offenders lying: a bound with pi = .1 and promotion alone kept the misses of
+Measured with 30 % of offenders lying: a bound with pi = .1 and only promotion kept the misses of
 liars within half a percent of prints alone.
 """
 

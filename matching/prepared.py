@@ -103,11 +103,11 @@ class PreparedDetails(NamedTuple):
     fixed: bytes
     further: bytes
     surname: str
-    """Of the first name; the same for `middle`."""
+    """Surname of the first name; the same for `middle`."""
     middle: str
     place: str
     further_surnames: tuple[str, ...]
-    """Of the other names; the same for `further_middles`."""
+    """Surnames of the other names; the same for `further_middles`."""
     further_middles: tuple[str, ...]
 
 

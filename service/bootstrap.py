@@ -457,7 +457,7 @@ def open_vault_keys(settings: Settings) -> FileKeyStore:
 
 
 def open_provider(settings: Settings) -> ProviderDesk | None:
-    """Return the identity provider, None where none is set; nothing is fetched from it yet.
+    """Return the identity provider, None if none is set; nothing is fetched from it yet.
 
     Raises ConfigurationError.
     """
@@ -473,7 +473,7 @@ def open_provider(settings: Settings) -> ProviderDesk | None:
 
 
 def tracing_of(runtime: Runtime) -> Tracing | None:
-    """Return the traces to the collector of the settings, None where none is set.
+    """Return the traces to the collector of the settings, None if none is set.
 
     Raises ConfigurationError where OpenTelemetry is not installed.
     """
@@ -496,7 +496,7 @@ def tracing_of(runtime: Runtime) -> Tracing | None:
 
 
 def open_exchange(settings: Settings) -> ExchangeDesk | None:
-    """Return the desk of the exchange with other States, None where none is set.
+    """Return the desk of the exchange with other States, None if none is set.
 
     Its key is made on first use. Raises ConfigurationError for a key file open to others.
     """

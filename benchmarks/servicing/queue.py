@@ -33,7 +33,7 @@ DAYS = 91
 """Simulated: a quarter."""
 
 SPARE = 1.1
-"""The staff work so many times as much as arrives on average, only on working days."""
+"""The staff work this many times as much as arrives on average, only on working days."""
 
 _PAGE = 50
 _WEEKEND = (5, 6)

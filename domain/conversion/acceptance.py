@@ -141,7 +141,7 @@ def _solve(most: int, trials: int, wanted: float) -> float:
 
 
 def counts_within(trials: int, share: float, confidence: float = 0.99) -> tuple[int, int]:
-    """Return the least and the most errors that so many trials give with this confidence."""
+    """Return the least and the most errors that this many trials give with this confidence."""
     tail = (1.0 - confidence) / 2
     low = 0
     while binomial_sum(low, trials, share) < tail:

@@ -33,7 +33,10 @@ class KeptKeying:
     """A keying as stored."""
 
     place: int
-    """1 or 2."""
+    """Number Number Number Number Number Number Number Number Number Number Number Number Number
+    Number Number Number Number Number Number Number Number Number Number Number Number Number
+    Number Number Number Number Number Number Number Number Number Number Number Number Number
+    Number 1 or 2."""
     keyed_by: UserId
     keying: Keying | None
     """None once its content is destroyed."""

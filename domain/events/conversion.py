@@ -45,7 +45,10 @@ class FrameKeyed(Event):
     frame_id: Subject[FrameId]
     round: int
     place: int
-    """1 or 2."""
+    """Number Number Number Number Number Number Number Number Number Number Number Number Number
+    Number Number Number Number Number Number Number Number Number Number Number Number Number
+    Number Number Number Number Number Number Number Number Number Number Number Number Number
+    Number 1 or 2."""
     fault: FrameFault
 
 

@@ -43,7 +43,7 @@ class Enrolled(Event):
     fingers: int | None = None
     """Of a capture."""
     persons: int | None = None
-    """Of a chunk, as all that follows."""
+    """Number of people of a chunk; all that follows is for chunks too."""
     encounters: int | None = None
     captures: str | None = None
     """SHA-256, hexadecimal, of the captures and whose they are."""

@@ -60,7 +60,10 @@ class PurgeReleased(Event):
 
     plan_id: Subject[PlanId]
     number: int
-    """1 or 2."""
+    """Number Number Number Number Number Number Number Number Number Number Number Number Number
+    Number Number Number Number Number Number Number Number Number Number Number Number Number
+    Number Number Number Number Number Number Number Number Number Number Number Number Number
+    Number 1 or 2."""
 
 
 @event("retention-settled", leaves=Leaves("retention_settlements", says=("plan_id", "outcome")))

@@ -43,7 +43,7 @@ class Leaders:
     bits: Floats
 
     def raised(self, bits: float) -> Leaders:
-        """Return the same entries, worth so many bits more."""
+        """Return the same entries, worth this many bits more."""
         return Leaders(self.places, self.bits + np.float32(bits))
 
     def strongest(self, least: float) -> Leaders:

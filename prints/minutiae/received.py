@@ -76,7 +76,7 @@ class SentRecord(NamedTuple):
 
 
 def read_sent_records(sent: Sequence[SentRecord | None]) -> list[MinutiaeView | None]:
-    """Return the one view of each record, None where none was sent.
+    """Return the one view of each record, None if none was sent.
 
     Raises InvalidMinutiaeError, with a pointer to the record such as `/3`, for anything but a
     record of exactly one view, and for a view of another finger or another type of impression.

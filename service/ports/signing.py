@@ -16,7 +16,7 @@ from service.provenance.log.tree_heads import Checkpoint
 from service.provenance.vault.vault import Wrapping
 
 RootAt = Callable[[int], bytes]
-"""Returns the root (32 bytes) of the first so many events of the log."""
+"""Return the root (32 bytes) of the first events, up to a number of the log."""
 
 
 @dataclass(frozen=True, slots=True)

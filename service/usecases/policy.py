@@ -42,7 +42,8 @@ class CasePolicy:
     """Whether a supervisor reviews every difference of opinion, also where a further examiner
     would bring enough people to agree."""
     controls_before_marks: int = 0
-    """An examiner decides so many control items in a year before marks are assigned to them."""
+    """An examiner must decide this many control items in a year before marks are assigned to
+    them."""
     point_area_mm2: float = 20.0
     """Where the policy on findings wants pairs of points, those of an identified finger are spread
     over so much of both prints, or the examiner says why not."""

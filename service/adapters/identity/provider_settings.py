@@ -103,7 +103,7 @@ class ProviderSettings(BaseSettings):
 
 
 def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
-    """Return the plan of the provider, None where none is set.
+    """Return the plan of the provider, None if none is set.
 
     Raises ConfigurationError, also when neither way of signing in is left.
     """

@@ -55,7 +55,7 @@ class Cut:
 
 
 def image_of_type_4(value: bytes, *, native_ppi: int, nominal_ppi: int) -> ReadPrint:
-    """Return the image of a binary record; its scale is one of two of the transaction's.
+    """Return the image of a binary record; its scale is one of the transaction's two.
 
     Raises PartRefusedError and UnreadablePrintError.
     """

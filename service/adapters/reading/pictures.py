@@ -97,7 +97,7 @@ def decode_picture(data: bytes) -> Decoded:
 
 
 def agreed_ppi(decoded: Decoded, by_sender: int | None) -> tuple[int | None, tuple[str, ...]]:
-    """Return the resolution that is stated, None where none is, and remarks on the image.
+    """Return the resolution that is stated, None if none is, and remarks on the image.
 
     Raises UnreadablePrintError for one of no print, and where the image itself and its sender
     differ by over one percent. A comment in the image gives way to its sender.

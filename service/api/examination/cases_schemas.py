@@ -109,7 +109,7 @@ class DecisionIdAnswer(Answer):
 
 
 class AnalysisAnswer(Answer):
-    """One's own sealed analysis."""
+    """The caller's own sealed analysis."""
 
     is_of_value: bool
     notes: str
@@ -166,7 +166,7 @@ class EarlierComparisonAnswer(Answer):
 
 
 class ComparisonAnswer(EarlierComparisonAnswer):
-    """One's own sealed evaluation of one exemplar, as it stands."""
+    """The caller's own sealed evaluation of one exemplar, as it stands."""
 
     label: str
     points_added: int | None = Field(
@@ -178,7 +178,7 @@ class ComparisonAnswer(EarlierComparisonAnswer):
 
 
 class OwnDecisionAnswer(Answer):
-    """One's own sealed decision."""
+    """The caller's own sealed decision."""
 
     decision_id: str
     outcome: Outcome

@@ -67,7 +67,7 @@ class ConvictedOffenceBody(Body):
 
 
 class AmountBody(Body):
-    """Money to be paid: so many times an amount in hundredths of its currency."""
+    """Money to be paid: a number of times an amount in hundredths of its currency."""
 
     hundredths: Annotated[int, Field(ge=1, lt=2**53)]
     currency: Code = Field(examples=["GBP"], description="ISO 4217.")

@@ -42,7 +42,7 @@ FINGER_SETS = {"one finger": (2,), "two fingers": (2, 7), "ten fingers": tuple(r
 """The fingers of a tenprint trial: a right index, both index fingers, all ten."""
 
 HELD_OUT_EVERY = 3
-"""Every so many-th person is not in the gallery."""
+"""One person in this many is not in the gallery."""
 
 RANDOM_OTHERS = 10
 """People scored in each trial beside those proposed, so that calibration sees ordinary pairs."""

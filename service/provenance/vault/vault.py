@@ -153,7 +153,7 @@ _NO_KEYS: Mapping[str, bytes] = MappingProxyType({})
 class Vault:
     """Seals and opens payloads with keys from a key store.
 
-    `token_bytes` returns so many bytes from a cryptographic source (`secrets.token_bytes`). Safe
+    `token_bytes` returns this many bytes from a cryptographic source (`secrets.token_bytes`). Safe
     to share between threads when the key store is. Without the key store's `memory` a crash
     between a commit and the destruction of its keys would leave them, and a restore would give
     back access that was taken away.

@@ -54,7 +54,7 @@ def upgrade_engine(engine: Engine) -> None:
 
 
 def upgrade_connection(connection: Connection, revision: str = "head") -> None:
-    """Bring the schema up to a revision in the transaction in hand; the caller commits."""
+    """Bring the schema up to a revision in the current transaction; the caller commits."""
     if revision == "head" and _revision(connection) == latest():
         return
     from alembic import command  # noqa: PLC0415 - see above

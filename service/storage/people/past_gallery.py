@@ -26,7 +26,7 @@ class PastCaptures:
     held: HeldTemplates
     """Captures that are still held."""
     gone: int
-    """How many captures more there were, whose templates have been erased since."""
+    """How many more captures there were whose templates have been erased since."""
     is_last: bool
     """Whether the gallery as it stood held nothing after these."""
 

@@ -1,4 +1,4 @@
-"""A row of the database that is not as it has to be, by its table and its key."""
+"""A row of the database that is not as it should be, by its table and its key."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _NEEDED = 2
 
 
 class Vouched(NamedTuple):
-    """The vouching administrators; none where none must."""
+    """The vouching administrators; empty if nobody has to."""
 
     first: UserId | None = None
     second: UserId | None = None

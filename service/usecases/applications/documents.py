@@ -105,7 +105,7 @@ def remove_document(services: Services, access: Access, document_id: DocumentId)
 def checked_for_answer(
     services: Services, desk: UploadDesk, access: Access, data: bytes
 ) -> CheckedUpload | None:
-    """Return the document that comes with an answer as it is kept; None where none came.
+    """Return the document that comes with an answer as it is kept; None if none came.
 
     Raises NotPermittedError, NotFoundError, UploadRefusedError, ScannerUnavailableError,
     UploadsBusyError.

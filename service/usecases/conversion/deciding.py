@@ -48,7 +48,7 @@ class ClassResult:
     read: int
     errors: int
     accept: int
-    """With so many errors the lot still passes."""
+    """With this many errors the lot still passes."""
     low: float
     """The exact 95 % interval of the share of errors."""
     high: float
@@ -179,7 +179,7 @@ def _result(unit: UnitOfWork, lot: Lot) -> SampleResult:
 
 
 def result_of(made: Draw, units: Sequence[DrawnUnit], frames: int) -> SampleResult:
-    """Return the result of the readings of a draw from so many frames."""
+    """Return the result of the readings of a draw from this many frames."""
     read = [one for one in units if one.is_right is not None]
     seeded = [one for one in read if one.is_seeded]
     plain = [one for one in read if not one.is_seeded]

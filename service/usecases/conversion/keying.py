@@ -47,7 +47,7 @@ def frames_to_key(
 
 
 def key_frame(services: StoreServices, command: KeyFrame) -> FrameState:
-    """Store a keying and return where the frame stands then.
+    """Store a keying and return the new state of the frame.
 
     Two keyings that agree settle it; two that differ wait for a third person. Raises
     NotPermittedError, NotFoundError, ConflictError (the caller has keyed it, two others have, or

@@ -189,7 +189,7 @@ def _is_inconclusive(unit: UnitOfWork, search: Search) -> bool:
 
 
 def read_match(services: Services, command: ReadMatch) -> FrameState:
-    """Agree with a proposal or not, and return where the frame stands then.
+    """Agree with a proposal or not, and return the new state of the frame.
 
     Agreed, the frame is written in the same transaction; a new record is begun only while no
     person put on record since the search may be this one. Raises NotPermittedError, NotFoundError,

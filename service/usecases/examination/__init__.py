@@ -25,8 +25,8 @@
   resolves
 - `revising`: revisions: a sealed comparison is never changed; another, with its reason, stands in
   its place
-- `sealed_comparison`: one's own sealed comparison, to be read again, printed or charted; nothing
-  hidden is shown
+- `sealed_comparison`: the caller's own sealed comparison, to be read again, printed or charted;
+  nothing hidden is shown
 - `sealing`: the examiner's steps: analyse only the probe, compare one exemplar at a time,
   decide
 - `statistics`: figures of the desk: turnaround, queue age, outcomes, agreement, hit rates

@@ -25,7 +25,7 @@ from service.usecases.services import Services
 
 
 def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
-    """Take a case; claiming one's own case again changes nothing.
+    """Take a case; claiming the caller's own case again changes nothing.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, SelfVerificationError,
     CaseTakenError, CompetenceNotShownError or EvidenceTamperedError.

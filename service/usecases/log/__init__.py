@@ -20,7 +20,7 @@
 - `recording`: how a use case writes its event
 - `refused_calls`: refused calls of known accounts are put on record: account, template of the
   address, reason
-- `roots`: the root of the first so many events, from the stored nodes
+- `roots`: the root of the first events, up to a number, from the stored nodes
 - `state_age`: the log compared with the checkpoint that its signing key remembers
 - `stored_notes`: the notes that are stored with the log: checkpoints, and the answers of witnesses
 - `verification`: the live store compared with its log: every event, node, column and row, in one

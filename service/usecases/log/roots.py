@@ -1,4 +1,4 @@
-"""The root of the first so many events, from the stored nodes of the tree."""
+"""The root of the first events, up to a number, from the stored nodes of the tree."""
 
 from __future__ import annotations
 

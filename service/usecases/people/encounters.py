@@ -62,7 +62,7 @@ def enrolled_encounter(
 def capture_enrolled(
     unit: UnitOfWork, caller: Caller, encounter_id: EncounterId
 ) -> EnrolledEncounter:
-    """Return the same in the transaction in hand; raises NotPermittedError, NotFoundError."""
+    """Return the same in the current transaction; raises NotPermittedError, NotFoundError."""
     force = caller.require_force()
     encounter = unit.encounters.get(encounter_id)
     if encounter is None or encounter.force != force:

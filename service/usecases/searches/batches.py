@@ -126,7 +126,7 @@ def _jobs(services: Services, batch: Batch) -> list[Job]:
 def batch_standing(
     services: Services, caller: Caller, batch_id: BatchId, *, scope: Scope = Scope.READ_SEARCHES
 ) -> BatchStanding:
-    """Return how a batch of the caller's force stands.
+    """Return the state of a batch of the caller's force.
 
     The caller must hold `scope`: a submitter may read the outcome of that batch.
     Raises NotPermittedError, NotFoundError.
