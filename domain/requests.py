@@ -146,7 +146,7 @@ class Ask:
     on_behalf_of: str = ""
     """The beneficiary of the request, such as a court or an employer."""
     reference: str = ""
-    """The requester's own."""
+    """The requester's own reference."""
     capture: str = ""
     """Prints that came with the request: a capture as JSON, base64."""
     facts: tuple[tuple[str, str], ...] = ()

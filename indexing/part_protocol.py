@@ -57,7 +57,7 @@ class PartPlan:
     """The buckets whose people it holds: `placing.bucket_map`."""
     template_format: IndexedFormat
     check: str
-    """Tells one key from another, and nothing of the key: `rotation.key_check`."""
+    """Shows whether two keys differ, and reveals nothing of the key: `rotation.key_check`."""
     codec: str = ""
     """The digest of the codec of all parts; empty if there is none."""
 

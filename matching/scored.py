@@ -60,7 +60,7 @@ class ScoredCandidates(Sequence[Evidence]):
     `explanation.MOVED_LAW`; empty where prints are weighed. The caller then ranks candidates by
     the similarity of prints."""
     passed_over: npt.NDArray[np.bool_] | None = None
-    """bool (k,): whose details stayed unweighed beside their prints; None for no one's."""
+    """bool (k,): whose details stayed unweighed beside their prints; None if all were weighed."""
 
     def __len__(self) -> int:
         return len(self.total_bits)

@@ -53,4 +53,4 @@ COURTS = (
     ("Crown Court at Leeds", "X101"),
     ("Crown Court at Southwark", "X102"),
 )
-"""Names as courts are named; the codes are invented and no court's."""
+"""Names like those of real courts; the codes are invented."""

@@ -33,10 +33,7 @@ class KeptKeying:
     """A keying as stored."""
 
     place: int
-    """Number Number Number Number Number Number Number Number Number Number Number Number Number
-    Number Number Number Number Number Number Number Number Number Number Number Number Number
-    Number Number Number Number Number Number Number Number Number Number Number Number Number
-    Number 1 or 2."""
+    """First or second: 1 or 2."""
     keyed_by: UserId
     keying: Keying | None
     """None once its content is destroyed."""

@@ -56,7 +56,7 @@ class AsnResultReceived(Event):
 
 @event("asn-result-attached")
 class AsnResultAttached(Event):
-    """The result of a court stands on a record, and waits no more."""
+    """The result of a court was put on a record, and no longer waits."""
 
     request_id: Subject[RequestId]
     """Id of the agency's request for which the number was issued."""

@@ -45,10 +45,7 @@ class FrameKeyed(Event):
     frame_id: Subject[FrameId]
     round: int
     place: int
-    """Number Number Number Number Number Number Number Number Number Number Number Number Number
-    Number Number Number Number Number Number Number Number Number Number Number Number Number
-    Number Number Number Number Number Number Number Number Number Number Number Number Number
-    Number 1 or 2."""
+    """First or second: 1 or 2."""
     fault: FrameFault
 
 

@@ -61,7 +61,7 @@ class Linked(Event):
     person_id: PersonId
     record_id: OrBlank[RecordId]
     encounter_id: OrBlank[EncounterId]
-    """The capture that was added to the person's."""
+    """The capture that was added to the captures of the person."""
     compared: str | None = None
     identified: str | None = None
     """The fingers that each examiner identified."""

@@ -60,10 +60,7 @@ class PurgeReleased(Event):
 
     plan_id: Subject[PlanId]
     number: int
-    """Number Number Number Number Number Number Number Number Number Number Number Number Number
-    Number Number Number Number Number Number Number Number Number Number Number Number Number
-    Number Number Number Number Number Number Number Number Number Number Number Number Number
-    Number 1 or 2."""
+    """First or second: 1 or 2."""
 
 
 @event("retention-settled", leaves=Leaves("retention_settlements", says=("plan_id", "outcome")))

@@ -103,7 +103,7 @@ class FaultCode(StrEnum):
     REPLAYED = "replayed"
     """The same signed transmission came before."""
     CLOCK_OFF = "clock-off"
-    """Signed too long ago, or in the future."""
+    """The message was signed too long ago, or in the future."""
     ID_TAKEN = "id-taken"
     """The id belongs to a message with another content."""
     CONFLICT = "conflict"

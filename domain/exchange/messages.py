@@ -80,7 +80,7 @@ class Request:
     purpose: UsePurpose
     legal_basis: Line
     reference: Line
-    """The requester's own."""
+    """The requester's own reference."""
     capture: Annotated[str, Text(2_000_000, "[A-Za-z0-9+/=]+")] | None = None
     """Prints, in the requester's capture format, base64."""
 
@@ -165,7 +165,7 @@ class Message:
 
     @property
     def message_id(self) -> MessageId:
-        """Its id."""
+        """Id of the message."""
         return MessageId(self.envelope.message_id)
 
     @property
@@ -175,7 +175,7 @@ class Message:
 
     @property
     def kind(self) -> MessageKind:
-        """Its kind, as its id states it."""
+        """Kind of the message, as its id states it."""
         return self.number.kind
 
     @property

@@ -54,13 +54,13 @@ class Quarter:
 
     @property
     def last_day(self) -> date:
-        """Its last day."""
+        """Last day of the quarter."""
         month = 3 * self.number
         return date(self.year, month, 31 if month in (3, 12) else 30)
 
     @property
     def first_day(self) -> date:
-        """Its first day."""
+        """First day of the quarter."""
         return date(self.year, 3 * self.number - 2, 1)
 
     def __str__(self) -> str:

@@ -81,7 +81,7 @@ class Review:
     versions: str
     """The versions of the records that it was decided on, as `versions_text` writes them."""
     decided_by: UserId
-    """The second person."""
+    """The person who agreed."""
     decided_at: datetime
 
 

@@ -41,7 +41,7 @@ class HostKeeper:
             unit.commit()
 
     def step(self) -> None:
-        """Tell it once."""
+        """Report the host once."""
         with self.services.units.write() as unit:
             unit.hosts.seen(self.services.host, self.version, forget_after=_FORGOTTEN)
             unit.commit()

@@ -41,7 +41,7 @@ class SearchKeeper:
         thread.attempt(self.step)
 
     def step(self) -> None:
-        """Work once."""
+        """Do one round of work."""
         self.services.gallery.prepared.prepare_waiting(self.services.scorer)
         pack_sketches(self.services)
         look_at_searches(self.services)

@@ -13,7 +13,7 @@ class Receipt(StrEnum):
     TAKEN = "taken"
     """The receiver answered with a 2xx status."""
     GONE = "gone"
-    """The receiver answered 410: it wants no more."""
+    """The receiver answered 410: it wants no further messages."""
     REFUSED = "receiver-refused"
     """The receiver answered with any other status."""
     UNREACHABLE = "receiver-unreachable"

@@ -86,7 +86,7 @@ class MissingFinger:
     position: FingerPosition
     part: str
     is_amputated: bool
-    """Otherwise it could not be printed: it is bandaged or hurt."""
+    """Whether it is amputated; otherwise it could not be printed, being bandaged or hurt."""
 
 
 @dataclass(frozen=True, slots=True)

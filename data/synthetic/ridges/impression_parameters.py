@@ -168,7 +168,7 @@ class BackgroundParameters:
     mottle: tuple[float, float] = (10.0, 5.0)
     """Spread of the coarse and of the fine mottle."""
     mottle_px: tuple[float, float] = (40.0, 6.0)
-    """Their blur."""
+    """Blur of the mottles."""
     fibres: float = 3.0
     fibre_px: tuple[float, float] = (0.8, 14.0)
     """Blur in all directions, then along the grain."""

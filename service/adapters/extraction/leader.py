@@ -33,7 +33,7 @@ from service.ports.extraction import GreyImage
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a kind of print is read."""
+    """The way in which a kind of print is read."""
 
     name: str
     least_quality: float

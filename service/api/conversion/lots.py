@@ -100,7 +100,7 @@ class LotDecisionAnswer(Answer):
 
 
 class LotAnswer(Answer):
-    """A lot, and where its frames stand."""
+    """A lot, and the states of its frames."""
 
     of_part = "lot"
 

@@ -79,9 +79,7 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
     if (url is None) == (checkpoint is None):
         raise typer.BadParameter("Give either --url or --checkpoint.")
     if every is not None and (url is None or start):
-        raise typer.BadParameter(
-            "--every needs --url. Run the witness once without --every first."
-        )
+        raise typer.BadParameter("--every needs --url. Run the witness once with --start first.")
     me = Witness(_own_key(key, name), parse_verifier_key(log_key))
     cosign = partial(_cosigned, me, state, url, checkpoint, start=start)
     if every is not None and url is not None:

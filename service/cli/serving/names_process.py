@@ -80,7 +80,7 @@ class NamesProcess:
         return process.exitcode or 0
 
     def stop(self) -> None:
-        """End it."""
+        """End the process."""
         process, self._process = self._process, None
         if process is not None:
             process.kill()

@@ -36,7 +36,7 @@ class SignatureType(IntEnum):
     ED25519 = 0x01
     """The text of a note: the log's own signature."""
     COSIGNATURE = 0x04
-    """A time and the text: a witness's."""
+    """A time and the text: a signature of a witness."""
     ML_DSA_COSIGNATURE = 0x06
     """The same by ML-DSA-44, which holds against quantum computers."""
 

@@ -25,7 +25,7 @@ def last_seen(path: Path, witness: Witness) -> SignedCheckpoint:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise WitnessRefusedError(
-            "The witness has not seen this log before: run it once by hand first."
+            "The witness has not seen this log before: run it once with --start first."
         ) from error
     return witness.open(data)
 

@@ -118,7 +118,7 @@ class DoomedKeys(Protocol):
         """Take back that keys are about to be destroyed."""
 
     def destroy(self, refs: Sequence[str], *, at: datetime) -> None:
-        """Destroy keys for ever; they are doomed no more."""
+        """Destroy keys for ever; they are no longer marked for destruction."""
 
 
 def settle_doomed(

@@ -30,7 +30,7 @@ class AsnResult:
     received_by: UserId
     received_at: datetime
     words: str = ""
-    """Sealed."""
+    """Sealed words of the court."""
 
 
 class Asns(TransactionPart):

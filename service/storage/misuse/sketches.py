@@ -62,7 +62,7 @@ class KnownSketches:
     """n sketches of one force, as they are compared with a probe."""
 
     joined: bytes
-    """One behind the other."""
+    """The sketches joined, one behind the other."""
     lengths: Integers
     """int64 (n,): the bytes of each."""
     alone: int

@@ -117,7 +117,7 @@ class LawRecords(TransactionPart):
         insert_or_add(self._connection, law_sketches, rows, key=_PLACE, sums=_SUMS)
 
     def weeks(self, model_digest: str, since: date) -> tuple[WeekSketch, ...]:
-        """Return the sums since a week, in order of weeks."""
+        """Return the sums from a week on, in order of weeks."""
         query = (
             select(law_sketches)
             .where(law_sketches.c.model_digest == model_digest, law_sketches.c.week >= since)

@@ -23,7 +23,7 @@ _NEEDED = 2
 
 
 class Vouched(NamedTuple):
-    """The vouching administrators; empty if nobody has to."""
+    """The vouching administrators; empty if nobody has to vouch."""
 
     first: UserId | None = None
     second: UserId | None = None

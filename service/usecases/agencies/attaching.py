@@ -45,7 +45,7 @@ class AttachResult:
 def attach_result(services: StoreServices, command: AttachResult) -> int:
     """Put a court's result on a record of the caller's office, and return the version.
 
-    A record that tells it already stays as it is, whoever holds it. The result waits no more.
+    A record that tells it already stays as it is, whoever holds it. The result no longer waits.
     Raises NotPermittedError, NotFoundError (no result under this number, or no record),
     PayloadErasedError, ConflictError (attached already, or another force has to amend its record
     first), StaleRecordError, InvalidInputError (a day that cannot be).

@@ -1,4 +1,4 @@
-"""One's own sealed comparison, to be read again, printed or charted; nothing hidden is shown."""
+"""A sealed comparison for its own examiner: read again, printed or charted; nothing hidden."""
 
 from __future__ import annotations
 

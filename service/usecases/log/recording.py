@@ -18,7 +18,7 @@ class Concerning(Protocol):
 
     @property
     def force(self) -> ForceCode | None:
-        """Whose it is."""
+        """The force that the event concerns."""
 
     @property
     def case_id(self) -> CaseId | None:

@@ -55,7 +55,7 @@ class Enrol:
     images: tuple[CapturedImage, ...] = ()
     """Images of impressions that came with a picture; each of a different position."""
     reference: str = ""
-    """The client's own, empty if there is none."""
+    """The client's own reference; empty if there is none."""
 
 
 def enrol(services: Services, command: Enrol) -> EncounterId:

@@ -45,7 +45,7 @@ class Assessed:
     standing: str = ""
     """Such as `spent`; empty when the kind computes nothing of it."""
     rule: str = ""
-    """The identifier of the rule that says so."""
+    """The identifier of the rule that decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +103,7 @@ class Kind:
     bases: frozenset[IdentityBasis]
     """The bases that an identification may rest on."""
     deciders: int
-    """How many people decide: Number Number Number Number Number Number Number Number Number
-    Number Number Number Number Number Number Number Number Number Number Number Number Number
-    Number Number Number Number Number Number Number Number Number Number Number Number Number
-    Number Number Number Number Number 1 or 2."""
+    """How many people decide: 1 or 2."""
     clock: str | None
     """The clock rule; None for a kind that nothing is due by."""
     clock_start: ClockStart = ClockStart.RECEIPT

@@ -31,7 +31,7 @@ class FingerCorrespondence:
 
     probe_position: FingerPosition
     position: FingerPosition
-    """The candidate's."""
+    """Position of the candidate's finger."""
     pairs: tuple[tuple[Minutia, Minutia], ...]
     """Minutiae of the probe with those of the candidate, in pixels of their images."""
     rotation_deg: int

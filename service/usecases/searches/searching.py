@@ -46,7 +46,7 @@ class SubmitSearch:
     minutiae: tuple[MinutiaeView, ...] = ()
     """Minutiae of impressions that came with them; each of a different position."""
     reference: str = ""
-    """The client's own, empty if there is none."""
+    """The client's own reference; empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class Given:
     """What comes with a probe."""
 
     minutiae: Sequence[MinutiaeView] = ()
-    """They give candidates their order where prints have no bits."""
+    """The minutiae that order candidates where prints have no bits."""
     single: SingleFinger | None = None
     """The probe's finger, where the look-up asked for it in depth."""
     asker: Asker | None = None
