@@ -45,7 +45,8 @@ class Add:
     parent: ItemId | None = None
     """The arrest report of an offence, or the offence of a disposal."""
     is_first: bool = False
-    """Whether it goes in front of its kind: the first name and date of birth are the main ones."""
+    """Whether it goes before the others of its kind: the first name and date of birth are the
+    main ones."""
 
 
 @dataclass(frozen=True, slots=True)

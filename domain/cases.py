@@ -164,7 +164,7 @@ class Comparison:
     policy_version: int | None = None
     """The version of the policy on findings that it met."""
     points_added: int | None = None
-    """So many of the points were not marked in the analysis; not recorded by earlier releases."""
+    """How many points were not marked in the analysis; not recorded by earlier releases."""
     geometry: tuple[FingerGeometry, ...] = ()
     """Geometry of the pairs of each finger with points; not recorded by earlier releases."""
     why_close: str = ""

@@ -412,7 +412,7 @@ class NotReleasableError(ConflictError):
 
 
 class AwaitsWitnessError(ConflictError):
-    """The link may not leave the office yet."""
+    """The link may not be disclosed yet."""
 
     code = "awaiting-witness"
     title = "The link awaits its witnesses"

@@ -1,4 +1,4 @@
-"""How failed sign-ins slow the next one: each failure beyond a few doubles the delay."""
+"""How failed sign-ins delay the next attempt: each failure beyond a few doubles the delay."""
 
 from __future__ import annotations
 

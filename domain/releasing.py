@@ -18,7 +18,7 @@ _MADE_HERE = object()
 
 
 class HoldBack(StrEnum):
-    """Why an item does not leave."""
+    """Why an item is not disclosed."""
 
     NOT_TRANSMITTABLE = "its source does not let it be told"
     NOT_KNOWN_TRANSMITTABLE = "its source has not said whether it may be told: ask it first"
@@ -78,7 +78,7 @@ class Releasable:
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """An item that does not leave, and why."""
+    """An item that is not disclosed, and why."""
 
     held: HeldConviction
     reason: HoldBack
@@ -92,7 +92,7 @@ Verdict = Releasable | HeldBack
 
 
 def release(held: HeldConviction, destination: Destination) -> Verdict:
-    """Return the item for this destination, or why it does not leave."""
+    """Return the item for this destination, or why it may not be disclosed."""
     reason = _forbidden(held, destination)
     if reason is None:
         return Releasable(held, destination, _MADE_HERE)

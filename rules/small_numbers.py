@@ -51,7 +51,7 @@ class Policy:
     class_members: int
     """A class of fewer members is merged with another one."""
     candidates: int
-    """So many counts stay possible behind every figure."""
+    """Number of counts that stay possible behind every figure."""
 
     def shown(self, count: int, base: int | None = None) -> Figure:
         """Return the figure of a count."""

@@ -12,7 +12,7 @@ from domain.ids import RequestId, UserId
 HandoverId = NewType("HandoverId", str)
 
 MOST_FETCHES = 5
-"""So often a document is fetched: a download may break off, or be lost with a telephone."""
+"""Most fetches of a document: a download may break off, or be lost with a telephone."""
 DAYS = 30
 """Days for which it is available, including the day of the handover."""
 

@@ -22,7 +22,7 @@ class FieldOwner(StrEnum):
 
 
 class RemovalGround(StrEnum):
-    """Why a field does not leave (DPA 2018 s 45(4), s 45A)."""
+    """Why a field is not disclosed (DPA 2018 s 45(4), s 45A)."""
 
     INQUIRY = "would obstruct an inquiry"
     PREVENTION = "would prejudice prevention, investigation, prosecution or penalties"
@@ -57,7 +57,7 @@ HELD = "held"
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A place that does not leave, and why; places below it go with it."""
+    """A place that is not disclosed, and why; places below it go with it."""
 
     place: str
     ground: RemovalGround

@@ -70,7 +70,7 @@ def brought_back(now: Items, before: Items, item_id: str) -> Items:
 
 
 def _place(now: Sequence[Item], before: Sequence[Item], first: Item) -> int:
-    """Return the place behind the nearest item that stood in front of it and still is there."""
+    """Return the place behind the nearest item that stood before it and still is there."""
     earlier: list[ItemId] = []
     for item in before:
         if item.item_id == first.item_id:

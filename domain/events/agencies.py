@@ -23,7 +23,7 @@ class AgreementMade(Event):
     """A version of the agreement with an agency was put on record."""
 
     agency: Subject[str]
-    """Its code."""
+    """Code of the agency."""
     agreement_version: int
     standing: AgreementStanding
 

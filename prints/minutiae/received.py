@@ -63,7 +63,7 @@ class _Frame:
 
 
 def is_minutiae_record(record: bytes) -> bool:
-    """Whether the bytes begin as a minutiae record does, of whatever edition."""
+    """Whether the bytes begin like a minutiae record of any edition."""
     return record.startswith(b"FMR\x00")
 
 

@@ -49,7 +49,7 @@ class IndexKeys:
 
     @property
     def next(self) -> bytes | None:
-        """The key of a move that was begun and not finished, None when there is none."""
+        """The key of a move that was started but not finished; None if there is none."""
         return read_secret(self._next_path) if self._next_path.exists() else None
 
     def prepare_next(self) -> bytes:

@@ -42,7 +42,7 @@ class WitnessNotes:
         return tuple(self._opened(file, log_key) for file in files)
 
     def demand_all(self, published: AbstractSet[str], found: AbstractSet[str]) -> None:
-        """Raise StateBehindError if a known witness that once published does so no more."""
+        """Raise StateBehindError if a known witness no longer publishes."""
         if self.directory is None:
             return
         known = {key.name for key in self.witnesses}

@@ -31,7 +31,7 @@ _Reader = Callable[[Any], Any]
 
 @contextmanager
 def at(pointer: str) -> Iterator[None]:
-    """Put the place in the body in front of the pointer of any domain error raised inside."""
+    """Put the place in the body before the pointer of any domain error raised inside."""
     try:
         yield
     except LinkingError as error:

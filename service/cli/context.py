@@ -28,7 +28,7 @@ StoreOption = Annotated[
     ),
 ]
 """Every command takes it, before or after its own name. The settings read the environment: read
-here as well, it would override the option in front of the command."""
+here as well, it would override the option before the command."""
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -55,7 +55,7 @@ def stated_day(text: str) -> date:
 
 @dataclass(frozen=True, slots=True)
 class RootOptions:
-    """The options in front of the command."""
+    """The options before the command."""
 
     store: Path | None
 

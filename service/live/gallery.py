@@ -1,4 +1,4 @@
-"""The index kept true to the database: committed changes are applied before a search."""
+"""The index kept up to date with the database: committed changes are applied before a search."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class LiveGallery:
     """A gallery index and the feed of changes it follows. Thread-safe; no lock over a search."""
 
     look_s = 30.0
-    """How often it is looked after: an idle process lags behind the database by no more."""
+    """How often it is updated: an idle process lags behind the database by no more."""
 
     def __init__(self, index: SearchedGallery, units: UnitsOfWork) -> None:
         self.index = index

@@ -22,7 +22,7 @@ _WIDENED = 1.15
 
 
 class Act(StrEnum):
-    """The consequence of a moved law beside the alarm, which is given in any case."""
+    """What follows when a law has moved, besides the alarm, which is always given."""
 
     ALARM = "alarm"
     WIDEN = "widen"

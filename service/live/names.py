@@ -1,4 +1,4 @@
-"""The names of all people with a record, in memory, kept true to the database.
+"""The names of all people with a record, in memory, kept up to date with the database.
 
 The feed of records tells whose record began, has another version, went or came back, with prints
 or without: it is written in the transaction that does so. A server builds the index in the

@@ -1,6 +1,6 @@
 """Settings of the pages for the public, read once from `IDENTLINK_PUBLIC_PAGES_*`.
 
-None of them are those of the office: the process has no store, no database and no keys.
+They are separate from those of the office: the process has no store, no database and no keys.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from service.storage.engine.rows import AnyRow
 
 
 def finger_columns(fingers: Fingers | None) -> dict[str, str | None]:
-    """Return the columns of a row that names fingers; both empty for one of before."""
+    """Return the columns of a row that names fingers; both empty for earlier rows."""
     return {
         "fingers_compared": None if fingers is None else fingers.compared_codes,
         "fingers_identified": None if fingers is None else fingers.identified_codes,

@@ -64,7 +64,7 @@ class SignInPolicy:
 
     @property
     def by_source(self) -> Slowing:
-        """How failures from one source at one account slow the next."""
+        """How failures from one source at one account delay the next attempt."""
         return Slowing(self.failures_per_account, timedelta(seconds=1), timedelta(minutes=15))
 
     @property
@@ -74,7 +74,7 @@ class SignInPolicy:
 
     @property
     def by_address(self) -> Slowing:
-        """How failures from one source at many accounts slow the next."""
+        """How failures from one source at many accounts delay the next attempt."""
         return Slowing(self.failures_per_address, timedelta(seconds=15), timedelta(minutes=15))
 
 

@@ -31,7 +31,7 @@ class GuardLimits:
     threads: int = 2
     waiting: int = 64
     failures: int = 3
-    """So many in a row open the circuit."""
+    """Number of failures in a row that opens the circuit."""
     pause_s: float = 10.0
     """While the circuit is open, calls are refused at once; then one is tried."""
 

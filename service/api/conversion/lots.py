@@ -165,7 +165,7 @@ class LotWithdrawalBody(Body):
 
 
 class FramesMovedAnswer(Answer):
-    """How many frames were taken back, or destroyed."""
+    """How many frames were withdrawn or destroyed."""
 
     frames: int
 

@@ -10,7 +10,7 @@ from service.provenance.log.note_keys import SignatureType, VerifierKey
 from service.provenance.log.tree_heads import parse_checkpoint
 
 TIME_BYTES = 8
-"""The time in front of a cosignature: seconds since 1970, big-endian."""
+"""The time before a cosignature: seconds since 1970, big-endian."""
 
 _SUBTREE_LABEL = b"subtree/v1\n\x00"
 

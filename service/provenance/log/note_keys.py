@@ -52,7 +52,7 @@ class SignatureType(IntEnum):
 
     @property
     def signature_bytes(self) -> int:
-        """The length of a signature, without the time in front of a witness's."""
+        """The length of a signature, without the time before that of a witness."""
         return 2420 if self is SignatureType.ML_DSA_COSIGNATURE else 64
 
 

@@ -174,7 +174,7 @@ class Restrictions(TransactionPart):
         return bool(self._items_of(people))
 
     def has_matters(self, people: Collection[PersonId]) -> bool:
-        """Whether an arrest, a conviction, or a part of one is restricted of these people."""
+        """Whether an arrest, a conviction, or a part of one of these people is restricted."""
         kinds = {one.rpartition("-")[0] for one in self._items_of(people)}
         return not MATTERS.isdisjoint(kinds)
 

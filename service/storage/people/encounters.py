@@ -137,7 +137,7 @@ class Encounters(TransactionPart):
     def take_out(self, encounter_id: EncounterId) -> tuple[EncounterId, ...]:
         """Take a capture out of the gallery, wherever merges moved it; return all its ids.
 
-        Its templates stay with its person: searches of before are repeated with them.
+        Its templates stay with its person: earlier searches are repeated with them.
         """
         rows = self._connection.execute(CHAINS, {IDS: [encounter_id]}).all()
         self._transaction.changes.extend(

@@ -49,8 +49,8 @@ def is_proven(
 ) -> bool:
     """Whether an account has no second factor or this proves one; the caller commits.
 
-    A use is put on record, and a refusal with its reason; wrong proofs slow the next as wrong
-    passwords do, from wherever they come.
+    A use is put on record, and a refusal with its reason; wrong proofs delay the next attempt as
+    wrong passwords do, from any source.
     """
     factors = unit.second_factors.of(account.user_id)
     if not factors:

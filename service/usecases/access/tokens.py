@@ -128,7 +128,7 @@ def authenticate(services: StoreServices, secret: str, *, may_decide: bool = Fal
 
 
 def account_behind(services: StoreServices, secret: str) -> Actor | None:
-    """Return the account of a secret that was ever issued, for the record of a refused call."""
+    """Return the account of any secret that was issued at some time, to record a refused call."""
     with services.units.read() as unit:
         token = unit.tokens.by_secret_sha256(secret_sha256(secret))
     return token.actor if token else None

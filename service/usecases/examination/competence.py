@@ -65,11 +65,11 @@ class Competence:
     controls: tuple[ControlTally, ...]
     """One for each difficulty."""
     pairs: int
-    """So often another examiner decided the same case, which is closed by now."""
+    """How often another examiner decided the same case, now closed."""
     agreed: int
-    """So often with the same finding."""
+    """How often they came to the same finding."""
     repeated: int
-    """So many pairs of captures of control items were compared twice or more often."""
+    """How many pairs of captures of control items were compared twice or more often."""
     consistent: int
     """How many of these always had the same outcome."""
 
@@ -91,7 +91,7 @@ class OwnCompetence:
     since: datetime
     figures: Competence
     wanted: int
-    """So many control items are to be decided before marks are assigned."""
+    """Number of control items to decide before marks are assigned."""
 
     @property
     def may_take_marks(self) -> bool:

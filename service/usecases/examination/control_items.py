@@ -25,7 +25,7 @@ from service.usecases.searches.weighing import Weighed, weigh
 from service.usecases.workbench import Workbench
 
 MOST_AT_ONCE = 20
-"""So many control items are inserted by one request."""
+"""Most control items that one request inserts."""
 
 _LOOKED_AT = 20
 """So many captures are considered for one control item before giving up."""

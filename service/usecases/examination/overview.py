@@ -24,7 +24,7 @@ from service.usecases.log.recording import record
 from service.usecases.workbench import DeskPolicy, Workbench
 
 MOST_AT_ONCE = 200
-"""So many cases get another priority in one transaction."""
+"""Most cases that get another priority in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)

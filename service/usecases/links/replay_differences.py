@@ -60,7 +60,7 @@ def first_difference(
 
 
 def order_difference(examinations: Sequence[Examination]) -> Difference | None:
-    """Return a difference when exemplars were not shown in the order that their seed gives."""
+    """Return a difference if exemplars were not shown in the order that their seed gives."""
     for examination in examinations:
         shown = tuple(candidate for _, candidate in examination.order)
         if shuffled(shown, examination.shuffle_seed) != examination.order:

@@ -46,7 +46,7 @@ class StoreReport:
 
     checkpoints: int
     unsigned_events: int
-    """The last events, which no checkpoint covers yet: no fault of a log that lives."""
+    """The last events, which no checkpoint covers yet: normal for a log in use."""
     log: CheckedLog
     payloads: OpenedPayloads
     sample_seed: str

@@ -60,7 +60,7 @@ class Judged:
 
     @property
     def held_back(self) -> HeldBack | None:
-        """Why it does not leave; None when it may."""
+        """Why it is not disclosed; None if it may be."""
         return self.verdict if isinstance(self.verdict, HeldBack) else None
 
     @property

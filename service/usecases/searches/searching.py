@@ -108,7 +108,7 @@ def _weighed_in_turn(
 ) -> Iterator[Weighed]:
     """Yield the candidates once it is this search's turn, which it keeps over the block.
 
-    While it waits for the turn, those in front of it look it up together with their own.
+    While it waits for the turn, those before it look it up together with their own.
     """
     kind, probe = command.search_type, command.probe
     single = single_finger(services, kind, probe, command.minutiae)
