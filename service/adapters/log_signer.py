@@ -38,7 +38,7 @@ class FileSigner:
 
     @property
     def verifier(self) -> VerifierKey:
-        """The public half."""
+        """The public half of the signing key."""
         return self.key.verifier
 
     @property

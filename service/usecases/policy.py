@@ -25,7 +25,7 @@ class CasePolicy:
     """The same where tenprints are searched with in tenprints: impostors among those are all
     alike, and more of them would change nothing that is stored (ADR 52)."""
     stored_candidates: int = 20
-    """Of the weighed candidates, the strongest evidence first: those stored with it."""
+    """How many weighed candidates are stored, the strongest evidence first."""
     tenprint_exemplars: int = 5
     """Number of stored candidates that reach examiners in a tenprint check and in a control item:
     those above the lowest band, and look-alikes to fill the number."""

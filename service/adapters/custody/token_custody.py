@@ -68,7 +68,7 @@ class TokenLogKey:
 
     @cached_property
     def verifier(self) -> VerifierKey:
-        """The public half."""
+        """The public half of the signing key."""
         return VerifierKey(self.name, self.signing.public_key)
 
     def sign(self, message: bytes) -> bytes:

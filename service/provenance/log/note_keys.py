@@ -115,7 +115,7 @@ class NoteKey(Protocol):
 
     @property
     def verifier(self) -> VerifierKey:
-        """The public half."""
+        """The public half of the signing key."""
 
     def sign(self, message: bytes) -> bytes:
         """Return the signature of the message."""
@@ -138,7 +138,7 @@ class SigningKey:
 
     @property
     def verifier(self) -> VerifierKey:
-        """The public half."""
+        """The public half of the signing key."""
         public = self._private().public_key().public_bytes_raw()
         return VerifierKey(self.name, public, self.signature_type)
 

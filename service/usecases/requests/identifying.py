@@ -370,7 +370,7 @@ def named_people(
 ) -> tuple[NamedPerson, ...]:
     """Return the candidates of a request's enquiry by details, with what their records say.
 
-    Empty for a search by prints: its candidates are the examiners'. Raises NotPermittedError,
+    Empty for a search by prints: examiners judge its candidates. Raises NotPermittedError,
     NotFoundError.
     """
     with services.units.read() as unit:
