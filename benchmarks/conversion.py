@@ -1,7 +1,7 @@
 """Old records converted by simulated people: `python -m benchmarks conversion`.
 
 Frames go from the scanner to the records through the use cases that the pages call, on a real
-store, by two processes that are killed on the way. At the end every frame is held against the
+store, by two processes that are killed on the way. At the end every frame is compared with the
 truth. A bad lot is put before its plan of acceptance ten thousand times.
 """
 
@@ -94,7 +94,7 @@ def measured(options: ConversionOptions) -> Result:
 def bad_lots(seed: int, lots: int = _SIMULATED_LOTS) -> tuple[float, float, float]:
     """Return how often a lot of 1 % passed the critical plan, how often it should, and at most.
 
-    The last is three standard errors of so many lots above the plan.
+    The last is three standard errors of this many lots above the plan.
     """
     plan = PLANS[ErrorClass.CRITICAL]
     rng = np.random.default_rng([seed, 7])
@@ -145,7 +145,7 @@ def _started(root: Path, truth: Truth, number: int) -> _Working:
 def _work_and_kill(root: Path, truth: Truth, kills: int) -> int:
     """Let processes work until all is done; kill one after another on the way.
 
-    One is killed after so many steps of all, so that the kills are spread over the work and meet
+    One is killed after this many steps of all, so that the kills are spread over the work and meet
     processes at work, however slow the machine is.
     """
     rng = np.random.default_rng([truth.seed, 8])

@@ -5,7 +5,7 @@ asks the other; amendments, dual nationals and people without prints are among t
 counterpart is down for days, transmissions are lost before and after they were taken, doubled and
 reversed, and processes die before their commit. The figures are read from both stores at the end.
 
-`--reconcile N` measures the reconciliation alone, over N convictions that are put into one store
+`--reconcile N` measures only the reconciliation, over N convictions that are put into one store
 in bulk; of one in a thousand nothing was sent.
 
 Signatures, sealing, log and commits are real, the network is a call in this process. No case

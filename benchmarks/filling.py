@@ -38,7 +38,7 @@ def upgrade(settings: Settings) -> None:
 
 @contextmanager
 def upgraded(settings: Settings) -> Iterator[Runtime]:
-    """Open a store, new or not, with the schema of today; close it after."""
+    """Open a store, new or not, with the current schema; close it afterwards."""
     upgrade(settings)
     with open_runtime(settings) as runtime:
         yield runtime

@@ -41,7 +41,7 @@ class Run:
     """One run of the loader."""
 
     persons: int
-    """People stored at its end, those of earlier runs included."""
+    """People stored at its end, including those of earlier runs."""
     seconds: float
     cpu_s: float
     peak_private_bytes: int

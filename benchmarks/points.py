@@ -1,7 +1,7 @@
 """Point pairs against the rule of an identification: `python -m benchmarks points --data DIR`.
 
 True pairs of two impressions of a finger ought to support it; minutiae of two fingers taken at
-random, and what the page marked when Enter alone was pressed, ought not to. The bounds were chosen
+random, and what the page marked when only Enter was pressed, ought not to. The bounds were chosen
 on some of the sets and are reported on the others.
 """
 

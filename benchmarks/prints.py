@@ -169,7 +169,7 @@ def _marks(
 def _joined(
     prints: Sequence[Print], distractors: Sequence[Print], options: PrintsOptions
 ) -> dict[str, dict[str, Any]]:
-    """Return searches by vectors alone, by the number of fingers of a probe."""
+    """Return searches only by vectors, by the number of fingers of a probe."""
     rng = np.random.default_rng([options.seed, 3])
     return {
         str(fingers): joined(

@@ -60,7 +60,7 @@ class PublicationOptions(Options):
 
 
 def measured(options: PublicationOptions) -> Result:
-    """Return the figures of a store with so many closed requests in one quarter."""
+    """Return the figures of a store with this many closed requests in one quarter."""
     rng = np.random.default_rng(options.seed)
     with (
         tempfile.TemporaryDirectory(dir=options.directory) as made,
@@ -88,7 +88,7 @@ def measured(options: PublicationOptions) -> Result:
 
 
 def _fill(runtime: Runtime, requests: int, rng: np.random.Generator) -> None:
-    """Write the facts of so many requests that were received and closed in the quarter."""
+    """Write the facts of this many requests that were received and closed in the quarter."""
     kinds = sorted(KINDS)
     for begin in range(0, requests, _CHUNK):
         rows = list(_rows(kinds, range(begin, min(begin + _CHUNK, requests)), rng))

@@ -91,7 +91,7 @@ class Benchmark(Generic[AnyOptions]):
     measure: Callable[[AnyOptions], Result]
     """Returns the figures."""
     kind: str = ""
-    """In the result, where it is another one than in the command."""
+    """The kind in the result, if it differs from the command."""
     show: Callable[[Result], str] = figures
     """Returns the figures as a person reads them."""
     is_met: Callable[[Result], bool] = _met
@@ -99,7 +99,7 @@ class Benchmark(Generic[AnyOptions]):
     digest: Callable[[AnyOptions], str] = _no_digest
     """Returns the digest of the data that is measured on."""
     has_one_thread: bool = False
-    """Whether it is measured in a process of its own with one thread for linear algebra."""
+    """Whether it is measured in a separate process with one thread for linear algebra."""
     modes: Mapping[str, Benchmark[AnyOptions]] = field(default_factory=dict)
     """What is measured instead where an option is given, by the name of the option."""
 
@@ -155,7 +155,7 @@ class Column:
 
     title: str
     name: str
-    """Of the figure; or a format string over the row, where it shows several."""
+    """Name of the figure; or a format string over the row, where it shows several."""
     form: str = ""
     """How the figure is written, as in a format string."""
     divisor: float = 1

@@ -3,7 +3,7 @@
 The index grows in one directory from size to size. At each size a fresh process on one thread
 opens it and only searches it, with warm and with cold pages. Straight lines through the sizes are
 extrapolated to ten million people, with the arithmetic shown. With `--directory` the index is
-kept, and a run that was ended goes on where the index stands.
+kept, and a run that was ended continues where the index stopped.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _sizes(options: ScaleOptions) -> list[int]:
 
 
 def grow(directory: Path, seed: int, stop: int) -> dict[str, float]:
-    """Enrol persons until there are `stop`, then compact; goes on where the index stands.
+    """Enrol persons until there are `stop`, then compact; continues where the index stopped.
 
     `persons_per_s` counts the compaction.
     """

@@ -1,6 +1,6 @@
 """`python -m benchmarks served`: the processor time of a served call, by stage.
 
-Searches, names enquiries and enrolments over real HTTP: `identlink serve` in a process of its own
+Searches, names enquiries and enrolments over real HTTP: `identlink serve` in a separate process
 with the settings that it has by default, so that the guard of probes is on and compares each probe
 with 500 earlier ones. Processor time is that of the serving process and of the database's.
 `--against REV` has the code of another revision serve a copy of the same store, in turns.
@@ -149,7 +149,7 @@ def _named(address: str | None, name: str) -> str | None:
 
 
 def _create(address: str | None, name: str, like: str = "") -> None:
-    """Make a database anew as a copy of another one, or an empty one unless it is there."""
+    """Make a database again as a copy of another one, or an empty one unless it is there."""
     if address is None:
         return
     import psycopg  # noqa: PLC0415 - of PostgreSQL alone

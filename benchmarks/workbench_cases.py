@@ -1,4 +1,4 @@
-"""Cases for the workbench benchmark: many as rows alone, a few with prints to show."""
+"""Cases for the workbench benchmark: many only as rows, a few with prints to show."""
 
 from __future__ import annotations
 

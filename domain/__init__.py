@@ -5,7 +5,7 @@
 `amendments`, `amending` changes of these ·
 `convictions`, `sentences`, `restrictions`, `currencies`, `shapes`, `partial_dates` convictions
 that can be computed with · `requests`, `request_states`, `releasing`, `disclosures` requests
-for data, and the data that may leave · `plain_values` values as JSON values ·
+for data, and the data that may be disclosed · `plain_values` values as JSON values ·
 `prints` fingers, impressions, templates · `marked_features` what people marked in them ·
 `template_generations` templates made again ·
 `evidence` bits and their sources · `searches` requests and candidates ·

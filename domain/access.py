@@ -144,7 +144,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The caller, known from authentication alone."""
+    """The caller, known only from authentication."""
 
     user_id: UserId
     role: Role
@@ -153,7 +153,7 @@ class Actor:
 
     @property
     def tenant(self) -> ForceCode | None:
-        """The force whose rows alone it reaches; None for staff of the office.
+        """The only force whose rows it reaches; None for staff of the office.
 
         A reconciler searches in the name of a force and writes to the records of every one.
         """
@@ -177,7 +177,7 @@ class Caller:
     def require_force(self) -> ForceCode:
         """Return the force that the actor belongs to; raise NotPermittedError without one."""
         if self.actor.force is None:
-            raise NotPermittedError("Only a force makes this call.")
+            raise NotPermittedError("Only a force can make this call.")
         return self.actor.force
 
 

@@ -15,7 +15,7 @@ class Account:
     """An account for signing in, by password or through the identity provider."""
 
     user_id: UserId
-    """Opaque: the log and every sealed decision identify the person by it alone."""
+    """Opaque: the log and every sealed decision identify the person only by it."""
     sign_in_name: str
     role: Role
     force: ForceCode | None
@@ -83,7 +83,7 @@ class FactorKind(StrEnum):
     AUTHENTICATOR = "authenticator"
     """Shows one-time codes."""
     SECURITY_KEY = "security-key"
-    """Signs a challenge for this service's address alone (WebAuthn)."""
+    """Signs a challenge only for this service's address (WebAuthn)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +128,9 @@ class FactorRemoval(StrEnum):
     """The way in which a second factor was removed."""
 
     OWN = "own"
-    """By its owner, with a code."""
+    """Removed by its owner, with a code."""
     RESET = "reset"
-    """By an administrator."""
+    """Reset by an administrator."""
 
 
 MAX_LIVE_KEYS = 2
@@ -200,7 +200,7 @@ class Slowing:
     longest: timedelta
 
     def delay(self, failures: int) -> timedelta:
-        """Return how long the next attempt is held up after so many failures in a row."""
+        """Return how long the next attempt is held up after this many failures in a row."""
         if failures < self.limit:
             return timedelta(0)
         doublings = min(failures - self.limit, _MOST_DOUBLINGS)

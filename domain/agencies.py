@@ -54,7 +54,7 @@ class Agreement:
     version: int
     """From 1; the highest counts."""
     name: str
-    """Of the agency; no personal data."""
+    """Name of the agency; no personal data."""
     legal_status: LegalStatus
     purposes: frozenset[UsePurpose]
     reach: Reach
@@ -76,7 +76,9 @@ class Agreement:
         if not self.name.strip():
             raise InvalidInputError("State the name of the agency.", pointer="/name")
         if not self.purposes:
-            raise InvalidInputError("State the purposes that it covers.", pointer="/purposes")
+            raise InvalidInputError(
+                "State the purposes that the agreement covers.", pointer="/purposes"
+            )
         if self.review_on < self.starts_on:
             raise InvalidInputError(
                 "The day of the review is before the first day: correct it.", pointer="/review_on"
@@ -100,16 +102,16 @@ UNIT = "BU"
 """The bureau of the office, within its force code."""
 SYSTEM = "00"
 SILENCE = timedelta(days=180)
-"""Without a result for so long, an ASN is an alarm. A choice of this software, not a rule."""
+"""An ASN without a result for this long raises an alarm. A choice of this software, not a rule."""
 
 
 class ResultFate(StrEnum):
     """Where a result that came under an ASN belongs."""
 
     MATCHED = "matched"
-    """To a number issued here, as its first result."""
+    """The first result under a number issued here."""
     AGAIN = "again"
-    """To a number issued here that has a result already."""
+    """A further result under a number issued here."""
     UNKNOWN = "unknown"
     """The number is valid and was not issued here."""
     DUMMY = "dummy"
@@ -125,7 +127,7 @@ class IssuedAsn:
     asn: str
     year: int
     sequence: int
-    """Of the year, from 1."""
+    """Number within the year, from 1."""
     request_id: RequestId
     agency: str
     issued_by: UserId

@@ -87,7 +87,7 @@ class _Work:
             raise InvalidInputError(detail, pointer=pointer)
         if change.kind not in _DAYS and change.value in [item.value for item in beside]:
             raise InvalidInputError(
-                "The record holds this value already: leave it out.", pointer=pointer
+                "The record already has this value: leave it out.", pointer=pointer
             )
         if len(beside) >= _most(change.kind):
             detail = "The record is full of items of this kind: withdraw one first."
@@ -102,7 +102,7 @@ class _Work:
         item = self.held[at]
         if change.kind is not item.kind:
             raise InvalidInputError(
-                "The item is of another kind: state the kind that it has.",
+                "The item is of another kind: state its own kind.",
                 pointer=f"{pointer}/item/kind",
             )
         _check_value(change.kind, change.value, pointer)
@@ -111,7 +111,7 @@ class _Work:
             raise InvalidInputError(detail, pointer=f"{pointer}/item")
         if change.value == item.value:
             raise InvalidInputError(
-                "The item has this value already: leave it out.", pointer=f"{pointer}/item"
+                "The item already has this value: leave it out.", pointer=f"{pointer}/item"
             )
         self.held[at] = replace(item, value=change.value)
         self.pointers[item.item_id] = pointer
@@ -149,7 +149,7 @@ class _Work:
                 "The item is already withdrawn: leave this change out.", pointer=pointer
             )
         raise InvalidInputError(
-            "The record has no such item: read the live version for its ids.", pointer=pointer
+            "The record has no such item: see the live version for its ids.", pointer=pointer
         )
 
 
@@ -181,7 +181,7 @@ _EMPTY = (PersonName(), PartialDate(), Address(), PreviousName(PersonName()), ""
 
 def _check_value(kind: ItemKind, value: ItemValue, pointer: str) -> None:
     if type(value) is not _TYPES.get(kind, str):
-        raise InvalidInputError("Give a value of the kind stated.", pointer=f"{pointer}/item")
+        raise InvalidInputError("Give a value of the stated kind.", pointer=f"{pointer}/item")
     if value in _EMPTY:
         raise InvalidInputError(
             "The item has no value: give one, or withdraw it.", pointer=f"{pointer}/item"
@@ -216,11 +216,11 @@ def _check_days(held: Sequence[Item], pointers: Mapping[ItemId, str], today: dat
         latest = _latest(item)
         if latest is not None and latest > today and pointer is not None:
             raise InvalidInputError(
-                "The day is in the future: give one up to today.", pointer=pointer
+                "The day is in the future: give today or an earlier day.", pointer=pointer
             )
         where = pointer or born_anew
         if item.kind in _DAYS and day and births and day < min(births) and where is not None:
-            detail = "A day is before the person was born: correct the day or the date of birth."
+            detail = "A date is before the person was born: correct it or the date of birth."
             raise InvalidInputError(detail, pointer=where)
 
 

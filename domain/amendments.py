@@ -1,7 +1,7 @@
 """Amendments of a record, as data: changes of its items, with a reason and a source.
 
-An amendment makes the next version of a record and leaves the one before as it was. The version
-after follows from the version before and the changes alone (`domain.amending`), and the changes
+An amendment makes the next version of a record and leaves the previous one as it was. The version
+after follows only from the version before and the changes (`domain.amending`), and the changes
 follow from the two versions (`changes_between`).
 """
 
@@ -45,7 +45,8 @@ class Add:
     parent: ItemId | None = None
     """The arrest report of an offence, or the offence of a disposal."""
     is_first: bool = False
-    """Whether it goes in front of its kind: the first name and date of birth are the main ones."""
+    """Whether it goes before the others of its kind: the first name and date of birth are the
+    main ones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from domain.prints import IMPRESSION_TYPES
 
 FINGER_COUNT = 10
 UNIT_TOLERANCE = 1e-3
-"""By how much the length of a unit vector in float32 may be off."""
+"""Most deviation of the length of a unit vector in float32."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,9 +36,11 @@ class CaptureColumns:
 
     def __post_init__(self) -> None:
         if self.vectors.ndim != 3 or self.vectors.shape[1] not in (1, FINGER_COUNT):
-            raise InvalidInputError("Captures are arrays of ten impressions each, marks of one.")
+            raise InvalidInputError(
+                "Each capture must be an array of ten impressions, and each mark an array of one."
+            )
         if self.vectors.dtype not in (np.float16, np.float32):
-            raise InvalidTemplateError("Template vectors are float16 or float32.")
+            raise InvalidTemplateError("Template vectors must be float16 or float32.")
         n, f, _ = self.vectors.shape
         check_column("presence", self.presence, (n, FINGER_COUNT), np.bool_)
         check_column("qualities", self.qualities, (n, f), np.uint8)
@@ -91,14 +93,13 @@ def check_vectors(vectors: npt.NDArray[np.floating[Any]], presence: npt.NDArray[
     `presence` bool (...). Raises InvalidTemplateError.
     """
     if vectors.dtype != np.float32 or vectors.shape[:-1] != presence.shape:
-        raise InvalidTemplateError("Templates are float32 vectors, one for each finger.")
+        raise InvalidTemplateError("Templates must be float32 vectors, one for each finger.")
     lengths = np.sqrt(np.einsum("...d,...d->...", vectors, vectors))
     if not np.all(np.isfinite(lengths)):
-        raise InvalidTemplateError("A template holds a value that is not finite.")
+        raise InvalidTemplateError("A template contains a value that is not finite.")
     if np.any(np.abs(lengths - presence) > UNIT_TOLERANCE):
         raise InvalidTemplateError(
-            "A template does not have unit length: normalise it, and leave a missing "
-            "finger all zero."
+            "A template does not have unit length: normalise it. Use zeros for a missing finger."
         )
 
 

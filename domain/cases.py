@@ -88,7 +88,7 @@ class DecisionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The sealed first step: the probe alone, before any exemplar is seen."""
+    """The sealed first step: only the probe, before any exemplar is seen."""
 
     case_id: CaseId
     examiner: UserId
@@ -120,7 +120,7 @@ class PointPair:
     exemplar_x_px: int
     exemplar_y_px: int
     probe_placing: Placing | None = None
-    """None for a pair of the matcher, or sealed before this was recorded; likewise below."""
+    """None for a pair of the matcher, or sealed before this was recorded; the same below."""
     exemplar_placing: Placing | None = None
 
     @property
@@ -160,13 +160,13 @@ class Comparison:
     points: tuple[PointPair, ...] = ()
     """The examiner's marks, sealed with the evaluation."""
     fingers: Fingers | None = None
-    """Not recorded by releases before fingers were named; likewise below."""
+    """Not recorded by releases before fingers were named; the same below."""
     policy_version: int | None = None
     """The version of the policy on findings that it met."""
     points_added: int | None = None
-    """So many of the points were not marked in the analysis; not recorded by earlier releases."""
+    """How many points were not marked in the analysis; not recorded by earlier releases."""
     geometry: tuple[FingerGeometry, ...] = ()
-    """Of the pairs of each finger with points; not recorded by earlier releases."""
+    """Geometry of the pairs of each finger with points; not recorded by earlier releases."""
     why_close: str = ""
     """Why the points are spread over less than the office demands, where they are."""
     earlier: tuple[Comparison, ...] = ()
@@ -249,10 +249,10 @@ class Link:
     encounter_id: EncounterId | None
     force: ForceCode
     decision_ids: tuple[DecisionId, ...]
-    """At least two, by distinct persons."""
+    """At least two decisions, by different people."""
     linked_at: datetime
     revoked_at: datetime | None = None
     revoked_by: UserId | None = None
     revocation_reason: str = ""
     fingers: Fingers | None = None
-    """Those that its examiners compared, and those that each of them identified."""
+    """Fingers that its examiners compared, and those that each of them identified."""

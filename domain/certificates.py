@@ -16,7 +16,7 @@ from domain.releasing import HoldBack
 from domain.requests import IdentityBasis, ReplyOutcome
 
 # The number names a certificate and tells nothing: it is drawn at random. The code of 128 bits is
-# printed on the certificate alone; a store keeps its digest.
+# printed only on the certificate; a store keeps its digest.
 
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -217,7 +217,7 @@ class CertificateContent:
     statements: tuple[str, ...] = field(default=())
     """Further sentences that are part of it."""
     markers: tuple[str, ...] = ()
-    """Markers of intelligence, in words: of a child protection certificate alone."""
+    """Markers of intelligence, in words: only for a child protection certificate."""
 
     def __post_init__(self) -> None:
         holder = self.holder

@@ -1,7 +1,7 @@
-"""Circuits: an endpoint that takes nothing is left alone for a while, then tried with one message.
+"""Circuits: an endpoint that accepts nothing gets no messages for a while, then one as a trial.
 
 Without one, an endpoint that answers slowly or not at all would take the time of senders that
-other endpoints wait for, with every message anew.
+other endpoints wait for, with every message again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ FAILURES_THAT_OPEN = 5
 
 _FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
-"""The longest that an endpoint is left alone."""
+"""The longest time for which an endpoint gets no messages."""
 
 
 class CircuitState(StrEnum):

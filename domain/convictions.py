@@ -19,7 +19,7 @@ from domain.shapes import CURRENCIES, TableCode, check_country, check_duration
 
 
 class SentenceKind(StrEnum):
-    """Kinds of sentences and orders that the Act tells apart."""
+    """Kinds of sentences and orders that the Act distinguishes."""
 
     LIFE = "life"
     PUBLIC_PROTECTION = "public protection"
@@ -47,7 +47,7 @@ class SentenceKind(StrEnum):
     CAUTION = "caution"
     CONDITIONAL_CAUTION = "conditional caution"
     UNSTRUCTURED = "unstructured"
-    """Known as a sentence in words alone, or foreign without an equivalent stated by a person."""
+    """Known as a sentence only in words, or foreign without an equivalent stated by a person."""
 
 
 CAUTIONS = frozenset({SentenceKind.CAUTION, SentenceKind.CONDITIONAL_CAUTION})
@@ -113,7 +113,9 @@ class Court:
     def __post_init__(self) -> None:
         check_country(self.country)
         if not self.name and not self.code:
-            raise InvalidInputError("The court has neither a name nor a code: give one of them.")
+            raise InvalidInputError(
+                "The court has neither a name nor a code: give a name or a code."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class ConvictedOffence:
     """One offence of a conviction. Raises InvalidInputError for an impossible order of dates."""
 
     national_code: str
-    """Of the convicting State, such as a CJS offence code."""
+    """Code of the convicting State, such as a CJS offence code."""
     title: str
     common_code: TableCode | None = None
     completion: Completion = Completion.COMPLETED
@@ -138,7 +140,7 @@ class ConvictedOffence:
 
     def __post_init__(self) -> None:
         if self.count < 1:
-            raise InvalidInputError("An offence is counted at least once: correct the count.")
+            raise InvalidInputError("The count of an offence must be at least 1: correct it.")
         if self.country:
             check_country(self.country)
         began, ended = self.began_on, self.ended_on
@@ -148,10 +150,10 @@ class ConvictedOffence:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Money to be paid: so many times an amount in hundredths. Raises InvalidInputError."""
+    """Money to be paid: a number of times an amount in hundredths. Raises InvalidInputError."""
 
     hundredths: int
-    """Of the unit of the currency: pence, cents."""
+    """Hundredths of the currency's unit: pence, cents."""
     currency: str
     """ISO 4217."""
     times: int = 1
@@ -159,7 +161,7 @@ class Amount:
 
     def __post_init__(self) -> None:
         if self.currency not in CURRENCIES:
-            raise InvalidInputError("The currency is not known: give its ISO 4217 code.")
+            raise InvalidInputError("The currency is unknown: give its ISO 4217 code.")
         if self.hundredths < 1 or self.times < 1:
             raise InvalidInputError(
                 "An amount must be at least 0.01, and be given once: correct it."
@@ -202,7 +204,7 @@ class Sanction:
         if self.starts_on and any(day and day < self.starts_on for day in days):
             raise InvalidInputError("A sanction cannot end before it starts: correct its dates.")
         if self.ends_on and self.licence_ends_on and self.licence_ends_on < self.ends_on:
-            raise InvalidInputError("A licence cannot end before the sentence: correct its dates.")
+            raise InvalidInputError("A licence cannot end before the sentence: correct the dates.")
 
     @property
     def is_structured(self) -> bool:
@@ -230,7 +232,9 @@ class LaterDecision:
 
     def __post_init__(self) -> None:
         if self.final_on is not None and self.final_on < self.decided_on:
-            raise InvalidInputError("A decision cannot be final before it is made: correct it.")
+            raise InvalidInputError(
+                "A decision cannot become final before it is made: correct the dates."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +243,7 @@ class Source:
 
     kind: InformationSource
     name: str = ""
-    """Of a State its ISO 3166-1 alpha-3 code, of a force its code."""
+    """Code of a State (ISO 3166-1 alpha-3) or of a force."""
     stated_on: date | None = None
 
 
@@ -265,7 +269,7 @@ class Conviction:
     proceedings: str = ""
     """Equal for convictions of the same proceedings; empty: proceedings of its own."""
     asn: str = ""
-    """Of the arrest report that led to it; empty when not known."""
+    """ASN of the arrest report that led to it; empty when not known."""
     was_under_18: bool | None = None
     """At conviction."""
     is_summary_only: bool | None = None
@@ -281,7 +285,7 @@ class Conviction:
             later += [sanction.starts_on, sanction.completed_on, sanction.paid_on]
         if any(day is not None and day < self.decided_on for day in later):
             raise InvalidInputError(
-                "A day of the conviction is before the decision: correct the dates."
+                "A date of the conviction is before the decision: correct the dates."
             )
 
     def _check_offences(self) -> None:
@@ -315,6 +319,6 @@ class ConvictionVersion:
 
     record_id: RecordId
     item_id: str
-    """Of the item of the record, such as `conviction-2`."""
+    """Id of the item of the record, such as `conviction-2`."""
     version: int
     """The version of the record that made this version of the conviction."""

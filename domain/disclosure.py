@@ -43,7 +43,7 @@ class Restriction:
     person_id: PersonId
     ground: RestrictionGround
     holder: ForceCode
-    """The force that holds the evidence: it alone reads the restricted data."""
+    """The force that holds the evidence: only it reads the restricted data."""
     reasons: str
     """Sealed. Empty once they were erased with the person."""
     begun_by: UserId
@@ -82,7 +82,7 @@ class RestrictedRecord:
 def check_reasons(reasons: str) -> None:
     """Refuse empty reasons; raises InvalidInputError."""
     if not reasons.strip():
-        raise InvalidInputError("State the reasons in words.", pointer="/reasons")
+        raise InvalidInputError("Give the reasons in words.", pointer="/reasons")
 
 
 MATTERS = frozenset(
@@ -132,7 +132,7 @@ def without(items: Items, item_id: str) -> Items:
 
 
 def brought_back(now: Items, before: Items, item_id: str) -> Items:
-    """Return the items of now with one as it was before, in its old place.
+    """Return the current items with one as it was before, in its old place.
 
     The same items come back where the entry that it was part of has been withdrawn meanwhile.
     Raises ConflictError when the record has another item in its place.
@@ -140,9 +140,7 @@ def brought_back(now: Items, before: Items, item_id: str) -> Items:
     back = with_parts(before, item_id)
     first = back[0]
     if first.kind in SINGLE and any(item.kind is first.kind for item in now.held):
-        raise ConflictError(
-            "The record already holds another item in this place: withdraw that one first."
-        )
+        raise ConflictError("The record already has another item here: withdraw that item first.")
     if first.parent is not None and now.get(first.parent) is None:
         return now
     at = _place(now.held, before.held, first)
@@ -150,7 +148,7 @@ def brought_back(now: Items, before: Items, item_id: str) -> Items:
 
 
 def _place(now: Sequence[Item], before: Sequence[Item], first: Item) -> int:
-    """Return the place behind the nearest item that stood in front of it and still is there."""
+    """Return the place behind the nearest item that stood before it and still is there."""
     earlier: list[ItemId] = []
     for item in before:
         if item.item_id == first.item_id:
@@ -172,7 +170,7 @@ class FieldOwner(StrEnum):
 
 
 class RemovalGround(StrEnum):
-    """Why a field does not leave (DPA 2018 s 45(4), s 45A)."""
+    """Why a field is not disclosed (DPA 2018 s 45(4), s 45A)."""
 
     INQUIRY = "would obstruct an inquiry"
     PREVENTION = "would prejudice prevention, investigation, prosecution or penalties"
@@ -207,7 +205,7 @@ HELD = "held"
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A place that does not leave, and why; places below it go with it."""
+    """A place that is not disclosed, and why; places below it go with it."""
 
     place: str
     ground: RemovalGround
@@ -250,7 +248,7 @@ class OwnContent:
 def kept(sections: Iterable[OwnSection], removals: Iterable[Removal]) -> tuple[OwnSection, ...]:
     """Return the sections left: none at all where nothing of the section `held` is left.
 
-    Recipients and consultations alone would tell that something is held.
+    Recipients and consultations would reveal by themselves that something is held.
     """
     gone = tuple(removals)
     left = tuple(
@@ -267,7 +265,7 @@ def _is_gone(place: str, removals: tuple[Removal, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """That something of a person was told to a recipient."""
+    """A recipient was told something about a person."""
 
     recipient: str
     on: date
@@ -303,7 +301,7 @@ class DeletionDecision:
     number: int
     """1: the decision; 2: the review."""
     approved: frozenset[DeletionPart]
-    """Of the parts asked for; empty: rejected."""
+    """The approved parts of those requested; empty: rejected."""
     ground: str
     """The code of the ground that it rests on."""
     reasons: str
@@ -321,7 +319,7 @@ class DeletionCase:
     person_id: PersonId
     record_id: RecordId
     item_id: str
-    """Of the arrest report."""
+    """Id of the arrest report."""
     owner: ForceCode
     asked: frozenset[DeletionPart]
     captures: tuple[EncounterId, ...]

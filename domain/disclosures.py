@@ -49,9 +49,9 @@ class Disclosure:
         for item in self.items:
             bound = item.destination
             if (bound.recipient, bound.purpose) != (self.recipient, self.purpose):
-                raise ValueError("An item was released for another recipient or purpose.")
+                raise ValueError("An item was released for a different recipient or purpose.")
         if self.items and self.outcome is not ReplyOutcome.INFORMATION:
-            raise ValueError("Only an answer with information carries items.")
+            raise ValueError("Only an answer with information may contain items.")
 
     @property
     def versions(self) -> tuple[ConvictionVersion, ...]:
@@ -90,7 +90,7 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DisclosureNotice:
-    """That something disclosed does not hold any more; its recipient must do the same."""
+    """Something that was disclosed is no longer true; its recipient must act on it too."""
 
     notice_id: NoticeId
     disclosure_id: DisclosureId
@@ -100,7 +100,7 @@ class DisclosureNotice:
     about: str = ""
     """The opaque id of the changed conviction, of the link, or of the certificate."""
     version: int = 0
-    """Of the record that changed; 0 for a link or a person."""
+    """Version of the record that changed; 0 for a link or a person."""
     acknowledged_at: datetime | None = None
 
 
@@ -110,7 +110,7 @@ NOTICE_CLOCK = "exchange-notification"
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """That a link which a force had been told of was revoked."""
+    """A notice that a link was revoked, to a force that had been told of the link."""
 
     notice_id: str
     link_id: LinkId

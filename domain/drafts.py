@@ -22,7 +22,7 @@ class DraftStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Fields of a form submitted too late: not sealed, and readable by their writer alone."""
+    """Fields of a form submitted too late: not sealed, and readable only by their writer."""
 
     user_id: UserId
     step: DraftStep

@@ -48,20 +48,20 @@ class Erasure:
     authority: str
     """The reference of the deciding authority."""
     court_order: str
-    """The reference of the court order that shortens the wait; empty without one."""
+    """The reference of the court order that shortens the wait; empty if there is none."""
     asked_by: UserId
     asked_at: datetime
     confirmed_by: UserId | None = None
     confirmed_at: datetime | None = None
     due_at: datetime | None = None
-    """From when on it is carried out; None until it is confirmed."""
+    """Time from which it is carried out; None until it is confirmed."""
     outcome: ErasureEnd | None = None
     ended_by: UserId | None = None
     ended_at: datetime | None = None
 
     @property
     def state(self) -> ErasureState:
-        """Where it stands."""
+        """Its state."""
         if self.outcome is not None:
             return ErasureState(self.outcome.value)
         return ErasureState.ASKED if self.confirmed_at is None else ErasureState.WAITING
@@ -75,7 +75,7 @@ class Merge:
     surviving: PersonId
     absorbed: PersonId
     undoes: str | None
-    """The merge that is to be taken back; None for a merge."""
+    """The merge that is to be undone; None for a merge."""
     reason: str
     proposed_by: UserId
     proposed_at: datetime

@@ -208,7 +208,7 @@ class UploadRefusedError(InvalidInputError):
     """A document of an applicant is not taken."""
 
     code = "upload-refused"
-    title = "The document is not taken"
+    title = "The document was refused"
 
 
 class AccessError(LinkingError):
@@ -289,7 +289,7 @@ class ConflictError(LinkingError):
     """The request is valid but conflicts with the present state."""
 
     code = "conflict"
-    title = "The request conflicts with the present state"
+    title = "The request conflicts with the current state"
 
 
 class IdempotencyConflictError(ConflictError):
@@ -345,7 +345,7 @@ class StepOutOfOrderError(ConflictError):
     """An earlier step of the examination is not sealed yet, or a later one already is."""
 
     code = "step-out-of-order"
-    title = "Another step comes first"
+    title = "Take another step first"
 
 
 class UnfoundedFindingError(ConflictError):
@@ -387,7 +387,7 @@ class StaleRequestError(ConflictError):
     """The request has another last entry than the one that the step expects."""
 
     code = "stale-request"
-    title = "The request has moved on since you read it"
+    title = "The request has changed since you read it"
 
 
 class RequestStepError(ConflictError):
@@ -412,11 +412,11 @@ class NotReleasableError(ConflictError):
 
 
 class AwaitsWitnessError(ConflictError):
-    """The link may not leave the office yet."""
+    """The link may not be disclosed yet."""
 
     code = "awaiting-witness"
     title = "The link awaits its witnesses"
-    detail = "Witnesses have not cosigned the link yet: ask again in some minutes."
+    detail = "Witnesses have not cosigned the link yet. Try again in a few minutes."
 
 
 class ProvenanceError(LinkingError):
@@ -437,14 +437,14 @@ class StateBehindError(LogDamagedError):
     """The log does not continue the checkpoint that the keys remember; nothing is written."""
 
     code = "state-behind"
-    title = "The database is behind the memory of its keys"
+    title = "The database is older than its keys remember"
 
 
 class EvidenceTamperedError(ProvenanceError):
     """A row that the case rests on was changed after the service wrote it."""
 
     code = "evidence-tampered"
-    title = "The evidence of this case was changed: stop work on it and call an auditor"
+    title = "The evidence of this case was changed: stop work on the case and tell an auditor"
 
 
 class InvalidProofError(ProvenanceError):
@@ -507,7 +507,7 @@ class ScannerUnavailableError(LinkingError):
     """The virus scanner does not answer, so no document can be taken."""
 
     code = "scanner-unavailable"
-    title = "Documents cannot be taken at the moment"
+    title = "Documents cannot be accepted at the moment"
 
 
 class PrintsBusyError(LinkingError):

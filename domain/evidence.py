@@ -45,7 +45,7 @@ class Band(StrEnum):
     """Worth an examiner's time."""
     UNLIKELY = "unlikely"
     NONE = "none"
-    """No verdict: no model weighs the prints, and candidates have an order alone."""
+    """No verdict: no model weighs the prints, and candidates only have an order."""
 
 
 class Flag(StrEnum):

@@ -18,7 +18,7 @@ ALIKENESS_STEP = 0.05
 """The width of a step of alikeness, in standard deviations; strangers are counted by steps."""
 _MOST_STEPS = 100_000
 _KEPT_SHARE = 20
-"""One in so many of the most alike keep their steps; the others share one."""
+"""One in this many of the most alike keep their steps; the others share one."""
 
 
 class Kind(StrEnum):
@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 
 def kind_of(impressions: Iterable[Impression], fingers: int) -> Kind:
-    """Return the kind of a search with these impressions, of so many fingers."""
+    """Return the kind of a search with these impressions, of this many fingers."""
     if any(one.impression_type is ImpressionType.LATENT for one in impressions):
         return Kind.MARK
     if fingers == 1:
@@ -73,11 +73,11 @@ class Counted:
         found = cls(int(data["searches"]), int(data["persons"]), tops)
         steps = [at for at, _ in tops]
         if steps != sorted(set(steps)) or any(abs(at) > _MOST_STEPS for at in steps):
-            raise ValueError("Steps of alikeness rise, and stay in range.")
+            raise ValueError("Steps of alikeness must rise and stay in range.")
         if min(found.persons, *(count for _, count in tops), 0) < 0:
-            raise ValueError("Counts are not negative.")
+            raise ValueError("Counts must not be negative.")
         if sum(count for _, count in tops) != found.searches:
-            raise ValueError("Each counted search has one step.")
+            raise ValueError("Each counted search must have one step.")
         return found
 
 

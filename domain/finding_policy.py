@@ -12,7 +12,7 @@ from domain.markups import MOST_FEATURES
 from domain.prints import FingerPosition
 
 MOST_POINT_PAIRS = 200
-"""A comparison holds so many pairs of points."""
+"""A comparison holds this many pairs of points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +20,17 @@ class FindingPolicy:
     """The requirements of a finding; raises InvalidInputError for a number out of range."""
 
     mark_point_pairs: int = 8
-    """An identified mark has at least so many pairs of points marked; 0 for none."""
+    """An identified mark has at least this many pairs of points marked; 0 for none."""
     needs_prints: bool = True
     """Whether a finding rests on the fingers of which the examiner saw an image or minutiae.
 
-    An office with templates alone may do without; the prints must have been opened even so.
+    An office that only has templates may do without; the prints must still have been opened.
     """
 
     tenprint_point_pairs: int = 0
-    """Each identified finger of a tenprint has at least so many pairs of points marked."""
+    """Each identified finger of a tenprint has at least this many pairs of points marked."""
     analysed_minutiae: int = 0
-    """The analysis of each identified finger, of tenprint or mark, has at least so many."""
+    """The analysis of each identified finger, of tenprint or mark, has at least this many."""
 
     def __post_init__(self) -> None:
         pairs = (self.mark_point_pairs, self.tenprint_point_pairs)

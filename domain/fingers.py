@@ -65,7 +65,7 @@ class Fingers:
 
     @classmethod
     def read(cls, compared: str | None, identified: str | None) -> Self | None:
-        """Return the fingers that two texts name; None where none were recorded."""
+        """Return the fingers that two texts name; None if none were recorded."""
         if compared is None or identified is None:
             return None
         return cls(positions_of(compared), positions_of(identified))
@@ -100,7 +100,7 @@ def positions_of(codes: str) -> tuple[FingerPosition, ...]:
 
 
 NOT_RECORDED = "not recorded"
-"""Said of the fingers of a finding by a release that did not record them."""
+"""Stands for the fingers of a finding that was made by a release that did not record them."""
 
 
 def words_of(positions: Iterable[FingerPosition]) -> str:

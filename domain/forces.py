@@ -102,7 +102,7 @@ def find_force(code: str) -> Force:
     """Return the force with this code; raises UnknownForceError."""
     force = _BY_CODE.get(code)
     if force is None:
-        raise UnknownForceError("The force code is not in the table of forces; check it.")
+        raise UnknownForceError("The force code is not in the table of forces: check it.")
     return force
 
 

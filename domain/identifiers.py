@@ -112,11 +112,11 @@ def parse_pnc_id(text: str, *, reference_date: date) -> PncId:
     form = _PNC_FORM.fullmatch(text)
     if form is None:
         raise InvalidIdentifierError(
-            "The PNC ID is malformed; write YYYY/NNNNNNNL or YY/NNNNNNNL."
+            "The PNC ID is malformed: write YYYY/NNNNNNNL or YY/NNNNNNNL."
         )
     year, serial, letter = _pnc_parts(form, reference_date)
     if letter != _pnc_letter(year, serial):
-        raise InvalidIdentifierError("The check letter of the PNC ID is wrong; check the number.")
+        raise InvalidIdentifierError("The check letter of the PNC ID is wrong: check the number.")
     return PncId(
         raw=text,
         canonical=f"{year:04d}/{serial:07d}{letter}",
@@ -168,10 +168,10 @@ def parse_cro_number(text: str) -> CroNumber:
     canonical = _canonical_cro(text)
     if canonical[-1] != text[-1]:
         raise InvalidIdentifierError(
-            "The check letter of the CRO number is wrong; check the number."
+            "The check letter of the CRO number is wrong: check the number."
         )
     if canonical in BLOCKED_CRO_NUMBERS:
-        raise InvalidIdentifierError("The CRO number is a placeholder; leave it out.")
+        raise InvalidIdentifierError("The CRO number is a placeholder: leave it out.")
     return CroNumber(raw=text, canonical=canonical)
 
 
@@ -183,7 +183,7 @@ def _canonical_cro(text: str) -> str:
         year, serial = form.group(1), form.group(2)
         # The serial of this form is never padded, neither in the checksum nor in comparisons.
         return f"SF{year}/{serial}{check_letter(int(year + serial))}"
-    raise InvalidIdentifierError("The CRO number is malformed; write NNNNNN/YYL or SFYY/NNNNNNL.")
+    raise InvalidIdentifierError("The CRO number is malformed: write NNNNNN/YYL or SFYY/NNNNNNL.")
 
 
 def _standard_cro(short_year: int, serial: int) -> str:
@@ -257,7 +257,7 @@ def parse_asn(text: str) -> ArrestSummonsNumber:
         )
     year, top_level, force, unit, system, sequence, letter = form.groups()
     if letter != _asn_letter(year, force=force, system=system, sequence=sequence):
-        raise InvalidIdentifierError("The check letter of the ASN is wrong; check the number.")
+        raise InvalidIdentifierError("The check letter of the ASN is wrong: check the number.")
     return ArrestSummonsNumber(
         raw=text,
         year=year,

@@ -1,4 +1,4 @@
-"""A record as items, each with an id of its own, which an amendment adds, corrects or withdraws.
+"""A record as items, each with its own id, which an amendment adds, corrects or withdraws.
 
 An item keeps its id through all versions of its record, and an id is never given again. A record
 that was never amended has its items numbered in their order, so that nothing is stored for them.
@@ -52,7 +52,7 @@ class ItemKind(StrEnum):
     OFFENCE = "offence"
     DISPOSAL = "disposal"
     CONVICTION = "conviction"
-    """A whole: an amendment states it anew with everything that belongs to it."""
+    """A whole: an amendment states it again with everything that belongs to it."""
 
 
 ItemValue = (
@@ -115,7 +115,7 @@ class Item:
     item_id: ItemId
     kind: ItemKind
     value: ItemValue
-    """Without its parts: they are items of their own."""
+    """The value without its parts, which are separate items."""
     parent: ItemId | None = None
     """The item that this one is part of."""
 

@@ -78,7 +78,7 @@ class RetryPolicy:
         return len(self.delays) + 1
 
     def delay_after(self, attempts: int) -> timedelta | None:
-        """Return the delay after so many attempts (from 1), or None to give up."""
+        """Return the delay after this many attempts (from 1), or None to give up."""
         return self.delays[attempts - 1] if attempts <= len(self.delays) else None
 
 

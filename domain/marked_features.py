@@ -29,7 +29,7 @@ class MarkedFeatures:
     region: tuple[Place, ...] = ()
     """The corners of the region of interest; empty where none is marked."""
     turned_degrees: int | None = None
-    """By how much the impression deviates from upright, as the record states it."""
+    """Deviation of the impression from upright, as the record states it."""
     cores: tuple[Place, ...] = ()
     deltas: tuple[Place, ...] = ()
 

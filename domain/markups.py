@@ -14,13 +14,13 @@ LARGEST_PX = 4_096
 """The largest side of a picture of a print."""
 
 MOST_FEATURES = 200
-"""A finger holds so many marked features."""
+"""A finger holds this many marked features."""
 
 MOST_TRACES = 60
-"""A finger holds so many traced ridges."""
+"""A finger holds this many traced ridges."""
 
 LONGEST_TRACE = 120
-"""A traced ridge has so many places."""
+"""A traced ridge has this many places."""
 
 NOMINAL_PPI = 500
 """The resolution that distances are stated at; taken where none is known."""
@@ -91,7 +91,7 @@ class FingerMarkup:
     """Poor, distorted or ambiguous: another examiner may well read it otherwise."""
     ridge_flow: RidgeFlow = RidgeFlow.NOT_CLEAR
     is_distorted: bool = False
-    """By pressure, movement or the surface."""
+    """Distortion by pressure, movement or the surface."""
     is_reversed: bool = False
     """Tonal reversal: ridges are light and valleys dark."""
     features: tuple[Feature, ...] = ()

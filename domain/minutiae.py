@@ -19,7 +19,7 @@ class MinutiaKind(StrEnum):
     RIDGE_ENDING = "ridge ending"
     BIFURCATION = "bifurcation"
     OTHER = "other"
-    """Not told apart, or neither: extractors of others write it."""
+    """Not distinguished, or neither: extractors of others write it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Minutia:
     def __post_init__(self) -> None:
         if not (0.0 <= self.x_px < math.inf and 0.0 <= self.y_px < math.inf):
             raise InvalidMinutiaeError(
-                "A minutia lies outside its image: correct its place or the size."
+                "A minutia lies outside its image: correct its position or the size of the image."
             )
         if not 0.0 <= self.angle_rad < math.tau:
             raise InvalidMinutiaeError(
@@ -110,7 +110,7 @@ class MinutiaeSet:
 
     @property
     def minutiae(self) -> tuple[Minutia, ...]:
-        """The same, one value for each minutia, in the same order."""
+        """The minutiae, one value for each, in the same order."""
         return tuple(
             Minutia(x_px, y_px, angle_rad % math.tau, MINUTIA_KINDS[code], quality)
             for (x_px, y_px), angle_rad, code, quality in zip(
@@ -152,7 +152,7 @@ def _check_frame(minutiae: MinutiaeSet) -> None:
 def _check_columns(minutiae: MinutiaeSet) -> None:
     n = len(minutiae.angles_rad)
     if n > MAX_MINUTIAE:
-        raise InvalidMinutiaeError(f"An impression has at most {MAX_MINUTIAE} minutiae.")
+        raise InvalidMinutiaeError(f"An impression must have at most {MAX_MINUTIAE} minutiae.")
     wanted = (
         (minutiae.places_px, (n, 2), np.float32),
         (minutiae.angles_rad, (n,), np.float32),
@@ -169,12 +169,12 @@ def _check_values(minutiae: MinutiaeSet) -> None:
     within = (x_px >= 0) & (y_px >= 0) & (x_px < minutiae.width_px) & (y_px < minutiae.height_px)
     if not np.all(within):
         raise InvalidMinutiaeError(
-            "A minutia lies outside its image: correct its place or the size."
+            "A minutia lies outside its image: correct its position or the size of the image."
         )
     if not np.all((minutiae.angles_rad >= 0) & (minutiae.angles_rad <= np.float32(math.tau))):
         raise InvalidMinutiaeError("The angle of a minutia must lie between 0 and 2 pi.")
     if np.any(minutiae.kind_codes >= len(MINUTIA_KINDS)):
-        raise InvalidMinutiaeError("A kind of minutia is an index into the known kinds.")
+        raise InvalidMinutiaeError("The kind of a minutia must be an index into the known kinds.")
     if np.any(minutiae.qualities > 100):
         raise InvalidMinutiaeError(
             "The quality of a minutia must be a whole number from 0 to 100."

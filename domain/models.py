@@ -93,7 +93,8 @@ class RehearsalSource(StrEnum):
     ENROLLED = "enrolled"
     """With enrolled people's own captures, against all others."""
     LIVE = "live"
-    """Of forces, whose first candidate examiners identified: the second is a stranger."""
+    """Searches of forces whose first candidate was identified by examiners: the second is a
+    stranger."""
 
 
 @dataclass(frozen=True, slots=True)

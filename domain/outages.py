@@ -26,7 +26,7 @@ class StoreLockedError(StoreUnavailableError):
 
     code = "store-locked"
     title = "The store is locked at the moment"
-    advice = "Another process holds the {part} or a row of it: try again, or end that process."
+    advice = "Another process holds the {part} or a row in it: try again, or stop that process."
 
 
 class DiskFullError(StoreUnavailableError):
@@ -34,7 +34,7 @@ class DiskFullError(StoreUnavailableError):
 
     code = "disk-full"
     title = "A disk of the service is full"
-    advice = "The disk of the {part} is full: free space on it, and the service recovers."
+    advice = "The disk of the {part} is full: free some space, and the service recovers by itself."
 
 
 class NoDescriptorsError(StoreUnavailableError):
@@ -42,7 +42,7 @@ class NoDescriptorsError(StoreUnavailableError):
 
     code = "no-descriptors"
     title = "The service has no file descriptor left"
-    advice = "No file descriptor is left for the {part}: raise the limit of open files."
+    advice = "No file descriptor is left for the {part}: raise the limit on open files."
 
 
 class StorageFaultError(StoreUnavailableError):
@@ -50,15 +50,17 @@ class StorageFaultError(StoreUnavailableError):
 
     code = "io-error"
     title = "A device of the service reports errors"
-    advice = "The device of the {part} reports input/output errors: check it before it is reused."
+    advice = (
+        "The device of the {part} reports input/output errors: check it before you use it again."
+    )
 
 
 class ReadOnlyStoreError(StoreUnavailableError):
     """The store can be read and not written; nothing was changed."""
 
     code = "read-only"
-    title = "The store cannot be written at the moment"
-    advice = "The {part} can be read only: make it writable, and the service recovers."
+    title = "The store is read-only at the moment"
+    advice = "The {part} is read-only: make it writable, and the service recovers by itself."
 
 
 class KeysMissingError(StoreUnavailableError):
@@ -67,8 +69,8 @@ class KeysMissingError(StoreUnavailableError):
     code = "keys-missing"
     title = "The keys of the store are missing"
     advice = (
-        "The file of the {part} (vault.sqlite) was removed or replaced while it was open:"
-        " see the runbook before this process is stopped."
+        "The file of the {part} (vault.sqlite) was removed or replaced while it "
+        "was open: see the runbook before you stop this process."
     )
 
 
@@ -86,8 +88,8 @@ class DatabaseMissingError(StoreUnavailableError):
     code = "database-missing"
     title = "The file of the database is missing"
     advice = (
-        "The file of the {part} was removed or replaced while it was open:"
-        " see the runbook before this process is stopped."
+        "The file of the {part} was removed or replaced while it was open: see "
+        "the runbook before you stop this process."
     )
 
 

@@ -18,7 +18,7 @@ class PartialDate:
 
     def __post_init__(self) -> None:
         if not self._exists():
-            raise InvalidDateError("The date does not exist; check day, month and year.")
+            raise InvalidDateError("The date does not exist: check day, month and year.")
 
     def _exists(self) -> bool:
         if self.year is not None and not 1850 <= self.year <= 2150:
@@ -39,7 +39,7 @@ class PartialDate:
         parts = text.upper().split("-")
         if [len(part) for part in parts] != [4, 2, 2]:
             raise InvalidDateError(
-                "The date is malformed; write YYYY-MM-DD, with XXXX or XX for an unknown part."
+                "The date is malformed: write YYYY-MM-DD, with XXXX or XX for an unknown part."
             )
         return cls(*(_part(part) for part in parts))
 
@@ -81,6 +81,6 @@ def _part(text: str) -> int | None:
         return None
     if not (text.isascii() and text.isdigit()) or int(text) == 0:
         raise InvalidDateError(
-            "The date is malformed; write YYYY-MM-DD, with XXXX or XX for an unknown part."
+            "The date is malformed: write YYYY-MM-DD, with XXXX or XX for an unknown part."
         )
     return int(text)

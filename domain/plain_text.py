@@ -21,7 +21,7 @@ UNSEEN = f"{_CONTROLS}{_TURNING}{_WITHOUT_WIDTH}"
 """The characters that are refused, as the inside of a class of a regular expression."""
 
 SAID = "It holds a character that cannot be seen, or that turns text round: type it anew."
-"""What is said of such a text."""
+"""The message about such a text."""
 
 _FIND = re.compile(f"[{UNSEEN}]").search
 

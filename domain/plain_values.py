@@ -90,7 +90,7 @@ def _tuple_reader(parts: tuple[Any, ...]) -> _Reader:
 
 def _listed(stated: Any) -> list[Any]:
     if not isinstance(stated, list):
-        raise TypeError("A list is stated as something else.")
+        raise TypeError("The value must be a list.")
     return stated
 
 
@@ -108,7 +108,7 @@ def _plain_reader(kind: type) -> _Reader:
 
 def _of_type(kind: type, stated: Any) -> Any:
     if type(stated) is not kind:
-        raise TypeError(f"A {kind.__name__} is stated as something else.")
+        raise TypeError(f"The value must be a {kind.__name__}.")
     return stated
 
 

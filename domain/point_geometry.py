@@ -30,11 +30,15 @@ class SkinBounds:
     most_scale: float = 1.13
     """How much larger one finger may be than the other."""
     most_residual_mm: float = 1.4
-    """Of one pair: the elastic part, how far it lies from where the similarity puts it."""
+    """Largest residual of a pair: how far its elastic part lies from where the similarity puts
+    it."""
     most_rms_mm: float = 0.9
     """Of the set."""
     least_rms_mm: float = 0.03
-    """Of the set: skin and hand leave more than this over. A set that fits better was computed."""
+    """Least residual of a set: skin and hand leave more than this.
+
+    A set that fits better was computed.
+    """
     judged_pairs: int = 4
     """Fewer pairs fit nearly any similarity: only their scale is judged."""
     exact_pairs: int = 6
@@ -57,9 +61,10 @@ class FingerGeometry:
 
     position: FingerPosition
     residuals_mm: tuple[float | None, ...]
-    """Of each pair in the order marked; None for a pair that counts with an earlier one."""
+    """Residual of each pair in the order marked; None for a pair that counts with an earlier
+    pair."""
     rms_mm: float
-    """Of the set, by its degrees of freedom."""
+    """Residual of the set, by its degrees of freedom."""
     scale: float
     """Size of the exemplar's set beside the probe's."""
     turn_deg: float
@@ -67,7 +72,7 @@ class FingerGeometry:
     is_mirrored: bool
     """Whether a mirror image fits better than any turn."""
     area_mm2: float
-    """Of the convex hull of the places, in the print where it is smaller."""
+    """Area of the convex hull of the places, in the print where it is smaller."""
 
     @property
     def counted(self) -> int:

@@ -37,9 +37,9 @@ class TenprintProbe:
 
     def __post_init__(self) -> None:
         if self.presence.shape != (FINGER_COUNT,) or self.presence.dtype != np.bool_:
-            raise InvalidInputError("Presence is one flag for each of ten fingers.")
+            raise InvalidInputError("Presence must have one flag for each of ten fingers.")
         if self.qualities.shape != (FINGER_COUNT,) or self.qualities.dtype != np.uint8:
-            raise InvalidInputError("Quality is one byte for each of ten fingers.")
+            raise InvalidInputError("Quality must have one byte for each of ten fingers.")
         if np.any(self.qualities > 100):
             raise InvalidQualityError("The quality must be a whole number from 0 to 100.")
         check_vectors(self.vectors, self.presence)
@@ -66,7 +66,7 @@ class MarkProbe:
 
     def __post_init__(self) -> None:
         if self.vector.ndim != 1:
-            raise InvalidTemplateError("The template of a mark is one vector.")
+            raise InvalidTemplateError("The template of a mark must be one vector.")
         check_vectors(self.vector, np.ones((), dtype=np.bool_))
         known = all(1 <= position <= FINGER_COUNT for position in self.positions)
         if not known or len(set(self.positions)) != len(self.positions):
@@ -103,7 +103,9 @@ def tenprint_probe(impressions: Sequence[Impression], fmt: TemplateFormat) -> Te
         if impression.fmt != fmt:
             raise fmt.other_format()
         if impression.position == FingerPosition.UNKNOWN:
-            raise UnsupportedSearchError("A finger has no position: state it for each.")
+            raise UnsupportedSearchError(
+                "A finger has no position: state the position of each finger."
+            )
         column = impression.position - 1
         vectors[column] = impression.vector
         qualities[column] = impression.quality

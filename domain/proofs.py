@@ -104,7 +104,7 @@ def claims_of(ask: Ask, slots: Collection[str]) -> tuple[StatedClaim, ...]:
 
 
 def address_of(ask: Ask) -> str:
-    """Return the address that an application states, with its country; empty without one."""
+    """Return the address that an application states, with its country; empty if there is none."""
     homes = [
         ", ".join(filter(None, (one.line, one.town, one.postcode)))
         for one in ask.subject.addresses

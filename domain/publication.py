@@ -28,7 +28,7 @@ _EXEMPTED = frozenset({InformationOutcome.PARTLY, InformationOutcome.REFUSED})
 
 @dataclass(frozen=True, slots=True)
 class InformationAnswer:
-    """An answer as it is published: never the asker.
+    """An answer as it is published: never the requester.
 
     Raises InvalidInputError for exemptions without a refusal, a refusal without one, and blank
     words.
@@ -36,14 +36,14 @@ class InformationAnswer:
 
     outcome: InformationOutcome
     question: str
-    """In words that name no asker."""
+    """In words that name no requester."""
     answer: str
     exemptions: tuple[str, ...] = ()
     """Sections of the Act, such as `s40`."""
     matter: str = ""
     """A code that requests on like matter share: their hours add up."""
     hours: int = 0
-    """Of finding, locating, retrieving and extracting."""
+    """Hours of finding, locating, retrieving and extracting."""
     is_counted_here: bool = False
     """Whether the question is a cut of the statistics: cost is no ground then."""
 
@@ -52,7 +52,7 @@ class InformationAnswer:
             raise InvalidInputError("State question and answer.", pointer="/answer")
         if (self.outcome in _EXEMPTED) is not bool(self.exemptions):
             raise InvalidInputError(
-                "Name exemptions for a refusal, and only for a refusal.", pointer="/exemptions"
+                "Name exemptions if, and only if, you refuse.", pointer="/exemptions"
             )
 
 
@@ -131,12 +131,12 @@ class Quarter:
 
 @dataclass(frozen=True, slots=True)
 class CountableFact:
-    """One thing to count: codes, days and lengths alone."""
+    """One thing to count: only codes, days and lengths."""
 
     subject_id: str
     """The opaque id of the request or case."""
     number: int
-    """Of the entry that ended or began it; a request that is opened again may end again."""
+    """Number of the entry that ended or began it; a request that is opened again may end again."""
     stage: Stage
     service: str
     """The kind of the request, or `search` with its type."""
@@ -145,9 +145,9 @@ class CountableFact:
     outcome: str = ""
     timeliness: Timeliness = Timeliness.NO_CLOCK
     asker: str = ""
-    """The kind of the asker."""
+    """The kind of the requester."""
     party: str = ""
-    """The code of the asker; empty for a person, and each person is a party of their own."""
+    """The code of the requester; empty for a person, and each person is a party of their own."""
     days: int = 0
     """From receipt to the end."""
 
@@ -162,7 +162,7 @@ class ReleasedCell:
     name: str
     figure: Figure
     percent: int | None = None
-    """Of the total, computed from rounded figures; None where the base is too small."""
+    """Per cent of the total, computed from rounded figures; None where the base is too small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ class ReleasedTable:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseContent:
-    """The published part: figures after disclosure control alone."""
+    """The published part: only figures after disclosure control."""
 
     quarter: str
     rules: str
@@ -197,10 +197,10 @@ class Release:
     release_id: str
     quarter: Quarter
     version: int
-    """From 1; a later one withdraws tables of the one before, and says why."""
+    """From 1; a later one withdraws tables of the previous one, and says why."""
     content: ReleaseContent
     content_sha256: str
-    """Of the bytes that are stored and published."""
+    """SHA-256 of the bytes that are stored and published."""
     log_size: int
     """The log as it stood in the snapshot that the figures were counted in."""
     log_root: str

@@ -1,6 +1,6 @@
 """Releasable items: one function makes a `Releasable`, and nothing else can.
 
-An item of data reaches a disclosure as a `Releasable` alone, and a `Releasable` is bound to the
+An item of data reaches a disclosure only as a `Releasable`, and a `Releasable` is bound to the
 recipient, the purpose and the day it was made for. So no path leads a restricted item out.
 """
 
@@ -18,7 +18,7 @@ _MADE_HERE = object()
 
 
 class HoldBack(StrEnum):
-    """Why an item does not leave."""
+    """Why an item is not disclosed."""
 
     NOT_TRANSMITTABLE = "its source does not let it be told"
     NOT_KNOWN_TRANSMITTABLE = "its source has not said whether it may be told: ask it first"
@@ -57,7 +57,7 @@ class HeldConviction:
 
 @dataclass(frozen=True, slots=True)
 class Releasable:
-    """An item that may leave to one destination. Only `release` makes one.
+    """An item that may be disclosed to one destination. Only `release` makes one.
 
     Raises TypeError when anything else tries.
     """
@@ -68,7 +68,7 @@ class Releasable:
 
     def __post_init__(self, made: object) -> None:
         if made is not _MADE_HERE:
-            raise TypeError("A Releasable is made by `release` alone.")
+            raise TypeError("Only `release` may make a Releasable.")
 
     @property
     def restrictions(self) -> Restrictions:
@@ -78,7 +78,7 @@ class Releasable:
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """An item that does not leave, and why."""
+    """An item that is not disclosed, and why."""
 
     held: HeldConviction
     reason: HoldBack
@@ -92,7 +92,7 @@ Verdict = Releasable | HeldBack
 
 
 def release(held: HeldConviction, destination: Destination) -> Verdict:
-    """Return the item for this destination, or why it does not leave."""
+    """Return the item for this destination, or why it may not be disclosed."""
     reason = _forbidden(held, destination)
     if reason is None:
         return Releasable(held, destination, _MADE_HERE)

@@ -34,7 +34,7 @@ class Step(StrEnum):
 
     RECEIVE = "receive"
     WANT_IDENTITY = "want identity"
-    """The asker is asked for proof of identity or for a missing fact."""
+    """The requester must send proof of identity or a missing fact."""
     GIVE_IDENTITY = "give identity"
     ACCEPT = "accept"
     """It is complete: work on it may begin."""
@@ -43,23 +43,23 @@ class Step(StrEnum):
     IDENTIFY = "identify"
     """The outcome of the search, or of the documents, is put on record."""
     COMPUTE = "compute"
-    """The convictions held, and those that may leave, are computed anew."""
+    """The convictions held, and those that may be disclosed, are computed again."""
     ASK = "ask"
-    """The asker is asked a question; the rule of the clock says whether it stops."""
+    """The requester is asked a question; the rule of the clock says whether it stops."""
     ANSWER = "answer"
     PROPOSE = "propose"
     """The owner decides, and a second person has to agree."""
     DECIDE = "decide"
-    """The owner decides alone: for kinds that one person decides."""
+    """The owner decides, without a second person: for kinds that one person decides."""
     AGREE = "agree"
     DISAGREE = "disagree"
     CLOSE = "close"
     WITHDRAW = "withdraw"
     LAPSE = "lapse"
-    """The asker did not answer in time."""
+    """The requester did not answer in time."""
     REOPEN = "reopen"
     EXTEND = "extend"
-    """The asker is given notice, with reasons, that the answer takes longer."""
+    """The requester is given notice, with reasons, that the answer takes longer."""
 
 
 class Taker(StrEnum):
@@ -90,7 +90,7 @@ FIRST = _S.RECEIVED
 """The state of a request that was just received."""
 IN_WORK = frozenset({_S.RECEIVED, _S.READY, _S.SEARCHING, _S.DECIDING})
 WAITING = frozenset({_S.IDENTITY_WANTED, _S.CLARIFICATION_WANTED})
-"""The asker's turn."""
+"""The requester's turn."""
 DECIDED = frozenset({_S.RELEASED, _S.REFUSED})
 ENDED = frozenset({_S.CLOSED, _S.WITHDRAWN, _S.LAPSED})
 OPEN = frozenset(_S) - ENDED
@@ -136,8 +136,8 @@ def transition(step: Step, before: RequestState) -> Transition:
     found = _BY_STEP.get(step)
     if found is None or before not in found.before:
         raise RequestStepError(
-            f"The request is in the state “{before.value}”: the step “{step.value}” is not"
-            " open in it."
+            f"The request is in the state “{before.value}”, which does not allow the "
+            f"step “{step.value}”."
         )
     return found
 

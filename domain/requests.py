@@ -31,7 +31,7 @@ class Channel(StrEnum):
 
 
 class PartyKind(StrEnum):
-    """The kind of an asker or recipient."""
+    """The kind of a requester or recipient."""
 
     STATE = "state"
     """Another State's central authority; its code is ISO 3166-1 alpha-3."""
@@ -44,7 +44,7 @@ class PartyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """An asker or recipient, by a code that is no personal data."""
+    """A requester or recipient, by a code that is no personal data."""
 
     kind: PartyKind
     code: str = ""
@@ -92,19 +92,17 @@ class Identification:
     basis: IdentityBasis
     outcome: IdentityOutcome
     person_id: PersonId | None = None
-    """Of an identified person alone."""
+    """Only for an identified person."""
     search_id: SearchId | None = None
     link_id: LinkId | None = None
-    """Of prints confirmed by a link."""
+    """Id of prints confirmed by a link."""
     candidates: int = 0
     """How many people stood above the floor."""
 
     def __post_init__(self) -> None:
         is_identified = self.outcome is IdentityOutcome.IDENTIFIED
         if is_identified is (self.person_id is None):
-            raise InvalidInputError(
-                "Name a person for an identification, and only for an identification."
-            )
+            raise InvalidInputError("Name a person if, and only if, you decide on identification.")
         if self.basis is IdentityBasis.PRINTS and is_identified and self.link_id is None:
             raise InvalidInputError("Only a confirmed link can identify a person by prints.")
 
@@ -123,7 +121,7 @@ class ReplyOutcome(StrEnum):
     """The outcome of an answer."""
 
     INFORMATION = "information"
-    """Convictions that may leave, or the names of States to ask."""
+    """Convictions that may be disclosed, or the names of States to ask."""
     NO_RECORD = "no record"
     NOT_IDENTIFIED = "not identified"
     SEVERAL_PEOPLE = "several people found"
@@ -143,12 +141,12 @@ class Ask:
 
     subject: Details
     words: str = ""
-    """The request in the asker's own words."""
+    """The request in the requester's own words."""
     asker_name: str = ""
     on_behalf_of: str = ""
     """The beneficiary of the request, such as a court or an employer."""
     reference: str = ""
-    """The asker's own."""
+    """The requester's own reference."""
     capture: str = ""
     """Prints that came with the request: a capture as JSON, base64."""
     facts: tuple[tuple[str, str], ...] = ()
@@ -174,9 +172,10 @@ class Request:
     ask: Ask | None
     """None once it was erased."""
     restrictions: Restrictions = UNRESTRICTED
-    """Of the asker's information: the purposes that it may serve here."""
+    """The purposes that the requester's information may serve here."""
     message_id: str = ""
-    """The sender's id of the message that made it; empty without one. Unique for each sender."""
+    """The sender's id of the message that made it; empty if there is none. Unique for each
+    sender."""
     about: str = ""
     """The opaque id of the request, disclosure or conviction that it follows up."""
 
@@ -205,9 +204,9 @@ class Entry:
     outcome: str = ""
     """A code: the outcome of an identification or the reply of a decision."""
     ground: str = ""
-    """The code of the ground of a refusal or restriction; empty without one."""
+    """The code of the ground of a refusal or restriction; empty if there is none."""
     rule: str = ""
-    """The identifier of the rule that it rests on; empty without one."""
+    """The identifier of the rule that it rests on; empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +220,7 @@ class RequestFile:
 
     @property
     def state(self) -> RequestState:
-        """Where it stands."""
+        """Its state."""
         return self.entries[-1].state
 
     @property

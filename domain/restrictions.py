@@ -20,7 +20,7 @@ class UsePurpose(StrEnum):
     """To public security; the one purpose that a limit of purposes does not exclude."""
     SUPERVISION = "supervision of the office"
     SECURITY_CHECK = "security check"
-    """Of an agency, outside the checks of the Disclosure and Barring Service."""
+    """A security check of an agency, outside the checks of the Disclosure and Barring Service."""
     MISCONDUCT = "misconduct proceedings"
     FITNESS = "fitness to practise"
 

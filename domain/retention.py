@@ -52,7 +52,7 @@ class PurgeEnd(StrEnum):
     """How the purge of a person's prints ended."""
 
     CALLED_BACK = "called back"
-    """By a supervisor within the wait: searches find them as before."""
+    """Called back by a supervisor within the wait: searches find them as before."""
     DESTROYED = "destroyed"
 
 
@@ -62,7 +62,7 @@ class Caps:
 
     people: int = 1_000
     per_mille: int = 10
-    """Of all people held, in thousandths."""
+    """People of the plan per thousand people held."""
 
     SMALL = 5
     """So few people are no share of anything: the cap of the share begins above."""
@@ -97,9 +97,9 @@ class PlanFigures:
     reviews: int
     """A person has to look at them: neither kept for ever nor purged."""
     added: int = 0
-    """Due now, and not in the plan before."""
+    """People who are due now and were not in the previous plan."""
     gone: int = 0
-    """In the plan before, not purged by it, and no longer due."""
+    """People of the previous plan who were not purged by it and are no longer due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Recount:
     missing: int
     """Due by the count, and not in the plan: it fails to delete."""
     beyond: int
-    """In the plan, and not due by the count: it deletes too much."""
+    """People in the plan who are not due by the count: the plan deletes too much."""
     reviews: int
     counted_by: UserId
     counted_at: datetime
@@ -134,10 +134,10 @@ class Settlement:
     person_id: PersonId
     outcome: Settled
     erasure_id: ErasureId | None
-    """Of plans of earlier releases, which erased people whole."""
+    """Id of the erasure, for plans of earlier releases, which erased people whole."""
     settled_at: datetime
     due_at: datetime | None = None
-    """From when on the prints are destroyed; None for those spared."""
+    """Time from which the prints are destroyed; None for people who are spared."""
     ended: PurgeEnd | None = None
 
 
@@ -173,7 +173,7 @@ class Plan:
 
     @property
     def state(self) -> PlanState:
-        """Where it stands."""
+        """Its state."""
         if self.refusal is not None or (self.recount is not None and not self.agrees):
             return PlanState.REFUSED
         if len(self.releases) > 1:

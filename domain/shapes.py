@@ -46,7 +46,7 @@ def check_duration(text: str) -> None:
     """Raise InvalidInputError unless the text is empty or an ISO 8601 duration of whole days."""
     if text and _DURATION(text) is None:
         raise InvalidInputError(
-            "The duration is not valid; write years, months, weeks and days as in P1Y6M."
+            "The duration is not valid: write years, months, weeks and days as in P1Y6M."
         )
 
 

@@ -14,7 +14,7 @@ TEN_THOUSANDTHS = 10_000
 _MOST = 10 * TEN_THOUSANDTHS
 _FINGERS = 10
 _TAIL_SHARE = 64
-"""One in so many cosines is beyond the quantile at which the tail is looked at."""
+"""One in this many cosines is beyond the quantile at which the tail is looked at."""
 _TAIL_REACH = 2.154 * 1.2
 """That quantile of the standard normal law, and a fifth more: among 512 people the quantile of a
 normal law goes beyond once in a thousand times, by chance alone."""
@@ -89,7 +89,7 @@ class Strangers:
         standing = Standing(data.get("standing", ""))
         found = cls(int(data["people"]), tuple(data["means"]), tuple(data["spreads"]), standing)
         if {len(found.means), len(found.spreads)} != {_FINGERS}:
-            raise ValueError("Strangers have one mean and one spread for each finger.")
+            raise ValueError("Strangers must have one mean and one spread for each finger.")
         if found.people < 0 or min(found.spreads) < 0 or max(*found.spreads, *found.means) > _MOST:
             raise ValueError("The measure of strangers is out of range.")
         return found

@@ -25,7 +25,7 @@ class TemplateFormat:
 
     def other_format(self) -> UnknownTemplateFormatError:
         """Return the refusal of a template of another format."""
-        return UnknownTemplateFormatError(f"This gallery holds {self.label} only.")
+        return UnknownTemplateFormatError(f"This gallery only holds {self.label} templates.")
 
     def other_dimension(self) -> InvalidTemplateError:
         """Return the refusal of a template with another number of values."""

@@ -27,6 +27,6 @@ class WaitingItem:
 
     kind: WaitingKind
     item_id: str
-    """Of the request of the agency, the message, or the frame."""
+    """Id of the agency's request, the message, or the frame."""
     since: datetime
     details: Details = field(repr=False)

@@ -79,7 +79,7 @@ def write_array_in_parts(
             os.fsync(file.fileno())
     except OSError as failure:
         raise GalleryError(
-            f"The index file {name} could not be written: check the disk and its permissions."
+            f"The index file {name} could not be written: check the disk and the permissions."
         ) from failure
     return FileEntry(name, writer.size_bytes, writer.sha256)
 

@@ -80,14 +80,17 @@ class GalleryBatch:
 
 def _check_rows(encounter_rows: npt.NDArray[np.int64], person_rows: npt.NDArray[np.int64]) -> None:
     if np.any(encounter_rows < 0) or np.any(person_rows < 0):
-        raise InvalidInputError("Rows are never negative.")
+        raise InvalidInputError("Row numbers must not be negative.")
     if len(np.unique(encounter_rows)) != len(encounter_rows):
-        raise InvalidInputError("The batch contains an encounter twice: leave one out.")
+        raise InvalidInputError(
+            "The batch contains the same encounter twice: leave one of them out."
+        )
 
 
 def _check_galleries(galleries: npt.NDArray[np.uint8], *, are_marks: bool) -> None:
     in_marks = galleries == Gallery.UNSOLVED_MARKS
     if np.any(in_marks != are_marks) or np.any(galleries > max(Gallery)):
         raise InvalidInputError(
-            "Tenprints belong to the tenprint or the staff gallery, marks to the unsolved marks."
+            "Tenprints belong in the tenprint or the staff gallery, and marks in the "
+            "unsolved marks."
         )

@@ -18,8 +18,8 @@ _GROWTH = 4
 _SHARE_MARGIN = 60
 _TIES = 32
 _SPARE_TIES = 16
-"""One in so many more is fetched, and some, because approximate similarities tie: candidates that
-tie with the last one are kept, so that an answer does not depend on the queries beside it.
+"""One in this many more is fetched, and some, because approximate similarities tie: candidates
+that tie with the last one are kept, so that an answer does not depend on the queries beside it.
 Among a million at most 7 tied with the 200th, 32 with the 1,500th and 87 with the 6,000th (800
 tuning queries)."""
 
@@ -31,10 +31,11 @@ class Extent:
     passing: int
     """Encounters that pass the filter; where single fingers are searched, fingers."""
     size: int
-    """Those held and not erased, whatever passes: no depth depends on when files are rewritten."""
+    """Captures held and not erased, whatever the filter: no depth depends on when files are
+    rewritten."""
 
     def times(self, fingers: int) -> Extent:
-        """Return the extent when so many fingers of each encounter are searched."""
+        """Return the extent when this many fingers of each encounter are searched."""
         return Extent(self.passing * fingers, self.size * fingers)
 
     def is_compared_whole(self, depth: int, fingers: int) -> bool:
@@ -111,7 +112,7 @@ def grown_depth(depth: int, size: int, settled_size: int) -> int:
 
 
 def fitted_depth(depth: int, size: int, settled_size: int) -> int:
-    """Return a depth as `grown_depth` does; it also falls with the fourth root of less."""
+    """Return a depth as `grown_depth` does; for less it also falls with the fourth root."""
     return int(grown_depth(depth, size, settled_size) * min(1.0, (size / settled_size) ** 0.25))
 
 

@@ -24,7 +24,7 @@ from indexing.rotation import orthonormal_matrix
 from indexing.vector_index import decoded, encode, train_centroids
 
 _FINGERS_SKIPPED = 5
-"""One finger in so many of the sample is enough for components and long codes."""
+"""One finger in this many of the sample is enough for components and long codes."""
 _ROWS_AT_ONCE = 2048
 """Encounters encoded at a time: bounds the float32 copy to 16 MB."""
 

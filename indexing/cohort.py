@@ -51,7 +51,7 @@ class CohortKeeper:
         self._drawn: tuple[tuple[Columns, npt.NDArray[np.int64]], ...] = ()
 
     def forget(self) -> None:
-        """Drop the cohort held, as an erasure demands; the next search draws anew."""
+        """Drop the cohort held, as an erasure demands; the next search draws again."""
         self._kept, self._drawn = None, ()
 
     def strangers(self, probe: PrintProbe) -> Strangers | None:
@@ -111,7 +111,7 @@ def _measured(
     parts: Sequence[tuple[npt.NDArray[np.int64], ...]],
     before: Cohort | None,
 ) -> Cohort:
-    """Return the cohort among those drawn: the one before, when it is of the same encounters.
+    """Return the cohort among those drawn: the previous one, when it is of the same encounters.
 
     `parts`: of each run, person rows, encounter rows and places, int64 (n,) each.
     """

@@ -59,7 +59,7 @@ class IndexDirectory:
             sync_directory(self.root)
         except OSError as failure:
             raise GalleryError(
-                "The manifest of the index could not be written: check the disk and its "
+                "The manifest of the index could not be written: check the disk and the "
                 "permissions."
             ) from failure
 

@@ -71,7 +71,7 @@ def rotated_marks(
 
 
 def finger_depth(fingers: int, k: int) -> Depth:
-    """Return how many of so many fingers are compared."""
+    """Return how many of this many fingers are compared."""
     return Depth(max(fitted_depth(MARK_DEPTH, fingers, MARK_DEPTH_FINGERS), 2 * k))
 
 
@@ -120,7 +120,7 @@ def probe_fingers(
 ) -> list[ProbeFinger]:
     """Return the fingers of a tenprint that the filter allows, or a mark.
 
-    A mark whose finger is known is compared with that finger alone.
+    A mark whose finger is known is compared only with that finger.
     """
     if isinstance(probe, MarkProbe):
         bits = sum(1 << (position - 1) for position in probe.searched_positions)

@@ -157,7 +157,7 @@ class GalleryIndex:
     def adopt(self, codec: Codec) -> None:
         """Use the codec of the gallery that this index is a part of, from the next segment on.
 
-        `compact` makes earlier segments anew. Raises GalleryError.
+        `compact` makes earlier segments again. Raises GalleryError.
         """
         with self._store.changing:
             self._store.generations.adopt(codec)
@@ -306,7 +306,7 @@ class GalleryIndex:
     def compact(self) -> None:
         """Rewrite the files without erased captures, merging many small files into few large.
 
-        Searches and changes go on meanwhile. Raises GalleryError if writing fails; the previous
+        Searches and changes continue meanwhile. Raises GalleryError if writing fails; the previous
         generation then stays in service.
         """
         compact(self._store)

@@ -148,8 +148,8 @@ class Generations:
     def publish(self, shelves: Mapping[Kind, Shelf], cursor: int) -> dict[Kind, Shelf]:
         """Make these segments the current generation; return the shelves, erasures recorded.
 
-        `cursor` is the last change they hold wholly. Raises GalleryError; the generation before
-        then stays.
+        `cursor` is the last change of which they hold everything. Raises GalleryError; then the
+        previous generation stays current.
         """
         written = {kind: self._recorded(shelf) for kind, shelf in shelves.items()}
         before = self.published

@@ -1,9 +1,9 @@
 """A replica of one part of a gallery: what it is sent, and searches of exactly one state.
 
 It holds no key: columns and probes arrive rotated. It reads no database: changes are sent to it in
-the order of their numbers, empty ones too, so that it knows the number it is at. Which captures
-are sealed depends on that number alone (`SEALED_EVERY`), so that replicas which were fed in other
-steps, or restarted, or rewritten, answer in the same bytes.
+the order of their numbers, including empty ones, so that it knows the number it is at. Which
+captures are sealed depends only on that number (`SEALED_EVERY`), so that replicas which were fed
+in other steps, or restarted, or rewritten, answer in the same bytes.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class _Search:
             self.found = self.local.compare(step.least, step.k)
             return
         if isinstance(step, CompareAll):
-            raise GalleryError("A search by codes does not compare everybody.")
+            raise GalleryError("A search by codes cannot be exhaustive.")
         self.found = self.local.scan(step.rows, step.depth, step.whole)
         if step.ahead:
             self.ahead = self.local.ahead(step.rows, step.ahead, step.k)
@@ -97,7 +97,7 @@ class _WholeSearch:
             if self.search is not None:
                 (step,) = steps
                 if not isinstance(step, CompareAll):
-                    raise GalleryError("A comparison with everybody takes a single step.")
+                    raise GalleryError("An exhaustive search must be made in one step.")
                 self.compared, self.search = self.search.compare_all(step.count), None
             return Worked(self.share, Extent(0, 0), everybody=self.compared)
 
@@ -112,7 +112,7 @@ _Opened = _Search | _WholeSearch
 
 
 class HeldPart:
-    """One replica in one directory. Thread-safe: searches go on while it is fed."""
+    """One replica in one directory. Thread-safe: searches continue while it is fed."""
 
     def __init__(self, plan: PartPlan, directory: Path) -> None:
         """Open what the directory holds, or make an empty part; raises GalleryError.
@@ -145,7 +145,9 @@ class HeldPart:
         Raises GalleryError for another codec than that of the plan.
         """
         if codec.digest != self._plan.codec:
-            raise GalleryError("The part was planned with another codec: build the gallery again.")
+            raise GalleryError(
+                "This part of the gallery was planned with another codec: build the gallery again."
+            )
         with self._feeding:
             if self.codec is None:
                 self._generations.adopt(codec)
@@ -154,7 +156,7 @@ class HeldPart:
     def feed(self, step: Step) -> int:
         """Apply changes; return the number of the last change applied.
 
-        Changes sent twice are passed over. After a gap nothing is applied, and the number returned
+        Changes sent twice are skipped. After a gap nothing is applied, and the number returned
         tells from where to send again. Raises GalleryError for a step that does not end where
         memory is written out, and when the disk refuses.
         """
@@ -172,7 +174,9 @@ class HeldPart:
 
     def _apply(self, step: Step, have: int) -> None:
         if step.to != step_end(have, step.to):
-            raise GalleryError("The step passes a number at which parts are written out.")
+            raise GalleryError(
+                "The step goes past a change number at which parts are saved: use a smaller step."
+            )
         if len(step.returned_rows):
             # They may be held with earlier templates: out with those, and in again.
             self._cohorts.forget()
@@ -266,7 +270,7 @@ class HeldPart:
     def cohort(self, at: int, known: str, wait_s: float) -> CohortShare | Refused:
         """Return the people of the part who may be in the cohort of the whole, at change `at`.
 
-        Of people whose stamp is `known` the stamp alone.
+        For people whose stamp is `known`, only the stamp.
         """
         snapshot = self._state(at, wait_s)
         if isinstance(snapshot, Refused):

@@ -44,7 +44,7 @@ class DuplicateSuspicion:
 class SwapSuspicion:
     """Two encounters of one person that agree only when two fingers are exchanged in one of them.
 
-    The prints alone do not tell which of the two is wrong.
+    The prints do not show which of the two is wrong.
     """
 
     person_row: int
@@ -119,7 +119,7 @@ class _Held:
 def _located(
     snapshot: Snapshot, rows: npt.NDArray[np.int64]
 ) -> Iterator[tuple[Source, npt.NDArray[np.int64]]]:
-    """Yield the places of these encounters, erased ones left out."""
+    """Yield the places of these encounters, without erased ones."""
     shelf = snapshot.shelves[Kind.TENPRINTS]
     for segment in shelf.segments:
         yield segment.source, segment.alive_places_of(rows)
@@ -172,7 +172,7 @@ def _encounters_of(snapshot: Snapshot, person: int) -> list[_Held]:
 def _places_of(
     snapshot: Snapshot, person_rows: npt.NDArray[np.int64]
 ) -> Iterator[tuple[Source, npt.NDArray[np.int64]]]:
-    """Yield the places of the captures of these persons, erased ones left out."""
+    """Yield the places of the captures of these persons, without erased ones."""
     shelf = snapshot.shelves[Kind.TENPRINTS]
     found = [(s.source, s.places_of_persons(person_rows)) for s in shelf.segments]
     in_tail = np.isin(shelf.tail.columns.person_rows, person_rows)

@@ -45,8 +45,8 @@ def joined(
     """Return the k best persons of all parts for every query, as one index would find them.
 
     `state` is generation, digest and cursor of the whole. `depths_at` returns the depth of each
-    query in a gallery of so many encounters. Compares deeper while fewer than k persons are found
-    and not all that pass were compared.
+    query in a gallery of this many encounters. Compares deeper while fewer than k persons are
+    found and not all that pass were compared.
     """
     asked = max(k, STANDOUT_PERSONS)
     extents = [part.extent for part in parts]

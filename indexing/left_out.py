@@ -27,7 +27,7 @@ class LeftOut:
 
     def __post_init__(self) -> None:
         if self.rows.dtype != np.int64 or (np.diff(self.rows) <= 0).any():
-            raise InvalidInputError("Rows to leave out are int64 and rise.")
+            raise InvalidInputError("Rows to leave out must be int64, in rising order.")
 
     def keeps(self, encounter_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Return bool (n,): the captures that are compared; `encounter_rows` int64 (n,)."""
@@ -43,8 +43,8 @@ class LeftOut:
 class Tally:
     """Tells which captures were compared and their people, whatever their order and their parts.
 
-    Equal for the same captures of the same people. For others it differs, but for an accident of
-    one in 2**64: it is a guard against loss and error, not against a forger of hashes.
+    Equal for the same captures of the same people. For others it differs, except for an accident
+    of one in 2**64: it is a guard against loss and error, not against a forger of hashes.
     """
 
     count: int = 0

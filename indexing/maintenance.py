@@ -30,7 +30,7 @@ def compact(store: Store) -> None:
     """Write out memory, and rewrite small segments and those with erasures.
 
     Afterwards no file of the index holds a byte of a capture erased before the call. Searches,
-    enrolments and erasures go on meanwhile. Raises GalleryError when the disk refuses; the
+    enrolments and erasures continue meanwhile. Raises GalleryError when the disk refuses; the
     generation before serves on.
     """
     with store.maintaining:

@@ -30,7 +30,7 @@ class CodecEntry:
     trained_on: int
     files: tuple[FileEntry, ...]
     residual: float | None = None
-    """Of its training sample; None in manifests from before it was measured."""
+    """Residual of the training sample; None in manifests from before it was measured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ _ROWS_AT_ONCE = 8192
 
 
 class MergedRows:
-    """How the encounters of several sources, erased ones left out, become one run."""
+    """How the encounters of several sources, without erased ones, become one run."""
 
     def __init__(
         self,

@@ -63,9 +63,10 @@ class IndexLimits:
     codec_sample: int = 16_384
     """Encounters a codec is trained on at most: 16 centroids a group are settled long before."""
     codec_growth: int = 4
-    """A compaction trains anew when a codec saw a sample this many times smaller than it could."""
+    """A compaction trains again when a codec saw a sample this many times smaller than it
+    could."""
     codec_residual: float = 1.1
-    """A compaction trains anew when codes lose this many times what they lost of the sample that
+    """A compaction trains again when codes lose this many times what they lost of the sample that
     the codec was trained on: templates of another law have come."""
     segment: int = 1 << 20
     """Encounters in one segment at most: bounds the rewriting of a compaction for one erasure."""

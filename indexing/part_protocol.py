@@ -20,7 +20,7 @@ from indexing.placing import buckets_of, mapped_buckets
 
 SEALED_EVERY = DEFAULT_LIMITS.tail
 """Changes after which a part writes out its memory: no part can hold more of them than its tail
-has room for, and a restarted part is sent at most so many again."""
+has room for, and a restarted part is sent at most this many again."""
 _SEALED_AT_ONCE = 8
 
 
@@ -51,15 +51,15 @@ class PartPlan:
     """The place of a part in a gallery, settled when the part is made."""
 
     version: int
-    """Of the map from buckets to parts."""
+    """Version of the map from buckets to parts."""
     number: int
     buckets: bytes
     """The buckets whose people it holds: `placing.bucket_map`."""
     template_format: IndexedFormat
     check: str
-    """Tells one key from another, and nothing of the key: `rotation.key_check`."""
+    """Shows whether two keys differ, and reveals nothing of the key: `rotation.key_check`."""
     codec: str = ""
-    """The digest of the codec of all parts; empty without one."""
+    """The digest of the codec of all parts; empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,12 +125,12 @@ class Share:
     buckets: bytes
     identity: str
     codec: str
-    """The digest of the codec; empty without one."""
+    """The digest of the codec; empty if there is none."""
     cursor: int
     contents: tuple[int, ...]
     """The content sum of each kind."""
     counts: tuple[int, ...]
-    """Captures of each kind, erased ones left out."""
+    """Captures of each kind, without erased ones."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,7 +141,7 @@ class Worked:
     extent: Extent
     found: Sequence[Similarities] | Sequence[PartHits] = ()
     ahead: Sequence[Ahead] = ()
-    """Of a scan that asked for it, one for each query."""
+    """What a scan looked up ahead, if it was asked to: one for each query."""
     everybody: AllCompared | None = None
     """The answer to a `CompareAll`."""
 

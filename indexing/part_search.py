@@ -36,7 +36,7 @@ class PartHits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ahead:
-    """What a part has compared of one query before anyone told it how deep.
+    """What a part has compared for a query before it was told the depth.
 
     All places whose approximate similarity is `least` or above, one by one, so that those below
     another threshold can be left out again; and the best of what was not scanned, which counts
@@ -116,7 +116,7 @@ class LocalSearch:
     extent: Extent
     """See `PartSearch.extent`."""
     pools_at: Callable[[Sequence[int], int, Extent], Sequence[Pool]]
-    """From queries, depth and whole to the places that a scan finds."""
+    """Return the places that a scan finds for queries, depth and whole."""
     _progress: dict[int, _Progress] = field(default_factory=dict)
 
     def scan(self, rows: Sequence[int], depth: int, whole: Extent) -> list[Similarities]:

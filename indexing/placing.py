@@ -55,6 +55,6 @@ def mapped_buckets(maps: Sequence[bytes]) -> npt.NDArray[np.int64]:
 
 
 def even_maps(parts: int) -> list[bytes]:
-    """Return the buckets of each of so many parts, as `parts_of` gives them to people."""
+    """Return the buckets of each of this many parts, as `parts_of` gives them to people."""
     owners = np.arange(BUCKETS) * parts // BUCKETS
     return [bucket_map(np.flatnonzero(owners == part).tolist()) for part in range(parts)]

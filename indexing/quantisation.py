@@ -28,12 +28,13 @@ def check_dimension(fmt: IndexedFormat) -> None:
     template, codes = fmt.template, (fmt.mark_codes, fmt.tenprint_codes)
     if template.dimension % 2 or not 0 < template.dimension <= MOST_DIMENSIONS:
         raise InvalidInputError(
-            f"The index holds templates of an even number of values, {MOST_DIMENSIONS} at most."
+            f"Templates in the index must have an even number of values, at most "
+            f"{MOST_DIMENSIONS}."
         )
     if any(code.parts % 2 or not 0 < code.dimension <= template.dimension for code in codes):
         raise InvalidInputError(
-            f"The codes of {template.label} need an even number of groups and no more components"
-            " than its templates have values."
+            f"Codes of {template.label} need an even number of groups, and at most as "
+            "many components as its templates have values."
         )
 
 

@@ -57,7 +57,7 @@ class Question:
     values: npt.NDArray[np.float32]
     """float32 (q, 10, d) of tenprints, else (q, d): rotated, whole numbers."""
     fingers: tuple[tuple[int, ...], ...]
-    """Of each mark the positions it may be; of each finger for the mark file its bits."""
+    """The positions that each mark may have; for the mark file, the bits of each finger."""
     where: Filter
 
     @property
@@ -112,7 +112,7 @@ class WholeQuestion:
     """One probe, which every part compares with all that it holds but some."""
 
     asked: Question
-    """Of one probe, and without a filter."""
+    """Questions of one probe, without a filter."""
     left_out: LeftOut
 
     @property

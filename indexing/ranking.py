@@ -12,7 +12,7 @@ from domain.captures import FINGER_COUNT
 RowsAt = Callable[[npt.NDArray[np.int64]], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]
 
 _SPARE = 4
-"""One in so many more encounters than persons wanted are ranked first: few have several."""
+"""One in this many more encounters than persons wanted are ranked first: few have several."""
 _GROWTH = 4
 _ROOTS = np.sqrt(np.maximum(np.arange(FINGER_COUNT + 1), 1)).astype(np.float32)
 """float32 (11,): the root of a number of fingers, one for none."""

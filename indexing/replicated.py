@@ -42,7 +42,7 @@ _EVERYBODY_S = 3600.0
 _EVERYBODY_HEDGE_S = 300.0
 """Its other replica is asked as late: a part of ten million captures compares all of them in ten
 seconds of a core, from a cold disk and beside other work in minutes."""
-_INCOMPLETE = "Not all parts of the gallery answer at the present state: try again in a moment."
+_INCOMPLETE = "Some parts of the gallery are not up to date yet: try again in a moment."
 
 
 class Replica(Protocol):
@@ -75,11 +75,11 @@ class Patience:
     _lately: dict[int, deque[float]] = field(default_factory=dict)
 
     def note(self, probes: int, seconds: float) -> None:
-        """Learn from a step about so many probes that was answered."""
+        """Learn from a step about this many probes that was answered."""
         self._lately.setdefault(probes.bit_length(), deque(maxlen=200)).append(seconds)
 
     def hedge_s(self, probes: int) -> float:
-        """The time after which the other replica is asked, for a step about so many probes.
+        """The time after which the other replica is asked, for a step about this many probes.
 
         A batch takes longer than a search: asked as early, the others would do all of it too.
         """

@@ -111,7 +111,8 @@ def together(snapshots: Sequence[Snapshot], each: Each = map) -> Searched:
     first = snapshots[0]
     if {(one.identity, one.cursor) for one in snapshots} != {(first.identity, first.cursor)}:
         raise GalleryError(
-            "The parts of the gallery differ in state or key: bring them to one change number."
+            "The parts of the gallery differ in state or key: bring them to the "
+            "same change number."
         )
     contents = {
         kind: changed_sum(0, added=sum(one.shelves[kind].content for one in snapshots))

@@ -58,7 +58,7 @@ class Segment:
     """Whether the entry tells of everything that is erased."""
 
     def places_of(self, encounter_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the places of those encounters that are in the segment, erased ones too."""
+        """Return the places of those encounters that are in the segment, including erased ones."""
         held = self.source.columns.encounter_rows
         if not len(held):
             return np.zeros(0, dtype=np.int64)
@@ -71,7 +71,7 @@ class Segment:
         return places if alive is None else places[alive[places]]
 
     def places_of_persons(self, person_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the places of all encounters of these persons, erased ones too."""
+        """Return the places of all encounters of these persons, including erased ones."""
         held = self.source.columns.person_rows
         first = np.searchsorted(held, person_rows, side="left", sorter=self.person_order)
         last = np.searchsorted(held, person_rows, side="right", sorter=self.person_order)
@@ -184,7 +184,7 @@ def _write_column(root: Path, folder: str, plan: SegmentPlan, name: str) -> File
 
 
 def _write_codes(root: Path, folder: str, plan: SegmentPlan, codec: Codec) -> list[FileEntry]:
-    """Write the codes: copied where every input has them by this codec, made anew where not."""
+    """Write the codes: copied where every input has them by this codec, made again where not."""
     is_copy = all(s.scans is not None and s.scans.codec is codec for s in plan.inputs)
     names = _TENPRINT_KIND_CODES if plan.kind is Kind.TENPRINTS else (MARK_CODES,)
     files = []

@@ -1,4 +1,4 @@
-"""Several processes over one database: each has an index of its own, in a slot of its own.
+"""Several processes over one database: each has its own index, in a slot of its own.
 
 The index is derived, so that processes need not share a writable one: each follows the database by
 itself, and no process waits for one that was killed. A new slot does not start from nothing:
@@ -28,7 +28,7 @@ def slots_of(root: Path, count: int) -> tuple[Path, ...]:
     return (root, *(root.with_name(f"{root.name}-{number}") for number in range(2, count + 1)))
 
 
-_ALL_TAKEN = "Every slot of the index is taken: raise IDENTLINK_INDEX_SLOTS."
+_ALL_TAKEN = "All slots of the index are taken: raise IDENTLINK_INDEX_SLOTS."
 
 
 def open_free_slot(
@@ -133,7 +133,7 @@ def _choosing(root: Path) -> Iterator[None]:
 def _open_seeded(
     slots: Sequence[Path], slot: Path, open_index: Callable[[Path], GalleryIndex]
 ) -> GalleryIndex:
-    """Open a further slot: seeded if it lags, made anew if its content cannot be used."""
+    """Open a further slot: seeded if it lags, made again if its content cannot be used."""
     seed([other for other in slots if other != slot and other.is_dir()], slot)
     try:
         return open_index(slot)
@@ -160,7 +160,7 @@ def _linked(source: Path, target: IndexDirectory) -> bool:
         return False
     except OSError as failure:
         raise GalleryError(
-            "A slot of the index could not be written: check the disk and its permissions."
+            "A slot of the index could not be written: check the disk and the permissions."
         ) from failure
     target.publish(manifest)
     return True

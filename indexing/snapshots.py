@@ -26,13 +26,13 @@ class Shelf:
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """The runs that a search reads, empty ones left out."""
+        """The runs that a search reads, without empty ones."""
         runs = (*(segment.source for segment in self.segments), self.tail)
         return tuple(run for run in runs if len(run))
 
     @property
     def size(self) -> int:
-        """The number a scan passes over, erased ones included."""
+        """The number a scan passes over, including erased ones."""
         return sum(len(source) for source in self.sources)
 
     @property

@@ -101,7 +101,7 @@ class Source:
     def slices(self, count: int) -> tuple[Source, ...]:
         """Return a run with scans as `count` consecutive runs of about equal length: views."""
         if self.scans is None:
-            raise ValueError("A run without scans is searched whole.")
+            raise ValueError("A run without scans must be searched whole.")
         bounds = list(pairwise(len(self) * piece // count for piece in range(count + 1)))
         return tuple(
             replace(

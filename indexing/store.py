@@ -74,7 +74,7 @@ class Store:
     ) -> None:
         """Make encounters searchable, except those ever held before; raises GalleryError.
 
-        Of the rows `again`, int64 (r,), those that are held at present are left out alone.
+        Of the rows `again`, int64 (r,), only those that are held at present are left out.
         When the disk refuses, nothing has changed and the call may be repeated.
         """
         with self.changing:

@@ -144,7 +144,7 @@ class FastScan:
 
 @cache
 def fastest_kernel(parts: int, *, is_large: bool) -> Kernel:
-    """Return the kernel that scans codes of so many parts fastest on this machine.
+    """Return the kernel that scans codes of this many parts fastest on this machine.
 
     Tried once in a process: 20 ms, and about a second for large codes, which come from memory.
     """

@@ -77,7 +77,7 @@ class ContentTally:
 def verify_store(store: Store) -> Verification:
     """Check every file and recount the content of an open index; raises IndexDamagedError.
 
-    Searches, enrolments and erasures go on meanwhile.
+    Searches, enrolments and erasures continue meanwhile.
     """
     root = store.generations.root
     with store.maintaining:

@@ -2,7 +2,7 @@
 
 The fingers of one comparison share a state (the person, the two captures). Given the state they
 are independent, so the joint ratio is a mean over states of products over fingers. Its difference
-from the plain sum is a row of its own: print dependence.
+from the plain sum is a separate row: print dependence.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def demographic_model(
     """Return the model of these fitted levels and tables; raises ModelError for foreign ones."""
     sources = [str(comparator.scale.source) for comparator in COMPARATORS]
     if list(levels) != sources:
-        raise ModelError("The model compares other details than this version; train it again.")
+        raise ModelError("The model compares other details than this version: train it again.")
     weights = (
         make_weights(comparator.scale, dict(levels[source]), FLOORS)
         for comparator, source in zip(COMPARATORS, sources, strict=True)

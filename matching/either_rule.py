@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from matching.levels import Bits
 
 PRINTS_SHARE = 0.8
-"""Share of the target rate for prints alone. By hand, 2026-11-26: liars are found as by prints at
-four fifths of the target, and the fifth that is left finds almost all honest people."""
+"""Share of the target rate for prints alone. Set by hand, 2026-11-26: liars are found as by
+prints at four fifths of the target, and the fifth that is left finds almost all honest people."""
 
 
 def either_thresholds(
@@ -27,8 +27,8 @@ def either_thresholds(
 ) -> tuple[float, float]:
     """Return the thresholds of prints and of totals.
 
-    `prints`, `totals`: float64 (n,), the strongest of each search of a person not on record, by
-    prints alone and with details. At most `false_positive_rate` n of them reach either one.
+    `prints`, `totals`: float64 (n,), the strongest of each search of a person not on record,
+    without and with details. At most `false_positive_rate` n of them reach either one.
     """
     by_prints = _above(prints, int(PRINTS_SHARE * false_positive_rate * len(prints)))
     left = int(false_positive_rate * len(prints)) - int((prints >= by_prints).sum())

@@ -203,7 +203,7 @@ def prior_row(bits: float, gallery_size: int) -> EvidenceRow:
 
 
 MOVED_LAW = "moved law"
-"""Stands for a template format where the law of prints has moved away from the model's."""
+"""Stands for a template format whose law of prints has moved away from the law of the model."""
 
 
 @lru_cache(maxsize=16)

@@ -50,7 +50,7 @@ class Support:
     `bits`: float64 (k,), the correction of prints and details together. `half_widths`: float64
     (k,), bits: half a 95 % interval of the total. `comparisons`: of different people, independent,
     that the model counted. `rate`: how often a search meets a stranger as alike, one or float64
-    (k,), by which bits are bounded. `by_prints`: bool (k,), proposed by prints alone; None where
+    (k,), by which bits are bounded. `by_prints`: bool (k,), proposed only by prints; None where
     no model's policy says so. `rates`: what the gallery itself met; None in searches before it was
     counted.
     """

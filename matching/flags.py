@@ -64,7 +64,7 @@ def _wanted(scale: Scale, keys: tuple[str, ...]) -> Mask:
 
 
 def details_flags(found: DetailFindings) -> dict[Flag, Mask]:
-    """Return the flags raised by details alone."""
+    """Return the flags raised only by details."""
     twin = _at(found, EvidenceSource.NAME, ("surname only",)) & _at(
         found, EvidenceSource.DATE_OF_BIRTH, ("same", "swapped")
     )
@@ -107,7 +107,7 @@ def swap_flag(
 
 
 def may_be_proposed_on_details(found: DetailFindings, policy: Policy) -> Mask:
-    """Return bool (k,): whether details alone may propose a candidate.
+    """Return bool (k,): whether only details may propose a candidate.
 
     Relatives share surname, address and birthplace, twins also a date of birth. So the whole name
     and the date, or an identifier, must agree, and sex must not differ.

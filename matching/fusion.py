@@ -61,7 +61,7 @@ def rate_of_none(gallery_size: int, comparisons: int) -> float:
 
 
 def reach(comparisons: int) -> int:
-    """Return the largest gallery in which so many comparisons leave `PROPOSED_LEAST_BITS`.
+    """Return the largest gallery in which this many comparisons leave `PROPOSED_LEAST_BITS`.
 
     The prior takes its part: log2(p_mate / r) with r = 3 N / `comparisons`.
     """

@@ -118,7 +118,7 @@ def make_weights(
     """Return the weights of a scale; raises ModelError unless its levels are exactly these."""
     if list(probabilities) != [level.key for level in scale.levels]:
         raise ModelError(
-            f"The model has other levels of {scale.source} than this version; train it again."
+            f"The model has other levels of {scale.source} than this version: train it again."
         )
     log2_u = {key: float(np.log2(value.u)) for key, value in probabilities.items()}
     levels = scale.levels

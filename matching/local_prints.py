@@ -47,7 +47,7 @@ class LocalPrints:
 
     `means`, `knots`: as in `BiometricModel`. `mated`: float64 (pairings, knots, bins), the density
     of mated cosines per unit cosine at each of `COSINES`. `finger_interval_bits`: half the width
-    of a 95 % interval of one finger's bits, by drawing the training people anew.
+    of a 95 % interval of one finger's bits, by drawing the training people again.
     """
 
     means: Bits

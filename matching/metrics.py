@@ -52,7 +52,7 @@ class RatioSample:
     other_weights: Bits
 
     def resampled(self, rng: np.random.Generator) -> RatioSample:
-        """Return a bootstrap sample of as many searches, drawn with replacement."""
+        """Return a bootstrap sample of the same number of searches, drawn with replacement."""
         mated = rng.integers(len(self.mated_bits), size=len(self.mated_bits))
         others = rng.integers(len(self.other_bits), size=len(self.other_bits))
         return RatioSample(
@@ -189,5 +189,5 @@ def redrawn_costs(sample: RatioSample, *, rounds: int, rng: np.random.Generator)
 
 
 def zero_error_bound(trials: int) -> float:
-    """Return the upper 95 % bound of a rate after so many trials without a case: 3 / n."""
+    """Return the upper 95 % bound of a rate after this many trials without a case: 3 / n."""
     return min(3.0 / trials, 1.0) if trials else 1.0

@@ -56,7 +56,7 @@ class Model:
     """Label of the template format that the biometric part was fitted on."""
     demographic: DemographicModel
     biometric: BiometricModel | LocalPrints
-    """Local ratios, or the pooled ones of models of version 1."""
+    """Local ratios, or for models of version 1 pooled ratios."""
     posterior: Mapping[Mode, CalibrationMap]
     policy: Policy
 
@@ -106,13 +106,14 @@ def read_model(directory: Path) -> Model:
     manifest = _parse(manifest_bytes, MANIFEST)
     if manifest.get("features") != features():
         raise ModelError(
-            "The model was trained on other features than this version computes; train it again."
+            "The model was trained on other features than this version computes: train it again."
         )
     contents = {name: _read(directory, f"{name}.json") for name in _names_listed(manifest)}
     for name, content in contents.items():
         if manifest["files"].get(f"{name}.json") != hashlib.sha256(content).hexdigest():
             raise ModelError(
-                f"The model file {name}.json does not match its digest; restore it or train again."
+                f"The model file {name}.json does not match its digest: restore it, or "
+                "train the model again."
             )
     parts = {name: _parse(content, name) for name, content in contents.items()}
     return _assemble(manifest, parts, digest=hashlib.sha256(manifest_bytes).hexdigest())
@@ -133,16 +134,16 @@ def _read(directory: Path, name: str) -> bytes:
     try:
         return (directory / name).read_bytes()
     except OSError as error:
-        raise ModelError(f"The model file {name} cannot be read; check that it exists.") from error
+        raise ModelError(f"The model file {name} cannot be read: check that it exists.") from error
 
 
 def _parse(content: bytes, name: str) -> dict[str, Any]:
     try:
         data = json.loads(content)
     except ValueError as error:
-        raise ModelError(f"The model file {name} is not JSON; restore it.") from error
+        raise ModelError(f"The model file {name} is not JSON: restore it.") from error
     if not isinstance(data, dict):
-        raise ModelError(f"The model file {name} is not a JSON object; restore it.")
+        raise ModelError(f"The model file {name} is not a JSON object: restore it.")
     return data
 
 
@@ -161,7 +162,7 @@ def _assemble(manifest: Mapping[str, Any], parts: Mapping[str, Any], *, digest: 
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(
-            "The model lacks a value or holds a malformed one; train it again."
+            "A value of the model is missing or malformed: train it again."
         ) from error
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 # Words of names ----------------------------------------------------------------------------------
 
 WORD_GRADES = (1.0, 0.965, 0.93, 0.89, 0.85, 0.80, 0.74)
-"""Least likeness of each grade of two words; the first is the same word. By hand."""
+"""Least likeness of each grade of two words; the first is the same word. Set by hand."""
 
 WORD_SHARES = (0.80, 0.05, 0.045, 0.035, 0.02, 0.015, 0.01)
 """Share of mated words in each grade until trained; the rest is another word."""
@@ -42,7 +42,8 @@ WORD_ALONE_BITS = 4.0
 """Most bits of one shared word beside a conflict: relatives share a surname, and a home."""
 
 WORD_INITIAL_SHARE = 0.3
-"""Share of mated words that are recorded as an initial on one side, as far as bits go. By hand."""
+"""Share of mated words that are recorded as an initial on one side, as far as bits go. Set by
+hand."""
 
 WORD_LEAST_BITS = 0.3
 """Least bits of words that are alike."""
@@ -63,7 +64,7 @@ ENQUIRY_WORDS = 100
 """Most words compared in full for the bigrams of one form of a word."""
 
 ENQUIRY_TAIL_WORDS = 1024
-"""New words that are compared one by one until the bigrams are listed anew."""
+"""New words that are compared one by one until the bigrams are listed again."""
 
 ENQUIRY_ENTRIES = 2_000
 """Most entries aligned for their words, and most for their dates, in one block."""

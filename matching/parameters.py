@@ -66,7 +66,7 @@ NEAR_YEARS_DAYS = (731, 1827)
 FALSE_IDENTITY_RATE = 0.1
 """pi: share of people who give details that are not theirs; bounds the weight of disagreement.
 
-Measured with 30 % of offenders lying: a bound with pi = .1 and promotion alone kept the misses of
+Measured with 30 % of offenders lying: a bound with pi = .1 and only promotion kept the misses of
 liars within half a percent of prints alone.
 """
 
@@ -141,7 +141,7 @@ POSSIBLE_LEAST_BITS = -3.3
 
 SUFFICIENT_NAME_LEVELS = ("same", "swapped", "short form")
 SUFFICIENT_DATE_LEVELS = ("same", "swapped")
-"""Levels that a names enquiry must reach before details alone may propose a candidate. By hand:
+"""Levels that a names enquiry must reach before details may propose a candidate. Set by hand:
 relatives share a surname and a home, twins a date of birth too, but not the whole name."""
 
 FLAG_BITS = {
@@ -150,10 +150,11 @@ FLAG_BITS = {
     "agreeing_finger_bits": 8.0,
     "disagreeing_finger_bits": -4.0,
 }
-"""Bits from which prints, or one finger, agree or disagree for the purpose of a flag. By hand."""
+"""Bits from which prints, or one finger, agree or disagree for the purpose of a flag. Set by
+hand."""
 
 FLAG_QUALITY = 40
-"""Lowest quality of a finger whose disagreement counts towards a flag, 0-100. By hand."""
+"""Lowest quality of a finger whose disagreement counts towards a flag, 0-100. Set by hand."""
 
 # Starting levels of the details ------------------------------------------------------------------
 

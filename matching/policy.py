@@ -38,7 +38,7 @@ class Thresholds:
     proposed_bits: float
     possible_bits: float
     prints_bits: float | None = None
-    """Total bits of prints alone that propose a candidate too, whatever the details; None in
+    """Total bits of the prints that propose a candidate too, whatever the details; None in
     models that know one threshold."""
 
 
@@ -60,7 +60,7 @@ class Policy:
     version: str
     thresholds: Mapping[Mode, Thresholds]
     sufficient_name_levels: tuple[str, ...]
-    """Details alone propose a candidate only with one of these levels of name ..."""
+    """Details propose a candidate without prints only with one of these levels of name ..."""
     sufficient_date_levels: tuple[str, ...]
     """... and one of these of date of birth, and no conflict of sex."""
     flags: FlagThresholds
@@ -81,8 +81,8 @@ class Policy:
     ) -> npt.NDArray[np.int8]:
         """Return int8 (k,), indices into `BANDS`; NaN is `unlikely`.
 
-        `may_be_proposed`: bool (k,); None where bits alone decide. `by_prints`: bool (k,),
-        proposed by prints alone (`prints_bits`); None where they do not by themselves.
+        `may_be_proposed`: bool (k,); None where only bits decide. `by_prints`: bool (k,),
+        proposed only by prints (`prints_bits`); None where they do not by themselves.
         """
         thresholds = self.thresholds[mode]
         codes = (total_bits >= thresholds.possible_bits).astype(np.int8)
@@ -125,7 +125,7 @@ def policy_from_data(data: Mapping[str, Any]) -> Policy:
         )
     except (KeyError, TypeError) as error:
         raise ModelError(
-            "The policy lacks a threshold or names an unknown one; train the model again."
+            "A threshold of the policy is missing or unknown: train the model again."
         ) from error
     _check(policy)
     return policy
@@ -137,5 +137,5 @@ def _check(policy: Policy) -> None:
         by_prints = pair[0] if thresholds.prints_bits is None else thresholds.prints_bits
         if not np.isfinite((*pair, by_prints)).all() or min(pair[0], by_prints) < pair[1]:
             raise ModelError(
-                "The thresholds of the policy are not numbers in order; train the model again."
+                "The thresholds of the policy are not numbers in order: train the model again."
             )

@@ -102,11 +102,11 @@ class PreparedDetails(NamedTuple):
     fixed: bytes
     further: bytes
     surname: str
-    """Of the first name; likewise `middle`."""
+    """Surname of the first name; the same for `middle`."""
     middle: str
     place: str
     further_surnames: tuple[str, ...]
-    """Of the other names; likewise `further_middles`."""
+    """Surnames of the other names; the same for `further_middles`."""
     further_middles: tuple[str, ...]
 
 

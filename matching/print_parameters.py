@@ -14,7 +14,8 @@ one poor finger, FNIR at FPIR .001: .168 with 64 people, .094 with 256, .086 wit
 """
 
 LEAST_COHORT = 64
-"""People from which a cohort stands alone; a smaller one is filled up with the model's own."""
+"""People from which a cohort is used by itself; a smaller one is filled up with the model's
+own."""
 
 COUNT_CONFIDENCE = 0.95
 """One-sided level of the upper bounds on shares of strangers."""
@@ -45,7 +46,7 @@ INTERVAL_QUALITIES = (35, 55, 75)
 
 PROCESS_ERROR = 3e-4
 """Share of searches whose answer is wrong for a reason that no comparison of prints can show: a
-record under another person's prints, a capture filed under another number. By hand; it bounds
+record under another person's prints, a capture filed under another number. Set by hand; it bounds
 every probability."""
 
 FAILED_CAPTURE = 0.001

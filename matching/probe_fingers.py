@@ -47,7 +47,7 @@ def finger_pairs(probe: Probe, comparisons: FingerComparisons) -> FingerPairs:
     cosines = comparisons.cosines
     # NaN marks a missing comparison and never exceeds the bound.
     if (np.abs(cosines) > _LARGEST_COSINE).any():
-        raise InvalidTemplateError("A similarity is outside -1 to 1; check the templates.")
+        raise InvalidTemplateError("A similarity is outside -1 to 1: check the templates.")
     impressions = probe.impressions
     fallback = next((one for one in impressions if not one.position), impressions[0])
     by_position = {int(one.position): one for one in impressions}

@@ -54,13 +54,13 @@ class ScoredCandidates(Sequence[Evidence]):
     band_codes: Codes
     flags: FlagMasks
     support: Support | None = None
-    """None where ratios are not bounded by counts: details alone, and models of version 1."""
+    """None where ratios are not bounded by counts: only details, and models of version 1."""
     withheld: str = ""
     """The template format of prints that have no bits, for want of a model fitted on it, or
     `explanation.MOVED_LAW`; empty where prints are weighed. The caller then ranks candidates by
     the similarity of prints."""
     passed_over: npt.NDArray[np.bool_] | None = None
-    """bool (k,): whose details stayed unweighed beside their prints; None for no one's."""
+    """bool (k,): whose details stayed unweighed beside their prints; None if all were weighed."""
 
     def __len__(self) -> int:
         return len(self.total_bits)

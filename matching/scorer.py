@@ -302,7 +302,7 @@ class Scorer:
         return Support(held - ratio, widths, comparisons, rate, by_prints)
 
     def _sufficient(self, details: DetailFindings) -> npt.NDArray[np.bool_]:
-        """Return bool (k,): the candidates that details alone may propose."""
+        """Return bool (k,): the candidates that only details may propose."""
         return details.spread(may_be_proposed_on_details(details, self.policy))
 
     def _flags(self, prints: PrintFindings | None, details: DetailFindings) -> FlagMasks:

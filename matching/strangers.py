@@ -21,7 +21,7 @@ def moments_of(strangers: Strangers | None, own: Bits) -> Bits:
     """Return float64 (10, 2): mean and standard deviation of each finger's strangers.
 
     `own`: float64 (2,), those of the model. A cohort of fewer than `LEAST_COHORT` people is
-    filled up with as many of the model's strangers; without a cohort they stand alone.
+    filled up with as many of the model's strangers; without a cohort they are used by themselves.
     """
     if strangers is None:
         return np.tile(own, (10, 1))

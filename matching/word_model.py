@@ -83,7 +83,7 @@ def word_model(data: Mapping[str, Any]) -> WordModel:
     mated = np.array(data["mated"], dtype=np.float64)
     if len(mated) != UNLIKE:
         raise ModelError(
-            "The model grades words in another way than this version; train it again."
+            "The model grades words in another way than this version: train it again."
         )
     knots = data["calibration"]
     calibrated = CalibrationMap(

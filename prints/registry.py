@@ -31,7 +31,7 @@ class Registry:
             if fmt.label == label:
                 return fmt
         raise UnknownTemplateFormatError(
-            f"There is no such template format; known are: {', '.join(self.labels)}."
+            f"There is no such template format: use {', '.join(self.labels)}."
         )
 
 

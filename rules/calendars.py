@@ -23,7 +23,7 @@ class Calendar:
 
     identifier: str
     sha256: str
-    """Of the data it was read from."""
+    """SHA-256 of the data it was read from."""
     first_day: date
     last_day: date
     announced_until: date
@@ -37,8 +37,8 @@ class Calendar:
         """
         if not self.first_day <= day <= self.last_day:
             raise OutsideCalendarError(
-                f"The calendar {self.identifier} covers {self.first_day} to {self.last_day}, "
-                f"not {day}; install a newer version of it."
+                f"The calendar {self.identifier} covers {self.first_day} to "
+                f"{self.last_day}, not {day}: install a newer version of it."
             )
         return day.weekday() < _SATURDAY and day not in self.bank_holidays
 

@@ -51,9 +51,9 @@ class ClockRule:
     calendar: str | None
     """Whose working days count; None where all days do."""
     stops: bool
-    """Whether a question to the asker stops the clock."""
+    """Whether a question to the requester stops the clock."""
     extension: Length | None
-    """By how much the period may be extended with notice; None: not at all."""
+    """Extension that is possible with notice; None: no extension."""
     citation: str
     begins_after: bool = False
     """Whether the day of receipt does not count."""
@@ -84,7 +84,7 @@ def clock_rule(rule: str, table: str = CLOCKS) -> ClockRule:
     try:
         return clock_rules(table)[rule]
     except KeyError:
-        raise UnknownRuleError(f"No clock rule is called {rule[:60]!r}.") from None
+        raise UnknownRuleError(f"There is no clock rule named {rule[:60]!r}.") from None
 
 
 def due_day(
@@ -97,7 +97,7 @@ def due_day(
     rule does not know and OutsideCalendarError.
     """
     if is_extended and rule.extension is None:
-        raise InvalidInputError(f"The rule {rule.rule} knows no extension.")
+        raise InvalidInputError(f"The rule {rule.rule} does not allow an extension.")
     start += timedelta(days=int(rule.begins_after))
     due = _unpaused(rule, start, is_extended=is_extended)
     day_before = start - timedelta(days=1)

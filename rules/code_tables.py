@@ -69,11 +69,11 @@ class CodeTable:
 
     identifier: str
     sha256: str
-    """Of the data it was read from."""
+    """SHA-256 of the data it was read from."""
     source: str
     is_complete: bool
     form: re.Pattern[str]
-    """That every code of the table has, listed or not."""
+    """The shape that every code of the table has, listed or not."""
     rows: dict[str, tuple[CodeRow, ...]]
 
     def standing(self, code: str, on: date) -> Standing:
@@ -133,7 +133,7 @@ def table_from(file: DataFile) -> CodeTable:
 
 def _faulty(identifier: str) -> UnknownRuleError:
     return UnknownRuleError(
-        f"The table {identifier[:60]!r} is not in the form of a table of codes."
+        f"The file {identifier[:60]!r} does not have the format of a table of codes."
     )
 
 

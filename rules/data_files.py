@@ -21,21 +21,21 @@ class DataFile:
     identifier: str
     """Name and version, such as `england-and-wales/1`."""
     sha256: str
-    """Of the file's bytes, in hexadecimal."""
+    """SHA-256 of the file's bytes, in hexadecimal."""
     content: dict[str, Any]
 
 
 @cache
 def data_file(identifier: str) -> DataFile:
-    """Read the data of `identifier`. Raises UnknownRuleError for one that is not held."""
+    """Read the data of `identifier`. Raises UnknownRuleError if it is not held."""
     path = _DIRECTORY / f"{identifier.replace('/', '-')}.json"
     if path.parent != _DIRECTORY or not path.is_file():
-        raise UnknownRuleError(f"No rules are called {identifier[:60]!r}.")
+        raise UnknownRuleError(f"There are no rules named {identifier[:60]!r}.")
     return read_file(path, identifier)
 
 
 def read_file(path: Path, identifier: str) -> DataFile:
-    """Read data from a file, with its digest; raises UnknownRuleError for one that is not JSON."""
+    """Read data from a file, with its digest; raises UnknownRuleError if it is not JSON."""
     try:
         content = path.read_bytes()
         return DataFile(identifier, hashlib.sha256(content).hexdigest(), json.loads(content))

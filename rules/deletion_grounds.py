@@ -35,5 +35,5 @@ def deletion_ground(code: str) -> DeletionGround:
         return deletion_grounds()[code]
     except KeyError:
         raise UnknownRuleError(
-            "There is no such ground for deletion: use one of those listed."
+            "There is no such ground for deletion: choose from the list."
         ) from None

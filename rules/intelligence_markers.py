@@ -20,4 +20,4 @@ def intelligence_markers(table: str = MARKERS) -> dict[str, str]:
 def check_marker(code: str) -> None:
     """Raise UnknownRuleError for a code that is no marker."""
     if code not in intelligence_markers():
-        raise UnknownRuleError("There is no such marker: use one of those listed.")
+        raise UnknownRuleError("There is no such marker: choose from the list.")

@@ -39,7 +39,7 @@ class Length:
         length = cls(12 * years + months, 7 * weeks + days)
         if length == cls():
             raise InvalidInputError(
-                "The duration is not valid; write years, months, weeks and days as in P1Y6M."
+                "The duration is not valid: write years, months, weeks and days as in P1Y6M."
             )
         return length
 

@@ -1,4 +1,4 @@
-"""How long fingerprints may be kept: the situations that the law tells apart, and their periods.
+"""How long fingerprints may be kept: the situations that the law distinguishes, and their periods.
 
 The rule is for the prints of each event, never for a person. A fact that is not known makes a
 review, never "keep" and never "destroy". Extensions, consents and determinations are decisions of
@@ -77,7 +77,7 @@ class TakenPrints:
     taken_on: date
     situation: Situation
     sentence: Length | None = None
-    """Of a first minor conviction under 18 with custody."""
+    """Sentence of a first minor conviction under 18 with custody."""
     sentenced_on: date | None = None
     is_extended: bool = False
     """A court has extended the period."""
@@ -98,7 +98,7 @@ class Basis:
 
     @property
     def has_ended(self) -> bool:
-        """Whether it never kept, whatever the day."""
+        """Whether it never kept the prints, whatever the day."""
         return self.keep is Keep.DESTROY
 
     def keeps_on(self, day: date) -> bool:

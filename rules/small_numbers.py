@@ -47,11 +47,11 @@ class Policy:
     """Bases of rounding, the finest first."""
     percent_base: int
     zero_base: int
-    """A zero is shown as zero only in a row of so many."""
+    """A zero is shown as zero only in a row of this many."""
     class_members: int
     """A class of fewer members is merged with another one."""
     candidates: int
-    """So many counts stay possible behind every figure."""
+    """Number of counts that stay possible behind every figure."""
 
     def shown(self, count: int, base: int | None = None) -> Figure:
         """Return the figure of a count."""

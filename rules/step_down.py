@@ -43,9 +43,9 @@ class Row:
     name: str
     kinds: frozenset[SentenceKind]
     over: Length | None
-    """Applies to longer sentences alone; the first row that applies counts."""
+    """Applies only to longer sentences; the first row that applies counts."""
     adult: Length | None
-    """None: for ever; likewise below."""
+    """None: for ever; the same below."""
     under_18: Length | None
 
 
@@ -93,7 +93,9 @@ def _row(stated: dict[str, Any]) -> Row:
     is_for_ever = stated.get("never", False)
     adult, under_18 = length("adult"), length("under_18")
     if is_for_ever is not (adult is None and under_18 is None):
-        raise ValueError("A row of stepping down states its periods, or that there is none.")
+        raise ValueError(
+            "A row of stepping down must state its periods, or that there is no period."
+        )
     kinds = frozenset(map(SentenceKind, stated["kinds"]))
     return Row(stated["row"], kinds, length("over"), adult, under_18)
 

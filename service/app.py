@@ -95,7 +95,7 @@ _CAPTURE_PATHS = (
     *("/v1/encounters", "/v1/searches", "/workbench/searches/new"),
     "/v1/conversion/frames",
 )
-"""Of the calls and the form that take a capture with its pictures, or a frame."""
+"""Paths of the calls and the form that take a capture with its pictures, or a frame."""
 
 _ROOMS = (
     people,

@@ -13,7 +13,7 @@ class ApplicationSettings(BaseSettings):
         default=None,
         max_length=300,
         pattern=r"^(unix|tcp):\S+$",
-        description="Address of ClamAV's daemon, `unix:/PATH` or `tcp:HOST:PORT`: documents of "
-        "applicants are scanned there, and none is taken while it does not answer. Without it, "
-        "they are checked by type, size and content alone.",
+        description="Address of ClamAV's daemon, `unix:/PATH` or `tcp:HOST:PORT`: it scans "
+        "documents of applicants, and none is accepted while it does not answer. "
+        "Without it, only type, size and content are checked.",
     )

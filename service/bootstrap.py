@@ -178,8 +178,8 @@ def model_in_force(settings: Settings) -> Path:
     directory = settings.model_shelf / chosen
     if not directory.is_dir():
         raise ConfigurationError(
-            "The model that was chosen is not on this machine: copy its directory into `models` of"
-            " the store, or name one in IDENTLINK_MODEL_DIRECTORY."
+            "The chosen model is not on this machine: copy its directory into "
+            "`models` of the store, or name a model in IDENTLINK_MODEL_DIRECTORY."
         )
     return directory
 
@@ -315,7 +315,7 @@ def look_at_start(settings: Settings) -> str:
 
 @contextmanager
 def open_store(settings: Settings) -> Iterator[StoreServices]:
-    """Open the database alone: no index, no model, nothing that a running server holds.
+    """Open only the database: no index, no model, nothing that a running server holds.
 
     Raises ConfigurationError for an older schema, KeysMissingError, ForeignKeysError,
     StateBehindError.
@@ -328,14 +328,14 @@ def open_store(settings: Settings) -> Iterator[StoreServices]:
 
 @contextmanager
 def open_unaged_store(settings: Settings) -> Iterator[StoreServices]:
-    """Open the database alone, even if it is behind its keys; raises ConfigurationError."""
+    """Open only the database, even if it is behind its keys; raises ConfigurationError."""
     with open_log(settings) as (services, _):
         yield services
 
 
 @contextmanager
 def open_log(settings: Settings) -> Iterator[tuple[StoreServices, Callable[[], None]]]:
-    """Open the database alone, whichever keys are beside it, and the check of these keys.
+    """Open only the database, whichever keys are beside it, and the check of these keys.
 
     The check raises KeysMissingError or ForeignKeysError. Raises ConfigurationError for an older
     schema, KeysMissingError without a key file.
@@ -454,7 +454,7 @@ def open_vault_keys(settings: Settings) -> FileKeyStore:
 
 
 def open_provider(settings: Settings) -> ProviderDesk | None:
-    """Return the identity provider, None where none is set; nothing is fetched from it yet.
+    """Return the identity provider, None if none is set; nothing is fetched from it yet.
 
     Raises ConfigurationError.
     """
@@ -470,7 +470,7 @@ def open_provider(settings: Settings) -> ProviderDesk | None:
 
 
 def tracing_of(runtime: Runtime) -> Tracing | None:
-    """Return the traces to the collector of the settings, None where none is set.
+    """Return the traces to the collector of the settings, None if none is set.
 
     Raises ConfigurationError where OpenTelemetry is not installed.
     """
@@ -482,8 +482,8 @@ def tracing_of(runtime: Runtime) -> Tracing | None:
         from service.adapters.open_telemetry import tracing_to_collector  # noqa: PLC0415
     except ImportError:
         raise ConfigurationError(
-            "A collector of traces is set, but OpenTelemetry is not installed: install the extra"
-            " `identlink[tracing]`, or leave IDENTLINK_TRACING_COLLECTOR out."
+            "A collector of traces is set, but OpenTelemetry is not installed: "
+            "install `identlink[tracing]` or unset IDENTLINK_TRACING_COLLECTOR."
         ) from None
     return tracing_to_collector(
         settings.tracing_collector,
@@ -493,7 +493,7 @@ def tracing_of(runtime: Runtime) -> Tracing | None:
 
 
 def open_exchange(settings: Settings) -> ExchangeDesk | None:
-    """Return the desk of the exchange with other States, None where none is set.
+    """Return the desk of the exchange with other States, None if none is set.
 
     Its key is made on first use. Raises ConfigurationError for a key file open to others.
     """
@@ -575,7 +575,8 @@ def witness_keys(settings: Settings) -> tuple[VerifierKey, ...]:
         ) from None
     if settings.witnesses_needed > len(known):
         raise ConfigurationError(
-            "IDENTLINK_WITNESSES_NEEDED exceeds the keys of IDENTLINK_WITNESS_KEYS: lower it."
+            "IDENTLINK_WITNESSES_NEEDED is more than the number of keys in "
+            "IDENTLINK_WITNESS_KEYS: lower it."
         )
     return known
 
@@ -672,7 +673,8 @@ def demand_nobody_serves(settings: Settings) -> None:
     """Raise ConflictError while a process of this machine has the index of the store open."""
     if not _store_index(settings).is_closed():
         raise ConflictError(
-            "A server or a worker has this store open: stop all of them, then repeat the command."
+            "A server or a worker has this store open: stop all servers and workers, "
+            "then run the command again."
         )
 
 

@@ -27,8 +27,9 @@ class CertificateSettings(BaseSettings):
         default="https://certificates.example",
         pattern=r"^https?://[^\s#?]*[^\s#?/]$",
         max_length=120,
-        description="Published address at which certificates are checked, without a slash at its "
-        "end; it is printed on each and cannot change for those that are out.",
+        description="Published address at which certificates are checked, without a slash at "
+        "its end; it is printed on each certificate, so it cannot change for "
+        "issued certificates.",
     )
     certificate_timestamp_url: str | None = Field(
         default=None,

@@ -22,15 +22,17 @@ class ExchangeSettings(BaseSettings):
     )
     exchange_since: date = Field(
         default=BEGAN,
-        description="Convictions recorded before this day are not sent to other States.",
+        description=(
+            "First day of exchange: convictions recorded earlier are not sent to other States."
+        ),
     )
     exchange_folder: Path | None = Field(
         default=None,
-        description="Directory of the drop folders, one for each State that is reached by a "
-        "gateway; write access there is the authority to speak for that State.",
+        description="Directory of the drop folders, one for each State that uses a gateway; "
+        "whoever can write to a folder can speak for that State.",
     )
     exchange_plain_http: bool = Field(
         default=False,
-        description="Whether signed messages may go over plain HTTP: to a proxy of one's own "
+        description="Whether signed messages may use plain HTTP: to a proxy in your own "
         "network that adds TLS, or in tests.",
     )

@@ -21,27 +21,28 @@ class PrintSettings(BaseSettings):
 
     print_extractor: PrintExtractor = Field(
         default=PrintExtractor.AUTO,
-        description="What finds minutiae in prints: `leader` (a network, slower and better), "
-        "`nbis` (MINDTCT), or `auto`: `leader` where it is installed. Marks are read by `leader` "
-        "wherever it is installed. Both come with the extra `prints`.",
+        description="Extractor of minutiae: `leader` (a network, slower and better), `nbis` "
+        "(MINDTCT), or `auto`: `leader` where it is installed. Marks are always "
+        "read by `leader` if it is installed. The extra `prints` installs both.",
     )
     print_processes: int = Field(
         default=1,
         ge=1,
         le=64,
-        description="Processes in which a server or a worker reads images, each with limits of "
-        "memory and time; as many images are read at a time.",
+        description="Processes in which a server or a worker reads images, each with limits "
+        "of memory and time; each process reads one image at a time.",
     )
     print_seconds: int = Field(
         default=20,
         ge=1,
         le=600,
-        description="The most processor time that reading one file, or finding the minutiae of "
-        "one image, may take, in seconds. A server that is too busy to give it within three times "
-        "as long answers 503.",
+        description="The most processor time that reading one file, or finding the minutiae "
+        "of one image, may take, in seconds. A server that is too busy to give "
+        "this time within three times as long answers 503.",
     )
     unlocked_readers: bool = Field(
         default=False,
-        description="Whether files from outside may be read on a host that offers no seccomp. A "
-        "file that takes over the process that reads it can then do what the service can.",
+        description="Whether files from outside may be read on a host without seccomp. A "
+        "malicious file that takes over the process that reads it can then do "
+        "whatever the service can.",
     )

@@ -27,13 +27,15 @@ class RecordSettings(BaseSettings):
         default=int(WINDOW_S),
         ge=1,
         le=86_400,
-        description="Equal refused calls of one account within so many seconds are one event.",
+        description=(
+            "Seconds within which equal refused calls of an account are recorded as one event."
+        ),
     )
     pseudonym_days: int = Field(
         default=30,
         ge=1,
         le=3_660,
-        description="Days after which callers get other pseudonyms in the operational log.",
+        description="Days after which callers get new pseudonyms in the operational log.",
     )
 
     def look_book(self) -> LookBook:

@@ -27,9 +27,10 @@ from service.record_settings import RecordSettings
 
 ENVIRONMENT_PREFIX = "IDENTLINK_"
 PUBLIC_PREFIX = "IDENTLINK_PUBLIC_PAGES_"
-"""Of the settings of the pages for the public, which are not those of the office."""
+"""Prefix of the settings of the pages for the public, which are separate from those of the
+office."""
 OTHER_VARIABLES = frozenset({"IDENTLINK_TOKEN", "IDENTLINK_ACCOUNT_PASSWORD"})
-"""Of single commands: secrets that stand in no settings."""
+"""Variables of single commands: secrets that are not settings."""
 
 
 class LogLevel(StrEnum):
@@ -82,19 +83,20 @@ class Settings(
         default=10_000,
         ge=100,
         le=600_000,
-        description="How long a write waits for another one, in milliseconds.",
+        description="How long a write waits for another write, in milliseconds.",
     )
     template_format: str | None = Field(
         default=None,
         max_length=100,
-        description="Template format of the gallery, `name/version`; without it, the one that the "
-        "store holds, or for an empty store the first one of this version. A store keeps the "
-        "format it began with.",
+        description="Template format of the gallery, `name/version`; without it, the format "
+        "that the store holds, or for an empty store the first format of this "
+        "version. A store keeps its first format.",
     )
     keys: Path | None = Field(
         default=None,
-        description="Directory of the secrets: the vault's item keys, the log's signing key, the "
-        "index key; without it, `keys` in the store. Back it up apart from the store.",
+        description="Directory of the secrets: the vault's item keys, the log's signing key, "
+        "the index key; without it, `keys` in the store. Back it up separately "
+        "from the store.",
     )
     log_name: str = Field(
         default="identlink.example/log",
@@ -110,31 +112,35 @@ class Settings(
     )
     witness_notes: Path | None = Field(
         default=None,
-        description="Directory with the last cosigned checkpoint of each witness (`*.note`), best "
-        "on a volume that they alone write: a database behind one of them is not served.",
+        description="Directory with the last cosigned checkpoint of each witness (`*.note`), "
+        "best on a volume that only the witnesses write to: the service does not "
+        "start on a database that is behind such a checkpoint.",
     )
     witnesses_needed: int = Field(
         default=0,
         ge=0,
         le=16,
-        description="No link is told to a force, by webhook or as provenance before so many of "
-        "the witnesses have cosigned it; 0: at once.",
+        description="Number of witnesses that must cosign a link before a force learns of "
+        "it, by webhook or as provenance; 0: at once.",
     )
     checkpoint_events: int = Field(
         default=256,
         ge=1,
         le=1_000_000,
-        description="A checkpoint is signed after at most so many events ...",
+        description="Most events after which a checkpoint is signed.",
     )
     checkpoint_seconds: int = Field(
         default=60,
         ge=1,
         le=86_400,
-        description="... or so many seconds after the first event that no checkpoint covers.",
+        description=(
+            "Most seconds after which a checkpoint is signed, counted from the first "
+            "event that no checkpoint covers."
+        ),
     )
     model_directory: Path | None = Field(
         default=None,
-        description="Directory of the fitted models; without it, those that are shipped.",
+        description="Directory of the fitted models; without it, the models that are shipped.",
     )
     host: str = Field(
         default="127.0.0.1",
@@ -152,38 +158,43 @@ class Settings(
         default=1,
         ge=1,
         le=64,
-        description="Processes that serve behind the one port, each with its interpreter, its "
-        "slot of the index, its threads and its connections to the database.",
+        description="Processes that share the port, each with its own interpreter, slot of "
+        "the index, threads and connections to the database.",
     )
     connections: int = Field(
         default=500,
         ge=8,
         le=65_536,
-        description="Connections that one process holds; beyond them the idlest makes room.",
+        description=(
+            "Most connections of a process; when there are more, the one that has "
+            "been idle longest is closed."
+        ),
     )
     caller_timeout_s: int = Field(
         default=20,
         ge=1,
         le=3_600,
-        description="How long a caller may take to send the head of a request, its body (and a "
-        "second more for each 64 KiB of it), or to take an answer, in seconds.",
+        description="How long a caller may take to send the head of a request, to send its "
+        "body (one second more for each 64 KiB), or to receive the response, in "
+        "seconds.",
     )
     trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
         default=(),
         description="Addresses or networks of proxies, as JSON, whose `X-Forwarded-For` and "
-        "`X-Forwarded-Proto` are believed; without them all callers seem to come from the proxy.",
+        "`X-Forwarded-Proto` are trusted; without them all callers seem to come "
+        "from the proxy.",
     )
     workbench_over_http: bool = Field(
         default=False,
         description="Whether the workbench's cookies may lack `Secure` on plain HTTP to the "
-        "loopback: to try it out, never behind a proxy.",
+        "loopback address: only to try it out, never behind a proxy.",
     )
     max_body_bytes: _BodyBytes = Field(
         default=1_048_576, description="Largest request body that is read, in bytes."
     )
     max_capture_bytes: _BodyBytes = Field(
         default=8_388_608,
-        description="Largest body of an enrolment or a search, in bytes: its pictures are in it.",
+        description="Largest body of an enrolment or a search, which contains images, in bytes.",
     )
     max_batch_bytes: _BodyBytes = Field(
         default=134_217_728,
@@ -193,70 +204,74 @@ class Settings(
         default=72,
         ge=0,
         le=8_760,
-        description="How long a confirmed erasure can be called back, in hours; the person is "
-        "hidden meanwhile. A court order takes the wait away.",
+        description="How long a confirmed erasure can be called back, in hours; the person "
+        "is hidden meanwhile. A court order removes the wait.",
     )
     purge_most_people: int = Field(
         default=1_000,
         ge=0,
         le=10_000_000,
-        description="A plan of a purge that names more people is refused.",
+        description="Most people that the plan of a purge may name; larger plans are refused.",
     )
     purge_most_per_mille: int = Field(
         default=10,
         ge=0,
         le=1_000,
-        description="A plan that names more than so many in a thousand of all people held, and "
-        "more than 5, is refused.",
+        description="Most people that the plan of a purge may name, for each thousand people "
+        "held; larger plans that name more than 5 people are refused.",
     )
     webhook_timeout_s: int = Field(
         default=10,
         ge=1,
         le=600,
-        description="The longest that one attempt to send a webhook message may take in all, in "
-        "seconds; at most four fifths of the shutdown timeout count.",
+        description="The longest that an attempt to send a webhook message may take, in "
+        "seconds, but never more than four fifths of the shutdown timeout.",
     )
     webhooks_at_once: int = Field(
         default=16,
         ge=1,
         le=256,
-        description="Webhook messages that one worker carries at one time, one an endpoint.",
+        description=(
+            "Webhook messages that a worker sends at the same time, at most one for each endpoint."
+        ),
     )
     webhook_private_addresses: bool = Field(
         default=False,
-        description="Whether webhooks may be plain HTTP and lead to private addresses.",
+        description="Whether webhooks may use plain HTTP and private addresses.",
     )
     requests_per_minute: int = Field(
         default=6_000,
         ge=0,
         le=10_000_000,
-        description="Calls that one caller may make in a minute, of all processes behind one "
+        description="Calls that a caller may make in a minute, over all processes behind a "
         "port; 0: any number.",
     )
     probe_attempts: int = Field(
         default=10,
         ge=0,
         le=10_000,
-        description="Searches with nearly the same probe that a force may make in a day; 0: any.",
+        description=(
+            "Searches with nearly the same probe that a force may make in a day; 0: any number."
+        ),
     )
     request_threads: int = Field(
         default=16,
         ge=1,
         le=512,
-        description="Requests that one process works on at one time.",
+        description="Requests that a process works on at the same time.",
     )
     searches_at_once: int = Field(
         default=2,
         ge=1,
         le=512,
-        description="Searches that one process works at one time; others wait in the order in "
-        "which they came.",
+        description="Searches that a process runs at the same time; others wait in order of "
+        "arrival.",
     )
     shutdown_timeout_s: int = Field(
         default=30,
         ge=1,
         le=3_600,
-        description="How long a stopping server lets requests finish, in seconds.",
+        description="How long a server that stops waits for requests to finish, in seconds.",
     )
     index_threads: int = Field(
         default=1, ge=1, le=256, description="Threads that one search of the index may use."
@@ -290,10 +305,10 @@ class Settings(
         default=90,
         ge=1,
         le=366,
-        description="Days of validity of a token, unless asked otherwise.",
+        description="Days for which a token is valid, unless the request states another number.",
     )
     token_days_maximum: int = Field(
-        default=366, ge=1, le=3_660, description="Most days for which a token is issued."
+        default=366, ge=1, le=3_660, description="Most days for which a token may be valid."
     )
     access_token_minutes: int = Field(
         default=15, ge=1, le=1_440, description="Minutes for which a client's token is valid."
@@ -302,8 +317,9 @@ class Settings(
         default=60,
         ge=0,
         le=1_000_000,
-        description="Access tokens that one client may ask for in a minute, and refusals that one "
-        "address may get, of all processes behind one port; 0: any number.",
+        description="Access tokens that one client may ask for in a minute, and refusals "
+        "that one address may get, over all processes behind a port; 0: any "
+        "number.",
     )
     log_level: LogLevel = Field(
         default=LogLevel.INFO, description="Least severe level that is logged."
@@ -312,12 +328,16 @@ class Settings(
         default_factory=socket.gethostname,
         min_length=1,
         max_length=100,
-        description="Name of this host among those on one database; its own name if left out.",
+        description=(
+            "Name of this host, different from other hosts on the same database; by "
+            "default its host name."
+        ),
     )
     vault_url: SecretStr | None = Field(
         default=None,
-        description="Address of the PostgreSQL database that holds the wrapped keys of payloads "
-        "for several hosts; never shown. Without it, they are a file beside the other keys.",
+        description="Address of the PostgreSQL database that holds the wrapped keys of "
+        "payloads for several hosts; never shown. Without it, the wrapped keys "
+        "are in a file beside the other keys.",
     )
     custody: str | None = Field(
         default=None,
@@ -328,21 +348,25 @@ class Settings(
         "Without it, keys are files.",
     )
     custody_seconds: float = Field(
-        default=5.0, gt=0, le=60, description="Time limit of a call of the security module."
+        default=5.0,
+        gt=0,
+        le=60,
+        description="Time limit of a call to the security module, in seconds.",
     )
     tracing_collector: str | None = Field(
         default=None,
         max_length=500,
         pattern=r"^https?://\S+$",
-        description="Address of an OpenTelemetry collector that takes spans by OTLP over HTTP, "
-        "`http://HOST:4318/v1/traces`; needs the extra `tracing`. Without it, nothing is traced.",
+        description="Address of an OpenTelemetry collector that receives spans by OTLP over "
+        "HTTP, `http://HOST:4318/v1/traces`; needs the extra `tracing`. Without "
+        "it, nothing is traced.",
     )
     tracing_share: float = Field(
         default=1.0,
         ge=0,
         le=1,
-        description="Share of the calls and rounds that are traced, where the caller's own trace "
-        "does not decide.",
+        description="Share of the calls and of the workers' rounds that are traced, unless "
+        "the caller's own trace decides.",
     )
 
     @property
@@ -364,12 +388,12 @@ class Settings(
 
     @property
     def gallery_token(self) -> Path:
-        """The token that the cluster of the gallery demands, readable by the owner alone."""
+        """The token that the cluster of the gallery demands, readable only by the owner."""
         return self.keys_directory / "gallery.token"
 
     @property
     def keys_directory(self) -> Path:
-        """Where the secrets lie, readable by the owner alone."""
+        """Where the secrets lie, readable only by the owner."""
         return self.keys or self.store / "keys"
 
     @property

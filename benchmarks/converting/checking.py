@@ -1,4 +1,4 @@
-"""The fate of every frame, held against the truth."""
+"""The fate of every frame, compared with the truth."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def checked(services: Services, truth: Truth) -> Tally:
 
 
 def predicted(fields: int) -> tuple[int, int]:
-    """Return the 99 % interval of undetected errors in so many fields."""
+    """Return the 99 % interval of undetected errors in this many fields."""
     return counts_within(fields, undetected_share(FIELD_ERROR, EQUAL_SLIPS))
 
 

@@ -110,10 +110,10 @@ EQUAL_SLIPS = 0.1
 
 FRAMES_A_PERSON = 2
 KNOWN_SHARE = 0.4
-"""Of the people, so many have a record before the conversion begins."""
+"""Share of the people who have a record before the conversion begins."""
 
 TWIN_SHARE = 0.01
-"""Of the people, so many share name and birth with the one before, and have no number."""
+"""Share of the people who share name and birth with the person before, and have no number."""
 
 _MALE_SHARE = 0.8
 
@@ -220,7 +220,7 @@ class Truth:
         return Form(tuple(Written(texts.get(field, "")) for field in FormField))
 
     def keyed(self, frame: int, keyer: int) -> Form:
-        """Return a keyer's reading of a frame: the same again when they begin anew."""
+        """Return a keyer's reading of a frame: the same again when they begin again."""
         truth = self.form(frame)
         rng = np.random.default_rng([self.seed, 3, frame, keyer])
         form = truth

@@ -75,7 +75,7 @@ class Worker:
     truth: Truth
     lots: Sequence[LotId]
     first_lot: int
-    """With which lot it begins."""
+    """The lot with which it begins."""
     steps: Any
     """Counts the steps taken, in memory that the starting process sees."""
 
@@ -195,10 +195,10 @@ class Worker:
 def judged(
     said: Details, candidates: Sequence[FrameCandidate]
 ) -> tuple[MatchOutcome, CandidateId | None]:
-    """Return a careful person's choice among candidates, by the words of both sides alone.
+    """Return a careful person's choice among candidates, only by the words of both sides.
 
     The number of the person with the name or the birth is one person; name and birth without a
-    number on both sides may be a twin; anything near is not told.
+    number on both sides may be a twin; close matches are treated as no match.
     """
     sure = [one for one in candidates if _agrees_on_number(said, one.details)]
     if len(sure) == 1:

@@ -64,7 +64,7 @@ class Observed:
 
 
 def observe_all(persons: int, seed: int) -> list[Observed]:
-    """Return the observations of every kind of search in a gallery of so many people.
+    """Return the observations of every kind of search in a gallery of this many people.
 
     Raises ValueError for a seed that models are fitted or calibrated on.
     """

@@ -94,7 +94,7 @@ def _date(text: str) -> PartialDate | None:
 
 
 def labelled_rows(records: Sequence[LabelledRecord], scorer: Scorer) -> list[dict[str, Any]]:
-    """Return the figures of enquiries with all details, and with names alone."""
+    """Return the figures of enquiries with all details, and only with names."""
     held = {one.person: one for one in reversed(records)}
     asked = [one for one in records if one is not held[one.person]]
     rows = {person: row for row, person in enumerate(held)}

@@ -23,7 +23,7 @@ from matching.scorer import Scorer
 
 LIMIT = 100
 WORLD_SHARE = 0.4
-"""Of the gallery: people of the origins of the evaluation."""
+"""Share of the gallery: people of the origins of the evaluation."""
 
 CERTAIN_BITS = 6.6
 """A posterior of .99 in bits: a stranger there is wrongly as good as certain."""

@@ -1,6 +1,6 @@
 """The rule of rehearsals on laws of strangers: how often unseen people are proposed.
 
-Each experience draws the most alike strangers of so many rehearsals, asks the product's rule for
+Each experience draws the most alike strangers of this many rehearsals, asks the product's rule for
 the least alikeness that it proposes, and computes exactly how often an unseen person's most alike
 stranger reaches it. Mates are the generator's.
 """

@@ -1,7 +1,7 @@
 """The watch on the law: how soon a moved law is detected, and how often a law that did not move.
 
 `python -m benchmarks evidence --watch`. Searches are drawn from pools of distinct people of the
-generator, unseen by the model and its home law; orders are drawn anew for each stream.
+generator, unseen by the model and its home law; orders are drawn again for each stream.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def _grown(r: Floats, e: Floats) -> Floats:
 
 
 def _at_home(pool: Floats, rng: np.random.Generator, searches: int = 2_000_000) -> dict[str, Any]:
-    """Return alarms of 1,000 streams at home; a stream begins anew after an alarm."""
+    """Return alarms of 1,000 streams at home; a stream begins again after an alarm."""
     streams, alarms, highest = 1_000, 0, 0.0
     r = _nothing(streams)
     for _ in range(searches // streams):

@@ -1,4 +1,4 @@
-"""Convictions by the million, told and acknowledged but for a few: for the reconciliation.
+"""Convictions by the million, told and acknowledged except for a few: for the reconciliation.
 
 People, records and messages are written in bulk, sealed as the product seals them, without events
 and without the text of messages, which a reconciliation does not read.
@@ -24,7 +24,7 @@ EACH = 2
 """Convictions of a person."""
 
 DUAL_OF, UNTOLD_OF = 33, 1_000
-"""One person in so many has two nationalities; of one person in so many nothing was told."""
+"""One person in this many has two nationalities; of one person in this many nothing was told."""
 
 _CHUNK = 5_000
 _DECIDED = date(2025, 1, 6)
@@ -40,7 +40,7 @@ class Planted:
 
 
 def fill(office: Office, convictions: int) -> Planted:
-    """Put people with so many convictions on record, and the messages about them.
+    """Put people with this many convictions on record, and the messages about them.
 
     A store that holds people is taken to be filled so already.
     """

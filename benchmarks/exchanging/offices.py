@@ -69,7 +69,7 @@ class Office:
     services: StoreServices
     desk: ExchangeDesk
     nationality: StateCode
-    """Whose nationals it tells the other of."""
+    """State whose nationals it tells the other State of."""
     rng: np.random.Generator
     asked: list[MessageId] = field(default_factory=list)
     records: list[tuple[RecordId, Content]] = field(default_factory=list)
@@ -91,13 +91,13 @@ class Office:
             return dict(unit.outbox.counts())
 
     def act(self, unit: UnitOfWork, message: Message) -> None:
-        """Note a request that was taken, for the answer of tomorrow."""
+        """Note an accepted request, to be answered tomorrow."""
         del unit
         if message.kind is MessageKind.REQUEST:
             self.asked.append(message.message_id)
 
     def convict(self, count: int, day: date) -> None:
-        """Put as many people with a conviction each on record."""
+        """Put this many people on record, each with a conviction."""
         if not count:
             return
         with self.services.units.write() as unit:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 ENGINES = ("prints", "rules", "indexing", "matching", "data")
 PRODUCT = ("domain", *ENGINES, "service")
-"""Packages whose lines are product lines; a package that does not exist yet is passed over."""
+"""Packages whose lines are product lines; a package that does not exist yet is skipped."""
 
 FLOORS = (
     "main",
@@ -102,7 +102,7 @@ def place_of(file: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A file of the checkout, and the text that the code of today gives it."""
+    """A file of the checkout, and the text that the current code gives it."""
 
     path: Path
     """Relative to the checkout."""

@@ -63,7 +63,7 @@ class _Row:
 
 
 def committed_picture() -> Committed:
-    """Return the picture as the code of today has it."""
+    """Return the picture of the current code."""
     pairs = imports(sources_of(PRODUCT))
     return Committed(FILE, drawn(floors(), arrows(pairs, floor_of)))
 

@@ -158,7 +158,7 @@ class Trace:
 
     @contextmanager
     def on(self) -> Iterator[None]:
-        """Note calls inside this context alone."""
+        """Note calls only inside this context."""
         self._is_on = True
         try:
             yield

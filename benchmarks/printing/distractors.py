@@ -1,7 +1,7 @@
 """Prints like real ones, of no person: halves of two mirrored prints of a set, each bent a bit.
 
 They have the minutiae, faults and qualities that an extractor finds on a sensor, which drawn
-prints have not. A mirrored print is no print of anybody in the gallery.
+prints have not. A mirrored print is not a print of anybody in the gallery.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class Damage:
     """The changes that make a mark of an impression."""
 
     area_part: float
-    """Of the ridges, in an ellipse."""
+    """Part of the ridges that is shown, in an ellipse."""
     lines: int
     """Across, 7 pixels wide."""
 

@@ -50,7 +50,7 @@ Pixels = npt.NDArray[Any]
 
 def true_sets(prints: Sequence[Marked], rng: np.random.Generator) -> Sets:
     """Yield twelve pairs, drawn from those that the matcher finds, of each two impressions of a
-    finger with so many."""
+    finger with this many."""
     described = [describe(one.minutiae) for one in prints]
     for one, other in itertools.combinations(range(len(prints)), 2):
         if prints[one].finger != prints[other].finger:
@@ -71,7 +71,7 @@ def random_sets(prints: Sequence[Marked], count: int, rng: np.random.Generator) 
 def entered_sets(
     prints: Sequence[Marked], count: int, rng: np.random.Generator, *, is_shuffled: bool
 ) -> Sets:
-    """Yield what the comparison page once marked of two fingers when Enter alone was pressed.
+    """Yield what the comparison page once marked of two fingers when only Enter was pressed.
 
     The probe's cross went from minutia to minutia, in the order of the extractor or in another
     one; the exemplar's to minutiae for the first two pairs, and then to where the similarity of
@@ -154,7 +154,7 @@ class Passed:
 
 
 def passed(sets: Sets, rule: Rule) -> Passed:
-    """Hold sets against the rule."""
+    """Compare sets with the rule."""
     places = list(sets)
     found = [measured(ANY_FINGER, one) for one in places]
     wide = Rule(rule.pairs, 0.0)

@@ -111,7 +111,7 @@ _PROBES_EACH = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Joined:
-    """Probes of several fingers, searched by vectors alone."""
+    """Probes of several fingers, searched only by vectors."""
 
     places: npt.NDArray[np.int64]
     """int64 (p,): the place of the right person, 0 for the first."""
@@ -139,7 +139,7 @@ def joined(
     persons: int,
     rng: np.random.Generator,
 ) -> Joined:
-    """Search probes of so many fingers among `persons`."""
+    """Search probes of this many fingers among `persons`."""
     by_set = by_finger(prints)
     vectors = np.array([one.vector for one in distractors])
     nobody = rng.integers(0, len(vectors), (persons, fingers))

@@ -1,7 +1,7 @@
 """People enrolled and searched through the service's own use cases, ranked and timed.
 
 Processor time is that of this process, which looks up, compares, orders and stores; reading an
-image and finding its minutiae happen in a process apart, and are told apart.
+image and finding its minutiae happen in a process apart, and are distinguished.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ class SimulatedPeople:
     ten at random."""
 
     def capture(self, number: int, reading: int, desk: PrintDesk) -> Capture:
-        """Return a capture of a person; `reading` tells two captures of a person apart."""
+        """Return a capture of a person; `reading` distinguishes two captures of a person."""
         kind = ImpressionType.PLAIN if reading else ImpressionType.ROLLED
         made = []
         for at, position in enumerate(FINGERS):

@@ -31,7 +31,7 @@ CHUNK = 10_000
 """Persons made at a time."""
 FORCES = 43
 KEY = b"a key that only benchmarks use"
-"""Of every index here."""
+"""Key of every index here."""
 FORMAT = FORMATS.named(TEMPLATE_FORMAT.label)
 """The template format of the generator."""
 

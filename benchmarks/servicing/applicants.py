@@ -1,9 +1,9 @@
 """Applicants, with the errors and the false details of applications.
 
 An application states details as bookings do, with their slips; some applicants have married and
-took another surname, some state an alias alone, some state details that are false. A document
+took another surname, some state only an alias, some state details that are false. A document
 shows the true details of today. People whose record is under a false identity are left out, and
-counted: no search by details can find them, prints alone do.
+counted: no search by details can find them, only prints do.
 """
 
 from __future__ import annotations

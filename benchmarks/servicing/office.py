@@ -86,7 +86,7 @@ class Office:
 
 @contextmanager
 def opened_office(store: Path, *, persons: int, seed: int) -> Iterator[Office]:
-    """Open a new store with so many generated people in it, and close it after."""
+    """Open a new store with this many generated people in it, and close it after."""
     settings, population = Settings(store=store), Population(seed)
     with upgraded(settings) as runtime:
         enrol_people(runtime, population, persons)
@@ -101,7 +101,7 @@ _PERSON = Party(PartyKind.PERSON)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request by its kind, its asker, and the facts that the kind wants."""
+    """A request by its kind, its requester, and the facts that the kind wants."""
 
     kind: str
     asker: Party = _PERSON

@@ -33,7 +33,7 @@ DAYS = 91
 """Simulated: a quarter."""
 
 SPARE = 1.1
-"""The staff work so many times as much as arrives on average, on working days alone."""
+"""The staff work this many times as much as arrives on average, only on working days."""
 
 _PAGE = 50
 _WEEKEND = (5, 6)
@@ -46,7 +46,7 @@ class Desk:
     office: Office
     rows: dict[str, ServiceRow]
     waiting: dict[RequestId, tuple[Service, Applicant, int]] = field(default_factory=dict)
-    """With the day on which each arrived."""
+    """Waiting requests, with the day on which each arrived."""
     page_s: list[float] = field(default_factory=list)
     most_waiting: int = 0
 
@@ -173,7 +173,7 @@ def markdown(rows: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 WHOLE_EVERY = 25
-"""By hand: often enough that a rule read differently here would show in the first hundred."""
+"""Set by hand: often enough that a rule read differently here would show in the first hundred."""
 
 
 @dataclass(slots=True)

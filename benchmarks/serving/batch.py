@@ -19,7 +19,7 @@ from benchmarks.serving.server import working
 from service.settings import Settings
 
 ARRIVALS_PER_SECOND = 4.0
-"""Of interactive searches, at random: a tenth of the service's capacity."""
+"""Rate of interactive searches, at random: a tenth of the service's capacity."""
 
 IDLE_S = 60.0
 """How long they are measured without the batch: 240 of them, enough for a p99."""

@@ -29,7 +29,7 @@ class Load:
     """The requests of a load and their results."""
 
     durations_ms: list[float]
-    """Of every request that succeeded."""
+    """Durations of every request that succeeded."""
     errors: int
     elapsed_s: float
 

@@ -1,7 +1,7 @@
 """The steps of `served` with the code of one checkout, as a program in it.
 
 It takes nothing but names that this commit and those before it share. A stage's function that a
-checkout does not have is passed over.
+checkout does not have is skipped.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ _BATCH = (
 
 
 def rates_table(result: Mapping[str, Any]) -> str:
-    """Return the rates of the service alone."""
+    """Return the rates of only the service."""
     return f"{result['persons']:,} people.\n\n{rows_table(_ROUND, _rounds(result))}"
 
 

@@ -98,7 +98,7 @@ _SETTLING = 0.2
 
 
 def memory_over(served: Served, submit: Callable[[float], Load], searches: int) -> dict[str, Any]:
-    """Submit at least so many searches and return the private memory sampled on the way.
+    """Submit at least this many searches and return the private memory sampled on the way.
 
     `submit`: searches for some seconds. `slope_bytes_per_search` is the least-squares line through
     the samples after the first fifth.

@@ -61,7 +61,7 @@ class Tree:
     def environment(self) -> dict[str, str]:
         """Return the environment of its processes: the guard of probes is on, as by default.
 
-        One caller makes all the calls, so that the limit of calls alone is lifted.
+        One caller makes all the calls, so that only the limit of calls is lifted.
         """
         given = {
             "PYTHONPATH": str(self.path),

@@ -106,7 +106,7 @@ class PeopleBlock:
 
 
 def impressions_of(arrays: CaptureArrays, row: int) -> tuple[Impression, ...]:
-    """Return one row of captures as impressions by finger, absent ones left out."""
+    """Return one row of captures as impressions by finger, without absent ones."""
     present = np.flatnonzero(arrays.prints.presence[row]).tolist()
     qualities = arrays.prints.qualities[row].tolist()
     codes = arrays.prints.impression_codes[row].tolist()

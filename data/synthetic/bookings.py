@@ -28,7 +28,8 @@ from domain.ids import EncounterId, ForceCode
 from domain.people import Address, Details
 
 _INVENTED_AGE_DAYS = 2_200
-"""An invented date of birth lies within so many days of the true one. By hand: about six years."""
+"""An invented date of birth lies within so many days of the true one. Set by hand: about six
+years."""
 
 _PROBE_DAYS = 365
 """Later captures are made within so many days after the reference date."""

@@ -10,37 +10,40 @@ DUAL_NATIONAL_SHARE = 0.03
 hand; the third of a yearly volume that the exchange of convictions is worked with."""
 
 SECOND_NATIONALITIES = ("POL", "IRL", "ROU", "PRT", "ITA", "DEU", "FRA", "LTU", "ESP", "NLD")
-"""Of dual nationals who stated the home country; member States, each as likely. By hand."""
+"""Second nationalities of dual nationals who stated the home country; member States, each as
+likely. Set by hand."""
 
 LOST_NATIONALITY_SHARE = 0.1
-"""Of second nationalities that are no longer held. By hand."""
+"""Share of second nationalities that are no longer held. Set by hand."""
 
 PARENTS_SHARE = 0.4
-"""Of records that name the mother, and as many the father. By hand."""
+"""Share of records that name the mother; the same share names the father. Set by hand."""
 
 PASSPORT_SHARE = 0.25
-"""Of records with the number of a passport. By hand."""
+"""Share of records with the number of a passport. Set by hand."""
 
 UNSTRUCTURED_SHARE = 0.06
-"""Of convictions whose sentence is known in words alone: older back records. By hand."""
+"""Share of convictions whose sentence is known only in words: older back records. Set by hand."""
 
 COMPENSATION_SHARE = 0.08
-"""Of convictions with compensation besides the sentence. By hand."""
+"""Share of convictions with compensation besides the sentence. Set by hand."""
 
 CHANGED_SHARE = 0.015
-"""Of convictions that a later decision changes. By hand; about the share of appeals."""
+"""Share of convictions that a later decision changes. Set by hand; about the share of appeals."""
 
 QUASHED_SHARE = 0.3
-"""Of later decisions that delete the conviction. By hand."""
+"""Share of later decisions that delete the conviction. Set by hand."""
 
 FOREIGN_SHARE = 0.12
-"""Of people of another or a second nationality: those with a conviction there. By hand."""
+"""Share of people of another or a second nationality: those with a conviction there. Set by
+hand."""
 
 PROCEEDINGS_ONLY_SHARE = 0.2
-"""Of foreign convictions that serve criminal proceedings alone. By hand."""
+"""Share of foreign convictions that may only be used in criminal proceedings. Set by hand."""
 
 NOT_KNOWN_TRANSMITTABLE_SHARE = 0.05
-"""Of foreign convictions whose State has not said whether they may be told on. By hand."""
+"""Share of foreign convictions whose State has not said whether they may be passed on. Set by
+hand."""
 
 COURTS = (
     ("Leeds Magistrates' Court", "X001"),
@@ -50,4 +53,4 @@ COURTS = (
     ("Crown Court at Leeds", "X101"),
     ("Crown Court at Southwark", "X102"),
 )
-"""Names as courts are named; the codes are invented and no court's."""
+"""Names like those of real courts; the codes are invented."""

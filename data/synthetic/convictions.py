@@ -157,7 +157,7 @@ def _disqualified(decided_on: date) -> Sanction:
 
 
 def last_day(start: date, months: int) -> date:
-    """Return the last day of so many months that begin with a day."""
+    """Return the last day of this many months that begin with a day."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     length = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(start.day, length)) - timedelta(days=1)

@@ -34,7 +34,7 @@ _START_WORDS = 2_000
 
 
 class Purpose(IntEnum):
-    """The purpose of a draw; each is a stream of its own. Never renumber."""
+    """The purpose of a draw; each is a separate stream. Never renumber."""
 
     FORMAT = 0
     """Constants of the template format; always drawn with seed 0."""

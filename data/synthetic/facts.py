@@ -83,7 +83,7 @@ class Circumstances:
 
     factor: float
     is_later: bool
-    """Not the first enrolled one: the person may have moved since."""
+    """Whether it is not the first enrolled booking: the person may have moved since."""
     mistakes: MistakeParameters
 
 

@@ -65,7 +65,7 @@ class Manifest:
             if entry.chunk == chunk and entry.kind is kind:
                 return entry
         raise InvalidInputError(
-            "The manifest lacks a file of one of its chunks; generate the population again."
+            "The manifest does not list the file of a chunk: generate the population again."
         )
 
 
@@ -84,11 +84,11 @@ def read_manifest(directory: Path) -> Manifest:
         return _parsed(value)
     except FileNotFoundError as error:
         raise InvalidInputError(
-            "The directory has no manifest of a population; generate one there first."
+            "The directory has no manifest of a population: generate a population there first."
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidInputError(
-            "The manifest of the population is damaged; generate the population again."
+            "The manifest of the population is damaged: generate the population again."
         ) from error
 
 
@@ -117,10 +117,11 @@ def verified_path(directory: Path, entry: FileEntry) -> Path:
     path = directory / Path(entry.name).name
     if not path.is_file():
         raise InvalidInputError(
-            f"The file {path.name} is missing; restore it or generate the population again."
+            f"The file {path.name} is missing: restore it, or generate the population again."
         )
     if digest_file(path) != entry.sha256:
         raise InvalidInputError(
-            f"The file {path.name} does not match its digest; restore it or generate again."
+            f"The file {path.name} does not match its digest: restore it, or generate "
+            "the population again."
         )
     return path

@@ -76,7 +76,7 @@ _DISPOSALS: tuple[tuple[DisposalType, str], ...] = (
     *[(DisposalType.ACQUITTED, "")] * 2,
     *[(DisposalType.CHARGED, "")] * 3,
 )
-"""The results of an offence, each equally likely. By hand."""
+"""The results of an offence, each equally likely. Set by hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,17 +42,19 @@ PATTERN_SHARES = (0.338, 0.317, 0.279, 0.037, 0.029)
 """Left loop, right loop, whorl, arch, tented arch (Wilson et al., NISTIR 4880 / PCASYS)."""
 
 PATTERN_VARIANCE = 0.03
-"""Share of a finger's variance that its pattern class explains. By hand: a small mean cosine."""
+"""Share of a finger's variance that its pattern class explains. Set by hand: a small mean
+cosine."""
 
 PROTOTYPES = 512
-"""Finer kinds of ridge flow, equally likely. By hand, with PROTOTYPE_VARIANCE: the heavy tail."""
+"""Finer kinds of ridge flow, equally likely. Set by hand, with PROTOTYPE_VARIANCE: the heavy
+tail."""
 
 PROTOTYPE_VARIANCE = 0.30
 """Share of a finger's variance owed to its prototype: two of one kind have mean cosine .30."""
 
 
 class CaptureProfile(StrEnum):
-    """The difficulty of a capture; it changes the noise alone, never the person."""
+    """The difficulty of a capture; it changes only the noise, never the person."""
 
     CONTROLLED = "controlled"
     """A usual booking; the calibrated case."""
@@ -81,9 +83,9 @@ class NoiseParameters:
     booking_sd: float = 0.135
     """All fingers of one capture; the same effect drives its transcription errors."""
     finger_sd: float = 0.14
-    """One finger, always. By hand."""
+    """Spread between fingers, the same at every capture. Set by hand."""
     impression_sd: float = 0.12
-    """One finger, once. By hand."""
+    """Spread between impressions of one finger. Set by hand."""
     latent_impression_sd: float = 0.37
     """One mark, once: marks differ far more than controlled prints. Calibrated, NIST ELFT."""
     position_log_ratios: tuple[float, ...] = (
@@ -98,7 +100,7 @@ class NoiseParameters:
         0.03,
         0.12,
     )
-    """FGP 1-10: thumbs are larger, little fingers smaller. By hand, after NIST FpVTE 2012."""
+    """FGP 1-10: thumbs are larger, little fingers smaller. Set by hand, after NIST FpVTE 2012."""
     very_poor_share: float = 0.015
     """Impressions in the heavy lower tail, 1-2 %."""
     very_poor_log_ratio: float = 0.70
@@ -110,7 +112,7 @@ class NoiseParameters:
     ageing_log_ratio_per_year: float = 0.006
     """Since the first booking; small, after Yoon and Jain, PNAS 2015."""
     poor_profile_log_ratio: float = 0.65
-    """Profile POOR. By hand."""
+    """Log ratio of the profile POOR. Set by hand."""
     stress_log_ratios: tuple[float, float, float] = (-0.422, 0.077, 0.934)
     """Profile STRESS, rolled, plain, latent: ln of .656, 1.08, 2.54."""
 
@@ -120,11 +122,11 @@ class QualityParameters:
     """Quality 0-100 as NFIQ 2: falls with the same noise that lowers the cosine of mates."""
 
     controlled_mean: float = 64.0
-    """Of an average controlled print. By hand, after published NFIQ 2 histograms."""
+    """Mean of an average controlled print. Set by hand, after published NFIQ 2 histograms."""
     latent_mean: float = 32.0
-    """Of an average mark. By hand."""
+    """Mean of an average mark. Set by hand."""
     points_per_log_ratio: float = 42.0
-    """Points lost when the log noise ratio rises by one. By hand."""
+    """Points lost when the log noise ratio rises by one. Set by hand."""
     noise_sd: float = 5.0
     """Points: quality predicts the cosine only in part."""
 
@@ -134,15 +136,15 @@ class PresenceParameters:
     """Fingers that are not in a capture."""
 
     lost_finger_share: float = 0.002
-    """Fingers missing for good. By hand, order of magnitude of amputations."""
+    """Fingers missing for good. Set by hand, order of magnitude of amputations."""
     unrecorded_finger_share: float = 0.006
-    """Fingers missing in one capture (bandage, device). By hand."""
+    """Fingers missing in one capture (bandage, device). Set by hand."""
     partial_capture_share: float = 0.01
-    """Captures of which only a part was taken. By hand."""
+    """Captures of which only a part was taken. Set by hand."""
     partial_finger_share: float = 0.4
-    """Fingers missing in a partial capture. By hand."""
+    """Fingers missing in a partial capture. Set by hand."""
     mark_position_weights: tuple[float, ...] = (20, 18, 14, 9, 5, 14, 9, 6, 3, 2)
-    """FGP 1-10, relative: which finger leaves a mark. By hand: right hand and thumb first."""
+    """FGP 1-10, relative: which finger leaves a mark. Set by hand: right hand and thumb first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,39 +154,42 @@ class PopulationParameters:
     reference_date: date = date(2025, 1, 1)
     """The day on which the enrolled file is complete."""
     booking_years: float = 15.0
-    """First bookings lie up to so many years before the reference date."""
+    """First bookings lie up to this many years before the reference date."""
     repeat_booking_shares: tuple[float, float] = (0.15, 0.03)
-    """Of people with a second and with a third enrolled booking. By hand."""
+    """Shares of people with a second and with a third enrolled booking. Set by hand."""
     record_share: float = 0.97
-    """Of people enrolled with a criminal record; the others were only captured. By hand."""
+    """Share of people enrolled with a criminal record; the others were only captured. Set by
+    hand."""
     pnc_share: float = 0.94
-    """Of people with a PNC ID. By hand: some lack one."""
+    """Share of people with a PNC ID. Set by hand: some lack one."""
     cro_share: float = 0.62
-    """Of people with a CRO number. By hand."""
+    """Share of people with a CRO number. Set by hand."""
     sf_cro_share: float = 0.05
-    """Of CRO numbers in the SF form. By hand."""
+    """Share of CRO numbers in the SF form. Set by hand."""
     male_share: float = 0.83
     """Of people who live alone or with a sibling; prosecutions in England and Wales: 4 in 5."""
     middle_name_shares: tuple[float, float] = (0.60, 0.12)
-    """Of people with one and with two middle names. By hand."""
+    """Shares of people with one and with two middle names. Set by hand."""
     known_as_share: float = 0.12
-    """Of people who use a name besides the recorded one. By hand."""
+    """Share of people who use a name besides the recorded one. Set by hand."""
     false_identity_discovered_share: float = 0.5
-    """Of people first booked under a false identity whose own name was discovered since."""
+    """Share of people first booked under a false identity whose own name was discovered since."""
     second_alias_date_share: float = 0.02
-    """Of people with a second date of birth on record. By hand."""
+    """Share of people with a second date of birth on record. Set by hand."""
     married_surname_share: float = 0.72
-    """Of wives who took the husband's surname; the maiden name stays an alias. By hand."""
+    """Share of wives who took the husband's surname; the maiden name stays an alias. Set by
+    hand."""
     double_surname_share: float = 0.03
-    """Of households with a hyphenated surname. By hand; ONS birth data suggest a few per cent."""
+    """Of households with a hyphenated surname. Set by hand; ONS birth data suggest a few per
+    cent."""
     former_address_share: float = 0.35
-    """Of people with a former address on record. By hand."""
+    """Share of people with a former address on record. Set by hand."""
     no_address_share: float = 0.03
-    """Of people of no fixed abode. By hand."""
+    """Share of people of no fixed abode. Set by hand."""
     more_arrests_share: float = 0.45
-    """Chance of each further arrest report, to a maximum of six. By hand."""
+    """Chance of each further arrest report, to a maximum of six. Set by hand."""
     more_offences_share: float = 0.30
-    """Chance of each further offence in a report, to a maximum of three. By hand."""
+    """Chance of each further offence in a report, to a maximum of three. Set by hand."""
     first_booking_ages: tuple[tuple[int, float], ...] = (
         (12, 0.0),
         (15, 0.05),
@@ -196,13 +201,13 @@ class PopulationParameters:
         (60, 0.965),
         (80, 1.0),
     )
-    """Age in years and the share of people booked for the first time by then. By hand, after the
-    age curve of arrests in England and Wales."""
+    """Age in years and the share of people booked for the first time by then. Set by hand, after
+    the age curve of arrests in England and Wales."""
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdParameters:
-    """The composition of households. Shares of households; the rest are people alone."""
+    """The composition of households. Shares of households; the rest are people who live alone."""
 
     couple_share: float = 0.05
     siblings_share: float = 0.08
@@ -212,11 +217,12 @@ class HouseholdParameters:
     family_share: float = 0.03
     """Father, mother and two children."""
     identical_twin_share: float = 0.6
-    """Of twin pairs that share their sex by being drawn alike; the others draw theirs. By hand."""
+    """Of twin pairs that share their sex by being drawn alike; the others draw theirs. Set by
+    hand."""
     same_name_share: float = 0.25
-    """Of sons in a father-and-son household who bear the father's forename. By hand."""
+    """Share of sons in a father-and-son household who bear the father's forename. Set by hand."""
     mixed_origin_share: float = 0.12
-    """Of couples of two origins. By hand."""
+    """Share of couples of two origins. Set by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +236,9 @@ class MistakeParameters:
 
     carelessness: float = 0.6
     false_identity_share: float = 0.02
-    """Of enrolled bookings given in another identity."""
+    """Share of enrolled bookings given in another identity."""
     borrowed_share: float = 0.65
-    """Of false identities that belong to a real other person; the rest are invented."""
+    """Share of false identities that belong to a real other person; the rest are invented."""
     nickname_share: float = 0.05
     variant_share: float = 0.06
     """Other spelling or transliteration of forename or surname, if the name has one."""
@@ -257,12 +263,13 @@ class MistakeParameters:
     nationality_missing_share: float = 0.06
     address_missing_share: float = 0.05
     moved_share: float = 0.30
-    """Of later bookings from another address than the one on record."""
+    """Share of later bookings from another address than the one on record."""
     postcode_typo_share: float = 0.02
     pnc_known_share: float = 0.30
-    """Of bookings at which an existing PNC ID is written down."""
+    """Share of bookings at which an existing PNC ID is written down."""
     pnc_wrong_share: float = 0.02
-    """Of those written down with a digit wrong, so that its letter no longer fits."""
+    """Share of the PNC IDs written down that have a wrong digit, so that the letter no longer
+    fits."""
     cro_known_share: float = 0.08
 
 

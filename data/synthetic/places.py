@@ -85,10 +85,10 @@ _UNIT_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 """Letters of the last two places of a postcode: C, I, K, M, O and V are not used (Royal Mail)."""
 
 DISTRICTS = 24
-"""Districts per generated area. By hand."""
+"""Districts per generated area. Set by hand."""
 
 HOUSE_NUMBERS = 160
-"""Highest house number of a street. By hand: low ones are commoner."""
+"""Highest house number of a street. Set by hand: low ones are commoner."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ _DRAWS = 16
 ) = range(13)
 
 _FORMER_SAME_TOWN_SHARE = 0.6
-"""Of former addresses in the same town. By hand."""
+"""Share of former addresses in the same town. Set by hand."""
 
 _BIRTH_TOWNS: list[list[str]] = [
     [town.replace("-", " ") for town in origin.towns.split()] for origin in ORIGINS

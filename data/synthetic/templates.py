@@ -2,7 +2,7 @@
 
 A finger is a vector of small whole numbers along the axes of a fixed spectrum: a normal draw plus
 the vectors of its pattern class and its prototype. A capture mixes it with noise made orthogonal
-to it, so that the noise ratio alone decides how much of the finger remains. A Hadamard matrix
+to it, so that only the noise ratio decides how much of the finger remains. A Hadamard matrix
 turns the result into the coordinates of the format. All sums are of whole numbers below 2**24,
 which float32 adds exactly in any order: templates do not depend on the size of a chunk, on the
 number of threads or on the linear algebra library.

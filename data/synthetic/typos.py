@@ -166,4 +166,4 @@ _SLIPS: tuple[Callable[[str, Draws], str], ...] = (
     _misheard,
     _misread,
 )
-"""One entry for each share of a slip. By hand: keyboard seven, ear three, scanner one."""
+"""One entry for each share of a slip. Set by hand: keyboard seven, ear three, scanner one."""

@@ -20,13 +20,14 @@ _DRAWS = 16
 _SEX, _ORIGIN, _MIXED, _AGE, _GAP, _ALIKE, _SAME_NAME = range(7)
 
 _PARENT_AGE_YEARS = (20.0, 38.0)
-"""Age of a father at the birth of his eldest child. By hand, after ONS births by parents' age."""
+"""Age of a father at the birth of his eldest child. Set by hand, after ONS births by parents'
+age."""
 
 _SIBLING_GAP_YEARS = (1.0, 7.0)
-"""Between brothers and sisters. By hand."""
+"""Between brothers and sisters. Set by hand."""
 
 _PARTNER_GAP_YEARS = 6.0
-"""Greatest age difference of partners. By hand."""
+"""Greatest age difference of partners. Set by hand."""
 
 _YOUNG_SHARE = 0.75
 """Sons and daughters come from this lower part of the age curve, so that fathers can be alive."""

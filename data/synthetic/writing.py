@@ -51,7 +51,9 @@ def write_population(
         raise InvalidInputError("Persons and chunk must be whole numbers of at least 1.")
     directory.mkdir(parents=True, exist_ok=True)
     if (directory / MANIFEST_NAME).exists():
-        raise InvalidInputError("The directory already holds a population; choose another one.")
+        raise InvalidInputError(
+            "The directory already contains a population: choose another directory."
+        )
     files: list[FileEntry] = []
     for chunk, start in enumerate(range(0, persons, chunk_persons)):
         stop = min(start + chunk_persons, persons)

@@ -45,7 +45,7 @@ class Question:
     kind: QuestionKind
     is_needed: bool = True
     choices: tuple[str, ...] = ()
-    """Of a CHOICE: codes, in the order shown."""
+    """Codes of a CHOICE, in the order shown."""
 
 
 @dataclass(frozen=True, slots=True)

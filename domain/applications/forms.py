@@ -108,7 +108,7 @@ def facts_of(answers: Answers) -> tuple[tuple[str, str], ...]:
 
 
 def one(answers: Answers, question: str) -> str:
-    """Return the one answer to a question; empty without one."""
+    """Return the one answer to a question; empty if there is none."""
     return next(iter(answers.get(question, ())), "")
 
 

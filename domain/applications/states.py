@@ -64,7 +64,7 @@ class Application:
 
 
 class PublicState(StrEnum):
-    """Where an application stands, as its applicant is told.
+    """State of an application, as its applicant sees it.
 
     The work in the office has one state: which step it has reached could betray the finding.
     """
@@ -93,7 +93,7 @@ def public_state(state: RequestState) -> PublicState:
 
 
 def open_question(file: RequestFile) -> str:
-    """Return the question that waits for the applicant; empty without one."""
+    """Return the question that waits for the applicant; empty if there is none."""
     if file.state not in WAITING:
         return ""
     asked = (e for e in reversed(file.entries) if e.step in (Step.ASK, Step.WANT_IDENTITY))
@@ -112,7 +112,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class HandedPaper:
-    """A document that lies ready for the applicant, as they are told of it."""
+    """A document that is available to the applicant, as they are told of it."""
 
     name: str
     media_type: str
@@ -129,37 +129,37 @@ class ApplicationView:
     kind: str
     state: PublicState
     version: int = 0
-    """Of a draft: the number of its last saving."""
+    """Version of a draft: the number of its last saving."""
     answers: Answers | None = None
-    """Of a draft alone: the office shows a sent application."""
+    """Only for a draft: the office shows a sent application."""
     documents: tuple[UploadedDocument, ...] = ()
-    """Of a draft alone."""
+    """Only for a draft."""
     submitted_on: date | None = None
     due_on: date | None = None
-    """By when an answer is due; None without a clock, and while it stands still."""
+    """Day on which an answer is due; None without a clock, and while it stands still."""
     question: str = ""
     papers: tuple[Paper, ...] = ()
     handed: tuple[HandedPaper, ...] = ()
-    """The documents that lie ready."""
+    """The documents that are available."""
 
 
 HandoverId = NewType("HandoverId", str)
 
 MOST_FETCHES = 5
-"""So often a document is fetched: a download may break off, or be lost with a telephone."""
+"""Most fetches of a document: a download may break off, or be lost with a telephone."""
 DAYS = 30
-"""So many days it lies ready, the day of the handover included."""
+"""Days for which it is available, including the day of the handover."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A document that lies ready for one applicant, without its bytes."""
+    """A document that is available to one applicant, without its bytes."""
 
     handover_id: HandoverId
     application_id: ApplicationId
     request_id: RequestId
     source_id: str
-    """The certificate or the answer that it is."""
+    """Id of the certificate or the answer that is handed over."""
     name: str
     """A file name without personal data."""
     media_type: str
@@ -178,7 +178,7 @@ class Handover:
 
 
 def last_day_of(handed_at: datetime) -> date:
-    """Return the last day on which a document lies ready."""
+    """Return the last day on which a document is available."""
     return handed_at.date() + timedelta(days=DAYS - 1)
 
 

@@ -74,7 +74,9 @@ def two_point_plan(
 ) -> Plan:
     """Return the smallest plan for two rates and their risks; raises InvalidInputError."""
     if not 0.0 < good < bad < 1.0 or not (0 < producer_risk < 1 and 0 < consumer_risk < 1):
-        raise InvalidInputError("A plan needs a good rate below a bad one, and risks below one.")
+        raise InvalidInputError(
+            "A sampling plan needs a good rate below its bad rate, and both risks below 1."
+        )
     accept = 0
     while True:
         # The smallest sample that keeps the bad lot out with so many errors allowed.
@@ -119,7 +121,9 @@ def interval(errors: int, units: int, confidence: float = 0.95) -> tuple[float, 
     Raises InvalidInputError unless 0 <= errors <= units and at least one unit was read.
     """
     if not 0 <= errors <= units or units < 1:
-        raise InvalidInputError("An interval needs at least one unit, and no more errors.")
+        raise InvalidInputError(
+            "An interval needs at least one unit, and no more errors than units."
+        )
     tail = (1.0 - confidence) / 2
     low = 0.0 if errors == 0 else _solve(errors - 1, units, 1.0 - tail)
     high = 1.0 if errors == units else _solve(errors, units, tail)
@@ -139,7 +143,7 @@ def _solve(most: int, trials: int, wanted: float) -> float:
 
 
 def counts_within(trials: int, share: float, confidence: float = 0.99) -> tuple[int, int]:
-    """Return the least and the most errors that so many trials give with this confidence."""
+    """Return the least and the most errors that this many trials give with this confidence."""
     tail = (1.0 - confidence) / 2
     low = 0
     while binomial_sum(low, trials, share) < tail:
@@ -174,7 +178,7 @@ class DrawnUnit:
     """The wrong value that is shown instead of the settled one; None: it is shown itself."""
     is_seeded: bool = False
     is_right: bool | None = None
-    """As the sampler read it; None until then."""
+    """Whether the sampler found it right; None until it is read."""
     read_by: UserId | None = None
 
     @property
@@ -196,7 +200,7 @@ class Draw:
 
 
 SEEDED_SHARE = 0.1
-"""Of the units of a sample, so many more are shown with an error."""
+"""Share of units that are added to a sample with a planted error."""
 
 LEAST_SEEDED = 5
 
@@ -205,7 +209,7 @@ LEAST_FOUND = 0.8
 
 
 def seeded_count(units: int) -> int:
-    """Return how many seeded errors go with so many units."""
+    """Return how many seeded errors go with this many units."""
     return max(LEAST_SEEDED, round(units * SEEDED_SHARE))
 
 

@@ -89,7 +89,7 @@ _SEXES = {"m": Sex.MALE, "male": Sex.MALE, "f": Sex.FEMALE, "female": Sex.FEMALE
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """The codes of a settled form; empty where the text stands alone."""
+    """The codes of a settled form; empty if there is only the text."""
 
     court: str = ""
     offence: str = ""
@@ -279,4 +279,4 @@ class FoundSinceError(ConflictError):
     """A person who may be that of a frame was put on record since the frame was searched."""
 
     code = "found-since-the-search"
-    title = "A person was put on record since the search"
+    title = "Somebody was put on record after the search"

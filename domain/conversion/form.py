@@ -9,7 +9,7 @@ from domain.errors import InvalidInputError
 from domain.ids import UserId
 
 MOST_CHARACTERS = 200
-"""In one field; a longer text is a keying of the wrong thing."""
+"""Most characters in a field; a longer text is a keying of the wrong thing."""
 
 
 class FormField(StrEnum):
@@ -75,9 +75,11 @@ class Written:
 
     def __post_init__(self) -> None:
         if len(self.text) > MOST_CHARACTERS:
-            raise InvalidInputError("A field is too long: key what stands in that field alone.")
+            raise InvalidInputError("A field is too long: key only the contents of that field.")
         if self.is_illegible and self.text:
-            raise InvalidInputError("A field is read or illegible, not both: state one.")
+            raise InvalidInputError(
+                "A field is either read or illegible: state only one of the two."
+            )
 
     @property
     def match_form(self) -> str:
@@ -93,7 +95,9 @@ class Form:
 
     def __post_init__(self) -> None:
         if len(self.values) != len(FormField):
-            raise InvalidInputError("A form has twelve fields: give each, empty ones too.")
+            raise InvalidInputError(
+                "A form has twelve fields: send all of them, even if they are empty."
+            )
 
     def __getitem__(self, field: FormField) -> Written:
         return self.values[_PLACES[field]]

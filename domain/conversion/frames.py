@@ -10,8 +10,8 @@ from enum import StrEnum
 from domain.errors import InvalidInputError
 from domain.ids import FrameId, LinkId, LotId, PersonId, SearchId, UserId
 
-# The medium is told apart from the type of an impression: a rolled print may be live, inked or on
-# film. A resolution is recorded as scanned; nothing here scales a picture up.
+# The medium is distinguished from the type of an impression: a rolled print may be live, inked or
+# on film. A resolution is recorded as scanned; nothing here scales a picture up.
 
 
 class CaptureMedium(StrEnum):
@@ -42,16 +42,18 @@ class Capture:
     def __post_init__(self) -> None:
         if not 50 <= self.ppi <= 4_000:
             raise InvalidInputError(
-                "The resolution is not that of a scan: give 50 to 4000 ppi.", pointer="/ppi"
+                "The resolution is not plausible for a scan: give 50 to 4000 ppi.", pointer="/ppi"
             )
         if not 1 <= self.generation <= 9:
-            raise InvalidInputError("The generation is 1 to 9: correct it.", pointer="/generation")
+            raise InvalidInputError(
+                "The generation must be 1 to 9: correct it.", pointer="/generation"
+            )
 
     @property
     def is_searchable(self) -> bool:
         """Whether prints on its frames may be searched and enrolled.
 
-        Below the floor they are kept, and compared by people alone.
+        Below the floor they are kept, and only people compare them.
         """
         return self.ppi >= SEARCHABLE_PPI and self.generation <= LAST_SEARCHABLE_GENERATION
 
@@ -59,7 +61,7 @@ class Capture:
 _LABEL = re.compile(r"[A-Z0-9][A-Z0-9./-]{0,39}").fullmatch
 
 MOST_FRAMES = 100_000
-"""In one lot: a roll has some thousand, a room of boxes is many lots."""
+"""Most frames in a lot: a roll has some thousand, a room of boxes is many lots."""
 
 
 class LotKind(StrEnum):
@@ -166,7 +168,7 @@ class Frame:
     part: int
     """0: the frame as scanned; 1 to 9: a sheet of a frame that held several."""
     sha256: str
-    """Of the picture's bytes, in hexadecimal."""
+    """SHA-256 of the picture's bytes, in hexadecimal."""
     received_by: UserId
     received_at: datetime
     state: FrameState = FrameState.RECEIVED
@@ -176,9 +178,9 @@ class Frame:
 def check_place(number: int, part: int) -> None:
     """Raise InvalidInputError for a place that no frame can have."""
     if not 1 <= number <= MOST_FRAMES:
-        raise InvalidInputError("The number of a frame is 1 to 100000.", pointer="/number")
+        raise InvalidInputError("The number of a frame must be 1 to 100000.", pointer="/number")
     if not 0 <= part <= 9:
-        raise InvalidInputError("The part of a frame is 0 to 9.", pointer="/part")
+        raise InvalidInputError("The part of a frame must be 0 to 9.", pointer="/part")
 
 
 class MatchBasis(StrEnum):
@@ -196,7 +198,7 @@ class MatchOutcome(StrEnum):
     EXISTING = "existing record"
     NEW = "new record"
     MERGE = "two records"
-    """Of one human being: they are merged first."""
+    """A merge of records of one human being: they are merged first."""
     CANNOT_TELL = "cannot tell"
     """Stays unattached."""
 

@@ -123,7 +123,7 @@ class AccountAdded(Event):
 
 @event("account-changed", demands=Demand(when=("change", AccountChange.DISABLED)))
 class AccountChanged(Event):
-    """An account got another password, was linked to the provider, parted from it, or disabled."""
+    """An account got another password, was linked or unlinked at the provider, or disabled."""
 
     user_id: Subject[UserId]
     change: AccountChange
@@ -212,7 +212,7 @@ class ProviderSignedOut(Event):
     """The provider told that a person signed out there; the sessions that it began have ended."""
 
     user_id: Subject[UserId | None]
-    """None where the provider named its session alone, or a person without an account."""
+    """None where the provider named only its session, or a person without an account."""
     sessions: int
 
 

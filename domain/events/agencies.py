@@ -21,7 +21,7 @@ class AgreementMade(Event):
     """A version of the agreement with an agency was put on record."""
 
     agency: Subject[str]
-    """Its code."""
+    """Code of the agency."""
     agreement_version: int
     standing: AgreementStanding
 
@@ -49,16 +49,16 @@ class AsnResultReceived(Event):
     result_id: Subject[str]
     fate: ResultFate
     request_id: Subject[RequestId | None] = None
-    """Of the record that it belongs to."""
+    """Id of the record that it belongs to."""
 
 
 @event("asn-result-attached")
 class AsnResultAttached(Event):
-    """The result of a court stands on a record, and waits no more."""
+    """The result of a court was put on a record, and no longer waits."""
 
     request_id: Subject[RequestId]
-    """Of the agency, for which the number was issued."""
+    """Id of the agency's request for which the number was issued."""
     record_id: Subject[RecordId]
     person_id: Subject[PersonId]
     version: int
-    """Of the record that tells the result."""
+    """Version of the record that tells the result."""

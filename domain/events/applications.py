@@ -69,7 +69,7 @@ class PaperHandedOver(Event):
     application_id: Subject[ApplicationId]
     request_id: Subject[RequestId]
     source_id: Subject[str]
-    """The certificate or the answer that it is."""
+    """Id of the certificate or the answer that is handed over."""
     document_sha256: str
 
 

@@ -56,7 +56,7 @@ def event_types() -> list[EventType]:
 
 
 def kind_of(event_type: EventType) -> type[Event]:
-    """Return the declared class of a type; raises LogDamagedError for one that is not known."""
+    """Return the declared class of a type; raises LogDamagedError if it is not known."""
     kind = KINDS.get(event_type)
     if kind is None:
         raise LogDamagedError("The type of an event is not in the list.")

@@ -25,7 +25,7 @@ class CertificateIssued(Event):
     outcome: CertificateOutcome
     basis: IdentityBasis
     rule: str
-    """By which matters stepped down."""
+    """The rule by which matters stepped down."""
     document_sha256: str
     person_id: Subject[PersonId | None] = None
 
@@ -42,7 +42,7 @@ class ReleaseProved(Event):
 
 @event("certificate-revoked", leaves=Leaves("certificate_revocations", by="revoked_by"))
 class CertificateRevoked(Event):
-    """A certificate was taken back by the office."""
+    """The office revoked a certificate."""
 
     certificate_id: Subject[CertificateId]
     ground: RevocationGround
@@ -61,7 +61,7 @@ class CertificateChecked(Event):
 
 @event("referral-made", leaves=Leaves("referrals", by="made_by"))
 class ReferralMade(Event):
-    """A body outside the office was asked before a certificate may leave."""
+    """A body outside the office was asked before a certificate may be issued."""
 
     referral_id: Subject[ReferralId]
     request_id: Subject[RequestId]

@@ -36,7 +36,7 @@ class FrameReceived(Event):
     number: int
     part: int
     sha256: str
-    """Of the picture."""
+    """SHA-256 of the picture."""
 
 
 @event(
@@ -49,7 +49,7 @@ class FrameKeyed(Event):
     frame_id: Subject[FrameId]
     round: int
     place: int
-    """1 or 2."""
+    """First or second: 1 or 2."""
     fault: FrameFault
 
 
@@ -72,7 +72,7 @@ class FrameSettled(Event):
     uncoded: int
     """How many texts no table has a code for."""
     provision: str
-    """Of the law of retention."""
+    """Provision of the law of retention."""
     state: FrameState
     """After it."""
 
@@ -170,7 +170,7 @@ class FrameWritten(Event):
     person_id: Subject[PersonId]
     round: int
     version: int
-    """Of the record."""
+    """Version of the record."""
     is_new: bool
     """Whether the record began with it."""
     added: int

@@ -62,7 +62,7 @@ class Field:
     is_blank: bool
     is_standing: bool
     is_optional: bool
-    """None may stand for it, or nothing: earlier releases may not have stated it."""
+    """Whether it may be None or missing: earlier releases may not have stated it."""
     length: int | None
     """How many ids a subject is; None for a tuple of any length."""
     is_tuple: bool
@@ -97,7 +97,7 @@ _READERS: dict[type, Callable[[Any], Any]] = {bool: _truth, datetime: datetime.f
 
 
 def field_of(name: str, hint: Any) -> Field:
-    """Return the field that a type hint declares; raises TypeError for one that is no field."""
+    """Return the field that a type hint declares; raises TypeError if it is no field."""
     marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
     bare = get_args(hint)[0] if marks else hint
     members = get_args(bare) if get_origin(bare) in (Union, UnionType) else (bare,)
@@ -123,7 +123,7 @@ def _kind(name: str, hint: Any) -> type:
     ):
         found: type = kind
         return found
-    raise TypeError(f"The field {name} is no id, code, number, truth or moment.")
+    raise TypeError(f"The field {name} must be an id, a code, a number, a boolean or a time.")
 
 
 Facts = tuple[tuple[str, FactValue], ...]
@@ -291,7 +291,7 @@ def _enter(kind: type[Event]) -> None:
     """Put a type into the catalogue; raises TypeError for one that contradicts itself."""
     declared = kind.declared
     if kind.event_type in DECLARED:
-        raise TypeError(f"The type of event {kind.event_type} is declared already.")
+        raise TypeError(f"The event type {kind.event_type} is already declared.")
     spoken = {name for row in declared.rows for name in row.says or ()}
     spoken |= {name for row in declared.rows for name, _ in row.also}
     spoken |= {row.counts[0] for row in declared.rows if row.counts}

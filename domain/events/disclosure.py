@@ -83,7 +83,7 @@ class DeletionDecided(Event):
     """1: the decision; 2: the review."""
     ground: str
     entry: bool
-    """Whether the entry is to be deleted, and so below."""
+    """Whether the entry is to be deleted; the same below."""
     prints: bool
 
 
@@ -107,7 +107,7 @@ class DeletionCarriedOut(Event):
     deletion_id: Subject[DeletionId]
     person_id: Subject[PersonId]
     versions: int
-    """Of the record: those that had held the entry."""
+    """Number of versions of the record that held the entry."""
     captures: int
 
 

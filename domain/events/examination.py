@@ -187,7 +187,7 @@ class DifferenceResolved(Event):
     case_id: Subject[CaseId]
     outcome: Outcome
     upheld: DecisionId | None = None
-    """None where the supervisor upheld none, and found the case inconclusive."""
+    """The decision that was upheld; None if the case is inconclusive."""
 
 
 @event("draft-kept")

@@ -60,7 +60,7 @@ class Linked(Event):
     person_id: PersonId
     record_id: OrBlank[RecordId]
     encounter_id: OrBlank[EncounterId]
-    """The capture that was added to the person's."""
+    """The capture that was added to the captures of the person."""
     compared: str | None = None
     identified: str | None = None
     """The fingers that each examiner identified."""
@@ -102,7 +102,7 @@ class LinkRevoked(Event):
     link_id: Subject[LinkId]
     case_id: Subject[CaseId]
     notices: int | None = None
-    """How many forces are told."""
+    """Number of forces that are told."""
     capture_found: Standing[bool | None] = None
     """Whether searches find the capture that the link enrolled; not stated where it had none."""
 

@@ -20,7 +20,7 @@ class StateReason(StrEnum):
     MEMORY_LOST = "memory-lost"
     """The file of the memory was lost, and so were its backups."""
     KEY_LOST = "key-lost"
-    """The signing key was lost and made anew."""
+    """The signing key was lost and made again."""
     TAMPERING_EXAMINED = "tampering-examined"
     """The log was changed, and the examination of that has ended."""
 

@@ -1,7 +1,7 @@
 """Looks: things and lists that were shown, and calls that were refused.
 
 Looks that do more than show (a record read, evidence unmasked, an exemplar shown, a force told of
-links, the log searched) have events of their own in the modules of their subjects.
+links, the log searched) have their own events in the modules of their subjects.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Looked(Event):
     shown: Subject[tuple[str, ...]]
     kind: LookKind
     one_in: int | None = None
-    """By policy one in so many looks of this kind is recorded; not stated where each is."""
+    """One in this many looks of this kind is recorded; absent if every look is."""
 
 
 @event("listed")

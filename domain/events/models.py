@@ -27,7 +27,7 @@ class ModelChosen(Event):
     searches: int
     """How many stored searches were weighed under both models before."""
     changed: int
-    """Of them, those with another leader or another band."""
+    """How many of them have another leader or another band."""
 
 
 @event("rehearsed", leaves=Leaves("rehearsals", by="made_by", parts=("rehearsal_doubts",)))
@@ -58,4 +58,4 @@ class LawStateChanged(Event):
     state: LawState
     searches: int
     evidence_log10: int
-    """Of the evidence against the home law, in tenths."""
+    """log10 of the evidence against the home law, in tenths."""

@@ -42,7 +42,7 @@ class Enrolled(Event):
     fingers: int | None = None
     """Of a capture."""
     persons: int | None = None
-    """Of a chunk, as all that follows."""
+    """Number of people of a chunk; all that follows is for chunks too."""
     encounters: int | None = None
     captures: str | None = None
     """SHA-256, hexadecimal, of the captures and whose they are."""
@@ -105,7 +105,7 @@ class ErasureConfirmed(Event):
     person_ids: Subject[tuple[PersonId, ...]]
     """The person and everyone merged with them."""
     due_at: datetime
-    """Until then it can be called back."""
+    """Time until which it can be called back."""
     wait_hours: int
     """The wait in force, which a court order makes 0."""
 
@@ -196,7 +196,7 @@ class UnmergeProposed(Event):
     demands=ITS_ROW,
 )
 class PersonsUnmerged(Event):
-    """A second supervisor confirmed that a merge is taken back."""
+    """A second supervisor confirmed that a merge is undone."""
 
     merge_id: Subject[str]
     surviving: Subject[PersonId]

@@ -55,6 +55,6 @@ class AuditPackMade(Event):
     first_day: str
     last_day: str
     seed: int
-    """Of the samples."""
+    """Seed of the samples."""
     samples: int
     on_log_size: int

@@ -21,7 +21,7 @@ class RequestReceived(Event):
     channel: Channel
     asker_kind: PartyKind
     asker_code: str
-    """Of a State, an agency or a force; empty for a person."""
+    """Code of a State, an agency or a force; empty for a person."""
     purpose: UsePurpose
 
 
@@ -39,12 +39,12 @@ class RequestStepped(Event):
 
     request_id: Subject[RequestId]
     number: int
-    """Of the entry in the log of the request."""
+    """Number of the entry in the log of the request."""
     step: Step
     state: RequestState
     """After the step."""
     outcome: str
-    """The code of the outcome that the step states; empty without one."""
+    """The code of the outcome that the step states; empty if there is none."""
     person_id: Subject[PersonId | None] = None
     """The identified person."""
     convictions: int | None = None
@@ -99,7 +99,7 @@ class DisclosureAcknowledged(Event):
 
 @event("notice-given", leaves=Leaves("disclosure_notices"))
 class NoticeGiven(Event):
-    """A recipient must hear that something it was told does not hold any more."""
+    """A recipient must be told that something it was told is no longer true."""
 
     notice_id: Subject[NoticeId]
     disclosure_id: Subject[DisclosureId]
@@ -107,7 +107,7 @@ class NoticeGiven(Event):
     about: str
     """The opaque id of the changed conviction, link or person."""
     version: int
-    """Of the record that changed; 0 for a link or a person."""
+    """Version of the record that changed; 0 for a link or a person."""
 
 
 @event("notice-acknowledged", leaves=Leaves("notice_acknowledgements", by="acknowledged_by"))

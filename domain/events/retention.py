@@ -58,7 +58,7 @@ class PurgeReleased(Event):
 
     plan_id: Subject[PlanId]
     number: int
-    """1 or 2."""
+    """First or second: 1 or 2."""
 
 
 @event("retention-settled", leaves=Leaves("retention_settlements", says=("plan_id", "outcome")))
@@ -83,7 +83,7 @@ class PrintsHidden(Event):
     person_id: Subject[PersonId]
     captures: int
     due_at: datetime
-    """Until then it can be called back."""
+    """Time until which it can be called back."""
 
 
 def _ended(outcome: PurgeEnd) -> tuple[Row, Committed]:
@@ -132,6 +132,6 @@ class RetentionProposed(Event):
     request_id: Subject[RequestId]
     person_id: Subject[PersonId]
     number: int
-    """Of the entry in the log of the request."""
+    """Number of the entry in the log of the request."""
     decision: ReviewDecision
     ground: ReviewGround

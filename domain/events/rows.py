@@ -2,7 +2,7 @@
 
 Tables and columns are named here as the database names them. The statement of state reads the
 rows of a declaration without any more code; rows that take more than one table to tell are
-stated by queries of their own.
+stated by their own queries.
 
 An event also commits to rows with all their columns: it states a digest of each (`Committed`).
 A row that was changed afterwards is then found, and refused by the examination that rests on it.
@@ -41,7 +41,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """That an event is wrong without the row of its first subject."""
+    """An event is wrong if the row of its first subject is missing."""
 
     again: bool = False
     """It may come again about a subject that has its row already."""
@@ -94,7 +94,7 @@ class Leaves:
 
     table: str
     by: str | None = None
-    """As for `Row`, and so below."""
+    """As for `Row`; the same below."""
     key: str = ""
     """Empty: it has the name of the event's first subject."""
     says: tuple[str, ...] | None = None
@@ -103,7 +103,10 @@ class Leaves:
     given: str | None = None
     when: tuple[str, str] | None = None
     where: tuple[str | tuple[str, str], ...] = ()
-    """As for `Committed`; a column whose field has its name stands alone. Empty: the key."""
+    """As for `Committed`; a column whose field has the same name is given without it.
+
+    Empty: the key.
+    """
     parts: tuple[str | Part, ...] = ()
     """Parts with the columns of `where`, or others."""
     leaves_out: tuple[str, ...] = ()

@@ -41,7 +41,7 @@ class Searched(Event):
     follows: Subject[CaseId | EncounterId | None] = None
     """The case that was opened, or the mark that was filed."""
     fingers: int | None = None
-    """Of a search by prints, as all that follows."""
+    """Number of fingers of a search by prints; all that follows is for these too."""
     index_generation: int | None = None
     index_digest: str | None = None
     index_cursor: int | None = None

@@ -21,7 +21,7 @@ from domain.exchange.messages import CONTENTS, NAMES, Envelope, Message
 from domain.exchange.shapes import plain, value_from
 
 MOST_BYTES = 4_000_000
-"""Of one message."""
+"""Most bytes of one message."""
 
 _KINDS = {name: kind for kind, name in NAMES.items()}
 _encode = json.JSONEncoder(

@@ -110,7 +110,7 @@ class FaultCode(StrEnum):
     REPLAYED = "replayed"
     """The same signed transmission came before."""
     CLOCK_OFF = "clock-off"
-    """Signed too long ago, or in the future."""
+    """The message was signed too long ago, or in the future."""
     ID_TAKEN = "id-taken"
     """The id belongs to a message with another content."""
     CONFLICT = "conflict"
@@ -169,14 +169,14 @@ class MessageNumber:
     def message_id(self) -> MessageId:
         """The id as text; raises InvalidInputError for a number beyond 15 digits."""
         if not 0 <= self.number < 10**15:
-            raise InvalidInputError("The number of a message has at most 15 digits.")
+            raise InvalidInputError("The number of a message must have at most 15 digits.")
         return MessageId(f"{self.sender}-{self.receiver}-{self.kind}-{self.number:015d}")
 
     @classmethod
     def of(cls, message_id: str) -> MessageNumber:
         """Return the parts of an id; raises InvalidInputError for another form."""
         if not _FORM.fullmatch(message_id):
-            raise InvalidInputError("The id of a message is FROM-TO-TYPE and 15 digits.")
+            raise InvalidInputError("The id of a message must be FROM-TO-TYPE and 15 digits.")
         sender, receiver, kind, number = message_id.split("-")
         return cls(StateCode(sender), StateCode(receiver), MessageKind(kind), int(number))
 
@@ -212,7 +212,7 @@ class MessageFaultError(InvalidInputError):
     """A message from another State cannot be taken; nothing was changed by it."""
 
     code = "message-fault"
-    title = "The message cannot be taken"
+    title = "The message cannot be accepted"
 
     def __init__(
         self,
@@ -243,7 +243,7 @@ _SENTENCES = {
     FaultCode.EXPIRED_CODE: "A code was not in force on the day it is used for.",
     FaultCode.IMPOSSIBLE_DATES: "The dates cannot have followed each other so: check them.",
     FaultCode.NOBODYS_REQUEST: "No such message was ever sent to you.",
-    FaultCode.CLOSED_REQUEST: "The request was answered already.",
+    FaultCode.CLOSED_REQUEST: "The request has already been answered.",
     FaultCode.NOT_ANSWERED: "No request of this purpose is answered here, or it lacks a name.",
     FaultCode.NOT_A_NATIONAL: "The nationality of the receiver is not among those stated.",
 }

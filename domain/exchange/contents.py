@@ -98,7 +98,7 @@ class StatedOffence:
 
 @dataclass(frozen=True, slots=True)
 class StatedAmount:
-    """So many times an amount in hundredths of the currency's unit."""
+    """A number of times an amount in hundredths of the currency's unit."""
 
     hundredths: Annotated[int, Whole(1, 10**15)]
     currency: Annotated[str, Text(3, "[A-Z]{3}")]

@@ -16,7 +16,7 @@ class DutyKey:
 
     record_id: RecordId
     item_id: str
-    """Of the conviction in its record."""
+    """Id of the conviction in its record."""
     version: int
     """Of the record, in which the conviction, or the nationality, came, changed or went."""
     state: StateCode
@@ -26,9 +26,9 @@ class ExemptionCode(StrEnum):
     """Why nothing is to be told."""
 
     NOT_A_MEMBER = "not a member State"
-    """By the table of member States on the day of recording; computed."""
+    """States owed by the table of member States on the day of recording; computed."""
     BEFORE_EXCHANGE = "recorded before the exchange began"
-    """By the day that the office set; computed."""
+    """Exempt by the day that the office set; computed."""
     STATE_LEFT = "the State left"
     LEGAL_BAR = "the law forbids it"
     ENTERED_IN_ERROR = "the record was in error"
@@ -57,7 +57,7 @@ class Stratum:
 
     name: str
     due: int
-    """Not exempt."""
+    """Duties that are not exempt."""
     acknowledged: int
     sent: int
     pending: int
@@ -74,7 +74,7 @@ class Stratum:
         return 1.0 if self.past_due == 0 else 1 - self.unsent_past_due / self.past_due
 
     past_due: int = 0
-    """Not exempt, with the last day behind."""
+    """Duties that are not exempt and whose last day has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,13 @@ class Reconciliation:
     """Messages that the other State answered with a fault, and with nothing since."""
     log_size: int
     log_root: str
-    """Of the log at that size, hexadecimal: who holds it can ask for the same figures again."""
+    """Root of the log at that size, hexadecimal: whoever has it can ask for the same figures
+    again."""
     lacking: int = 0
     """Nationalities that a merge shows and a record with convictions lacks: nothing is told of
     those convictions to these States until the record is amended."""
     lacking_past_due: int = 0
-    """Of these, those whose merge is 28 days old or older."""
+    """How many of these have a merge that is 28 days old or older."""
 
     @property
     def total(self) -> Stratum:

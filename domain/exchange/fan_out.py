@@ -20,7 +20,7 @@ class Change:
     item_id: str
     state: StateCode
     conviction: Conviction
-    """As it stands; of a deletion, as it stood."""
+    """The conviction as it is; for a deletion, as it was."""
     began_on: date
     """The first day of its clock."""
     reason: DeletionReason | None = None
@@ -31,7 +31,7 @@ class Held:
     """The part of one version of a record that matters."""
 
     convictions: dict[str, Conviction]
-    """By the id of their item."""
+    """Convictions by the id of their item."""
     nationalities: tuple[Nationality, ...]
 
     @classmethod

@@ -83,19 +83,19 @@ class Request:
     purpose: UsePurpose
     legal_basis: Line
     reference: Line
-    """The asker's own."""
+    """The requester's own reference."""
     capture: Annotated[str, Text(2_000_000, "[A-Za-z0-9+/=]+")] | None = None
-    """Prints, in the asker's capture format, base64."""
+    """Prints, in the requester's capture format, base64."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The outcome of a request, with the convictions that may leave."""
+    """The outcome of a request, with the convictions that may be disclosed."""
 
     outcome: ReplyCode
     convictions: Annotated[tuple[StatedConviction, ...], Many(MOST_CONVICTIONS)] = ()
     ask_states: Annotated[tuple[State, ...], Many(30)] = ()
-    """States that hold convictions which they alone may tell for this purpose."""
+    """States that hold convictions which only they may tell for this purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class Message:
 
     @property
     def message_id(self) -> MessageId:
-        """Its id."""
+        """Id of the message."""
         return MessageId(self.envelope.message_id)
 
     @property
@@ -178,7 +178,7 @@ class Message:
 
     @property
     def kind(self) -> MessageKind:
-        """Its kind, as its id states it."""
+        """Kind of the message, as its id states it."""
         return self.number.kind
 
     @property

@@ -99,7 +99,9 @@ def _field(name: str, hint: Any, default: Any) -> FieldShape:
     if get_origin(bare) is tuple:
         most = next((mark.most for mark in marks if isinstance(mark, Many)), None)
         if most is None:
-            raise TypeError(f"The field {name} is a tuple without an end.")
+            raise TypeError(
+                f"The field {name} must be a tuple of any length: write `tuple[X, ...]`."
+            )
         inner, inner_marks = _bare(get_args(bare)[0])
         return FieldShape(name, _shape(name, inner, inner_marks), is_required, most, ())
     return FieldShape(

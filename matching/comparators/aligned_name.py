@@ -59,7 +59,7 @@ class HeldWords:
     names: HeldNames
     owners: Integers
     texts: tuple[str, ...]
-    """By number; 0 is no word. Likewise `canonicals`."""
+    """Words by number; 0 is no word. The same for `canonicals`."""
     canonicals: tuple[str, ...]
 
 

@@ -54,7 +54,7 @@ _MAY_SLIP = _IS_WHOLE & (_STATES == 2).any(axis=1) & (_STATES == 1).any(axis=1)
 
 
 def _by_parts() -> Codes:
-    """Return int8 (27,): the level by known parts alone, if they all agree."""
+    """Return int8 (27,): the level only by known parts, if they all agree."""
     compared, conflict = (_STATES > 0).sum(axis=1), (_STATES == 1).any(axis=1)
     agreed = np.array([0, *map(_CODES.get, ("year agrees", "known parts agree", "same"))])
     levels = np.where(conflict, _DIFFERENT, agreed[compared])

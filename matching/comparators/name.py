@@ -131,7 +131,7 @@ class _Parts:
     """The parts of a name that agree with those of n held names; each bool (n,)."""
 
     has_forename: Mask
-    """Both sides have a forename; likewise `has_surname`."""
+    """Both sides have a forename; the same for `has_surname`."""
     has_surname: Mask
     same_forename: Mask
     same_surname: Mask

@@ -43,11 +43,11 @@ class Leaders:
     bits: Floats
 
     def raised(self, bits: float) -> Leaders:
-        """Return the same entries, worth so many bits more."""
+        """Return the same entries, worth this many bits more."""
         return Leaders(self.places, self.bits + np.float32(bits))
 
     def strongest(self, least: float) -> Leaders:
-        """Return the ENQUIRY_ENTRIES strongest of at least so many bits."""
+        """Return the ENQUIRY_ENTRIES strongest of at least this many bits."""
         kept = strongest(self.bits, least)
         return Leaders(self.places[kept], self.bits[kept])
 
@@ -106,7 +106,7 @@ def word_scores(entries: Entries, query: Query, places: Places) -> Floats:
 
 
 def strongest(bits: Floats, least: float = -np.inf) -> npt.NDArray[np.intp]:
-    """Return the positions, rising, of the ENQUIRY_ENTRIES highest of at least so many bits.
+    """Return the positions, rising, of the ENQUIRY_ENTRIES highest of at least this many bits.
 
     Of equals the first.
     """

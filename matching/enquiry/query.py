@@ -52,7 +52,7 @@ class Reading:
     bounds: Bits
 
     def reaching(self, least: float) -> int:
-        """Return how many of the words have a bound of so many bits."""
+        """Return how many of the words have a bound of this many bits."""
         return int(np.searchsorted(-self.bounds, -least, side="right"))
 
 

@@ -1,4 +1,4 @@
-"""Names as compared: match form, words, sound and short forms.
+"""Names in the forms that are compared: match form, words, sound and short forms.
 
 `alignment` the words of one name against those of another · `bigrams` words by their bigrams ·
 `grading` the bits of a word · `likeness` how alike two words are · `nicknames` short forms ·

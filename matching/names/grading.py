@@ -1,4 +1,4 @@
-"""The worth of a word: its neighbourhood is its term frequency."""
+"""The weight of a word, by the frequency of similar words."""
 
 from __future__ import annotations
 

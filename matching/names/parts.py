@@ -29,7 +29,7 @@ class NameParts(NamedTuple):
     """The joined words and, where a particle was joined, the bare word too; at most four."""
     middle: str
     words: tuple[NameWord, ...] = ()
-    """All of them as written, fields mixed."""
+    """All words of the name as written, whatever the field."""
 
     @property
     def is_empty(self) -> bool:

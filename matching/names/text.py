@@ -87,7 +87,7 @@ def canonical(word: str) -> str:
 
 
 def spelled_canonically(word: str) -> str:
-    """Return the canonical spelling anew, not to be remembered: its caller keeps it."""
+    """Return the canonical spelling again, not to be remembered: its caller keeps it."""
     word = _START.sub(lambda found: _AT_START[found[0]], word)
     word = _SOFT_C.sub("S", word)
     word = _INNER.sub(lambda found: _WITHIN[found[0]], word)

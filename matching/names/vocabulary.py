@@ -87,7 +87,7 @@ class Vocabulary:
         return number
 
     def settle(self) -> None:
-        """List the words anew once many are new: .3 s at 130,000 words."""
+        """List the words again once many are new: .3 s at 130,000 words."""
         if len(self._texts) - self._listed.count > ENQUIRY_TAIL_WORDS:
             self._listed = _listed(self._texts, self._canonicals)
 

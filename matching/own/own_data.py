@@ -114,7 +114,8 @@ def own_data(pairs: Iterable[LabelledPair], effects: Iterable[str] = ()) -> OwnD
 def _check_label(pair: LabelledPair) -> None:
     if pair.is_mated != (pair.first.person == pair.second.person):
         raise ModelError(
-            "A pair contradicts its label: mated pairs have one pseudonym, others have two."
+            "A pair contradicts its label: the records of a mated pair have the same "
+            "pseudonym, those of other pairs two different ones."
         )
 
 

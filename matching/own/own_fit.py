@@ -69,7 +69,7 @@ class OwnPlan:
     name: str
     base: Path
     taken_over: frozenset[str] = frozenset()
-    """Of "prints" and "details"."""
+    """The parts kept as they are: "prints", "details" or both."""
 
 
 def train_own(inputs: OwnInputs, plan: OwnPlan, directory: Path) -> str:

@@ -1,4 +1,4 @@
-"""The least of a bureau's own data that supports each part of a model. By hand, 2026-11-26."""
+"""The least of a bureau's own data that supports each part of a model. Set by hand, 2026-11-26."""
 
 from __future__ import annotations
 

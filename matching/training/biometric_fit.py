@@ -108,7 +108,7 @@ def _histogram(bins: npt.NDArray[np.intp], weights: Bits) -> Bits:
 def interval_bits(sample: PairingSample, rng: np.random.Generator) -> float:
     """Return half the width of a 95 % interval of one mated finger's bits.
 
-    The people are drawn anew `INTERVAL_ROUNDS` times and fitted again; the spread of log2 of the
+    The people are drawn again `INTERVAL_ROUNDS` times and fitted again; the spread of log2 of the
     mated density is taken at three pairs of qualities, and its 90 % quantile over mated cosines
     is the answer. The share of strangers is no part of it: their density is an upper bound.
     """

@@ -102,7 +102,7 @@ class PrintInputs:
 
     fingers: Mapping[tuple[ImpressionType, ImpressionType], PairingSample]
     strangers: Mapping[str, StrangerSample]
-    """Of controlled prints ("prints") and of marks ("marks")."""
+    """Strangers of controlled prints ("prints") and of marks ("marks")."""
     calibration: Sequence[TrialSet]
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Counts = npt.NDArray[np.int64]
 _BLOCK = 2048
 _BODY_EVERY = 8
-"""Of the body, where strangers are many, one block in so many is counted in full."""
+"""Where strangers are many, one block in this many is counted in full."""
 _BODY_ENDS = 2.5
 """Standard deviations from which every stranger is counted."""
 _BODY_BINS = int(np.searchsorted(DEVIATIONS, _BODY_ENDS))

@@ -77,7 +77,7 @@ def train(inputs: TrainingInputs, directory: Path) -> str:
 
 
 def train_prints(inputs: PrintInputs, details_of: Path, directory: Path) -> str:
-    """Fit prints anew beside the details of an existing model; write and return as `train` does.
+    """Fit prints again beside the details of an existing model; write and return as `train` does.
 
     What belongs to details (levels, frequencies, words, the calibration and the thresholds of
     names enquiries) is taken over as it is. Raises ModelError if that model cannot be read.

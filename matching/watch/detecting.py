@@ -35,7 +35,7 @@ _POWERS = np.array([0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0])
 a law that moved as a whole to the few of one that moved in part."""
 
 SHARES = (1.0, 0.3, 0.1)
-"""Shares of searches that may have moved. Each share of each measure has a detector of its own,
+"""Shares of searches that may have moved. Each share of each measure has its own detector,
 and R is their mean, which keeps the bound."""
 
 _DETECTORS = len(Measure) * len(SHARES)

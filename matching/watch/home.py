@@ -24,7 +24,7 @@ names the digest of the model whose home it describes."""
 
 TOLERANCE = {Measure.MEAN: 0.004, Measure.SPREAD: 0.01, Measure.QUALITY: 2.0}
 """Differences that are no change of the law: galleries, seasons and rounding move the measures by
-as much. By hand, 2026-11-26; without it a gallery of other people would be an alarm sooner or
+as much. Set by hand, 2026-11-26; without it a gallery of other people would be an alarm sooner or
 later."""
 
 _KEPT = 4_000
@@ -108,7 +108,9 @@ def read_home(directory: Path, model_digest: str) -> HomeLaw | None:
             return None
         return HomeLaw(model_digest, dict(map(_entry, data["values"].items())))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError("The home law of the model is malformed: restore it.") from error
+        raise ModelError(
+            "The model's distribution of home distances is malformed: restore the model."
+        ) from error
 
 
 def _entry(

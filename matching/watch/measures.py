@@ -24,7 +24,8 @@ class Measure(StrEnum):
 
 
 LEAST_PEOPLE = 512
-"""Enrolled people from which a search tells of the law: fewer vary more among themselves."""
+"""Enrolled people from which a search says something about the law: smaller galleries vary too
+much."""
 
 _FINGERS_OF_A_PERSON = 9
 """A mark is compared with every finger, and each counts; some people lack one."""

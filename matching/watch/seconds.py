@@ -25,7 +25,7 @@ ALARM = 1e4
 ever."""
 
 LEAST_CHANCE_GROWTH = 1.25
-"""The chance of a second is at least so many times the share of rehearsals: galleries drift."""
+"""The chance of a second is at least this many times the share of rehearsals: galleries drift."""
 
 _CONFIDENCE = 0.99
 _POWERS = np.array([0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0])
@@ -46,7 +46,7 @@ def e_value(chance_of_second: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class SecondsSeen:
-    """W after so many searches, one for each share of searches that may have moved."""
+    """W after this many searches, one for each share of searches that may have moved."""
 
     searches: int = 0
     grown: tuple[float, ...] = (0.0,) * len(SHARES)

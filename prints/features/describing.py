@@ -19,9 +19,10 @@ Doubles = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Description:
-    """The n best minutiae of a print in an order of their own; arrays are read-only.
+    """The n best minutiae of a print in their own order; arrays are read-only.
 
-    Two sets with the same minutiae in another order have the same description but for `sources`.
+    Two sets with the same minutiae in another order have the same description except for
+    `sources`.
     """
 
     sources: npt.NDArray[np.int64]
@@ -33,8 +34,8 @@ class Description:
     weights: Floats
     """float32 (n,): the qualities, 0 to 1."""
     descriptors: Floats
-    """float32 (n, d), C-contiguous: the neighbourhoods, of unit length but for rounding to steps
-    of 1 / 2048, or zero where a minutia has no neighbours."""
+    """float32 (n, d), C-contiguous: the neighbourhoods, of unit length except for rounding to
+    steps of 1 / 2048, or zero where a minutia has no neighbours."""
 
     def __len__(self) -> int:
         return len(self.angles_rad)

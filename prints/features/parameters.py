@@ -29,7 +29,7 @@ class DescriptorParameters:
     direction_sigma_rad: float = 0.45
     """Blur of its direction: about the error of extractors, twice over."""
     least_weight: float = 0.1
-    """Of a neighbour of quality 0; one of quality 100 has 1."""
+    """Weight of a neighbour of quality 0; one of quality 100 has 1."""
 
 
 DESCRIPTOR = DescriptorParameters()
@@ -49,7 +49,7 @@ class MatchParameters:
     placements: int = 8
     """Proposed placements that are counted out in full."""
     seed_distance_px: float = 12.0
-    """By how much two seeds may disagree on a place and still support each other."""
+    """Most disagreement of two seeds on a place with which they still support each other."""
     seed_angle_rad: float = 0.5
     """The same for directions."""
     same_group: float = 0.5
@@ -115,9 +115,9 @@ class DepthParameters:
     persons: int = 2_000
     """People that the index proposes, by the finger that is most similar in any turn."""
     fingers: int = 6_000
-    """Of their fingers, the most similar: those whose minutiae are read and vote."""
+    """How many of their most similar fingers have their minutiae read and vote."""
     matched: int = 200
-    """Of these, the best by votes and similarity together: those that are matched."""
+    """How many of these, the best by votes and similarity together, are matched."""
 
 
 DEPTH = DepthParameters()
@@ -138,9 +138,9 @@ class VectorParameters:
     words: int = 16
     """Components of the mixture."""
     direction_weight: float = 1.0
-    """Of the direction on the image beside components of about 1."""
+    """Weight of the direction on the image beside components of about 1."""
     shrinkage: float = 0.5
-    """Of the covariance within fingers towards a sphere."""
+    """Shrinkage of the covariance within fingers towards a sphere."""
 
 
 VECTOR = VectorParameters()

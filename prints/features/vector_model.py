@@ -25,7 +25,7 @@ ARITHMETIC = 1
 
 SHIPPED_FILE = Path(__file__).parent / "models" / "vectors.npz"
 SHIPPED_DIGEST = "7af9ede457c88f0a46f428086c63e3fab09975c4a24c9996f332777d761d1820"
-"""Of the model that comes with identlink; another file is refused."""
+"""Digest of the model that comes with identlink; another file is refused."""
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -80,7 +80,7 @@ def from_arrays(arrays: Arrays) -> VectorModel:
         centre = arrays["centre"].astype(np.float64)
         directions = arrays["directions"].astype(np.float64)
     except (KeyError, ValueError, TypeError) as error:
-        raise ModelError("The vector model is damaged: install identlink again.") from error
+        raise ModelError("The vector model is damaged: reinstall identlink.") from error
     return VectorModel(channels, centre, directions, content_digest(arrays))
 
 
@@ -146,9 +146,9 @@ def read_model(path: Path, digest: str) -> VectorModel:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as packed:
             arrays = {name: packed[name] for name in packed.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise ModelError("The vector model cannot be read: install identlink again.") from error
+        raise ModelError("The vector model cannot be read: reinstall identlink.") from error
     if content_digest(arrays) != digest:
-        raise ModelError("The vector model belongs to another version: install identlink again.")
+        raise ModelError("The vector model belongs to another version: reinstall identlink.")
     return from_arrays(arrays)
 
 

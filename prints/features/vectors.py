@@ -42,8 +42,8 @@ def vector(description: Description, model: VectorModel) -> npt.NDArray[np.float
     """
     if len(description) < VECTOR.least_minutiae:
         raise UnreadablePrintError(
-            f"The print shows fewer than {VECTOR.least_minutiae} minutiae: capture it again, or "
-            "go on without this finger."
+            f"The print shows fewer than {VECTOR.least_minutiae} minutiae: capture it "
+            "again, or leave out this finger."
         )
     mapped = (fisher_vector(description, model.channels) - model.centre) @ model.directions
     return np.asarray(_unit(mapped), dtype=np.float32)

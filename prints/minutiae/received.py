@@ -2,7 +2,7 @@
 
 Records of encoders in use are read: endings placed in the valley or on the ridge, minutiae without
 quality, none or several quality values, certificates, and extended data such as cores and deltas,
-whose lengths are checked and whose content is passed over. A minutia whose kind is "other" keeps
+whose lengths are checked and whose content is skipped. A minutia whose kind is "other" keeps
 that kind. All numbers are big-endian.
 """
 
@@ -53,7 +53,7 @@ class _Frame:
 
 
 def is_minutiae_record(record: bytes) -> bool:
-    """Whether the bytes begin as a minutiae record does, of whatever edition."""
+    """Whether the bytes begin like a minutiae record of any edition."""
     return record.startswith(b"FMR\x00")
 
 
@@ -66,7 +66,7 @@ class SentRecord(NamedTuple):
 
 
 def read_sent_records(sent: Sequence[SentRecord | None]) -> list[MinutiaeView | None]:
-    """Return the one view of each record, None where none was sent.
+    """Return the one view of each record, None if none was sent.
 
     Raises InvalidMinutiaeError, with a pointer to the record such as `/3`, for anything but a
     record of exactly one view, and for a view of another finger or another type of impression.
@@ -88,9 +88,13 @@ def _single_view(sent: SentRecord) -> MinutiaeView:
             "The record has several views: send one view for each impression."
         )
     if views[0].position is not sent.position:
-        raise InvalidMinutiaeError("The record is of another finger than its impression.")
+        raise InvalidMinutiaeError(
+            "The record and its impression name different fingers: correct one of them."
+        )
     if views[0].impression_type is not sent.impression_type:
-        raise InvalidMinutiaeError("The record is of another type than its impression.")
+        raise InvalidMinutiaeError(
+            "The record and its impression are of different types: correct one of them."
+        )
     return views[0]
 
 
@@ -219,4 +223,6 @@ def _view(
 
 def _require_length(is_met: bool) -> None:
     if not is_met:
-        raise InvalidMinutiaeError("The minutiae record does not have the lengths it states.")
+        raise InvalidMinutiaeError(
+            "The lengths in the minutiae record are wrong: export it again."
+        )

@@ -69,7 +69,7 @@ class PlaneSketcher:
 
 
 def plane_sketcher(key: bytes, *, dimension: int, near_planes: int) -> PlaneSketcher:
-    """Return a sketcher whose planes follow from the key and the dimension alone."""
+    """Return a sketcher whose planes follow only from the key and the dimension."""
     seed = int.from_bytes(hashlib.sha256(_LABEL + key).digest()[:16], "big")
     rng = np.random.Generator(np.random.Philox(key=seed))
     planes = rng.standard_normal((dimension, _PLANES), dtype=np.float32)

@@ -52,7 +52,9 @@ class Conviction:
 
     def __post_init__(self) -> None:
         if not self.sentences:
-            raise InvalidInputError("A conviction needs a sentence; state one as unstructured.")
+            raise InvalidInputError(
+                "A conviction needs a sentence: state it, as unstructured text if necessary."
+            )
         for sentence in self.sentences:
             for day in (sentence.begins_on, sentence.ends_on, sentence.paid_on):
                 if day is not None and day < self.convicted_on:

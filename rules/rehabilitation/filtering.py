@@ -87,7 +87,7 @@ def filtered(conviction: Conviction, on: date, *, is_listed: bool | None) -> Fil
     rules = filtering_rules()
     if on < rules.first_day:
         raise OutsideCalendarError(
-            f"No filtering rules are held for that day; the first apply from {rules.first_day}."
+            f"There are no filtering rules for that day: the first apply from {rules.first_day}."
         )
     young = conviction.was_under_18
     if conviction.is_caution and young:

@@ -3,7 +3,7 @@
 Section 6(4): a person who is convicted again within a period has the period that ends earlier
 extended to the end of the later one. Prohibitions and their like neither extend nor are extended
 (s6(5)), reconvictions that are summary only extend nothing, and a sentence that is excluded from
-rehabilitation extends earlier periods alone.
+rehabilitation extends only earlier periods.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class _Running:
     conviction: Conviction
     periods: tuple[Period, ...]
     running: End
-    """Of the sentences that extend and are extended, excluded ones apart."""
+    """Sentences that run: those that extend and are extended, without excluded sentences."""
     is_never: bool
     extended_by: tuple[str, ...] = ()
 

@@ -33,9 +33,9 @@ class Row:
 
     kinds: frozenset[SentenceKind]
     over: Length | None
-    """Applies to longer sentences alone; the first row that applies counts."""
+    """Applies only to longer sentences; the first row that applies counts."""
     schedule_18: bool
-    """Applies to offences of Schedule 18 alone."""
+    """Applies only to offences of Schedule 18."""
     begins: Begins
     adult: Length
     under_18: Length
@@ -67,7 +67,7 @@ def rule_set_of(day: date) -> RuleSet:
         if rules.first_day <= day <= rules.last_day:
             return rules
     raise OutsideCalendarError(
-        f"No rehabilitation rules are held for {day}; the first apply from "
+        f"There are no rehabilitation rules for {day}: the first apply from "
         f"{rule_set(RULE_SETS[0]).first_day}."
     )
 

@@ -61,7 +61,7 @@ def _with(image: PrintImage | None, view: MinutiaeView | None) -> PrintImage | N
 def laid_on(image: PrintImage, view: MinutiaeView) -> tuple[Minutia, ...]:
     """Return the minutiae in pixels of this picture: unchanged where it has the size they state.
 
-    A placeholder has a size of its own; the whole of their frame is fitted into it, so that they
+    A placeholder has its own size; the whole of their frame is fitted into it, so that they
     keep their angles.
     """
     scale = min(image.width_px / view.width_px, image.height_px / view.height_px)

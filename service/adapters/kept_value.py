@@ -45,7 +45,7 @@ class KeptValue(Generic[Value]):
         self._has_failed = False
 
     def get(self, is_wanted: Callable[[Value], bool] = lambda _: True) -> Value:
-        """Return the value, fetched anew when it is old or not the one wanted.
+        """Return the value, fetched again when it is old or not the one wanted.
 
         It may still not be the one wanted if it was fetched a moment ago. Raises
         ProviderUnavailableError when there is none, and the errors of `fetch`.

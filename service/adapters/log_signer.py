@@ -27,7 +27,7 @@ from service.provenance.log.checkpoints import (
 from service.provenance.log.note_keys import NoteKey, VerifierKey
 
 SUFFIX = ".note"
-"""Of the files that are read; others are not."""
+"""Suffix of the files that are read; others are ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,13 @@ class WitnessNotes:
             files = sorted(each for each in self.directory.iterdir() if each.suffix == SUFFIX)
         except OSError as error:
             raise StateBehindError(
-                "The directory of the witnesses' notes cannot be read: put it back, or correct"
-                " IDENTLINK_WITNESS_NOTES."
+                "The directory of the witnesses' notes cannot be read: restore it, or "
+                "correct IDENTLINK_WITNESS_NOTES."
             ) from error
         return tuple(self._opened(file, log_key) for file in files)
 
     def demand_all(self, published: AbstractSet[str], found: AbstractSet[str]) -> None:
-        """Raise StateBehindError if a known witness that once published does so no more."""
+        """Raise StateBehindError if a known witness no longer publishes."""
         if self.directory is None:
             return
         known = {key.name for key in self.witnesses}
@@ -72,12 +72,13 @@ class WitnessNotes:
 
 
 _MISSING = (
-    "The note of a witness that was there before is missing: get it anew from the witness, or"
-    " take the witness out of IDENTLINK_WITNESS_KEYS."
+    "The note of a witness is missing: get it from the witness again, or "
+    "remove the witness from IDENTLINK_WITNESS_KEYS."
 )
 _DAMAGED = (
-    "A note of a witness is damaged, of another log or by no witness of IDENTLINK_WITNESS_KEYS:"
-    " get it anew from the witness, or correct the setting."
+    "A note of a witness is damaged, belongs to another log, or comes from a "
+    "witness who is not in IDENTLINK_WITNESS_KEYS: get the note from the "
+    "witness again, or correct the setting."
 )
 
 
@@ -97,7 +98,7 @@ class FileSigner:
 
     @property
     def verifier(self) -> VerifierKey:
-        """The public half."""
+        """The public half of the signing key."""
         return self.key.verifier
 
     @property
@@ -185,8 +186,8 @@ class FileSigner:
             return open_checkpoint(data, self.verifier).checkpoint
         except InvalidNoteError as error:
             raise StateBehindError(
-                "The file checkpoint.last is damaged or of another key: restore it from the"
-                " backup of the keys, or see `identlink log age`."
+                "The file checkpoint.last is damaged or belongs to another key: restore "
+                "it from the backup of the keys, or run `identlink log age`."
             ) from error
 
     def _keep_memory(self) -> None:
@@ -208,7 +209,8 @@ def open_signer(directory: Path, key: NoteKey, witnesses: WitnessNotes = NO_NOTE
 def _check_continues(last: Checkpoint, checkpoint: Checkpoint, root_at: RootAt) -> None:
     if checkpoint.size < last.size:
         raise LogDamagedError(
-            f"The log has {checkpoint.size} events, {last.size} were signed: events are missing."
+            f"The log has {checkpoint.size} events, but {last.size} were signed: "
+            "events are missing."
         )
     root = checkpoint.root if checkpoint.size == last.size else root_at(last.size)
     if root != last.root:

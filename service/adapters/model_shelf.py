@@ -68,6 +68,8 @@ class DirectoryShelf:
                     return None
                 found = load_scorer(path)
                 if found.digest != digest:
-                    raise ModelError("A stored model lacks the digest in its name: restore it.")
+                    raise ModelError(
+                        "The digest of a stored model does not match its name: restore the model."
+                    )
                 self._loaded[digest] = found
             return self._loaded[digest]

@@ -46,7 +46,7 @@ def asked_in(body: bytes) -> Asked:
 
 
 def answer(rows: Sequence[int]) -> bytes:
-    """Return rows of people, or their number alone, as bytes."""
+    """Return rows of people, or only their number, as bytes."""
     return _FOUND + np.array(rows, dtype="<i8").tobytes()
 
 
@@ -65,14 +65,14 @@ def answered(body: bytes) -> tuple[PersonRow, ...]:
 
 
 _MOST_BYTES = 100
-"""Of a path; the system takes 107, and some others 103."""
+"""Bytes of a path; the system takes 107, and some others 103."""
 
 
 @contextmanager
 def address_of(path: Path) -> Iterator[str]:
     """Yield the path, or a shorter way to it by an open directory, which holds over the block.
 
-    The directory of temporary files may lie deep. The shorter way is Linux's alone.
+    The directory of temporary files may lie deep. Only Linux has the shorter way.
     """
     if len(os.fsencode(path)) <= _MOST_BYTES:
         yield str(path)

@@ -88,5 +88,7 @@ def kind_of_pseudonym(pseudonym: str) -> PseudonymKind:
 
 def _period_of(pseudonym: str, kind: PseudonymKind) -> int:
     if kind_of_pseudonym(pseudonym) is not kind:
-        raise InvalidInputError("The pseudonym is of another kind.")
+        raise InvalidInputError(
+            "The pseudonym is of another kind: copy it from the right field of the log."
+        )
     return int(pseudonym.split("-")[1])

@@ -1,4 +1,4 @@
-"""The secrets of a store: 32 random bytes a file, made on first use, for the owner alone."""
+"""The secrets of a store: 32 random bytes a file, made on first use, only for the owner."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def read_secret(path: Path) -> bytes:
             f"The key file {path.name} is not {SECRET_BYTES} bytes long: restore it."
         )
     if path.stat().st_mode & 0o077:
-        raise ConfigurationError(f"The key file {path.name} is open to others: make it 0600.")
+        raise ConfigurationError(
+            f"The key file {path.name} can be read by other accounts: set its mode to 0600."
+        )
     return secret
 
 
@@ -47,7 +49,7 @@ class IndexKeys:
 
     @property
     def next(self) -> bytes | None:
-        """The key of a move that was begun and not finished, None when there is none."""
+        """The key of a move that was started but not finished; None if there is none."""
         return read_secret(self._next_path) if self._next_path.exists() else None
 
     def prepare_next(self) -> bytes:

@@ -60,8 +60,8 @@ class StoreIndex:
         free = count_free(self._paths())
         if free < processes:
             raise ConfigurationError(
-                f"{processes} processes need a slot of the index each, and {free} of"
-                f" {self.slots} are free: raise IDENTLINK_INDEX_SLOTS."
+                f"Each of the {processes} processes needs a slot of the index, but only "
+                f"{free} of {self.slots} are free: raise IDENTLINK_INDEX_SLOTS."
             )
 
     def _open_with(self, template_format: IndexedFormat, key: bytes) -> GalleryIndex:

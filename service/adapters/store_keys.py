@@ -23,8 +23,9 @@ VAULT_NAME = "vault.sqlite"
 """The file of the item keys, in the keys directory."""
 
 _NO_KEYS = (
-    f"Payloads are stored, and {VAULT_NAME} with their keys is not in IDENTLINK_KEYS: put back the"
-    " youngest backup of the keys, then run `identlink vault check`."
+    f"Payloads are stored, but {VAULT_NAME} with their keys is not in "
+    "IDENTLINK_KEYS: restore the newest backup of the keys, then run "
+    "`identlink vault check`."
 )
 
 
@@ -90,7 +91,7 @@ class StoreSecrets:
     keys: FileKeyStore
 
     def check(self) -> None:
-        """Raise KeysMissingError or ForeignKeysError for one that is not as it is remembered."""
+        """Raise KeysMissingError or ForeignKeysError if it is not as it is remembered."""
         for name, known in sorted(self.keys.fingerprints().items()):
             secret = StoreSecret(name)
             self._demand(secret)

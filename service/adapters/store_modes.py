@@ -1,4 +1,4 @@
-"""The files of a store are for the account of the service alone: 0600 in directories of 0700."""
+"""Only the account of the service can read the files of a store: 0600 in directories of 0700."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class StoreFiles:
     """What belongs to a store; none of it need exist."""
 
     directories: tuple[Path, ...]
-    """Themselves; of what they hold, the next two alone."""
+    """Directories themselves; of their contents, only the next two fields."""
     databases: tuple[Path, ...]
     """SQLite files, with their logs."""
     trees: tuple[Path, ...]
@@ -59,8 +59,9 @@ def _close(path: Path) -> bool:
     except PermissionError:
         if mode & stat.S_IRWXO:
             raise ConfigurationError(
-                f"{path.name} of the store is open to all and belongs to another account than the"
-                " service's: change its owner, or make it 0700 (a file: 0600)."
+                f"{path.name} of the store is open to everyone and does not belong to the "
+                "account of the service: change its owner, or set its mode to 0700 (for "
+                "a file, 0600)."
             ) from None
         return False
     except OSError as error:

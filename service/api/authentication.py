@@ -96,7 +96,7 @@ def call_now(request: Request, scopes: Sequence[str]) -> Call:
         actor.require(Scope(scope))
     behalf = "" if on_behalf_of is None else _behalf(on_behalf_of)
     if not trace.purpose:
-        raise MissingPurposeError("X-Purpose is not a known code: use one of those listed.")
+        raise MissingPurposeError("X-Purpose is not a known code: choose from the list.")
     caller = Caller(actor, Purpose(trace.purpose), behalf, trace.request_id)
     return Call(caller, state.services)
 

@@ -62,7 +62,7 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     getters: ClassVar[Mapping[str, Callable[[Any], Any]]]
-    """By field: how it is read in the value that is shown."""
+    """How each field is read in the value that is shown."""
     of_part: ClassVar[str] = ""
     """The part of the value whose attributes the fields are; a path of `From` is of the whole."""
 

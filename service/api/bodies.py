@@ -48,7 +48,7 @@ BODY_KINDS: dict[object, type[Body]] = {}
 def json_body(kind: type[SomeBody]) -> Callable[[Request], Awaitable[SomeBody]]:
     """Return a dependency that reads the body as this kind.
 
-    It is resolved after the dependencies in front of it: the caller first. It raises
+    It is resolved after the dependencies before it: the caller first. It raises
     UnsupportedMediaTypeError, MalformedJsonError, MalformedRequestError, BodyTooLargeError.
     """
 

@@ -21,7 +21,7 @@ def read_day(text: str) -> date:
     except ValueError:
         day = None
     if day is None or day.year < _EARLIEST_YEAR:
-        raise InvalidDateError("Write an existing day as YYYY-MM-DD.")
+        raise InvalidDateError("Write a real date as YYYY-MM-DD.")
     return day
 
 
@@ -32,5 +32,7 @@ def read_moment(text: str) -> datetime:
     except ValueError:
         moment = None
     if moment is None or not _EARLIEST_YEAR <= moment.year < 9999:
-        raise InvalidDateError("Write an existing moment as RFC 3339, with its offset from UTC.")
+        raise InvalidDateError(
+            "Write a real date and time in the format of RFC 3339, with the offset from UTC."
+        )
     return moment.astimezone(UTC)

@@ -1,8 +1,8 @@
-"""Prometheus figures: latency by route and by stage of a search, and how the index stands.
+"""Prometheus figures: latency by route and by stage of a search, and the state of the index.
 
 Labels are route templates, methods, statuses and stages: never ids, forces or people. Where
 several processes serve behind one port, whichever is asked tells the figures of all: durations are
-summed, and how the index stands is told for each process by its number (`pid`).
+summed, and the state of the index is told for each process by its number (`pid`).
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ class Metrics:
         self._index["index_lag_changes"].set(max(0, last_change - index.cursor))
 
     def note_exchange(self, figures: Reconciliation) -> None:
-        """Note how the duties of the exchange stand; of forces and States nothing is told."""
+        """Note the state of the exchange's duties; of forces and States nothing is told."""
         for one in figures.strata:
             if one.name.startswith(("force ", "State ")):
                 continue

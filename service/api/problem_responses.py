@@ -29,7 +29,7 @@ _MAX_FAULTS = 20
 
 
 def met(app: FastAPI, error: Exception) -> tuple[LinkingError | None, dict[str, str]]:
-    """Return the refusal behind an error, None for an unexpected error, and headers of its answer.
+    """Return the refusal behind an error (None for others) and the headers of its answer.
 
     An outage is reported to the outages of the process.
     """

@@ -38,14 +38,14 @@ class UnsupportedMediaTypeError(InvalidInputError):
     """The body is declared as something other than JSON."""
 
     code = "unsupported-media-type"
-    title = "Bodies are application/json"
+    title = "The body must be application/json"
 
 
 class UnsupportedEncodingError(InvalidInputError):
     """The body is packed in another way than gzip."""
 
     code = "unsupported-encoding"
-    title = "Bodies are packed by gzip or not at all"
+    title = "The body must be gzip or not compressed"
 
 
 class MalformedEncodingError(InvalidInputError):
@@ -80,4 +80,4 @@ class MethodNotAllowedError(LinkingError):
     """The address exists and does not know this method."""
 
     code = "method-not-allowed"
-    title = "This address does not take that method"
+    title = "This address does not accept that method"

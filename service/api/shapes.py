@@ -30,7 +30,7 @@ _Reader = Callable[[Any], Any]
 
 @contextmanager
 def at(pointer: str) -> Iterator[None]:
-    """Put the place in the body in front of the pointer of any domain error raised inside."""
+    """Put the place in the body before the pointer of any domain error raised inside."""
     try:
         yield
     except LinkingError as error:
@@ -143,7 +143,7 @@ def _path(name: str, notes: Iterable[Any]) -> str:
 
 
 def stated_by(body: type[BaseModel], value: object, *, without: Container[str]) -> dict[str, Any]:
-    """Return the fields of a body as a value has them, but for those in `without`."""
+    """Return the fields of a body as a value has them, except for those in `without`."""
     named = ((name, one) for name, one in body.model_fields.items() if name not in without)
     return {name: getattr(value, _path(name, one.metadata)) for name, one in named}
 

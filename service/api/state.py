@@ -37,7 +37,7 @@ class ApiState:
     limiter: CallLimiter | None = None
     """Counts the calls of each caller; without it they are not counted."""
     identities: ProviderDesk | None = None
-    """The identity provider; without it, the tokens of this service alone."""
+    """The identity provider; without it, only the tokens of this service."""
     exchange: ExchangeDesk | None = None
     """The exchange with other States; without it, its addresses do not exist."""
     certificates: CertificateDesk | None = None

@@ -10,7 +10,7 @@ from domain.access import Actor
 
 @dataclass(slots=True)
 class RequestTrace:
-    """Filled on the way; its line holds codes and counts, and the actor as a pseudonym alone."""
+    """Filled on the way; its line holds codes and counts, and the actor only as a pseudonym."""
 
     request_id: str
     actor: Actor | None = None
@@ -24,11 +24,11 @@ class RequestTrace:
 
 
 CURRENT_TRACE: ContextVar[RequestTrace | None] = ContextVar("identlink_trace", default=None)
-"""The trace of the request in hand; worker threads inherit it and write into the same object."""
+"""The trace of the current request; worker threads inherit it and write into the same object."""
 
 
 def current_request_id() -> str:
-    """Return the id of the request in hand, empty outside of one."""
+    """Return the id of the current request, empty outside of one."""
     trace = CURRENT_TRACE.get()
     return trace.request_id if trace else ""
 

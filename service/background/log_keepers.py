@@ -41,7 +41,7 @@ class CheckpointKeeper:
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
         """Sign due checkpoints until the context ends, then the remaining events.
 
-        `on_failure` is told each failure.
+        `on_failure` is told of each failure.
         """
         thread = BackgroundThread(on_failure)
         try:
@@ -82,7 +82,7 @@ class StateKeeper:
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Look every second until the context ends; `on_failure` is told each failed look."""
+        """Look every second until the context ends; `on_failure` is told of each failed look."""
         thread = BackgroundThread(on_failure)
         with thread.running(partial(thread.repeat, self.look, every_s=_LOOK_S)):
             yield
@@ -105,14 +105,14 @@ _FORGOTTEN = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class HostKeeper:
-    """One thread while `running`; it takes leave at the end."""
+    """One thread while `running`; at the end it removes its host from the list."""
 
     services: StoreServices
     version: str
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Tell it now and every ten seconds; `on_failure` is told each failure."""
+        """Tell it now and every ten seconds; `on_failure` is told of each failure."""
         thread = BackgroundThread(on_failure)
         thread.attempt(self.step)
         try:
@@ -167,7 +167,7 @@ class ExchangeKeeper:
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Count until the context ends; `on_failure` is told each failure."""
+        """Count until the context ends; `on_failure` is told of each failure."""
         if self.desk is None:
             yield
             return

@@ -23,13 +23,13 @@ from service.usecases.searches.repeated_probes import pack_sketches
 from service.usecases.services import Services
 
 _LOOKS_A_COMPACTION = 10
-"""Erased bytes leave the files after at most so many looks: five minutes. Rewriting segments for
+"""Erased bytes leave the files after at most this many looks: five minutes. Rewriting segments for
 each erasure alone would write the index over and over on a day of many."""
 
 
 @dataclass(slots=True)
 class IndexKeeper:
-    """One thread while `running`; nothing otherwise. Searches and changes go on meanwhile."""
+    """One thread while `running`; nothing otherwise. Searches and changes continue meanwhile."""
 
     gallery: LiveGallery
     look_s: float | None = None
@@ -39,7 +39,7 @@ class IndexKeeper:
     _looks: int = 0
 
     def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
-        """Look after the index until the context ends; `on_failure` is told each failure."""
+        """Look after the index until the context ends; `on_failure` is told of each failure."""
         thread = BackgroundThread(on_failure)
         every_s = self.look_s or self.gallery.look_s
         return thread.running(partial(thread.repeat, self.step, every_s=every_s))
@@ -69,7 +69,7 @@ class NamesBuilder:
     names: LiveNames
 
     def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
-        """Build until done or until the context ends; searches and enrolments go on meanwhile.
+        """Build until done or until the context ends; searches and enrolments continue meanwhile.
 
         `on_failure` is told of a failure; the next enquiry then builds the index.
         """
@@ -111,7 +111,7 @@ def _unnoted(_: LawWatch) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SearchKeeper:
-    """One thread while `running`; `note` is told how the law stands."""
+    """One thread while `running`; `note` is told the state of the law."""
 
     services: Services
     note: Callable[[LawWatch], None] = _unnoted
@@ -146,7 +146,7 @@ class RehearsalKeeper:
     services: Services
 
     def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
-        """Rehearse until the context ends; `on_failure` is told each failure."""
+        """Rehearse until the context ends; `on_failure` is told of each failure."""
         thread = BackgroundThread(on_failure)
         step = partial(self.step, thread.stop.wait)
         return thread.running(partial(thread.repeat, step, every_s=_REHEARSAL_S))
@@ -193,7 +193,7 @@ class OutageKeeper:
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
         """Look whenever a look is due, until the context ends.
 
-        `on_failure` is told each failure of the looking itself.
+        `on_failure` is told of each failure of the looking itself.
         """
         thread = BackgroundThread(on_failure)
         with thread.running(partial(self._keep, thread)):

@@ -1,7 +1,7 @@
 """Addresses of the public internet, told from those that may lead into a private network.
 
 Python's own `is_global` changes with its release and passes addresses that carry a private IPv4
-address inside, so the ranges are written out here. IPv6 is public inside 2000::/3 alone; of the
+address inside, so the ranges are written out here. IPv6 is public only inside 2000::/3; of the
 forms that embed an IPv4 address, mapped and NAT64 addresses are judged by it, and the rest, which
 are obsolete or of unknown length, are refused.
 """

@@ -28,7 +28,7 @@ class Deadline:
 
     @classmethod
     def after(cls, duration_s: float) -> Deadline:
-        """Return the deadline so many seconds from now."""
+        """Return the deadline this many seconds from now."""
         return cls(time.monotonic() + duration_s)
 
     def left_s(self) -> float:

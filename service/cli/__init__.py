@@ -1,4 +1,4 @@
-"""The command `identlink`: each module one group of commands.
+"""The command `identlink`: one module for each group of commands.
 
 - `accounts`: `identlink account`: sign-ins to the workbench
 - `backup`: `identlink backup` and `identlink restore`: the database in one file, the keys apart

@@ -34,15 +34,15 @@ app.add_typer(second_factor, name="second-factor")
 Name = Annotated[str, typer.Argument(help="Sign-in name: small letters, digits, . _ -")]
 RoleOption = Annotated[Role, typer.Option("--role", help="Role of the account.")]
 ForceOption = Annotated[
-    str | None, typer.Option("--force", help="Code of the force; for the role `force` alone.")
+    str | None, typer.Option("--force", help="Code of the force; only for the role `force`.")
 ]
 Administrators = Annotated[
     list[str] | None,
     typer.Option(
         "--administrator",
         metavar="NAME",
-        help="Given twice: the administrators who vouch for a role that decides. Each is asked for"
-        " password and one-time code.",
+        help="An administrator who vouches for a role that decides; give it twice. "
+        "Each administrator is asked for a password and a one-time code.",
     ),
 ]
 Password = Annotated[
@@ -71,7 +71,7 @@ def add(
 ) -> None:
     """Add an account; its password is kept as an Argon2id hash.
 
-    Two administrators vouch for one that examines, decides, releases or administers.
+    Two administrators must vouch for an account that examines, decides, releases or administers.
     """
     with open_runtime(call.named()) as runtime:
         owner = ForceCode(force) if force else None
@@ -104,7 +104,7 @@ def link(
     *,
     administrators: Administrators = None,
 ) -> None:
-    """Let a person sign in to an account by the identity provider."""
+    """Let a person sign in to an account with the identity provider."""
     with open_runtime(call.named()) as runtime:
         bench, user_id = _bench(runtime), _user(runtime, name)
         link_account(bench, CONSOLE, user_id, subject, vouchers=_vouchers(administrators))
@@ -113,7 +113,7 @@ def link(
 
 @app.command("unlink")
 def unlink(call: StoreCall, name: Name) -> None:
-    """End the sign-in to an account by the identity provider."""
+    """Stop sign-ins to an account with the identity provider."""
     with open_runtime(call.named()) as runtime:
         unlink_account(_bench(runtime), CONSOLE, _user(runtime, name))
     call.say(f"Unlinked {name}.")
@@ -121,7 +121,7 @@ def unlink(call: StoreCall, name: Name) -> None:
 
 @second_factor.command("reset")
 def reset_factors(call: StoreCall, name: Name, *, administrators: Administrators = None) -> None:
-    """Remove the second factor of an account, as when it is lost; its sessions end."""
+    """Remove the second factor of an account, for example when it is lost; its sessions end."""
     with open_runtime(call.named()) as runtime:
         bench, user_id = _bench(runtime), _user(runtime, name)
         reset_second_factor(bench, CONSOLE, user_id, vouchers=_vouchers(administrators))
@@ -130,7 +130,7 @@ def reset_factors(call: StoreCall, name: Name, *, administrators: Administrators
 
 @app.command("disable")
 def disable(call: StoreCall, name: Name) -> None:
-    """Disable an account: it cannot sign in any more, and its sealed decisions stay."""
+    """Disable an account: nobody can sign in to it any more; its sealed decisions are kept."""
     with open_runtime(call.named()) as runtime:
         disable_account(_bench(runtime), CONSOLE, _user(runtime, name))
     call.say(f"Disabled {name}.")
@@ -161,5 +161,7 @@ def _user(runtime: Runtime, name: str) -> UserId:
     with runtime.services.units.read() as unit:
         account = unit.accounts.by_name(name)
     if account is None:
-        raise NotFoundError("There is no account of that name: `identlink account add` makes one.")
+        raise NotFoundError(
+            "There is no account of that name: create it with `identlink account add`."
+        )
     return account.user_id

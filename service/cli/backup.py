@@ -45,18 +45,21 @@ from service.usecases.log.verification import verify_store
 PIPE = Path("-")
 """Standard output or input in place of a file."""
 FileArgument = Annotated[
-    Path, typer.Argument(dir_okay=False, help="File of the backup; `-`: standard output.")
+    Path, typer.Argument(dir_okay=False, help="File of the backup; `-` for standard output.")
 ]
 KeysOption = Annotated[
     Path | None,
     typer.Option(
-        "--keys-to", file_okay=False, help="Copy the keys as well, to a directory elsewhere."
+        "--keys-to",
+        file_okay=False,
+        help="Also copy the keys, to this directory; keep it apart from the backup.",
     ),
 ]
 LostOption = Annotated[
     bool,
     typer.Option(
-        "--accept-lost-events", help="Restore although signed events came after the backup."
+        "--accept-lost-events",
+        help=("Restore even if events were signed after the backup; those events are lost."),
     ),
 ]
 
@@ -80,7 +83,7 @@ def backup(call: Call, file: FileArgument, *, keys_to: KeysOption = None) -> Non
     if keys_to is not None:
         # After the snapshot, so that no payload of it lacks its key.
         copy_keys(settings, keys_to)
-    told = "" if is_recorded else " The store takes no event: none says that this was done."
+    told = "" if is_recorded else " This is not recorded in the log."
     back = "not read back" if file == PIPE else "read back"
     call.say(
         f"Backed up {sum(summary.rows.values()):,} rows and {summary.events:,} events; {back}."
@@ -94,14 +97,15 @@ def restore(
     call: Call,
     file: Annotated[
         Path,
-        typer.Argument(dir_okay=False, help="The backup; `-`: standard input."),
+        typer.Argument(dir_okay=False, help="File of the backup; `-` for standard input."),
     ],
     *,
     accept_lost_events: LostOption = False,
     rehearse: Annotated[
         bool,
         typer.Option(
-            "--rehearse", help="Restore into a scratch store, verify it, report, remove it."
+            "--rehearse",
+            help=("Restore into a temporary store, verify and report, then remove the store."),
         ),
     ] = False,
 ) -> None:
@@ -120,8 +124,8 @@ def restore(
     with opened_backup(file) as backup:
         if not accept_lost_events and signer.signed_size() > backup.events:
             raise ConflictError(
-                "Events were signed after this backup was made: --accept-lost-events gives them"
-                " up, and every witness will notice."
+                "Events were signed after this backup was made: with "
+                "--accept-lost-events they are lost, and every witness will notice."
             )
         restored = restored_from(settings, backup)
     summary = backup.summary
@@ -187,7 +191,8 @@ def _written(settings: Settings, file: Path) -> BackupSummary:
             read = check_backup(stream)
         if read != written:
             raise BackupDamagedError(
-                "The backup does not read back as it was written: check the disk and repeat it."
+                "The backup cannot be read back as it was written: check the disk and "
+                "make the backup again."
             )
         part.rename(file)
     finally:
@@ -199,7 +204,9 @@ def _written(settings: Settings, file: Path) -> BackupSummary:
 def _piped(settings: Settings) -> BackupSummary:
     """Write the database to standard output; raises ConflictError for a terminal."""
     if sys.stdout.isatty():
-        raise ConflictError("A backup does not go to a terminal: lead standard output elsewhere.")
+        raise ConflictError(
+            "A backup cannot be written to a terminal: redirect standard output to a file."
+        )
     with closing(open_rows(settings)) as database:
         written = database.back_up(sys.stdout.buffer, made_at=surroundings().clock())
         sys.stdout.buffer.flush()
@@ -215,7 +222,7 @@ def _closed_again(restored: Restored) -> str:
 def _check(settings: Settings, file: Path) -> None:
     """Refuse before anything is put on record: a name that is taken, a store without a schema."""
     if file != PIPE and file.exists():
-        raise InvalidInputError("The file exists already: choose another name.")
+        raise InvalidInputError("The file already exists: choose another name.")
     with closing(open_rows(settings)) as database:
         database.demand_some_schema()
 
@@ -224,6 +231,8 @@ def _check_apart(keys_to: Path, file: Path) -> None:
     directory = keys_to.absolute()
     is_beside = directory == file.absolute().parent or directory in file.absolute().parents
     if file != PIPE and is_beside:
-        raise InvalidInputError("The keys would lie beside the backup: name another directory.")
+        raise InvalidInputError(
+            "The keys would be stored with the backup: name another directory."
+        )
     if directory.exists() and any(directory.iterdir()):
-        raise InvalidInputError("The directory for the keys is not empty: name another one.")
+        raise InvalidInputError("The directory for the keys is not empty: name another directory.")

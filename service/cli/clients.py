@@ -40,10 +40,13 @@ def add(
     *,
     scopes: Annotated[
         list[Scope] | None,
-        typer.Option("--scope", help="May be given several times; all of a force's without it."),
+        typer.Option(
+            "--scope",
+            help="Scope of the client; may be repeated. All scopes of a force by default.",
+        ),
     ] = None,
 ) -> None:
-    """Add a client with its first key; the secret is shown this once and stored nowhere."""
+    """Add a client with its first key; its secret is shown only now and is not stored."""
     command = AddClient(CONSOLE, name, ForceCode(force), frozenset(scopes) if scopes else None)
     with open_store(call.named()) as services:
         issued = add_client(services, command)
@@ -52,7 +55,7 @@ def add(
 
 @clients.command("list")
 def list_all(call: Call) -> None:
-    """List all clients and their keys, revoked ones included; no secret is shown."""
+    """List all clients and their keys, including revoked keys; secrets are not shown."""
     with open_store(call.named()) as services:
         found = list_clients(services, CONSOLE)
     lines = [line for client in found for line in _lines(client)] or ["There is no client."]
@@ -61,7 +64,7 @@ def list_all(call: Call) -> None:
 
 @clients.command("rotate")
 def rotate(call: Call, client_id: ClientArgument) -> None:
-    """Give a client a second key; both open until the old one is revoked."""
+    """Give a client a second key; both are valid until you revoke the old key."""
     with open_store(call.named()) as services:
         issued = rotate_key(services, CONSOLE, ClientId(client_id))
     call.say(_key_sentence(issued), _key_facts(issued))
@@ -73,10 +76,10 @@ def revoke(
     client_id: ClientArgument,
     *,
     key_id: Annotated[
-        str | None, typer.Option("--key", help="Revoke this key alone, not the client.")
+        str | None, typer.Option("--key", help="Revoke only this key, not the client.")
     ] = None,
 ) -> None:
-    """Revoke a client, or one of its keys, with every token got by it; at once."""
+    """Revoke a client or one of its keys at once, with every token issued for it."""
     with open_store(call.named()) as services:
         if key_id is None:
             revoke_client(services, CONSOLE, ClientId(client_id))
@@ -135,13 +138,13 @@ tokens = Group(help="Bearer tokens.")
 
 RoleOption = Annotated[Role, typer.Option("--role", help="Role of the caller.")]
 ForceOption = Annotated[
-    str | None, typer.Option("--force", help="Code of the force, for the role `force` alone.")
+    str | None, typer.Option("--force", help="Code of the force; only for the role `force`.")
 ]
 UserOption = Annotated[
     str | None,
     typer.Option(
         "--user",
-        help="Account that the token speaks for, by id or sign-in name; default a new one.",
+        help="Account that the token speaks for: id or sign-in name; a new account by default.",
     ),
 ]
 DaysOption = Annotated[
@@ -159,7 +162,7 @@ def issue(
     user: UserOption = None,
     days: DaysOption = None,
 ) -> None:
-    """Issue a token; its secret is shown this once and stored nowhere."""
+    """Issue a token; its secret is shown only now and is not stored."""
     settings = call.named()
     with open_store(settings) as services:
         issued = issue_token(

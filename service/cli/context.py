@@ -28,9 +28,9 @@ StoreOption = Annotated[
     ),
 ]
 """Every command takes it, before or after its own name. The settings read the environment: read
-here as well, it would override the option in front of the command."""
+here as well, it would override the option before the command."""
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Answer with JSON for a program.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 def console_as(
@@ -50,7 +50,7 @@ def stated_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise InvalidInputError("Write an existing day as YYYY-MM-DD.") from None
+        raise InvalidInputError("Write a real date as YYYY-MM-DD.") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ class Call:
         settings = self.settings(**given)
         if settings.database_url is None and not settings.database_file.exists():
             raise ConfigurationError(
-                "There is no store at this place: name one with --store, or make one with"
-                " `identlink db upgrade`."
+                "There is no store in this directory: name its directory with --store, "
+                "or create a store with `identlink db upgrade`."
             )
         return settings
 

@@ -69,7 +69,7 @@ def _opened(settings: Settings) -> Iterator[_Opened]:
 
 @app.command("status")
 def status(call: Call) -> None:
-    """Show every replica, its host, and the last change it has; refused when parts are missing."""
+    """Show every replica, its host and its last change; fails when parts are missing."""
     with _opened(call.existing()) as opened:
         with opened.units.read() as unit:
             last = unit.encounters.last_change()
@@ -104,7 +104,7 @@ def _row(one: Known, host: str) -> dict[str, Any]:
 
 @app.command("verify")
 def verify(call: Call) -> None:
-    """Let every replica check its files, and compare all of them with the database."""
+    """Let every replica check its files, and compare all replicas with the database."""
     with _opened(call.existing()) as opened:
         live = LiveParts(opened.index, opened.units)
         live.mend()
@@ -130,10 +130,10 @@ def _verified(one: Known) -> Verification:
         found = answer.result()
     except ReplicaLostError as lost:
         raise GalleryIncompleteError(
-            "A replica ended while it checked its files: run the same command again."
+            "A replica stopped while it was checking its files: run the same command again."
         ) from lost
     if not isinstance(found, Verification):
-        raise IndexDamagedError("A replica did not check its files: see the log of Ray there.")
+        raise IndexDamagedError("A replica did not check its files: see Ray's log on its host.")
     return found
 
 
@@ -144,7 +144,8 @@ def _demand_equal(opened: _Opened) -> None:
     for part in parts:
         if len({one.standing.share for one in part}) > 1:
             raise IndexDamagedError(
-                "Two replicas of a part differ: stop one and run `identlink gallery rebalance`."
+                "Two replicas of a part differ: stop one replica and run `identlink "
+                "gallery rebalance`."
             )
     shares = [part[0].standing.share for part in parts]
     demand_whole(shares, opened.index.cursor)
@@ -159,19 +160,19 @@ def _demand_equal(opened: _Opened) -> None:
 def rebalance(
     call: Call,
     *,
-    parts: Annotated[int, typer.Option("--parts", min=1, max=1024, help="Parts (4).")] = 4,
+    parts: Annotated[int, typer.Option("--parts", min=1, max=1024, help="Number of parts.")] = 4,
     replicas: Annotated[
-        int, typer.Option("--replicas", min=1, max=8, help="Replicas of each part (2).")
+        int, typer.Option("--replicas", min=1, max=8, help="Number of replicas of each part.")
     ] = 2,
     directory: Annotated[
         Path, typer.Option("--directory", help="Where each host keeps its replicas.")
     ] = Path("/var/lib/identlink/gallery"),
     leave: Annotated[
         list[str] | None,
-        typer.Option("--leave", help="A host to take everything from; may be repeated."),
+        typer.Option("--leave", help="A host to move everything away from; may be repeated."),
     ] = None,
 ) -> None:
-    """Spread the gallery over the hosts that are up; searches go on meanwhile."""
+    """Spread the gallery over the hosts that are running; searches continue meanwhile."""
     with _opened(call.existing()) as opened:
         live = LiveParts(opened.index, opened.units)
         hosting = Hosting(

@@ -29,7 +29,7 @@ app = Group(help="The search index. It is derived: the database is the truth.")
 
 @app.command("build")
 def build(call: Call) -> None:
-    """Rebuild the index from the database, in any state; nothing else may use it meanwhile."""
+    """Rebuild the index from the database, even a damaged one; stop servers and workers first."""
     settings = call.existing()
     facts = _made_anew(settings, IndexKeys(settings.keys_directory).current)
     call.say(f"Built: {facts['encounters']:,} encounters.", facts)
@@ -147,9 +147,9 @@ AllOption = Annotated[
 
 @app.command("integrity")
 def integrity(call: Call, *, is_whole: AllOption = False) -> None:
-    """Look for two persons with one person's prints, and for fingers exchanged in a capture.
+    """Look for people with the same prints, and for swapped fingers in a capture.
 
-    Each doubt opens one case for a supervisor; nothing in the gallery changes. A run continues
+    Each doubt opens a case for a supervisor; the gallery does not change. A run continues
     where the last one ended, even if it was killed; it may run beside a server.
     """
     with open_runtime(call.existing()) as runtime:
@@ -164,7 +164,10 @@ def integrity(call: Call, *, is_whole: AllOption = False) -> None:
 
 
 PeopleOption = Annotated[
-    int, typer.Option("--people", min=1, help="How many people; all where there are fewer.")
+    int,
+    typer.Option(
+        "--people", min=1, help="Number of people to rehearse; everybody if there are fewer."
+    ),
 ]
 
 

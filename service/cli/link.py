@@ -51,7 +51,7 @@ class ProvenanceFormat(StrEnum):
 
 @app.command()
 def show(call: Call, link_id: LinkArgument) -> None:
-    """Show a link: the search, the record, the time, and whether it stands."""
+    """Show a link: the search, the record, the time, and whether it is in force."""
     with open_store(call.existing()) as services:
         link = show_link(services, AUDITING_CONSOLE, LinkId(link_id))
     facts = {
@@ -74,15 +74,15 @@ def provenance(
     call: StoreCall,
     link_id: LinkArgument,
     form: Annotated[
-        ProvenanceFormat, typer.Option("--format", help="The form of the answer.")
+        ProvenanceFormat, typer.Option("--format", help="Format of the output.")
     ] = ProvenanceFormat.TEXT,
     out: Annotated[
-        Path | None, typer.Option("--out", help="File to write; needed for a picture as PNG.")
+        Path | None, typer.Option("--out", help="File to write; required for a PNG.")
     ] = None,
 ) -> None:
-    """Show how a link came to be: as text, W3C PROV (JSON or PROV-N), or a picture."""
+    """Show how a link was made: as text, W3C PROV (JSON or PROV-N) or a picture."""
     if form is ProvenanceFormat.PNG and out is None:
-        raise typer.BadParameter("A PNG goes into a file: give --out.")
+        raise typer.BadParameter("A PNG cannot be printed here: name a file with --out.")
     with open_store(call.existing()) as services:
         history = exported_history(services, AUDITING_CONSOLE, LinkId(link_id))
     told = _told(history, form)
@@ -96,11 +96,11 @@ def provenance(
 def export(
     call: Call,
     link_id: LinkArgument,
-    out: Annotated[
-        Path, typer.Option("--out", dir_okay=False, help="File to write, a zip.")
-    ] = Path("link.zip"),
+    out: Annotated[Path, typer.Option("--out", dir_okay=False, help="Zip file to write.")] = Path(
+        "link.zip"
+    ),
 ) -> None:
-    """Write a court bundle: one link as a page, with its events, proofs and a verifier.
+    """Write a court bundle: a page about a link, with its events, proofs and a verifier.
 
     The reader needs Python and the package `cryptography` to check it. The log gains an event
     that states the digest of the bundle.
@@ -124,20 +124,21 @@ def replay(
         bool,
         typer.Option(
             "--without-look-up",
-            help="Compute scores and evidence alone, without the look-up in the past gallery.",
+            help="Compute only scores and evidence, without the look-up in the past gallery.",
         ),
     ] = False,
     look_up: Annotated[
         Source,
         typer.Option(
             "--look-up",
-            help="Where the look-up is repeated. `gallery` reads all prints from the database, and"
-            " no index has a part in it: for a court. `index` asks the index, or the parts of"
-            " IDENTLINK_GALLERY, about the captures that were there then: for large galleries.",
+            help="Where to repeat the look-up. `gallery` reads all prints from the "
+            "database without the index: for a court. `index` asks the index, or the "
+            "parts of IDENTLINK_GALLERY, about the captures of that time: for large "
+            "galleries.",
         ),
     ] = Source.GALLERY,
 ) -> None:
-    """Compute the search behind a link again; exit code 1 if the result is another.
+    """Compute the search behind a link again; exit code 1 if the result differs.
 
     Asked of the index, the result is the same as long as the index is sound. The command refuses
     to answer when the index holds other captures than the database names, or lacks parts.

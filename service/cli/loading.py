@@ -41,8 +41,8 @@ def load(
         typer.Option(
             min=1,
             max=64,
-            help="Processes that store chunks at the same time, on PostgreSQL; beside them this"
-            " one keeps the index. Take one less than there are cores.",
+            help="Processes that store chunks at the same time (PostgreSQL); this process "
+            "also keeps the index. Use one fewer than the number of cores.",
         ),
     ] = 1,
 ) -> None:

@@ -31,8 +31,8 @@ def check_workers(settings: Settings, workers: int) -> None:
     """Raise ConfigurationError where the database takes one writer at a time."""
     if workers > 1 and settings.database_address.startswith("sqlite"):
         raise ConfigurationError(
-            "SQLite takes one writer at a time: load with --workers 1, or into PostgreSQL"
-            " (IDENTLINK_DATABASE_URL)."
+            "SQLite allows one writer at a time: use --workers 1, or load into "
+            "PostgreSQL (IDENTLINK_DATABASE_URL)."
         )
 
 
@@ -44,7 +44,7 @@ def enrol_together(
     *,
     advance: Callable[[int], None],
 ) -> int:
-    """Do as `enrol_chunks` in so many processes besides this one, which keeps the index.
+    """Do as `enrol_chunks` in this many processes besides this one, which keeps the index.
 
     The chunks are sent to other processes, so their `make` has to be picklable. Raises the error
     of a process, once the chunks in hand are stored; those that were not begun are left.
@@ -80,8 +80,8 @@ def _is_new(stored: Future[bool]) -> bool:
         return stored.result()
     except BrokenProcessPool as error:
         raise ConfigurationError(
-            "A process of the load ended before its work did: was it killed, or was memory short?"
-            " Run the same command again: the chunks that are stored stay."
+            "A loading process ended too early; it may have been killed or run out "
+            "of memory. Run the same command again: stored chunks are kept."
         ) from error
 
 

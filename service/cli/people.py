@@ -27,7 +27,7 @@ _AUDITOR = console_as(Role.AUDITOR, Purpose.SUBJECT_ACCESS, Scope.READ_CONSULTAT
 def list_consultations(
     call: Call, person_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the person.")]
 ) -> None:
-    """List the looks at anything held about a person, newest first; the list is put on record."""
+    """List who has viewed data about a person, newest first; this is recorded too."""
     with open_store(call.existing()) as services:
         found = list(_every(services, PersonId(person_id)))
     lines = [" | ".join(_facts(one).values()) for one in found]
@@ -54,9 +54,9 @@ def _facts(one: Consultation) -> dict[str, str]:
 
 
 erasure = Group(
-    help="Erasures of people.\n\n"
-    "Two people ask for one and confirm it on the pages or through the API: a console knows no"
-    " persons."
+    help="Erasures of people.\n\nOne person requests an erasure and another "
+    "confirms it, on the pages or through the API, because a console cannot "
+    "tell who acts."
 )
 
 _SUPERVISOR = console_as(Role.SUPERVISOR, Purpose.DELETION, Scope.ERASE)
@@ -93,7 +93,7 @@ def carry_out(call: Call) -> None:
 
 @erasure.command("finish")
 def finish(call: Call) -> None:
-    """Erase what erasures of earlier releases left; run it once after an upgrade."""
+    """Erase what erasures of earlier releases left behind; run it once after an upgrade."""
     with open_store(call.existing()) as services:
         done = finish_erasures(services, _SUPERVISOR)
     call.say(

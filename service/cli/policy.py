@@ -16,20 +16,22 @@ app = Group(help="The policy on findings.")
 
 PairsOption = Annotated[
     int | None,
-    typer.Option("--mark-point-pairs", help="Pairs of points of an identified mark; 0 for none."),
+    typer.Option(
+        "--mark-point-pairs", help="Pairs of points that an identified mark needs; 0 for none."
+    ),
 ]
 TenprintPairsOption = Annotated[
     int | None,
     typer.Option(
         "--tenprint-point-pairs",
-        help="Pairs of points of each identified finger of a tenprint; 0 for none.",
+        help="Pairs of points that each identified finger of a tenprint needs; 0 for none.",
     ),
 ]
 MinutiaeOption = Annotated[
     int | None,
     typer.Option(
         "--analysed-minutiae",
-        help="Minutiae in the analysis of each identified finger; 0 for none.",
+        help="Minutiae that the analysis of each identified finger needs; 0 for none.",
     ),
 ]
 PrintsOption = Annotated[
@@ -43,7 +45,7 @@ PrintsOption = Annotated[
 
 @app.command()
 def show(call: Call) -> None:
-    """Show the policy on findings in force, and its version."""
+    """Show the current policy on findings and its version."""
     with open_store(call.existing()) as services:
         _say(call, finding_policy(services))
 
@@ -57,7 +59,7 @@ def set_policy(
     analysed_minutiae: MinutiaeOption = None,
     needs_prints: PrintsOption = None,
 ) -> None:
-    """Set the policy on findings from now on: a new version, and an event that says so."""
+    """Set the policy on findings from now on: a new version, recorded as an event."""
     asked = {
         "mark_point_pairs": mark_point_pairs,
         "tenprint_point_pairs": tenprint_point_pairs,

@@ -27,19 +27,17 @@ from service.usecases.people.remaking import (
     tools_of,
 )
 
-templates = Group(
-    help="Templates made again from the pictures that are kept, with another extractor."
-)
+templates = Group(help="New templates from stored images, with another extractor.")
 
 
 @templates.command("remake")
 def remake(call: Call) -> None:
-    """Make the templates of all captures with pictures again, beside those in force.
+    """Make new templates of all captures with images, beside the current templates.
 
     The extractor is IDENTLINK_PRINT_EXTRACTOR. Servers may run meanwhile: searches use the
-    templates before until `identlink templates switch`. Each capture is stored on its own: a run
-    that was stopped or killed is repeated and goes on where it was. A capture keeps its templates
-    if one of its fingers cannot be read again.
+    current templates until `identlink templates switch`. Each capture is stored by itself: after
+    a stop, run the command again, and it continues where it stopped. A capture keeps its
+    templates if one of its fingers cannot be read again.
     """
     with open_runtime(call.existing()) as runtime:
         waiting = _state(runtime).count.waiting
@@ -50,10 +48,10 @@ def remake(call: Call) -> None:
 
 @templates.command("switch")
 def switch(call: Call) -> None:
-    """Put the templates that were made again in force; no server or worker may run.
+    """Start using the new templates; stop all servers and workers first.
 
     The index takes them up at once. Searches made before are replayed with the templates that
-    they used. A switch is not taken back: make templates with the earlier extractor again instead.
+    they used. A switch cannot be undone: make templates with the earlier extractor again instead.
     """
     settings = call.existing()
     demand_nobody_serves(settings)
@@ -64,7 +62,7 @@ def switch(call: Call) -> None:
 
 @templates.command("status")
 def status(call: Call) -> None:
-    """Say how far the templates of the extractor that is set are."""
+    """Show how many captures have templates of the extractor in IDENTLINK_PRINT_EXTRACTOR."""
     with open_runtime(call.existing()) as runtime:
         state = _state(runtime)
     _tell_state(call, state)
@@ -92,8 +90,8 @@ def _tell_state(call: Call, state: RemakeState) -> None:
 Files = Annotated[
     list[Path],
     typer.Argument(
-        help="Files of one person each: ANSI/NIST-ITL, or a record of ISO/IEC 19794. Those of a "
-        "directory are taken in the order of their names.",
+        help="Files with one person each: ANSI/NIST-ITL or a record of ISO/IEC 19794. "
+        "Files in a directory are read in the order of their names.",
         exists=True,
     ),
 ]
@@ -102,8 +100,9 @@ DetailsOption = Annotated[
     bool,
     typer.Option(
         "--details",
-        help="Begin a record with name, date of birth and sex from type 2, by the field numbers "
-        "of the FBI's EBTS (2.018, 2.022, 2.024); other domains number them otherwise.",
+        help="Begin a record with name, date of birth and sex from type 2, from the "
+        "fields of the FBI's EBTS (2.018, 2.022, 2.024); other domains use other "
+        "fields.",
     ),
 ]
 
@@ -121,10 +120,10 @@ def import_nist(
 ) -> None:
     """Enrol files of prints, one capture of a new person each.
 
-    A file that was enrolled before is passed over, so that an import that was interrupted is
-    repeated and goes on where it was. Slaps without the rectangles of their fingers are left out
-    with the reason; every print that is left out is named. A file that cannot be read does not
-    stop the others; the command then ends with code 1.
+    A file that was enrolled before is skipped, so that an import that was interrupted is
+    repeated and continues where it stopped. Slaps without the rectangles of their fingers are
+    left out with the reason; every print that is left out is named. A file that cannot be read
+    does not stop the others; the command then ends with code 1.
     """
     caller = console_as(Role.FORCE, Purpose.OPERATIONS, force=find_force(force).code)
     paths = _files_of(files)

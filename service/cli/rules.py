@@ -39,15 +39,19 @@ app = Group(help="Law that can be computed: clocks, retention and rehabilitation
 def due(
     call: AnswerCall,
     rule: Annotated[str, typer.Argument(help=f"One of {', '.join(clock_rules())}.")],
-    start: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="First day; it counts.")],
+    start: Annotated[
+        datetime, typer.Argument(formats=["%Y-%m-%d"], help="First day, which counts.")
+    ],
     *,
     pause: Annotated[
         list[str] | None,
         typer.Option(help="Days on which the clock stood still, FIRST..LAST; may be repeated."),
     ] = None,
-    extended: Annotated[bool, typer.Option("--extended", help="With the extension.")] = False,
+    extended: Annotated[
+        bool, typer.Option("--extended", help="Add the extension that the rule allows.")
+    ] = False,
 ) -> None:
-    """Print the last day on which something is in time."""
+    """Print the last day of a time limit."""
     stated = clock_rule(rule)
     pauses = [_pause(text) for text in pause or ()]
     day = due_day(stated, start.date(), pauses, is_extended=extended)
@@ -62,7 +66,7 @@ def _pause(text: str) -> Pause:
         return Pause(date.fromisoformat(first), date.fromisoformat(last) if last else None)
     except ValueError:
         raise InvalidInputError(
-            "A pause is written FIRST..LAST, as 2026-08-20..2026-08-24."
+            "Write a pause as FIRST..LAST, for example 2026-08-20..2026-08-24."
         ) from None
 
 
@@ -92,7 +96,7 @@ class StatedConviction(Conviction):
 
 
 OnOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day asked about; default today.")
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of the question; default today.")
 ]
 CheckerOption = Annotated[
     bool, typer.Option("--checker", help="Read periods as the disclosure checker of gov.uk does.")
@@ -107,12 +111,14 @@ def asked_day(on: datetime | None) -> date:
 @app.command("spent")
 def spent(
     call: AnswerCall,
-    file: Annotated[Path, typer.Argument(help="JSON: a list of convictions (docs/rules.md).")],
+    file: Annotated[
+        Path, typer.Argument(help="JSON file with a list of convictions (docs/rules.md).")
+    ],
     *,
     on: OnOption = None,
     checker: CheckerOption = False,
 ) -> None:
-    """Print when each conviction of a record becomes spent, row by row with its provision."""
+    """Print when each conviction of a record becomes spent, with the provision for each row."""
     day = asked_day(on)
     stated: list[StatedConviction] = stated_in(file, list[StatedConviction])
     found = answers(stated, day, Reading.CHECKER if checker else Reading.STATUTE)
@@ -136,10 +142,12 @@ def stated_in(file: Path, form: Any) -> Any:
             for one in error.errors()[:5]
         )
         raise InvalidInputError(
-            f"The file does not have the form of docs/rules.md: {places}."
+            f"The file does not have the format in docs/rules.md: {places}."
         ) from None
     except ValueError:
-        raise InvalidInputError("The file is not JSON; docs/rules.md shows its form.") from None
+        raise InvalidInputError(
+            "The file is not JSON: see docs/rules.md for its format."
+        ) from None
 
 
 def _facts(answer: Answer) -> dict[str, Any]:
@@ -252,12 +260,14 @@ class StatedPerson(BaseModel):
 @app.command("explain")
 def explain(
     call: AnswerCall,
-    file: Annotated[Path, typer.Argument(help="JSON: matters of a person (docs/rules.md).")],
+    file: Annotated[
+        Path, typer.Argument(help="JSON file with the matters of a person (docs/rules.md).")
+    ],
     *,
     on: OnOption = None,
     checker: CheckerOption = False,
 ) -> None:
-    """Say for each item which provision holds on a day, and why, in sentences."""
+    """Say in sentences which provision applies to each item on a day, and why."""
     day = asked_day(on)
     stated: StatedPerson = stated_in(file, StatedPerson)
     events = [one.facts(stated.born) for one in stated.events]

@@ -41,7 +41,9 @@ ForceOption = Annotated[str, typer.Option("--force", help="Code of the force tha
 PurposeOption = Annotated[Purpose, typer.Option("--purpose", help="Why the search is made.")]
 Picture = Annotated[
     Path | None,
-    typer.Option("--waterfall", help="Write rank 1's evidence as a picture: .svg or .png."),
+    typer.Option(
+        "--waterfall", help="Write the evidence of the first candidate as a picture: .svg or .png."
+    ),
 ]
 
 
@@ -96,7 +98,7 @@ def _write_waterfall(picture: Path, candidate: Candidate) -> None:
             picture.write_bytes(waterfall(candidate.evidence, image_format="png"))
         case _:
             raise InvalidInputError(
-                "The picture's format is unknown: name a file with .svg or .png."
+                "The picture's format is unknown: name a file that ends in .svg or .png."
             )
 
 

@@ -39,7 +39,7 @@ schema = Group(help="The schema of the database.")
 
 @schema.command()
 def upgrade(call: Call) -> None:
-    """Build the schema, or bring it up to date; does nothing when it is."""
+    """Create the schema or bring it up to date; does nothing if it is current."""
     settings = call.settings()
     with closing(open_database(settings)) as database:
         before = current(settings.database_address)
@@ -58,7 +58,7 @@ def check(
     *,
     deep: Annotated[bool, typer.Option("--deep", help="Open every payload.")] = False,
 ) -> None:
-    """Open 1,000 payloads with the keys at hand; exit code 16 for missing, 17 for foreign keys."""
+    """Open 1,000 payloads with the keys; exit code 16 for missing keys, 17 for another store's."""
     settings = call.existing()
     with open_log(settings) as (services, check_keys), services.units.read() as unit:
         check_keys()
@@ -77,15 +77,16 @@ def accept_loss(
     call: Call,
     *,
     payloads: Annotated[
-        int, typer.Option("--payloads", min=0, help="How many payloads are given up.")
+        int, typer.Option("--payloads", min=0, help="Number of payloads to give up.")
     ],
 ) -> None:
     """Delete the payloads whose keys are lost, for good, with an event.
 
-    Refused while a server or a worker of this machine has the store open; those of other machines
-    on one PostgreSQL database have to be stopped as well.
+    Stop all servers and workers first, also those of other machines on the same PostgreSQL
+    database: the command only sees those of this machine.
 
-    Their number is told first and has to be repeated. Rows, links and the log remain.
+    The command first prints how many payloads; give that number with --payloads. Rows, links and
+    the log remain.
     """
     settings = call.existing()
     demand_nobody_serves(settings)
@@ -98,9 +99,10 @@ def accept_loss(
 
 @vault.command("accept-key")
 def accept_key(
-    call: Call, key: Annotated[StoreSecret, typer.Argument(help="The key, without `.key`.")]
+    call: Call,
+    key: Annotated[StoreSecret, typer.Argument(help="Name of the key, without `.key`.")],
 ) -> None:
-    """Accept the file of a key as it is, or make it anew where it is missing, with an event.
+    """Accept the file of a key as it is, or create it if it is missing; recorded as an event.
 
     Refused while a server or a worker of this machine has the store open. The runbook says what
     is lost with each key.
@@ -109,7 +111,8 @@ def accept_key(
     demand_nobody_serves(settings)
     if key is StoreSecret.VAULT:
         raise InvalidInputError(
-            "Without its wrapping key no payload opens: put it back, or see `vault accept-loss`."
+            "Payloads cannot be opened without the wrapping key: restore the key, or "
+            "see `identlink vault accept-loss`."
         )
     with open_unaged_store(settings) as services, closing(open_vault_keys(settings)) as keys:
         secrets = StoreSecrets(open_custody(settings), keys)
@@ -124,8 +127,8 @@ def accept_key(
 def wrap(call: Call) -> None:
     """Wrap the keys of all payloads under a new wrapping key, and destroy the earlier one.
 
-    Afterwards no earlier copy of `vault.sqlite` opens, also not for what was erased since. Needs
-    all servers and workers stopped; a killed run is repeated.
+    Afterwards no earlier copy of `vault.sqlite` can be opened, so erased data stay erased. Stop
+    all servers and workers first; run a killed command again.
     """
     settings = call.existing()
     demand_nobody_serves(settings)
@@ -143,7 +146,7 @@ def wrap(call: Call) -> None:
 def to_database(call: Call) -> None:
     """Copy the keys of payloads into the database of IDENTLINK_VAULT_URL, and put the file aside.
 
-    They have to be wrapped. Needs all servers and workers stopped; a killed run is repeated.
+    The keys must be wrapped. Stop all servers and workers first; run a killed command again.
     Destroy `vault.sqlite.moved` when the service has started.
     """
     settings = call.existing()
@@ -158,7 +161,7 @@ def to_database(call: Call) -> None:
 
 @vault.command("rotate")
 def rotate(call: Call) -> None:
-    """Wrap all secrets under a new key of the token, and destroy the earlier one in the token."""
+    """Wrap all secrets under a new key of the token, and destroy the token's earlier key."""
     settings = call.existing()
     name, count = open_token_custody(settings).rotate()
     call.say(f"{count} secrets wrapped by {name}.", {"by": name, "secrets": count})
@@ -166,9 +169,9 @@ def rotate(call: Call) -> None:
 
 @vault.command("move")
 def move(call: Call) -> None:
-    """Bring the key files of a store into the token of IDENTLINK_CUSTODY, and remove the files.
+    """Move the key files of a store into the token of IDENTLINK_CUSTODY.
 
-    Needs all servers and workers stopped; a killed run is repeated. Backups of the files remain:
+    Stop all servers and workers first; run a killed command again. Backups of the files remain:
     destroy them.
     """
     settings = call.existing()

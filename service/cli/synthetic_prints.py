@@ -23,7 +23,7 @@ from domain.prints import FingerPosition, Impression
 from service.ports.print_images import PrintImage, PrintOrigin
 
 _ENROLLED_CAPTURES = 3
-"""A synthetic person has at most so many enrolled captures."""
+"""A synthetic person has at most this many enrolled captures."""
 
 _FILE = "synthetic-prints.json"
 

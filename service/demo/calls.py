@@ -56,7 +56,7 @@ class ApiCaller:
 
     @classmethod
     def connect(cls, address: str, secret: str, purpose: Purpose) -> ApiCaller:
-        """Return a caller with a connection of its own."""
+        """Return a caller with its own connection."""
         headers = {"Authorization": f"Bearer {secret}"}
         return cls(httpx2.Client(base_url=address, headers=headers, timeout=60.0), purpose)
 

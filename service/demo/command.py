@@ -114,7 +114,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     given: dict[str, Any] = {"host": host, "port": port, **_DEMO, **abroad}
     is_drawn = prints is Prints.IMAGES
     if is_drawn and (exchange or services or old_records):
-        raise typer.BadParameter("This works with templates only: leave --prints out.")
+        raise typer.BadParameter("The benchmark only uses templates: leave out --prints.")
     options = DemoOptions(
         persons or (DRAWN_PERSONS if is_drawn else TEMPLATE_PERSONS),
         seed,

@@ -57,7 +57,7 @@ class _Office:
         return f"/v1/conversion/lots/{self.lot_id}"
 
     def step(self, person: str, frame: str, step: str, body: dict[str, Any]) -> str:
-        """Take a step on a frame and return where it stands then."""
+        """Take a step on a frame and return its new state."""
         answer = self.people[person].post(f"/v1/conversion/frames/{frame}/{step}", body)
         return str(answer["state"])
 

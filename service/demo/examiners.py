@@ -35,7 +35,7 @@ class Truth:
     person_id: PersonId | None
     """None for a person who is not on record."""
     finger: int = 0
-    """Of a mark; 0 for the first finger that both prints have."""
+    """Finger of a mark; 0 for the first finger that both prints have."""
 
     def is_about(self, impressions: Sequence[dict[str, Any]]) -> bool:
         """Whether these are the prints of this probe."""
@@ -58,7 +58,7 @@ def capture_of(impressions: Iterable[Impression]) -> _Capture:
 def examine(runtime: Runtime, examiner: ApiCaller, truths: Sequence[Truth]) -> int:
     """Work every open case that a truth is about; returns how many were decided.
 
-    Cases held by another examiner, or of no search of this run, are left alone. No answer tells an
+    Cases held by another examiner, or of no search of this run, are skipped. No answer tells an
     examiner whose an exemplar is: which label stands for the true person is read from the store.
     """
     cases = examiner.get("/v1/cases?limit=100")["cases"]

@@ -1,7 +1,7 @@
 """The store of a demo is its own: a demo never begins on a store that holds other work.
 
 A demo adds people who do not exist, accounts of every role under one password, and a rule that
-lets findings rest on templates alone. What tells its store is the beginning of the log, which
+lets findings rest only on templates. What tells its store is the beginning of the log, which
 cannot be changed: tokens for the people of the demo, one after the other.
 """
 
@@ -43,8 +43,9 @@ class DemoMemory:
         held = json.loads(path.read_text(encoding="utf-8"))
         if (held["persons"], held["seed"]) != (persons, seed):
             raise InvalidInputError(
-                f"The store holds the demo of {held['persons']} people, seed {held['seed']}: "
-                "ask for the same, or name another with --store."
+                f"The store holds the demo of {held['persons']} people, seed "
+                f"{held['seed']}: use the same numbers, or name another store with "
+                "--store."
             )
         return cls(path, persons, seed, held["runs"])
 
@@ -78,8 +79,8 @@ def demand_own(database: Database) -> None:
         first = _first(unit)
     if first and tuple(map(_token_for, first)) != tuple(user for user, _ in DEMO_PEOPLE):
         raise InvalidInputError(
-            "The store holds work that is not of a demo: name one of its own with --store, and"
-            " no IDENTLINK_DATABASE_URL of another."
+            "The store holds other work than a demo: name a new store with --store, "
+            "and unset IDENTLINK_DATABASE_URL."
         )
 
 

@@ -40,5 +40,5 @@ def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> Non
     deadline = time.monotonic() + _START_TIMEOUT_S
     while not server.started:
         if not thread.is_alive() or time.monotonic() > deadline:
-            raise ConfigurationError("The service did not start; its log says why.")
+            raise ConfigurationError("The service did not start: see its log.")
         time.sleep(_POLL_S)

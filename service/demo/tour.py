@@ -1,4 +1,4 @@
-"""The guided tour of the demo: five steps for each role, as a page of the demo alone.
+"""The guided tour of the demo: five steps for each role, as a page that only the demo has.
 
 A test follows them in a browser: the words of a click and the heading are those of the page.
 """

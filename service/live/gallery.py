@@ -1,4 +1,4 @@
-"""The index kept true to the database: committed changes are applied before a search."""
+"""The index kept up to date with the database: committed changes are applied before a search."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ CHANGES_A_STEP = 20_000
 """How many changes are read at a time when catching up: bounds the memory of a start-up replay."""
 
 _RECOUNT_SHARE = 100
-"""People are counted again once the changes since the last count exceed one in so many of them."""
+"""People are counted again once the changes since the last count exceed one in this many of
+them."""
 
 
 class LiveGallery:
     """A gallery index and the feed of changes it follows. Thread-safe; no lock over a search."""
 
     look_s = 30.0
-    """How often it is looked after: an idle process lags behind the database by no more."""
+    """How often it is updated: an idle process lags behind the database by no more."""
 
     def __init__(self, index: SearchedGallery, units: UnitsOfWork) -> None:
         self.index = index
@@ -60,8 +61,8 @@ class LiveGallery:
         """The index in this process; raises GalleryError for a gallery in parts."""
         if not isinstance(self.index, GalleryIndex):
             raise GalleryError(
-                "The gallery is in parts: unset IDENTLINK_GALLERY for this command, which builds"
-                " an index here, or use `identlink gallery`."
+                "This command builds an index on this host, but the gallery is in parts: "
+                "unset IDENTLINK_GALLERY, or use `identlink gallery`."
             )
         return self.index
 
@@ -198,7 +199,7 @@ class LiveParts(LiveGallery):
                 end = step_end(cursor, last)
                 changes = unit.encounters.changes_after(cursor, max(0, end - cursor))
             if changes.cursor != max(end, cursor):
-                raise GalleryError("The changes of the gallery are not numbered one by one.")
+                raise GalleryError("The numbers of the gallery's changes are not consecutive.")
             taken = self._send(cursor, changes, replicas)
             replicas = None if replicas is None else taken
             advance(changes.cursor - cursor)

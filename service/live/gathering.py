@@ -124,7 +124,7 @@ class LookBook:
     """Keeps events of looks durably before anything is shown. Thread-safe."""
 
     one_in: Mapping[LookKind, int] = field(default_factory=dict)
-    """By policy one in so many looks of a kind is recorded; every look of the other kinds."""
+    """For each kind, one in this many looks is recorded; every look of the other kinds is."""
     _together: Gathering[NewEvent, None] = field(default_factory=_gathering)
 
     def is_due(self, kind: LookKind, event_id: str) -> bool:

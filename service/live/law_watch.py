@@ -22,7 +22,7 @@ class LiveExperience:
 
     met: Mapping[Kind, Experience] = field(default_factory=dict)
     version: tuple[int, int] = (-1, -1)
-    """Of the rehearsals that it was read from."""
+    """Version of the rehearsals that it was read from."""
 
     def of(self, search_type: SearchType, probe: Probe) -> Experience:
         """Return the experience that a search is weighed by."""
@@ -36,11 +36,11 @@ _MOST_UNSEEN = 5_000
 """Searches that wait to be looked at; beyond them the oldest are not looked at."""
 
 _WIDENED = 1.15
-"""By how much spreads are widened while a law may be moving. By hand, 2026-11-26."""
+"""By how much spreads are widened while a law may be moving. Set by hand, 2026-11-26."""
 
 
 class Act(StrEnum):
-    """The consequence of a moved law beside the alarm, which is given in any case."""
+    """What follows when a law has moved, besides the alarm, which is always given."""
 
     ALARM = "alarm"
     WIDEN = "widen"
@@ -73,14 +73,14 @@ class LawWatch:
     act: Act = Act.WITHHOLD
     unseen: deque[Seen] = field(default_factory=lambda: deque(maxlen=_MOST_UNSEEN))
     states: Mapping[Asker, LawState] = field(default_factory=dict)
-    """Of the askers whose law is moving or has moved; replaced as a whole."""
+    """States of the askers whose law is moving or has moved; replaced as a whole."""
 
     def judged(
         self, asker: Asker | None, probe: Probe, strangers: Strangers | None
     ) -> Strangers | None:
         """Return the strangers of a search as they are to be used, and keep it to be looked at.
 
-        A search of a control item has no asker, and is not looked at.
+        A search of a control item has no requester, and is not looked at.
         """
         if self.law is None or asker is None or strangers is None:
             return strangers

@@ -1,4 +1,4 @@
-"""The names of all people with a record, in memory, kept true to the database.
+"""The names of all people with a record, in memory, kept up to date with the database.
 
 The feed of records tells whose record began, has another version, went or came back, with prints
 or without: it is written in the transaction that does so. A server builds the index in the
@@ -112,7 +112,7 @@ class LiveNames:
             self._cursor, is_last = changed.cursor, changed.is_last
 
     def _apply(self, unit: UnitOfWork, people: frozenset[PersonRow]) -> None:
-        """Read the people concerned anew; applying the same step twice gives the same index."""
+        """Read the people concerned again; applying the same step twice gives the same index."""
         records = unit.people.records_of(people)
         self._index.remove(_rows(people))
         self._index.add(_rows(records), [record.details for record in records.values()])

@@ -17,7 +17,7 @@ class AttemptPolicy:
     """Searches of one force within the window; the next one is refused."""
     window: timedelta = timedelta(hours=24)
     looked_at: int = 500
-    """So many of the force's latest searches are compared with."""
+    """How many of the force's latest searches are compared."""
     attempts_under_examination: int = field(init=False)
     """As many of them as may have a case that is still open."""
 
@@ -37,4 +37,4 @@ class ProbeGuard:
     sketcher: Sketcher
     policy: AttemptPolicy
     unpacked: set[ForceCode] = field(default_factory=set)
-    """Forces of which searches met many sketches that stand alone; to be put into packs."""
+    """Forces whose searches met many sketches that are not in packs yet."""

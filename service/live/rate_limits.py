@@ -57,7 +57,7 @@ _WAIT_S = 5.0
 """How long one process waits for another to count: it takes far less unless the machine stands."""
 
 _TAKES_A_SWEEP = 1_000
-"""Full buckets are dropped after so many calls: a new one is full as well."""
+"""Full buckets are dropped after this many calls: a new one is full as well."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS buckets (
@@ -77,7 +77,7 @@ _SWEEP = f"DELETE FROM buckets WHERE {_LEVEL} >= :size"  # noqa: S608 - our own 
 class SharedRateLimiter:
     """The buckets of `RateLimiter`, in a file that processes share. Thread-safe.
 
-    `seconds` is a clock that goes alike in all of them; callers are kept as digests alone.
+    `seconds` is a clock that goes alike in all of them; callers are kept only as digests.
     """
 
     def __init__(

@@ -32,7 +32,7 @@ class Refused(Protocol):
         """The refusals that are counted together."""
 
     def event(self, calls: int) -> Event:
-        """Return the event of so many of them."""
+        """Return the event of this many of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Refusal:
         return (actor.user_id, actor.force or "", self.method, self.route, self.problem)
 
     def event(self, calls: int) -> CallRefused:
-        """Return the event of so many of them."""
+        """Return the event of this many of them."""
         return CallRefused(self.method, self.route, self.problem, calls)
 
 
@@ -72,7 +72,7 @@ class TransmissionRefusal:
         return (self.caller.actor.user_id, self.fault, self.state or "")
 
     def event(self, calls: int) -> MessageRefused:
-        """Return the event of so many of them."""
+        """Return the event of this many of them."""
         return MessageRefused(self.fault, self.state, calls=calls)
 
 
@@ -88,7 +88,7 @@ class UnknownCertificate:
         return (self.caller.actor.user_id,)
 
     def event(self, calls: int) -> CertificateChecked:
-        """Return the event of so many of them."""
+        """Return the event of this many of them."""
         return CertificateChecked(CheckAnswer.UNKNOWN, calls=calls)
 
 

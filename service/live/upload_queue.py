@@ -29,7 +29,7 @@ class UploadQueue:
     most: int = 8
     """Documents that are checked or wait; each holds a thread of the process."""
     most_of_one: int = 2
-    """Of one application."""
+    """Most documents of one application that wait."""
     _waiting: list[_Waiting] = field(default_factory=list)
     _in_hand: _Waiting | None = None
     _last: str = ""

@@ -1,4 +1,4 @@
-"""What waits to be attached to a record, in memory, kept true to the database.
+"""What waits to be attached to a record, in memory, kept up to date with the database.
 
 Few events change what waits: without one, an enquiry asks the database one short question.
 """

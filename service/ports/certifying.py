@@ -32,7 +32,7 @@ class Printed:
 
     office: str
     address: str
-    """Of the page on which anybody checks a certificate."""
+    """Address of the page on which anybody checks a certificate."""
     code: str
     short: str
     """The signed first lines, for a second QR code."""

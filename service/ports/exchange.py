@@ -51,7 +51,7 @@ class Carried(StrEnum):
     """They reached the other State's side, and answers may have come with that."""
     UNREACHABLE = "unreachable"
     REFUSED = "refused"
-    """The other side answered, and not as an exchange does."""
+    """The other side answered, but not with a message of the exchange."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class FolderChannel(Protocol):
     """Puts messages into a folder and takes them from another; the gateway is trusted."""
 
     def put(self, partner: Partner, messages: Sequence[Message]) -> Carried:
-        """Write each message whole or not at all; one that is there already stays."""
+        """Write each message whole or not at all; what is already there is kept."""
 
     def found(self, partner: Partner, most: int) -> tuple[Found, ...]:
         """Return messages that came, oldest name first."""
@@ -99,7 +99,7 @@ class Receipt(StrEnum):
     TAKEN = "taken"
     """The receiver answered with a 2xx status."""
     GONE = "gone"
-    """The receiver answered 410: it wants no more."""
+    """The receiver answered 410: it wants no further messages."""
     REFUSED = "receiver-refused"
     """The receiver answered with any other status."""
     UNREACHABLE = "receiver-unreachable"

@@ -59,7 +59,7 @@ class BearerIdentity:
 
     identity: Identity
     scopes: frozenset[Scope]
-    """Those of its scopes that are ours."""
+    """The scopes of the token that are defined here."""
 
 
 class IdentityProvider(Protocol):

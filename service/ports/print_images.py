@@ -20,7 +20,7 @@ from service.ports.print_reading import NOMINAL_PPI, CaptureMedium, ReadPrint
 
 
 class PrintOrigin(StrEnum):
-    """Where a picture comes from; examiners are told."""
+    """Where a picture comes from, which examiners see."""
 
     CAPTURED = "captured"
     SYNTHETIC = "synthetic"
@@ -90,7 +90,7 @@ class PictureFacts:
     marked: MarkedFeatures | None
     """What people marked in it before it came here."""
     added_minutiae: int
-    """Of the extractor, to those that people marked."""
+    """How many minutiae the extractor added to those that people marked."""
     minutiae_by: str
     """The extractor that read its minutiae when it came, as `name/version`; empty in old ones."""
 
@@ -122,7 +122,7 @@ def kept_picture(taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str 
 
 
 def picture_facts(png: bytes) -> PictureFacts:
-    """Return what a picture that is kept says of itself; older ones say their size alone."""
+    """Return what a picture that is kept says of itself; older ones say only their size."""
     width_px, height_px = _SIZE.unpack_from(png, len(_SIGNATURE) + _HEAD.size)
     ppi, facts = NOMINAL_PPI, {}
     for kind, content in _chunks(png):

@@ -61,7 +61,7 @@ class ReadPrint:
     """None where the file does not say."""
     medium: CaptureMedium = CaptureMedium.NOT_STATED
     part: str = ""
-    """Where in the file it was, for example "record 4 (type 14)"; empty for an image alone."""
+    """Where in the file it was, for example "record 4 (type 14)"; empty for a bare image."""
     cut_from_slap: bool = False
     """Whether it was cut from a picture of several fingers, where the file says they are."""
     marked: MarkedFeatures | None = None
@@ -87,7 +87,7 @@ class MissingFinger:
     position: FingerPosition
     part: str
     is_amputated: bool
-    """Otherwise it could not be printed: it is bandaged or hurt."""
+    """Whether it is amputated; otherwise it could not be printed, being bandaged or hurt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class Stated:
 
     ppi: int | None = None
     raw_width_px: int | None = None
-    """Of an image without any format: 8 bits a pixel, row by row from the top."""
+    """Width of an image without any format: 8 bits a pixel, row by row from the top."""
     raw_height_px: int | None = None
 
 

@@ -15,7 +15,7 @@ from service.provenance.log.note_keys import NoteKey, VerifierKey
 from service.provenance.vault.vault import Wrapping
 
 RootAt = Callable[[int], bytes]
-"""Returns the root (32 bytes) of the first so many events of the log."""
+"""Return the root (32 bytes) of the first events, up to a number of the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Custody(Protocol):
         """Whether a key is there."""
 
     def make(self, secret: StoreSecret) -> None:
-        """Make a key that is not there; one that is there stays."""
+        """Make a key that is not there; an existing one is kept."""
 
     def place_of(self, secret: StoreSecret) -> str:
         """Return the name under which an operator finds the key."""

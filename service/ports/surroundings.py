@@ -48,7 +48,7 @@ CURRENT_TENANT: ContextVar[Tenant | None] = ContextVar("identlink_tenant", defau
 
 
 def name_tenant(force: ForceCode | None) -> None:
-    """Let the request that runs see this force's rows alone; without a request, do nothing."""
+    """Let the request that runs see only this force's rows; without a request, do nothing."""
     tenant = CURRENT_TENANT.get()
     if tenant is not None:
         tenant.force = force
@@ -67,7 +67,7 @@ _IS_PLANNED_ONCE: ContextVar[bool] = ContextVar("identlink_planned_once", defaul
 def planned_once() -> Iterator[None]:
     """Let the database keep the plan of each statement in the block, whatever its values.
 
-    As a decorator, in the whole function. PostgreSQL plans a statement anew for each list of
+    As a decorator, in the whole function. PostgreSQL plans a statement again for each list of
     values as long as it takes a list of one for cheaper than one of ten, and planning costs an
     enrolment more than all its statements do. Only for calls without lists or reports: a plan
     that holds for all values cannot use what only some of them allow.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 Facts = Mapping[str, str | int | float]
-"""Names and values of a span: codes and figures alone."""
+"""Names and values of a span: only codes and figures."""
 
 
 class CallSpan(Protocol):

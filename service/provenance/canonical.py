@@ -68,7 +68,7 @@ def encode_event(event: NewEvent, seq: int) -> LoggedEvent:
     2^53 - 1, a time without a zone, a fact named twice, or text that is no opaque id or code.
     """
     if len(dict(event.facts)) != len(event.facts):
-        raise InvalidInputError("An event states a fact twice: state it once.")
+        raise InvalidInputError("An event states a fact more than once: state it only once.")
     body = EventBody(
         seq=seq,
         event_id=event.event_id,
@@ -166,7 +166,7 @@ def _instant(text: str) -> datetime:
 
 def _as_utc(at: datetime) -> datetime:
     if at.tzinfo is None:
-        raise InvalidInputError("The time of an event has a time zone.")
+        raise InvalidInputError("The time of an event must have a time zone.")
     return at.astimezone(UTC)
 
 
@@ -198,12 +198,12 @@ def _parse(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise LogDamagedError("An event body is not JSON.") from error
     if type(fields) is not dict:
-        raise LogDamagedError("An event body is one JSON object.")
+        raise LogDamagedError("An event body must be one JSON object.")
     return fields
 
 
 def _refuse(_number: str) -> NoReturn:
-    raise LogDamagedError("An event body holds whole numbers only.")
+    raise LogDamagedError("An event body must contain no numbers but whole ones.")
 
 
 _decode = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).decode

@@ -127,7 +127,7 @@ def _columns(names: list[str], relations: tuple[Edge, ...]) -> dict[str, int]:
 
 
 def _in_time(edge: Edge) -> tuple[str, str]:
-    """(later, earlier): an arrow points to the past, but for the end of an entity."""
+    """(later, earlier): an arrow points to the past, except for the end of an entity."""
     if edge.relation == "Invalidation":
         return edge.target, edge.source
     return edge.source, edge.target

@@ -21,7 +21,7 @@ from domain.fingers import NOT_RECORDED, Fingers
 from domain.searches import Basis, Search
 
 NAMESPACE = Namespace("il", "https://identlink.example/provenance#")
-"""Of all names in the view; the domain is reserved for examples (RFC 2606)."""
+"""Namespace of all names in the view; the domain is reserved for examples (RFC 2606)."""
 
 _DIGEST_DIGITS = 12
 """So many digits of a digest name a thing within one document; the attribute has them all."""

@@ -1,4 +1,4 @@
-"""The pages for the public: a process and an origin of their own, apart from the workbench.
+"""The pages for the public: a separate process with its own origin, apart from the workbench.
 
 They show forms, carry the answers to the office's API with a token of one narrow scope, and
 keep nothing: no database, no keys of the store, no record. An applicant's unfinished work stands

@@ -74,11 +74,11 @@ class Posted:
     files: dict[str, bytes]
 
     def text(self, name: str) -> str:
-        """Return the last text of a field; empty without one."""
+        """Return the last text of a field; empty if there is none."""
         return (self.typed.get(name) or [""])[-1]
 
     def file(self, name: str) -> bytes:
-        """Return the bytes of a file; empty without one."""
+        """Return the bytes of a file; empty if there is none."""
         return self.files.get(name, b"")
 
 

@@ -28,7 +28,7 @@ _PREFIX_V6 = 64
 
 
 class Allowance:
-    """So many in a period for each key; they come back evenly. For one event loop."""
+    """A number of calls in a period for each key, given back evenly. For one event loop."""
 
     def __init__(self, most: int, period_s: float, clock: Callable[[], float]) -> None:
         """`clock` returns seconds and never goes back."""
@@ -82,7 +82,7 @@ class Delays:
 
 
 class Guesses:
-    """Wrong codes at references, which slow the next one and lock nobody out.
+    """Wrong codes at references, which delay the next attempt and lock nobody out.
 
     By reference and source; and by reference alone for sources that have not opened it, which wait
     a minute at most. Who has opened an application is never held up by the guesses of others.

@@ -53,8 +53,8 @@ def catalogues(directory: Path | None) -> dict[str, Catalogue]:
         unknown = sorted(texts.keys() - english().texts.keys())
         if unknown or not language.isalpha() or language in found:
             raise ConfigurationError(
-                "A message catalogue has texts that no page uses, or does not name its "
-                "language: compare it with the English one."
+                "A message catalogue contains texts that no page uses, or does not name "
+                "its language: compare it with the English catalogue."
             )
         found[language] = Catalogue(language, {**english().texts, **texts})
     return found

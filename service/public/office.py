@@ -11,7 +11,7 @@ import httpx2
 
 _TIMEOUT_S = 30.0
 _SPARE_S = 60.0
-"""A token is asked for anew so long before it ends."""
+"""A token is asked for again so long before it ends."""
 
 
 class OfficeAwayError(Exception):
@@ -125,7 +125,7 @@ class Office:
         return FetchedPaper(answer.headers["content-type"], answer.content)
 
     async def fetch(self, by: OpenedBy, number: int) -> FetchedPaper:
-        """Fetch a document that lies ready; each fetch counts."""
+        """Fetch a document that is available; each fetch counts."""
         answer = await self._sent("POST", f"application/handed/{number}/fetching", by)
         return FetchedPaper(answer.headers["content-type"], answer.content)
 

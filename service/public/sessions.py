@@ -25,7 +25,7 @@ from starlette.responses import Response
 _NAME = "identlink-application"
 _NONCE_BYTES = 12
 IDLE_S = 60 * 60
-"""Without a page for so long, the session is over."""
+"""A session ends after this long without a page."""
 
 
 @dataclass(frozen=True, slots=True)

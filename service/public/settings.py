@@ -1,6 +1,6 @@
 """Settings of the pages for the public, read once from `IDENTLINK_PUBLIC_PAGES_*`.
 
-None of them are those of the office: the process has no store, no database and no keys.
+They are separate from those of the office: the process has no store, no database and no keys.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ class PublicSettings(BaseSettings):
         path = self.client_secret_file
         if path is None or not self.client_id:
             raise ConfigurationError(
-                f"Set {PREFIX}CLIENT_ID and {PREFIX}CLIENT_SECRET_FILE: `identlink client add`"
-                " with the scope applications:carry tells both."
+                f"Set {PREFIX}CLIENT_ID and {PREFIX}CLIENT_SECRET_FILE: `identlink client "
+                "add` with the scope applications:carry prints both."
             )
         try:
             return path.read_text(encoding="ascii").strip()

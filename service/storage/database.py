@@ -56,7 +56,7 @@ class Database:
     """A database by its URL. Thread-safe; connections are made when they are needed.
 
     `url` is `sqlite:///FILE` or `postgresql+psycopg://...`; `codec` reads and writes templates of
-    the gallery's format. With `encrypt` every payload is sealed under a key of its own; `on_close`
+    the gallery's format. With `encrypt` every payload is sealed under its own key; `on_close`
     closes the key store. Raises InvalidInputError for another database.
     """
 
@@ -106,8 +106,9 @@ class Database:
         held = self.template_format()
         if held not in {None, label}:
             raise ConfigurationError(
-                f"The store holds templates of {held}, and the service is set to {label}: "
-                f"set IDENTLINK_TEMPLATE_FORMAT to {held}, or use another store."
+                f"The store holds templates of the format {held}, but the service is set "
+                f"to {label}: set IDENTLINK_TEMPLATE_FORMAT to {held}, or use another "
+                "store."
             )
 
     def upgrade(self) -> None:
@@ -127,7 +128,9 @@ class Database:
     def demand_current(self) -> None:
         """Raise ConfigurationError unless the schema is the one that this code needs."""
         if not self.is_current():
-            raise ConfigurationError("The schema is not current: run `identlink db upgrade`.")
+            raise ConfigurationError(
+                "The database schema is out of date: run `identlink db upgrade`."
+            )
 
     def has_schema(self) -> bool:
         """Whether there is a schema, be it an older one."""

@@ -23,7 +23,7 @@ Value = TypeVar("Value")
 
 @dataclass(slots=True)
 class Transaction:
-    """The work in hand. Events and changes wait here for their numbers until commit."""
+    """The current transaction. Events and changes wait here for their numbers until commit."""
 
     connection: Connection
     numbers: RowNumbers
@@ -39,8 +39,8 @@ class Transaction:
     held: dict[str, int] = field(default_factory=dict)
     """Rows by id of the persons that are locked against erasure."""
     stated: dict[str, str] = field(default_factory=dict)
-    """By the id of what was stored here as a whole: the text of its rows, as its event commits to
-    them."""
+    """The text of rows, as their event commits to them, by the id of what was stored here as a
+    whole."""
     withdrawn: list[tuple[Access, str]] = field(default_factory=list)
     """Access that this transaction withdraws, by its id or digest."""
 
@@ -200,7 +200,7 @@ class InTransaction:
     def transaction(self) -> Transaction:
         """The transaction; raises RuntimeError outside the `with` block."""
         if self._entered is None:
-            raise RuntimeError("A unit of work is used inside its `with` block.")
+            raise RuntimeError("Use a unit of work only inside its `with` block.")
         return self._entered
 
     def leave(self) -> None:

@@ -229,7 +229,7 @@ class UnitOfWork(InTransaction):
 
     def commit(self) -> None:
         """Refuse: raises RuntimeError."""
-        raise RuntimeError("This unit of work only reads.")
+        raise RuntimeError("This unit of work is read-only.")
 
 
 @dataclass(eq=False)
@@ -278,7 +278,7 @@ def _translated(error: BaseException) -> BaseException:
     """Return the domain error that callers see; other errors stay as they are."""
     if isinstance(error, IntegrityError):
         # The constraint that answered is in the cause; the message must not echo values.
-        return ConflictError("The request contradicts stored data: read it again.")
+        return ConflictError("The request contradicts stored data: reload the data.")
     if isinstance(error, PoolTimeoutError):
         return outage(StoreLockedError)
     return error

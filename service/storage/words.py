@@ -28,7 +28,7 @@ from service.storage.transaction import Transaction
 
 
 def finger_columns(fingers: Fingers | None) -> dict[str, Any]:
-    """Return the columns of a row that names fingers; both empty for one of before."""
+    """Return the columns of a row that names fingers; both empty for earlier rows."""
     return {
         "fingers_compared": None if fingers is None else fingers.compared_codes,
         "fingers_identified": None if fingers is None else fingers.identified_codes,
@@ -63,7 +63,7 @@ def read_markup(transaction: Transaction, markup_id: int | None) -> tuple[Finger
     try:
         return tuple(_read(finger) for finger in values["fingers"])
     except (KeyError, TypeError, ValueError) as error:
-        raise VaultDamagedError("A mark-up payload is not in its own format.") from error
+        raise VaultDamagedError("A mark-up payload has the wrong format.") from error
 
 
 def _written(finger: FingerMarkup) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def _evaluation(body: bytes | None) -> Evaluation:
             str(values.get("why_close", "")),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise VaultDamagedError("An evaluation payload is not in its own format.") from error
+        raise VaultDamagedError("An evaluation payload has the wrong format.") from error
 
 
 def _pair(row: Sequence[Any]) -> PointPair:

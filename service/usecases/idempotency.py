@@ -21,7 +21,7 @@ class IdempotencyKey:
 
 
 def kept_key(force: ForceCode | None, key: IdempotencyKey) -> str:
-    """Return a key as it is kept: accounts of two forces may have one name, and share no key."""
+    """Return a key as it is kept: accounts of two forces with the same name share no key."""
     return f"{force or ''} {key.key}"
 
 

@@ -17,7 +17,7 @@ class WorkerPolicy:
     lease: timedelta = timedelta(seconds=60)
     """How long a worker may be silent before its jobs are given to another."""
     searches: int = 8
-    """Searches leased at a time: so many are worked again, without effect, after a kill."""
+    """Searches leased at a time: this many are repeated, without effect, after a kill."""
     stored_together: int = 1
     """Searches stored in one transaction, which saves time and keeps other writers waiting for
     longer where only one may write."""

@@ -25,10 +25,10 @@ class CasePolicy:
     """The same where tenprints are searched with in tenprints: impostors among those are all
     alike, and more of them would change nothing that is stored (ADR 52)."""
     stored_candidates: int = 20
-    """Of the weighed candidates, the strongest evidence first: those stored with it."""
+    """How many weighed candidates are stored, the strongest evidence first."""
     tenprint_exemplars: int = 5
-    """So many stored candidates reach examiners in a tenprint check and in a control item: those
-    above the lowest band, and look-alikes to fill the number."""
+    """Number of stored candidates that reach examiners in a tenprint check and in a control item:
+    those above the lowest band, and look-alikes to fill the number."""
     mark_exemplars: int = 10
     """At most this many stored candidates reach examiners when a mark is searched or searched
     against, whatever their band."""
@@ -36,13 +36,14 @@ class CasePolicy:
     """The consequence, beside the alarm, when prints of a source no longer follow the law that the
     model was fitted on: withhold (ranks only), widen, or alarm (nothing more)."""
     verifiers_required: int = 1
-    """So many people beside one examiner must agree; a difference goes to one person more, who
-    knows of none. A control item needs none."""
+    """Number of people besides one examiner who must agree; a difference goes to one person more,
+    who knows of none. A control item needs none."""
     differences_reviewed: bool = False
     """Whether a supervisor reviews every difference of opinion, also where a further examiner
     would bring enough people to agree."""
     controls_before_marks: int = 0
-    """An examiner decides so many control items in a year before marks are assigned to them."""
+    """An examiner must decide this many control items in a year before marks are assigned to
+    them."""
     point_area_mm2: float = 20.0
     """Where the policy on findings wants pairs of points, those of an identified finger are spread
     over so much of both prints, or the examiner says why not."""

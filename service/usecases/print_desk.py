@@ -176,8 +176,8 @@ class PrintDesk:
         """Return how the format is made of minutiae; raises InvalidInputError if it is not."""
         if self.fmt.features is None:
             raise InvalidInputError(
-                f"This gallery holds {self.fmt.label} templates, which are not made here: send "
-                "the template and the quality of each impression."
+                f"This gallery holds {self.fmt.label} templates, which this service "
+                "cannot make: send the template and the quality of each impression."
             )
         return self.fmt.features
 

@@ -19,7 +19,9 @@ _FAULT = (
     "IDENTLINK_OIDC_ROLES is malformed: map each provider role to a role, and for a force, "
     "case officer or reconciler to `ROLE:CODE`."
 )
-NO_ROLE = "Your account at the provider has no role here, or more than one."
+NO_ROLE = (
+    "Your account at the identity provider has no role here, or several. Ask an administrator."
+)
 
 
 @dataclass(frozen=True, slots=True)

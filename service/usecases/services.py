@@ -36,7 +36,7 @@ def _shared_look_ups() -> Mapping[SearchType, Gathering[Probe, Hits]]:
 
 @dataclass(frozen=True, slots=True)
 class WitnessPolicy:
-    """No link is told to anybody before so many witnesses have cosigned it."""
+    """No link is told to anybody before this many witnesses have cosigned it."""
 
     needed: int
     log_key: VerifierKey

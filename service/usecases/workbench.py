@@ -40,7 +40,7 @@ class SignInPolicy:
     """How long sessions last, and how guessing is slowed."""
 
     idle_timeout: timedelta = timedelta(minutes=30)
-    """Without a request for so long, a session is over."""
+    """A session ends after this long without a request."""
     absolute_timeout: timedelta = timedelta(hours=10)
     """A working day: after it everybody signs in again."""
     failures_per_account: int = 5
@@ -50,7 +50,7 @@ class SignInPolicy:
     failures_per_address: int = 50
     """Failures from one source at accounts that do not know it; many people may share one."""
     allows_passwords: bool = True
-    """Whether accounts with a password sign in; else the identity provider alone lets in."""
+    """Whether accounts with a password sign in; if not, people need the identity provider."""
     allows_plain_cookies: bool = False
     """Whether cookies may lack `Secure` over plain HTTP on the loopback."""
     second_factor_roles: frozenset[Role] = frozenset()
@@ -64,7 +64,7 @@ class SignInPolicy:
 
     @property
     def by_source(self) -> Slowing:
-        """How failures from one source at one account slow the next."""
+        """How failures from one source at one account delay the next attempt."""
         return Slowing(self.failures_per_account, timedelta(seconds=1), timedelta(minutes=15))
 
     @property
@@ -74,7 +74,7 @@ class SignInPolicy:
 
     @property
     def by_address(self) -> Slowing:
-        """How failures from one source at many accounts slow the next."""
+        """How failures from one source at many accounts delay the next attempt."""
         return Slowing(self.failures_per_address, timedelta(seconds=15), timedelta(minutes=15))
 
 
@@ -95,7 +95,7 @@ class DeskPolicy:
 
     targets: dict[tuple[Activity, Priority], timedelta] = field(default_factory=lambda: TARGETS)
     control_share: float = 0.02
-    """Of all cases so many are meant to be control items; 0 for none."""
+    """Share of all cases that should be control items; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,6 @@ class Workbench:
     sign_in: SignInPolicy = SignInPolicy()
     desk: DeskPolicy = field(default_factory=DeskPolicy)
     provider: ProviderDesk | None = None
-    """Who else lets people in; None where there are passwords alone."""
+    """Who else lets people in; None if there are only passwords."""
     signer: LogSigner | None = None
     """Signs the log for court bundles; None where pages make none."""

@@ -22,7 +22,7 @@ projects under `static/vendor` with their licences.
 - `mounting`: puts the workbench on an application
 - `page_route`: the parts that every page shares: errors become pages, and headers fence the
   browser in
-- `path_prefix`: a path in front of all addresses, where a proxy serves this application below one
+- `path_prefix`: a path before all addresses, where a proxy serves this application below one
 - `people`: a supervisor's pages on the gallery
 - `publication`: pages of publication, and the public site as files
 - `reference_page`: the reference of the API as a page, drawn from `/openapi.json` by vendored

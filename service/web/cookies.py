@@ -87,14 +87,14 @@ def may_be_plain(request: Request) -> bool:
     """Whether the cookies of this request may lack `Secure`: allowed by setting, on the loopback.
 
     A proxy in front may name the loopback as the host, as nginx does by default, so that the
-    request alone does not tell where the browser is.
+    request does not show where the browser is.
     """
     bench: Workbench = request.app.state.workbench
     return bench.sign_in.allows_plain_cookies and is_plain_loopback(request)
 
 
 def is_plain_loopback(request: Request) -> bool:
-    """Whether the request came by plain HTTP to an address of this machine alone."""
+    """Whether the request came by plain HTTP to an address that only this machine has."""
     host = request.url.hostname or ""
     if request.url.scheme != "http":
         return False

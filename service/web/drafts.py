@@ -1,7 +1,7 @@
 """Forms that outlive their session: a draft is there again after the next sign-in.
 
 Only words of examiners and supervisors about prints are kept. A force's words about a person are
-not: they are typed anew.
+not: they are typed again.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ class Form:
         try:
             return date.fromisoformat(self.text(name))
         except ValueError:
-            self.errors[name] = "Write an existing day as YYYY-MM-DD."
+            self.errors[name] = "Write a real date as YYYY-MM-DD."
             return None
 
     def number(self, name: str) -> int:

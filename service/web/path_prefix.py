@@ -1,4 +1,4 @@
-"""A path in front of all addresses, where a proxy serves this application below one.
+"""A path before all addresses, where a proxy serves this application below one.
 
 The application knows its addresses without it. It is taken from the addresses that come in, if the
 proxy left it there, and put in front of those that go out: in `Location`, and in the attributes of

@@ -1,4 +1,4 @@
-"""The reference of the API as a page, drawn from `/openapi.json` by vendored files alone."""
+"""The reference of the API as a page, drawn from `/openapi.json` only by vendored files."""
 
 from __future__ import annotations
 

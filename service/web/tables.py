@@ -43,7 +43,7 @@ class Heading:
 
     words: str
     address: str
-    """Of the page sorted by this column; empty for one that sorts nothing."""
+    """Address of the page sorted by this column; empty for a column that sorts nothing."""
     order: str
     """`ascending`, `descending`, or nothing: as `aria-sort` has it."""
     is_numeric: bool
@@ -100,7 +100,7 @@ def address_from(request: Request, **cursor: object) -> str:
 def pages_of(
     request: Request, cursor: str, further: object | None
 ) -> tuple[str | None, str | None]:
-    """Return the addresses of the first and of the next page of a list, None for those of now.
+    """Return the addresses of the first and of the next page of a list, None for present pages.
 
     `cursor`: the parameter that names where a page begins; `further`: its value for the next one.
     """

@@ -83,7 +83,7 @@ def _handed_over(desk: Desk, at: str, name: str) -> None:
     desk.follow("#hand")
     check_both(desk, f"{name}-handovers")
     desk.follow("#hand")
-    assert "lies ready" in desk.page.inner_text(".govuk-error-summary")
+    assert "already available" in desk.page.inner_text(".govuk-error-summary")
     check_both(desk, f"{name}-handovers-error")
 
 

@@ -25,7 +25,7 @@ class Surnames:
     distinct: int
     commonest_share: float
     once_share: float
-    """Of surnames that one person alone bears."""
+    """Share of surnames that only one person has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class PeopleMeasures:
 
     bookings: int
     missing_shares: dict[str, float]
-    """By field of the statement."""
+    """Shares by field of the statement."""
     exact_name_share: float
-    """Of honest bookings whose forename and surname are the true ones."""
+    """Share of honest bookings whose forename and surname are the true ones."""
     exact_date_share: float
     false_identity_share: float
     careless_exact_name_share: float

@@ -107,7 +107,7 @@ def _quantiles(mates: dict[ImpressionType, Mates]) -> list[Measure]:
 
 
 def _threshold(impostors: Histogram, *, persons: float, per_person: int, fpir: float) -> float:
-    """Return the similarity that a search of so many people exceeds by chance at rate `fpir`."""
+    """Return the similarity that a search of this many people exceeds by chance at rate `fpir`."""
     return fit_tail(impostors).threshold(fpir / (persons * per_person))
 
 

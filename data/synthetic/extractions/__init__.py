@@ -1,7 +1,7 @@
 """Simulated extractions: minutiae of drawn fingers with the faults of extractors, without images.
 
 Made in thousands where drawing and reading images would take days: vectors are fitted on them.
-Never a measure of accuracy, which real prints alone give.
+Never a measure of accuracy, which only real prints give.
 
 - `faults`: every constant of the faults, with its unit
 - `fingers`: drawn fingers about their middle; bent, mirrored and thinned into new ones

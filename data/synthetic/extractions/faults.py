@@ -84,7 +84,7 @@ class ReadingParameters:
     turned_share: float
     """Minutiae whose direction is the opposite."""
     angle_steps: int
-    """Directions a full turn that the extractor tells apart; 0 for all."""
+    """Directions a full turn that the extractor distinguishes; 0 for all."""
     true_quality: Range
     """Range of the quality of found minutiae, 0 to 1, at badness 0."""
     false_quality: Range

@@ -79,7 +79,7 @@ def along_either_way(skin: Skin, points: Points, rng: np.random.Generator) -> Do
 
 
 MARGIN_PX = 40.0
-"""From the outermost minutia to the edge of the image."""
+"""Distance from the outermost minutia to the edge of the image."""
 
 
 def framed(

@@ -15,7 +15,7 @@ from data.synthetic.ridges.png import png_bytes
 from domain.conversion.form import FormField
 
 FAULT_SHARE = 0.3
-"""Of the frames, so many have a fault. By hand: no count of a real roll was read."""
+"""Share of frames with a fault. Set by hand: no count of a real roll was read."""
 
 _FAULTS = tuple(fault for fault in FilmFault if fault is not FilmFault.NONE)
 

@@ -1,6 +1,6 @@
 """Common names by origin: lists that come with Faker (MIT licence), and lists of our own.
 
-Faker is read once, for its tables alone; its generators are not used. Our own lists are everyday
+Faker is read once, only for its tables; its generators are not used. Our own lists are everyday
 names written down for this generator where Faker has none in Latin script.
 """
 

@@ -11,7 +11,7 @@ class Origin:
 
     name: str
     share: float
-    """Of households."""
+    """Share of households."""
     male: tuple[str, ...]
     female: tuple[str, ...]
     surnames: tuple[str, ...]
@@ -23,8 +23,8 @@ class Origin:
     towns: str
     born_abroad_share: float
     foreign_national_share: float
-    """Of those born abroad."""
+    """Share of those born abroad."""
     british_forename_share: float
-    """Of people with a forename from the British list."""
+    """Share of people with a forename from the British list."""
     spelling: str = ""
     """The family of other spellings; empty for none."""

@@ -17,7 +17,7 @@ from data.synthetic.names.origins import ORIGINS
 from data.synthetic.names.tails import rare_surnames
 
 TAIL_EXPONENT = 0.55
-"""Exponent of the rank by which rare names fall off. By hand: about Zipf's lower half."""
+"""Exponent of the rank by which rare names fall off. Set by hand: about Zipf's lower half."""
 
 SHUFFLED_OFFSET = 10.0
 """Ranks by which the top of an unweighted list is flattened: weight 1 / (rank + offset)."""

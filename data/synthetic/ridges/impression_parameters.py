@@ -168,7 +168,7 @@ class BackgroundParameters:
     mottle: tuple[float, float] = (10.0, 5.0)
     """Spread of the coarse and of the fine mottle."""
     mottle_px: tuple[float, float] = (40.0, 6.0)
-    """Their blur."""
+    """Blur of the mottles."""
     fibres: float = 3.0
     fibre_px: tuple[float, float] = (0.8, 14.0)
     """Blur in all directions, then along the grain."""
@@ -210,7 +210,7 @@ VISIBILITY = VisibilityParameters()
 
 
 QUALITY_POWER = 1.4
-"""Above 1: from quality 100 down, prints grow worse slowly at first."""
+"""Exponent above 1: from quality 100 down, prints grow worse slowly at first."""
 
 
 def by_quality(ends: tuple[float, float], quality: int) -> float:

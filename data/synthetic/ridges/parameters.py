@@ -238,7 +238,10 @@ class ReadingParameters:
     trace_px: int = 9
     """How far a ridge is followed to find its direction: one period."""
     minimum_separation_px: float = 7.0
-    """Closer pairs are breaks, spurs or bridges, not minutiae: three quarters of a period."""
+    """Least distance of minutiae: closer pairs are breaks, spurs or bridges.
+
+    Three quarters of a period.
+    """
     margin_px: int = 14
     """Minutiae this near to the edge of the frame are ignored."""
 

@@ -46,7 +46,7 @@ class FingerIdentity:
     def __post_init__(self) -> None:
         if self.position is FingerPosition.UNKNOWN:
             raise InvalidInputError(
-                "The finger position is unknown; give a position from 1 to 10."
+                "The finger position is unknown: give a position from 1 to 10."
             )
         check_seed(self.seed)
         check_range(self.person_number, self.person_number + 1)
@@ -89,7 +89,7 @@ def capture_rng(
 ) -> np.random.Generator:
     """Return a stream of one impression of the finger.
 
-    It does not depend on quality: the same capture at a lower quality differs by its faults alone.
+    It does not depend on quality: the same capture at a lower quality differs only by its faults.
     """
     kind = 1 + IMPRESSION_TYPES.index(appearance.impression_type)
     words = (appearance.capture_number, identity.person_number, int(identity.position))

@@ -1,4 +1,4 @@
-"""Keys in files of 32 random bytes, made on first use, for the owner alone."""
+"""Keys in files of 32 random bytes, made on first use, only for the owner."""
 
 from __future__ import annotations
 
@@ -115,8 +115,8 @@ class FileCustody:
         )
         if key.name != name or key.signature_type is not SignatureType.ED25519:
             raise ConfigurationError(
-                "The signing key belongs to another log: set IDENTLINK_LOG_NAME to the name it"
-                " has."
+                "The signing key belongs to a log of another name: set "
+                "IDENTLINK_LOG_NAME to that name."
             )
         return key
 
@@ -142,10 +142,12 @@ def read_key(path: Path, *, make: Callable[[], SigningKey]) -> SigningKey:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_new(path, f"{make().secret_text()}\n".encode())
     if path.stat().st_mode & 0o077:
-        raise ConfigurationError(f"The key file {path.name} is open to others: make it 0600.")
+        raise ConfigurationError(
+            f"The key file {path.name} can be read by other accounts: set its mode to 0600."
+        )
     try:
         return parse_signing_key(path.read_text("ascii").strip())
     except (InvalidNoteError, UnicodeDecodeError):
         raise ConfigurationError(
-            f"The key file {path.name} holds no signing key: restore it."
+            f"The key file {path.name} contains no signing key: restore it."
         ) from None

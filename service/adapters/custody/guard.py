@@ -31,7 +31,7 @@ class GuardLimits:
     threads: int = 2
     waiting: int = 64
     failures: int = 3
-    """So many in a row open the circuit."""
+    """Number of failures in a row that opens the circuit."""
     pause_s: float = 10.0
     """While the circuit is open, calls are refused at once; then one is tried."""
 
@@ -73,7 +73,7 @@ class Guard(Generic[Session]):
         try:
             self._calls.put_nowait(call)
         except queue.Full:
-            raise _away("Too many calls wait for it.") from None
+            raise _away("Too many calls are waiting for it.") from None
         if not call.done.wait(self._limits.seconds):
             call.is_left = True
             self._count(failed=True)
@@ -89,7 +89,7 @@ class Guard(Generic[Session]):
     def _demand_closed_circuit(self) -> None:
         with self._lock:
             if time.monotonic() < self._closed_until:
-                raise _away("It did not answer lately.")
+                raise _away("It has not answered recently.")
             if self._failures >= self._limits.failures:
                 # This call is the one that tries; the others are refused meanwhile.
                 self._closed_until = time.monotonic() + self._limits.seconds
@@ -133,7 +133,7 @@ class Guard(Generic[Session]):
 
 def _away(why: str) -> StoreUnavailableError:
     return StoreUnavailableError(
-        f"The security module that holds the keys cannot be used: {why} Look at it and its"
-        " network; the service recovers by itself.",
+        f"The security module that holds the keys cannot be used: {why} Check the "
+        "module and its network; the service recovers by itself.",
         part=StorePart.KEYS,
     )

@@ -64,7 +64,7 @@ class HeldWrapping:
             if key is not None:
                 with suppress(InvalidTag, ValueError):
                     return AESGCM(key).decrypt(nonce, sealed, ref.encode())
-        raise VaultDamagedError("A key of the vault does not unwrap.")
+        raise VaultDamagedError("A key of the vault cannot be unwrapped.")
 
 
 def fresh_signing() -> HeldSigning:

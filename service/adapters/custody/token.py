@@ -54,8 +54,8 @@ def parse_address(text: str) -> TokenAddress:
     asked = {name: values[0] for name, values in parse_qs(query).items()}
     if not {"token"} <= parts.keys() or not {"module-path", "pin-source"} <= asked.keys():
         raise ConfigurationError(
-            "IDENTLINK_CUSTODY is no PKCS#11 address: write"
-            " pkcs11:token=LABEL?module-path=FILE&pin-source=file:FILE."
+            "IDENTLINK_CUSTODY is not a PKCS#11 address: write "
+            "pkcs11:token=LABEL?module-path=FILE&pin-source=file:FILE."
         )
     return TokenAddress(
         asked["module-path"],
@@ -107,7 +107,7 @@ class Token:
         return self._call(work)
 
     def make_signing(self, name: str) -> None:
-        """Make a pair of keys for Ed25519; one that is there stays."""
+        """Make a pair of keys for Ed25519; an existing one is kept."""
 
         def work(session: Any) -> None:
             if _find(session, self._label(name)) is not None:
@@ -149,7 +149,7 @@ class Token:
         self._call(work)
 
     def make_wrapping(self, name: str) -> None:
-        """Make an AES-256 key that wraps; one that is there stays."""
+        """Make an AES-256 key that wraps; an existing one is kept."""
 
         def work(session: Any) -> None:
             if _find(session, self._label(name)) is None:
@@ -179,7 +179,7 @@ class Token:
         return self._call(self._with(name, opened))
 
     def destroy(self, name: str) -> None:
-        """Destroy a key for ever; one that is not there is passed over."""
+        """Destroy a key for ever; one that is not there is skipped."""
 
         def work(session: Any) -> None:
             for kind in (ObjectClass.SECRET_KEY, ObjectClass.PRIVATE_KEY, ObjectClass.PUBLIC_KEY):
@@ -214,8 +214,8 @@ class Token:
 
     def _missing(self, name: str) -> KeysMissingError:
         return KeysMissingError(
-            f"The key {self._label(name)} is not in the token, or not the one that was used:"
-            " restore the token from the backup of its module.",
+            f"The key {self._label(name)} is not in the token, or is not the key that "
+            "was used: restore the token from the backup of its module.",
             part=StorePart.KEYS,
         )
 
@@ -233,7 +233,8 @@ class Token:
     def _pin(self) -> str:
         if self.address.pin_file.stat().st_mode & 0o077:
             raise ConfigurationError(
-                "The file with the PIN of the token is open to others: make it 0600."
+                "The file with the PIN of the token can be read by other accounts: set "
+                "its mode to 0600."
             )
         return self.address.pin_file.read_text("utf-8").strip()
 

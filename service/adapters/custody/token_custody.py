@@ -34,7 +34,7 @@ from service.adapters.secret_files import SECRET_BYTES
 from service.provenance.durable_files import rename, replace, write_new
 from service.provenance.log.note_keys import VerifierKey
 
-UNFINISHED = "`identlink vault wrap` was begun and not finished: run it again first."
+UNFINISHED = "`identlink vault wrap` was started but not finished: run it again first."
 _LOG = "log"
 _WRAPPING = "wrap-"
 _OTHER = (
@@ -68,7 +68,7 @@ class TokenLogKey:
 
     @cached_property
     def verifier(self) -> VerifierKey:
-        """The public half."""
+        """The public half of the signing key."""
         return VerifierKey(self.name, self.signing.public_key)
 
     def sign(self, message: bytes) -> bytes:
@@ -124,7 +124,7 @@ class TokenCustody:
         return self._signings.setdefault(secret.value, TokenSigning(self.token, secret.value))
 
     def seal(self) -> ec.EllipticCurvePrivateKey:
-        """Return the key that seals documents; its library signs with a key in memory alone."""
+        """Return the key that seals documents; its library signs with a key only in memory."""
         return seal_key(self._made(StoreSecret.SEAL))
 
     def wrapping(self) -> HeldWrapping | None:
@@ -152,7 +152,7 @@ class TokenCustody:
         """Bring keys out of files into the token; the files stay until `drop`.
 
         Raises ForeignKeysError when the token holds another key of the same name, ConflictError
-        while the keys of payloads are half wrapped anew.
+        while the keys of payloads are half wrapped again.
         """
         if files.is_wrapping_anew():
             raise ConflictError(UNFINISHED)
@@ -190,7 +190,7 @@ class TokenCustody:
 
         Returns the name of the new key and the number of secrets. A killed run is repeated: a
         secret is wrapped by a key that is there, before and after. Raises ConflictError while the
-        keys of payloads are half wrapped anew.
+        keys of payloads are half wrapped again.
         """
         with self._alone():
             if self._next.exists():
@@ -237,13 +237,13 @@ class TokenCustody:
             name, wrapped = str(stated["by"]), base64.b64decode(stated["wrapped"], validate=True)
         except FileNotFoundError:
             raise KeysMissingError(
-                f"The key file {path.name} is not in IDENTLINK_KEYS: put it back from the backup"
-                " of the keys.",
+                f"The key file {path.name} is not in IDENTLINK_KEYS: restore it from the "
+                "backup of the keys.",
                 part=StorePart.KEYS,
             ) from None
         except (ValueError, KeyError, TypeError):
             raise ConfigurationError(
-                f"The key file {path.name} does not hold a wrapped key: restore it."
+                f"The key file {path.name} does not contain a wrapped key: restore it."
             ) from None
         return self.token.unwrap(name, wrapped, _label(secret))
 
@@ -270,7 +270,7 @@ def _label(secret: StoreSecret) -> str:
 def open_token(address: str, directory: Path, seconds: float) -> TokenCustody:
     """Return the custody in a token, one for each process; raises ConfigurationError.
 
-    A process that was forked opens the module anew: its library does not survive a fork.
+    A process that was forked opens the module again: its library does not survive a fork.
     """
     return _opened(address, directory.absolute(), seconds, os.getpid())
 

@@ -115,7 +115,7 @@ def _side(
 
 
 def _svg(image: PrintImage, traces: Sequence[Trace]) -> str:
-    """Return a picture with its traced ridges as text: typst takes data as text alone."""
+    """Return a picture with its traced ridges as text: typst takes data only as text."""
     width, height = image.width_px, image.height_px
     size = f'width="{width}" height="{height}"'
     data = base64.b64encode(image.png).decode()

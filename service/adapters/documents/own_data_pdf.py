@@ -1,6 +1,6 @@
 """Answers to requests for one's own data as PDF, by typst: tagged to PDF/UA-1.
 
-The file is made of the kept words alone. It has no author, no attachment, no signature and no
+The file is made only of the kept words. It has no author, no attachment, no signature and no
 code; the same document gives the same bytes.
 """
 

@@ -1,4 +1,4 @@
-"""The seal on documents: PAdES by pyHanko, with a key of its own and a certificate for it.
+"""The seal on documents: PAdES by pyHanko, with its own key and a certificate for it.
 
 Without a time-stamp authority the seal is PAdES B-B. With one it is B-T; and B-LTA, which holds
 when the certificate has ended, where the authority's root is known as well. A seal is never the
@@ -107,7 +107,8 @@ def validation_of(key: SealKey, roots: bytes) -> Any:
         trusted = [key.certificate, *x509.load_pem_x509_certificates(roots)]
     except ValueError as error:
         raise ConfigurationError(
-            "IDENTLINK_CERTIFICATE_TIMESTAMP_ROOTS holds no certificates as PEM: replace the file."
+            "The file of IDENTLINK_CERTIFICATE_TIMESTAMP_ROOTS contains no PEM "
+            "certificates: replace it."
         ) from error
     der = serialization.Encoding.DER
     loaded = [asn1_x509.Certificate.load(one.public_bytes(der)) for one in trusted]
@@ -124,9 +125,10 @@ class PdfSeal:
 
     key: SealKey
     timestamper: Any = field(default=None)
-    """Of pyHanko; None: no time stamp."""
+    """Time stamper of pyHanko; None: no time stamp."""
     validation: Any = field(default=None)
-    """Of pyHanko: the roots of the time-stamp authority, for B-LTA; None: B-T at most."""
+    """Validation by pyHanko: the roots of the time-stamp authority, for B-LTA; None: B-T at
+    most."""
 
     @property
     def level(self) -> str:

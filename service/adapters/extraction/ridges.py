@@ -1,4 +1,4 @@
-"""Where a picture has ridges, how wide they are and how they run: NumPy alone.
+"""Where a picture has ridges, how wide they are and how they run: only NumPy.
 
 Blocks of the picture are taken apart by short-time Fourier transforms, after S. Chikkerur,
 A. Cartwright and V. Govindaraju, "Fingerprint enhancement using STFT analysis", Pattern
@@ -39,7 +39,7 @@ class RidgeField:
     periods_px: Floats
     """From ridge to ridge."""
     shares: Floats
-    """Of the energy at the periods of ridges, the part around its peak: 0 to 1."""
+    """Share of the energy at the periods of ridges that lies around its peak: 0 to 1."""
     contrasts: Floats
     """Standard deviation, in grey levels."""
 

@@ -20,7 +20,7 @@ from service.ports.identity import BearerIdentity, Identity, LogoutNotice
 
 _CONFIGURATION = "/.well-known/openid-configuration"
 _LONGEST_SUBJECT = 255
-"""OpenID Connect Core, section 2: a subject has at most so many characters."""
+"""OpenID Connect Core, section 2: a subject has at most this many characters."""
 
 
 _ID_TOKENS = frozenset({"", "jwt"})
@@ -46,7 +46,7 @@ class ProviderPlan:
     api_audience: str | None = None
     """The audience of access tokens for our API; without it none is accepted."""
     scope_prefix: str = ""
-    """Stands in front of our scopes in the provider's tokens, such as `api://identlink/`."""
+    """Prefix of our scopes in the provider's tokens, such as `api://identlink/`."""
     subject_claim: str = "sub"
     """The claim that names a person to every client alike; `sub` may be pairwise."""
     max_age_s: int | None = None

@@ -40,17 +40,17 @@ class ProviderSettings(BaseSettings):
     )
     oidc_issuer: str | None = Field(
         default=None,
-        description="Issuer of the OpenID Connect provider by which people sign in, as it names "
-        "itself; without it, local accounts alone.",
+        description="Issuer of the OpenID Connect provider by which people sign in, as it "
+        "names itself; without it, only local accounts can sign in.",
     )
     oidc_client_id: str | None = Field(
         default=None, description="The id under which the provider knows this service."
     )
     oidc_client_secret_file: Path | None = Field(
-        default=None, description="File (0600) with the secret that goes with it."
+        default=None, description="File (mode 0600) with the secret of that client."
     )
     oidc_client_secret: SecretStr | None = Field(
-        default=None, description="That secret itself, where no file can be had."
+        default=None, description="The client secret itself, if a file cannot be used."
     )
     oidc_scopes: str = Field(
         default="openid profile", description="Scopes that the provider is asked for."
@@ -69,39 +69,41 @@ class ProviderSettings(BaseSettings):
     )
     provider_acr: tuple[str, ...] = Field(
         default=(),
-        description="Ways of authentication (`acr`) at the provider that let a person in, as "
-        "JSON; the provider is asked for them. Without it, any.",
+        description="Ways of authentication (`acr`) that are accepted, as JSON; they are "
+        "requested from the provider. Without it, all are accepted.",
     )
     oidc_max_age_s: int | None = Field(
         default=None,
         ge=0,
-        description="How long ago, in seconds, a person may have signed in at the provider; an "
-        "older sign-in there must be repeated. Without it, any.",
+        description="How long ago, in seconds, a person may have signed in at the provider; "
+        "an older sign-in there must be repeated. Without it, any sign-in is "
+        "accepted.",
     )
     oidc_subject_claim: str = Field(
         default="sub",
         min_length=1,
-        description="Claim that names a person to every client of the provider alike. Microsoft "
-        "Entra: `oid`, because its `sub` differs between the sign-in and the API.",
+        description="Claim that identifies a person in the same way to every client of the "
+        "provider. Microsoft Entra: `oid`, because its `sub` differs between the "
+        "sign-in and the API.",
     )
     oidc_scope_prefix: str = Field(
         default="",
-        description="What the provider's access tokens have in front of our scopes, such as "
+        description="Prefix of our scopes in the provider's access tokens, such as "
         "`api://identlink/`.",
     )
     oidc_name_claim: str = Field(
         default="preferred_username",
-        description="Claim with the name to show; nothing is decided by it.",
+        description="Claim with the name to show; it decides nothing.",
     )
     oidc_api_audience: str | None = Field(
         default=None,
-        description="Audience of the provider's access tokens for the API; without it none of "
-        "them is accepted.",
+        description="Audience of the provider's access tokens for the API; without it, no "
+        "such token is accepted.",
     )
 
 
 def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
-    """Return the plan of the provider, None where none is set.
+    """Return the plan of the provider, None if none is set.
 
     Raises ConfigurationError, also when neither way of signing in is left.
     """
@@ -129,7 +131,8 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
     if settings.oidc_api_audience in {"", client_id}:
         # An ID token is for the client: it must never open the API.
         raise ConfigurationError(
-            "IDENTLINK_OIDC_API_AUDIENCE is empty or the client's id: set another one."
+            "IDENTLINK_OIDC_API_AUDIENCE is empty or the same as the client's id: "
+            "set it to another value."
         )
     return ProviderPlan(
         issuer=issuer,
@@ -171,8 +174,8 @@ def path_prefix(settings: ProviderSettings) -> str:
     prefix = urlsplit(public).path
     if _IS_PREFIX(prefix) is None:
         raise ConfigurationError(
-            "IDENTLINK_PUBLIC_URL has a path of other characters than letters, digits, . _ - and"
-            " single slashes: choose another one."
+            "The path in IDENTLINK_PUBLIC_URL may only have letters, digits, . _ - "
+            "and single slashes: correct it."
         )
     return prefix
 
@@ -202,7 +205,7 @@ def _secret(settings: ProviderSettings) -> str:
 
 
 def _read(path: Path) -> str:
-    """Return the secret in a file; raises ConfigurationError unless it is for the owner alone."""
+    """Return the secret in a file; raises ConfigurationError unless it is only for the owner."""
     try:
         is_open = bool(path.stat().st_mode & 0o077)
         raw = path.read_bytes()[:_LONGEST_SECRET_BYTES]
@@ -211,6 +214,7 @@ def _read(path: Path) -> str:
         raise ConfigurationError("IDENTLINK_OIDC_CLIENT_SECRET_FILE cannot be read.") from None
     if is_open:
         raise ConfigurationError(
-            "IDENTLINK_OIDC_CLIENT_SECRET_FILE is open to others: make it 0600."
+            "The file of IDENTLINK_OIDC_CLIENT_SECRET_FILE can be read by other "
+            "accounts: set its mode to 0600."
         )
     return secret

@@ -40,7 +40,7 @@ _EDWARDS = frozenset(ALGORITHMS[9:])
 """Two names of one signature: RFC 8037 and RFC 9864."""
 
 KEYS_KEPT_S = 600.0
-"""A key that the provider withdraws is trusted for so long at most."""
+"""Longest time for which a key that the provider withdraws is still trusted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class TokenVerifier:
 def read_keys(published: Mapping[str, Any]) -> Keys:
     """Return the public keys for signatures of a key set (RFC 7517).
 
-    Others are passed over, secrets above all; raises ProviderUnavailableError when none is left.
+    Others are skipped, secrets above all; raises ProviderUnavailableError when none is left.
     """
     found = published.get("keys")
     usable = [one for one in found if _is_for_signatures(one)] if isinstance(found, list) else []

@@ -122,7 +122,7 @@ def _call(number: int, *arguments: int) -> int:
 
 def _demand(answer: int) -> int:
     if answer < 0:
-        raise OSError(ctypes.get_errno(), "a lock of the host does not close")
+        raise OSError(ctypes.get_errno(), "a lock on this host cannot be taken")
     return answer
 
 

@@ -41,11 +41,12 @@ _LEAST_WAIT_S = 0.01
 _STARTING_S = 60.0
 """How long a process may take for its imports, on a busy machine."""
 UNLOCKED = (
-    "This host offers no seccomp, which locks the process in that reads files from outside: use a "
-    "Linux kernel that has it, or set IDENTLINK_UNLOCKED_READERS=true and accept that a file that "
-    "takes this process over can do what the service can."
+    "This host has no seccomp, which confines the process that reads files "
+    "from outside. Use a Linux kernel that has it, or set "
+    "IDENTLINK_UNLOCKED_READERS=true and accept the risk: a malicious file "
+    "that takes over this process can do whatever the service can."
 )
-_NOT_STARTED = "The process that reads files from outside does not start: see `identlink doctor`."
+_NOT_STARTED = "The process that reads files from outside does not start: run `identlink doctor`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Refusals:
 
     error: type[LinkingError]
     sentences: Mapping[str, str]
-    """By the way the child ended: `costly`, `died`, `fault`, `memory`."""
+    """The way the child ended: `costly`, `died`, `fault`, `memory`."""
     busy: type[LinkingError]
     """For a call that did not get its processor time: it says nothing of the file."""
 
@@ -81,7 +82,7 @@ class _Allowance:
     """The limits of one call: until when, and how much of a processor."""
 
     deadline_s: float
-    """Of the monotonic clock."""
+    """Deadline on the monotonic clock."""
     processor: int
     """The clock of the child's processor time."""
     processor_end_s: float

@@ -44,7 +44,7 @@ class Parted(Protocol):
         """The template format of the gallery."""
 
     def refresh(self) -> None:
-        """Ask all replicas how they stand."""
+        """Ask all replicas for their states."""
 
 
 class PartedCohort:

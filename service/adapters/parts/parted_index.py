@@ -146,7 +146,7 @@ class PartedIndex:
         return sum(part[0].standing.share.counts[0] for part in self._layout.parts)
 
     def refresh(self) -> None:
-        """Ask all replicas how they stand; those that do not answer in time are left out."""
+        """Ask all replicas for their states; those that do not answer in time are left out."""
         with self._looking:
             begun = time.monotonic()
             asked = [(one, one.call("standing", self._code)) for one in self._holders.replicas()]
@@ -218,7 +218,8 @@ class PartedIndex:
             self._await(sent, to, lambda: self._layout.cursor >= to)
             if self._layout.cursor < to:
                 raise GalleryIncompleteError(
-                    "A part of the gallery does not take changes: see `identlink gallery status`."
+                    "A part of the gallery does not accept changes: see `identlink gallery "
+                    "status`."
                 )
         names = set(sent.values())
         return [name for name, one in self._known.items() if name in names and one.fed_to >= to]
@@ -286,7 +287,7 @@ class PartedIndex:
             return ask(*self._present())
         except PassedError:
             raise GalleryIncompleteError(
-                "The gallery changes faster than it is searched: try again in a moment."
+                "The gallery changed during the search: try again in a moment."
             ) from None
 
     def _present(self) -> tuple[Sequence[Sequence[Replica]], int]:

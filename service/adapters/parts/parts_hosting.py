@@ -52,8 +52,8 @@ def planned(homes: Mapping[int, Mapping[str, str]], hosts: Sequence[str], replic
     """
     if len(hosts) < replicas:
         raise ConfigurationError(
-            f"There are {len(hosts)} hosts for {replicas} replicas of a part: add hosts, or ask"
-            " for fewer replicas."
+            f"There are only {len(hosts)} hosts for {replicas} replicas of each part: "
+            "add hosts, or ask for fewer replicas."
         )
     most = -(-len(homes) * replicas // len(hosts))
     load: Counter[str] = Counter()
@@ -147,8 +147,8 @@ class Hosting:
         ready = [sum(one.fed_to >= layout.cursor for one in part) for part in layout.parts]
         if layout.version != version or min(ready, default=0) < wanted.replicas:
             raise GalleryIncompleteError(
-                "The new replicas are not filled yet: run the same command again; nothing was"
-                " stopped."
+                "The new replicas do not hold all data yet: run the same command again. "
+                "Nothing was stopped."
             )
 
     def _next_version(self) -> int:

@@ -46,7 +46,7 @@ class Layout:
 def newest_whole(known: Sequence[Known]) -> Layout:
     """Return the map of which every bucket has one part: the one furthest on, else the newest.
 
-    So a map that is being filled takes over when it has all that the one before has.
+    So a map that is being filled takes over when it has all that the previous one has.
     """
     whole = [Layout(0, ())]
     for version in sorted({one.place[0] for one in known}):

@@ -49,7 +49,7 @@ def open_cluster(address: str | None, token: Path) -> Cluster:
     """
     if address is None:
         raise ConfigurationError(
-            "IDENTLINK_GALLERY is not set: name the cluster, ray://HOST:PORT."
+            "IDENTLINK_GALLERY is not set: set it to the address of the cluster, ray://HOST:PORT."
         )
     place = address.removeprefix(_SCHEME)
     _demand_encryption(place.rpartition(":")[0])
@@ -84,15 +84,17 @@ def check_token(path: Path) -> None:
     if not path.exists():
         write_new(path, secrets.token_hex(32).encode())
     if path.stat().st_mode & 0o077:
-        raise ConfigurationError(f"The key file {path.name} is open to others: make it 0600.")
+        raise ConfigurationError(
+            f"The key file {path.name} can be read by other accounts: set its mode to 0600."
+        )
 
 
 def _demand_encryption(host: str) -> None:
     if os.environ.get("RAY_USE_TLS") == "1" or _is_loopback(host):
         return
     raise ConfigurationError(
-        "The gallery is on other hosts and RAY_USE_TLS is not 1: give Ray certificates, see"
-        " docs/scale.md."
+        "The gallery is on other hosts, but RAY_USE_TLS is not 1: give Ray "
+        "certificates (see docs/scale.md)."
     )
 
 

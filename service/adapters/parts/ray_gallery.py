@@ -1,7 +1,7 @@
-"""The parts of a gallery as actors of a Ray cluster. Here alone Ray is imported.
+"""The parts of a gallery as actors of a Ray cluster. Ray is imported only here.
 
 An actor holds one replica: detached, named, restarted by Ray on its host, never given a call
-again. It has no key, no database and no secret. Work, feed and upkeep have threads of their own,
+again. It has no key, no database and no secret. Work, feed and upkeep have their own threads,
 so that searches which wait for a change do not hold it up.
 """
 
@@ -54,7 +54,7 @@ _OPEN_QUESTION = (
 
 
 class _Held:
-    """One replica of one part, in a process of its own."""
+    """One replica of one part, in a separate process."""
 
     def __init__(self, plan: PartPlan, directory: str) -> None:
         self._part = HeldPart(plan, Path(directory))
@@ -218,7 +218,7 @@ class RayCluster:
             ray.get(actor.standing.remote(""), timeout=_PROBE_S)
         except (RayError, ValueError, TimeoutError) as error:
             raise GalleryError(
-                "A part could not be made on its host: see the log of Ray there."
+                "A part could not be created on its host: see Ray's log there."
             ) from error
         self._handles[name] = actor
         return RayReplica(name, actor)
@@ -246,8 +246,8 @@ def _answered(question: Callable[[], Any]) -> Any:
         return in_time(question, _PROBE_S)
     except (RayError, TimeoutError) as error:
         raise GalleryError(
-            "The control store of the Ray cluster does not answer: see the log of Ray on its first"
-            " host."
+            "The control store of the Ray cluster does not answer: see Ray's log on "
+            "its first host."
         ) from error
 
 
@@ -298,7 +298,7 @@ def demand_token(address: str) -> None:
     answered, is_open = [_is_answered(one, ends) for one in asked]
     if is_open:
         raise ConfigurationError(
-            "The Ray cluster answers without a token: start it with RAY_AUTH_MODE=token."
+            "The Ray cluster accepts calls without a token: start it with RAY_AUTH_MODE=token."
         )
     if not answered:
         raise ConfigurationError(_UNREACHED)

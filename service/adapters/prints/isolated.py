@@ -69,7 +69,7 @@ class PrintProcesses:
 
 
 class IsolatedReader:
-    """Reads files of prints in a process of its own. Thread-safe."""
+    """Reads files of prints in a separate process. Thread-safe."""
 
     def __init__(self, processes: PrintProcesses) -> None:
         self._processes = processes
@@ -88,7 +88,7 @@ class IsolatedReader:
 
 
 class IsolatedFinder:
-    """Finds the minutiae of prints in a process of its own. Thread-safe."""
+    """Finds the minutiae of prints in a separate process. Thread-safe."""
 
     def __init__(self, processes: PrintProcesses, extractor: str) -> None:
         self._processes = processes

@@ -62,7 +62,7 @@ def kept_view(
 ) -> MinutiaeView:
     """Return minutiae as they are kept; raises UnreadablePrintError for none at all."""
     if not len(minutiae):
-        raise UnreadablePrintError("No minutia was found in the image: it shows no print.")
+        raise UnreadablePrintError("No minutia was found in the image: send an image of a print.")
     best = np.lexsort((np.arange(len(minutiae)), -minutiae.qualities.astype(np.int64)))
     kept = sorted(best[:MAX_MINUTIAE].tolist())
     everything = minutiae.minutiae

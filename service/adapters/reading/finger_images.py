@@ -151,10 +151,10 @@ def _decoded(layout: _Layout, image: bytes) -> Decoded:
     if layout.compression == _RAW:
         return Decoded(raw_pixels(image, layout.width_px, layout.height_px), None)
     if layout.compression not in _CODED:
-        raise PartRefusedError("Its compression is not read here.")
+        raise PartRefusedError("Its compression is not supported.")
     decoded = decode_picture(image)
     if decoded.pixels.shape != (layout.height_px, layout.width_px):
-        raise PartRefusedError("Its image has another size than its record states.")
+        raise PartRefusedError("The size of its image is not the size in its record.")
     return decoded
 
 
@@ -171,5 +171,5 @@ def _check(is_met: bool) -> None:
 
 def _damaged() -> UnreadablePrintError:
     return UnreadablePrintError(
-        "The record of ISO/IEC 19794-4 does not have the lengths that it states."
+        "The lengths in the ISO/IEC 19794-4 record are wrong: export it again."
     )

@@ -49,7 +49,7 @@ def is_transaction(data: bytes) -> bool:
 def read_transaction(data: bytes) -> PrintFile:
     """Return the prints, minutiae and person of a transaction.
 
-    Raises UnreadablePrintError for one that is damaged as a whole; parts that are not taken are
+    Raises UnreadablePrintError if it is damaged as a whole; parts that are not taken are
     listed with the reason.
     """
     records = _records(data)
@@ -119,7 +119,7 @@ def _images_of(record: Any, first: Any) -> Cut:
         case 3 | 5 | 6:
             raise PartRefusedError("Images of types 3, 5 and 6 are too coarse or bilevel.")
         case 15:
-            raise PartRefusedError("Palm prints are not taken.")
+            raise PartRefusedError("Palm prints are not accepted.")
     return Cut(())
 
 

@@ -55,7 +55,7 @@ class Cut:
 
 
 def image_of_type_4(value: bytes, *, native_ppi: int, nominal_ppi: int) -> ReadPrint:
-    """Return the image of a binary record; its scale is one of two of the transaction's.
+    """Return the image of a binary record; its scale is one of the transaction's two.
 
     Raises PartRefusedError and UnreadablePrintError.
     """
@@ -66,7 +66,7 @@ def image_of_type_4(value: bytes, *, native_ppi: int, nominal_ppi: int) -> ReadP
     position = _only_position(positions, impression_type)
     data = value[_BINARY.size :]
     if compression != _BINARY_NONE and compression not in _BINARY_READ:
-        raise PartRefusedError("Its compression is not read here.")
+        raise PartRefusedError("Its compression is not supported.")
     decoded = _decoded(data, width_px, height_px, is_raw=compression == _BINARY_NONE)
     stated = native_ppi if scale == 1 else nominal_ppi
     ppi, remarks = agreed_ppi(decoded, stated)
@@ -162,7 +162,7 @@ def _decoded_field(record: Any) -> Decoded:
         raise PartRefusedError("It does not have 8 bits a pixel (field 012).")
     name = text_of(record, 11)
     if name not in _NONE_NAMES and name not in _READ_NAMES:
-        raise PartRefusedError("Its compression is not read here (field 011).")
+        raise PartRefusedError("Its compression is not supported (field 011).")
     field = record[_DATA]
     if field is None:
         raise PartRefusedError("It has no image (field 999).")
@@ -181,7 +181,7 @@ def _decoded(data: bytes, width_px: int, height_px: int, *, is_raw: bool) -> Dec
         return Decoded(raw_pixels(data, width_px, height_px), None)
     decoded = decode_picture(data)
     if decoded.pixels.shape != (height_px, width_px):
-        raise PartRefusedError("Its image has another size than its record states.")
+        raise PartRefusedError("The size of its image is not the size in its record.")
     return decoded
 
 

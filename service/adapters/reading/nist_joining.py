@@ -28,7 +28,7 @@ class Images:
     refused: list[RefusedPart] = field(default_factory=list)
     missing: list[MissingFinger] = field(default_factory=list)
     places: dict[int, list[int]] = field(default_factory=dict)
-    """By the IDC of a record, the places of its prints in `prints`."""
+    """Places of prints in `prints`, by the IDC of their record."""
 
     def take(self, name: str, idc: int, cut: Cut) -> None:
         """Take the prints of a record."""
@@ -62,7 +62,7 @@ def _joined(record: Any, images: Images) -> tuple[MinutiaeView, ...]:
     (place, *others) = places
     if others:
         raise PartRefusedError(
-            "Its minutiae lie on a picture of several fingers: send that of its finger alone."
+            "Its minutiae lie on an image of several fingers: send an image of only its finger."
         )
     images.prints[place] = _with_marked(images.prints[place], record)
     return ()
@@ -70,13 +70,13 @@ def _joined(record: Any, images: Images) -> tuple[MinutiaeView, ...]:
 
 def _with_marked(print_: ReadPrint, record: Any) -> ReadPrint:
     if print_.marked is not None:
-        raise PartRefusedError("Its image has minutiae of another record already.")
+        raise PartRefusedError("Its image already has minutiae from another record.")
     height_px, width_px = print_.pixels.shape
     found = type_nine(record, Frame(width_px, height_px, print_.ppi))
     if not found.is_by_people:
         raise PartRefusedError(
-            "Its minutiae were found by a machine (field 9.005 or 9.350): those found here are "
-            "searched with."
+            "Its minutiae were found by a machine (field 9.005 or 9.350), so this "
+            "service finds its own minutiae instead."
         )
     remarks = _on_minutiae(record, found, print_.position)
     return replace(print_, marked=found.features, remarks=(*print_.remarks, *remarks))

@@ -62,7 +62,7 @@ class TypeNine:
 
     features: MarkedFeatures
     frame: Frame
-    """Of its image or, without one, a frame of its own."""
+    """The frame of its image or, without an image, a separate frame."""
     is_by_people: bool
     left_out: int
     """Minutiae outside the image, or without a direction."""
@@ -87,7 +87,7 @@ def type_nine(record: Any, image: Frame | None) -> TypeNine:
     frame = image or drawn.frame or _own_frame(drawn.features, NOMINAL_PPI)
     inside = tuple(one for one in drawn.features.minutiae if _is_inside(one, frame))
     if not inside:
-        raise PartRefusedError("It has no minutia that lies inside its image.")
+        raise PartRefusedError("None of its minutiae lies inside its image.")
     features = MarkedFeatures(
         inside,
         drawn.features.region,
@@ -112,7 +112,7 @@ def _reader_of(record: Any) -> tuple[int, Callable[[Any, Frame | None], _Drawn]]
             return tag, reader
     if text_of(record, 4) == "U":
         raise PartRefusedError(
-            "Its minutiae are in a vendor's fields: those of 9.012, 9.137 or 9.331 are read."
+            "Its minutiae are in a vendor's own fields: send them in field 9.012, 9.137 or 9.331."
         )
     raise PartRefusedError("It has no minutiae in the fields 9.012, 9.137 or 9.331.")
 

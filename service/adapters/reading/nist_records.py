@@ -69,7 +69,9 @@ def position_of(code: int, impression_type: ImpressionType) -> FingerPosition:
             return FingerPosition.UNKNOWN
         raise PartRefusedError("It does not say which finger it is.")
     if code in _MORE_FINGERS:
-        raise PartRefusedError("It is of an extra finger (position 16 or 17), which has no place.")
+        raise PartRefusedError(
+            "It is of an extra finger (position 16 or 17), which cannot be stored."
+        )
     if code == _ENTIRE_JOINT:
         raise PartRefusedError("It shows an entire joint or a tip (position 19), not one print.")
     if not 1 <= code <= 10:
@@ -114,8 +116,8 @@ def rows_of(record: Any, tag: int) -> tuple[tuple[str, ...], ...]:
 def missing_reader() -> UnreadablePrintError:
     """Return the refusal of a server without the library that reads transactions."""
     return UnreadablePrintError(
-        "This server does not read ANSI/NIST-ITL: its operator adds the extra `nist`, or send "
-        "the images one by one."
+        "This server does not read ANSI/NIST-ITL: send the images one by one, or "
+        "ask the operator to install the extra `nist`."
     )
 
 
@@ -138,8 +140,8 @@ def charset_of(first: Any) -> str:
     for code in codes:
         if code not in _CHARSETS:
             raise UnreadablePrintError(
-                "The transaction states a character set that is not read (field 1.015): send "
-                "UTF-8 or 8-bit ASCII."
+                "The character set of the transaction is not supported (field 1.015): "
+                "send UTF-8 or 8-bit ASCII."
             )
     return next((_CHARSETS[code] for code in codes if _CHARSETS[code]), "")
 

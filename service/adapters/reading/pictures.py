@@ -82,7 +82,7 @@ def read_picture(data: bytes, stated: Stated) -> ReadPrint:
 def decode_picture(data: bytes) -> Decoded:
     """Return the pixels of an image in grey; raises UnreadablePrintError."""
     if len(data) > LARGEST_IMAGE_BYTES:
-        raise UnreadablePrintError("The image of a print can be 4 MB at most.")
+        raise UnreadablePrintError("The image of a print must have at most 4 MB.")
     if data.startswith(WSQ):
         return _wsq(data)
     if data.startswith(PNG):
@@ -96,7 +96,7 @@ def decode_picture(data: bytes) -> Decoded:
 
 
 def agreed_ppi(decoded: Decoded, by_sender: int | None) -> tuple[int | None, tuple[str, ...]]:
-    """Return the resolution that is stated, None where none is, and remarks on the image.
+    """Return the resolution that is stated, None if none is, and remarks on the image.
 
     Raises UnreadablePrintError for one of no print, and where the image itself and its sender
     differ by over one percent. A comment in the image gives way to its sender.
@@ -108,7 +108,7 @@ def agreed_ppi(decoded: Decoded, by_sender: int | None) -> tuple[int | None, tup
     ppis = [_of_a_print(ppi) for ppi in (in_file, by_sender) if ppi is not None]
     if len(ppis) == 2 and not _are_alike(*ppis):
         raise UnreadablePrintError(
-            "The image states another resolution than its sender: correct one of them."
+            "The image and its sender state different resolutions: correct one of them."
         )
     return (ppis[0] if ppis else None), remarks
 
@@ -119,8 +119,8 @@ def _of_a_print(ppi: int) -> int:
         return LEAST_PPI
     if not LEAST_PPI <= ppi <= MOST_PPI:
         raise UnreadablePrintError(
-            f"The stated resolution is not that of a print: it is {LEAST_PPI} to {MOST_PPI} "
-            "pixels an inch. Correct it in the image."
+            f"The stated resolution is not plausible for a print: give {LEAST_PPI} to "
+            f"{MOST_PPI} pixels an inch."
         )
     return ppi
 
@@ -133,7 +133,7 @@ def check_size(width_px: int, height_px: int) -> None:
     """Raise UnreadablePrintError for an image that is no print by its size."""
     if not (width_px >= 1 and height_px >= 1 and max(width_px, height_px) <= LARGEST_SIDE_PX):
         raise UnreadablePrintError(
-            f"The image of a print is at most {LARGEST_SIDE_PX} pixels wide or high."
+            f"The image of a print must be at most {LARGEST_SIDE_PX} pixels wide and high."
         )
 
 
@@ -142,7 +142,7 @@ def raw_pixels(data: bytes, width_px: int, height_px: int) -> npt.NDArray[np.uin
     check_size(width_px, height_px)
     if len(data) != width_px * height_px:
         raise UnreadablePrintError(
-            "The raw image has another number of bytes than its width and height make."
+            "The number of bytes of the raw image does not match its width and height."
         )
     return np.frombuffer(data, dtype=np.uint8).reshape(height_px, width_px)
 
@@ -180,7 +180,7 @@ def _by_pillow(data: bytes, name: str) -> Decoded:
 
 def _check_pages(picture: Image.Image) -> None:
     if getattr(picture, "n_frames", 1) > 1:
-        raise UnreadablePrintError("The image has several pages: send each as an image.")
+        raise UnreadablePrintError("The image has several pages: send each page as an image.")
 
 
 def _check_mode(mode: str) -> None:
@@ -210,7 +210,8 @@ def _wsq(data: bytes) -> Decoded:
         codec = import_module("_wsq")
     except ImportError:
         raise UnreadablePrintError(
-            "This server does not read WSQ: its operator adds the extra `prints`, or send PNG."
+            "This server does not read WSQ: send PNG, or ask the operator to install "
+            "the extra `prints`."
         ) from None
     try:
         pixels, width, height, _ = codec.decompress(data)

@@ -40,7 +40,7 @@ def prepare_readers() -> None:
 def read_print_file(data: bytes, stated: Stated) -> PrintFile:
     """Return the prints of a file, with doubts about each picture.
 
-    Raises UnreadablePrintError for one that is no file of prints or damaged as a whole.
+    Raises UnreadablePrintError if it is no file of prints or damaged as a whole.
     """
     found = _read(data, stated)
     prints = tuple(
@@ -60,7 +60,8 @@ def _read(data: bytes, stated: Stated) -> PrintFile:
         return _minutiae(data)
     if _XML.match(data):
         raise UnreadablePrintError(
-            "Transactions in XML are not read: send ANSI/NIST-ITL in the traditional encoding."
+            "Transactions in XML are not supported: send ANSI/NIST-ITL in the "
+            "traditional encoding."
         )
     return PrintFile(prints=(read_picture(data, stated),))
 

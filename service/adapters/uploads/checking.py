@@ -27,7 +27,7 @@ _REFUSALS = Refusals(
 
 
 class IsolatedUploads:
-    """Checks documents in a process of its own, one at a time. Thread-safe."""
+    """Checks documents in a separate process, one at a time. Thread-safe."""
 
     def __init__(self, limits: Limits = _LIMITS, *, may_be_unlocked: bool = False) -> None:
         self._worker = Worker(_TASKS, limits, _REFUSALS, may_be_unlocked=may_be_unlocked)
@@ -50,7 +50,7 @@ class IsolatedUploads:
 
 
 class IsolatedPages:
-    """Draws pages in a process of its own, one at a time. Thread-safe."""
+    """Draws pages in a separate process, one at a time. Thread-safe."""
 
     def __init__(self, limits: Limits = _LIMITS, *, may_be_unlocked: bool = False) -> None:
         self._worker = Worker(_TASKS, limits, _REFUSALS, may_be_unlocked=may_be_unlocked)

@@ -15,7 +15,7 @@ from domain.errors import ConfigurationError, ScannerUnavailableError, UploadRef
 
 _CHUNK = 1 << 16
 _LONGEST_ANSWER = 4_096
-_AWAY = "The virus scanner does not answer: send the document again in some minutes."
+_AWAY = "The virus scanner does not answer: send the document again in a few minutes."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """PDFs of applicants: plain pages only, and their pictures. Runs in the child process.
 
-A PDF is read whole by qpdf and written anew from the objects that its pages need, each object on
+A PDF is read whole by qpdf and written again from the objects that its pages need, each object on
 its own: what is kept is what was looked at, whatever other programs would have read in the file.
 Every object of the new file is then looked at once. Names have no escapes there, packed objects
 are unpacked, and whatever stood in the file without belonging to it is gone.
@@ -77,7 +77,7 @@ def is_pdf(data: bytes) -> bool:
 
 
 def plain_pdf(data: bytes) -> bytes:
-    """Return a PDF of plain pages, written anew; raises UploadRefusedError."""
+    """Return a PDF of plain pages, written again; raises UploadRefusedError."""
     _check_ends(data)
     try:
         with warnings.catch_warnings(), pikepdf.open(io.BytesIO(data)) as read:

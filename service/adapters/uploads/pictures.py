@@ -1,4 +1,4 @@
-"""Pictures of applicants: read by their content, and drawn anew. Runs in the child process.
+"""Pictures of applicants: read by their content, and drawn again. Runs in the child process.
 
 Only the pixels are kept: comments, places, thumbnails and whatever stands behind the end of the
 picture are left behind.
@@ -33,7 +33,7 @@ def is_picture(data: bytes) -> bool:
 
 
 def redrawn(data: bytes, use: DocumentUse) -> bytes:
-    """Return a picture as a JPEG of its pixels alone, upright; raises UploadRefusedError."""
+    """Return a picture as a JPEG of only its pixels, upright; raises UploadRefusedError."""
     if _is_mixed(data):
         raise UploadRefusedError(UploadFault.MIXED)
     picture = _opened(data)

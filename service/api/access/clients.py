@@ -88,7 +88,7 @@ router = APIRouter(prefix="/v1/clients", tags=["administrator"])
 def post_client(
     call: Operator, body: BodyOf[ClientBody], response: Response
 ) -> ClientSecretAnswer:
-    """Add a client of a force with its first key; the secret is answered this once."""
+    """Add a client of a force with its first key; the secret is shown only now."""
     issued = add_client(call.services, body.to(AddClient, caller=call.caller))
     response.headers["Location"] = f"/v1/clients/{issued.client.client_id}"
     return ClientSecretAnswer.of(issued)
@@ -96,7 +96,7 @@ def post_client(
 
 @router.get("", responses=call_problems())
 def get_clients(call: Operator) -> ClientListAnswer:
-    """Return all clients with their keys, revoked ones included."""
+    """Return all clients with their keys, including revoked ones."""
     found = list_clients(call.services, call.caller)
     return ClientListAnswer(clients=found)
 
@@ -105,7 +105,7 @@ def get_clients(call: Operator) -> ClientListAnswer:
     "/{client_id}/keys", status_code=201, responses=call_problems(NotFoundError, ConflictError)
 )
 def post_client_key(call: Operator, client_id: IdInPath) -> ClientSecretAnswer:
-    """Give a client a second key; both open until the old one is revoked."""
+    """Give a client a second key; both are valid until you revoke the old key."""
     return ClientSecretAnswer.of(rotate_key(call.services, call.caller, ClientId(client_id)))
 
 

@@ -59,7 +59,7 @@ router = APIRouter(prefix="/v1/tokens", tags=["administrator"])
 def post_token(
     call: Operator, body: BodyOf[TokenBody], state: StateOf, response: Response
 ) -> TokenAnswer:
-    """Issue a bearer token; its secret is answered this once."""
+    """Issue a bearer token; its secret is shown only now."""
     valid_for = lifetime(state.settings, body.days)
     command = body.to(
         IssueToken, caller=call.caller, valid_for=valid_for, may_decide=state.settings.trial

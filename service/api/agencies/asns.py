@@ -41,7 +41,7 @@ from service.usecases.agencies.elsewhere import AnswerElsewhere, answer_elsewher
 
 
 class ElsewhereBody(Body):
-    """That the record is on microfiche."""
+    """The record is on microfiche."""
 
     expected_version: Annotated[int, Field(ge=1, lt=2**31)]
     words: LongText

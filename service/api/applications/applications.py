@@ -104,7 +104,7 @@ def get_application_forms(call: ApplicationCarrier) -> FormsAnswer:
 
 @router.post("/applications", status_code=201, responses=body_problems(NotFoundError))
 def post_application(call: ApplicationCarrier, body: BodyOf[StartBody]) -> StartedAnswer:
-    """Begin a form; its code is told this once."""
+    """Begin a form; its code is shown only now."""
     started = start_application(call.services, call.caller, body.kind)
     return StartedAnswer(reference=started.reference, code=started.code)
 
@@ -214,7 +214,7 @@ def post_application_fetching(
     number: Annotated[int, Path(ge=1, le=100, description="Its place in the list, from 1.")],
     services: ServicesOf,
 ) -> Response:
-    """Fetch a document that lies ready; each fetch counts."""
+    """Fetch a document that is available; each fetch counts."""
     paper = fetch_handed(services, access, number)
     return Response(paper.content, media_type=paper.media_type)
 

@@ -105,15 +105,15 @@ class PaperAnswer(Answer):
 
 @shows(HandedPaper)
 class HandedAnswer(Answer):
-    """A document that lies ready for the applicant, by its number in the list, from 1."""
+    """A document that is available to the applicant, by its number in the list, from 1."""
 
 
 @shows(ApplicationView)
 class ApplicationAnswer(Answer):
     """An application as its applicant sees it."""
 
-    version: int = Field(description="Of a draft: the number of its last saving.")
-    answers: dict[str, tuple[str, ...]] | None = Field(description="Of a draft alone.")
+    version: int = Field(description="Version of a draft: the number of its last saving.")
+    answers: dict[str, tuple[str, ...]] | None = Field(description="Only for a draft.")
     documents: Annotated[tuple[UploadedAnswer, ...], Field(max_length=MOST_DOCUMENTS)]
     question: str = Field(description="What the office asks; empty without a question.")
     papers: tuple[PaperAnswer, ...]
@@ -128,13 +128,13 @@ class ApplicationAnswer(Answer):
 
 @shows(Handover, without=("application_id", "request_id", "media_type", "size_bytes"))
 class HandoverAnswer(Answer):
-    """A document that a case officer laid ready for an applicant."""
+    """A document that a case officer made available to an applicant."""
 
     fetches_left: int
 
 
 class HandoversAnswer(Answer):
-    """The documents that were laid ready because of a request, oldest first."""
+    """The documents that were made available because of a request, oldest first."""
 
     handovers: tuple[HandoverAnswer, ...]
 

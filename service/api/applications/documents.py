@@ -79,7 +79,7 @@ handed = APIRouter(prefix="/v1/requests/{request_id}/handovers", tags=["case off
     ),
 )
 def post_handover(call: RequestWorker, request_id: IdInPath) -> HandoverAnswer:
-    """Lay the released document ready on the pages of the public, for its applicant alone."""
+    """Put the released document on the pages of the public, only for its applicant."""
     return HandoverAnswer.of(
         hand_over(call.services, call.caller, RequestId(request_id), own_data_pdf)
     )
@@ -87,6 +87,6 @@ def post_handover(call: RequestWorker, request_id: IdInPath) -> HandoverAnswer:
 
 @handed.get("", responses=call_problems(NotFoundError))
 def list_handovers(call: RequestReader, request_id: IdInPath) -> HandoversAnswer:
-    """Return what was laid ready because of a request, and how often it was fetched."""
+    """Return what was made available because of a request, and how often it was fetched."""
     found = handovers_of(call.services, call.caller, RequestId(request_id))
     return HandoversAnswer(handovers=found)

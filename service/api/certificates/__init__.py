@@ -1,6 +1,6 @@
 """Certificates for people: issued, checked by anybody, and revoked.
 
-- `certificates`: certificates issued on a release, listed, read as documents and taken back
+- `certificates`: certificates issued on a release, listed, read as documents and revoked
 - `checks`: the check of a certificate by anybody, and the keys that it verifies by
 - `referrals`: referrals made by case officers, read and answered by a body outside the office
 """

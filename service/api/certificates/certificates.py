@@ -1,4 +1,4 @@
-"""Case officers issue certificates on a release, list them, read them and take them back."""
+"""Case officers issue certificates on a release, list them, read them and revoke them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class CertificateListAnswer(Answer):
 
 
 class CertificateRevocationBody(Body):
-    """Why a certificate is taken back."""
+    """Why a certificate is revoked."""
 
     ground: RevocationGround = Field(strict=False)
     words: Reason
@@ -121,7 +121,7 @@ def get_certificate_document(call: RequestReader, certificate_id: IdInPath) -> R
 def post_certificate_revocation(
     call: RequestWorker, certificate_id: IdInPath, body: BodyOf[CertificateRevocationBody]
 ) -> None:
-    """Take a certificate back: whoever checks it is told so at once."""
+    """Revoke a certificate: whoever checks it is told so at once."""
     revoke_certificate(
         call.services, call.caller, CertificateId(certificate_id), body.ground, body.words
     )

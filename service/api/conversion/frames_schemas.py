@@ -47,7 +47,7 @@ class FrameBody(Body):
         try:
             return base64.b64decode(self.picture, validate=True)
         except ValueError:
-            raise InvalidInputError("The picture is not base64.", pointer="/picture") from None
+            raise InvalidInputError("The image is not base64.", pointer="/picture") from None
 
 
 class FrameIdAnswer(Answer):
@@ -58,13 +58,13 @@ class FrameIdAnswer(Answer):
 
 @shows(Frame, without=("sha256", "received_by", "received_at"))
 class FrameAnswer(Answer):
-    """A frame, and where it stands."""
+    """A frame, and its state."""
 
     picture_sha256: Annotated[str, From("sha256")]
 
 
 class FramesAnswer(Answer):
-    """Frames to work."""
+    """Frames that wait to be worked on."""
 
     frames: tuple[FrameAnswer, ...]
 
@@ -107,7 +107,7 @@ class FieldAnswer(Answer):
 
 
 def _fields_of(form: Form | None) -> tuple[FieldAnswer, ...]:
-    """Return the fields of a form, empty ones too; none of no form."""
+    """Return the fields of a form, including empty ones; none of no form."""
     return tuple(
         FieldAnswer(field=f, text=form[f].text, is_illegible=form[f].is_illegible)
         for f in FormField
@@ -136,7 +136,7 @@ class CodesBody(Body):
 
 
 class CodesAnswer(Answer):
-    """The codes of a frame; empty where the text stands alone."""
+    """The codes of a frame; empty if there is only the text."""
 
     court_code: Annotated[str, From("court")]
     offence_code: Annotated[str, From("offence")]

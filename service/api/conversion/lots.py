@@ -105,7 +105,7 @@ class LotDecisionAnswer(Answer):
 
 
 class LotAnswer(Answer):
-    """A lot, and where its frames stand."""
+    """A lot, and the states of its frames."""
 
     of_part = "lot"
 
@@ -170,7 +170,7 @@ class LotWithdrawalBody(Body):
 
 
 class FramesMovedAnswer(Answer):
-    """How many frames were taken back, or destroyed."""
+    """How many frames were withdrawn or destroyed."""
 
     frames: int
 

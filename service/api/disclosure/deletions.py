@@ -179,7 +179,7 @@ def post_deletion(
     responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
 )
 def post_deletion_carrying_out(call: RequestWorker, deletion_id: IdInPath) -> DeletionAnswer:
-    """Destroy the data that the force approved; it cannot be taken back."""
+    """Destroy the data that the force approved; this cannot be undone."""
     return DeletionAnswer.of(
         carry_out_deletion(call.services, call.caller, DeletionId(deletion_id))
     )
@@ -187,7 +187,7 @@ def post_deletion_carrying_out(call: RequestWorker, deletion_id: IdInPath) -> De
 
 @for_forces.get("", responses=call_problems())
 def get_own_deletions(call: DeletionDecider) -> DeletionListAnswer:
-    """Return the cases of one's own force that are not carried out, oldest first."""
+    """Return the cases of the caller's force that are not carried out, oldest first."""
     return DeletionListAnswer.model_validate(
         {"deletions": own_deletions(call.services, call.caller)}
     )
@@ -195,7 +195,7 @@ def get_own_deletions(call: DeletionDecider) -> DeletionListAnswer:
 
 @for_forces.get("/{deletion_id}", responses=call_problems(NotFoundError))
 def get_own_deletion(call: DeletionDecider, deletion_id: IdInPath) -> OwnDeletionAnswer:
-    """Return one case of one's own force, with its arrest."""
+    """Return one case of the caller's force, with its arrest."""
     return OwnDeletionAnswer.of(own_deletion(call.services, call.caller, DeletionId(deletion_id)))
 
 

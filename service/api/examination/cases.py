@@ -66,7 +66,7 @@ def get_case(call: Examiner, case_id: IdInPath) -> CaseAnswer:
     ),
 )
 def post_claim(call: Examiner, case_id: IdInPath) -> None:
-    """Take a case; claiming one's own again changes nothing."""
+    """Take a case; claiming the caller's own again changes nothing."""
     claim_case(call.services, call.caller, CaseId(case_id))
 
 
@@ -111,6 +111,6 @@ def post_comparison(call: Examiner, case_id: IdInPath, body: BodyOf[ComparisonBo
 def post_decision(
     call: Examiner, case_id: IdInPath, body: BodyOf[DecisionBody]
 ) -> DecisionIdAnswer:
-    """Seal the outcome of one's examination."""
+    """Seal the outcome of the caller's examination."""
     command = body.to(SealDecision, caller=call.caller, case_id=CaseId(case_id))
     return DecisionIdAnswer(decision_id=seal_decision(call.services, command))

@@ -24,7 +24,7 @@ Label = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
 class AnalysisBody(Body):
-    """The first step: the probe alone."""
+    """The first step: only the probe."""
 
     is_of_value: bool
     notes: LongText = ""
@@ -109,7 +109,7 @@ class DecisionIdAnswer(Answer):
 
 
 class AnalysisAnswer(Answer):
-    """One's own sealed analysis."""
+    """The caller's own sealed analysis."""
 
     is_of_value: bool
     notes: str
@@ -166,7 +166,7 @@ class EarlierComparisonAnswer(Answer):
 
 
 class ComparisonAnswer(EarlierComparisonAnswer):
-    """One's own sealed evaluation of one exemplar, as it stands."""
+    """The caller's own sealed evaluation of one exemplar, as it stands."""
 
     label: str
     points_added: int | None = Field(
@@ -178,7 +178,7 @@ class ComparisonAnswer(EarlierComparisonAnswer):
 
 
 class OwnDecisionAnswer(Answer):
-    """One's own sealed decision."""
+    """The caller's own sealed decision."""
 
     decision_id: str
     outcome: Outcome
@@ -206,7 +206,9 @@ class CaseAnswer(Answer):
     comparisons: tuple[ComparisonAnswer, ...]
     decision: OwnDecisionAnswer | None
     possible_outcomes: tuple[PossibleOutcomeAnswer, ...] = Field(
-        description="Those that a decision may have now; none while a step before it is missing."
+        description=(
+            "Outcomes that a decision may have now; none while an earlier step is missing."
+        )
     )
     candidates: tuple[CandidateAnswer, ...] = Field(
         description="Rank and evidence; only once the case is closed, for those who decided it."

@@ -65,7 +65,7 @@ class CaseListAnswer(Answer):
 
     @classmethod
     def page(cls, found: Desk, after: str | None) -> Self:
-        """Return the answer; the cases held are on the first page alone."""
+        """Return the answer; the cases held are only on the first page."""
         held = () if after else found.mine
         lines = (QueueLineAnswer.of(line) for line in (*held, *found.waiting))
         return cls(cases=tuple(lines), next_after=found.next_after)

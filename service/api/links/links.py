@@ -52,7 +52,7 @@ class LinkedFingersAnswer(Answer):
 
 
 class LinkAnswer(Answer):
-    """A link; the record itself is named to its owner and to the supervising roles alone."""
+    """A link; only its owner and the supervising roles see the id of the record."""
 
     of_part = "link"
 
@@ -95,7 +95,7 @@ class ReplayAnswer(Answer):
 
 
 class NoticeAnswer(Answer):
-    """That a link the force had been told of was revoked."""
+    """A notice that a link was revoked, to a force that had been told of it."""
 
     notice_id: str
     link_id: str
@@ -218,7 +218,7 @@ def list_links(
 
 @router.get("/{link_id}", responses=call_problems(NotFoundError))
 def get_link(call: LinkReader, link_id: IdInPath) -> LinkAnswer:
-    """Return a link; a force sees those of its own searches, and its own records alone."""
+    """Return a link; a force only sees links of its own searches, and its own records."""
     return LinkAnswer.of(link_standing(call.services, call.caller, LinkId(link_id)))
 
 

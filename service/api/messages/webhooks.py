@@ -124,7 +124,7 @@ def post_webhook(
     state: StateOf,
     response: Response,
 ) -> WebhookSecretAnswer:
-    """Add an endpoint that is told of events from now on; the secret is answered this once."""
+    """Add an endpoint that is told of events from now on; the secret is shown only now."""
     allow_plain = state.settings.webhook_private_addresses
     command = body.to(AddWebhook, caller=call.caller, allow_plain=allow_plain)
     issued = add_webhook(state.services, command, mac=state.webhook_mac, repeated=key)

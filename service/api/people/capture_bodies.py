@@ -39,7 +39,7 @@ class PrintNoteAnswer(Answer):
     """Something to know of one print of a capture that came as files."""
 
     position: FingerPosition
-    part: str = Field(description="Where in its file it was; empty for an image alone.")
+    part: str = Field(description="Where in its file it was; empty for a bare image.")
     words: str
     is_left_out: bool = Field(description="Whether the print is not part of the capture.")
 
@@ -110,8 +110,8 @@ def sent_file(name: str, data: bytes) -> SentFile:
     finger = _FINGER.fullmatch(name)
     if finger is None or int(finger[1]) > FingerPosition.LEFT_LITTLE:
         raise InvalidInputError(
-            "The name of a file's part is unknown: use `file`, or `finger-0` to `finger-10` with "
-            "`-rolled`, `-plain` or `-latent`."
+            "The name of a part with a file is unknown: use `file`, or `finger-0` to "
+            "`finger-10` with `-rolled`, `-plain` or `-latent`."
         )
     kind = ImpressionType(finger[2]) if finger[2] else None
     return SentFile(data, FingerPosition(int(finger[1])), kind)

@@ -91,7 +91,7 @@ def read_impressions(bodies: Sequence[ImpressionBody], fmt: PrintFormat) -> tupl
 class CapturedImpressionBody(Body):
     """One finger as it was captured: its template, its picture, its minutiae, or all of them.
 
-    Where a gallery's templates are made of minutiae, a picture or minutiae alone are enough.
+    Where a gallery's templates are made of minutiae, a picture or only minutiae are enough.
     """
 
     position: FingerPosition = Field(
@@ -245,7 +245,7 @@ def _given(bodies: Sequence[CapturedImpressionBody], desk: PrintDesk) -> tuple[I
             continue
         if body.quality is None:
             raise InvalidQualityError(
-                "State the quality with the template.", pointer=f"/impressions/{number}/quality"
+                "Send the quality with the template.", pointer=f"/impressions/{number}/quality"
             )
         complete.append(
             ImpressionBody.model_construct(
@@ -268,7 +268,7 @@ def _made(
     desk.demand_features()
     if view is None:
         if picture is None:
-            raise InvalidInputError("The impression is empty: send a picture or minutiae.")
+            raise InvalidInputError("The impression is empty: send an image or minutiae.")
         view = desk.finder.find(picture)
     measured = view.quality or 0
     quality = measured if body.quality is None else body.quality

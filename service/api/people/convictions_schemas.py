@@ -67,7 +67,7 @@ class ConvictedOffenceBody(Body):
 
 
 class AmountBody(Body):
-    """Money to be paid: so many times an amount in hundredths of its currency."""
+    """Money to be paid: a number of times an amount in hundredths of its currency."""
 
     hundredths: Annotated[int, Field(ge=1, lt=2**53)]
     currency: Code = Field(examples=["GBP"], description="ISO 4217.")
@@ -148,7 +148,7 @@ class ConvictionBody(Body):
         try:
             return read_plain(Conviction, stated | {"asn": held_asn(self.asn)})
         except ValueError as error:
-            raise InvalidDateError("Write an existing day as YYYY-MM-DD.") from error
+            raise InvalidDateError("Write a real date as YYYY-MM-DD.") from error
 
 
 def shown_body(kind: type[B], value: Any) -> B:

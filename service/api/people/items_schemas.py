@@ -130,7 +130,7 @@ class ConvictionItem(Body):
 
 
 class ArrestReportItem(ArrestReportHead):
-    """An arrest report; its offences are items of their own."""
+    """An arrest report; its offences are their own items."""
 
     kind: Literal["arrest-report"]
 
@@ -140,7 +140,7 @@ class ArrestReportItem(ArrestReportHead):
 
 
 class OffenceItem(OffenceHead):
-    """An offence; its disposals are items of their own."""
+    """An offence; its disposals are their own items."""
 
     kind: Literal["offence"]
 

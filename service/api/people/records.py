@@ -112,7 +112,7 @@ def post_amendment(
     key: IdempotencyOf,
     response: Response,
 ) -> AmendedAnswer:
-    """Add, correct or withdraw items: the next version is live, and the one before stays."""
+    """Add, correct or withdraw items: the next version is live, and the previous one stays."""
     command = AmendRecord(
         call.caller, RecordId(record_id), body.expected_version, body.amendment(), key
     )

@@ -79,7 +79,7 @@ def decode_image(data: str, ppi: int | None, desk: PrintDesk) -> ReadPrint:
     """Return the picture of an impression as it was read.
 
     Raises InvalidInputError for text that is not base64, and UnreadablePrintError for anything
-    but one image of at most 4 MB and 4,096 pixels a side; it is decoded in a process of its own.
+    but one image of at most 4 MB and 4,096 pixels a side; it is decoded in a separate process.
     """
     try:
         image = base64.b64decode(data, validate=True)

@@ -1,4 +1,4 @@
-"""Requests for information are answered by case officers and published without the asker."""
+"""Requests for information are answered by case officers and published without the requester."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class InformationAnswerBody(Body):
 
 
 class PublishedAnswerAnswer(Answer):
-    """An entry of the disclosure log: never the asker."""
+    """An entry of the disclosure log: never the requester."""
 
     answered_on: date = Field(description="The day of the answer.")
     outcome: InformationOutcome = Field(description="The outcome.")
@@ -75,7 +75,7 @@ router = APIRouter(prefix="/v1/publication", tags=["figures"])
 def post_information_answer(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[InformationAnswerBody]
 ) -> StateAnswer:
-    """Answer a request for information, and publish the answer without the asker."""
+    """Answer a request for information, and publish the answer without the requester."""
     answer = body.to(InformationAnswer)
     command = body.to(
         AnswerInformation, caller=call.caller, request_id=RequestId(request_id), answer=answer

@@ -102,7 +102,9 @@ class ReleaseListAnswer(Answer):
 
 router = APIRouter(prefix="/v1/publication/releases", tags=["figures"])
 
-QuarterInPath = Annotated[str, InPath(pattern=r"^[0-9]{4}Q[1-4]$", description="Such as 2026Q4.")]
+QuarterInPath = Annotated[
+    str, InPath(pattern=r"^[0-9]{4}Q[1-4]$", description="Quarter, such as 2026Q4.")
+]
 
 
 @router.post("", status_code=201, responses=body_problems(ConflictError))

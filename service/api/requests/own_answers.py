@@ -38,7 +38,7 @@ Place = Annotated[
 
 
 class RemovalBody(Body):
-    """A place that does not leave, and why."""
+    """A place that is not disclosed, and why."""
 
     place: Place
     ground: RemovalGround

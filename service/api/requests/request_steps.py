@@ -129,7 +129,7 @@ def post_request_proofs(
 def post_request_assessment(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[ExpectationBody]
 ) -> StateAnswer:
-    """Compute the releasable convictions anew, and put on record which versions were used."""
+    """Compute the releasable convictions again, and put on record which versions were used."""
     compute(call.services, call.caller, RequestId(request_id), body.expected_version)
     return StateAnswer(state=RequestState.DECIDING)
 

@@ -41,7 +41,7 @@ class StepBody(Body):
 
 
 class SentCapture(Body):
-    """Prints that came with a request, in our capture format."""
+    """Prints that came with a request, in the capture format of this service."""
 
     impressions: CapturedImpressions
 

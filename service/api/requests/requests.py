@@ -90,7 +90,7 @@ class RequestIdAnswer(Answer):
 
 
 class PartyAnswer(Answer):
-    """An asker or recipient."""
+    """A requester or recipient."""
 
     kind: PartyKind
     code: str
@@ -159,7 +159,7 @@ def _is_none(found: object) -> bool:
 
 
 class JudgedAnswer(Answer):
-    """A conviction that is held, and whether it may leave today."""
+    """A conviction that is held, and whether it may be disclosed today."""
 
     record_id: Annotated[str, From("assessed.held.ref.record_id")]
     item_id: Annotated[str, From("assessed.held.ref.item_id")]

@@ -27,7 +27,7 @@ from service.usecases.retention.releasing import call_prints_back, carry_out_by,
 class PurgePlanBody(Body):
     """The day of a plan."""
 
-    on: DateText | None = Field(default=None, description="As of which day; default today.")
+    on: DateText | None = Field(default=None, description="Day of the plan; default today.")
 
     def day(self) -> date | None:
         """Return the day; raises InvalidDateError."""
@@ -137,7 +137,7 @@ def get_purge_plans(
 
 @router.get("/{plan_id}", responses=call_problems(NotFoundError))
 def get_purge_plan(call: Eraser, plan_id: IdInPath) -> ShownPlanAnswer:
-    """Return a plan with the people that it names, and how it differs from the one before."""
+    """Return a plan with the people that it names, and how it differs from the previous one."""
     return ShownPlanAnswer.of(show_plan(call.services, call.caller, PlanId(plan_id)))
 
 
@@ -161,7 +161,7 @@ def post_purge_release(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
 )
 def post_carry_out(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
-    """Go on with a released plan that was interrupted, as a worker does by itself."""
+    """Continue a released plan that was interrupted, as a worker does by itself."""
     return PurgePlanAnswer.of(carry_out_by(call.services, call.caller, PlanId(plan_id)))
 
 

@@ -17,7 +17,7 @@ from service.usecases.links.outcomes import SearchStanding, search_standing
 router = APIRouter(prefix="/v1/searches", tags=["force"])
 
 _FINDING, _MESSAGE = 59, 60
-"""Of type 2 in the FBI's EBTS: search results findings (SRF) and status message (MSG)."""
+"""Fields of type 2 in the FBI's EBTS: search results findings (SRF) and status message (MSG)."""
 
 _FINDINGS = {SearchOutcome.LINKED: "I", SearchOutcome.NOT_LINKED: "N"}
 
@@ -36,7 +36,7 @@ def get_answer(call: SearchReader, search_id: IdInPath) -> Response:
     standing = search_standing(call.services, call.caller, SearchId(search_id))
     outcome = standing.search.outcome
     if outcome is None:
-        raise ConflictError("The search is not concluded: ask again when it is.")
+        raise ConflictError("The search is not concluded yet: try again later.")
     heading = Heading(
         "SRE",
         call.services.surroundings.clock().date(),

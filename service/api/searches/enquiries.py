@@ -1,4 +1,4 @@
-"""Forces ask by names, dates and identifiers alone."""
+"""Forces ask only by names, dates and identifiers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from service.usecases.searches.enquiries import EnquireByNames, enquire
 
 
 class EnquiryBody(Body):
-    """A search with details alone."""
+    """A search only with details."""
 
     details: Annotated[DetailsBody, From("said")]
 
@@ -61,6 +61,6 @@ router = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=Dir
 def post_names_enquiry(
     call: NamesEnquirer, body: BodyOf[EnquiryBody], key: IdempotencyOf
 ) -> Response:
-    """Search the records by details alone; the answer names owners, never persons or scores."""
+    """Search the records only by details; the answer names owners, never persons or scores."""
     answer = enquire(call.services, body.to(EnquireByNames, caller=call.caller, idempotency=key))
     return created(EnquiryResultAnswer.of(answer), f"/v1/searches/{answer.search_id}")

@@ -77,7 +77,7 @@ class SubmittedAnswer(Answer):
 
 
 class SearchAnswer(Answer):
-    """How a search stands; `not linked` never means that there is no record."""
+    """State of a search; `not linked` never means that there is no record."""
 
     of_part = "search"
 

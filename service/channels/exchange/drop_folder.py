@@ -27,7 +27,7 @@ class DropFolder:
     root: Path
 
     def put(self, partner: Partner, messages: Sequence[Message]) -> Carried:
-        """Write each message whole or not at all; one that is there already stays."""
+        """Write each message whole or not at all; what is already there is kept."""
         try:
             folder = self._folder(partner, "out")
             for message in messages:
@@ -37,7 +37,7 @@ class DropFolder:
         return Carried.TAKEN
 
     def found(self, partner: Partner, most: int) -> tuple[Found, ...]:
-        """Return messages that came, oldest name first; files being written are left alone."""
+        """Return messages that came, oldest name first; files being written are skipped."""
         try:
             paths = sorted(self._folder(partner, "in").glob("*.xml"))[:most]
         except OSError:

@@ -139,7 +139,7 @@ def copy_keys(settings: Settings, target: Path) -> None:
 
 
 def facts_of(summary: BackupSummary) -> dict[str, object]:
-    """Return what is told of a backup in JSON."""
+    """Return the facts about a backup as JSON values."""
     return {
         "schema": summary.schema,
         "made_at": summary.made_at.isoformat(),

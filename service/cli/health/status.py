@@ -43,7 +43,7 @@ _MOST = 1_000
 def status(call: Call) -> None:
     """Say how a store is: parts, log, queues, work overdue. Exit code 1 if something is wrong.
 
-    It reads alone, but for a probe of each disk, and may run beside a server.
+    It only reads, except for a probe of each disk, and may run beside a server.
     """
     settings = call.existing()
     tell(call, list(_checks(settings)))

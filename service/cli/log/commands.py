@@ -63,7 +63,7 @@ DeepOption = Annotated[
 
 @app.command()
 def key(call: Call) -> None:
-    """Show the public key of the log, to be published apart from it."""
+    """Show the public key of the log; publish it apart from the log."""
     verifier = open_log_signer(call.existing()).verifier
     call.say(str(verifier), {"log": verifier.name, "vkey": str(verifier)})
 
@@ -75,14 +75,20 @@ def checkpoint(
     out: Annotated[Path | None, typer.Option("--out", help="File for the note.")] = None,
     request_from: Annotated[
         int | None,
-        typer.Option("--request-from", min=0, help="Write a request to a witness that saw this."),
+        typer.Option(
+            "--request-from",
+            min=0,
+            help="Write a request for a witness that last saw this size of the log.",
+        ),
     ] = None,
     cosigned: Annotated[
         Path | None,
-        typer.Option("--cosigned", exists=True, dir_okay=False, help="Keep a witness's note."),
+        typer.Option(
+            "--cosigned", exists=True, dir_okay=False, help="Store the note of a witness."
+        ),
     ] = None,
 ) -> None:
-    """Sign the log as it stands; or keep the cosignature that a witness gave."""
+    """Sign the log as it is now, or store the cosignature of a witness."""
     settings = call.existing()
     signer = open_log_signer(settings)
     with open_unaged_store(settings) as services:
@@ -107,7 +113,7 @@ def checkpoint(
 def export(
     call: Call, bundle: Annotated[Path, typer.Argument(help="File to write.", dir_okay=False)]
 ) -> None:
-    """Write everything that an outsider needs to verify the log into one file."""
+    """Write a file with everything that an outsider needs to verify the log."""
     settings = call.existing()
     signer = open_log_signer(settings)
     with open_unaged_store(settings) as services:
@@ -123,7 +129,7 @@ def verify(
     bundle: Annotated[
         Path | None,
         typer.Argument(
-            exists=True, dir_okay=False, help="A bundle; without it, the store itself."
+            exists=True, dir_okay=False, help="File of the bundle; the store itself by default."
         ),
     ] = None,
     log_key: LogKeyOption = None,
@@ -133,7 +139,7 @@ def verify(
 ) -> None:
     """Verify a bundle offline, or the store; exit code 0 if all is well, 1 if not.
 
-    Of a store, 1,000 payloads are opened as well, drawn by the last checkpoint.
+    For a store, it also opens 1,000 payloads, drawn by the last checkpoint.
     """
     notes = [path.read_bytes() for path in held or ()]
     trusted = _trusted(log_key, witness_key or ())
@@ -150,7 +156,7 @@ def verify(
 
 
 def _age_findings(settings: Settings, services: StoreServices) -> tuple[Finding, ...]:
-    """Hold the store against its own keys; a copy that is verified elsewhere has none."""
+    """Compare the store with its own keys; a copy that is verified elsewhere has none."""
     if not open_custody(settings).holds_log_key():
         return ()
     return age_findings(services, open_log_signer(settings))
@@ -159,9 +165,7 @@ def _age_findings(settings: Settings, services: StoreServices) -> tuple[Finding,
 def _trusted(log_key: str | None, witnesses: Sequence[str]) -> TrustedKeys | None:
     if log_key is None:
         if witnesses:
-            raise InvalidInputError(
-                "--witness-key needs the key of the log as well: give --log-key."
-            )
+            raise InvalidInputError("--witness-key needs the key of the log too: give --log-key.")
         return None
     return TrustedKeys(_key(log_key), tuple(map(_key, witnesses)))
 

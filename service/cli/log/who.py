@@ -28,7 +28,7 @@ _MOST_ADDRESSES = 1 << 20
 
 def who(
     call: Call,
-    pseudonym: Annotated[str, typer.Argument(help="`actor` or `source` of a line of the log.")],
+    pseudonym: Annotated[str, typer.Argument(help="`actor` or `source` from a line of the log.")],
     *,
     among: Annotated[
         list[str] | None,

@@ -55,30 +55,36 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
         Path, typer.Option("--key", help="File of the witness's own key, made on first use.")
     ],
     name: Annotated[
-        str, typer.Option("--name", help="Name of the witness, for a key that is being made.")
+        str, typer.Option("--name", help="Name of the witness, for a new key.")
     ] = "witness.example",
     url: Annotated[
-        str | None, typer.Option("--url", help="Address of the service; token in IDENTLINK_TOKEN.")
+        str | None,
+        typer.Option("--url", help="Address of the service; put the token in IDENTLINK_TOKEN."),
     ] = None,
     checkpoint: Annotated[
         Path | None,
-        typer.Option("--checkpoint", exists=True, dir_okay=False, help="A request as a file."),
+        typer.Option("--checkpoint", exists=True, dir_okay=False, help="File with a request."),
     ] = None,
     every: Annotated[
         float | None,
-        typer.Option("--every", min=1.0, help="Run as a service: again after so many seconds."),
+        typer.Option("--every", min=1.0, help="Run as a service: repeat after this many seconds."),
     ] = None,
-    start: Annotated[bool, typer.Option("--start", help="The first time, by hand.")] = False,
+    start: Annotated[
+        bool,
+        typer.Option(
+            "--start", help="Start the memory of a log that this witness has not seen before."
+        ),
+    ] = False,
     out: Annotated[Path | None, typer.Option("--out", help="File for the cosigned note.")] = None,
 ) -> None:
     """Cosign the log's newest checkpoint if it continues the last one seen; exit code 1 if not.
 
-    With --every it goes on until the log does not continue, and outlasts a service that is away.
+    With --every it continues until the log does not continue, and outlasts a service that is away.
     """
     if (url is None) == (checkpoint is None):
         raise typer.BadParameter("Give either --url or --checkpoint.")
     if every is not None and (url is None or start):
-        raise typer.BadParameter("--every needs --url, and a witness that was started by hand.")
+        raise typer.BadParameter("--every needs --url. Run the witness once with --start first.")
     me = Witness(_own_key(key, name), parse_verifier_key(log_key))
     cosign = partial(_cosigned, me, state, url, checkpoint, start=start)
     if every is not None and url is not None:
@@ -142,7 +148,7 @@ def _own_key(path: Path, name: str) -> SigningKey:
 
 def _from_file(path: Path | None) -> CosignRequest:
     if path is None:
-        raise InvalidInputError("The request cannot be read: name the file of one.")
+        raise InvalidInputError("The file does not contain a request: name another file.")
     return parse_request(path.read_bytes())
 
 
@@ -165,6 +171,6 @@ def _fetched(url: str, me: Witness, seen: int) -> CosignRequest:
             steps = tuple(decode_base64(step) for step in proof.json()["proof"])
     except httpx2.HTTPError as error:
         raise InvalidInputError(
-            "The service's answer is not that of a log: check --url and the token."
+            "The answer did not come from a log: check --url and the token."
         ) from error
     return CosignRequest(seen, steps, note)

@@ -38,10 +38,10 @@ def pack(
     call: Call,
     directory: DirectoryArgument,
     *,
-    seed: Annotated[int, typer.Option(min=0, help="Draws the samples.")],
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the samples.")],
     first: Annotated[str, typer.Option(help="First day of the period.")] = "2000-01-01",
     last: Annotated[str | None, typer.Option(help="Last day; default today.")] = None,
-    sample: Annotated[int, typer.Option(min=1, help="Of each service.")] = 10,
+    sample: Annotated[int, typer.Option(min=1, help="Size of the sample of each service.")] = 10,
 ) -> None:
     """Write a pack: a page, CSV and JSON, a signed checkpoint, and the digest of each file."""
     settings = call.existing()
@@ -61,14 +61,14 @@ def pack(
 
 @app.command("verify")
 def verify(call: Call, directory: DirectoryArgument) -> None:
-    """Hold the files of a pack against their digests, its checkpoint and the log."""
+    """Compare the files of a pack with their digests, its checkpoint and the log."""
     settings = call.existing()
     files = {one.name: one.read_bytes() for one in sorted(directory.iterdir()) if one.is_file()}
     sums = files.get(SUMS, b"")
     if not sums or sums_of(files) != sums:
-        raise InvalidProofError("A file of the pack is not as its digest says.")
+        raise InvalidProofError("A file of the pack does not match its digest.")
     with open_store(settings) as services:
         verify_note(parse_note(files["checkpoint.note"]), [open_log_signer(settings).verifier])
         if not is_on_record(services, hashlib.sha256(sums).hexdigest()):
-            raise InvalidProofError("The log knows no pack with these digests.")
+            raise InvalidProofError("The log records no pack with these digests.")
     call.say(f"{directory}: {len(files)} files verified.", {"files": len(files)})

@@ -21,7 +21,10 @@ _Key = Annotated[
     typer.Option("--key", help="The office's key, z6Mk...: published at /v1/certificates/keys."),
 ]
 _LogKey = Annotated[
-    str, typer.Option("--log-key", help="The key of its log, to check the place in it.")
+    str,
+    typer.Option(
+        "--log-key", help="Key of the office's log, to check the certificate's place in it."
+    ),
 ]
 
 
@@ -38,9 +41,9 @@ def read(
 
 @app.command("verify")
 def verify(file: _File, key: _Key, log_key: _LogKey = "") -> None:
-    """Check a certificate: each statement holds or fails by itself.
+    """Check each statement of a certificate.
 
-    Whether it was revoked or superseded later is asked of the office, by number and code.
+    Ask the office, with number and code, whether it was revoked or superseded later.
     """
     found = check_file(file.read_bytes(), TrustedKeys(key, log_key))
     for one in found.statements:

@@ -52,17 +52,19 @@ def scan(
     call: Call,
     folder: Annotated[
         Path,
-        typer.Argument(help="Pictures named by their frames: 00017.png, 00017-2.jpg."),
+        typer.Argument(
+            help="Folder of pictures named after their frames: 00017.png, 00017-2.jpg."
+        ),
     ],
     lot: Annotated[str, typer.Option("--lot", help="Label of the roll or box.")],
 ) -> None:
     """Store every picture of a folder as a frame of a lot, and move it to FOLDER/done.
 
-    Stopped at any moment and begun again, it stores each picture once. A picture that is refused
-    is moved to FOLDER/refused with the reason in a text beside it.
+    You can stop and start it at any time; it stores each picture once. It moves a refused picture
+    to FOLDER/refused, with a text file that states the reason.
     """
     if not folder.is_dir():
-        raise InvalidInputError("There is no such folder: name the folder of the pictures.")
+        raise InvalidInputError("There is no such folder: name the folder of the images.")
     with open_store(call.existing()) as services:
         done = scan_folder(services, folder, _lot_of(services, lot))
     sentence = (
@@ -78,7 +80,7 @@ def _lot_of(services: StoreServices, label: str) -> LotId:
     views = list_lots(services, _STATION, limit=_MOST_LOTS).items
     found = next((view.lot.lot_id for view in views if view.lot.label == label), None)
     if found is None:
-        raise InvalidInputError("No lot has this label: a supervisor opens it first.")
+        raise InvalidInputError("No lot has this label: ask a supervisor to open it.")
     return found
 
 

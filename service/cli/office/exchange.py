@@ -50,7 +50,7 @@ def _desk(settings: Settings) -> ExchangeDesk:
 
 @app.command("key")
 def show_key(call: Call) -> None:
-    """Show our own public key, for the other States to register."""
+    """Show our public key, for other States to register."""
     signatures = _desk(call.existing()).signatures
     key = signatures.public_key
     call.say(key, {"public_key": key, "key_id": signatures.key_id(key)})
@@ -64,9 +64,9 @@ def register(
     address: Annotated[str, typer.Option(help="URL that signed messages go to.")] = "",
     key: Annotated[Path | None, typer.Option(help="File with the State's public key.")] = None,
 ) -> None:
-    """Register a State: with address and key, or without both for a drop folder."""
+    """Register a State: with address and key, or without them for a drop folder."""
     if bool(address) is not bool(key):
-        raise ConfigurationError("A signed channel needs both --address and --key.")
+        raise ConfigurationError("Give both --address and --key for a signed channel.")
     settings = call.existing()
     desk = _desk(settings)
     transport = Transport.SIGNED_HTTP if key else Transport.DROP_FOLDER
@@ -95,7 +95,7 @@ def list_partners(call: Call) -> None:
 
 @app.command("end")
 def end(
-    call: Call, partner_id: Annotated[str, typer.Argument(help="Of the registration.")]
+    call: Call, partner_id: Annotated[str, typer.Argument(help="Id of the registration.")]
 ) -> None:
     """End a registration: messages signed by its key are refused from now on."""
     with open_store(call.existing()) as services:
@@ -105,7 +105,7 @@ def end(
 
 @app.command("work")
 def work(call: Call) -> None:
-    """Work out duties, hand over due messages and read the folders, once; a worker does it too."""
+    """Compute duties, send due messages and read the folders once, as a worker does by itself."""
     settings = call.existing()
     desk = _desk(settings)
     surveyed = 0
@@ -158,9 +158,9 @@ def show_dead_letters(call: Call) -> None:
 
 @app.command("again")
 def again(
-    call: Call, message_id: Annotated[str, typer.Argument(help="Of a dead letter.")]
+    call: Call, message_id: Annotated[str, typer.Argument(help="Id of a dead letter.")]
 ) -> None:
-    """Hand a dead letter over once more, unchanged and under its own id."""
+    """Send a dead letter again, unchanged and with its own id."""
     with open_store(call.existing()) as services:
         queue_again(services, CONSOLE, MessageId(message_id))
     call.say("Queued.", {"queued": message_id})
@@ -169,15 +169,15 @@ def again(
 @app.command("exempt")
 def exempt(  # noqa: PLR0913 - each is an argument of the command
     call: Call,
-    record_id: Annotated[str, typer.Argument(help="Of the record.")],
-    item: Annotated[str, typer.Argument(help="Of the conviction, such as conviction-1.")],
-    version: Annotated[int, typer.Argument(help="Of the record, as the duty names it.")],
+    record_id: Annotated[str, typer.Argument(help="Id of the record.")],
+    item: Annotated[str, typer.Argument(help="Id of the conviction, such as conviction-1.")],
+    version: Annotated[int, typer.Argument(help="Version of the record that the duty names.")],
     state: Annotated[str, typer.Argument(help="The State, such as FRA.")],
     *,
     code: Annotated[ExemptionCode, typer.Option(help="Why the duty does not hold.")],
     words: Annotated[str, typer.Option(help="The reason in words; kept sealed.")],
 ) -> None:
-    """Put on record that a State need not be told of a conviction."""
+    """Record that a State need not be told of a conviction."""
     key = DutyKey(RecordId(record_id), item, version, StateCode(state))
     with open_store(call.existing()) as services:
         made = exempt_duty(services, CONSOLE, ExemptDuty(key, code, words))

@@ -29,7 +29,7 @@ PortOption = Annotated[
         "--port",
         min=0,
         max=65_535,
-        help="Port; 0: a free one; default IDENTLINK_PUBLIC_PAGES_PORT.",
+        help="Port; 0 for any free port; default IDENTLINK_PUBLIC_PAGES_PORT.",
     ),
 ]
 

@@ -27,7 +27,7 @@ statistics = Group(
     short_help="Released figures.",
 )
 
-QuarterOption = Annotated[str, typer.Option("--quarter", help="Such as 2026Q4.")]
+QuarterOption = Annotated[str, typer.Option("--quarter", help="Quarter, such as 2026Q4.")]
 
 
 @statistics.command("release")
@@ -53,7 +53,7 @@ def show(call: Call, quarter: QuarterOption) -> None:
 
 @statistics.command("check")
 def check(call: Call, quarter: QuarterOption) -> None:
-    """Count a released quarter again, and say whether its first version says the same."""
+    """Count a released quarter again, and compare the result with its first version."""
     with open_store(call.existing()) as services:
         agrees = check_release(services, CONSOLE, Quarter.parse(quarter))
     if not agrees:
@@ -92,7 +92,7 @@ _MOST_ANSWERS = 10_000
 def site(
     call: Call,
     directory: Annotated[
-        Path, typer.Argument(help="Where to write the pages.", file_okay=False, show_default=False)
+        Path, typer.Argument(help="Directory for the pages.", file_okay=False, show_default=False)
     ],
 ) -> None:
     """Write the site: seven classes, releases as HTML, CSV and JSON, and the disclosure log."""

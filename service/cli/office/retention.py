@@ -18,8 +18,9 @@ from service.usecases.retention.planning import ShownPlan, plan_purge, recount_p
 from service.usecases.retention.releasing import carry_out_by, release_plan
 
 app = Group(
-    help="Plans of a purge: everybody whose prints nothing keeps.\n\n"
-    "A plan touches nothing. Once an independent count agrees, two people release it.",
+    help="Plans of a purge: everybody whose prints nothing keeps.\n\nA plan "
+    "changes nothing. When an independent count agrees, two people release "
+    "it.",
     short_help="Plans of a purge.",
 )
 
@@ -28,7 +29,7 @@ _CONSOLE = console_as(Role.SUPERVISOR, Purpose.DELETION, Scope.ERASE)
 PlanArgument = Annotated[str, typer.Argument(help="The id of a plan.", show_default=False)]
 FileOption = Annotated[
     Path | None,
-    typer.Option("--file", help="Also write the plan with its people to this file, as JSON."),
+    typer.Option("--file", help="Also write the plan with its people to this JSON file."),
 ]
 
 
@@ -36,10 +37,10 @@ FileOption = Annotated[
 def plan(
     call: Call,
     *,
-    on: Annotated[str | None, typer.Option(help="As of which day; default today.")] = None,
+    on: Annotated[str | None, typer.Option(help="Day of the plan; default today.")] = None,
     file: FileOption = None,
 ) -> None:
-    """Make a plan: a dry run, whose file names the people and why nothing keeps them."""
+    """Make a plan: a dry run that names the people and says why nothing keeps their prints."""
     with open_runtime(call.existing()) as runtime:
         made = plan_purge(runtime.services, _CONSOLE, stated_day(on) if on else None)
         shown = show_plan(runtime.services, _CONSOLE, made.plan_id)
@@ -49,7 +50,7 @@ def plan(
 
 @app.command("show")
 def show(call: Call, plan_id: PlanArgument, *, file: FileOption = None) -> None:
-    """Show a plan with the people that it names, and how it differs from the one before."""
+    """Show a plan with the people it names, and how it differs from the plan before."""
     with open_runtime(call.existing()) as runtime:
         shown = show_plan(runtime.services, _CONSOLE, PlanId(plan_id))
     _write(file, shown)
@@ -81,7 +82,7 @@ def release(
         typer.Option(help="File with the token of the supervisor who releases.", dir_okay=False),
     ],
 ) -> None:
-    """Release a plan as a supervisor; the second one's release hides its prints at once."""
+    """Release a plan as a supervisor; the second release hides its prints at once."""
     secret = token.read_text(encoding="utf-8").strip()
     settings = call.existing()
     with open_runtime(settings) as runtime:
@@ -92,7 +93,7 @@ def release(
 
 @app.command("carry-out")
 def carry_out(call: Call, plan_id: PlanArgument) -> None:
-    """Go on with a released plan that was interrupted, as a worker does by itself."""
+    """Continue a released plan that was interrupted, as a worker does by itself."""
     with open_runtime(call.existing()) as runtime:
         _say(call, carry_out_by(runtime.services, _CONSOLE, PlanId(plan_id)))
 

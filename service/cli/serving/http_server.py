@@ -106,9 +106,9 @@ threads allocate in turns anyway, as they hold the interpreter in turns."""
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """`M_TRIM_THRESHOLD` and `M_MMAP_THRESHOLD` of mallopt(3)."""
 _APART_BYTES = 2 << 20
-"""An array of so many bytes has memory of its own, which goes back to the system when it is freed.
-The library would raise the bound to the largest array ever freed, up to 32 MiB, so that codes and
-names read at a start would leave holes. The arrays of a search are smaller."""
+"""An array of this many bytes has memory of its own, which goes back to the system when it is
+freed. The library would raise the bound to the largest array ever freed, up to 32 MiB, so that
+codes and names read at a start would leave holes. The arrays of a search are smaller."""
 _SPARE_BYTES = 16 << 20
 """Freed memory kept at the end of the pool for the next call."""
 

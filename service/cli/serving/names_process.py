@@ -1,6 +1,6 @@
 """The process that holds the names for all processes of a server, which ask it (ADR 62).
 
-It opens the database alone, without index or model. It ends with the supervisor, which starts it
+It opens only the database, without index or model. It ends with the supervisor, which starts it
 again when it dies; until it answers, names enquiries are asked to come back.
 """
 
@@ -79,7 +79,7 @@ class NamesProcess:
         return process.exitcode or 0
 
     def stop(self) -> None:
-        """End it."""
+        """End the process."""
         process, self._process = self._process, None
         if process is not None:
             process.kill()

@@ -43,7 +43,7 @@ ProcessesOption = Annotated[
         "--processes",
         min=1,
         max=64,
-        help="Processes behind the one port; default IDENTLINK_PROCESSES.",
+        help="Processes that share the port; default IDENTLINK_PROCESSES.",
     ),
 ]
 

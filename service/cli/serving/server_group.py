@@ -72,7 +72,7 @@ def serve_together(
         raise typer.Exit(supervisor.failure)
     if supervisor.failure:
         raise ConfigurationError(
-            "A process could not start, so all were stopped: see its error above."
+            "A process could not start, so all processes were stopped: see the error above."
         )
 
 

@@ -56,14 +56,21 @@ from service.usecases.services import Services
 
 NiceOption = Annotated[
     int,
-    typer.Option("--nice", min=0, max=19, help="Niceness: 0 as other work, 19 behind all of it."),
+    typer.Option(
+        "--nice", min=0, max=19, help="Niceness, from 0 (as other work) to 19 (lowest priority)."
+    ),
 ]
 LeaseOption = Annotated[
     int,
-    typer.Option("--lease", min=5, max=3_600, help="Seconds until a dead worker's jobs are free."),
+    typer.Option(
+        "--lease",
+        min=5,
+        max=3_600,
+        help="Seconds until other workers may take the jobs of a dead worker.",
+    ),
 ]
 UntilIdleOption = Annotated[
-    bool, typer.Option("--until-idle", help="End when nothing is left to do.")
+    bool, typer.Option("--until-idle", help="Stop when there is nothing left to do.")
 ]
 
 
@@ -153,7 +160,7 @@ def rounds_of(
 ) -> Iterator[tuple[Round, ...]]:
     """Yield rounds of searching, telling, watching, erasing, noticing, exchanging and tidying.
 
-    Each has a thread of its own.
+    Each has its own thread.
 
     Leaving waits for the messages in hand.
     """

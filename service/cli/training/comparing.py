@@ -23,7 +23,10 @@ _ModelArgument = Annotated[
     str, typer.Argument(help=f"Directory of a model, the digest of a kept one, or `{IN_FORCE}`.")
 ]
 _SearchesOption = Annotated[
-    int, typer.Option("--searches", min=1, max=100_000, help="How many of the newest searches.")
+    int,
+    typer.Option(
+        "--searches", min=1, max=100_000, help="How many of the newest searches to compare."
+    ),
 ]
 
 

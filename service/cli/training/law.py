@@ -22,7 +22,7 @@ _Account = Annotated[str, typer.Argument(help="Account that captures; `all` for 
 
 @app.command()
 def status(call: Call) -> None:
-    """Show the sources whose prints do not follow the model; exit code 1 when one has moved."""
+    """Show the sources whose prints do not follow the model; exit code 1 if there are any."""
     settings = call.existing()
     digest = load_scorer(model_in_force(settings)).digest
     with open_store(settings) as services, services.units.read() as unit:
@@ -36,7 +36,7 @@ def status(call: Call) -> None:
 
 @app.command("set-home")
 def set_home(call: Call, force: _Force, account: _Account = "all") -> None:
-    """Set a source back to be at home: the watch begins anew, and an event says so."""
+    """Reset a source: the watch starts again, and an event records it."""
     settings = call.existing()
     digest = load_scorer(model_in_force(settings)).digest
     of_force, of_account = (ALL if name == "all" else name for name in (force, account))

@@ -50,18 +50,20 @@ _SMALL = TrainingSize(
 
 DirectoryOption = Annotated[
     Path | None,
-    typer.Option("--directory", help="Directory of the model; else the shipped one."),
+    typer.Option("--directory", help="Directory of the model; the shipped model by default."),
 ]
 
 
 @app.command()
 def train(  # noqa: PLR0913 - one parameter for each option of the command
     call: StoreCall,
-    directory: Annotated[Path, typer.Argument(help="Where to write the model files.")],
-    small: Annotated[bool, typer.Option("--small", help="Few people: for a try only.")] = False,
+    directory: Annotated[Path, typer.Argument(help="Directory for the model files.")],
+    small: Annotated[
+        bool, typer.Option("--small", help="Use few people: only to try the command.")
+    ] = False,
     details_of: Annotated[
         Path | None,
-        typer.Option("--details-of", help="Model whose part on details is taken over as it is."),
+        typer.Option("--details-of", help="Model whose part on details is kept as it is."),
     ] = None,
     *,
     files: FilesOption = None,
@@ -72,7 +74,7 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
 ) -> None:
     """Fit a model; needs the extra `train`. The same data give the same digest every time.
 
-    Without --from and --from-cases on generated people, else on the data named, with a card.
+    It uses generated people, or the data of --from and --from-cases, with a model card.
     """
     if files or from_cases:
         plan = OwnPlan(name, base or MODELS, frozenset(take_over or ()))
@@ -85,9 +87,11 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
 @app.command()
 def home(
     directory: Annotated[Path, typer.Argument(help="Directory of the model.")],
-    searches: Annotated[int, typer.Option(min=200, help="People who search.")] = 4_000,
+    searches: Annotated[
+        int, typer.Option(min=200, help="Number of people who are searched for.")
+    ] = 4_000,
 ) -> None:
-    """Measure, on generated people, the law that the watch compares searches with."""
+    """Measure, on generated people, the distribution that the watch compares searches with."""
     typer.echo(f"{write_generated_home(directory, searches):,} searches")
 
 
@@ -109,7 +113,7 @@ def _train_on_generated(directory: Path, *, small: bool, details_of: Path | None
 
 @app.command()
 def info(call: AnswerCall, directory: DirectoryOption = None) -> None:
-    """Show name, version, digests and thresholds of a model, its files verified."""
+    """Verify the files of a model and show its name, version, digests and thresholds."""
     scorer = load_scorer(directory)
     shown = {
         "name": scorer.name,
@@ -129,10 +133,14 @@ def info(call: AnswerCall, directory: DirectoryOption = None) -> None:
 def evaluate_model(
     call: AnswerCall,
     directory: DirectoryOption = None,
-    persons: Annotated[int, typer.Option(min=300, help="People in the gallery.")] = 3_000,
-    seed: Annotated[int, typer.Option(help="Seed of the people; not one of training.")] = 11,
+    persons: Annotated[
+        int, typer.Option(min=300, help="Number of people in the gallery.")
+    ] = 3_000,
+    seed: Annotated[
+        int, typer.Option(help="Seed of the people; use a seed that training did not use.")
+    ] = 11,
 ) -> None:
-    """Measure a model on people it has not seen; the full report is `benchmarks evidence`."""
+    """Measure a model on people it has not seen (full report: `python -m benchmarks evidence`)."""
     scorer = load_scorer(directory)
     size = TrainingSize(
         gallery_people=persons,

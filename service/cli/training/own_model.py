@@ -56,14 +56,14 @@ class PairBody(Body):
         description="Year and month in which the later capture was made."
     )
     law: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(
-        description="The equipment or office whose prints may follow a law of their own."
+        description="The equipment or office whose prints may have their own distribution."
     )
-    first: SideBody = Field(description="The capture that was asked with.")
+    first: SideBody = Field(description="The capture that was searched with.")
     second: SideBody = Field(description="The capture on record.")
 
 
 def read_pairs(files: Sequence[Path], fmt: PrintFormat) -> Iterator[LabelledPair]:
-    """Yield the pairs of files; raises InvalidInputError that names file and line alone."""
+    """Yield the pairs of files; raises InvalidInputError that names only file and line."""
     for number, path in enumerate(files, 1):
         with path.open("rb") as lines:
             for line, content in enumerate(lines, 1):
@@ -95,8 +95,8 @@ _MONTHS = 24
 
 def example(
     file: Annotated[Path, typer.Argument(help="File to write.", dir_okay=False)],
-    people: Annotated[int, typer.Option(min=2, help="How many people.")] = 3_400,
-    with_prints: Annotated[int, typer.Option(min=0, help="Of them with prints.")] = 900,
+    people: Annotated[int, typer.Option(min=2, help="Number of people.")] = 3_400,
+    with_prints: Annotated[int, typer.Option(min=0, help="Number of people with prints.")] = 900,
     seed: Annotated[int, typer.Option(help="Seed of the people.")] = _SEED,
 ) -> None:
     """Write labelled pairs of generated people: of each person, and of neighbours."""
@@ -173,7 +173,7 @@ FilesOption = Annotated[
     list[Path] | None,
     typer.Option(
         "--from",
-        help="File of labelled pairs, a JSON object a line; repeat.",
+        help="File of labelled pairs, one JSON object per line; may be repeated.",
         exists=True,
         dir_okay=False,
     ),
@@ -181,16 +181,19 @@ FilesOption = Annotated[
 CasesOption = Annotated[
     bool,
     typer.Option(
-        "--from-cases", help="Also the store's decided cases, as their seals label them."
+        "--from-cases",
+        help="Also use the store's decided cases, labelled by their sealed decisions.",
     ),
 ]
 BaseOption = Annotated[
     Path | None,
-    typer.Option("--base", help="Model that what is not fitted comes from; else the shipped one."),
+    typer.Option(
+        "--base", help="Model that supplies what is not fitted; the shipped model by default."
+    ),
 ]
 TakeOverOption = Annotated[
     list[Part] | None,
-    typer.Option("--take-over", help="A part to take over from the base as it is."),
+    typer.Option("--take-over", help="A part to keep as it is in the base model."),
 ]
 NameOption = Annotated[str, typer.Option("--name", help="Name of the new model.")]
 

@@ -1,4 +1,4 @@
-"""People to fit models on, made by the generator from seeds of their own."""
+"""People to fit models on, made by the generator from their own seeds."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ def with_world_names(sample: DetailsSample) -> DetailsSample:
 
 
 def calibration_trials(population: Population, size: TrainingSize) -> list[TrialSet]:
-    """Return trials with one, two and ten plain fingers, with marks, and with details alone."""
+    """Return trials with one, two and ten plain fingers, with marks, and only with details."""
     gallery, probed, sets = _print_trials(population, size)
     honest = population.later_bookings(0, size.gallery_people * 3 // 2)
     return [*sets, names_trials(gallery, probed, honest, candidates=size.candidates)]

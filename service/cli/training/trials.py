@@ -42,13 +42,13 @@ FINGER_SETS = {"one finger": (2,), "two fingers": (2, 7), "ten fingers": tuple(r
 """The fingers of a tenprint trial: a right index, both index fingers, all ten."""
 
 HELD_OUT_EVERY = 3
-"""Every so many-th person is not in the gallery."""
+"""One person in this many is not in the gallery."""
 
 RANDOM_OTHERS = 10
 """People scored in each trial beside those proposed, so that calibration sees ordinary pairs."""
 
 _BORROWED_SHARE = 0.65
-"""Of false identities; the rest are invented. As the generator has it."""
+"""Share of false identities; the rest are invented. As the generator has it."""
 
 _BATCH = 512
 
@@ -117,7 +117,7 @@ def trial_gallery(population: Population, total: int) -> TrialGallery:
 def mixed_claims(
     population: Population, total: int, *, false_share: float = FALSE_IDENTITY_RATE
 ) -> list[Booking]:
-    """Return a later booking of each person, honest but for a share of them."""
+    """Return a later booking of each person, honest except for a share of them."""
     borrowed = false_share * _BORROWED_SHARE
     by_claim = {claim: population.later_bookings(0, total, claim=claim) for claim in Claim}
     # Spread over the numbers by a fixed stride, prime to that of the people held out.
@@ -164,7 +164,7 @@ def _names_index(gallery: TrialGallery) -> NamesIndex:
 
 
 def _plain(captures: CaptureArrays, fingers: Rows | None = None) -> CaptureColumns:
-    """Return captures as plain arrays, with these columns alone where they are given."""
+    """Return captures as plain arrays, only with these columns where they are given."""
     kept = captures.prints.presence.copy()
     if fingers is not None:
         kept &= np.isin(np.arange(kept.shape[1]), fingers)

@@ -112,7 +112,7 @@ def sandbox(
 ) -> None:
     """Serve known people with calls ready to be sent and the outcome of each, until stopped.
 
-    Without --store everything is gone afterwards, but for the files of calls.
+    Without --store everything is gone afterwards, except for the files of calls.
     """
     with _place(call.store) as place:
         settings = Call(place).settings(

@@ -26,7 +26,7 @@ SMALL_PART_BYTES = 1 << 20
 """A part of this size is never a bomb, however well it is packed."""
 
 MAX_PARTS = 1_000_000
-"""Of one file; a checkpoint a minute makes half of it in a year."""
+"""Most parts of one file; a checkpoint a minute makes half of it in a year."""
 
 _LOCAL_HEADER_BYTES = 30
 _CENTRAL_HEADER_BYTES = 46

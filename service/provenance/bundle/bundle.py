@@ -117,7 +117,7 @@ def parse_key_lines(data: bytes) -> tuple[VerifierKey, ...]:
 def _checkpoint_name(note: bytes, keys: TrustedKeys) -> str:
     signed = open_checkpoint(note, keys.log, keys.witnesses)
     if not keys.cover(signed.note):
-        raise InvalidNoteError("A checkpoint bears a signature by a key the bundle does not name.")
+        raise InvalidNoteError("A checkpoint is signed with a key that is not in the bundle.")
     return checkpoint_name(signed.checkpoint.size)
 
 

@@ -25,7 +25,7 @@ from service.provenance.bundle.state_rows import StateRow, read_row
 from service.provenance.canonical import moment
 from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
 
-_FOREIGN_SIGNATURE = "A checkpoint bears a signature by a key the bundle does not name."
+_FOREIGN_SIGNATURE = "A checkpoint is signed with a key that is not in the bundle."
 
 LISTED_FINDINGS = 100
 """How many findings a report spells out; it counts all of them."""
@@ -51,7 +51,7 @@ class BundleReport:
     checkpoints: int
     """How many were signed by the log."""
     cosigned: tuple[Cosigned, ...]
-    """By each witness that cosigned any of them."""
+    """Checkpoints by each witness that cosigned any of them."""
     log: CheckedLog
     findings: tuple[Finding, ...]
     """Those about the file and the keys first; of each part, at most `MAX_FINDINGS`."""
@@ -92,8 +92,8 @@ def verify_bundle(
 
     `trusted` are the public keys as the verifier got them from elsewhere; without them the keys
     in the bundle are relied on, and the report says so. `held` are checkpoints (signed notes) that
-    the verifier or a witness kept from earlier: a log that was taken back to an older backup, or
-    that was written anew, does not agree with them, and nothing else could tell.
+    the verifier or a witness kept from earlier: a log that was set back to an older backup, or
+    that was written again, does not agree with them, and nothing else could tell.
 
     Raises OSError when there is no such file; its faults are in the report.
     """

@@ -1,7 +1,7 @@
 """The verification of a whole log in one pass: hashes, numbers, times, links and rows.
 
 The same pass serves a bundle and the live database. Every event is hashed as it stands; the root
-of the running tree is held against each signed checkpoint at its size, which proves all of them
+of the running tree is compared with each signed checkpoint at its size, which proves all of them
 consistent with each other and with the events.
 """
 
@@ -139,7 +139,7 @@ class _Reading:
 
 
 def _against(signed: SignedCheckpoint, frontier: Frontier, proved: int) -> Iterator[Finding]:
-    """Hold the tree against a checkpoint; the first `proved` events are known to be the signed."""
+    """Compare the tree with a checkpoint; the first `proved` events are known to be the signed."""
     size = signed.checkpoint.size
     if frontier.size < size:
         yield Finding(

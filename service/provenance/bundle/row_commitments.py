@@ -2,8 +2,9 @@
 
 An opaque id in an event shows that a row exists, not its content. An insider who put another
 digest of a secret, another force or a later expiry into a row would call under another identity,
-and the log would still agree. So the event states a digest of the row, and the row is held against
-the last event that states one about it. Events of releases before this are silent and stay valid.
+and the log would still agree. So the event states a digest of the row, and the row is compared
+with the last event that states one about it. Events of releases before this are silent and stay
+valid.
 
 A digest in an event is public, so nothing that can be guessed may be tested against it. Tokens,
 keys and sessions are kept as hashes of 256 random bits. A password is kept in the encoded form of
@@ -29,7 +30,7 @@ _LABEL = "identlink/row/1"
 
 
 def token_digest(token: Token) -> str:
-    """Return the digest of a token's row; that it is revoked is a row of its own."""
+    """Return the digest of a token's row; that it is revoked is a separate row."""
     actor = token.actor
     return _digest(
         "token",

@@ -1,4 +1,4 @@
-"""The statement of state: which rows the database holds, to be held against the log.
+"""The statement of state: which rows the database holds, to be compared with the log.
 
 A row names the event that it must have: of that type, naming the row among its subjects or
 facts, by the person the row says, and saying whatever else the row does. Where its declaration
@@ -40,7 +40,7 @@ class StateRow:
     says: tuple[str, ...] = ()
     """Further statements of the event: ids among its subjects or facts, and facts as `name=value`.
 
-    A standing fact, of those in `STANDING_FACTS`, is held against the last event that states it
+    A standing fact, of those in `STANDING_FACTS`, is compared with the last event that states it
     with the row as its first subject, of whatever type.
     """
 
@@ -85,9 +85,9 @@ def read_row(line: bytes) -> StateRow:
         actor, ref, says = fields["actor"], fields["ref"], fields["says"]
         row = StateRow(_known(fields["event_type"]), ref, actor, tuple(says))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise LogDamagedError("A row of the statement of state is malformed.") from error
+        raise LogDamagedError("A row in the statement of state is malformed.") from error
     if any(type(text) is not str for text in (actor, ref, *says)) or row_line(row) != line:
-        raise LogDamagedError("A row of the statement of state is not in canonical form.")
+        raise LogDamagedError("A row in the statement of state is not in canonical form.")
     return row
 
 
@@ -220,7 +220,7 @@ class _Standing:
 class _RowDigests:
     """The digests that events state of their rows, against those of the rows that are there.
 
-    Stored ones are kept as hashes of 64 bits, keyed anew in each process against collisions.
+    Stored ones are kept as hashes of 64 bits, keyed again in each process against collisions.
     """
 
     def __init__(self) -> None:

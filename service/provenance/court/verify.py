@@ -53,13 +53,13 @@ class Bundle:
         self.root = b""
 
     def text(self, name: str) -> str:
-        """Return a file as text; KeyError for one that is missing."""
+        """Return a file as text; KeyError if it is missing."""
         return self.files[name].decode()
 
     def event(self, number: int) -> dict[str, Any]:
         """Return an event that was proved to be in the log."""
         if number not in self.events:
-            raise ValueError(f"event {number} is not proved")
+            raise ValueError(f"event {number} has no proof")
         return self.events[number]
 
 
@@ -147,7 +147,7 @@ def _head(bundle: Bundle, text: str, signatures: dict[bytes, bytes]) -> tuple[in
     name, place, key = _key(bundle.log_key, 1)
     origin, size, root, end = text.split("\n", 3)
     if origin != name or end:
-        raise ValueError("it is of another log")
+        raise ValueError("it belongs to another log")
     Ed25519PublicKey.from_public_bytes(key).verify(signatures[place], text.encode())
     return int(size), _decoded(root)
 

@@ -1,6 +1,6 @@
 """The check of a certificate file, statement by statement, without a store.
 
-A file is the PDF with the credential inside, or the credential alone. Each statement holds or
+A file is the PDF with the credential inside, or only the credential. Each statement holds or
 fails by itself, so that a reader learns which one a change has broken. It cannot tell whether the
 certificate was revoked or superseded later: that is asked of the office.
 """
@@ -40,7 +40,7 @@ class StatusPurpose(StrEnum):
     REVOCATION = "revocation"
     """The office took the certificate back, for ever."""
     SUSPENSION = "suspension"
-    """Superseded: its ground has changed. It ends where the change is taken back."""
+    """Superseded: its ground has changed. It ends where the change is undone."""
 
 
 def encoded_list(places: Iterable[int]) -> str:
@@ -56,7 +56,9 @@ def is_set(encoded: str, place: int) -> bool:
     """Return whether a place of a list is set; raises InvalidCertificateError for no list."""
     text = encoded[1:]
     if not encoded.startswith(_MULTIBASE) or not 0 <= place < PLACES:
-        raise InvalidCertificateError("This is not a status list, or not a place in one.")
+        raise InvalidCertificateError(
+            "This is not a status list, or not an entry of a status list."
+        )
     try:
         packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         inflate = zlib.decompressobj(wbits=31)
@@ -131,7 +133,7 @@ def _credential(data: bytes) -> tuple[Checked, dict[str, Any] | None]:
 
 
 def _sealed(data: bytes, credential: dict[str, Any]) -> tuple[Checked, ...]:
-    """Return the statement about the document; none for a credential alone."""
+    """Return the statement about the document; none for a credential without a document."""
     name = "document"
     if not data.startswith(_PDF):
         return ()

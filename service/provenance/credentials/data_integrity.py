@@ -118,12 +118,12 @@ def verify_proof(secured_document: dict[str, Any], key: Ed25519PublicKey) -> Non
         key.verify(from_base58(value[1:]), hash_data(document, options))
     except InvalidSignature:
         raise InvalidCertificateError(
-            "The signature does not fit: the content was changed, or another key signed it."
+            "The signature is wrong: the content was changed, or another key signed it."
         ) from None
 
 
 def method_in(secured_document: dict[str, Any]) -> str:
-    """Return the name of the key that a proof states; empty without one."""
+    """Return the name of the key that a proof states; empty if there is none."""
     proof = secured_document.get("proof")
     method = proof.get("verificationMethod") if isinstance(proof, dict) else None
     return method if isinstance(method, str) else ""
@@ -211,7 +211,7 @@ def _to_base45(data: bytes) -> str:
 
 
 def _from_base45(text: str) -> bytes:
-    """Return the bytes of a text; raises ValueError for one that is no base 45."""
+    """Return the bytes of a text; raises ValueError if it is no base 45."""
     if len(text) > MOST_LETTERS or len(text) % 3 == 1 or not set(text) <= _BASE45_VALUES.keys():
         raise ValueError
     data = bytearray()

@@ -1,7 +1,7 @@
 """The seal on a PDF, checked without a library for PDF: nothing outside it, nothing changed in it.
 
-The last signature of a sealed file must cover every byte but its own, and its own bytes have one
-spelling alone; so a change of any byte is found. Whose seal it is follows from the credential
+The last signature of a sealed file must cover every byte but its own, and its own bytes have only
+one spelling; so a change of any byte is found. Whose seal it is follows from the credential
 inside, which states the digest of the seal's certificate and is signed by the key of the office.
 """
 
@@ -40,7 +40,7 @@ def embedded_files(pdf: bytes) -> tuple[bytes, ...]:
 def _body(pdf: bytes, found: re.Match[bytes]) -> bytes:
     length = _LENGTH.search(found[1])
     if length is None:
-        raise InvalidCertificateError("An embedded file of the document states no length.")
+        raise InvalidCertificateError("A file embedded in the document does not state its length.")
     raw = pdf[found.end() : found.end() + int(length[1])]
     if _IS_DEFLATED.search(found[1]) is None:
         return raw
@@ -48,9 +48,9 @@ def _body(pdf: bytes, found: re.Match[bytes]) -> bytes:
     try:
         body = inflate.decompress(raw, MOST_BYTES)
     except zlib.error as error:
-        raise InvalidCertificateError("An embedded file of the document is damaged.") from error
+        raise InvalidCertificateError("A file embedded in the document is damaged.") from error
     if not inflate.eof:
-        raise InvalidCertificateError("An embedded file of the document is cut off, or too long.")
+        raise InvalidCertificateError("A file embedded in the document is cut off or too long.")
     return body
 
 
@@ -70,7 +70,7 @@ class Seal:
     """A seal that fits the bytes it covers."""
 
     certificate_sha256: str
-    """Of the first signature: the seal of the office."""
+    """SHA-256 of the first signature: the seal of the office."""
     signatures: int
     """With those of time-stamp authorities."""
 
@@ -87,7 +87,7 @@ def verify_seal(pdf: bytes) -> Seal:
     digests = [_verified(pdf, one) for one in found]
     last = tuple(map(int, found[-1].groups()))
     if last[2] + last[3] != len(pdf):
-        raise InvalidCertificateError("Something was added to the document after its seal.")
+        raise InvalidCertificateError("The document was extended after it was sealed.")
     return Seal(digests[0], len(digests))
 
 
@@ -233,6 +233,6 @@ def _verify(signer: Any, certificate: x509.Certificate) -> None:
         elif isinstance(key, rsa.RSAPublicKey):
             key.verify(signature, data, padding.PKCS1v15(), kind)
         else:
-            raise InvalidCertificateError("The seal is of a kind that is not known here.")
+            raise InvalidCertificateError("This kind of seal is not supported.")
     except InvalidSignature:
         raise InvalidCertificateError("The seal of the document was changed.") from None

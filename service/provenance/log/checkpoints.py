@@ -33,9 +33,9 @@ class Checkpoint:
 
     def __post_init__(self) -> None:
         if not _HAS_ORIGIN_FORM(self.origin):
-            raise InvalidNoteError("The origin of a log has neither spaces nor plus signs.")
+            raise InvalidNoteError("The origin of a log must not contain spaces or plus signs.")
         if self.size < 0 or len(self.root) != HASH_BYTES:
-            raise InvalidNoteError("A checkpoint states a size and a root of 32 bytes.")
+            raise InvalidNoteError("A checkpoint must state a size and a root of 32 bytes.")
 
     def text(self) -> str:
         """The three lines that are signed."""
@@ -46,12 +46,14 @@ def parse_checkpoint(text: str) -> Checkpoint:
     """Read the text of a checkpoint; raises InvalidNoteError for any other form."""
     lines = text.split("\n")
     if len(lines) < 4 or lines[-1] or not all(lines[:-1]) or not _HAS_SIZE_FORM(lines[1]):
-        raise InvalidNoteError("A checkpoint has at least three lines: origin, size and root.")
+        raise InvalidNoteError(
+            "A checkpoint must have at least three lines: origin, size and root."
+        )
     return Checkpoint(lines[0], int(lines[1]), decode_base64(lines[2]))
 
 
 TIME_BYTES = 8
-"""The time in front of a cosignature: seconds since 1970, big-endian."""
+"""The time before a cosignature: seconds since 1970, big-endian."""
 
 _SUBTREE_LABEL = b"subtree/v1\n\x00"
 
@@ -150,7 +152,7 @@ def sign_note(text: str, key: NoteKey) -> Note:
     """
     _check_text(text)
     if key.verifier.signature_type is not SignatureType.ED25519:
-        raise InvalidNoteError("A witness's key does not sign a note of its own.")
+        raise InvalidNoteError("The key of a witness cannot sign a note by itself.")
     verifier = key.verifier
     signature = NoteSignature(key.name, verifier.key_id, key.sign(text.encode()))
     return Note(text, (signature,))
@@ -163,9 +165,9 @@ def cosign_note(note: Note, key: SigningKey, at: datetime) -> NoteSignature:
     without a zone.
     """
     if not key.signature_type.is_witness:
-        raise InvalidNoteError("A cosignature is made with a witness's key.")
+        raise InvalidNoteError("A cosignature must be made with the key of a witness.")
     if at.tzinfo is None:
-        raise InvalidInputError("The time of a cosignature has a time zone.")
+        raise InvalidInputError("The time of a cosignature must have a time zone.")
     at_s = int(at.timestamp())
     verifier = key.verifier
     signature = key.sign(cosigned_message(verifier, note.text, at_s))
@@ -192,7 +194,7 @@ def verify_note(note: Note, keys: Iterable[VerifierKey]) -> tuple[Endorsement, .
         if (signature.name, signature.key_id) in known
     )
     if not endorsements:
-        raise InvalidNoteError("The note is not signed by a key that is trusted here.")
+        raise InvalidNoteError("The note is not signed with a trusted key.")
     return endorsements
 
 
@@ -226,15 +228,15 @@ def _split(data: bytes) -> tuple[str, str]:
     head, separator, tail = whole.rpartition("\n\n")
     # What follows the last blank line is at least one line, or there is no signature.
     if not separator or not tail.endswith("\n"):
-        raise InvalidNoteError("A note is a text, a blank line and signature lines.")
+        raise InvalidNoteError("A note must have a text, a blank line and signature lines.")
     return head + "\n", tail
 
 
 def _check_text(text: str) -> None:
     if not text.endswith("\n") or text == "\n":
-        raise InvalidNoteError("The text of a note ends in a newline.")
+        raise InvalidNoteError("The text of a note must end in a newline.")
     if _CONTROL.search(text):
-        raise InvalidNoteError("The text of a note holds no control characters.")
+        raise InvalidNoteError("The text of a note must not contain control characters.")
 
 
 def _parse_signature(line: str) -> NoteSignature:
@@ -254,7 +256,7 @@ class SignedCheckpoint:
     checkpoint: Checkpoint
     note: Note
     cosignatures: tuple[Endorsement, ...] = ()
-    """By the trusted witnesses, each with its time."""
+    """Cosignatures of the trusted witnesses, each with its time."""
 
 
 def sign_checkpoint(checkpoint: Checkpoint, key: NoteKey) -> Note:
@@ -264,7 +266,7 @@ def sign_checkpoint(checkpoint: Checkpoint, key: NoteKey) -> Note:
     InvalidNoteError unless the key bears the name of the log.
     """
     if key.name != checkpoint.origin:
-        raise InvalidNoteError("A checkpoint is signed with the key of its own log.")
+        raise InvalidNoteError("A checkpoint must be signed with the key of its own log.")
     return sign_note(checkpoint.text(), key)
 
 
@@ -282,6 +284,6 @@ def open_checkpoint(
         raise InvalidNoteError("The checkpoint is not signed by the log.")
     checkpoint = parse_checkpoint(note.text)
     if checkpoint.origin != log_key.name:
-        raise InvalidNoteError("The checkpoint is of another log.")
+        raise InvalidNoteError("The checkpoint belongs to another log.")
     cosignatures = tuple(found for found in endorsements if found.key != log_key)
     return SignedCheckpoint(checkpoint, note, cosignatures)

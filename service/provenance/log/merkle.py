@@ -44,7 +44,7 @@ class Frontier:
 
     def __post_init__(self) -> None:
         if self.size < 0 or len(self.digests) != self.size.bit_count():
-            raise LogDamagedError("The frontier of the log does not fit its size.")
+            raise LogDamagedError("The frontier of the log does not match its size.")
 
     @property
     def root(self) -> bytes:
@@ -88,7 +88,7 @@ def append_many(frontier: Frontier, leaves: Iterable[bytes]) -> tuple[Frontier, 
 
 
 def advance(frontier: Frontier, leaves: Iterable[bytes]) -> Frontier:
-    """Append leaf hashes in order and return the frontier alone, when nothing is to be stored."""
+    """Append leaf hashes in order and return only the frontier, if nothing needs to be stored."""
     digests, size = list(frontier.digests), frontier.size
     for leaf in leaves:
         digest, index = leaf, size

@@ -51,7 +51,7 @@ class SignatureType(IntEnum):
     ED25519 = 0x01
     """The text of a note: the log's own signature."""
     COSIGNATURE = 0x04
-    """A time and the text: a witness's."""
+    """A time and the text: a signature of a witness."""
     ML_DSA_COSIGNATURE = 0x06
     """The same by ML-DSA-44, which holds against quantum computers."""
 
@@ -67,7 +67,7 @@ class SignatureType(IntEnum):
 
     @property
     def signature_bytes(self) -> int:
-        """The length of a signature, without the time in front of a witness's."""
+        """The length of a signature, without the time before that of a witness."""
         return 2420 if self is SignatureType.ML_DSA_COSIGNATURE else 64
 
 
@@ -85,12 +85,15 @@ class VerifierKey:
 
     def __post_init__(self) -> None:
         if not _HAS_NAME_FORM(self.name):
-            raise InvalidNoteError("The name of a key has neither spaces nor plus signs.")
+            raise InvalidNoteError("The name of a key must not contain spaces or plus signs.")
         if len(self.public_key) != self.signature_type.key_bytes:
-            raise InvalidNoteError("A public key has 32 bytes, one of ML-DSA-44 has 1,312.")
+            raise InvalidNoteError(
+                "A public key must have 32 bytes, or 1,312 bytes for ML-DSA-44."
+            )
         if not self._is_ml_dsa and not is_honest_point(self.public_key):
             raise InvalidNoteError(
-                "A public key is a point of small order: anybody could sign for it. Distrust it."
+                "A public key is a point of small order, so anybody could sign for it: "
+                "do not trust it."
             )
 
     @property
@@ -127,7 +130,7 @@ class NoteKey(Protocol):
 
     @property
     def verifier(self) -> VerifierKey:
-        """The public half."""
+        """The public half of the signing key."""
 
     def sign(self, message: bytes) -> bytes:
         """Return the signature of the message."""
@@ -146,11 +149,11 @@ class SigningKey:
 
     def __post_init__(self) -> None:
         if len(self.seed) != KEY_BYTES:
-            raise InvalidNoteError("The seed of a key has 32 bytes.")
+            raise InvalidNoteError("The seed of a key must have 32 bytes.")
 
     @property
     def verifier(self) -> VerifierKey:
-        """The public half."""
+        """The public half of the signing key."""
         public = self._private().public_key().public_bytes_raw()
         return VerifierKey(self.name, public, self.signature_type)
 
@@ -159,7 +162,7 @@ class SigningKey:
         return self._private().sign(message)
 
     def secret_text(self) -> str:
-        """The skey: the content of the key file, readable by its owner alone."""
+        """The skey: the content of the key file, readable only by its owner."""
         material = base64.b64encode(bytes([self.signature_type]) + self.seed).decode()
         return f"{_PRIVATE_PREFIX}{self.name}+{self.verifier.key_id.hex()}+{material}"
 
@@ -207,13 +210,13 @@ def _parse_key(text: str) -> tuple[str, bytes, SignatureType, bytes]:
     name, separator, rest = text.partition("+")
     key_id, second_separator, encoded = rest.partition("+")
     if not (separator and second_separator and _HAS_ID_FORM(key_id)):
-        raise InvalidNoteError("A key is written as name, id and key with plus signs between.")
+        raise InvalidNoteError("Write a key as name, id and key with plus signs between them.")
     material = decode_base64(encoded)
     if not material or material[0] not in list(SignatureType):
-        raise InvalidNoteError("The key is of a type that is not known here.")
+        raise InvalidNoteError("This type of key is not supported.")
     return name, bytes.fromhex(key_id), SignatureType(material[0]), material[1:]
 
 
 def _check_id(key: VerifierKey, key_id: bytes) -> None:
     if not hmac.compare_digest(key.key_id, key_id):
-        raise InvalidNoteError("The id of the key is not the one of its name and material.")
+        raise InvalidNoteError("The id of the key does not match its name and material.")

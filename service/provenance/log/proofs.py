@@ -145,7 +145,7 @@ def _climb_past_lefts(node: int, last: int) -> tuple[int, int]:
 
 def _check_widths(proof: Sequence[bytes]) -> None:
     if any(len(step) != HASH_BYTES for step in proof):
-        raise InvalidProofError("Every step of a proof has 32 bytes.")
+        raise InvalidProofError("Every step of a proof must have 32 bytes.")
 
 
 def _inclusion_spans(index: int, size: int) -> tuple[_Span, ...]:
@@ -166,7 +166,7 @@ def _inclusion_spans(index: int, size: int) -> tuple[_Span, ...]:
 
 def _consistency_spans(old_size: int, size: int) -> tuple[_Span, ...]:
     if not 0 <= old_size <= size:
-        raise InvalidInputError("The old size of the log is at most the new one.")
+        raise InvalidInputError("The old size of the log must not exceed the new size.")
     if old_size in (0, size):
         return ()
     spans = []
@@ -266,5 +266,5 @@ def verify_receipt(
     )
     event = read_event(receipt.body)
     if event.seq != receipt.index:
-        raise InvalidProofError("The event has another number than its place in the log.")
+        raise InvalidProofError("The number of the event is not its position in the log.")
     return ProvedEvent(event, signed)

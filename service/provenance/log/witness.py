@@ -62,7 +62,7 @@ class Witness:
         remembered = open_checkpoint(data, self.log_key, (self.key.verifier,))
         if not remembered.cosignatures:
             raise InvalidNoteError(
-                "The memory of the witness does not bear its own cosignature: it was changed."
+                "The memory of the witness lacks its own cosignature, so it was changed."
             )
         return remembered
 
@@ -100,7 +100,7 @@ def _check_growth(last: Checkpoint | None, offered: Checkpoint, request: CosignR
     last_size, last_root = (last.size, last.root) if last else (0, EMPTY_ROOT)
     if request.old_size != last_size:
         raise WitnessRefusedError(
-            f"The proof is not from size {last_size}, which the witness saw last."
+            f"The proof does not start at size {last_size}, which the witness saw last."
         )
     try:
         verify_consistency(
@@ -126,7 +126,7 @@ def last_seen(path: Path, witness: Witness) -> SignedCheckpoint:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise WitnessRefusedError(
-            "The witness has no memory of this log. Start it once, by hand."
+            "The witness has not seen this log before: run it once with --start first."
         ) from error
     return witness.open(data)
 
@@ -140,7 +140,7 @@ def cosign_first(path: Path, witness: Witness, request: CosignRequest, *, at: da
     """
     with _locked(path):
         if path.exists():
-            raise WitnessRefusedError("This witness has started before.")
+            raise WitnessRefusedError("This witness has already been started.")
         note = witness.cosign(None, request, at)
         replace(path, note.encode())
         return note

@@ -58,4 +58,4 @@ def fault_of_keys(error: sqlite3.Error | OSError, path: Path) -> LinkingError:
 
 
 def _damage() -> VaultDamagedError:
-    return VaultDamagedError("The key file is damaged, or a key is known already.")
+    return VaultDamagedError("The key file is damaged, or it already contains this key.")

@@ -67,8 +67,8 @@ _ACCEPT = (
     " ON CONFLICT (name) DO UPDATE SET fingerprint = excluded.fingerprint"
 )
 _WRAPPED = (
-    "The keys of the payloads are wrapped, and the wrapping key is missing: put it back from the"
-    " backup of the keys."
+    "The keys of the payloads are wrapped, but the wrapping key is missing: "
+    "restore it from the backup of the keys."
 )
 _BATCH = 500
 """References in one query; SQLite allows 32,766 parameters."""
@@ -122,7 +122,7 @@ class FileKeyStore:
     def add_many(self, keys: Mapping[str, bytes]) -> None:
         """Store keys by reference, durably; raises VaultDamagedError for a known reference."""
         if any(len(key) != ITEM_KEY_BYTES for key in keys.values()):
-            raise VaultDamagedError("A key of the vault has another length.")
+            raise VaultDamagedError("A key of the vault has the wrong length.")
         with self._writing() as connection:
             # In order of the references, which are random: each page of a large file once.
             connection.executemany(
@@ -149,9 +149,9 @@ class FileKeyStore:
         return keys
 
     def wrap_all(self, wrapping: Wrapping) -> int:
-        """Wrap every key anew, and overwrite what was stored; return how many were.
+        """Wrap every key again, and overwrite what was stored; return how many were.
 
-        Keys that this wrapping opens already are passed over, so that a killed run is repeated.
+        Keys that this wrapping opens already are skipped, so that a killed run is repeated.
         Raises KeysMissingError and VaultDamagedError as `get_many` does.
         """
         count, last = 0, ""
@@ -235,10 +235,10 @@ class FileKeyStore:
         try:
             return tuple(Withdrawal(Access(word), ref, read_moment(at)) for word, ref, at in rows)
         except (ValueError, LogDamagedError) as error:
-            raise VaultDamagedError("The key file tells of an unknown withdrawal.") from error
+            raise VaultDamagedError("The key file contains an unknown withdrawal.") from error
 
     def count(self) -> int:
-        """Return how many keys are held, destroyed ones left out."""
+        """Return how many keys are held, without destroyed ones."""
         with self._lock, self._place.used():
             row = self._connection.execute(
                 "SELECT count(*) FROM item_keys WHERE item_key IS NOT NULL"
@@ -330,7 +330,7 @@ class FileKeyStore:
             row = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if row[0]:
             raise StoreLockedError(
-                "An old page of the key file could not be overwritten yet: try again.",
+                "Old data in the key file could not be overwritten yet: try again.",
                 part=StorePart.KEYS,
             )
 
@@ -391,7 +391,7 @@ def _is_under(wrapping: Wrapping, ref: str, stored: bytes) -> bool:
 def open_key_file(
     path: Path, *, busy_timeout_ms: int = 10_000, wrapping: Wrapping | None = None
 ) -> FileKeyStore:
-    """Open the key file, made readable by its owner alone when it is new.
+    """Open the key file, made readable only by its owner when it is new.
 
     Every write is on the disk before it returns; a file that another process is writing is
     waited for. Raises the outage that keeps it from the file, and VaultDamagedError when the file

@@ -1,4 +1,4 @@
-"""Sealed payloads: each personal payload is encrypted under a key of its own.
+"""Sealed payloads: each personal payload is encrypted under its own key.
 
 To erase a payload is to destroy its key; the log holds a commitment under that key, which then
 says nothing and still verifies. Encryption is AES-256-GCM (NIST SP 800-38D) with a random key
@@ -50,7 +50,7 @@ _LABEL = "identlink/vault/1"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The table and the kind of payload that ciphertexts belong to; each has a row of its own.
+    """The table and the kind of payload that ciphertexts belong to; each has its own row.
 
     Raises InvalidInputError for a part that is empty or holds a NUL, which separates them.
     """
@@ -74,7 +74,7 @@ class Opening:
 
 
 class KeyStore(Protocol):
-    """Where item keys live: apart from the payloads, with a backup of its own."""
+    """Where item keys live: apart from the payloads, with its own backup."""
 
     def add_many(self, keys: Mapping[str, bytes]) -> None:
         """Store keys of 64 bytes by reference, durably before it returns.
@@ -118,7 +118,7 @@ class DoomedKeys(Protocol):
         """Take back that keys are about to be destroyed."""
 
     def destroy(self, refs: Sequence[str], *, at: datetime) -> None:
-        """Destroy keys for ever; they are doomed no more."""
+        """Destroy keys for ever; they are no longer marked for destruction."""
 
 
 def settle_doomed(
@@ -153,7 +153,7 @@ _NO_KEYS: Mapping[str, bytes] = MappingProxyType({})
 class Vault:
     """Seals and opens payloads with keys from a key store.
 
-    `token_bytes` returns so many bytes from a cryptographic source (`secrets.token_bytes`). Safe
+    `token_bytes` returns this many bytes from a cryptographic source (`secrets.token_bytes`). Safe
     to share between threads when the key store is. Without the key store's `memory` a crash
     between a commit and the destruction of its keys would leave them, and a restore would give
     back access that was taken away.
@@ -175,7 +175,7 @@ class Vault:
         each = REF_BYTES + ITEM_KEY_BYTES + NONCE_BYTES
         entropy = self.token_bytes(_SHARED_BYTES + each * len(items))
         if len(entropy) != _SHARED_BYTES + each * len(items):
-            raise VaultDamagedError("The source of randomness fell short.")
+            raise VaultDamagedError("The source of randomness returned too few bytes.")
         shared = entropy[:_SHARED_BYTES]
         stored, keys = [], {}
         for number, (row, payload) in enumerate(items):
@@ -268,7 +268,7 @@ def _ref(stored: bytes) -> str:
 
 def _open(place: Place, row: int, stored: bytes, key: bytes, ref: str) -> bytes:
     if len(key) != ITEM_KEY_BYTES:
-        raise VaultDamagedError("A key of the vault has another length.")
+        raise VaultDamagedError("A key of the vault has the wrong length.")
     commitment = stored[REF_BYTES:COMMITTED_BYTES]
     nonce, sealed = stored[COMMITTED_BYTES:_HEAD_BYTES], stored[_HEAD_BYTES:]
     try:
@@ -276,10 +276,12 @@ def _open(place: Place, row: int, stored: bytes, key: bytes, ref: str) -> bytes:
             nonce, sealed, _associated_data(place, row, ref)
         )
     except (InvalidTag, ValueError) as error:
-        raise VaultDamagedError("A payload does not open: changed, moved or cut.") from error
+        raise VaultDamagedError(
+            "A payload cannot be opened: it was changed, moved or cut short."
+        ) from error
     if not hmac.compare_digest(hmac.digest(key[SEAL_KEY_BYTES:], payload, "sha256"), commitment):
         raise VaultDamagedError(
-            "A payload is not the one that the log committed to: it was changed."
+            "A payload does not match its commitment in the log: it was changed."
         )
     return payload
 

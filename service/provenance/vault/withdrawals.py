@@ -77,6 +77,6 @@ class WithdrawnAgain:
     force: ForceCode | None = None
     """Whose client or webhook it was."""
     row_sha256: str = ""
-    """Of an account without its password, and of a webhook: the digest of the row from now on."""
+    """Digest of the row from now on, for an account without its password and for a webhook."""
     secret_version: int = 0
-    """Of a webhook: that of its secret from now on."""
+    """Version of the secret from now on, for a webhook."""

@@ -1,4 +1,4 @@
-"""A document of a form, sent or taken back."""
+"""A document of a form, sent or withdrawn."""
 
 from __future__ import annotations
 

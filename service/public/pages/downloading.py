@@ -1,4 +1,4 @@
-"""A document that lies ready: shown with how often and until when it can be saved, and saved.
+"""A document that is available: shown with how often and until when it can be saved, and saved.
 
 Saving it is a form that is sent, so that nothing that only follows links uses it up.
 """
@@ -27,14 +27,14 @@ async def _ready(request: Request) -> tuple[int, dict[str, Any], dict[str, Any]]
 
 
 async def show_download(request: Request) -> Response:
-    """Show what lies ready."""
+    """Show what is available."""
     number, paper, read = await _ready(request)
     values = {"number": number, "paper": paper, "kind": read["kind"]}
     return render(desk_of(request).shown(request), "download.html", values)
 
 
 async def download(request: Request) -> Response:
-    """Fetch a document that lies ready from the office, to be saved."""
+    """Fetch a document that is available from the office, to be saved."""
     desk = desk_of(request)
     await desk.posted(request)
     number, paper, _ = await _ready(request)

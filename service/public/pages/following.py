@@ -23,7 +23,7 @@ SAVED = {
 
 
 async def show_state(request: Request) -> Response:
-    """Show where an application stands; a form that is not sent yet is shown to be checked."""
+    """Show the state of an application; a form that is not sent yet is shown to be checked."""
     desk = desk_of(request)
     _, read, form = await opened(request)
     if read["state"] == "draft":

@@ -33,7 +33,7 @@ class Accounts(TransactionPart):
     def add(self, account: Account) -> None:
         """Store an account; raises ConflictError when the sign-in name is taken."""
         if not self._add_new(accounts, account):
-            raise ConflictError("The sign-in name is taken: choose another one.")
+            raise ConflictError("The sign-in name is taken: choose another name.")
 
     def get(self, user_id: UserId) -> Account | None:
         """Return an account, disabled or not."""

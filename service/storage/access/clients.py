@@ -32,7 +32,7 @@ class Clients(TransactionPart):
     def add(self, client: Client) -> None:
         """Store a client, its keys apart; raises ConflictError when the name is taken."""
         if not self._add_new(clients, client, scopes=" ".join(sorted(client.scopes))):
-            raise ConflictError("A client of this name exists already: choose another name.")
+            raise ConflictError("A client already has this name: choose another name.")
 
     def add_key(self, key: ClientKey) -> bool:
         """Store a key; False when the client's key of this number is there already."""
@@ -49,7 +49,7 @@ class Clients(TransactionPart):
         return found[0] if found else None
 
     def every(self) -> tuple[Client, ...]:
-        """Return all clients with their keys, by name, revoked ones included."""
+        """Return all clients with their keys, by name, including revoked ones."""
         return self._clients(_CLIENTS, _KEYS)
 
     def revoke(self, client_id: ClientId, at: datetime) -> None:
@@ -98,12 +98,12 @@ def _keys_by_client(rows: Iterable[AnyRow]) -> dict[str, tuple[ClientKey, ...]]:
 
 
 def key_of(row: AnyRow) -> ClientKey:
-    """Return the key that a row is."""
+    """Return the key that a row states."""
     return value_of(ClientKey, row, key_id=ClientKeyId(row.client_key_id))
 
 
 def client_of(row: AnyRow, keys: tuple[ClientKey, ...]) -> Client:
-    """Return the client that a row is, with these of its keys."""
+    """Return the client that a row states, with these of its keys."""
     scopes = frozenset(Scope(scope) for scope in row.scopes.split())
     return value_of(Client, row, scopes=scopes, keys=keys)
 
@@ -177,7 +177,7 @@ _BY_ID = _TOKEN.where(tokens.c.token_id == bindparam("token_id"))
 
 
 def token_of(row: AnyRow) -> Token:
-    """Return the token that a row is."""
+    """Return the token that a row states."""
     return Token(
         token_id=TokenId(row.token_id),
         secret_sha256=row.secret_sha256,

@@ -133,7 +133,7 @@ class Sessions(TransactionPart):
         return self._has(query)
 
     def know(self, source: KnownSource, *, since: datetime) -> None:
-        """Note that the account signed in from a source; drop its sources of before `since`."""
+        """Note that the account signed in from a source; drop its sources from before `since`."""
         its = known_sources.c.user_id == source.user_id
         is_same = known_sources.c.source_sha256 == source.source_sha256
         is_old = known_sources.c.seen_at < since

@@ -34,7 +34,7 @@ class Agreements(TransactionPart):
             purposes=_BETWEEN.join(sorted(agreement.purposes)),
             payload_id=payload_id,
         ):
-            raise ConflictError("Another version was made at the same moment: read it first.")
+            raise ConflictError("Another version was made at the same time: reload it first.")
 
     def newest(self, agency: str) -> Agreement | None:
         """Return the version that counts, or None for an agency without an agreement."""
@@ -65,7 +65,7 @@ class Agreements(TransactionPart):
             named_by=by,
             named_at=at,
         ):
-            raise ConflictError("This account already acts for an agency: add another account.")
+            raise ConflictError("This account already acts for an agency: use another account.")
 
     def agency_of(self, user_id: UserId) -> str | None:
         """Return the agency that an account or a client speaks for, or None."""
@@ -87,7 +87,7 @@ def _contacts(body: bytes) -> tuple[Contact, ...]:
     try:
         return tuple(Contact(*map(str, one)) for one in from_bytes(body)["contacts"])
     except (KeyError, TypeError) as error:
-        raise VaultDamagedError("The contacts of an agreement are not in their format.") from error
+        raise VaultDamagedError("The contacts of an agreement have the wrong format.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +116,8 @@ class Asns(TransactionPart):
         """Store a number; raises ConflictError where it, or the request, has one already."""
         if not self._add_new(asns, issued):
             raise ConflictError(
-                "The request already has an ASN, or the number has been used: read the request "
-                "again."
+                "The request already has an ASN, or the number is used elsewhere: reload "
+                "the request."
             )
 
     def of_request(self, request_id: RequestId) -> IssuedAsn | None:

@@ -46,7 +46,7 @@ class ListedItem:
 
 
 class Waiting(TransactionPart):
-    """Read alone: what waits follows from what came in and what was attached."""
+    """Only read: what waits follows from what came in and what was attached."""
 
     def changed_since(self, size: int) -> tuple[int, bool]:
         """Return how many events there are, and whether one from `size` on may change what waits.

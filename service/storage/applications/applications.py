@@ -28,7 +28,7 @@ from service.storage.transaction import Transaction, TransactionPart
 
 
 class ApplicationDocuments(TransactionPart):
-    """A document is written once; while its form is a draft, it may be taken back."""
+    """A document is written once; while its form is a draft, it may be withdrawn."""
 
     def add(self, document: UploadedDocument, content: bytes) -> None:
         """Store a document."""
@@ -112,7 +112,7 @@ class ApplicationDrafts(TransactionPart):
             .values(values)
         )
         if self._connection.execute(statement).rowcount != 1:
-            raise ConflictError("The form was saved elsewhere since: open it again.")
+            raise ConflictError("The form was saved in another window since: open it again.")
         self._transaction.payloads.delete([old])
         return draft.version + 1
 
@@ -138,7 +138,7 @@ class ApplicationDrafts(TransactionPart):
         query = select(drafts.c.payload_id).where(drafts.c.application_id == application_id)
         found = self._cell(query)
         if found is None:
-            raise ConflictError("The form was sent or forgotten since: open it again.")
+            raise ConflictError("The form has been sent or deleted since: open it again.")
         return int(found)
 
     def _put_answers(self, answers: Answers) -> int:
@@ -149,7 +149,7 @@ class ApplicationDrafts(TransactionPart):
 def _read(body: bytes) -> Mapping[str, tuple[str, ...]]:
     values = from_bytes(body)
     if not all(isinstance(given, list) for given in values.values()):
-        raise VaultDamagedError("A draft of an application is not in its own format.")
+        raise VaultDamagedError("A draft of an application has the wrong format.")
     return {name: tuple(map(str, given)) for name, given in values.items()}
 
 
@@ -199,7 +199,7 @@ class Applications(TransactionPart):
             answered_by=by,
             answered_at=at,
         ):
-            raise ConflictError("An answer came at the same moment: read the application again.")
+            raise ConflictError("Somebody else answered at the same time: reload the application.")
 
     def _found(self, wanted: ColumnElement[bool]) -> Application | None:
         return self._one(Application, select(applications).where(wanted))

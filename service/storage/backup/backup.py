@@ -40,11 +40,11 @@ class BackupSummary:
     events: int
     """Size of the log."""
     rows: Mapping[str, int]
-    """By table."""
+    """Number of rows by table."""
     sha256: str
     columns: Mapping[str, tuple[str, ...]] | None
     """The columns of each table, in the order of the values; None in a file of the first format,
-    which is restored into its own schema alone."""
+    which is restored only into its own schema."""
 
 
 class _Writer:

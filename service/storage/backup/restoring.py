@@ -63,7 +63,9 @@ def tables_of(connection: Connection, columns: Mapping[str, tuple[str, ...]]) ->
     for table, names in columns.items():
         held = {str(each["name"]) for each in look.get_columns(table)} if table in there else set()
         if not held or not held.issuperset(names):
-            raise BackupDamagedError("The backup has tables that its schema does not have.")
+            raise BackupDamagedError(
+                "The backup contains tables that do not belong to its schema: use another backup."
+            )
     return _tables(look, columns)
 
 
@@ -168,7 +170,7 @@ def _erased_payloads(connection: Connection, keys: KeyMemory) -> list[int]:
         destroyed, missing = keys.destroyed_and_missing(list(refs))
         if missing:
             raise KeysMissingError(
-                "Keys of the backup are missing: put the youngest backup of the keys in place.",
+                "Keys of the backup are missing: restore the newest backup of the keys.",
                 part=StorePart.KEYS,
             )
         erased += [refs[ref] for ref in destroyed]

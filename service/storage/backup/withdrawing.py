@@ -44,7 +44,7 @@ def withdraw_again(
 ) -> tuple[WithdrawnAgain, ...]:
     """Withdraw remembered access that is still open, and return it in order.
 
-    Access that the database does not know, or knows to be withdrawn, is passed over.
+    Access that the database does not know, or knows to be withdrawn, is skipped.
     """
     remembered: dict[Access, dict[str, datetime]] = {access: {} for access in Access}
     for one in withdrawals:

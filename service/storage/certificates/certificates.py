@@ -58,7 +58,7 @@ class Certificates(TransactionPart):
             person_row=person_row,
             payload_id=self._put(PayloadKind.CERTIFICATE, document),
         ):
-            raise ConflictError("This release has a certificate already: read it.")
+            raise ConflictError("This release already has a certificate: use that certificate.")
         named = certificate.certificate_id
         people = [{"certificate_id": named, "person_row": one} for one in ground.people]
         told = [
@@ -124,7 +124,7 @@ class Certificates(TransactionPart):
         by: UserId,
         at: datetime,
     ) -> bool:
-        """Store that a certificate is taken back; False when it was before."""
+        """Store that a certificate is revoked; False if it already was."""
         about = select(certificates.c.person_row).where(
             certificates.c.certificate_id == certificate_id
         )
@@ -177,7 +177,7 @@ class Referrals(TransactionPart):
             request_id=referral.request_id,
             payload_id=self._put(PayloadKind.REFERRAL, body),
         ):
-            raise ConflictError("This referral is answered already: read it again.")
+            raise ConflictError("This referral has already been answered: reload it.")
 
     def get(self, referral_id: ReferralId) -> Referral | None:
         """Return a referral, or None when unknown."""
@@ -210,7 +210,7 @@ def _told(body: bytes) -> tuple[tuple[str, ...], str]:
     try:
         return tuple(map(str, values["markers"])), str(values["words"])
     except (KeyError, TypeError) as error:
-        raise VaultDamagedError("The answer to a referral is not in its format.") from error
+        raise VaultDamagedError("The answer to a referral has the wrong format.") from error
 
 
 _REFERRALS = select(

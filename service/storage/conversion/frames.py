@@ -1,4 +1,4 @@
-"""Frames of lots, their pictures and where they stand."""
+"""Frames of lots, their pictures and their states."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ class ConversionFrames(TransactionPart):
             .values(state=to.value, round=round_ or frame.round)
         )
         if self._connection.execute(moved).rowcount != 1:
-            raise ConflictError("The frame has moved on: read it again.")
+            raise ConflictError("The frame has changed since: reload it.")
 
     def _found(self, query: Select[Any]) -> Frame | None:
         return self._one(Frame, query)

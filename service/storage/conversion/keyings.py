@@ -28,7 +28,7 @@ _ILLEGIBLE = "illegible"
 
 
 def form_body(form: Form) -> bytes:
-    """Return the body of a form: texts by field, illegible fields apart, empty ones left out."""
+    """Return the body of a form: texts by field, illegible fields apart, without empty ones."""
     texts = {field.value: form[field].text for field in FormField if form[field].text}
     illegible = [field.value for field in FormField if form[field].is_illegible]
     return to_bytes({"texts": texts, _ILLEGIBLE: illegible})
@@ -44,7 +44,7 @@ def read_form(body: bytes) -> Form:
             tuple(Written(str(texts.get(f.value, "")), f.value in illegible) for f in FormField)
         )
     except _MALFORMED as error:
-        raise VaultDamagedError("The payload of a frame is not in its own format.") from error
+        raise VaultDamagedError("The payload of a frame has the wrong format.") from error
 
 
 def codes_body(codes: Codes) -> bytes:
@@ -58,7 +58,7 @@ def read_codes(body: bytes) -> Codes:
     try:
         return Codes(str(stated["court"]), str(stated["offence"]), str(stated["disposal"]))
     except _MALFORMED as error:
-        raise VaultDamagedError("The payload of codes is not in its own format.") from error
+        raise VaultDamagedError("The payload of codes has the wrong format.") from error
 
 
 def settled_body(form: Form, codes: Codes) -> bytes:
@@ -72,7 +72,7 @@ def read_settled(body: bytes) -> tuple[Form, Codes]:
     try:
         form, codes = stated["form"].encode(), stated["codes"].encode()
     except _MALFORMED as error:
-        raise VaultDamagedError("The payload of a frame is not in its own format.") from error
+        raise VaultDamagedError("The payload of a frame has the wrong format.") from error
     return read_form(form), read_codes(codes)
 
 
@@ -87,7 +87,7 @@ def read_written(body: bytes) -> Written:
     try:
         return Written(str(stated["text"]), bool(stated[_ILLEGIBLE]))
     except _MALFORMED as error:
-        raise VaultDamagedError("The payload of a value is not in its own format.") from error
+        raise VaultDamagedError("The payload of a value has the wrong format.") from error
 
 
 def field_list(fields: Iterable[FormField]) -> str:
@@ -113,7 +113,7 @@ class Settlement:
     fault: FrameFault
     differing: tuple[FormField, ...]
     overruled_first: tuple[FormField, ...]
-    """The fields in which the first keyer was not followed; likewise below."""
+    """The fields in which the first keyer was not followed; the same below."""
     overruled_second: tuple[FormField, ...]
     uncoded: int
     provision: str
@@ -143,7 +143,7 @@ class ConversionKeyings(TransactionPart):
             fault=kept.keying.fault if kept.keying else FrameFault.NONE,
             payload_id=self._put(PayloadKind.KEYING, form_body(form)),
         ):
-            raise ConflictError("The frame is keyed already: take the next one.")
+            raise ConflictError("The frame is already keyed: take the next frame.")
 
     def of(self, frame_id: FrameId, round_: int) -> tuple[KeptKeying, ...]:
         """Return the keyings of a frame in a round by their places."""
@@ -176,7 +176,7 @@ class ConversionKeyings(TransactionPart):
             overruled_second=field_list(settlement.overruled_second),
             payload_id=self._put(PayloadKind.KEYING, settled_body(settled.form, settled.codes)),
         ):
-            raise ConflictError("The frame is settled already: take the next one.")
+            raise ConflictError("The frame is already settled: take the next frame.")
 
     def code(
         self, frame_id: FrameId, round_: int, codes: Codes, *, by: UserId, at: datetime, left: int
@@ -192,7 +192,7 @@ class ConversionKeyings(TransactionPart):
             left_as_text=left,
             payload_id=self._put(PayloadKind.KEYING, codes_body(codes)),
         ):
-            raise ConflictError("The frame is coded already: take the next one.")
+            raise ConflictError("The frame is already coded: take the next frame.")
 
     def settled(self, frame_id: FrameId, round_: int) -> SettledForm | None:
         """Return the text of a frame, with its last codes; None when erased or not settled."""

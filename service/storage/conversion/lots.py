@@ -104,7 +104,7 @@ class ConversionLots(TransactionPart):
             .values(state=to.value, round=round_ or lot.round)
         )
         if self._connection.execute(moved).rowcount != 1:
-            raise ConflictError("The lot has moved on: read it again.")
+            raise ConflictError("The lot has changed since: reload it.")
 
     def locked(self, lot_id: LotId) -> Lot | None:
         """Return a lot that stays where it is until this transaction ends."""
@@ -120,7 +120,7 @@ class ConversionLots(TransactionPart):
             lot_id=lot_id,
             payload_id=self._put_words(words),
         ):
-            raise ConflictError("This was decided before: read the lot again.")
+            raise ConflictError("This has already been decided: reload the lot.")
 
     def decisions(self, lot_id: LotId) -> tuple[LotDecision, ...]:
         """Return the decisions on a lot, by round."""

@@ -57,7 +57,7 @@ class ConversionMatches(TransactionPart):
             started_by=by,
             started_at=at,
         ):
-            raise ConflictError("Another search was started: read the frame again.")
+            raise ConflictError("Another search was started since: reload the frame.")
 
     def searched(self, frame_id: FrameId, round_: int) -> StartedMatch | None:
         """Return the search that was started last, or None."""
@@ -88,7 +88,7 @@ class ConversionMatches(TransactionPart):
             proposed_at=at,
             payload_id=self._put_words(match.words),
         ):
-            raise ConflictError("Another match was proposed: read the frame again.")
+            raise ConflictError("Somebody else has proposed a match: reload the frame.")
 
     def _person_row(self, person_id: PersonId | None) -> int | None:
         return None if person_id is None else locked_person(self._transaction, person_id)
@@ -120,7 +120,7 @@ class ConversionMatches(TransactionPart):
         return self._next(table.c.number, table.c.frame_id == frame_id, table.c.round == round_)
 
     def last(self, frame_id: FrameId, round_: int) -> Match | None:
-        """Return the proposal made last, with its reading; None without one."""
+        """Return the proposal made last, with its reading; None if there is none."""
         matches, readings = conversion_matches, conversion_match_readings
         query = (
             select(

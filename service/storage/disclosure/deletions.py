@@ -52,7 +52,7 @@ class Deletions(TransactionPart):
             asks_prints=DeletionPart.PRINTS in case.asked,
             payload_id=self._put_words(case.words),
         ):
-            raise ConflictError("This arrest is a case of the request already.")
+            raise ConflictError("The request already has a case for this arrest.")
         self._name(case)
 
     def _name(self, case: DeletionCase) -> None:
@@ -75,7 +75,7 @@ class Deletions(TransactionPart):
             first_by=first_by,
             payload_id=self._put_words(decision.reasons),
         ):
-            raise ConflictError("This deletion is decided already: read it again.")
+            raise ConflictError("This deletion has already been decided: reload it.")
 
     def chase(self, deletion_id: DeletionId, number: int, on: date) -> bool:
         """Store a reminder; False when another worker was first."""
@@ -163,7 +163,7 @@ class Deletions(TransactionPart):
             done_by=by,
             done_at=at,
         ):
-            raise ConflictError("This deletion was carried out already.")
+            raise ConflictError("This deletion has already been carried out.")
         parts = case.approved
         versions = self._versions(case) if DeletionPart.ENTRY in parts else []
         captures = self._captures(case) if DeletionPart.PRINTS in parts else []

@@ -59,7 +59,9 @@ class Restrictions(TransactionPart):
             open_erasures.c.person_row.in_(rows.values())
         )
         if self._row(to_erase):
-            raise ConflictError("An erasure of this person is open: call it back first.")
+            raise ConflictError(
+                "An erasure of this person has been requested: call it back first."
+            )
         self._add(
             restrictions,
             restriction,
@@ -97,7 +99,7 @@ class Restrictions(TransactionPart):
             unless_taken=("restriction_id",),
             payload_id=self._put_words(restriction.lifting_reasons),
         ):
-            raise ConflictError("This restriction was lifted already.")
+            raise ConflictError("This restriction has already been lifted.")
         if restriction.item_id is None:
             lift_restriction(self._transaction, restriction.restriction_id)
         else:
@@ -166,7 +168,7 @@ class Restrictions(TransactionPart):
         return bool(self._items_of(people))
 
     def has_matters(self, people: Collection[PersonId]) -> bool:
-        """Whether an arrest, a conviction, or a part of one is restricted of these people."""
+        """Whether an arrest, a conviction, or a part of one of these people is restricted."""
         kinds = {one.rpartition("-")[0] for one in self._items_of(people)}
         return not MATTERS.isdisjoint(kinds)
 

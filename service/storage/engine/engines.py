@@ -55,7 +55,7 @@ def open_engine(url: str, settings: DatabaseSettings) -> Engine:
         case "postgresql":
             engine = _postgresql(parsed, settings)
         case _:
-            raise InvalidInputError("The database is SQLite or PostgreSQL.")
+            raise InvalidInputError("The database must be SQLite or PostgreSQL.")
     _name_outages(engine)
     event.listen(engine, "checkin", _forget_mode)
     return engine
@@ -169,7 +169,7 @@ class SqliteDialect(SQLiteDialect_pysqlite):
 
 def _sqlite(url: URL, settings: DatabaseSettings) -> Engine:
     if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
-        raise InvalidInputError("SQLite needs a file.")
+        raise InvalidInputError("Name a file for SQLite: sqlite:///FILE.")
     engine = create_engine(url.set(drivername="sqlite+identlink"), **common_arguments(settings))
     cast("SqliteDialect", engine.dialect).lock_timeout_ms = settings.lock_timeout_ms
 

@@ -1,6 +1,6 @@
-"""The schema is built and moved on by Alembic alone, in production and in tests.
+"""Only Alembic builds and changes the schema, in production and in tests.
 
-Alembic is loaded where it has work to do: a process that serves asks for the revision alone, and
+Alembic is loaded where it has work to do: a process that serves asks only for the revision, and
 would keep 12 MB of it.
 """
 
@@ -46,15 +46,15 @@ def upgrade_engine(engine: Engine) -> None:
     with schema_connection(engine) as connection:
         if _revision(connection) is None and inspect(connection).get_table_names():
             raise ConfigurationError(
-                "The database holds tables of another program: use a separate database for "
-                "identlink."
+                "The database contains tables of another program: use a separate "
+                "database for identlink."
             )
         upgrade_connection(connection)
         commit(connection)
 
 
 def upgrade_connection(connection: Connection, revision: str = "head") -> None:
-    """Bring the schema up to a revision in the transaction in hand; the caller commits."""
+    """Bring the schema up to a revision in the current transaction; the caller commits."""
     if revision == "head" and _revision(connection) == latest():
         return
     from alembic import command  # noqa: PLC0415 - see above

@@ -143,8 +143,8 @@ def demand_binding_role(connection: Connection) -> str:
         return "SQLite has none: the use cases are the wall"
     if connection.execute(_IS_EXEMPT).scalar_one():
         raise ConfigurationError(
-            "The role of IDENTLINK_DATABASE_URL is a superuser or has BYPASSRLS, which row-level"
-            " security does not bind: use one that is neither."
+            "The role of IDENTLINK_DATABASE_URL is a superuser or has BYPASSRLS, so "
+            "row-level security does not apply to it: use another role."
         )
     return "binds the role of the service"
 

@@ -25,7 +25,7 @@ class RowNumbers:
     def reserve(
         self, counts: Mapping[Column[Any], int]
     ) -> Callable[[Column[Any], int], list[int]]:
-        """Fetch as many numbers for these primary keys as will be taken, in one trip.
+        """Fetch in one trip all numbers for these primary keys that will be used.
 
         To be taken in this transaction, by `take`, which is returned. SQLite needs no trip.
         """

@@ -71,10 +71,10 @@ class DatabaseSettings:
     pool_size: int = 8
     """Connections kept open."""
     pool_overflow: int = 16
-    """Connections opened beyond that under load."""
+    """Connections that may be opened beyond the pool under load."""
     pool_timeout_s: float = 10.0
     """How long a unit of work waits for a connection."""
     lock_timeout_ms: int = 10_000
     """How long a writer waits for another (`busy_timeout`, on PostgreSQL `lock_timeout`)."""
     statement_timeout_ms: int = 60_000
-    """PostgreSQL alone: the longest that one statement may run."""
+    """Only for PostgreSQL: the longest that one statement may run."""

@@ -163,7 +163,7 @@ class Cases(TransactionPart):
             payload_id=self._put_words(analysis.notes),
             markup_id=put_markup(self._transaction, analysis.fingers),
         ):
-            raise StepOutOfOrderError("The analysis is sealed already.")
+            raise StepOutOfOrderError("The analysis is already sealed.")
 
     def analysis(self, case_id: CaseId, examiner: UserId) -> Analysis | None:
         """Return this examiner's analysis."""
@@ -185,7 +185,7 @@ class Cases(TransactionPart):
             points_marked=len(comparison.points),
             **finger_columns(comparison.fingers),
         ):
-            raise StepOutOfOrderError("This exemplar is sealed already.")
+            raise StepOutOfOrderError("The comparison with this exemplar is already sealed.")
 
     def comparisons(self, case_id: CaseId, examiner: UserId) -> tuple[Comparison, ...]:
         """Return this examiner's evaluations as they stand, in the order they were sealed."""

@@ -36,7 +36,7 @@ class ControlCompared:
 
 @dataclass(frozen=True, slots=True)
 class AgreementCount:
-    """How often an examiner and another one decided the same case, and found the same."""
+    """How often an examiner and a second one decided the same case, and how often they agreed."""
 
     examiner: UserId
     pairs: int

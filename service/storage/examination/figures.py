@@ -71,7 +71,8 @@ class ChangesOfMind:
     revisions: int
     points_marked: int
     points_added: int
-    """Of those marked, so many the analysis had not: the newest comparisons say so alone."""
+    """How many of the marked points the analysis did not have; only the newest comparisons
+    tell."""
 
 
 _OPEN = (CaseState.WAITING, CaseState.VERIFYING, CaseState.DIFFERING)

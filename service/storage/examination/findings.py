@@ -53,7 +53,7 @@ class Findings(TransactionPart):
         """Store a policy that holds from now on; raises ConflictError for a taken version."""
         row = row_of(finding_policies, version.policy) | row_of(finding_policies, version)
         if not insert_unless_taken(self._connection, finding_policies, row, key=("version",)):
-            raise ConflictError("The policy was changed meanwhile: read it again.")
+            raise ConflictError("The policy has changed since: reload it.")
 
     def show(self, shown: ShownPrint) -> bool:
         """Store that a print was given to a person, once; nothing after their decision.
@@ -153,7 +153,7 @@ class Revisions(TransactionPart):
             points_marked=len(revised.points),
             **finger_columns(revised.fingers),
         ):
-            raise StepOutOfOrderError("This comparison was revised meanwhile: read it again.")
+            raise StepOutOfOrderError("This comparison was revised since: reload it.")
 
 
 def revisions_of(
@@ -198,7 +198,7 @@ class Drafts(TransactionPart):
             return None
         fields = from_bytes(body)
         if not isinstance(fields, dict):
-            raise VaultDamagedError("A draft is not in its own format.")
+            raise VaultDamagedError("A draft has the wrong format.")
         return Draft(user_id, step, about_id, fields, row.kept_at)
 
     def drop(self, user_id: UserId, step: DraftStep, about_id: str) -> None:

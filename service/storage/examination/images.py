@@ -126,7 +126,7 @@ class Minutiae(TransactionPart):
     def of_fingers(
         self, wanted: Mapping[EncounterId, Collection[int]], *, at: int = NOW
     ) -> Mapping[tuple[EncounterId, int], MinutiaeView]:
-        """Return the same of some fingers alone, by encounter and position; no other is opened."""
+        """Return the same, only of some fingers, by encounter and position; no other is opened."""
         found = self._in_force(list(wanted), dict(wanted), at)
         return {
             (owner, int(view.position)): view for owner, views in found.items() for view in views

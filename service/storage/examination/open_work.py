@@ -33,7 +33,7 @@ Targets = Mapping[tuple[Activity, Priority], timedelta]
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """An open case as a supervisor sees it: where it stands and since when."""
+    """An open case as a supervisor sees it: its state and since when."""
 
     case_id: CaseId
     activity: Activity

@@ -71,7 +71,7 @@ class Queue(TransactionPart):
     ) -> tuple[QueuedCase, ...]:
         """Return the cases that the examiner can take: by priority, then in the order of coming.
 
-        A case that comes back, to be verified or given back, comes anew. Each priority, state and
+        A case that comes back, to be verified or given back, comes again. Each priority, state and
         activity is read by itself in the order of one index, so that the work does not grow with
         the number of cases.
         """

@@ -48,13 +48,13 @@ class ConvictionHeld:
     conviction_ref: str
     version: int
     kind: MessageKind
-    """Of the message with the highest version; a deletion says that nothing is held."""
+    """Kind of the message with the highest version; a deletion says that nothing is held."""
     message_id: MessageId
     body: bytes | None
 
 
 class Inbox(TransactionPart):
-    """Messages in are written once; what they say is erased when their sender says so."""
+    """Received messages are written once; their content is erased when their sender says so."""
 
     def is_new(self, sender: StateCode, nonce: str, signed_at: datetime) -> bool:
         """Remember a transmission; False when it was seen before."""

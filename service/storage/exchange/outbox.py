@@ -46,7 +46,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that is this caller's to hand over for a while."""
+    """A message that this caller has claimed for delivery, for some time."""
 
     message_row: int
     message_id: MessageId

@@ -22,7 +22,7 @@ from service.storage.transaction import TransactionPart
 
 
 class Partners(TransactionPart):
-    """Registrations are written once; an end is a row of its own."""
+    """Registrations are written once; an end is a separate row."""
 
     def register(self, partner: Partner) -> None:
         """Store a registration."""
@@ -37,7 +37,7 @@ class Partners(TransactionPart):
             ended_by=by,
             ended_at=at,
         ):
-            raise ConflictError("This registration has ended already.")
+            raise ConflictError("This registration has already ended.")
 
     def get(self, partner_id: PartnerId) -> Partner | None:
         """Return a registration, or None when unknown."""

@@ -1,4 +1,4 @@
-"""Duties to tell, from the records alone, and those met.
+"""Duties to tell, only from the records, and those met.
 
 This is the check of the sender and shares neither code nor filter with it: every version of every
 record is read as it is stored, all nationalities count, and plain SQL says which duties follow

@@ -166,7 +166,8 @@ WHERE NOT EXISTS (SELECT 1 FROM messages d WHERE d.record_id = l.record_id
     AND d.item_id = l.item_id AND d.state = l.state AND d.kind = 'DEL'
     AND d.version > l.version + 1)
 """
-"""Of an erased person: a deletion of each conviction told, unless it was deleted before."""
+"""What an erased person requires: a deletion of each conviction told, unless it was deleted
+before."""
 
 REQUIRED_BY_KEY = "CREATE INDEX required_by_key ON required (record_id, item_id, version, state)"
 

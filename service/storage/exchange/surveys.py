@@ -37,7 +37,7 @@ from service.storage.transaction import TransactionPart
 
 _SETTLED = timedelta(days=1)
 """No transaction lives as long: rows below one that was surveyed so long ago are all surveyed,
-but for those of people who were hidden."""
+except for those of people who were hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +163,13 @@ class ErasedConviction:
     """A conviction that a State holds of us, and we no longer."""
 
     key: DutyKey
-    """Of its deletion: one version above the last that the State was told."""
+    """Key of its deletion: one version above the last that the State was told."""
     erased_at: datetime | None
     """None where the erasure is older than its own record."""
 
 
 class ErasedDuties(TransactionPart):
-    """Reads the messages out: after an erasure they alone hold the words told to a State."""
+    """Reads the messages out: after an erasure only they hold the words told to a State."""
 
     def waiting(self) -> tuple[ErasedConviction, ...]:
         """Return the convictions of erased people whose deletion no State was told, in order."""
@@ -237,7 +237,7 @@ class Exemptions(TransactionPart):
             state=exemption.key.state,
             payload_id=self._put_words(exemption.words),
         ):
-            raise ConflictError("This duty is exempt already.")
+            raise ConflictError("An exemption from this duty is already recorded.")
 
     def every(self) -> tuple[Exemption, ...]:
         """Return all exemptions, oldest first."""

@@ -137,7 +137,7 @@ class Links(TransactionPart):
         return {number: says for says, query in queries.items() for number in self._column(query)}
 
     def count(self) -> int:
-        """Return how many links stand, revoked ones left out."""
+        """Return how many links stand, without revoked ones."""
         made, revoked = (
             self._cell(select(func.count()).select_from(table))
             for table in (links, link_revocations)
@@ -154,7 +154,7 @@ class Links(TransactionPart):
         found = {row.decision_id: row for row in self._connection.execute(query)}
         if len(found) != len(link.decision_ids):
             raise SelfVerificationError(
-                "The decisions of the link are not distinct sealed decisions of its case."
+                "The link needs two different sealed decisions of its case."
             )
         return [found[decision_id] for decision_id in link.decision_ids]
 
@@ -162,7 +162,7 @@ class Links(TransactionPart):
 def _two_persons(link: Link, sealed: Sequence[AnyRow]) -> tuple[AnyRow, AnyRow]:
     agreeing = [row for row in sealed if row.candidate_id == link.candidate_id]
     if len(agreeing) < 2:
-        raise SelfVerificationError("The candidate lacks two identifications by distinct persons.")
+        raise SelfVerificationError("The candidate lacks identifications by two different people.")
     return agreeing[0], agreeing[1]
 
 

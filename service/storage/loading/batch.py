@@ -40,7 +40,7 @@ class EnrolmentBatch:
 
     person_ids: Sequence[PersonId]
     records: Sequence[Record]
-    """Of people of this batch; at most one each."""
+    """Records of people of this batch; at most one each."""
     encounter_ids: Sequence[EncounterId]
     person_indices: npt.NDArray[np.int64]
     """int64 (n,): the person of each capture, an index into `person_ids`."""
@@ -68,11 +68,11 @@ class EnrolmentBatch:
             self.person_ids
         ):
             raise InvalidInputError(
-                "A capture names a person outside its batch: correct the index."
+                "A capture refers to a person outside its batch: correct the person's index."
             )
         if not np.isin(self.galleries, (Gallery.TENPRINTS, Gallery.STAFF)).all():
             raise InvalidInputError(
-                "The batch names a gallery without tenprints: use the tenprint or the "
+                "The gallery of the batch holds no tenprints: use the tenprint or the "
                 "staff gallery."
             )
         _check_lengths(self.captures)

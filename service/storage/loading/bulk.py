@@ -44,7 +44,7 @@ from service.storage.transaction import Transaction, transaction_on
 
 
 class BulkWriter:
-    """A bulk writer on a database. Thread-safe: each call has a transaction of its own."""
+    """A bulk writer on a database. Thread-safe: each call has its own transaction."""
 
     def __init__(
         self,
@@ -168,7 +168,9 @@ def _add_records(
 ) -> Sequence[int]:
     """Store the records of a batch and return their rows, in order."""
     if any(record.person_id not in row_of for record in batch.records):
-        raise NotFoundError("A record names a person outside its batch: correct the index.")
+        raise NotFoundError(
+            "A record refers to a person outside its batch: correct the person's index."
+        )
     bodies = [
         record_body(Content(record.details, record.arrest_reports, record.convictions))
         for record in batch.records

@@ -50,7 +50,7 @@ class Checkpoints(TransactionPart):
         return _maybe(self._row(_LATEST))
 
     def covering(self, size: int) -> StoredCheckpoint | None:
-        """Return the first checkpoint that covers at least so many events."""
+        """Return the first checkpoint that covers at least this many events."""
         query = select(checkpoints).where(checkpoints.c.size >= size)
         return _maybe(self._row(query.order_by(checkpoints.c.size).limit(1)))
 
@@ -101,7 +101,10 @@ def _checkpoint(row: AnyRow) -> StoredCheckpoint:
     return StoredCheckpoint(row.size, bytes(row.note), row.signed_at)
 
 
-_LOST = "Another host signs the log since: this signature is dropped, and the next one covers it."
+_LOST = (
+    "Another host has taken over signing the log: this signature is dropped, "
+    "and the next signature covers its events."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ class Hosts(TransactionPart):
     """Rows of hosts, and the lease of the log."""
 
     def seen(self, host: str, version: str, *, forget_after: timedelta) -> None:
-        """Note that a host is here, and forget those that were silent for so long."""
+        """Note that a host is here, and forget hosts that were silent for this long."""
         now = self._now()
         if not self._add_new(
             hosts, unless_taken=("host",), host=host, version=version, seen_at=now

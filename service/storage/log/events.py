@@ -95,7 +95,7 @@ class Events(TransactionPart):
     def about(
         self, subject_ref: str, kinds: Collection[EventType] | None = None
     ) -> tuple[LoggedEvent, ...]:
-        """Return the committed events that name this subject, in order; of these types alone."""
+        """Return the committed events that name this subject, in order; only of these types."""
         query = ENTRY.join(event_subjects, event_subjects.c.seq == events.c.seq).where(
             event_subjects.c.subject_ref == subject_ref
         )

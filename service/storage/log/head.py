@@ -66,7 +66,7 @@ def number(
 ) -> tuple[LoggedEvent, ...]:
     """Number and write the queued events and changes; the caller commits next.
 
-    `people`: rows of those whose live record is another now, or is there no more or again.
+    `people`: rows of people whose live record has changed, has gone or has come back.
     The rows of the events are written by now: each event commits to its own. `stated`: the texts
     of some rows, which are not read for it.
 

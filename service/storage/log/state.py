@@ -70,7 +70,7 @@ class IndexedEvent(NamedTuple):
     at: datetime
     actor: str
     force: str
-    """Empty for none, and so below."""
+    """Empty for none; the same below."""
     case_id: str
     body: bytes
 
@@ -176,7 +176,7 @@ class State(TransactionPart):
         """Return the first row behind a case that is not as its event left it.
 
         `also`: further subjects, such as the case's link.
-        Events of releases that did not commit to rows are passed over, and so is what the events
+        Events of releases that did not commit to rows are skipped, and so is what the events
         themselves hold: that is for `identlink log verify` to find.
         """
         told = [body for ref in (search_id, case_id, *also) for body in self._committing(ref)]

@@ -30,7 +30,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A worker's claim: it alone works the jobs until then."""
+    """A worker's claim: only it works the jobs until then."""
 
     lease_id: str
     now: datetime
@@ -100,7 +100,7 @@ class Jobs(TransactionPart):
         """Lease up to `limit` waiting jobs in the order of their turns; counts as an attempt.
 
         No job is given to two workers, and none waits for a worker that is leasing others. A job
-        that was tried before is leased alone.
+        that was tried before is leased by itself.
         """
         query = (
             select(jobs)
@@ -144,7 +144,7 @@ class Jobs(TransactionPart):
         return int(self._connection.execute(held.values(leased_until=until)).rowcount)
 
     def settle(self, settlements: Sequence[Settlement]) -> frozenset[JobId]:
-        """Settle jobs and return those whose lease was still held; others are left alone."""
+        """Settle jobs and return those whose lease was still held; others are unchanged."""
         settled = frozenset(s.job_id for s in settlements if self._settle_one(s))
         ended = [s.job_id for s in settlements if s.job_id in settled if s.state in SETTLED_STATES]
         self._erase_blocks(select(jobs.c.payload_id).where(jobs.c.job_id.in_(ended)))

@@ -100,7 +100,7 @@ _LIVE = (
 
 
 def endpoint_of(row: AnyRow) -> Endpoint:
-    """Return the endpoint that a row is."""
+    """Return the endpoint that a row states."""
     return value_of(
         Endpoint,
         row,

@@ -46,7 +46,7 @@ class Abuse(TransactionPart):
     def add_staff(self, staff: StaffPerson) -> None:
         """Store the owner of staff prints; raises ConflictError when it is known."""
         if not self._add_new(staff_persons, staff, unless_taken=("person_id",)):
-            raise ConflictError("The person is enrolled as staff already.")
+            raise ConflictError("The person is already enrolled as staff.")
 
     def has_staff(self) -> bool:
         """Whether anybody's prints are in the staff gallery."""

@@ -111,4 +111,4 @@ def moment_of(microseconds: int) -> datetime:
 
 
 def _damage() -> VaultDamagedError:
-    return VaultDamagedError("Packed sketches are not in their own format.")
+    return VaultDamagedError("Packed sketches have the wrong format.")

@@ -1,4 +1,4 @@
-"""Sketches of probes: those of the latest searches alone, older ones put together in packs."""
+"""Sketches of probes: those of the latest searches one by one, older ones in packs."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class KnownSketches:
     """n sketches of one force, as they are compared with a probe."""
 
     joined: bytes
-    """One behind the other."""
+    """The sketches joined, one behind the other."""
     lengths: Integers
     """int64 (n,): the bytes of each."""
     alone: int
@@ -95,7 +95,7 @@ class Sketches(TransactionPart):
         self._connection.execute(_NEW_SKETCH, row_of(probe_sketches, sketch))
 
     def known(self, force: ForceCode, *, since: datetime, limit: int) -> KnownSketches:
-        """Return the newest sketches of a force, of which at most `limit` count."""
+        """Return the newest sketches of a force; at most `limit` are compared."""
         wanted: dict[str, Any] = {"force": force, "since": since, "limit": limit}
         wanted["packs"] = limit // PACK + 1
         while True:
@@ -167,7 +167,7 @@ def forget_sketches_of(connection: Connection, search_ids: Sequence[SearchId]) -
 
 
 def _one_rewrites(connection: Connection) -> None:
-    """Wait until no other transaction writes packs anew; none does until this one ends.
+    """Wait until no other transaction writes packs again; none does until this one ends.
 
     A statement that waited for the row of a pack finds it gone, and does not see the pack that
     took its place: its sketches would stay. SQLite has one writer.
@@ -179,7 +179,7 @@ def _one_rewrites(connection: Connection) -> None:
 def _rewrite(
     connection: Connection, held: Select[Any], gone: Iterable[SearchId], before: datetime
 ) -> int:
-    """Write packs anew without some searches and what is older; return how many sketches went."""
+    """Write packs again without some searches and what is older; return how many sketches went."""
     count, without_these = 0, frozenset(gone)
     for row in connection.execute(held.with_for_update()).all():
         # An old one goes unread: damage must not keep it.

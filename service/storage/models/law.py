@@ -125,7 +125,7 @@ class LawRecords(TransactionPart):
         insert_or_add(self._connection, law_sketches, rows, key=_PLACE, sums=_SUMS)
 
     def weeks(self, model_digest: str, since: date) -> tuple[WeekSketch, ...]:
-        """Return the sums since a week, in order of weeks."""
+        """Return the sums from a week on, in order of weeks."""
         query = (
             select(law_sketches)
             .where(law_sketches.c.model_digest == model_digest, law_sketches.c.week >= since)
@@ -222,4 +222,4 @@ class ModelChoices(TransactionPart):
     def add(self, choice: ModelChoice) -> None:
         """Store a choice; raises ConflictError when another was made meanwhile."""
         if not self._add_new(model_choices, choice, unless_taken=("number",)):
-            raise ConflictError("Another model was chosen meanwhile: compare again.")
+            raise ConflictError("Another model was chosen since: compare again.")

@@ -95,7 +95,7 @@ class Encounters(TransactionPart):
         if locked_person(self._transaction, encounter.person_id) != placement.person_row:
             raise NotFoundError
         if placement.gallery is Gallery.UNSOLVED_MARKS and len(encounter.impressions) != 1:
-            raise InvalidInputError("An unsolved mark is one impression.")
+            raise InvalidInputError("An unsolved mark has exactly one impression.")
         capture = Capture(encounter.captured_at, placement.year_of_birth)
         blob = self._transaction.codec.encode(
             encounter.impressions, capture, value_bytes=GALLERY_BYTES
@@ -139,7 +139,7 @@ class Encounters(TransactionPart):
     def take_out(self, encounter_id: EncounterId) -> tuple[EncounterId, ...]:
         """Take a capture out of the gallery, wherever merges moved it; return all its ids.
 
-        Its templates stay with its person: searches of before are repeated with them.
+        Its templates stay with its person: earlier searches are repeated with them.
         """
         rows = self._connection.execute(CHAINS, {IDS: [encounter_id]}).all()
         self._transaction.changes.extend(
@@ -227,7 +227,7 @@ class Encounters(TransactionPart):
     def gallery_rows_at(
         self, change: int, gallery: Gallery, *, after: int, limit: int
     ) -> PastRows:
-        """Return the same by row alone; nothing is unsealed."""
+        """Return the same, only by row; nothing is unsealed."""
         return gallery_rows_at(self._transaction, change, gallery, after=after, limit=limit)
 
     def touched_after(self, change: int, *, newest: int) -> npt.NDArray[np.int64]:
@@ -242,7 +242,7 @@ class Encounters(TransactionPart):
         return people_touched_after(self._connection, cursor, limit)
 
     def count(self) -> int:
-        """Return how many encounters are not erased, the work in hand included."""
+        """Return how many encounters are not erased, the current transaction included."""
         known = select(func.count()).select_from(encounters)
         gone = select(func.count()).where(gallery_changes.c.kind == ERASED)
         queued = sum(kind == ERASED for _, kind in self._transaction.changes)

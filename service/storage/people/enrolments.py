@@ -36,7 +36,7 @@ ENCOUNTER_COLUMNS = (
 
 
 class Enrolments(TransactionPart):
-    """New people alone: captures of known ones are of `Encounters`, their records of `People`."""
+    """Only new people: `Encounters` stores captures of known people, `People` their records."""
 
     def add(
         self, encounter: Encounter, year_of_birth: int, record: Record | None, *, is_whole: bool

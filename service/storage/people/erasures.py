@@ -55,7 +55,8 @@ class Erasures(TransactionPart):
             erasure_id=erasure.erasure_id,
         ):
             raise ConflictError(
-                "An erasure of this person is open already: confirm it, or call it back."
+                "An erasure of this person has already been requested: confirm it, or "
+                "call it back."
             )
 
     def confirm(self, erasure: Erasure, people: Sequence[PersonId]) -> None:
@@ -73,7 +74,9 @@ class Erasures(TransactionPart):
         if not self._is_open(erasure.erasure_id) or not insert_unless_taken(
             self._connection, erasure_confirmations, row, key=key
         ):
-            raise ConflictError("This erasure is confirmed or has ended: look at it again.")
+            raise ConflictError(
+                "This erasure has already been confirmed, or has ended: reload it."
+            )
         for person_id in sorted(people):
             hide_person(self._transaction, person_id, erasure.erasure_id)
 
@@ -81,7 +84,7 @@ class Erasures(TransactionPart):
         """Store the end an erasure carries; raises ConflictError when it has ended already."""
         ended = open_erasures.c.erasure_id == erasure.erasure_id
         if self._connection.execute(delete(open_erasures).where(ended)).rowcount != 1:
-            raise ConflictError("This erasure has ended already.")
+            raise ConflictError("This erasure has already ended.")
         self._add(erasure_ends, erasure)
 
     def show_people(self, erasure_id: ErasureId) -> None:

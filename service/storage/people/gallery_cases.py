@@ -53,7 +53,7 @@ class GalleryCases(TransactionPart):
             unless_taken=("case_id",),
             payload_id=self._put_words(conclusion.reason),
         ):
-            raise ConflictError("This case is concluded already.")
+            raise ConflictError("This case is already concluded.")
 
     def get(self, case_id: GalleryCaseId) -> GalleryCase | None:
         """Return a case, or None when unknown."""

@@ -72,7 +72,7 @@ class HeldTemplates:
     """Stored templates of encounters and marks, in no particular order."""
 
     encounter_ids: Mapping[int, EncounterId]
-    """By encounter row."""
+    """Ids by encounter row."""
     tenprints: HeldCaptures
     marks: HeldCaptures
 

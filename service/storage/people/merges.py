@@ -140,7 +140,7 @@ class Merges(TransactionPart):
         surviving, absorbed = self._rows_of(merge)
         self._demand_no_purge(surviving, absorbed)
         if not self._add_new(merge_confirmations, merge, unless_taken=("merge_id",)):
-            raise ConflictError("This merge is confirmed already.")
+            raise ConflictError("This merge has already been confirmed.")
         if merge.undoes is None:
             self._bind(merge, surviving, absorbed)
             return self._move(merge.merge_id, self._held(absorbed), surviving)
@@ -184,7 +184,8 @@ class Merges(TransactionPart):
         )
         if self._has(query.limit(1)):
             raise ConflictError(
-                "Prints of one of the two are being purged: call that back, or wait for its end."
+                "Prints of one of the two people are being purged: call the purge back, "
+                "or wait until it has ended."
             )
 
     def _bind(self, merge: Merge, surviving: PersonRow, absorbed: PersonRow) -> None:
@@ -194,7 +195,7 @@ class Merges(TransactionPart):
             | (merged_persons.c.surviving_row == absorbed)
         )
         if self._has(taken):
-            raise ConflictError("One of the two is merged already: take that back first.")
+            raise ConflictError("One of the two people is already merged: undo that merge first.")
         if not self._add_new(
             merged_persons,
             unless_taken=("absorbed_row",),
@@ -202,7 +203,7 @@ class Merges(TransactionPart):
             surviving_row=surviving,
             merge_id=merge.merge_id,
         ):
-            raise ConflictError("The person is merged already: take that merge back first.")
+            raise ConflictError("The person is already merged: undo that merge first.")
 
     def _unbind(self, merge: Merge, absorbed: PersonRow) -> None:
         gone = self._connection.execute(
@@ -212,7 +213,7 @@ class Merges(TransactionPart):
             )
         )
         if gone.rowcount != 1:
-            raise ConflictError("The merge is not in force: there is nothing to take back.")
+            raise ConflictError("The merge is not in force, so it cannot be undone.")
 
     def _held(self, person_row: PersonRow) -> Sequence[AnyRow]:
         return self._live(_CAPTURES.where(encounters.c.person_row == person_row))

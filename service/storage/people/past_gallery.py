@@ -26,7 +26,7 @@ class PastCaptures:
     held: HeldTemplates
     """Captures that are still held."""
     gone: int
-    """How many captures more there were, whose templates have been erased since."""
+    """How many more captures there were whose templates have been erased since."""
     is_last: bool
     """Whether the gallery as it stood held nothing after these."""
 
@@ -122,7 +122,7 @@ def gallery_at(
 def gallery_rows_at(
     transaction: Transaction, change: int, gallery: Gallery, *, after: int, limit: int
 ) -> PastRows:
-    """Return up to `limit` captures of a gallery as it stood at a change, by row alone.
+    """Return up to `limit` captures of a gallery as it stood at a change, only by row.
 
     Nothing is unsealed.
     """

@@ -64,7 +64,7 @@ class People(TransactionPart):
         return None if row is None else PersonRow(row)
 
     def person_ids(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, PersonId]:
-        """Return the ids of these rows, erased ones left out, in one query."""
+        """Return the ids of these rows, without erased ones, in one query."""
         found = self._connection.execute(_KNOWN_PERSONS, {"rows": sorted(set(rows))})
         return {PersonRow(row): PersonId(person_id) for row, person_id in found}
 
@@ -102,7 +102,7 @@ class People(TransactionPart):
         return self._read(_LIVE_OF, rows=sorted(set(rows)))
 
     def held(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, HeldPerson]:
-        """Return these persons with their live details in one query, erased ones left out.
+        """Return these persons with their live details in one query, without erased ones.
 
         Of the details those that evidence compares are there (`compared_from`). Arrest
         reports are never read.
@@ -207,10 +207,7 @@ def store_version(
         _LIVE_VERSIONS, {"record_id": record_id, "person_row": person_row}
     ).all()
     if any(found[:2] != (record_id, person_row) for found in live):
-        raise ConflictError(
-            "The person has a different record, or the record belongs to a different person: "
-            "check both."
-        )
+        raise ConflictError("The person and the record do not belong together: check both ids.")
     stored = StoredVersion(
         transaction.numbers.one(records.c.record_row), live[0].version + 1 if live else 1
     )

@@ -79,7 +79,7 @@ def details_from(values: dict[str, Any]) -> Details:
 def compared_from(values: dict[str, Any]) -> Details:
     """Read the details that evidence compares, and no others; raises as `details_from` does.
 
-    Of several nationalities the first alone is there: evidence compares no other.
+    Of several nationalities only the first is there: evidence compares no other.
     """
     lone, several = values.get("nationality"), values.get("nationalities")
     if several:
@@ -143,7 +143,7 @@ def read_record_body(body: bytes) -> Content:
             tuple(read_plain(Conviction, one) for one in values.get("convictions", ())),
         )
     except _MALFORMED as error:
-        raise VaultDamagedError("A record payload is not in its own format.") from error
+        raise VaultDamagedError("A record payload has the wrong format.") from error
 
 
 def amended_body(items: Items, words: str, reference: str) -> bytes:
@@ -174,7 +174,7 @@ def read_items(body: bytes) -> tuple[Items, str, str]:
         if [item.item_id for item in held] != given:
             raise ValueError
     except _MALFORMED as error:
-        raise VaultDamagedError("A record payload is not in its own format.") from error
+        raise VaultDamagedError("A record payload has the wrong format.") from error
     return Items(held, last), words, reference
 
 
@@ -189,7 +189,7 @@ def read_details(body: bytes, read: Callable[[dict[str, Any]], Details] = detail
     try:
         return read(values)
     except _MALFORMED as error:
-        raise VaultDamagedError("A record payload is not in its own format.") from error
+        raise VaultDamagedError("A record payload has the wrong format.") from error
 
 
 def _report_json(report: ArrestReport) -> list[Any]:

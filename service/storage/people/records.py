@@ -87,7 +87,9 @@ class Records(TransactionPart):
         made = versions_of(self._connection, head.record_id, head.version)
         held = [item for item in version.items.held if isinstance(item.value, Conviction)]
         if not {item.item_id for item in held} <= made.keys():
-            raise EvidenceTamperedError("The version of a conviction is missing: call an auditor.")
+            raise EvidenceTamperedError(
+                "The record of a conviction is missing a version: tell an auditor."
+            )
         return tuple(
             HeldConviction(made[item.item_id], item.value)
             for item in held
@@ -165,7 +167,7 @@ class Records(TransactionPart):
         return stored.version, log_size
 
     def log_size(self) -> int:
-        """Return how many events there are: later amendments have as many before them."""
+        """Return how many events there are; all of them come before any later amendment."""
         return int(self._cell(_SIZE))
 
     def last_change(self) -> int:

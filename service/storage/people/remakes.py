@@ -55,7 +55,7 @@ _HAS_PICTURES = exists().where(capture_images.c.owner_id == encounters.c.encount
 
 
 class Remakes(TransactionPart):
-    """Written once; nothing is in force before its switch, and a switch is never taken back."""
+    """Written once; nothing is in force before its switch, and a switch is never undone."""
 
     def begin(self, generation: TemplateGeneration) -> None:
         """Store a generation of which nothing is made yet."""
@@ -234,7 +234,7 @@ class Remakes(TransactionPart):
     def _counting(self, tools: str) -> list[str]:
         """Return the generations of these tools that count: open ones, and those in force.
 
-        What these tools made before others were switched to is not in force: it is made anew.
+        What these tools made before others were switched to is not in force: it is made again.
         """
         query = (
             select(template_generations, template_switches.c.after_change)

@@ -96,7 +96,9 @@ class Releases(TransactionPart):
             quarter=str(release.quarter),
             content=content_text(release.content),
         ):
-            raise ConflictError("This quarter is released: a release is never made again.")
+            raise ConflictError(
+                "The figures for this quarter are already released and cannot be released again."
+            )
 
     def all(self) -> tuple[Release, ...]:
         """Return every release, the newest quarter and version first."""

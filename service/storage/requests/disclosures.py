@@ -45,7 +45,7 @@ def read_ask(body: bytes) -> tuple[Ask, Restrictions]:
             read_plain(Restrictions, values["restrictions"]),
         )
     except _MALFORMED as error:
-        raise VaultDamagedError("The payload of a request is not in its own format.") from error
+        raise VaultDamagedError("The payload of a request has the wrong format.") from error
 
 
 def disclosure_body(disclosure: Disclosure) -> bytes:

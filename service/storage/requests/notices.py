@@ -62,7 +62,7 @@ class DisclosureNotices(TransactionPart):
     """A notice is given once for each change of what was told."""
 
     def owed(self, limit: int) -> tuple[OwedNotice, ...]:
-        """Return up to so many notices that are owed and not given."""
+        """Return up to this many notices that are owed and not given."""
         all_owed = union_all(
             *(_corrected(), _erased(), _restricted(), _restricted_items()),
             *(_deleted(), _revoked(), _superseded()),

@@ -24,7 +24,7 @@ from service.storage.transaction import TransactionPart
 
 
 class OwnAnswers(TransactionPart):
-    """An answer is written once; one that is prepared anew is another."""
+    """An answer is written once; one that is prepared again is another."""
 
     def put(self, answer: OwnAnswer) -> None:
         """Store an answer with its content; raises NotFoundError (person erased, restricted)."""
@@ -76,7 +76,7 @@ class OwnAnswers(TransactionPart):
     def captures(self, rows: Collection[PersonRow]) -> tuple[tuple[EncounterId, ForceCode], ...]:
         """Return the captures held of people with the forces that took them, oldest first.
 
-        Those deleted are not held any more; one that a merge moved is held under its new id alone.
+        Those deleted are no longer held; one that a merge moved is held only under its new id.
         """
         gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
         query = (

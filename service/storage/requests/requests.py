@@ -44,7 +44,7 @@ class UsedConviction:
     item_id: str
     version: int
     verdict: str
-    """The name of the reason for which it is held back; empty when it may leave."""
+    """The name of the reason for which it is held back; empty when it may be disclosed."""
     standing: str
     """What was computed of it, such as spent; empty when nothing was."""
     rule: str
@@ -65,7 +65,9 @@ class Requests(TransactionPart):
         """Store a request; False when the same sender's message has made one before."""
         ask = request.ask
         if ask is None:
-            raise ConflictError("A request without content cannot be stored: state what is asked.")
+            raise ConflictError(
+                "A request without content cannot be stored: state what is requested."
+            )
         return self._add_new(
             requests,
             request,
@@ -103,7 +105,9 @@ class Requests(TransactionPart):
             proposed_by=proposed_by,
             payload_id=self._put_words(entry.words),
         ):
-            raise StaleRequestError("Read the request again, and take the step on what it is now.")
+            raise StaleRequestError(
+                "The request has changed: reload it, then take the step again."
+            )
 
     def note_search(
         self, request_id: RequestId, number: int, search_id: SearchId, basis: IdentityBasis

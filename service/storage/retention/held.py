@@ -40,7 +40,7 @@ class HeldHuman:
     head_row: PersonRow
     """Their own row unless they are merged into another."""
     version: int
-    """Of the record; 0 without one."""
+    """Version of the record; 0 if there is none."""
     record: Record | None
     has_prints: bool = True
     """Whether a capture of theirs is in the gallery."""
@@ -80,7 +80,7 @@ class HeldPeople(TransactionPart):
         return tuple(EncounterId(one) for one in found)
 
     def merged(self) -> frozenset[PersonRow]:
-        """Return the rows of all people merged with others, either way."""
+        """Return the rows of all people merged with others, in either direction."""
         rows = self._connection.execute(
             select(merged_persons.c.absorbed_row, merged_persons.c.surviving_row)
         )

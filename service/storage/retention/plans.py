@@ -104,7 +104,9 @@ class Plans(TransactionPart):
     ) -> None:
         """Store first or second release; raises SelfVerificationError, ConflictError (taken)."""
         if first == release.released_by:
-            raise SelfVerificationError("You released this plan: another person releases it too.")
+            raise SelfVerificationError(
+                "You released this plan: another person must release it too."
+            )
         if not self._add_new(
             retention_releases,
             release,
@@ -114,7 +116,7 @@ class Plans(TransactionPart):
             first_number=None if first is None else 1,
             first_by=first,
         ):
-            raise ConflictError("Another person has released this plan: read it again.")
+            raise ConflictError("Another person has already released this plan: reload it.")
 
     def settle(self, settlement: Settlement) -> bool:
         """Store the outcome of a line; False when another process was first."""

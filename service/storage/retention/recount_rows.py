@@ -61,9 +61,9 @@ class RawPerson:
     under: int | None
     """The row of the person that they are merged into."""
     record: str
-    """The record with its version, as reviews write it; empty without one."""
+    """The record with its version, as reviews write it; empty if there is none."""
     body: Any
-    """The JSON of the live record; None without one."""
+    """The JSON of the live record; None if there is none."""
     captures: int = 1
     """How many are in the gallery."""
 
@@ -75,7 +75,7 @@ class RawRuling:
     number: int
     decision: str
     next_on: str
-    """ISO 8601; empty without one."""
+    """ISO 8601; empty if there is none."""
     versions: str
 
 

@@ -2,7 +2,7 @@
 
 Two signs, both kept beside the keys and never written into the database: the digest of the first
 event of the log, and the keys of a sample of payloads. A key store of an earlier release knows no
-log; the sample alone then decides, and the log is remembered.
+log; then only the sample decides, and the log is remembered.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class StoreKeys(Protocol):
     """A key store that knows the log it belongs to."""
 
     def count(self) -> int:
-        """Return how many keys are held, destroyed ones left out."""
+        """Return how many keys are held, without destroyed ones."""
 
     def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
         """Return which of these keys were destroyed on purpose, and which were never here."""
@@ -78,8 +78,8 @@ def check_keys(connection: Connection, keys: StoreKeys) -> None:
         if known is None and len(missing) == len(refs) and keys.count():
             raise outage(ForeignKeysError, StorePart.KEYS)
         raise KeysMissingError(
-            f"The keys of {len(missing)} of {len(refs)} sampled payloads are missing: put back"
-            " the youngest backup of the keys, then run `identlink vault check`.",
+            f"The keys of {len(missing)} of {len(refs)} sampled payloads are missing: "
+            "restore the newest backup of the keys, then run `identlink vault check`.",
             part=StorePart.KEYS,
         )
     if first is not None and known is None:

@@ -43,8 +43,8 @@ _TABLES = (
 )
 _LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 _NO_WRAPPING = (
-    "Keys of payloads in a database have to be wrapped: run `identlink vault wrap` before"
-    " `identlink vault to-database`."
+    "Keys in a database must be wrapped: run `identlink vault wrap` before "
+    "`identlink vault to-database`."
 )
 
 
@@ -132,7 +132,7 @@ class KeyDatabase:
             if found is not None:
                 raise outage(type(found), StorePart.KEYS) from error
             raise VaultDamagedError(
-                "The key database is damaged, or a key is known already."
+                "The key database is damaged, or it already contains this key."
             ) from error
 
 

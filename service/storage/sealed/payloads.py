@@ -1,6 +1,6 @@
 """The one place where personal data and templates are kept: numbered items that can be erased.
 
-A vault can be put under it: every item is then sealed under a key of its own, bound to its number
+A vault can be put under it: every item is then sealed under its own key, bound to its number
 and its kind, so that two items cannot change places unseen.
 """
 
@@ -50,7 +50,7 @@ class PayloadKind(StrEnum):
     MESSAGE = "message"
     """A message to or from another State."""
     REQUEST = "request"
-    """The words of a request about a person, and its asker."""
+    """The words of a request about a person, and its requester."""
     OWN_ANSWER = "own-answer"
     """The data held of a person, as the person is answered."""
     DISCLOSURE = "disclosure"

@@ -66,13 +66,13 @@ def read_probe_body(codec: VectorCodec, body: bytes) -> Probe:
         experience = None if met is None else Experience.from_data(met)
         details = details_from(values)
     except _MALFORMED as error:
-        raise VaultDamagedError("A probe payload is not in its own format.") from error
+        raise VaultDamagedError("A probe payload has the wrong format.") from error
     impressions, _ = codec.decode(body[end:])
     return Probe(impressions, details, strangers, experience)
 
 
 def evidence_body(evidence: Evidence) -> bytes:
-    """Return the rows and flags of evidence; posterior and band have columns of their own."""
+    """Return the rows and flags of evidence; posterior and band have their own columns."""
     return to_bytes(
         {
             # Each is a tuple of its source, level, bits and note, in this order.
@@ -98,7 +98,7 @@ def read_evidence_body(body: bytes | None, *, posterior: float, band: Band) -> E
         )
         flags = tuple(RaisedFlag(Flag(flag), reason) for flag, reason in values["flags"])
     except _MALFORMED as error:
-        raise VaultDamagedError("An evidence payload is not in its own format.") from error
+        raise VaultDamagedError("An evidence payload has the wrong format.") from error
     if any(row.level == WITHHELD for row in rows):
         return Evidence(rows, None, Band.NONE, flags)
     return Evidence(rows, posterior, band, flags)

@@ -42,7 +42,7 @@ from service.storage.tables.searches import searches, webhook_endpoints
 from service.storage.tables.workbench import account_subjects, accounts, sessions
 
 _NEVER = null().label("revoked_at")
-"""Revocations are rows of their own."""
+"""Revocations are their own rows."""
 
 
 def access_rows(connection: Connection) -> Iterator[StateRow]:

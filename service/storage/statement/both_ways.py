@@ -1,4 +1,4 @@
-"""Rows held against events: each row of a table that events commit to is owed its digest.
+"""Rows compared with events: each row of a table that events commit to is owed its digest.
 
 The other direction, that each digest an event states is that of a row, is for the ledger of rows.
 """
@@ -27,7 +27,7 @@ from service.storage.tables.people import encounters, persons
 class StatedDigests:
     """The digests that events state of rows, with the numbers of the events.
 
-    Kept as hashes of 64 bits, keyed anew in each process, so that no other text of the same hash
+    Kept as hashes of 64 bits, keyed again in each process, so that no other text of the same hash
     can be prepared.
     """
 
@@ -88,7 +88,7 @@ def rows_without_event(
 ) -> Iterator[Astray]:
     """Yield the rows whose digests no event states, found again by a second reading.
 
-    Rows that an event of an earlier release left are passed over: it did not commit to them yet.
+    Rows that an event of an earlier release left are skipped: it did not commit to them yet.
     """
     missing = owed.unstated(stated)
     if not missing:

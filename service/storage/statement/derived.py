@@ -1,7 +1,7 @@
-"""Tables that follow from others, held against their query in both directions.
+"""Tables that follow from others, compared with their query in both directions.
 
 Of each: the rows that should be there and are not, and those that are there and should not be.
-Where the log alone knows whom an event meant, its list of subjects is asked, which is itself held
+Where only the log knows whom an event meant, its list of subjects is asked, which is itself held
 against the bodies.
 """
 

@@ -1,4 +1,4 @@
-"""What verification does not hold against the log, each with its reason.
+"""What verification does not compare with the log, each with its reason.
 
 A key names a table, one of its columns (`table.column`), or a change of its rows
 (`table/deleted`, `table/added`). The list only shrinks: `tests/golden/not_held.txt` pins it, and a

@@ -95,7 +95,7 @@ def _capture(connection: Connection, row: AnyRow) -> StateRow:
 def _filed_by(connection: Connection, mark: str) -> type[Event]:
     """Return the origin of an unsolved mark: a case, or a search without candidates.
 
-    The list of subjects that is asked is itself held against the events.
+    The list of subjects that is asked is itself compared with the events.
     """
     query = (
         select(events.c.event_type)
@@ -179,7 +179,7 @@ _BEGUN = (
     .join(events, events.c.seq == event_subjects.c.seq)
     .where(events.c.event_type == RecordBegun.event_type)
 )
-"""The subjects of records that began without a capture: held against the events themselves."""
+"""The subjects of records that began without a capture: compared with the events themselves."""
 _STRAY = (
     select(live_records.c.record_id)
     .outerjoin(records, records.c.record_row == live_records.c.record_row)
@@ -208,7 +208,7 @@ def _amendment(row: AnyRow) -> StateRow:
 
 
 def _broken_merges(connection: Connection) -> Iterator[StateRow]:
-    """Yield merges that were confirmed and not taken back, and are in force no more."""
+    """Yield merges that were confirmed and not undone, and are in force no more."""
     undoing = person_merges.alias("undoing")
     undone = (
         select(undoing.c.undoes)

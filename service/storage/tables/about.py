@@ -135,7 +135,7 @@ def view(name: str, query: Select[Any], *paths: Path) -> Subquery:
 
 
 def declared(table: Any) -> About | None:
-    """Return the declaration of a table, or None without one."""
+    """Return the declaration of a table, or None if there is none."""
     found: About | None = table.info.get(_ABOUT)
     return found
 

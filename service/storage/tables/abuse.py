@@ -43,7 +43,7 @@ sketch_packs = stored(
 """Sketches of one force put together, since each search compares with hundreds of them.
 
 `from_at`, `to_at`: the oldest and the newest; `content` as `service.storage.misuse.sketch_packs`
-writes it. A pack that loses a sketch is written anew."""
+writes it. A pack that loses a sketch is written again."""
 
 findings = stored(
     "findings",

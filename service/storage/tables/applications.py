@@ -95,7 +95,7 @@ application_uploads = stored(
     info=protected(Rows.ERASABLE)
     | about(Via("application_id", "applications"), seen=Seen.IN_HANDS, shared=OF_REQUEST),
 )
-"""Documents. Those of a draft may be taken back; those of an application are committed to."""
+"""Documents. Those of a draft may be withdrawn; those of an application are committed to."""
 
 
 handovers = stored(

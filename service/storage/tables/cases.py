@@ -171,9 +171,9 @@ finding_policies = stored(
     *by_at("set"),
     *numbers("tenprint_point_pairs", "analysed_minutiae", nullable=True),
 )
-"""The policies on findings that the office has set; the one with the highest version holds.
+"""The policies on findings that the office has set; the highest version is in force.
 
-The last two numbers are empty, for 0, in policies of before.
+The last two numbers are empty, which means 0, in policies of earlier releases.
 """
 
 prints_shown = stored(

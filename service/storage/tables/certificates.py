@@ -110,7 +110,7 @@ _People = Select[tuple[str]]
 def superseded(certificate_id: str | None = None) -> CompoundSelect[tuple[str]]:
     """Return the query for the ids of certificates whose ground has changed, each once.
 
-    With an id it looks at that certificate alone, at the cost of its own rows.
+    With an id it looks only at that certificate, at the cost of its own rows.
     """
     found = (_gone(), _amended(), _merged(), _parted(), _unlinked())
     if certificate_id is None:

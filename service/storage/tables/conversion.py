@@ -165,7 +165,7 @@ conversion_match_readings = stored(
     ),
     CheckConstraint("link_id IS NOT NULL OR read_by <> proposed_by", name="two_people"),
 )
-"""One person suffices on a link alone: two examiners have decided it."""
+"""One person is enough for a link: two examiners have decided it."""
 
 conversion_writings = stored(
     "conversion_writings",

@@ -111,4 +111,4 @@ stored_payloads = union_all(
     select(payloads.c.payload_id, payloads.c.kind, payloads.c.body),
     select(withheld_payloads.c.payload_id, withheld_payloads.c.kind, withheld_payloads.c.body),
 ).subquery("stored_payloads")
-"""Every payload that is not erased, those of hidden people included."""
+"""Every payload that is not erased, including those of hidden people."""

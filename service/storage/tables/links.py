@@ -95,7 +95,7 @@ link_decisions = stored(
     ForeignKeyConstraint(["link_id", "case_id"], ["links.link_id", "links.case_id"]),
     ForeignKeyConstraint(["case_id", "decision_id", "decided_by"], _DECISION[:3]),
 )
-"""All decisions a link rests on, in order, those of dissenters included."""
+"""All decisions a link rests on, in order, including those of dissenters."""
 
 link_revocations = stored(
     "link_revocations",
@@ -113,7 +113,7 @@ standing_links = view(
     ),
     OfPerson("person_id"),
 )
-"""Links that are not revoked: their probe is the person's."""
+"""Links that are not revoked: their probe belongs to the person."""
 
 
 link_recipients = stored(
@@ -122,7 +122,7 @@ link_recipients = stored(
     Column("force", String(2), primary_key=True),
     *moments("told_at"),
 )
-"""The forces that have read a link, and must hear of its revocation."""
+"""The forces that have read a link, and must be told of its revocation."""
 
 notices = stored(
     "notices",
@@ -137,7 +137,7 @@ notices = stored(
     ),
     Index(None, "force", "notice_row"),
 )
-"""That a link which a force had been told of does not hold any more."""
+"""A notice that a link is no longer true, to a force that had been told of it."""
 
 person_merges = stored(
     "person_merges",
@@ -186,7 +186,7 @@ merged_persons = stored(
         unlogged="it follows from merges and their undoing",
     ),
 )
-"""The merges in force; a row goes when its merge is taken back."""
+"""The merges in force; a row goes when its merge is undone."""
 
 encounter_successors = stored(
     "encounter_successors",

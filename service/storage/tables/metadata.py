@@ -81,7 +81,7 @@ def protected(
 
 
 ONCE = protected(Rows.WRITTEN_ONCE)
-"""Of most tables."""
+"""The information of most tables: their rows are written once."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -99,7 +99,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("A stored time has a time zone.")
+            raise ValueError("A stored time must have a time zone.")
         at = value.astimezone(UTC)
         return at.replace(tzinfo=None) if dialect.name == "sqlite" else at
 
@@ -126,7 +126,7 @@ class UtcDateTime(TypeDecorator[datetime]):
                 return read(value)
             except (TypeError, ValueError):
                 raise LogDamagedError(
-                    "A stored time is not a time: a row was changed past the service."
+                    "A stored time is malformed: somebody changed a row without the service."
                 ) from None
 
         return read_or_refuse

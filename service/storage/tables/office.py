@@ -204,7 +204,10 @@ countable_facts = stored(
         *("quarter", "stage", "service", "outcome", "timeliness", "asker", "party", "days"),
     ),
 )
-"""Given with the event that they count. The index holds every column that a release asks for."""
+"""Facts to count, stored with the event that they count.
+
+The index holds every column that a release asks for.
+"""
 
 statistics_releases = stored(
     "statistics_releases",
@@ -220,7 +223,7 @@ statistics_releases = stored(
     UniqueConstraint("quarter", "version", name="uq_statistics_releases_version"),
     CheckConstraint("version >= 1", name="version_from_one"),
 )
-"""Figures after disclosure control alone, as the bytes that are published."""
+"""Figures after disclosure control, as the bytes that are published."""
 
 information_answers = stored(
     "information_answers",
@@ -237,4 +240,4 @@ information_answers = stored(
     info=about_nobody("published: a question about the office and its answer, never the asker"),
 )
 """The disclosure log: question and answer as they are published, sealed all the same, because a
-name may slip into words. Never the asker."""
+name may slip into words. Never the requester."""

@@ -1,7 +1,7 @@
 """Requests, their logs, disclosures, notices; agreements with agencies, and ASNs.
 
-Apart from payloads no column here holds personal data: askers and recipients are codes of States,
-agencies and forces; who a person is that asks for themselves is sealed with the request.
+Apart from payloads no column here holds personal data: requesters and recipients are codes of
+States, agencies and forces; who a person is that asks for themselves is sealed with the request.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ requests = stored(
         asked=Via("request_id", "own_requests"),
     ),
 )
-"""`keyed_digest`: of the asker's own reference, under a key of the store."""
+"""`keyed_digest`: of the requester's own reference, under a key of the store."""
 
 request_entries = stored(
     "request_entries",
@@ -111,7 +111,7 @@ request_convictions = stored(
     *texts("verdict", "standing", "rule"),
     ForeignKeyConstraint(["request_id", "number"], _ENTRY),
 )
-"""The versions of convictions that a step used, and whether each may leave or why not."""
+"""The versions of convictions that a step used, and whether each may be disclosed, or why not."""
 
 proof_checks = stored(
     "proof_checks",

@@ -1,6 +1,6 @@
 """Searches with candidates and references, batches, jobs, followers of the log, and webhooks.
 
-Searches are written once; where one stands is read from its case and link.
+Searches are written once; their state is read from its case and link.
 """
 
 from __future__ import annotations

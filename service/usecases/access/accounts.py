@@ -41,7 +41,7 @@ _NEEDED = 2
 
 
 class Vouched(NamedTuple):
-    """The vouching administrators; none where none must."""
+    """The vouching administrators; empty if nobody has to vouch."""
 
     first: UserId | None = None
     second: UserId | None = None
@@ -62,11 +62,12 @@ def vouched(bench: Workbench, role: Role, vouchers: Vouchers, *, is_new: bool = 
         return NOBODY
     if len(vouchers) != _NEEDED:
         raise NotPermittedError(
-            "This role decides: two administrators vouch for it. Name both with --administrator."
+            "An account with this role needs two administrators to vouch for it: "
+            "name both with --administrator."
         )
     first, second = (_administrator(bench, one) for one in vouchers)
     if first == second:
-        raise SelfVerificationError("The second administrator must be another one.")
+        raise SelfVerificationError("The second administrator must be a different person.")
     return Vouched(first, second)
 
 
@@ -84,7 +85,7 @@ def _administrator(bench: Workbench, attempt: SignIn) -> UserId:
         has_factor = unit.second_factors.is_there(account.user_id)
     if account.role is not Role.ADMINISTRATOR or not has_factor:
         raise NotPermittedError(
-            "Administrators with a second factor vouch: this account is not one of them."
+            "Only an administrator with a second factor can vouch: use another account."
         )
     return account.user_id
 
@@ -186,7 +187,8 @@ def link_account(
         _account(unit, user_id)
         if not unit.accounts.link(link):
             raise ConflictError(
-                "The account or the provider's subject is already linked: unlink it first."
+                "This account or this subject of the identity provider is already "
+                "linked: unlink it first."
             )
         change, commitment = AccountChange.LINKED, subject_commitment(link)
         event = AccountChanged(
@@ -269,10 +271,13 @@ def _check(policy: SignInPolicy, command: AddAccount) -> None:
             pointer="/sign_in_name",
         )
     if command.role in ROLES_OF_SYSTEMS:
-        raise InvalidInputError("No person has this role: add a client.", pointer="/role")
+        raise InvalidInputError(
+            "This role is only for clients: add a client instead.", pointer="/role"
+        )
     if (command.role in ROLES_OF_FORCES) != (command.force is not None):
         raise InvalidInputError(
-            "Name the force of a force's, case officer's or reconciler's account, and of no other."
+            "Name a force for the account of a force, case officer or reconciler, "
+            "and for no other account."
         )
     if command.force is not None:
         force_name(command.force)

@@ -86,7 +86,7 @@ def add_client(services: StoreServices, command: AddClient) -> IssuedKey:
 
 
 def list_clients(services: StoreServices, caller: Caller) -> tuple[Client, ...]:
-    """Return all clients by name, revoked ones included; raises NotPermittedError."""
+    """Return all clients by name, including revoked ones; raises NotPermittedError."""
     caller.actor.require(Scope.OPERATE)
     with services.units.read() as unit:
         return unit.clients.every()
@@ -102,7 +102,7 @@ def rotate_key(services: StoreServices, caller: Caller, client_id: ClientId) -> 
     with services.units.write() as unit:
         client = existing(unit.clients.get(client_id))
         if client.revoked_at is not None:
-            raise ConflictError("The client is revoked: add another one.")
+            raise ConflictError("The client is revoked: add another client.")
         if len(client.live_keys) >= MAX_LIVE_KEYS:
             raise ConflictError("The client has two valid keys: revoke the old one first.")
         issued = _add_key(services, unit, caller, client)
@@ -158,7 +158,9 @@ def _check(command: AddClient, scopes: frozenset[Scope]) -> None:
     if scopes & DECIDING:
         raise NotPermittedError(PEOPLE_DECIDE, pointer="/scopes")
     if role_of_scopes(scopes) is None:
-        raise NotPermittedError("No system holds all of these scopes: give those of one role.")
+        raise NotPermittedError(
+            "No client may have all of these scopes: give only scopes of one role."
+        )
 
 
 def _add_key(
@@ -175,7 +177,9 @@ def _add_key(
         added_at=services.surroundings.clock(),
     )
     if not unit.clients.add_key(key):
-        raise ConflictError("The client got another key at the same moment: read its keys again.")
+        raise ConflictError(
+            "Another key was added to the client at the same time: reload the keys."
+        )
     event = ClientKeyAdded(key.key_id, client.client_id, row_sha256=client_key_digest(key))
     record(unit, services.surroundings, caller, event, Concern(client.force))
     return IssuedKey(client, key, secret)

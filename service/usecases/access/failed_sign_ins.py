@@ -21,18 +21,18 @@ from service.storage.unit_of_work import UnitOfWork
 HELD_UP = "There were too many attempts from here. Wait a quarter of an hour and try again."
 
 KNOWN_FOR = timedelta(days=90)
-"""A source stays known for an account so long after the last sign-in from it."""
+"""A source stays known for an account for this long after the last sign-in from it."""
 
 _REMEMBERED = timedelta(hours=1)
 """Failures are forgotten so long after the first one or, once they hold up, after the delay. It is
 longer than any delay."""
 
 _IPV6_SITE_BITS = 64
-"""A single connection commonly has a whole network of so many bits to itself."""
+"""A single connection commonly has a whole network of this many bits to itself."""
 
 
 class Counted(NamedTuple):
-    """A key under which failures are counted, and how they slow."""
+    """A key under which failures are counted, and the delays that they cause."""
 
     key: str
     slowing: Slowing
@@ -93,7 +93,7 @@ def uncount_attempt(unit: UnitOfWork, key: str, *, now: datetime) -> None:
 
 
 def _counter(unit: UnitOfWork, key: str, now: datetime) -> FailedAttempts:
-    """Return the counter of a key, locked until the transaction ends; a stale one begins anew."""
+    """Return the counter of a key, locked until the transaction ends; a stale one begins again."""
     fresh = FailedAttempts(key, failures=0, first_at=now)
     found = unit.sessions.attempts(fresh)
     # Either way: a failure of days ahead was counted while the clock was ahead.

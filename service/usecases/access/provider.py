@@ -42,10 +42,15 @@ LONGEST_JOURNEY = timedelta(minutes=10)
 """The time allowed for signing in at the provider."""
 
 _IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,49}[a-z0-9]").fullmatch
-_TOO_LATE = "The sign-in took too long or was begun elsewhere. Begin again."
-_DENIED = "The provider did not let you in."
-_OTHER_ROLE = "Your role at the provider has changed. Ask an administrator for another account."
-_OTHER_CONTEXT = "The provider let you in without the factor that is required here. Use it."
+_TOO_LATE = "The sign-in took too long or was started in another window. Start again."
+_DENIED = "The identity provider refused the sign-in."
+_OTHER_ROLE = (
+    "Your role at the identity provider has changed. Ask an administrator for a new account."
+)
+_OTHER_CONTEXT = (
+    "You signed in without the second factor that is required here. Sign in "
+    "again with your second factor."
+)
 _NO_ACCOUNT = "Your account here is disabled."
 
 PROVIDER = Caller(
@@ -61,7 +66,7 @@ class Departure:
     state: str
     nonce: str
     verifier: str
-    """The secret of this sign-in alone (PKCE); the provider gets its digest first."""
+    """The secret of only this sign-in (PKCE); the provider gets its digest first."""
     begun_at: datetime
     back: str = ""
     """The page to go to afterwards, empty for the first page of the role."""
@@ -200,7 +205,9 @@ def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -
     unit.accounts.add(account)
     link = subject_link(surroundings, identity.subject_sha256, user_id)
     if not unit.accounts.link(link):
-        raise ConflictError("Another sign-in to this account runs at the same moment. Try again.")
+        raise ConflictError(
+            "Somebody else is signing in to this account at the same time. Try again."
+        )
     event = AccountAdded(
         user_id,
         place.role,

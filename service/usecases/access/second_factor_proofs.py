@@ -89,9 +89,9 @@ class Proof:
     """All that a person gives for their second factor: one of both."""
 
     code: str = field(default="", repr=False)
-    """Of an authenticator, or a recovery code."""
+    """Code of an authenticator, or a recovery code."""
     answer: str = field(default="", repr=False)
-    """Of a security key, as JSON of the standard."""
+    """Answer of a security key, as JSON of the standard."""
     asked: Ceremony | None = None
     """The challenge that it answers."""
 
@@ -114,8 +114,8 @@ def is_proven(
 ) -> bool:
     """Whether an account has no second factor or this proves one; the caller commits.
 
-    A use is put on record, and a refusal with its reason; wrong proofs slow the next as wrong
-    passwords do, from wherever they come.
+    A use is put on record, and a refusal with its reason; wrong proofs delay the next attempt as
+    wrong passwords do, from any source.
     """
     factors = unit.second_factors.of(account.user_id)
     if not factors:

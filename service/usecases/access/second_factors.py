@@ -136,7 +136,7 @@ def enrol_key(
     answer, a wrong proof), ConflictError (too many factors).
     """
     if not offered.asked.is_timely(bench.services.surroundings.clock()):
-        raise InvalidInputError("The page was open too long. Try it again.", pointer="/key")
+        raise InvalidInputError("The page was open for too long. Try again.", pointer="/key")
     key = registered(offered.asked, offered.answer, offered.name)
     factor, codes = _new(bench, caller, key.sealed(), FactorKind.SECURITY_KEY)
     place = offered.asked.challenge.hex()
@@ -195,7 +195,7 @@ def remove(bench: Workbench, caller: Caller, factor_id: FactorId, proof: Proof) 
         account = existing(unit.accounts.locked(caller.actor.user_id))
         wanted = {one.factor_id: one for one in unit.second_factors.of(account.user_id)}
         if factor_id not in wanted:
-            raise NotFoundError("The account does not have this second factor.")
+            raise NotFoundError("The account does not have this second factor: reload its list.")
         is_right = is_proven(bench, unit, caller, account, proof)
         if is_right:
             _remove(bench, unit, caller, wanted[factor_id], FactorRemoval.OWN)

@@ -25,7 +25,7 @@ ASKED_FOR = timedelta(minutes=15)
 """A challenge is answered within this time of the page that shows it."""
 
 _LONGEST_ANSWER = 16_000
-_UNREADABLE = "The security key gave no answer that can be used. Try it again."
+_UNREADABLE = "The security key did not give a usable answer. Try again."
 
 
 class Asking(StrEnum):
@@ -140,7 +140,7 @@ def options_to_register(asked: Ceremony, account: Account, known: tuple[Security
 def options_to_prove(asked: Ceremony) -> str:
     """Return the options for answering a challenge in a browser, as JSON of the standard.
 
-    No key is named. The password is the other factor, so that the key asks for a touch alone.
+    No key is named. The password is the other factor, so that the key asks only for a touch.
     """
     challenge = base64.urlsafe_b64encode(asked.challenge).rstrip(b"=").decode()
     told = {"challenge": challenge, "rpId": asked.host, "userVerification": "discouraged"}

@@ -1,4 +1,4 @@
-"""The events of sessions: begin and end, by an id that follows from the row alone."""
+"""The events of sessions: begin and end, by an id that follows only from the row."""
 
 from __future__ import annotations
 

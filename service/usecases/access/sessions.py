@@ -41,11 +41,12 @@ _SEEN_EVERY = timedelta(seconds=60)
 """A session's last use is written at most this often: a page view is no write."""
 
 REFUSED = (
-    "The name or the password is not right. If you have an authenticator or a security key, its "
-    "code or answer may be missing, wrong or used. After too many attempts the right ones are not "
-    "taken either: wait a quarter of an hour."
+    "The name or the password is not right. If you have an authenticator or "
+    "a security key, its code or answer may be missing, wrong or already "
+    "used. After too many attempts even the right ones are refused: wait 15 "
+    "minutes."
 )
-OVER = "The session is over. Sign in again."
+OVER = "Your session has ended. Sign in again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class SignIn:
     address: str
     request_id: str = ""
     proof: Proof = NO_PROOF
-    """Of a second factor, for an account that has one."""
+    """Proof of a second factor, for an account that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,9 @@ class Visitor:
 def sign_in(bench: Workbench, attempt: SignIn) -> str:
     """Begin a session and return its secret of 256 random bits; raises NotAuthenticatedError."""
     if not bench.sign_in.allows_passwords:
-        raise NotPermittedError("Sign-in by password is off: sign in by the provider.")
+        raise NotPermittedError(
+            "You cannot sign in with a password here: sign in with the identity provider."
+        )
     account, counted = _count_attempt(bench, attempt)
     if not _is_password_right(bench.passwords, account, attempt.password) or account is None:
         raise NotAuthenticatedError(REFUSED)

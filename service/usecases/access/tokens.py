@@ -50,7 +50,7 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
     """Issue a bearer token and store its digest.
 
     Raises InvalidInputError (a force's role without a force, or the other way round, no lifetime)
-    and NotPermittedError (scopes beyond the role, or that people alone hold; another role than the
+    and NotPermittedError (scopes beyond the role, or that only people hold; another role than the
     account's, or a disabled account).
     """
     scopes = _scopes(command)
@@ -78,7 +78,8 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
 def _check(command: IssueToken) -> None:
     if (command.role in ROLES_OF_FORCES) != (command.force is not None):
         raise InvalidInputError(
-            "Name the force of a force's, case officer's or reconciler's token, and of no other."
+            "Name a force for the token of a force, case officer or reconciler, and "
+            "for no other token."
         )
     if command.force is not None:
         force_name(command.force)
@@ -103,9 +104,11 @@ def _check_account(account: Account | None, command: IssueToken) -> None:
     if account is None:
         return
     if account.is_disabled:
-        raise NotPermittedError("The account is disabled: it gets no token.")
+        raise NotPermittedError("The account is disabled, so it cannot have a token.")
     if (account.role, account.force) != (command.role, command.force):
-        raise NotPermittedError("The account has another role: a token has the account's own.")
+        raise NotPermittedError(
+            "The account has another role: a token has the role of its account."
+        )
 
 
 @planned_once()
@@ -125,7 +128,7 @@ def authenticate(services: StoreServices, secret: str, *, may_decide: bool = Fal
 
 
 def account_behind(services: StoreServices, secret: str) -> Actor | None:
-    """Return the account of a secret that was ever issued, for the record of a refused call."""
+    """Return the account of any secret that was issued at some time, to record a refused call."""
     with services.units.read() as unit:
         token = unit.tokens.by_secret_sha256(secret_sha256(secret))
     return token.actor if token else None

@@ -66,7 +66,7 @@ def make_agreement(services: StoreServices, command: MakeAgreement) -> Agreement
     with services.units.write() as unit:
         newest = unit.agreements.newest(command.agency)
         if (0 if newest is None else newest.version) != command.expected_version:
-            raise StaleRecordError("Read the agreement again: it has another version by now.")
+            raise StaleRecordError("The agreement has a newer version: reload it.")
         unit.agreements.add(made)
         event = AgreementMade(made.agency, made.version, made.standing)
         record(unit, services.surroundings, command.caller, event)
@@ -120,7 +120,7 @@ def agency_of(unit: UnitOfWork, caller: Caller) -> Agreement:
     agreement = None if agency is None else unit.agreements.newest(agency)
     if agreement is None:
         raise NoAgreementError(
-            "Your account does not act for an agency: ask the office to set one."
+            "Your account does not act for an agency: ask the office to assign it to an agency."
         )
     return agreement
 

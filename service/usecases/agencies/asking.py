@@ -64,7 +64,7 @@ class AgencyRequest:
     question: str = ""
     question_due_on: date | None = None
     outcome: str = ""
-    """Of the answer; empty before it."""
+    """Outcome of the answer; empty before it."""
     convictions: tuple[dict[str, Any], ...] = ()
     asn: str = ""
 
@@ -144,14 +144,14 @@ def answer_as_agency(
         file = _own(unit, caller, request_id)
         step = _STEPS.get(file.state)
         if step is None:
-            raise RequestStepError("No question waits for an answer.")
+            raise RequestStepError("No question is waiting for an answer.")
         entry = next_entry(services, caller, file, step, words=words)
         enter(AtWork(services, unit, caller, request_id), entry)
         unit.commit()
 
 
 def question_due_on(file: RequestFile) -> date | None:
-    """Return by when the open question must be answered; None without one."""
+    """Return by when the open question must be answered; None if there is none."""
     if file.state not in WAITING:
         return None
     return due_day(clock_rule(QUESTION_CLOCK), file.entries[-1].on)

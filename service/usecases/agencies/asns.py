@@ -59,7 +59,9 @@ def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) ->
     with services.units.write() as unit:
         file = existing(unit.requests.file(request_id))
         if file.request.kind != CREATION:
-            raise RequestStepError("An ASN is issued for a record on behalf of an agency alone.")
+            raise RequestStepError(
+                "An ASN can only be issued for a request to make a record on behalf of an agency."
+            )
         is_released = file.state in DECIDED and file.state is not RequestState.REFUSED
         if not is_released:
             raise RequestStepError("The request is not released: decide on it first.")
@@ -143,7 +145,7 @@ class AttachResult:
 def attach_result(services: StoreServices, command: AttachResult) -> int:
     """Put a court's result on a record of the caller's office, and return the version.
 
-    A record that tells it already stays as it is, whoever holds it. The result waits no more.
+    A record that tells it already stays as it is, whoever holds it. The result no longer waits.
     Raises NotPermittedError, NotFoundError (no result under this number, or no record),
     PayloadErasedError, ConflictError (attached already, or another force has to amend its record
     first), StaleRecordError, InvalidInputError (a day that cannot be).
@@ -159,7 +161,7 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
         version = before.head.version
         if not _is_told(before.items.held, result):
             if before.head.force != force:
-                raise ConflictError("Another force holds this record: have it amend the record.")
+                raise ConflictError("Another force owns this record: ask that force to amend it.")
             version = _amend(services, unit, command, (before, result))
         person_id = before.head.person_id
         event = AsnResultAttached(request_id, command.record_id, person_id, version=version)

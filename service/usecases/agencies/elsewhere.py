@@ -1,7 +1,7 @@
 """An answer that the record is on microfiche, which makes a request to convert it.
 
-*Elsewhere: fiche* is never "no record": the asker is told that there is one that cannot be read
-here yet. One case officer answers so, since nothing of the record is told.
+*Elsewhere: fiche* is never "no record": the requester is told that there is one that cannot be
+read here yet. One case officer answers so, since nothing of the record is told.
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def _conversion(command: AnswerElsewhere, file: RequestFile, entry: Entry) -> Op
     request = file.request
     ask = request.ask
     if ask is None:
-        raise InvalidInputError("What was asked has been erased, so nothing can be converted.")
+        raise InvalidInputError(
+            "The content of the request has been erased, so nothing can be converted."
+        )
     return OpenRequest(
         command.caller,
         CONVERSION,

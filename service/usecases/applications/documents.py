@@ -16,12 +16,12 @@ from service.usecases.log.recording import record
 from service.usecases.services import Services
 
 MOST_DOCUMENTS = 10
-"""Of one draft."""
+"""Most documents of one draft."""
 
 
 @dataclass(frozen=True, slots=True)
 class UploadDesk:
-    """Checks documents; without a scanner, by type, size and content alone."""
+    """Checks documents; without a scanner, only by type, size and content."""
 
     checker: UploadChecker
     scanner: VirusScanner | None = None
@@ -59,7 +59,9 @@ def add_document(
         draft = opened_draft(services, unit, access)
     asked = form_of(draft.kind).slot(slot)
     if asked is None:
-        raise InvalidInputError("The form does not ask for this document.", pointer="/slot")
+        raise InvalidInputError(
+            "The form does not ask for this document: leave it out.", pointer="/slot"
+        )
     # Read outside the transaction: a slow file holds nothing up.
     checked = desk.check(draft.application_id, data, asked.use)
     with services.units.write() as unit:
@@ -102,7 +104,7 @@ def remove_document(services: Services, access: Access, document_id: DocumentId)
 def checked_for_answer(
     services: Services, desk: UploadDesk, access: Access, data: bytes
 ) -> CheckedUpload | None:
-    """Return the document that comes with an answer as it is kept; None where none came.
+    """Return the document that comes with an answer as it is kept; None if none came.
 
     Raises NotPermittedError, NotFoundError, UploadRefusedError, ScannerUnavailableError,
     UploadsBusyError.

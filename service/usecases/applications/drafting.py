@@ -66,7 +66,7 @@ def opened_draft(services: Services, unit: UnitOfWork, access: Access) -> DraftA
     """Return the draft that they open; raises also ConflictError for one that was sent."""
     found = opened(services, unit, access)
     if isinstance(found, Application):
-        raise ConflictError("The application was sent: it cannot be changed any more.")
+        raise ConflictError("The application has been sent, so it cannot be changed.")
     return found
 
 
@@ -74,12 +74,12 @@ def opened_application(services: Services, unit: UnitOfWork, access: Access) -> 
     """Return the application that they open; raises also ConflictError for one not sent yet."""
     found = opened(services, unit, access)
     if isinstance(found, DraftApplication):
-        raise ConflictError("The application was not sent yet: send it first.")
+        raise ConflictError("The application has not been sent yet: send it first.")
     return found
 
 
 DRAFT_KEPT = timedelta(days=28)
-"""A form that was not saved for so long is forgotten."""
+"""A form that was not saved for this long is deleted."""
 
 _AT_A_TIME = 50
 
@@ -104,7 +104,7 @@ def forms_offered(caller: Caller) -> tuple[str, ...]:
 def form_of(kind: str) -> ApplicationForm:
     """Return the form of a kind that is offered; raises NotFoundError."""
     if kind not in FORMS or kind not in KINDS:
-        raise NotFoundError("There is no such form: use one of those listed.")
+        raise NotFoundError("There is no such form: use a form from the list.")
     return FORMS[kind]
 
 
@@ -141,7 +141,7 @@ def save_page(services: Services, access: Access, *, page: str, version: int, ty
         given, faults = read_page(asked, typed, today)
         if faults:
             raise InvalidInputError(
-                f"An answer is not taken: {faults[0].code}.",
+                f"An answer cannot be accepted: {faults[0].code}.",
                 pointer=f"/answers/{faults[0].question}",
             )
         before = {question.name for question in asked.questions}

@@ -109,7 +109,7 @@ class AnswerQuestion:
 def show_application(services: Services, access: Access) -> ApplicationView:
     """Return an application as its applicant sees it: a draft whole, one that was sent by state.
 
-    A draft is its author's alone and leaves no look. Raises NotPermittedError, NotFoundError.
+    Only its author sees a draft, which leaves no look. Raises NotPermittedError, NotFoundError.
     """
     with services.units.read() as unit:
         found = opened(services, unit, access)
@@ -189,7 +189,7 @@ def answer_question(
         file = existing(unit.requests.file(found.request_id))
         step = _STEPS.get(file.state)
         if step is None:
-            raise RequestStepError("No question waits for an answer.")
+            raise RequestStepError("No question is waiting for an answer.")
         entry = next_entry(services, access.caller, file, step, words=words)
         enter(AtWork(services, unit, access.caller, found.request_id), entry)
         number = unit.applications.next_number(found.application_id)

@@ -45,11 +45,11 @@ class _Document:
 def hand_over(
     services: Services, caller: Caller, request_id: RequestId, print_own: PrintOwn
 ) -> Handover:
-    """Lay the released document of an application ready for its applicant.
+    """Make the released document of an application available to its applicant.
 
     Raises NotPermittedError, NotFoundError (no request, or nothing was released),
     PayloadErasedError, PdfNotInstalledError, ConflictError (not applied for on the pages, no
-    document of this kind, a certificate that does not hold, or it lies ready already).
+    document of this kind, a certificate that does not hold, or it is available already).
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     document = _document(services, caller, request_id, print_own)
@@ -60,7 +60,7 @@ def hand_over(
         unit.handovers.claim(application.application_id)
         ready = unit.handovers.ready(application.application_id, now.date())
         if document.source_id in {one.source_id for one in ready}:
-            raise ConflictError("This document lies ready for the applicant already.")
+            raise ConflictError("This document is already available to the applicant.")
         handover = Handover(
             HandoverId(services.surroundings.new_id()),
             application.application_id,
@@ -109,14 +109,14 @@ def _document(
     if kind.has_answer:
         answer, found = released_answer(services, caller, request_id)
         return _Document(answer.answer_id, "answer.pdf", print_own(own_document(answer, found)))
-    raise ConflictError("The answer of this kind is a letter: the applicant reads it there.")
+    raise ConflictError("Requests of this kind are answered by letter: send the answer by post.")
 
 
 def _certificate(services: Services, caller: Caller, file: RequestFile) -> _Document:
     with services.units.read() as unit:
         issued = unit.certificates.of_request(file.request.request_id)
     if not issued or issued[-1].answer is not CheckAnswer.VALID:
-        raise ConflictError("No certificate of this application holds: issue one first.")
+        raise ConflictError("This application has no valid certificate: issue one first.")
     certificate_id = issued[-1].certificate.certificate_id
     content = certificate_document(services, caller, certificate_id)
     return _Document(certificate_id, "certificate.pdf", content)
@@ -138,10 +138,10 @@ def handovers_of(
 
 
 def fetch_handed(services: Services, access: Access, number: int) -> Paper:
-    """Return a document that lies ready, numbered from 1, and count it, on record.
+    """Return a document that is available, numbered from 1, and count it, on record.
 
     Raises NotPermittedError, NotFoundError (the reference with this code opens nothing, or no
-    document of this number lies ready), ConflictError (not sent yet, or fetched at this moment).
+    document of this number is available), ConflictError (not sent yet, or fetched at this moment).
     """
     now = services.surroundings.clock()
     with services.units.read() as unit:
@@ -156,7 +156,9 @@ def fetch_handed(services: Services, access: Access, number: int) -> Paper:
         fetch_id, count = services.surroundings.new_id(), handover.fetched + 1
         by = access.caller.actor.user_id
         if not unit.handovers.fetch(fetch_id, handover, count, by, now):
-            raise ConflictError("The document is being fetched at the moment: try again.")
+            raise ConflictError(
+                "Somebody else is downloading the document: try again in a moment."
+            )
         event = PaperFetched(fetch_id, handover.handover_id, application.application_id, count)
         record(unit, services.surroundings, access.caller, event)
         unit.commit()

@@ -42,7 +42,7 @@ def _check(services: Services, form: ApplicationForm, draft: DraftApplication) -
     today = services.surroundings.clock().date()
     for fault in faults_of(form, draft.answers, today):
         raise InvalidInputError(
-            f"An answer is not taken: {fault.code}.", pointer=f"/answers/{fault.question}"
+            f"An answer cannot be accepted: {fault.code}.", pointer=f"/answers/{fault.question}"
         )
     there = {one.slot for one in draft.documents}
     for slot in form.slots:

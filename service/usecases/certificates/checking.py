@@ -90,7 +90,7 @@ def revoke_certificate(
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     if not words.strip():
-        raise InvalidInputError("State the reason in words.", pointer="/words")
+        raise InvalidInputError("Give the reason in words.", pointer="/words")
     with services.units.write() as unit:
         existing(unit.certificates.get(certificate_id))
         is_new = unit.certificates.revoke(
@@ -101,7 +101,7 @@ def revoke_certificate(
             at=services.surroundings.clock(),
         )
         if not is_new:
-            raise AlreadyRevokedError("This certificate was taken back before.")
+            raise AlreadyRevokedError("This certificate is already revoked.")
         event = CertificateRevoked(certificate_id, ground)
         record(unit, services.surroundings, caller, event)
         unit.commit()

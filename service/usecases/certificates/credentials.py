@@ -36,7 +36,7 @@ class CertificateDesk:
     office: str
     """The name of the office, as it is printed."""
     address: str
-    """The published address in front of `/certificates`, without a slash at its end."""
+    """The published address before `/certificates`, without a slash at its end."""
     signatory: str = ""
     """The role in whose name certificates are signed."""
 

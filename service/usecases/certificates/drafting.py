@@ -88,7 +88,7 @@ class Draft:
     disclosure: SentDisclosure
     ground: StoodOn
     portrait: bytes = field(default=b"", repr=False)
-    """The photograph that an officer compared with the passport; empty without one."""
+    """The photograph that an officer compared with the passport; empty if there is none."""
 
 
 def draft(unit: UnitOfWork, request_id: RequestId, number: str) -> Draft:
@@ -103,9 +103,13 @@ def draft(unit: UnitOfWork, request_id: RequestId, number: str) -> Draft:
     released = [one for one in file.entries if one.state is RequestState.RELEASED]
     sent = unit.disclosures.of_request(request_id)
     if not kind.is_certified or file.state not in _RELEASED or not (released and sent):
-        raise ConflictError("Only a released application for a certificate is certified.")
+        raise ConflictError(
+            "A certificate can only be issued for an application that has been released."
+        )
     if ask is None:
-        raise ConflictError("The application is erased: nothing can be certified of it.")
+        raise ConflictError(
+            "The application has been erased: no certificate can be issued for it."
+        )
     entry, disclosure = released[-1], sent[-1]
     found = _as_released(unit, file, kind, entry, disclosure)
     portrait = _portrait(unit, file)

@@ -40,7 +40,7 @@ class Drawn:
     certificate_id: CertificateId
     number: str
     code: str
-    """Printed once, and kept as a digest alone."""
+    """Printed once, and kept only as a digest."""
     status_list: int
     status_index: int
 
@@ -170,7 +170,9 @@ def _store(
 ) -> None:
     again = draft(unit, made.file.request.request_id, certificate.number)
     if (again.content, again.ground) != (made.content, made.ground):
-        raise ConflictError("The record changed while the certificate was made: issue it again.")
+        raise ConflictError(
+            "The record changed while the certificate was being made: issue it again."
+        )
     person_id = made.file.person_id
     unit.certificates.add(certificate, document, made.ground, person_id=person_id)
     event = CertificateIssued(

@@ -53,7 +53,7 @@ class ClassResult:
     read: int
     errors: int
     accept: int
-    """With so many errors the lot still passes."""
+    """With this many errors the lot still passes."""
     low: float
     """The exact 95 % interval of the share of errors."""
     high: float
@@ -131,7 +131,7 @@ def decide_lot(services: Services, caller: Caller, lot_id: LotId) -> LotVerdict:
 def withdraw_lot(services: Services, command: WithdrawLot) -> int:
     """Withdraw a lot for good, and everything that was written from it; return how many frames.
 
-    Called again after a kill it goes on. Raises NotPermittedError, NotFoundError,
+    Called again after a kill, it continues. Raises NotPermittedError, NotFoundError,
     InvalidInputError (no reason), ConflictError (it is being taken back for another keying).
     """
     command.caller.actor.require(Scope.KEEP_LOTS)
@@ -140,7 +140,10 @@ def withdraw_lot(services: Services, command: WithdrawLot) -> int:
     with services.units.write() as unit:
         lot = existing(unit.conversion_lots.get(command.lot_id))
         if lot.state is LotState.REJECTED:
-            raise ConflictError("The lot is being taken back: decide it again, then withdraw it.")
+            raise ConflictError(
+                "Writings of the lot are being taken back. Wait until they are, decide "
+                "again, then withdraw it."
+            )
         if lot.state is not LotState.WITHDRAWN:
             made = (LotVerdict.WITHDRAWN, 0, None)
             _decide(services, unit, command.caller, lot, made, command.words)
@@ -176,12 +179,12 @@ def _result(unit: UnitOfWork, lot: Lot) -> SampleResult:
     made = existing(unit.conversion_samples.last(lot.lot_id, lot.round))
     units = unit.conversion_samples.units(lot.lot_id, made)
     if unread(unit, lot, units):
-        raise ConflictError("Units of the sample are still to be read.")
+        raise ConflictError("Some units of the sample have not been read yet: read them first.")
     return result_of(made, units, population(unit, lot))
 
 
 def result_of(made: Draw, units: Sequence[DrawnUnit], frames: int) -> SampleResult:
-    """Return the result of the readings of a draw from so many frames."""
+    """Return the result of the readings of a draw from this many frames."""
     read = [one for one in units if one.is_right is not None]
     seeded = [one for one in read if one.is_seeded]
     plain = [one for one in read if not one.is_seeded]
@@ -211,7 +214,7 @@ def lot_certificate(services: StoreServices, caller: Caller, lot_id: LotId) -> C
     with services.units.read() as unit:
         lot = existing(unit.conversion_lots.get(lot_id))
         if lot.state is not LotState.ACCEPTED:
-            raise ConflictError("The lot is not accepted: there is no certificate.")
+            raise ConflictError("The lot has not been accepted, so it has no certificate.")
         certificate = Certificate(
             lot,
             _result(unit, lot),

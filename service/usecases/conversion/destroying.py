@@ -43,7 +43,7 @@ def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
         frames = unit.conversion_frames.listed(lot.lot_id, [FrameState.NOT_KEPT], limit=_MOST)
         if len(frames) != command.expected:
             raise ConflictError(
-                "The number of frames that are not kept has changed: read the lot again."
+                "The number of frames that are not kept has changed: reload the lot."
             )
         if not frames:
             return 0
@@ -68,7 +68,7 @@ def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
     return len(ids)
 
 
-# An item that rests on the frame alone is withdrawn from the record by an amendment; one that the
+# An item that rests only on the frame is withdrawn from the record by an amendment; one that the
 # record held before, or that another frame gives too, stays. Recipients of a conviction that goes
 # are owed their notices by the rows themselves, as of any amendment.
 #

@@ -45,7 +45,7 @@ def frames_to_key(
 
 
 def key_frame(services: StoreServices, command: KeyFrame) -> FrameState:
-    """Store a keying and return where the frame stands then.
+    """Store a keying and return the new state of the frame.
 
     Two keyings that agree settle it; two that differ wait for a third person. Raises
     NotPermittedError, NotFoundError, ConflictError (the caller has keyed it, two others have, or
@@ -84,7 +84,9 @@ def _after(at: AtFrame, keyings: tuple[KeptKeying, ...]) -> FrameState:
         return _move(at.unit, at.frame, FrameState.KEYED_ONCE)
     first, second = keyings
     if first.keying is None or second.keying is None:
-        raise ConflictError("The first keying is destroyed: the frame is not kept any more.")
+        raise ConflictError(
+            "The first keying has been destroyed because the frame is no longer kept."
+        )
     if not disagreement(first.keying, second.keying).is_none:
         return _move(at.unit, at.frame, FrameState.DIFFERS)
     return store_settlement(at, (first, second), first.keying, settled_by=None)

@@ -66,7 +66,7 @@ def open_lot(services: StoreServices, command: OpenLot) -> LotId:
 
 def _same(lot: Lot, command: OpenLot) -> LotId:
     if (lot.kind, lot.capture) != (command.kind, command.capture):
-        raise ConflictError("Another lot has this label: read it, and choose a label of its own.")
+        raise ConflictError("Another lot has this label: choose a different label.")
     return lot.lot_id
 
 
@@ -118,18 +118,18 @@ def frame_in_reading(unit: UnitOfWork, frame_id: FrameId) -> tuple[Frame, Lot]:
 
 def _checked(lot: Lot) -> Lot:
     if lot.state not in WORKED:
-        raise ConflictError("The lot is not worked at present: read where it stands.")
+        raise ConflictError("The lot is not being worked on now: check its state.")
     return lot
 
 
 def check_state(frame: Frame, *states: FrameState) -> None:
     """Raise ConflictError unless a frame stands in one of these states."""
     if frame.state not in states:
-        raise ConflictError("The frame has moved on: read it again.")
+        raise ConflictError("The frame has changed since: reload it.")
 
 
 MOST_BYTES = 6_000_000
-"""Of one picture: a form at 500 ppi in grey, compressed, is 1 to 3 MB."""
+"""Most bytes of one picture: a form at 500 ppi in grey, compressed, is 1 to 3 MB."""
 
 _BEGINNINGS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
@@ -145,7 +145,7 @@ class ReceiveFrame:
     """PNG or JPEG; kept as it is, and never decoded here."""
     part: int = 0
     sha256: str = ""
-    """Of the picture as the station has it; empty: not stated."""
+    """SHA-256 of the picture as the station has it; empty: not stated."""
 
 
 def receive_frame(services: StoreServices, command: ReceiveFrame) -> FrameId:
@@ -179,14 +179,14 @@ def receive_frame(services: StoreServices, command: ReceiveFrame) -> FrameId:
 def _media_type_of(command: ReceiveFrame) -> tuple[str, str]:
     """Return the media type and the digest of a picture."""
     if len(command.image) > MOST_BYTES:
-        raise InvalidInputError("The picture is larger than 6 MB: scan it in grey.")
+        raise InvalidInputError("The image is larger than 6 MB: scan it in grey.")
     kinds = (kind for start, kind in _BEGINNINGS.items() if command.image.startswith(start))
     media_type = next(kinds, None)
     if media_type is None:
-        raise InvalidInputError("The picture is neither PNG nor JPEG.", pointer="/picture")
+        raise InvalidInputError("The image is neither PNG nor JPEG.", pointer="/picture")
     digest = hashlib.sha256(command.image).hexdigest()
     if command.sha256 and command.sha256 != digest:
-        raise InvalidInputError("The picture was changed on its way: send it again.")
+        raise InvalidInputError("The image was changed on its way: send it again.")
     return media_type, digest
 
 

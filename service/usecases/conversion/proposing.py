@@ -39,7 +39,7 @@ class ProposeMatch:
     frame_id: FrameId
     outcome: MatchOutcome
     candidate_id: CandidateId | None = None
-    """Of an existing record, where details were searched."""
+    """Id of an existing record, where details were searched."""
     other_candidate_id: CandidateId | None = None
     """The second of two records of one human being."""
     words: str = ""
@@ -55,7 +55,7 @@ class ReadMatch:
 
 
 def propose_match(services: Services, command: ProposeMatch) -> FrameState:
-    """Put on record to which record a frame belongs, and return where it stands then.
+    """Put on record to which record a frame belongs, and return its new state.
 
     A second person reads the proposal, unless a link of two sealed decisions made it: then the
     frame is written at once. Raises NotPermittedError, NotFoundError, ConflictError (no search
@@ -96,7 +96,7 @@ def _proposed(services: Services, at: AtFrame, command: ProposeMatch) -> Match:
     unit, frame = at.unit, at.frame
     started = unit.conversion_matches.searched(frame.frame_id, frame.round)
     if started is None:
-        raise ConflictError("The records were not searched yet: search for the person first.")
+        raise ConflictError("The records have not been searched yet: search for the person first.")
     search = existing(unit.searches.get(started.search_id))
     number = unit.conversion_matches.next_number(frame.frame_id, frame.round)
     by_prints = started.basis is MatchBasis.PRINTS
@@ -135,11 +135,11 @@ def _by_details(at: AtFrame, search: Search, command: ProposeMatch) -> _Named:
     wanted = _WANTED[command.outcome]
     given = [one for one in (command.candidate_id, command.other_candidate_id) if one is not None]
     if set(given) - by_id.keys():
-        raise ConflictError("The search was repeated: read its candidates again.")
+        raise ConflictError("The search was repeated since: reload its candidates.")
     if len(given) != wanted or len(set(given)) != wanted:
         raise InvalidInputError(
-            "Name one candidate of the search for an existing record, two for two records, and"
-            " none otherwise.",
+            "Name one candidate for an existing record, two candidates for two "
+            "records, and otherwise none.",
             pointer="/candidate_id",
         )
     if above and not command.words.strip():
@@ -162,7 +162,7 @@ def _by_prints(services: Services, at: AtFrame, search: Search, command: Propose
         raise ConflictError("The examiners have not concluded this search yet.")
     if command.candidate_id is not None or command.other_candidate_id is not None:
         raise InvalidInputError(
-            "Prints are identified by examiners: name no candidate.", pointer="/candidate_id"
+            "Examiners identify prints: leave the candidate out.", pointer="/candidate_id"
         )
     link = at.unit.links.get(search.link_id) if search.link_id else None
     if command.outcome is MatchOutcome.CANNOT_TELL:
@@ -172,8 +172,8 @@ def _by_prints(services: Services, at: AtFrame, search: Search, command: Propose
     is_open = not is_linked and (link is not None or _is_inconclusive(at.unit, search))
     if not is_fitting or is_open:
         raise InvalidInputError(
-            "The search by prints has another outcome: propose that one, or that the answer "
-            "cannot be given.",
+            "The search by prints has another outcome: propose that outcome, or that "
+            "the answer cannot be given.",
             pointer="/outcome",
         )
     if link is None or not is_linked:
@@ -188,7 +188,7 @@ def _is_inconclusive(unit: UnitOfWork, search: Search) -> bool:
 
 
 def read_match(services: Services, command: ReadMatch) -> FrameState:
-    """Agree with a proposal or not, and return where the frame stands then.
+    """Agree with a proposal or not, and return the new state of the frame.
 
     Agreed, the frame is written in the same transaction; a new record is begun only while no
     person put on record since the search may be this one. Raises NotPermittedError, NotFoundError,
@@ -211,7 +211,7 @@ def _read(services: Services, command: ReadMatch, searched_to: int | None) -> Fr
         check_state(frame, FrameState.PROPOSED)
         match = existing(unit.conversion_matches.last(frame.frame_id, frame.round))
         if match.proposed_by == command.caller.actor.user_id:
-            raise SelfVerificationError("You proposed this: another person reads it.")
+            raise SelfVerificationError("You proposed this: another person must agree to it.")
         at = AtFrame(services, unit, command.caller, frame, lot)
         state = _agreed(at, match) if command.agrees else _sent_back(at, match)
         # Last, as every writer locks the head of the log: two would wait for each other else.
@@ -268,7 +268,7 @@ def _note_reading(at: AtFrame, match: Match, *, agrees: bool) -> None:
 
 
 def write_merged(services: Services, caller: Caller, frame_id: FrameId) -> FrameState:
-    """Write a frame of a merge case once its two records are one; return where it stands then.
+    """Write a frame of a merge case once its two records are one; return its new state.
 
     Raises NotPermittedError, NotFoundError, ConflictError (they are two still).
     """
@@ -278,7 +278,9 @@ def write_merged(services: Services, caller: Caller, frame_id: FrameId) -> Frame
         check_state(frame, FrameState.MERGING)
         match = existing(unit.conversion_matches.last(frame.frame_id, frame.round))
         if _merged(unit, match) is None:
-            raise ConflictError("The two records are not merged yet: a supervisor proposes it.")
+            raise ConflictError(
+                "The two records are not merged yet: ask a supervisor to propose the merge."
+            )
         state = _write(AtFrame(services, unit, caller, frame, lot), match)
         unit.commit()
     return state

@@ -57,7 +57,7 @@ class ReadUnit:
 
 @dataclass(frozen=True, slots=True)
 class ShownUnit:
-    """A unit as its reader sees it: nothing tells a seeded one apart."""
+    """A unit as its reader sees it: a unit with a planted error looks like any other."""
 
     place: int
     frame_id: FrameId
@@ -76,7 +76,7 @@ def draw_sample(services: StoreServices, command: DrawSample) -> Draw:
     command.caller.actor.require(Scope.KEEP_LOTS)
     if command.seed is not None and not 0 <= command.seed < _SEEDS:
         raise InvalidInputError(
-            "The seed is 0 or a positive number below 2 to the 53rd.", pointer="/seed"
+            "The seed must be 0 or a positive number below 2 to the power of 53.", pointer="/seed"
         )
     with services.units.write() as unit:
         lot = lot_at_work(unit, command.lot_id)
@@ -94,9 +94,9 @@ def draw_sample(services: StoreServices, command: DrawSample) -> Draw:
 def _check_done(unit: UnitOfWork, lot: Lot) -> None:
     counts = unit.conversion_lots.counts(lot.lot_id)
     if any(state not in ENDED for state in counts):
-        raise ConflictError("Frames of the lot are still worked: finish them first.")
+        raise ConflictError("Some frames of the lot are not finished: finish them first.")
     if not any(state in SAMPLED for state in counts):
-        raise ConflictError("The lot has no converted frame: there is nothing to sample.")
+        raise ConflictError("No frame of the lot is converted yet: there is nothing to sample.")
 
 
 def _new_draw(services: StoreServices, unit: UnitOfWork, command: DrawSample, lot: Lot) -> Draw:
@@ -212,14 +212,16 @@ def read_unit(services: StoreServices, command: ReadUnit) -> None:
         units = unit.conversion_samples.units(lot.lot_id, made, place=command.place)
         one = existing(next(iter(units), None))
         if unit.conversion_frames.has_worked(one.frame_id, lot.round, by):
-            raise SelfVerificationError("You have worked this frame: another person samples it.")
+            raise SelfVerificationError(
+                "You have worked on this frame: another person must sample it."
+            )
         if unit.conversion_keyings.settled(one.frame_id, lot.round) is None:
             raise PayloadErasedError
         is_new = unit.conversion_samples.read(
             lot.lot_id, made, command.place, is_right=command.is_right, by=by, at=now
         )
         if not is_new:
-            raise ConflictError("This unit was read before: take the next one.")
+            raise ConflictError("This unit has already been read: take the next unit.")
         event = SampleUnitRead(lot.lot_id, made.round, made.draw, command.place, command.is_right)
         record(unit, services.surroundings, command.caller, event)
         unit.commit()

@@ -88,8 +88,8 @@ def check_codes(form: Form, codes: Codes) -> None:
         code = codes.of(field)
         if code and (on is None or not historic_table(TABLE_OF[field]).is_in_force(code, on)):
             raise InvalidInputError(
-                "The code was not in force on the day of the conviction: choose another, or leave"
-                " the text.",
+                "The code was not valid on the day of the conviction: choose another "
+                "code, or keep the text.",
                 pointer=f"/{field.value}_code",
             )
 
@@ -153,7 +153,7 @@ class SettleFrame:
 
 @dataclass(frozen=True, slots=True)
 class CodeFrame:
-    """Codes given by a person; a field without one keeps its text alone."""
+    """Codes given by a person; a field without a code keeps only its text."""
 
     caller: Caller
     frame_id: FrameId
@@ -219,7 +219,7 @@ def _differing(keyings: tuple[KeptKeying, ...]) -> tuple[FormField, ...]:
 
 
 def settle_frame(services: StoreServices, command: SettleFrame) -> FrameState:
-    """Settle a frame whose keyings differ, and return where it stands then.
+    """Settle a frame whose keyings differ, and return its new state.
 
     Where the two agree, nothing else may be settled. Raises NotPermittedError, NotFoundError,
     ConflictError (it does not wait for this), SelfVerificationError (the caller keyed it),
@@ -232,7 +232,7 @@ def settle_frame(services: StoreServices, command: SettleFrame) -> FrameState:
         first, second = unit.conversion_keyings.of(frame.frame_id, frame.round)
         by = command.caller.actor.user_id
         if by in {first.keyed_by, second.keyed_by}:
-            raise SelfVerificationError("You keyed this frame: a third person settles it.")
+            raise SelfVerificationError("You keyed this frame: a third person must settle it.")
         settled = Keying(command.form, command.fault)
         _check_agreed(first, second, settled)
         at = AtFrame(services, unit, command.caller, frame, lot)
@@ -250,7 +250,7 @@ def _check_agreed(first: KeptKeying, second: KeptKeying, settled: Keying) -> Non
     changed = set(overruled(first.keying, settled)) & set(overruled(second.keying, settled))
     if not changed <= set(differ.fields):
         raise InvalidInputError(
-            "A field on which both keyings agree was changed: settle the others alone.",
+            "You changed a field on which both keyings agree: settle only the other fields.",
             pointer="/form",
         )
 
@@ -262,7 +262,7 @@ def store_settlement(
     *,
     settled_by: UserId | None,
 ) -> FrameState:
-    """Store a settlement with its codes in the work in hand; return the state then."""
+    """Store a settlement with its codes in the current transaction; return the state then."""
     form, today = settled.form, at.services.surroundings.clock().date()
     is_read = settled.fault is FrameFault.NONE
     codes = codes_of(form) if is_read else Codes()
@@ -351,7 +351,7 @@ def _joined(given: Codes, added: Codes) -> Codes:
         held, new = getattr(given, name), getattr(added, name)
         if held and new and held != new:
             raise ConflictError(
-                "This text was coded from a table, so it cannot be changed by hand."
+                "This text comes from a table of codes, so it cannot be changed by hand."
             )
         given = replace(given, **{name: held or new})
     return given

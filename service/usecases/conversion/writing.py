@@ -59,7 +59,7 @@ class _Begun:
 def write_frame(
     at: AtFrame, person_id: PersonId | None, *, prints_of: SearchId | None = None
 ) -> Writing:
-    """Write a frame in the work in hand to the record of a person, None: to a new one.
+    """Write a frame in the current transaction to the record of a person, None: to a new one.
 
     `prints_of`: the search whose prints a new person is enrolled with. The frame moves to
     `written`. Raises PayloadErasedError, NotFoundError (the person is erased), InvalidInputError

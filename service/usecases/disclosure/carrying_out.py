@@ -31,22 +31,26 @@ def carry_out_deletion(
 
     Raises NotPermittedError, NotFoundError, ConflictError (not decided, nothing approved,
     carried out already, an item of the person is restricted, or the data is another person's since
-    a merge was taken back).
+    a merge was undone).
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     with services.units.write() as unit:
         case = existing(unit.deletions.get(deletion_id))
         if not case.approved:
-            raise ConflictError("The force has not approved anything: there is nothing to do.")
+            raise ConflictError(
+                "The force has not approved any deletion: there is nothing to carry out."
+            )
         existing(unit.people.person_row(case.person_id))
         people = same_person(unit, case.person_id)
         if not unit.deletions.holders(case).issubset(people):
             raise ConflictError(
-                "A merge was undone, so this data now belongs to another person: read it again."
+                "A merge was undone, so this data now belongs to another person: reload it."
             )
         if unit.restrictions.has_items(people):
             # All versions go, and with them the item that is kept as evidence.
-            raise ConflictError("An item of this person is restricted: lift that first.")
+            raise ConflictError(
+                "An item of this person is restricted: lift that restriction first."
+            )
         if DeletionPart.ENTRY in case.approved:
             _withdraw_entry(services, unit, caller, case)
         now = services.surroundings.clock()
@@ -116,7 +120,7 @@ def chase_late_deletions(
 
 
 def remind(services: StoreServices, unit: UnitOfWork, deletion_id: DeletionId) -> bool:
-    """Remind a force of a case in the work in hand; False when another worker was first."""
+    """Remind a force of a case in the current transaction; False when another worker was first."""
     case, now = existing(unit.deletions.get(deletion_id)), services.surroundings.clock()
     number = case.chases + 1
     if not unit.deletions.chase(deletion_id, number, now.date()):

@@ -123,12 +123,13 @@ def decide_deletion(services: Services, command: DecideDeletion) -> DeletionCase
     command.caller.actor.require(Scope.DECIDE_DELETIONS)
     deletion_ground(command.ground)
     if not command.reasons.strip():
-        raise InvalidInputError("State the reasons in words.", pointer="/reasons")
+        raise InvalidInputError("Give the reasons in words.", pointer="/reasons")
     with services.units.write() as unit:
         case = _own(unit, command.caller, command.deletion_id)
         if not command.approved <= case.asked:
             raise InvalidInputError(
-                "This part was not asked for: decide on what was.", pointer="/approved"
+                "This part was not requested: decide only on what was requested.",
+                pointer="/approved",
             )
         decision = _decision(services, command, case)
         first_by = case.decisions[0].decided_by if case.decisions else None
@@ -150,9 +151,13 @@ def decide_deletion(services: Services, command: DecideDeletion) -> DeletionCase
 def _decision(services: Services, command: DecideDeletion, case: DeletionCase) -> DeletionDecision:
     by = command.caller.actor.user_id
     if case.state not in (DeletionState.WAITING, DeletionState.DECIDED):
-        raise ConflictError("This deletion is decided for good: it was reviewed or carried out.")
+        raise ConflictError(
+            "This decision on the deletion is final: it has been reviewed or carried out."
+        )
     if case.decisions and case.decisions[0].decided_by == by:
-        raise SelfVerificationError("You decided this: another officer of the force reviews it.")
+        raise SelfVerificationError(
+            "You decided this: another officer of the force must review it."
+        )
     return DeletionDecision(
         len(case.decisions) + 1,
         command.approved,

@@ -148,12 +148,12 @@ def ask_deletion(services: Services, command: AskDeletion) -> DeletionCase:
     deletion_ground(command.ground)
     if not command.asked:
         raise InvalidInputError(
-            "Say whether the entry, the prints or both are asked for.", pointer="/asked"
+            "Say whether the request is about the entry, the prints or both.", pointer="/asked"
         )
     with services.units.write() as unit:
         file = _file(unit, command.request_id)
         if file.state is not RequestState.DECIDING or file.person_id is None:
-            raise RequestStepError("A case is opened once the person is identified.")
+            raise RequestStepError("Identify the person first, then open a case.")
         case = _case(services, unit, file, command)
         unit.deletions.open(case)
         event = DeletionAsked(
@@ -172,7 +172,9 @@ def _case(
         (one for one in arrests(unit, file) if (one.record_id, one.item_id) == wanted), None
     )
     if arrest is None or file.person_id is None:
-        raise InvalidInputError("The person has no such arrest.", pointer="/item_id")
+        raise InvalidInputError(
+            "The person has no such arrest: choose an arrest on the record.", pointer="/item_id"
+        )
     if arrest.why_not:
         raise ConflictError(arrest.why_not)
     return DeletionCase(
@@ -202,5 +204,5 @@ def _prints(
             "Name the prints that this force took at the arrest.", pointer="/captures"
         )
     if unit.deletions.linked(command.captures):
-        raise ConflictError("A link rests on these prints: revoke the link first.")
+        raise ConflictError("A link is based on these prints: revoke the link first.")
     return tuple(sorted(set(command.captures)))

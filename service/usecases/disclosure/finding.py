@@ -149,7 +149,7 @@ def _require(caller: Caller) -> None:
 
 
 def _described(unit: UnitOfWork, people: Iterable[PersonId]) -> tuple[FoundPerson, ...]:
-    """Return people with their live details, hidden ones left out, in the order given."""
+    """Return people with their live details, without hidden ones, in the order given."""
     wanted = [(one, row) for one in people if (row := unit.people.person_row(one)) is not None]
     records = unit.people.records_of([row for _, row in wanted])
     found = ((one, records.get(row)) for one, row in wanted)

@@ -135,11 +135,15 @@ def bring_back(
     try:
         live = _live(unit, record_id)
     except NotFoundError:
-        raise ConflictError("The person is restricted too: lift that first.") from None
+        raise ConflictError(
+            "The person is also restricted: lift that restriction first."
+        ) from None
     held = unit.restrictions.items_before(restriction)
     above = {one.item_id for one in with_entry(held, item_id)} - {item_id}
     if any(unit.restrictions.is_item_restricted(record_id, one) for one in sorted(above)):
-        raise ConflictError("The entry that it is part of is restricted: lift that first.")
+        raise ConflictError(
+            "The entry that contains this item is restricted: lift that restriction first."
+        )
     after = brought_back(live.items, held, item_id)
     if after != live.items:
         _store(services, unit, caller, (live, after))
@@ -217,7 +221,7 @@ def restrict(services: Services, command: Restrict) -> Restriction:
 
 def lift(services: Services, command: Lift) -> Restriction:
     """Lift a restriction, of which the person was told before: everything is as it was,
-    but for items of old records whose lot was taken back meanwhile.
+    except for items of old records whose lot was taken back meanwhile.
 
     Raises NotPermittedError, NotFoundError, InvalidInputError (no reasons, or a day to
     come), ConflictError (the person was told before it began, it was lifted already, or the item
@@ -229,12 +233,14 @@ def lift(services: Services, command: Lift) -> Restriction:
     with services.units.write() as unit:
         found = existing(unit.restrictions.get(command.restriction_id))
         if not found.is_open:
-            raise ConflictError("This restriction was lifted already.")
+            raise ConflictError("This restriction has already been lifted.")
         if command.told_on > now.date():
-            raise InvalidInputError("Tell the person first, and then lift it.", pointer="/told_on")
+            raise InvalidInputError(
+                "Tell the person first, then lift the restriction.", pointer="/told_on"
+            )
         if command.told_on < found.begun_at.date():
             raise ConflictError(
-                "The person was told before the restriction began: tell them again first."
+                "The notice is older than the restriction: send the person a new notice first."
             )
         lifted = replace(
             found,

@@ -56,7 +56,8 @@ class RevealedCandidate:
     owner: ForceCode | None
     compared_details: tuple[ComparedDetail, ...]
     correspondences: tuple[FingerCorrespondence, ...] = ()
-    """Of a candidate that this examiner compared; empty where there are no minutiae."""
+    """Correspondences with a candidate that this examiner compared; empty where there are no
+    minutiae."""
     exemplar: tuple[Impression, ...] = ()
     """The prints of such a candidate; empty once erased."""
 
@@ -78,7 +79,7 @@ class ConcludedCase:
 
 
 def concluded_case(bench: Workbench, caller: Caller, case_id: CaseId) -> ConcludedCase:
-    """Return a closed case unmasked, which is an event of its own.
+    """Return a closed case unmasked, which is a separate event.
 
     Raises NotPermittedError, and NotFoundError unless the case is closed and the caller decided.
     """

@@ -121,7 +121,7 @@ def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:
 def refuse_if_tampered(
     services: StoreServices, unit: UnitOfWork, caller: Caller, case: Case, *also: str
 ) -> None:
-    """Hold the search, its candidates and the sealed work against their events, before any change.
+    """Compare the search, its candidates and the sealed work with their events, before any change.
 
     `also`: further subjects whose rows count, such as the case's link.
     Raises EvidenceTamperedError when one of them differs; the only change is then the event that
@@ -137,7 +137,7 @@ def refuse_if_tampered(
 
 
 def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
-    """Take a case; claiming one's own case again changes nothing.
+    """Take a case; claiming the caller's own case again changes nothing.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, SelfVerificationError,
     CaseTakenError, CompetenceNotShownError or EvidenceTamperedError.

@@ -65,13 +65,13 @@ class Competence:
     controls: tuple[ControlTally, ...]
     """One for each difficulty."""
     pairs: int
-    """So often another examiner decided the same case, which is closed by now."""
+    """How often another examiner decided the same case, now closed."""
     agreed: int
-    """So often with the same finding."""
+    """How often they came to the same finding."""
     repeated: int
-    """So many pairs of captures of control items were compared twice or more often."""
+    """How many pairs of captures of control items were compared twice or more often."""
     consistent: int
-    """Of these, so many always with the same outcome."""
+    """How many of these always had the same outcome."""
 
     @property
     def decided(self) -> int:
@@ -91,7 +91,7 @@ class OwnCompetence:
     since: datetime
     figures: Competence
     wanted: int
-    """So many control items are to be decided before marks are assigned."""
+    """Number of control items to decide before marks are assigned."""
 
     @property
     def may_take_marks(self) -> bool:
@@ -139,7 +139,7 @@ def competences(
 
 
 def may_take_marks(services: Services, unit: UnitOfWork, examiner: UserId) -> bool:
-    """Whether an examiner decided as many control items in the last year as the office wants."""
+    """Whether an examiner decided enough control items in the last year for the office."""
     wanted = services.policy.controls_before_marks
     since = services.surroundings.clock() - CURRENT
     return not wanted or (

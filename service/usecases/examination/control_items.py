@@ -25,20 +25,20 @@ from service.usecases.searches.weighing import Weighed, weigh
 from service.usecases.workbench import Workbench
 
 MOST_AT_ONCE = 20
-"""So many control items are inserted by one request."""
+"""Most control items that one request inserts."""
 
 _LOOKED_AT = 20
 """So many captures are considered for one control item before giving up."""
 
 
 def due_control_items(bench: Workbench) -> int:
-    """Return how many control items are missing to the share that the office wants."""
+    """Return how many more control items the office's share requires."""
     with bench.services.units.read() as unit:
         return due_by_share(unit, bench.desk.control_share)
 
 
 def due_by_share(unit: UnitOfWork, share: float) -> int:
-    """Return how many control items are missing to this share of all cases."""
+    """Return how many more control items this share of all cases requires."""
     controls, others = unit.figures.control_count()
     if share <= 0:
         return 0

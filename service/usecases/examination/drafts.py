@@ -1,5 +1,5 @@
-"""Forms that are not sealed yet, sent late or while they are worked on: kept for a day, for the
-same person alone.
+"""Forms that are not sealed yet, sent late or while they are worked on: kept for a day, only for
+the same person.
 
 No person is signed in when a draft is kept. The session that ran out names the author, and the
 form's own token proves that it was sent from a page of that session.

@@ -1,4 +1,4 @@
-"""The ground of a finding: what its examiner was shown, held against the office's policy.
+"""The ground of a finding: what its examiner was shown, compared with the office's policy.
 
 What was shown is the service's own record, never a claim of the caller; pages and API seal
 findings through this one rule.
@@ -122,7 +122,8 @@ def founded(policy: FindingPolicy, ground: Ground, claim: Claim) -> Fingers:
 def _check_named(ground: Ground, claim: Claim) -> None:
     if not {*(claim.compared or ()), *claim.identified} <= ground.comparable:
         raise InvalidInputError(
-            "The probe and the exemplar do not share a finger that you name: name others.",
+            "A finger that you named is not in both the probe and the exemplar: name "
+            "another finger.",
             pointer="/fingers",
         )
     if claim.identified and claim.outcome is not Outcome.IDENTIFIED:
@@ -144,23 +145,23 @@ def _check_shown(
     unseen = in_order(named - usable)
     if unseen:
         raise UnfoundedFindingError(
-            f"You have not been shown the {words_of(unseen)} in both prints: open them first."
+            f"You have not seen the {words_of(unseen)} in both prints: open both first."
         )
     if not named:
         raise UnfoundedFindingError(
-            "You have not been shown a finger of this exemplar beside the probe: open one first."
+            "You have not seen a finger of this exemplar beside the probe: open a finger first."
         )
 
 
 def _check_identified(policy: FindingPolicy, ground: Ground, claim: Claim) -> None:
     if not claim.identified:
-        raise UnfoundedFindingError("Name at least one finger that you identified.")
+        raise UnfoundedFindingError("Name at least one finger that you have identified.")
     wanted = policy.tenprint_point_pairs
     if ground.activity is Activity.MARK_COMPARISON:
         wanted = policy.mark_point_pairs
         if len(set(claim.identified)) > 1:
             raise UnfoundedFindingError(
-                "A mark is of one finger: name the one that you identified."
+                "A mark comes from one finger: name the finger that you identified."
             )
     demand = _PointDemand(wanted, ground.least_area_mm2)
     for finger in claim.identified:
@@ -206,8 +207,9 @@ def _check_analysed(ground: Ground, finger: FingerPosition, wanted: int) -> None
     found = ground.analysed.get(finger, 0)
     if found < wanted:
         raise UnfoundedFindingError(
-            f"Your sealed analysis of the {words_of((finger,))} has {found} of the {wanted}"
-            " minutiae that the policy demands: this finger cannot be identified on it."
+            f"Your sealed analysis of the {words_of((finger,))} has {found} of the "
+            f"{wanted} minutiae that the policy demands, so you cannot identify this "
+            "finger."
         )
 
 

@@ -23,7 +23,7 @@ from service.usecases.log.recording import look, record
 from service.usecases.workbench import DeskPolicy, Workbench
 
 MOST_AT_ONCE = 200
-"""So many cases get another priority in one transaction."""
+"""Most cases that get another priority in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Overview:
     oldest: tuple[Waiting, ...]
     """The oldest, or the first in the order wanted."""
     due_controls: int
-    """Control items that are missing to the share that the office wants."""
+    """Control items that the office's share still requires."""
     now: datetime
     matching: int = 0
     """How many open cases meet the filter."""
@@ -103,7 +103,9 @@ def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
     with services.units.write() as unit:
         case = _open_case(unit, case_id)
         if case.claimed_by is None and case.state is not CaseState.DIFFERING:
-            raise CaseNotClaimedError("No examiner holds this case: it is in the queue already.")
+            raise CaseNotClaimedError(
+                "No examiner has claimed this case: it is already in the queue."
+            )
         give_back(services, unit, case)
         event = CaseReleased(case_id, held_by=case.claimed_by)
         record(unit, services.surroundings, caller, event, case)

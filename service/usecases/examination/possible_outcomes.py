@@ -60,7 +60,8 @@ class SealedSteps:
         """
         if wanted.label is not None and wanted.outcome is not Outcome.IDENTIFIED:
             raise InvalidInputError(
-                "Leave the exemplar out: only an identification names one.", pointer="/label"
+                "Leave the exemplar out: only an identification names an exemplar.",
+                pointer="/label",
             )
         if wanted not in self.possible_outcomes():
             raise self._refusal(wanted.outcome)
@@ -81,7 +82,9 @@ class SealedSteps:
         if self.analysis is None:
             return StepOutOfOrderError("Seal the analysis of the probe first.")
         if outcome is Outcome.IDENTIFIED:
-            return StepOutOfOrderError("Evaluate the exemplar as identified before you decide so.")
+            return StepOutOfOrderError(
+                "Evaluate the exemplar as identified before you decide on identification."
+            )
         if not self.analysis.is_of_value:
             return StepOutOfOrderError(
                 "The analysis found no value: decide that the probe is insufficient."
@@ -89,7 +92,8 @@ class SealedSteps:
         if not self.has_compared_all:
             return StepOutOfOrderError("Evaluate every exemplar before this outcome.")
         return StepOutOfOrderError(
-            "Your sealed comparisons say otherwise: decide as they do, or revise one first."
+            "This contradicts your sealed comparisons: decide as they say, or revise "
+            "a comparison first."
         )
 
 

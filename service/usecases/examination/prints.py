@@ -1,4 +1,4 @@
-"""Prints that a person may look at, addressed through their own work alone.
+"""Prints that a person may look at, reached only through their own work.
 
 An examiner reaches the probe of a case they hold or decided, and the exemplars they have been
 shown, by the labels they know them under. A supervisor reaches those of a difference of opinion.
@@ -153,7 +153,7 @@ def exemplar_impressions(
 ) -> tuple[Impression, ...]:
     """Return the prints of an exemplar that are compared with a probe; none once erased.
 
-    People see an exemplar by these alone, and by their places among them.
+    People see an exemplar only by these, and by their places among them.
     """
     probe = unit.searches.probe(search_id)
     encounter = unit.encounters.get(encounter_id) if encounter_id else None

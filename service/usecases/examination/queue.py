@@ -44,7 +44,7 @@ class QueueLine:
     """One case of the queue with its target time."""
 
     case_id: CaseId | None
-    """Of a case that the examiner holds."""
+    """Id of a case that the examiner holds."""
     task_id: str | None
     """The name under which a waiting case is taken; a case that comes back has another one."""
     activity: Activity
@@ -115,7 +115,7 @@ def _queued(
     place = unit.queue.place(me, wanted.after) if wanted.after is not None else None
     if wanted.after is not None and place is None:
         raise InvalidInputError(
-            "The last case of that page was taken meanwhile: read the first page again.",
+            "The last case of that page was claimed since: start again from the first page.",
             pointer="/after",
         )
     asked = replace(_wanted(bench.desk, wanted, now), after=place)
@@ -153,7 +153,7 @@ def claim_task(services: Services, caller: Caller, task_id: str) -> CaseId:
     with services.units.read() as unit:
         case_id = unit.queue.task(caller.actor.user_id, task_id)
     if case_id is None:
-        raise CaseTakenError("The case was taken meanwhile: take another one.")
+        raise CaseTakenError("Another examiner has claimed the case since. Claim another case.")
     claim_case(services, caller, case_id)
     return case_id
 

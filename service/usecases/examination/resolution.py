@@ -165,7 +165,7 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
         resolution = _resolution(services, command, case, upheld)
         if resolution.candidate_id in unit.findings.withdrawn(case.case_id):
             raise StepOutOfOrderError(
-                "The exemplar that it identified was withdrawn: uphold another sealed record."
+                "The exemplar of this decision was withdrawn: uphold another sealed decision."
             )
         _check_seen(unit, case, resolution)
         unit.cases.seal_decision(resolution)
@@ -196,7 +196,7 @@ def _upheld(case: Case, decision_id: DecisionId | None) -> tuple[Decision, ...]:
     """Return the decision that is upheld, as a tuple of one; of none where it is None."""
     found = tuple(one for one in case.decisions if one.decision_id == decision_id)
     if decision_id is not None and not found:
-        raise InvalidInputError("Uphold one of the sealed decisions.", pointer="/decision_id")
+        raise InvalidInputError("Choose a sealed decision to uphold.", pointer="/decision_id")
     return found
 
 

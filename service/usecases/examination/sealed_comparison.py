@@ -1,4 +1,4 @@
-"""One's own sealed comparison, to be read again, printed or charted; nothing hidden is shown."""
+"""A sealed comparison for its own examiner: read again, printed or charted; nothing hidden."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class SealedComparison:
     """Empty once erased, as the exemplar's are."""
     exemplar: tuple[Impression, ...]
     finger_found: FingerPosition | None = None
-    """Of a mark, the finger by which the search found the exemplar."""
+    """For a mark, the finger by which the search found the exemplar."""
 
 
 def sealed_comparison(
@@ -126,7 +126,7 @@ class ComparisonChart:
     exemplar: ChartedPrint
     points: tuple[PointPair, ...]
     added: frozenset[PointPair]
-    """Those of the points that the analysis had not marked in the probe."""
+    """Points that the analysis had not marked in the probe."""
     traces: tuple[Trace, ...] = ()
     """The ridges that the analysis traced in the probe."""
 

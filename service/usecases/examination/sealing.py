@@ -135,7 +135,7 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
         refuse_if_tampered(services, unit, caller, case)
         shown = current_exemplar(unit, case.case_id, caller.actor.user_id)
         if shown is None or shown[0] != command.label:
-            raise StepOutOfOrderError("Evaluate the exemplar that is shown now.")
+            raise StepOutOfOrderError("Evaluate the exemplar that is shown to you now.")
         comparison = evaluation(services, unit, case, command, shown[1])
         unit.cases.seal_comparison(comparison)
         _record_comparison(services, unit, caller, case, comparison)
@@ -149,7 +149,7 @@ def evaluation(
     command: SealComparison,
     candidate_id: CandidateId,
 ) -> Comparison:
-    """Return the comparison to seal, held against the policy; errors as of `seal_comparison`."""
+    """Return the comparison to seal, compared with the policy; errors as of `seal_comparison`."""
     policy, examiner = unit.findings.policy(), command.caller.actor.user_id
     compared = Compared(case, examiner, command.label, candidate_id, command.points)
     ground = ground_of(unit, compared, least_area_mm2=services.policy.point_area_mm2)
@@ -265,7 +265,7 @@ def revise_comparison(services: Services, command: SealComparison) -> None:
     caller.actor.require(Scope.EXAMINE)
     check_points(command.points)
     if not command.reason.strip():
-        raise InvalidInputError("The revision has no reason: state it.", pointer="/reason")
+        raise InvalidInputError("The revision has no reason: give a reason.", pointer="/reason")
     with services.units.write() as unit:
         case = held_case(unit, caller, command.case_id)
         refuse_if_tampered(services, unit, caller, case)
@@ -285,10 +285,12 @@ def _sealed(unit: UnitOfWork, command: SealComparison) -> Comparison:
     if sealed is None:
         raise StepOutOfOrderError("Seal a comparison with this exemplar before you revise it.")
     if sealed.candidate_id in unit.findings.withdrawn(command.case_id):
-        raise StepOutOfOrderError("This exemplar was withdrawn: nothing is left to revise.")
+        raise StepOutOfOrderError(
+            "This exemplar was withdrawn, so its comparison cannot be revised."
+        )
     if sealed.outcome is command.outcome:
         raise InvalidInputError(
-            "The comparison has this outcome already: revise it to another.", pointer="/outcome"
+            "The comparison already has this outcome: choose another outcome.", pointer="/outcome"
         )
     return sealed
 

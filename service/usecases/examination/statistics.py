@@ -115,7 +115,8 @@ class Statistics:
 def statistics(bench: Workbench, caller: Caller) -> Statistics:
     """Return the figures of the last year; raises NotPermittedError.
 
-    Examiners do not see them: how often others find a link is an expectation, and biases.
+    Examiners do not see them: knowing how often others find a link creates an expectation, and so
+    a bias.
     """
     caller.actor.require(Scope.READ_FIGURES)
     now = bench.services.surroundings.clock()

@@ -68,7 +68,7 @@ class ExaminerView:
     comparisons: tuple[Comparison, ...]
     decision: Decision | None
     possible_outcomes: tuple[PossibleOutcome, ...] = ()
-    """Those that a decision may have now; none while a step before it is missing."""
+    """Outcomes that a decision may have now; none while an earlier step is missing."""
     candidates: tuple[Candidate, ...] = ()
     """With rank and evidence; only for the examiners of a closed case."""
     policy: FindingPolicy = field(default_factory=FindingPolicy)
@@ -88,7 +88,7 @@ class Exemplar:
     label: str
     impressions: tuple[Impression, ...]
     finger_found: FingerPosition | None = None
-    """Of a mark, the finger by which the search found it: shown first, the others after it."""
+    """For a mark, the finger by which the search found it: shown first, the others after it."""
 
 
 def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> ExaminerView:

@@ -55,7 +55,7 @@ class Draft:
 
     kind: MessageKind
     receivers: tuple[StateCode, ...]
-    """Each gets a copy of its own, which names all of them."""
+    """Each gets its own copy, which names all of them."""
     content: Content
     response_to: MessageId | None = None
     deadline: date | None = None
@@ -130,7 +130,7 @@ def queue_reply(
     request_id: MessageId,
     reply: Reply | Refusal | FurtherInformation,
 ) -> MessageId:
-    """Queue the answer to a State's request in the work in hand; return its id.
+    """Queue the answer to a State's request in the current transaction; return its id.
 
     Raises NotFoundError (no such request was taken), ConflictError (a final answer was given).
     """
@@ -139,7 +139,7 @@ def queue_reply(
         raise ConflictError("This message is not a request, so it has no answer.")
     ends = (MessageKind.REPLY, MessageKind.REFUSAL)
     if any(unit.outbox.has_answered(request_id, kind) for kind in ends):
-        raise ConflictError("The request was answered already.")
+        raise ConflictError("The request has already been answered.")
     draft = Draft(_KINDS[type(reply)], (asked.sender,), reply, request_id)
     return put_in_queue(services, unit, desk, caller, [draft])[0]
 
@@ -158,7 +158,7 @@ def reply_of(
 ) -> Reply:
     """Return a reply; raises InvalidInputError for convictions beside another outcome."""
     if code is not ReplyCode.SUCCESSFUL and (convictions or ask):
-        raise InvalidInputError("Only a successful reply carries convictions or names States.")
+        raise InvalidInputError("Only a successful reply may contain convictions or name States.")
     return Reply(code, tuple(convictions), tuple(ask))
 
 
@@ -169,7 +169,7 @@ def put_in_queue(
     caller: Caller,
     drafts: Sequence[Draft],
 ) -> tuple[MessageId, ...]:
-    """Queue messages in the work in hand, one for each receiver; return their ids.
+    """Queue messages in the current transaction, one for each receiver; return their ids.
 
     Raises MessageFaultError for a message that is not of the published schema.
     """

@@ -41,7 +41,7 @@ class ExchangeDesk:
     folder: FolderChannel | None = None
     """None where no folder is set."""
     since: date = BEGAN
-    """Convictions recorded before are not told of by themselves."""
+    """Convictions recorded before this day are not sent without a request."""
     clock_skew: timedelta = timedelta(hours=1)
     """How far the time of signing of a transmission may be from ours."""
     lease: timedelta = timedelta(minutes=2)
@@ -61,7 +61,7 @@ class ExchangeDesk:
         """Return the folders; raises ConfigurationError without them."""
         if self.folder is None:
             raise ConfigurationError(
-                "A State exchanges messages through a folder, but no folder is set: set "
+                "A State exchanges messages through a folder, but no folder is set. Set "
                 "IDENTLINK_EXCHANGE_FOLDER."
             )
         return self.folder

@@ -43,7 +43,7 @@ class Told:
     version: UnsurveyedVersion
     change: Change
     receivers: tuple[StateCode, ...]
-    """Every State that hears of the same change."""
+    """Every State that is told of the same change."""
 
     @property
     def key(self) -> DutyKey:
@@ -221,9 +221,11 @@ def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) ->
     """
     caller.actor.require(Scope.OPERATE)
     if not command.words.strip():
-        raise InvalidInputError("State the reason in words.", pointer="/words")
+        raise InvalidInputError("Give the reason in words.", pointer="/words")
     if command.code in COMPUTED:
-        raise InvalidInputError("This exemption is computed and not decided.", pointer="/code")
+        raise InvalidInputError(
+            "The service computes this exemption: it cannot be decided.", pointer="/code"
+        )
     key = command.key
     exemption = Exemption(
         services.surroundings.new_id(),

@@ -38,7 +38,9 @@ def register_partner(
     with services.units.write() as unit:
         standing = in_force(unit.partners.every())
         if any(one.key_id == partner.key_id and one.state == partner.state for one in standing):
-            raise ConflictError("This State already has this registration: end that one first.")
+            raise ConflictError(
+                "This State already has this registration: end the earlier registration first."
+            )
         unit.partners.register(partner)
         told = PartnerRegistered(
             partner.partner_id, partner.state, partner.transport, partner.key_id

@@ -2,7 +2,7 @@
 
 A message that asks becomes a request of the kind `conviction-information`, in the transaction that
 takes the message. What two people have decided to release is put into the reply; nothing else can
-be, because a disclosure is made of what `domain.releasing` released to this State alone.
+be, because a disclosure is made of what `domain.releasing` released only to this State.
 """
 
 from __future__ import annotations

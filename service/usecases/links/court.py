@@ -52,7 +52,7 @@ class CourtPrint:
     """One print of the bundle."""
 
     name: str
-    """Of its file, `prints/...png`."""
+    """Name of its file, `prints/...png`."""
     is_probe: bool
     impression: Impression
     image: PrintImage
@@ -68,7 +68,7 @@ class CourtPage:
     candidate: Candidate
     decisions: tuple[Decision, ...]
     comparisons: Mapping[UserId, Comparison]
-    """Of the deciding examiners with the person linked."""
+    """Comparisons of the deciding examiners with the person linked."""
     analyses: Mapping[UserId, tuple[FingerMarkup, ...]]
     """The probe as the deciding examiners marked it up before any exemplar was shown."""
     names: Mapping[UserId, str]
@@ -77,7 +77,7 @@ class CourtPage:
     line_ups: Mapping[UserId, int]
     """How many exemplars each deciding examiner was given to compare."""
     wanted_exemplars: int
-    """So many the office gives, where the search found as many."""
+    """The number that the office gives, if the search found enough."""
     correspondences: tuple[FingerCorrespondence, ...] = ()
     """As the matcher finds them in the stored minutiae; empty where there are none."""
 

@@ -29,7 +29,7 @@ def show_links(
 ) -> None:
     """Put on record that links are shown, or what they led to, before they are.
 
-    A force is told of them, which is an event of its own in the same transaction.
+    A force is told of them, which is a separate event in the same transaction.
     """
     force = caller.actor.force
     if caller.actor.role is not Role.FORCE or force is None or not links:
@@ -84,7 +84,7 @@ class RevokeLink:
 
 
 def show_link(services: StoreServices, caller: Caller, link_id: LinkId) -> Link:
-    """Return a link; a force sees those of its own searches alone.
+    """Return a link; a force only sees links of its own searches.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -104,7 +104,7 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
     """
     command.caller.actor.require(Scope.REVOKE_LINKS)
     if not command.reason.strip():
-        raise InvalidInputError("The revocation has no reason: state it.", pointer="/reason")
+        raise InvalidInputError("The revocation has no reason: give a reason.", pointer="/reason")
     with services.units.write() as unit:
         link = visible_link(services, unit, command.caller, command.link_id)
         if link.revoked_at is not None:
@@ -147,7 +147,7 @@ def visible_link(
 
 
 def link_provenance(services: StoreServices, caller: Caller, link_id: LinkId) -> str:
-    """Return the provenance of a link as W3C PROV-JSON; a force gets a view of its own.
+    """Return the provenance of a link as W3C PROV-JSON; a force gets its own view.
 
     Raises NotPermittedError, NotFoundError, AwaitsWitnessError.
     """

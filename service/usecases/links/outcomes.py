@@ -1,4 +1,4 @@
-"""A force's view of its searches and links: outcome, owner, and its own records alone.
+"""A force's view of its searches and links: outcome, owner, and only its own records.
 
 No score, no candidate, no case: those stay with the examiners.
 """
@@ -45,7 +45,7 @@ class SearchStanding:
     reference: str = ""
     """The client's own."""
     record_reference: str = ""
-    """Of the record's holder; empty without one, and where lists are read."""
+    """Reference of the record's holder; empty if there is none, and where lists are read."""
 
 
 def submitted_state(services: Services, caller: Caller, search_id: SearchId) -> SearchState:

@@ -109,9 +109,9 @@ class IndexAsked:
             seen.present |= _among(plan.asked_rows, wanted.captures)
             return seen
         raise GalleryError(
-            "The index does not hold the captures that the database names for that time: repeat"
-            " the look-up without the index, and see `identlink index verify` or `identlink"
-            " gallery verify`."
+            "The index does not match the database for that time: repeat the look-up "
+            "without the index, then run `identlink index verify` or `identlink "
+            "gallery verify`."
         )
 
     def _ask(self, plan: _Plan, seen: Seen) -> None:

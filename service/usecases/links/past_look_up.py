@@ -69,7 +69,7 @@ class LookUp:
 
 
 def repeat_look_up(past: PastSearch, way: LookUpWay, advance: Advance) -> LookUp:
-    """Compare the probe with the whole past gallery, and hold the candidates against that.
+    """Compare the probe with the whole past gallery, and compare the candidates with that.
 
     The candidates' evidence has been computed again before.
     """
@@ -110,7 +110,7 @@ def _single(past: PastSearch) -> SingleFinger | None:
 def _difference(
     past: PastSearch, single: SingleFinger | None, listed: Listed, found: Strongest, *, m: int
 ) -> Difference | None:
-    """Hold the candidates against the m people who would be weighed today."""
+    """Compare the candidates with the m people who would be weighed today."""
     if single is not None:
         listed, evidence = _in_depth(past, single, listed, found, m=m)
     elif past.is_by_minutiae:

@@ -134,7 +134,7 @@ class Seen:
     captures: int = 0
     erased: int = 0
     present: set[int] = field(default_factory=set)
-    """Those of the wanted captures that were there."""
+    """The wanted captures that were found."""
 
     def take(self, held: HeldTemplates) -> int:
         """Compare captures as evidence is, keep the strongest; return how many there were."""

@@ -74,8 +74,8 @@ def replay_link(
     """Replay the search that a link came from, look-up and all, and put on record that it was.
 
     A look-up is repeated when scores and evidence are as recorded: by reading everybody, unless
-    another `way` is given, and `advance` is told of each step. A force is told the verdict alone,
-    for a difference may name figures; and on scores alone: its call does not read everybody's
+    another `way` is given, and `advance` is told of each step. A force is told only the verdict,
+    for a difference may name figures; and only on scores: its call does not read everybody's
     prints.
     Raises NotPermittedError, NotFoundError, ModelError (a kept model is damaged), and the
     errors of the way.
@@ -91,7 +91,7 @@ def replay_link(
 def replay_scores(
     services: StoreServices, models: ModelShelf, caller: Caller, link_id: LinkId
 ) -> Replay:
-    """Replay scores and evidence of the recorded candidates alone, as `replay_link` does."""
+    """Replay only scores and evidence of the recorded candidates, as `replay_link` does."""
     link, recorded = _recorded(services, caller, link_id)
     return _told(services, caller, link, _on_scores(services, models, link, recorded))
 

@@ -63,7 +63,7 @@ def first_difference(
 
 
 def order_difference(examinations: Sequence[Examination]) -> Difference | None:
-    """Return a difference when exemplars were not shown in the order that their seed gives."""
+    """Return a difference if exemplars were not shown in the order that their seed gives."""
     for examination in examinations:
         shown = tuple(candidate for _, candidate in examination.order)
         if shuffled(shown, examination.shuffle_seed) != examination.order:
@@ -118,7 +118,7 @@ def _ranks(again: Sequence[Evidence]) -> Iterator[Difference]:
 
 
 # A search looks people up in an index of rounded templates, the more roughly the more there are;
-# the comparison it is held against is exact and complete. Differences that rounding explains are
+# the comparison it is compared with is exact and complete. Differences that rounding explains are
 # told from others: no person may be missing who would have reached an examiner, or who is stronger
 # than the person linked.
 

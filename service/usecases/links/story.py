@@ -45,11 +45,11 @@ class LinkStory:
     link: Link
     search: Search
     reference: str
-    """Of the search, as its force gave it; empty for none."""
+    """Reference of the search, as its force gave it; empty for none."""
     owner: ForceCode | None
     record_id: RecordId | None
     record_reference: str
-    """Of the record, as its holder gave it; empty for none."""
+    """Reference of the record, as its holder gave it; empty for none."""
     decisions: tuple[Decision, ...]
     """Empty for a force: decisions stay with the office."""
     names: Mapping[UserId, str]

@@ -34,7 +34,8 @@ def accept_state(
     """
     if authority is not None and not _IS_REFERENCE(authority):
         raise InvalidInputError(
-            "The authority is a reference without spaces, such as the number of a change."
+            "The authority must be a reference without spaces, such as the number of "
+            "a change request."
         )
     with signer.alone():
         found = _to_accept(services, signer)
@@ -53,8 +54,8 @@ def _to_accept(services: StoreServices, signer: LogSigner) -> StateAge:
         found = age_in(unit, signer)
         if found.fault is None:
             raise ConflictError(
-                "The database continues the checkpoint that the keys remember: there is nothing"
-                " to accept."
+                "The database is not behind the checkpoint stored with the keys: there "
+                "is nothing to accept."
             )
         present_checkpoint(unit, signer)
         return found

@@ -82,13 +82,13 @@ def take_signing_lease(services: StoreServices) -> int:
             return epoch
         if time.monotonic() > until:
             raise StoreLockedError(
-                "Another host signs the log: try again.", part=StorePart.DATABASE
+                "Another host is signing the log: try again.", part=StorePart.DATABASE
             )
         time.sleep(_LOOK_S)
 
 
 def _covering(services: StoreServices, signer: LogSigner) -> StoredCheckpoint | None:
-    """Return the checkpoint that covers the whole log, None without one."""
+    """Return the checkpoint that covers the whole log, None if there is none."""
     with services.units.read() as unit:
         demand_age_in(unit, signer)
         latest = unit.checkpoints.latest()
@@ -168,7 +168,7 @@ def keep_cosigned(
             raise LogDamagedError("The log holds another checkpoint of this size.")
         names = tuple(found.key.name for found in signed.cosignatures)
         if not names:
-            raise LogDamagedError("The note bears no cosignature of a known witness.")
+            raise LogDamagedError("The note has no cosignature of a known witness.")
         for name in names:
             unit.checkpoints.add_cosigned(signed.checkpoint.size, name, note)
         unit.commit()
@@ -178,7 +178,7 @@ def keep_cosigned(
 def cosigned_size(unit: UnitOfWork, policy: WitnessPolicy) -> int:
     """Return how many events at least `policy.needed` witnesses have cosigned, 0 for none.
 
-    Signatures and roots are checked anew: rows of the database alone prove nothing.
+    Signatures and roots are checked again: rows of the database prove nothing by themselves.
     """
     furthest: dict[VerifierKey, int] = {}
     for note in unit.checkpoints.newest_cosigned():

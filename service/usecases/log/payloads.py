@@ -111,7 +111,7 @@ _PAYLOAD = re.compile(rb'"payload_commitment":"([0-9a-f]{64})","payload_ref":"([
 class CommittedPayloads:
     """The payloads that events committed to: hashes of 64 bits, each with its event.
 
-    Keyed anew in each process. They are all that memory has to hold.
+    Keyed again in each process. They are all that memory has to hold.
     """
 
     def __init__(self) -> None:
@@ -210,8 +210,8 @@ def give_up_lost_payloads(
         lost = _lost(unit.state, missing)
         if len(lost) != expected:
             raise ConflictError(
-                f"The keys of {len(lost)} payloads are missing: find a newer backup of the "
-                f"keys, or give up these payloads for ever with --payloads {len(lost)}."
+                f"The keys of {len(lost)} payloads are missing: use a newer backup of the "
+                f"keys, or give up these payloads for good with --payloads {len(lost)}."
             )
         if lost:
             persons = unit.state.persons_of(lost)

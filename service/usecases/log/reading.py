@@ -45,7 +45,7 @@ class LogPage:
 
 @dataclass(frozen=True, slots=True)
 class InclusionProof:
-    """That one event is among those that a checkpoint covers."""
+    """A proof that one event is among those that a checkpoint covers."""
 
     event: LoggedEvent
     size: int
@@ -71,7 +71,7 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class ConsistencyProof:
-    """That the log at one size begins with the log at a smaller one."""
+    """A proof that the log at one size begins with the log at a smaller size."""
 
     old_size: int
     size: int

@@ -25,7 +25,7 @@ class Concerning(Protocol):
 
     @property
     def force(self) -> ForceCode | None:
-        """Whose it is."""
+        """The force that the event concerns."""
 
     @property
     def case_id(self) -> CaseId | None:
@@ -34,7 +34,7 @@ class Concerning(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """The force and the case of an event, where no work of theirs is at hand."""
+    """The force and the case of an event, if no object of either is available."""
 
     force: ForceCode | None = None
     case_id: CaseId | None = None
@@ -47,7 +47,7 @@ def record(
     event: Event,
     of: Concerning = Concern(),
 ) -> None:
-    """Append an event to the work in hand; it is numbered when the work commits.
+    """Append an event to the current transaction; it is numbered when the work commits.
 
     Where `of` names no force, the event is of the caller's.
     """
@@ -121,7 +121,7 @@ def keep_look(
 def give_fact(
     services: StoreServices, unit: UnitOfWork, caller: Caller, fact: CountableFact
 ) -> None:
-    """Store a countable fact in the work in hand, with its event."""
+    """Store a countable fact in the current transaction, with its event."""
     unit.facts.give(fact)
     event = Counted(fact.subject_id, fact.number, fact.stage, fact.service, fact.outcome)
     record(unit, services.surroundings, caller, event)

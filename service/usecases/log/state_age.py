@@ -1,4 +1,4 @@
-"""The age of the state: the log held against the checkpoint that its signing key remembers."""
+"""The age of the state: the log compared with the checkpoint that its signing key remembers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class AgeFault(StrEnum):
     """The ways in which a log does not continue the memory of its key."""
 
     SHORTER = "shorter"
-    """The key signed more events than there are."""
+    """The key has signed more events than the log holds."""
     DIFFERENT = "different"
     """The events that the key signed are others."""
     MEMORY_MISSING = "memory-missing"
@@ -89,12 +89,12 @@ class StateAge:
         """Raise StateBehindError unless the log continues the memory."""
         if self.fault is not None:
             raise StateBehindError(
-                f"{self.sentence} `identlink log age` tells which of the two is right."
+                f"{self.sentence} Run `identlink log age` to see which of the two is right."
             )
 
 
 def age_of(services: StoreServices, signer: LogSigner) -> StateAge:
-    """Hold the log against the memory of its key; nothing is changed."""
+    """Compare the log with the memory of its key; nothing is changed."""
     # The memory is read first: a log that has grown since continues it.
     remembered, is_damaged = _remembered(signer)
     witnessed = signer.witnessed()
@@ -118,7 +118,7 @@ def demand_age_in(unit: UnitOfWork, signer: LogSigner) -> None:
 
 
 def age_in(unit: UnitOfWork, signer: LogSigner) -> StateAge:
-    """Hold the log of a snapshot against the memory of its key, inside `signer.alone()`."""
+    """Compare the log of a snapshot with the memory of its key, inside `signer.alone()`."""
     remembered, is_damaged = _remembered(signer)
     found = _age(unit, remembered, signer.verifier, is_damaged=is_damaged)
     return _beside_witnesses(unit, found, signer.witnessed(), signer.verifier)
@@ -165,7 +165,7 @@ def _beside_witnesses(
     witnessed: tuple[SignedCheckpoint, ...],
     key: VerifierKey,
 ) -> StateAge:
-    """Hold a log that continues its key's memory against what witnesses have cosigned."""
+    """Compare a log that continues its key's memory with what witnesses have cosigned."""
     if found.fault is not None:
         return found
     for signed in witnessed:

@@ -1,4 +1,4 @@
-"""The live store held against its log: every event, node, column and row, in one snapshot."""
+"""The live store compared with its log: every event, node, column and row, in one snapshot."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class StoreReport:
 
     checkpoints: int
     unsigned_events: int
-    """The last events, which no checkpoint covers yet: no fault of a log that lives."""
+    """The last events, which no checkpoint covers yet: normal for a log in use."""
     log: CheckedLog
     payloads: OpenedPayloads
     sample_seed: str
@@ -237,9 +237,9 @@ class _Watched:
         self._subjects += sum(hash(f"{indexed.seq} {ref}") for ref in _refs(indexed.body))
 
     def _check_subjects(self) -> None:
-        """Hold the list of subjects against the bodies as two sets of pairs, by their sums.
+        """Compare the list of subjects with the bodies as two sets of pairs, by their sums.
 
-        The hash is keyed anew in each process, so that another set of equal sum cannot be
+        The hash is keyed again in each process, so that another set of equal sum cannot be
         prepared; neither set has to be sorted or kept. It is the hash of one text, never of a
         tuple, which mixes the hashes of its parts without a key and almost linearly: two events
         could then exchange their subjects without a change of the sum.
@@ -255,7 +255,7 @@ class _Watched:
             self._find(FindingCode.ROW_WITHOUT_EVENT, detail)
 
     def _check_nodes(self, indexed: IndexedEvent) -> None:
-        """Hold the nodes that an event completes against those stored, as `merkle.append` does.
+        """Compare the nodes that an event completes with those stored, as `merkle.append` does.
 
         Written out, without an object for each node: there are two for every event.
         """

@@ -199,7 +199,8 @@ def resend(
             raise NotFoundError
         if job.state is not JobState.FAILED or not unit.jobs.revive(job_id, now):
             raise ConflictError(
-                "The message is still being delivered: only undeliverable ones can be sent again."
+                "The message is still being delivered: only undeliverable messages can "
+                "be sent again."
             )
         unit.commit()
 

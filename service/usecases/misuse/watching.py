@@ -227,7 +227,7 @@ def _check(impressions: tuple[Impression, ...]) -> None:
         for impression in impressions
     ):
         raise InvalidInputError(
-            "A finger is latent or has no position: send rolled or "
-            "plain ones, each with its position."
+            "A finger is latent or has no position: send rolled or plain fingers, "
+            "each with its position."
         )
     check_positions(impressions)

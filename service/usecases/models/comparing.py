@@ -45,9 +45,9 @@ class Difference:
     leaders: int
     """Searches with another leader."""
     proposed: int
-    """Candidates proposed by the second alone."""
+    """Candidates proposed only by the second."""
     no_longer: int
-    """Candidates proposed by the first alone."""
+    """Candidates proposed only by the first."""
     bands: tuple[tuple[Band, Band, int], ...]
     moved_bits: tuple[float, float, float]
 
@@ -62,7 +62,7 @@ def compare_models(
 ) -> Difference:
     """Weigh the candidates of the newest searches under both models.
 
-    Raises NotPermittedError. Searches by prints alone: the details of a names enquiry were
+    Raises NotPermittedError. Searches only by prints: the details of a names enquiry were
     compared with a gallery whose size is not on record.
     """
     caller.actor.require(Scope.OPERATE)
@@ -181,7 +181,7 @@ def choose_model(services: StoreServices, caller: Caller, difference: Difference
     """
     caller.actor.require(Scope.OPERATE)
     if difference.other == difference.one:
-        raise ConflictError("That model is in force already.")
+        raise ConflictError("That model is already in use.")
     with services.units.write() as unit:
         last = unit.model_choices.last()
         choice = ModelChoice(

@@ -51,7 +51,7 @@ def store_counted(
     origin: tuple[RehearsalSource, str],
     met: Sequence[Met],
 ) -> None:
-    """Store the strangers of some searches; those in doubt beside their gallery cases."""
+    """Store the strangers of some searches; doubtful ones with their gallery cases."""
     rehearsal_id = RehearsalId(services.surroundings.new_id())
     counts: dict[Kind, Counter[int]] = {}
     doubts: Counter[tuple[GalleryCaseId, Kind, int]] = Counter()

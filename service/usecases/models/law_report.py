@@ -115,7 +115,7 @@ def law_report(services: Services, caller: Caller) -> LawReport:
     Raises NotPermittedError.
     """
     if caller.actor.role not in _READERS:
-        raise NotPermittedError("Your role cannot read the watch on the law.")
+        raise NotPermittedError("Your role does not permit reading the watch on the law.")
     law, digest = services.law.law, services.scorer.digest
     since = weeks_since(services.surroundings.clock())
     with services.units.read() as unit:

@@ -42,10 +42,10 @@ FOLLOWER = "rehearsals"
 """Whose place in the order of people is kept between runs."""
 
 NIGHTLY = 300
-"""People rehearsed each night once enough are: a gallery is met anew in about a month."""
+"""People rehearsed each night once enough are: a gallery is met again in about a month."""
 
 _NIGHT_HOURS = range(5)
-"""Hours of the day, UTC, in which a gallery that has met enough is rehearsed anew."""
+"""Hours of the day, UTC, in which a gallery that has met enough is rehearsed again."""
 
 _PEOPLE_A_STEP = 256
 _LOOKED_UP_TOGETHER = 32
@@ -83,7 +83,7 @@ def rehearse(
     advance: Callable[[int], None] = lambda _: None,
     pause: Callable[[], None] = lambda: None,
 ) -> RehearsalReport:
-    """Search with the captures of so many people, once with each number of fingers, and count.
+    """Search with the captures of this many people, once with each number of fingers, and count.
 
     No more people than the gallery has. `advance` is told the people of each step; `pause` is
     called after each few searches. Raises NotPermittedError, and the errors of a look-up.

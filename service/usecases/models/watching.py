@@ -65,7 +65,7 @@ def look_at_searches(services: Services) -> int:
 def states_of_askers(services: StoreServices, model_digest: str) -> Mapping[Asker, LawState]:
     """Return the askers whose law is moving or has moved.
 
-    Sums over a force or over all give alarms alone: one device must not silence the others.
+    Sums over a force or over all only give alarms: one device must not silence the others.
     """
     with services.units.read() as unit:
         changes = unit.law.changes(model_digest)
@@ -78,14 +78,16 @@ def states_of_askers(services: StoreServices, model_digest: str) -> Mapping[Aske
 
 
 def set_at_home(services: StoreServices, caller: Caller, source: Source) -> LawStateChange:
-    """Set a source back: its sums are forgotten, and the watch begins anew.
+    """Set a source back: its sums are forgotten, and the watch begins again.
 
     Raises NotPermittedError, and ConflictError for a source that is at home.
     """
     caller.actor.require(Scope.OPERATE)
     with services.units.write() as unit:
         if unit.law.state(source) is LawState.AT_HOME:
-            raise ConflictError("The watch has found nothing against this source: check its name.")
+            raise ConflictError(
+                "The watch has reported no finding about this source: check its name."
+            )
         unit.law.begin_anew(source, services.surroundings.clock())
         change = _changed(services, unit, caller, (source, LawState.AT_HOME, Gathered()))
         unit.commit()

@@ -67,7 +67,7 @@ def amend_record(services: Services, command: AmendRecord) -> int:
 
 def _check_words(amendment: Amendment) -> None:
     if not amendment.words.strip():
-        raise InvalidInputError("State the reason in words.", pointer="/reason_text")
+        raise InvalidInputError("Give the reason in words.", pointer="/reason_text")
     if not amendment.reference.strip():
         raise InvalidInputError("Name the source.", pointer="/source_reference")
 
@@ -96,7 +96,7 @@ def store_amended(
     change: tuple[RecordVersion, Items],
     amendment: Amendment,
 ) -> int:
-    """Store a version of a record in the work in hand, with its event; return its number.
+    """Store a version of a record in the current transaction, with its event; return its number.
 
     `change` is the live version and the items after it. Raises StaleRecordError, NotFoundError.
     """

@@ -65,7 +65,7 @@ def enrolled_encounter(
 def capture_enrolled(
     unit: UnitOfWork, caller: Caller, encounter_id: EncounterId
 ) -> EnrolledEncounter:
-    """Return the same in the transaction in hand; raises NotPermittedError, NotFoundError."""
+    """Return the same in the current transaction; raises NotPermittedError, NotFoundError."""
     force = caller.require_force()
     encounter = unit.encounters.get(encounter_id)
     if encounter is None or encounter.force != force:
@@ -148,7 +148,9 @@ def check_pictures(images: Sequence[CapturedImage], minutiae: Sequence[MinutiaeV
     for view in minutiae:
         size = (view.width_px, view.height_px)
         if sizes.get(view.position, size) != size:
-            raise InvalidMinutiaeError("The record states another size than its picture has.")
+            raise InvalidMinutiaeError(
+                "The size in the record is not that of its image: correct it."
+            )
 
 
 def keep_pictures(

@@ -61,7 +61,7 @@ class FiledMark:
 def close_unlinked(
     services: Services, unit: UnitOfWork, caller: Caller, case: Case, outcome: Outcome
 ) -> None:
-    """Close a case that led to no link, in the work in hand; a mark is filed as unsolved."""
+    """Close a case that led to no link (current transaction); a mark is filed as unsolved."""
     moved = replace(
         case,
         state=CaseState.NOT_LINKED,
@@ -106,9 +106,9 @@ def withdraw_exemplars(
     exemplars: Iterable[tuple[CaseId, CandidateId]],
     cause: Withdrawal,
 ) -> None:
-    """Withdraw exemplars of open cases in the work in hand, each with an event of its own.
+    """Withdraw exemplars of open cases in the current transaction, each with its own event.
 
-    Examiners go on without them. A difference of opinion in which no sealed decision can be
+    Examiners continue without them. A difference of opinion in which no sealed decision can be
     upheld any more is closed without a link.
     """
     by_case: dict[CaseId, list[CandidateId]] = defaultdict(list)

@@ -55,15 +55,15 @@ class Enrol:
     person_id: PersonId | None = None
     idempotency: IdempotencyKey | None = None
     minutiae: tuple[MinutiaeView, ...] = ()
-    """Of impressions that came with theirs; each of its own position."""
+    """Minutiae of impressions that came with them; each of a different position."""
     images: tuple[CapturedImage, ...] = ()
-    """Of impressions that came with a picture; each of its own position."""
+    """Images of impressions that came with a picture; each of a different position."""
     reference: str = ""
-    """The client's own, empty without one."""
+    """The client's own reference; empty if there is none."""
 
 
 def enrol(services: Services, command: Enrol) -> EncounterId:
-    """Enrol as `enrol_capture` does and return the id alone."""
+    """Enrol as `enrol_capture` does, but only return the id."""
     return enrol_capture(services, command).encounter_id
 
 
@@ -103,8 +103,8 @@ def _check(command: Enrol, now: datetime) -> None:
         for impression in command.impressions
     ):
         raise InvalidInputError(
-            "A finger is latent or has no position: enrol rolled or plain ones, each "
-            "with its position."
+            "A finger is latent or has no position: enrol rolled or plain fingers, "
+            "each with its position."
         )
     check_positions(command.impressions)
     check_pictures(command.images, command.minutiae)
@@ -156,7 +156,9 @@ def _store_further(unit: UnitOfWork, capture: Encounter, begun: Record | None) -
     if own is None and not unit.encounters.has_enrolled(capture.force, row):
         raise NotFoundError
     if begun is not None and held is not None:
-        raise InvalidInputError("The person has a record already: amend it.", pointer="/record")
+        raise InvalidInputError(
+            "The person already has a record: amend that record.", pointer="/record"
+        )
     year = year_of_birth(begun or held)
     unit.encounters.add(capture, Placement(row, Gallery.TENPRINTS, year))
     if begun is None:

@@ -1,4 +1,4 @@
-"""Erasing a person: asked for by one, confirmed by another, carried out after a wait.
+"""Erasing a person: asked for by one person, confirmed by another, carried out after a wait.
 
 From the confirmation on the person is hidden and looks erased. Until the worker carries the
 erasure out it can be called back, and then everything is as it was. The log keeps the facts and
@@ -57,7 +57,9 @@ def ask_erasure(services: StoreServices, command: AskErasure) -> ErasureId:
     """
     command.caller.actor.require(Scope.ERASE)
     if not command.authority:
-        raise InvalidInputError("The erasure has no authority: name it.", pointer="/authority")
+        raise InvalidInputError(
+            "The erasure has no authority: name the authority.", pointer="/authority"
+        )
     with services.units.write() as unit:
         erasure = ask_in(services, unit, command)
         unit.commit()
@@ -92,7 +94,7 @@ def ask_in(services: StoreServices, unit: UnitOfWork, command: AskErasure) -> Er
 
 def _demand_no_items(unit: UnitOfWork, people: Collection[PersonId]) -> None:
     if unit.restrictions.has_items(people):
-        raise ConflictError("An item of this person is restricted: lift that first.")
+        raise ConflictError("An item of this person is restricted: lift that restriction first.")
 
 
 def confirm_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -> Erasure:
@@ -132,7 +134,7 @@ def confirm_in(services: Services, unit: UnitOfWork, caller: Caller, asked: Eras
 
 
 def call_back_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -> Erasure:
-    """Call an erasure back: everything is as it was before, but for items of old records whose
+    """Call an erasure back: everything is as it was before, except for items of old records whose
     lot was taken back meanwhile.
 
     Raises NotPermittedError, NotFoundError, ConflictError (ended already).
@@ -248,7 +250,7 @@ def finish_erasures(services: StoreServices, caller: Caller) -> Finished:
     """Erase what is left of people who were erased before, and withhold what hidden people left.
 
     A hundred people in one transaction, with an event for each of whom something was left. Killed
-    at any step, it is run again and goes on: whoever has nothing left is passed over. Raises
+    at any step, it is run again and continues: whoever has nothing left is skipped. Raises
     NotPermittedError.
     """
     caller.actor.require(Scope.ERASE)

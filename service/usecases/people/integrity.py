@@ -181,7 +181,7 @@ def conclude_gallery_case(services: StoreServices, command: Conclude) -> Gallery
     """
     command.caller.actor.require(Scope.MERGE)
     if not command.reason.strip():
-        raise InvalidInputError("The conclusion has no reason: state it.", pointer="/reason")
+        raise InvalidInputError("The conclusion has no reason: give a reason.", pointer="/reason")
     with services.units.write() as unit:
         case = existing(unit.gallery_cases.get(command.case_id))
         conclusion = GalleryConclusion(

@@ -47,11 +47,14 @@ def propose_merge(services: StoreServices, command: ProposeMerge) -> str:
 
 
 def merge_proposed(services: StoreServices, unit: UnitOfWork, command: ProposeMerge) -> str:
-    """Store a proposal in the work in hand, as `propose_merge` does, and return its id."""
+    """Store a proposal in the current transaction, as `propose_merge` does, and return its id."""
     command.caller.actor.require(Scope.MERGE)
     _check_reason(command.reason)
     if command.surviving == command.absorbed:
-        raise InvalidInputError("The merge names one person twice: name two.", pointer="/absorbed")
+        raise InvalidInputError(
+            "The merge names the same person twice: name two different people.",
+            pointer="/absorbed",
+        )
     _check_records(unit, command)
     merge = Merge(
         merge_id=services.surroundings.new_id(),
@@ -77,7 +80,7 @@ def propose_unmerge(services: StoreServices, caller: Caller, merge_id: str, reas
     with services.units.write() as unit:
         done = existing(unit.merges.get(merge_id))
         if done.confirmed_by is None or done.undoes is not None:
-            raise ConflictError("The merge was not confirmed: there is nothing to take back.")
+            raise ConflictError("The merge was not confirmed, so it cannot be undone.")
         merge = replace(
             done,
             merge_id=services.surroundings.new_id(),
@@ -154,7 +157,7 @@ def _propose(services: StoreServices, unit: UnitOfWork, caller: Caller, merge: M
 
 def _check_reason(reason: str) -> None:
     if not reason.strip():
-        raise InvalidInputError("The merge has no reason: state it.", pointer="/reason")
+        raise InvalidInputError("The merge has no reason: give a reason.", pointer="/reason")
 
 
 def _check_records(unit: UnitOfWork, command: ProposeMerge) -> None:
@@ -163,4 +166,7 @@ def _check_records(unit: UnitOfWork, command: ProposeMerge) -> None:
     absorbed = existing(unit.people.person_row(command.absorbed))
     held = unit.people.records_of([surviving, absorbed])
     if absorbed in held and surviving not in held:
-        raise InvalidInputError("The person with the record survives.", pointer="/surviving")
+        raise InvalidInputError(
+            "Only the person with the record can survive the merge: name that person.",
+            pointer="/surviving",
+        )

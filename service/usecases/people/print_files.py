@@ -141,7 +141,7 @@ class PrintNote:
 
     position: FingerPosition
     part: str
-    """Where in its file it was; empty for an image alone."""
+    """Where in its file it was; empty for a bare image."""
     words: str
     """One sentence."""
     is_left_out: bool = False
@@ -154,13 +154,13 @@ class FileCapture:
     prints: tuple[TakenPrint, ...]
     """One for each finger, in the order of positions; several marks of an unknown finger."""
     bare: tuple[tuple[Impression, MinutiaeView], ...]
-    """Impressions that came as minutiae alone."""
+    """Impressions that came only as minutiae."""
     notes: tuple[PrintNote, ...]
     person: StatedPerson
     reference: str = ""
-    """The transaction's control number (TCN); empty without one."""
+    """The transaction's control number (TCN); empty if there is none."""
     date: str = ""
-    """The transaction's day, YYYYMMDD; empty without one."""
+    """The transaction's day, YYYYMMDD; empty if there is none."""
 
     @property
     def impressions(self) -> tuple[Impression, ...]:
@@ -319,7 +319,7 @@ def _remarks_on(one: TakenPrint) -> Iterator[str]:
 def remarks_on_picture(source: ReadPrint) -> Iterator[str]:
     """Yield what is to be known of a picture: its scale, how it was read, and doubts about it.
 
-    Of a mark, whose ridges are few, doubts are told about its scale alone.
+    Of a mark, whose ridges are few, doubts are told only about its scale.
     """
     yield from _on_scale(source)
     if source.cut_from_slap:

@@ -39,9 +39,10 @@ class ReadVersion:
     amended_by: str
     """The sign-in name of the actor, or the opaque id of one without; empty likewise."""
     convictions: tuple[HeldConviction, ...] = ()
-    """Those of the version, each with the version of its own."""
+    """Convictions of this version, each with its own version."""
     reference: str = ""
-    """Of its force, for the capture that it was enrolled with; empty without one."""
+    """Reference of its force, for the capture that it was enrolled with; empty if there is
+    none."""
 
 
 def list_records(

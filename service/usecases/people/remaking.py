@@ -1,8 +1,9 @@
 """Templates made again from the pictures that are kept, by the tools that are set now.
 
 A generation is made beside the templates in force: searches, examiners and replays do not see it.
-Each capture is durable on its own, so that a run that was killed goes on where it was. The switch
-puts a whole generation in force; searches before it are replayed with the templates before.
+Each capture is durable on its own, so that a run that was killed continues where it stopped. The
+switch puts a whole generation in force; searches before it are replayed with the templates
+before.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def tools_of(desk: PrintDesk) -> str:
 
 
 def remake_state(services: Services, tools: str) -> RemakeState:
-    """Return how far the templates of these tools are."""
+    """Return how many captures have templates of these tools."""
     with services.units.read() as unit:
         opened = unit.remakes.open(tools)
         last = unit.remakes.in_force()
@@ -103,13 +104,13 @@ def switch_templates(services: Services, caller: Caller) -> RemakeState:
     state = remake_state(services, tools)
     if state.count.waiting:
         raise ConflictError(
-            f"{state.count.waiting} captures with pictures are still to be made again: run"
-            " `identlink templates remake` to its end."
+            f"{state.count.waiting} captures with images still have old templates: "
+            "run `identlink templates remake` until it has finished."
         )
     if state.generation is None or state.is_switched or not state.count.made:
         raise ConflictError(
-            "No templates wait for a switch: run `identlink templates remake` with the extractor"
-            " that is to be used."
+            "No templates are waiting for a switch: run `identlink templates remake` "
+            "with the new extractor first."
         )
     with services.units.write() as unit:
         _switch(services, unit, caller, state.generation.generation_id, state.count)
@@ -175,7 +176,7 @@ def _remake(
 ) -> None:
     """Make the templates of one capture again.
 
-    One that was erased, or made again by another run meanwhile, is passed over.
+    One that was erased, or made again by another run meanwhile, is skipped.
     """
     with services.units.read() as unit:
         encounter = unit.encounters.get(encounter_id)
@@ -229,8 +230,8 @@ def _taken(
         except UnreadablePrintError as error:
             if error.is_costly:
                 raise ConflictError(
-                    "A picture takes too long to read: raise IDENTLINK_PRINT_SECONDS and repeat"
-                    " the command, which goes on where it was."
+                    "Reading an image takes too long: raise IDENTLINK_PRINT_SECONDS and run "
+                    "the command again; it continues where it stopped."
                 ) from error
             return None
     return made or None

@@ -1,7 +1,7 @@
 """The compliance audit pack: the facts for an inspectorate, in one command.
 
 Samples are drawn by a seed from all that ended in the period, so that the inspectorate can name
-the seed and draw them again. Nothing names a person, an asker or an examiner.
+the seed and draw them again. Nothing names a person, a requester or an examiner.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class AuditQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ServiceTimes:
-    """How a service stood to its legal clock."""
+    """How well a service kept to its legal clock."""
 
     service: str
     in_time: int
@@ -71,7 +71,7 @@ class ConversionAccuracy:
     classes: tuple[ClassAccuracy, ...]
     seeded: int
     found: int
-    """Of the errors put in for the samplers to find."""
+    """How many of the planted errors the samplers found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class AuditPack:
 
     question: AuditQuestion
     log_size: int
-    """Of the snapshot that it was counted in."""
+    """Size of the snapshot that it was counted in."""
     samples: tuple[Ended, ...]
     times: tuple[ServiceTimes, ...]
     use: tuple[Use, ...]

@@ -56,7 +56,7 @@ def answer_information(services: Services, command: AnswerInformation) -> Reques
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         if file.request.kind != KIND.name:
-            raise InvalidInputError("This request does not ask for information.")
+            raise InvalidInputError("This is not a request for information.")
         today = services.surroundings.clock().date()
         _check_cost(unit, command.answer, today)
         at = AtWork(services, unit, command.caller, command.request_id)
@@ -110,7 +110,7 @@ def _check_cost(unit: UnitOfWork, answer: InformationAnswer, today: date) -> Non
 
 
 def since(today: date) -> date:
-    """Return the first of the working days that count together with a day."""
+    """Return the first working day of the period that ends with a day."""
     calendar, day, left = calendar_named(UNITED_KINGDOM), today, _TOGETHER_DAYS
     while left:
         day -= timedelta(days=1)

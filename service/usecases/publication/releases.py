@@ -1,7 +1,7 @@
 """Quarters released once, shown, checked and withdrawn.
 
 A release is frozen with the rules, the digest of the question and the log as it stood. It is never
-computed again: a later version only withdraws tables of the one before, and says why.
+computed again: a later version only withdraws tables of the previous one, and says why.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def release_quarter(services: StoreServices, caller: Caller, quarter: Quarter) -
     caller.actor.require(Scope.OPERATE)
     now = services.surroundings.clock()
     if quarter.last_day >= now.date():
-        raise ConflictError("The quarter is not over: release it when it is.")
+        raise ConflictError("The quarter is not over yet: release its figures after it ends.")
     with services.units.write() as unit:
         content = count_quarter(unit, quarter)
         size = unit.events.size()
@@ -103,12 +103,12 @@ def withdraw_tables(
     """
     caller.actor.require(Scope.OPERATE)
     if not note.strip():
-        raise InvalidInputError("Say in the note why.", pointer="/note")
+        raise InvalidInputError("Give the reason in the note.", pointer="/note")
     with services.units.write() as unit:
         last = existing(next(iter(unit.releases.of(quarter)), None))
         held = {(one.service, one.cut) for one in last.content.tables}
         if not tables or not set(tables) <= held:
-            raise InvalidInputError("Name tables of the last version.", pointer="/tables")
+            raise InvalidInputError("Name tables of the newest version.", pointer="/tables")
         kept = tuple(
             one for one in last.content.tables if (one.service, one.cut) not in set(tables)
         )

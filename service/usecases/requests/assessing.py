@@ -1,4 +1,4 @@
-"""Convictions held of the person of a request, their standing, and those that may leave.
+"""Convictions held of the person of a request, their standing, and those that may be disclosed.
 
 The restrictions of an item come first (`domain.releasing.release`); the kind can only hold back
 more. Where no rule computes whether an item must be given, the deciders include it with
@@ -43,7 +43,7 @@ class Choice:
     """The choice of the deciders beyond the computed result."""
 
     included: frozenset[ItemKey] = frozenset()
-    """Items that no rule decides on, and that are to leave."""
+    """Items that no rule decides on, and that should be disclosed."""
     withheld: frozenset[ItemKey] = frozenset()
     """Items that could leave, and are not to."""
 
@@ -53,14 +53,14 @@ NO_CHOICE = Choice()
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A conviction, its standing, and whether it may leave."""
+    """A conviction, its standing, and whether it may be disclosed."""
 
     assessed: Assessed
     verdict: Verdict
 
     @property
     def held_back(self) -> HeldBack | None:
-        """Why it does not leave; None when it may."""
+        """Why it is not disclosed; None if it may be."""
         return self.verdict if isinstance(self.verdict, HeldBack) else None
 
     @property
@@ -84,7 +84,7 @@ class Assessment:
 
     @property
     def leaving(self) -> tuple[Releasable, ...]:
-        """The items that may leave; none where the answer is no information."""
+        """The items that may be disclosed; none where the answer is no information."""
         if self.outcome is not ReplyOutcome.INFORMATION:
             return ()
         return tuple(j.verdict for j in self.judged if isinstance(j.verdict, Releasable))
@@ -104,7 +104,7 @@ def key_of(ref: ConvictionVersion) -> ItemKey:
 def assess(
     unit: UnitOfWork, file: RequestFile, kind: Kind, on: date, choice: Choice = NO_CHOICE
 ) -> Assessment:
-    """Return the convictions that may leave because of a request, and the outcome of its answer.
+    """Return the convictions to be disclosed for a request, and the outcome of its answer.
 
     Raises NotReleasableError while no search for the person was made.
     """
@@ -144,7 +144,7 @@ def held_convictions(unit: UnitOfWork, file: RequestFile) -> tuple[HeldConvictio
 
 
 def held_records(unit: UnitOfWork, file: RequestFile) -> tuple[Record, ...]:
-    """Return the live records of the identified person, those of merged persons included."""
+    """Return the live records of the identified person, including those of merged persons."""
     people = _people(unit, file)
     rows = [row for one in people if (row := unit.people.person_row(one)) is not None]
     records = unit.people.records_of(rows).values()
@@ -152,7 +152,7 @@ def held_records(unit: UnitOfWork, file: RequestFile) -> tuple[Record, ...]:
 
 
 def _people(unit: UnitOfWork, file: RequestFile) -> tuple[PersonId, ...]:
-    """Return the identified person with everyone merged with them; empty without one."""
+    """Return the identified person with everyone merged with them; empty if there is none."""
     found = file.identification
     if found is None or found.person_id is None:
         return ()

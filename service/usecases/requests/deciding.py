@@ -87,7 +87,7 @@ _FORMS = {
 def compute(
     services: Services, caller: Caller, request_id: RequestId, expected: int
 ) -> Assessment:
-    """Compute the releasable convictions anew, and put on record which versions were used.
+    """Compute the releasable convictions again, and put on record which versions were used.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError.
     """
@@ -136,9 +136,11 @@ def decide(services: Services, command: Decide) -> RequestState:
 def _found(
     unit: UnitOfWork, file: RequestFile, kind: Kind, on: date, choice: Choice
 ) -> Assessment:
-    """Return the data that may leave; of a kind with an answer, by the prepared answer."""
+    """Return the data that may be disclosed; of a kind with an answer, by the prepared answer."""
     if kind.waits_for_forces and unit.deletions.are_waiting(file.request.request_id):
-        raise NotReleasableError("A force has not decided on a case yet: wait, or remind it.")
+        raise NotReleasableError(
+            "A force has not decided on a case yet: wait, or send it a reminder."
+        )
     if kind.is_referred:
         demand_referral(unit, file)
     demand_proofs(unit, file)
@@ -147,8 +149,7 @@ def _found(
     answer = answer_in_force(unit, file)
     if answer is None or answer.basis != basis_of(unit, file):
         raise NotReleasableError(
-            "The prepared answer does not show what is held today: prepare it again, and propose"
-            " it."
+            "The prepared answer is out of date: prepare it again, then propose it."
         )
     leaving = (key_of(one.held.ref) for one in assess(unit, file, kind, on).leaving)
     withheld = Choice(withheld=withheld_convictions(answer, leaving))
@@ -158,25 +159,25 @@ def _found(
 def demand_answer(kind: Kind) -> None:
     """Raise InvalidInputError for a kind whose decision is no answer that leaves."""
     if not kind.sends:
-        raise InvalidInputError("This kind of request is decided by a call of its own.")
+        raise InvalidInputError("Requests of this kind are decided by a separate call.")
 
 
 def _check(command: Decide, kind: Kind) -> None:
     demand_answer(kind)
     if kind.has_answer and command.choice != NO_CHOICE:
-        raise InvalidInputError("Choose what may leave in the answer: prepare the answer again.")
+        raise InvalidInputError("Choose what to disclose, then prepare the answer again.")
     if command.verdict is Verdict.REFUSE:
         if kind.ground(command.ground) is None:
             raise InvalidInputError(
-                "A refusal needs a ground for this kind of request: name one.", pointer="/ground"
+                "To refuse a request of this kind, give a ground.", pointer="/ground"
             )
     elif command.ground:
         raise InvalidInputError(
-            "A release does not have a ground: leave it out.", pointer="/ground"
+            "A release has no ground: leave the ground out.", pointer="/ground"
         )
     needs_words = command.verdict is Verdict.REFUSE or command.choice != NO_CHOICE
     if needs_words and not command.words.strip():
-        raise InvalidInputError("State the reasons in words.", pointer="/words")
+        raise InvalidInputError("Give the reasons in words.", pointer="/words")
 
 
 def read_second(services: Services, command: ReadSecond) -> RequestState:
@@ -184,11 +185,11 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError,
     SelfVerificationError (the caller proposed it), InvalidInputError (no words),
-    NotReleasableError (what may leave has changed since the proposal, or somebody is held now
-    where nobody was found).
+    NotReleasableError (what may be disclosed has changed since the proposal, or somebody is held
+    now where nobody was found).
     """
     if not command.agrees and not command.words.strip():
-        raise InvalidInputError("Say in words why not.", pointer="/words")
+        raise InvalidInputError("Say in words why you do not agree.", pointer="/words")
     command.caller.actor.require(Scope.WORK_REQUESTS)
     if command.agrees:
         check_still_not_held(services, command.request_id)
@@ -208,7 +209,7 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
             words=command.words,
         )
         if proposal is None:
-            raise RequestStepError("There is no proposal to read.")
+            raise RequestStepError("There is no proposal to agree or disagree with.")
         entry = replace(entry, outcome=proposal.outcome, ground=proposal.ground)
         at = AtWork(services, unit, command.caller, command.request_id)
         if command.agrees:
@@ -227,8 +228,8 @@ def _as_proposed(unit: UnitOfWork, file: RequestFile, proposal: Entry, on: date)
     found = _found(unit, file, kind_named(file.request.kind), on, choice_of(used))
     if found.used != used or found.outcome.value != proposal.outcome:
         raise NotReleasableError(
-            "What may leave has changed since the proposal: disagree, so that it is "
-            "proposed again."
+            "What may be disclosed has changed since the proposal: disagree, so that "
+            "a new proposal is made."
         )
     return found
 

@@ -1,7 +1,7 @@
 """The identity of the person of a request: searches, candidates and outcomes.
 
-A request with prints is a search like any other, and the rest is the examiners' work: they alone
-identify. Details alone name candidates; a case officer compares them and names the person, or
+A request with prints is a search like any other, and the rest is the examiners' work: only they
+identify. Only details name candidates; a case officer compares them and names the person, or
 leaves it open.
 """
 
@@ -52,7 +52,7 @@ from service.usecases.services import Services
 def may_be_hidden(services: Services, unit: UnitOfWork, said: Details, floor: float) -> bool:
     """Whether a hidden person's details reach the posterior `floor`, 0 to 1, as candidates do.
 
-    A person whose details speak against it on the whole is passed over, as the search for
+    A person whose details speak against it on the whole is skipped, as the search for
     candidates passes over people who share no word and no date.
     """
     hidden = unit.restrictions.hidden_details()
@@ -77,7 +77,7 @@ class SearchPerson:
     expected_version: int
     impressions: tuple[Impression, ...] = ()
     images: tuple[CapturedImage, ...] = ()
-    """Of impressions that came with a picture, for the examiners; likewise below."""
+    """Images of impressions that came with a picture, for the examiners; the same below."""
     minutiae: tuple[MinutiaeView, ...] = ()
 
 
@@ -116,7 +116,7 @@ def sent_capture(
     sent = file.request.ask.capture if file.request.ask else ""
     if not sent:
         raise InvalidInputError(
-            "No prints came with this request: send those to search with.",
+            "No prints came with this request: send the prints to search with.",
             pointer="/use_sent_prints",
         )
     try:
@@ -138,7 +138,7 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
     transition(Step.SEARCH, file.state)
     basis = IdentityBasis.PRINTS if command.impressions else IdentityBasis.DETAILS
     if basis not in kind_named(file.request.kind).bases:
-        raise InvalidInputError("The person of this kind of request is identified in another way.")
+        raise InvalidInputError("A request of this kind identifies its person in another way.")
     search_id = _search(services, command, file)
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
@@ -167,7 +167,9 @@ def _search(services: Services, command: SearchPerson, file: RequestFile) -> Sea
 
 def _said(file: RequestFile) -> Details:
     if file.request.ask is None:
-        raise ConflictError("What was asked has been erased, so nobody can be searched for.")
+        raise ConflictError(
+            "The content of the request has been erased, so nobody can be searched for."
+        )
     return file.request.ask.subject
 
 
@@ -188,7 +190,7 @@ def identify(services: Services, command: Identify) -> Identification:
         found = _with_doubt(services, unit, file, found, now)
         if found.basis not in kind_named(file.request.kind).bases:
             raise InvalidInputError(
-                "The person of this kind of request is identified in another way.",
+                "A request of this kind identifies its person in another way.",
                 pointer="/basis",
             )
         entry = replace(entry, outcome=found.outcome.value)
@@ -201,7 +203,7 @@ def identify(services: Services, command: Identify) -> Identification:
 
 
 def check_still_not_held(services: Services, request_id: RequestId) -> None:
-    """Raise NotReleasableError where "not held" is certified and does not hold any more.
+    """Raise NotReleasableError where "not held" is certified and is no longer true.
 
     Days lie between a search and the release that rests on it, and records are made meanwhile.
     Called before the transaction of the release, since it is a search.
@@ -215,8 +217,8 @@ def check_still_not_held(services: Services, request_id: RequestId) -> None:
     with services.units.read() as unit:
         if _may_be_held(services, unit, file, found, now):
             raise NotReleasableError(
-                "Since the search, somebody who may be this person was put on record or is "
-                "waiting to be: search again."
+                "Since the search, somebody who may be this person has been put on "
+                "record or is waiting to be: search again."
             )
 
 
@@ -297,7 +299,7 @@ def _found(
         return _by_details(unit, command, search)
     if command.candidate_id is not None:
         raise InvalidInputError(
-            "Prints are identified by examiners: name no candidate.", pointer="/candidate_id"
+            "Examiners identify prints: leave the candidate out.", pointer="/candidate_id"
         )
     return _by_prints(services, unit, search, named)
 
@@ -315,7 +317,7 @@ def _by_details(unit: UnitOfWork, command: Identify, search: Search) -> Identifi
     person = next((one.person_id for one in above if one.candidate_id == chosen), None)
     if person is None:
         raise InvalidInputError(
-            "The search names no such candidate: choose one that it shows.",
+            "The search has no such candidate: choose a candidate that it shows.",
             pointer="/candidate_id",
         )
     if not command.words.strip():
@@ -386,7 +388,7 @@ def named_people(
 ) -> tuple[NamedPerson, ...]:
     """Return the candidates of a request's enquiry by details, with what their records say.
 
-    Empty for a search by prints: its candidates are the examiners'. Raises NotPermittedError,
+    Empty for a search by prints: examiners judge its candidates. Raises NotPermittedError,
     NotFoundError.
     """
     with services.units.read() as unit:

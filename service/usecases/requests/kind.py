@@ -45,7 +45,7 @@ class Assessed:
     standing: str = ""
     """Such as `spent`; empty when the kind computes nothing of it."""
     rule: str = ""
-    """The identifier of the rule that says so."""
+    """The identifier of the rule that decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Finding:
     held_back: tuple[HoldBack, ...]
     """Why convictions stay back, one each."""
     records: tuple[Record, ...]
-    """Of the identified person, those of merged persons included."""
+    """Records of the identified person, including those of merged persons."""
     asked: Details | None
     """The person as the request states them; None once that is erased."""
     on: date
@@ -112,7 +112,7 @@ class Kind:
     """Whether one wording serves for convictions held back and for none held."""
     doubt_from: float | None = None
     """The posterior from which a candidate by details leaves doubt although an enquiry would not
-    tell of it; None: the bands that an enquiry tells alone."""
+    tell of it; None: only the bands that an enquiry tells."""
     is_certified: bool = False
     """Whether a release is made a certificate, which anybody can check."""
     rule_set: str = RULE_SET

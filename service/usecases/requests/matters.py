@@ -147,7 +147,7 @@ def _years(born: date, on: date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
-# A sanction in words alone, or of a kind that nobody stated, makes the standing of its conviction
+# A sanction only in words, or of a kind that nobody stated, makes the standing of its conviction
 # unknown: unknown is never spent.
 
 

@@ -34,7 +34,7 @@ _AT_ONCE = 100
 
 
 def give_owed_notices(services: StoreServices, is_stopped: Callable[[], bool]) -> int:
-    """Give up to so many notices that are owed, in one transaction; return how many.
+    """Give up to this many notices that are owed, in one transaction; return how many.
 
     Done again after a kill it gives each once.
     """

@@ -44,7 +44,7 @@ def open_request(services: Services, command: OpenRequest) -> RequestId:
     """Store a request and return its id; the same message of a sender makes one request.
 
     Raises NotPermittedError, UnknownRequestKindError, InvalidInputError (the kind does not answer
-    this asker, purpose or request, or the day is in the future), OutsideCalendarError,
+    this requester, purpose or request, or the day is in the future), OutsideCalendarError,
     IdempotencyConflictError.
     """
     caller, key = command.caller, command.idempotency
@@ -60,7 +60,7 @@ def open_request(services: Services, command: OpenRequest) -> RequestId:
 
 
 def open_in(services: Services, unit: UnitOfWork, command: OpenRequest) -> RequestId:
-    """Store a request in a unit of work; raises as `open_request` does, but for the scope."""
+    """Store a request in a unit of work; raises as `open_request` does, except for the scope."""
     kind = kind_named(command.kind)
     request = _request(services, command)
     today = services.surroundings.clock().date()
@@ -128,11 +128,11 @@ def _first(request: Request) -> Entry:
 def _check(request: Request, kind: Kind, today: date) -> None:
     if request.asker.kind not in kind.askers:
         raise InvalidInputError(
-            "This kind of request cannot come from this kind of asker.", pointer="/asker/kind"
+            "This requester cannot make a request of this kind.", pointer="/asker/kind"
         )
     if request.purpose not in kind.purposes:
         raise InvalidInputError(
-            "This kind of request does not serve that purpose.", pointer="/purpose"
+            "A request of this kind cannot have that purpose.", pointer="/purpose"
         )
     kind.may_ask(request)
     # A day that no calendar covers is refused here, and not when the list is opened.
@@ -140,6 +140,6 @@ def _check(request: Request, kind: Kind, today: date) -> None:
 
 
 def request_reference_digest(services: Services, reference: str) -> str:
-    """Return HMAC-SHA-256, hexadecimal, of an asker's reference, whatever its capitals."""
+    """Return HMAC-SHA-256, hexadecimal, of a requester's reference, whatever its capitals."""
     text = f"request {reference.casefold()}".encode()
     return services.reference_mac(text).hex()

@@ -1,4 +1,4 @@
-"""Answers to people about their own data: prepared by one, read and released by another.
+"""Answers to people about their own data: prepared by one person, checked and released by another.
 
 An answer is rebuilt from the data, without the removed parts: nothing is drawn over. Each removed
 place has a ground and its remover. By the schema, data of another person and free words are
@@ -124,9 +124,11 @@ def _check(command: PrepareAnswer) -> None:
 
 def _check_state(file: RequestFile, command: PrepareAnswer) -> None:
     if not kind_named(file.request.kind).has_answer:
-        raise RequestStepError("This kind of request cannot have this answer.")
+        raise RequestStepError("A request of this kind cannot have this answer.")
     if file.state is not RequestState.DECIDING:
-        raise RequestStepError("An answer is prepared while the request is being decided.")
+        raise RequestStepError(
+            "An answer can only be prepared while the request is being decided."
+        )
     ask = file.request.ask
     if ask is not None and ask.asker_name and not command.authority.strip():
         raise InvalidInputError(
@@ -161,18 +163,18 @@ def _check_places(fields: Sequence[OwnField], command: PrepareAnswer) -> None:
     for number, one in enumerate(command.removals):
         if not any(one.covers(field.place) for field in fields):
             raise InvalidInputError(
-                "Nothing is held at this place: read the answer again.",
+                "The answer has no item at this place: reload the answer.",
                 pointer=f"/remove/{number}/place",
             )
     if not command.keep <= {field.place for field in fields}:
         raise InvalidInputError(
-            "Nothing is held at a place that is to be kept: read the answer again.",
+            "The answer has no item at a place you chose to keep: reload the answer.",
             pointer="/keep",
         )
 
 
 def withheld_convictions(answer: OwnAnswer, leaving: Iterable[ItemKey]) -> frozenset[ItemKey]:
-    """Return the convictions, of those that may leave, that an answer does not give."""
+    """Return the convictions, of those that may be disclosed, that an answer does not give."""
     return frozenset(
         (record_id, item_id)
         for record_id, item_id in leaving

@@ -91,7 +91,7 @@ def show_proofs(services: StoreServices, caller: Caller, request_id: RequestId) 
 
 
 def proofs_of(unit: UnitOfWork, file: RequestFile) -> ProofView:
-    """Return a person's stated answers; none of other askers, and none once erased."""
+    """Return a person's stated answers; none of other requesters, and none once erased."""
     request = file.request
     if request.asker.kind is not PartyKind.PERSON:
         return ProofView(file, (), (), {}, is_demanded=False)
@@ -111,8 +111,8 @@ def demand_proofs(unit: UnitOfWork, file: RequestFile) -> None:
     """Raise NotReleasableError where a stated answer is not proved, and has to be."""
     if is_demanded(file) and proofs_of(unit, file).missing:
         raise NotReleasableError(
-            "Not every stated answer is proved: tick each one beside its document, or ask for a"
-            " better document."
+            "Some stated answers are not proved yet: tick each answer beside its "
+            "document, or ask for a better document."
         )
 
 
@@ -125,7 +125,9 @@ def check_proofs(services: StoreServices, command: CheckProofs) -> None:
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         if file.state not in IN_WORK | WAITING:
-            raise RequestStepError("Answers are ticked before the decision: send it back first.")
+            raise RequestStepError(
+                "Answers must be ticked before the decision: send the request back first."
+            )
         view = proofs_of(unit, file)
         for check in command.checks:
             _check(view, check)
@@ -135,14 +137,14 @@ def check_proofs(services: StoreServices, command: CheckProofs) -> None:
 
 def _check(view: ProofView, check: Check) -> None:
     if check.claim not in {one.claim for one in view.claims}:
-        raise RequestStepError("The applicant does not state this.")
+        raise RequestStepError("The applicant has not stated this.")
     known = {one.document_id for one in view.documents}
     is_paper = not known and not check.document_id
     if check.verdict is ProofVerdict.NOT_SHOWN or is_paper:
         return
     if check.document_id not in known:
         raise InvalidInputError(
-            "Name the document of this application that shows it.", pointer="/checks"
+            "Name the document of this application that proves the answer.", pointer="/checks"
         )
 
 

@@ -59,9 +59,10 @@ class RequestView:
     kind: Kind
     due: Due
     steps: tuple[Step, ...]
-    """Those that are open in its state."""
+    """Steps that are open in its state."""
     assessment: Assessment | None
-    """Data that may leave today, with reasons; None while no search for the person was made."""
+    """Data that may be disclosed today, with reasons; None while no search for the person was
+    made."""
     disclosures: tuple[SentDisclosure, ...]
     notices: tuple[DisclosureNotice, ...]
     proofs: ProofView

@@ -1,8 +1,8 @@
-"""Referrals: a body outside the office answers before a certificate of a kind may leave.
+"""Referrals: a body outside the office answers before a certificate of a kind may be issued.
 
 A case officer makes a referral once the person is identified, or not; the body reads the person as
 the request states them, and answers once. Without its answer, or against its objection, nothing is
-released. An identification made anew needs a new referral: it may be of another person.
+released. An identification made again needs a new referral: it may be of another person.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class AnswerReferral:
     verdict: ReferralVerdict
     markers: frozenset[str] = frozenset()
     words: str = ""
-    """For the office alone; needed with an objection."""
+    """Only for the office; needed with an objection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,14 @@ def make_referral(services: StoreServices, caller: Caller, request_id: RequestId
     with services.units.write() as unit:
         file = existing(unit.requests.file(request_id))
         if not kind_named(file.request.kind).is_referred:
-            raise RequestStepError("This kind of request is not referred to anybody.")
+            raise RequestStepError("Requests of this kind are not referred.")
         if file.state is not RequestState.DECIDING:
-            raise RequestStepError("A referral is made while the request is being decided.")
+            raise RequestStepError(
+                "A referral can only be made while the request is being decided."
+            )
         last = _last(unit, file)
         if last is not None and last.reply is None:
-            raise RequestStepError("A referral of this request waits for its answer already.")
+            raise RequestStepError("A referral of this request is already waiting for an answer.")
         made = Referral(
             ReferralId(services.surroundings.new_id()),
             request_id,
@@ -129,20 +131,18 @@ def answer_referral(services: StoreServices, command: AnswerReferral) -> None:
     """Put the answer of the body on record, once.
 
     Raises NotPermittedError, NotFoundError, RequestStepError (the request is decided, or searched
-    anew), ConflictError (answered before), InvalidInputError (an objection without words),
+    again), ConflictError (answered before), InvalidInputError (an objection without words),
     UnknownRuleError (an unknown marker).
     """
     command.caller.actor.require(Scope.ANSWER_REFERRALS)
     for code in command.markers:
         check_marker(code)
     if command.verdict is ReferralVerdict.OBJECTION and not command.words.strip():
-        raise InvalidInputError("Tell the office in words what to do.", pointer="/words")
+        raise InvalidInputError("Say in words what the office should do.", pointer="/words")
     with services.units.write() as unit:
         referral = existing(unit.referrals.get(command.referral_id))
         if not _is_open(_file(unit, referral), referral):
-            raise RequestStepError(
-                "This referral is no longer needed: nothing waits for its answer."
-            )
+            raise RequestStepError("This referral is no longer needed: its answer is not awaited.")
         reply = ReferralReply(
             command.verdict,
             command.caller.actor.user_id,
@@ -178,7 +178,7 @@ def markers_told(unit: UnitOfWork, file: RequestFile) -> tuple[str, ...]:
 
 
 def _last(unit: UnitOfWork, file: RequestFile) -> Referral | None:
-    """Return the last referral since the identification in force; None without one."""
+    """Return the last referral since the identification in force; None if there is none."""
     found = unit.referrals.of_request(file.request.request_id)
     return found[-1] if found and found[-1].number >= _identified_at(file) else None
 

@@ -32,12 +32,12 @@ _ENDS = frozenset({Step.ANSWER, Step.GIVE_IDENTITY, Step.REOPEN})
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """By when an answer is due."""
+    """Day on which an answer is due."""
 
     on: date | None
     """The last day in time; None without a clock, and while it stands still."""
     is_paused: bool
-    """Whether a question to the asker stops the clock at present."""
+    """Whether a question to the requester stops the clock at present."""
     is_overdue: bool
 
 
@@ -60,7 +60,7 @@ def due_of(file: RequestFile, kind: Kind, today: date) -> Due:
 
 
 def is_extended(file: RequestFile) -> bool:
-    """Whether the asker was given notice that the answer takes longer."""
+    """Whether the requester was given notice that the answer takes longer."""
     return any(entry.step is Step.EXTEND for entry in file.entries)
 
 
@@ -70,12 +70,14 @@ def check_extension(file: RequestFile, kind: Kind, on: date) -> None:
     Notice is given inside the first period (DPA 2018 s 54 as amended). Raises RequestStepError.
     """
     if kind.clock is None or clock_rule(kind.clock).extension is None:
-        raise RequestStepError("The rule of this kind of request knows no extension.")
+        raise RequestStepError("A request of this kind cannot be extended.")
     if is_extended(file):
-        raise RequestStepError("This request was already extended: it can be extended once.")
+        raise RequestStepError(
+            "This request has already been extended: it can only be extended once."
+        )
     due = due_of(file, kind, on).on
     if due is not None and on > due:
-        raise RequestStepError("The first period is over: notice had to be given before it ended.")
+        raise RequestStepError("The first period is over: notice had to be given before its end.")
 
 
 def pauses(file: RequestFile, clock_start: ClockStart = ClockStart.RECEIPT) -> tuple[Pause, ...]:
@@ -177,7 +179,7 @@ PLAIN_STEPS = frozenset(
         *(Step.CLOSE, Step.WITHDRAW, Step.LAPSE, Step.REOPEN, Step.EXTEND),
     }
 )
-"""Steps that need words and a day alone; the others have use cases of their own."""
+"""Steps that only need words and a day; the others have their own use cases."""
 
 _NEED_WORDS = frozenset({Step.WANT_IDENTITY, Step.ASK, Step.WITHDRAW, Step.LAPSE, Step.EXTEND})
 
@@ -203,9 +205,9 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
     (no plain step, no words where they are needed, a day in the future or before the receipt).
     """
     if command.step not in PLAIN_STEPS:
-        raise InvalidInputError("This step has a call of its own.", pointer="/step")
+        raise InvalidInputError("Use the separate call for this step.", pointer="/step")
     if command.step in _NEED_WORDS and not command.words.strip():
-        raise InvalidInputError("Say in words what is asked, or why.", pointer="/words")
+        raise InvalidInputError("Say in words what is requested, or why.", pointer="/words")
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         entry = next_entry(services, command.caller, file, command.step, words=command.words)
@@ -241,7 +243,7 @@ def file_for_step(
     caller.actor.require(Scope.WORK_REQUESTS)
     file = existing(unit.requests.file(request_id))
     if file.version != expected:
-        raise StaleRequestError("Read the request again, and take the step on what it is now.")
+        raise StaleRequestError("The request has changed: reload it, then take the step again.")
     return file
 
 
@@ -261,7 +263,7 @@ def next_entry(
     proposal = file.proposal
     is_second = transition(step, file.state).taker is Taker.SECOND
     if is_second and proposal is not None and proposal.by == caller.actor.user_id:
-        raise SelfVerificationError("You proposed this: another person reads it.")
+        raise SelfVerificationError("You proposed this: another person must agree to it.")
     now = services.surroundings.clock()
     return Entry(
         number=file.version + 1,

@@ -191,7 +191,7 @@ RULES = f"{FINGERPRINTS} {EVENTS}"
 
 
 NO_PRINTS = "no prints are held"
-"""The provision of people whose entries alone are on record: they are kept by their own rules."""
+"""The provision of people of whom only entries are on record: these have their own rules."""
 
 
 class Fate(StrEnum):
@@ -210,7 +210,7 @@ class Standing:
 
     person_row: PersonRow
     person_id: PersonId
-    """Of people merged, the one that the others are merged into."""
+    """Id of the person; of merged people, the person that the others are merged into."""
     fate: Fate
     bases: tuple[Basis, ...]
     """The longest basis of each event."""

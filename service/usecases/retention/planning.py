@@ -23,7 +23,7 @@ from service.usecases.services import Services, StoreServices
 
 @dataclass(frozen=True, slots=True)
 class ShownPlan:
-    """A plan with the people that it names, and how it differs from the one before."""
+    """A plan with the people that it names, and how it differs from the previous one."""
 
     plan: Plan
     lines: tuple[PlanLine, ...]
@@ -42,7 +42,9 @@ def plan_purge(services: Services, caller: Caller, on: date | None = None) -> Pl
     now = services.surroundings.clock()
     day = on or now.date()
     if day > now.date():
-        raise InvalidInputError("The day is in the future: plan as of today.", pointer="/on")
+        raise InvalidInputError(
+            "The day is in the future: use today or an earlier day.", pointer="/on"
+        )
     with services.units.write() as unit:
         fates, due = _counted(unit, day)
         previous = next(iter(unit.plans.newest(limit=1).items), None)

@@ -32,7 +32,7 @@ from service.usecases.retention.due import Fate, standing_of
 from service.usecases.services import Services
 
 LASTS = timedelta(days=7)
-"""An older plan is made anew: the days of others have come meanwhile."""
+"""An older plan is made again: the days of others have come meanwhile."""
 
 _AT_ONCE = 50
 
@@ -62,7 +62,9 @@ def release_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
         if plan.state not in _MAY_RELEASE:
             raise ConflictError(_WHY_NOT[plan.state])
         if newest.plan_id != plan_id or plan.made_at + LASTS < now:
-            raise ConflictError("There is a newer plan, or this one is a week old: use a new one.")
+            raise ConflictError(
+                "There is a newer plan, or this plan is more than a week old: use a new plan."
+            )
         number = len(plan.releases) + 1
         first = plan.releases[0].released_by if plan.releases else None
         unit.plans.release(plan_id, number, Release(caller.actor.user_id, now), first)
@@ -77,13 +79,13 @@ def release_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
 def carry_out_by(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
     """Go on with a released plan, as a worker does by itself.
 
-    Raises NotPermittedError, NotFoundError, ConflictError for one that is not released.
+    Raises NotPermittedError, NotFoundError, ConflictError if it is not released.
     """
     caller.actor.require(Scope.ERASE)
     with services.units.read() as unit:
         plan = existing(unit.plans.get(plan_id))
     if plan.state not in (PlanState.RELEASED, PlanState.DONE):
-        raise ConflictError("Two people have to release this plan first.")
+        raise ConflictError("Two people must release this plan first.")
     carry_out_plan(services, plan_id)
     with services.units.read() as unit:
         return existing(unit.plans.get(plan_id))
@@ -196,7 +198,7 @@ def call_prints_back(services: Services, caller: Caller, plan_id: PlanId) -> Pla
             if unit.people.person_row(one[1]) is not None
         ]
         if not waiting:
-            raise ConflictError("No prints of this plan wait to be destroyed.")
+            raise ConflictError("No prints of this plan are waiting to be destroyed.")
         for settlement_id, person_id in waiting:
             unit.print_purges.end(settlement_id, PurgeEnd.CALLED_BACK, by, now)
             event = PrintsCalledBack(settlement_id, person_id)

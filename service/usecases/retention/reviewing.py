@@ -41,7 +41,7 @@ from service.usecases.retention.due import Fate, Standing, everybody, standing_o
 from service.usecases.services import Services
 
 _MOST = 200
-"""Reviews opened by one call: each is a transaction of its own."""
+"""Reviews opened by one call: each is a separate transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class ProposeRuling:
 
 
 def open_reviews(services: Services, caller: Caller, most: int = _MOST) -> tuple[RequestId, ...]:
-    """Open a review of everybody who waits for one and has none open; at most so many.
+    """Open a review of everybody who waits for one and has none open; at most this many.
 
     Raises NotPermittedError, NotFoundError without an office of the caller.
     """
@@ -145,7 +145,7 @@ def propose_ruling(services: Services, command: ProposeRuling) -> RequestState:
 def _check(services: Services, command: ProposeRuling) -> None:
     if not command.reason.strip():
         raise InvalidInputError(
-            "The decision has no reason: state it in words.", pointer="/reason"
+            "The decision has no reason: give the reason in words.", pointer="/reason"
         )
     next_on = command.ruling.next_on
     if next_on is not None and next_on <= services.surroundings.clock().date():
@@ -158,7 +158,7 @@ def _person_of(file: RequestFile) -> PersonId:
     if file.request.kind != KIND.name:
         raise InvalidInputError("This request is not a retention review.")
     if file.person_id is None:
-        raise RequestStepError("The review has no person yet.")
+        raise RequestStepError("The review has no person yet: identify the person first.")
     return file.person_id
 
 
@@ -178,7 +178,7 @@ def read_ruling(services: Services, command: ReadSecond) -> RequestState:
     changed since the proposal).
     """
     if not command.agrees and not command.words.strip():
-        raise InvalidInputError("Say in words why not.", pointer="/words")
+        raise InvalidInputError("Say in words why you do not agree.", pointer="/words")
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         person_id, proposal = _person_of(file), file.proposal
@@ -188,7 +188,7 @@ def read_ruling(services: Services, command: ReadSecond) -> RequestState:
             services, command.caller, file, step, wanted=wanted, words=command.words
         )
         if proposal is None:
-            raise RequestStepError("There is no proposal to read.")
+            raise RequestStepError("There is no proposal to agree or disagree with.")
         entry = replace(entry, outcome=proposal.outcome, ground=proposal.ground)
         at = AtWork(services, unit, command.caller, command.request_id)
         enter(at, entry, proposed_by=proposal.by)
@@ -207,7 +207,8 @@ def _decide(at: AtWork, person_id: PersonId, proposed: tuple[Ruling, str]) -> No
     ruling, versions = proposed
     if _standing(at.services, at.unit, person_id).versions != versions:
         raise NotReleasableError(
-            "The records have changed since the proposal: disagree, so that it is proposed again."
+            "The records have changed since the proposal: disagree, so that a new "
+            "proposal is made."
         )
     review = Review(
         at.request_id,

@@ -96,7 +96,7 @@ def read_lines(
 def work_lines(worker: BatchWorker, lines: Sequence[AskedLine]) -> list[Settlement]:
     """Search with some lines, store them in one transaction, and settle each.
 
-    Where that transaction fails each is stored alone, so that one line never harms another.
+    If that transaction fails, each is stored by itself, so that one line never harms another.
     """
     worked = _Worked(worker)
     for line in lines:
@@ -262,7 +262,7 @@ def work_batches(worker: BatchWorker) -> int:
 def _keep(worker: BatchWorker, jobs: tuple[Job, ...], held_until: datetime) -> datetime:
     """Prolong the lease once half of it is over, and return until when it holds.
 
-    A lease that seems to last longer than when it was taken is taken anew: the clock went back.
+    A lease that seems to last longer than when it was taken is taken again: the clock went back.
     """
     now, whole = worker.services.surroundings.clock(), worker.policy.lease
     if whole / 2 < held_until - now <= whole:

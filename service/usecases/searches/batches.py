@@ -49,7 +49,7 @@ class BatchStanding:
 
 @dataclass(frozen=True, slots=True)
 class LinePage:
-    """Consecutive lines of a batch and how they stand."""
+    """Consecutive lines of a batch and their states."""
 
     lines: tuple[Job, ...]
     next_after: int | None
@@ -58,7 +58,7 @@ class LinePage:
 def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
     """Store a batch with all its lines, in one transaction; nothing is searched yet.
 
-    A line is read when it is worked: one that is malformed fails alone. Raises NotPermittedError,
+    A line is read when it is worked: a malformed line fails by itself. Raises NotPermittedError,
     InvalidInputError (no lines, too many, one too long), IdempotencyConflictError.
     """
     command.caller.actor.require(Scope.SEARCH)
@@ -125,7 +125,7 @@ def _jobs(services: Services, batch: Batch) -> list[Job]:
 def batch_standing(
     services: Services, caller: Caller, batch_id: BatchId, *, scope: Scope = Scope.READ_SEARCHES
 ) -> BatchStanding:
-    """Return how a batch of the caller's force stands.
+    """Return the state of a batch of the caller's force.
 
     The caller must hold `scope`: a submitter may read the outcome of that batch.
     Raises NotPermittedError, NotFoundError.

@@ -104,7 +104,7 @@ def _excluded(unit: UnitOfWork, command: BeginRecord) -> frozenset[PersonId]:
     shown = unit.searches.candidates(command.enquiry_id)
     if not command.excluded <= {one.candidate_id for one in shown}:
         raise InvalidInputError(
-            "The enquiry names no such candidate: exclude those that it shows.",
+            "The enquiry has no such candidate: only exclude candidates that it shows.",
             pointer="/excluded",
         )
     return frozenset(one.person_id for one in shown if one.candidate_id in command.excluded)
@@ -144,7 +144,7 @@ def _check(said: NewRecord, today: date) -> None:
     births = [day.earliest for day in said.details.dates_of_birth if day.earliest is not None]
     if not births:
         raise InvalidInputError(
-            "State the year of birth, at least: there are no prints to know the person by.",
+            "State at least the year of birth: there are no prints to identify the person.",
             pointer="/dates_of_birth",
         )
     if not said.arrest_reports:
@@ -163,11 +163,11 @@ def _check_days(said: NewRecord, births: Sequence[date], today: date) -> None:
     for day, pointer in _days(said):
         if day > today:
             raise InvalidInputError(
-                "The day is in the future: give one up to today.", pointer=pointer
+                "The day is in the future: give today or an earlier day.", pointer=pointer
             )
         if day < min(births):
             raise InvalidInputError(
-                "A day is before the person was born: correct the day or the date of birth.",
+                "A date is before the person was born: correct it or the date of birth.",
                 pointer=pointer,
             )
 

@@ -31,7 +31,7 @@ class FingerCorrespondence:
 
     probe_position: FingerPosition
     position: FingerPosition
-    """The candidate's."""
+    """Position of the candidate's finger."""
     pairs: tuple[tuple[Minutia, Minutia], ...]
     """Minutiae of the probe with those of the candidate, in pixels of their images."""
     rotation_deg: int
@@ -72,7 +72,7 @@ def correspondences(
 ) -> tuple[FingerCorrespondence, ...]:
     """Return the correspondences of a probe with a candidate by finger, empty without minutiae.
 
-    The minutiae are those that were searched. Of a mark, the finger alone that agrees most.
+    The minutiae are those that were searched. Of a mark, only the finger that agrees most.
     """
     if fmt.features is None or encounter_id is None:
         return ()

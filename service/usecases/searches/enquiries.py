@@ -1,4 +1,4 @@
-"""A names enquiry: possible people by details alone, in words; never a score, never a link."""
+"""A names enquiry: possible people only by details, in words; never a score, never a link."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TOLD_BANDS = (Band.PROPOSED, Band.POSSIBLE)
 
 @dataclass(frozen=True, slots=True)
 class EnquireByNames:
-    """A request to search with details alone."""
+    """A request to search only with details."""
 
     caller: Caller
     said: Details

@@ -1,10 +1,10 @@
 """Single fingers whose prints have no bits: looked up in turns, and then ordered by minutiae.
 
-A vector is weak alone: the person of a single finger is often dozens of places down, and the donor
-of a mark, which is a turned part of a finger, hundreds. So the index proposes many people, and the
-minutiae of their most similar fingers vote for a placement (`prints.features.voting`), which takes
-a tenth of the time of a match. The best by votes and similarity together are matched. All is
-computed from what is stored, and a replay computes it again.
+A vector by itself is weak: the person of a single finger is often dozens of places down, and the
+donor of a mark, which is a turned part of a finger, hundreds. So the index proposes many people,
+and the minutiae of their most similar fingers vote for a placement (`prints.features.voting`),
+which takes a tenth of the time of a match. The best by votes and similarity together are matched.
+All is computed from what is stored, and a replay computes it again.
 """
 
 from __future__ import annotations

@@ -51,7 +51,8 @@ def _check_tenprint(impressions: tuple[Impression, ...]) -> None:
         for impression in impressions
     ):
         raise UnsupportedSearchError(
-            "A finger is latent or has no position: a tenprint search takes rolled or plain ones."
+            "A finger is latent or has no position: send rolled or plain fingers "
+            "with their positions for a tenprint search."
         )
     check_positions(impressions)
 
@@ -59,7 +60,7 @@ def _check_tenprint(impressions: tuple[Impression, ...]) -> None:
 def _check_mark(impressions: tuple[Impression, ...]) -> None:
     if len(impressions) != 1 or impressions[0].impression_type is not ImpressionType.LATENT:
         raise UnsupportedSearchError(
-            "The search has the wrong impressions: a mark search takes one latent."
+            "The search has the wrong impressions: send one latent for a mark search."
         )
 
 

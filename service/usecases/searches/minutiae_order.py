@@ -28,7 +28,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.print_desk import set_of
 
 FIRST_FINGERS = 3
-"""Of a tenprint probe, the fingers of the best quality that everybody is compared by."""
+"""Fingers of best quality of a tenprint probe, by which everybody is compared."""
 
 LEADERS = 10
 """People who are compared by all fingers."""

@@ -157,10 +157,10 @@ def worth_a_case(
 def line_up(policy: CasePolicy, unit: UnitOfWork, case: Case) -> tuple[Candidate, ...]:
     """Return the exemplars of a case, the same for each of its examiners.
 
-    A tenprint check always has as many, if the list of the search has: beside the likely ones
-    stand look-alikes from the rest of the list. They are drawn by their random ids, not by rank:
-    the next in rank have fewer fingers than others, and the likely ones would be known by that.
-    A control item has look-alikes only, drawn in the same way.
+    A tenprint check always has the same number, if the search's list is long enough: beside the
+    likely ones stand look-alikes from the rest of the list. They are drawn by their random ids,
+    not by rank: the next in rank have fewer fingers than others, and the likely ones would be
+    known by that. A control item has look-alikes only, drawn in the same way.
     """
     search = existing(unit.searches.get(case.search_id))
     candidates = unit.searches.candidates(case.search_id)

@@ -30,7 +30,7 @@ class Attempt:
 
     sketch: bytes
     near: tuple[SearchId, ...]
-    """The oldest first."""
+    """Attempts near the probe, the oldest first."""
 
 
 def admit(services: Services, force: ForceCode, probe: Probe) -> Attempt | None:
@@ -67,12 +67,14 @@ def _until_forgotten(
 ) -> TooManyAttemptsError:
     """Return the refusal that lasts until this search leaves the window."""
     wait = counted.at + policy.window - services.surroundings.clock()
-    refusal = TooManyAttemptsError("This probe was searched with too often today.")
+    refusal = TooManyAttemptsError(
+        "There were too many searches with this probe today: try again tomorrow."
+    )
     return refusal.after(wait.total_seconds())
 
 
 def pack_sketches(services: Services) -> int:
-    """Put together the sketches that searches of this process met alone; return how many.
+    """Put together the sketches that searches of this process met outside packs; return how many.
 
     Behind searches: of hundreds that each search compares with, most are then in few rows.
     """

@@ -41,11 +41,11 @@ class SubmitSearch:
     probe: Probe
     idempotency: IdempotencyKey | None = None
     images: tuple[CapturedImage, ...] = ()
-    """Of impressions that came with a picture; each of its own position."""
+    """Images of impressions that came with a picture; each of a different position."""
     minutiae: tuple[MinutiaeView, ...] = ()
-    """Of impressions that came with theirs; each of its own position."""
+    """Minutiae of impressions that came with them; each of a different position."""
     reference: str = ""
-    """The client's own, empty without one."""
+    """The client's own reference; empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class PreparedSearch:
 
 
 def submit_search(services: Services, command: SubmitSearch, hits: Hits | None = None) -> SearchId:
-    """Search as `submit` does and return the id alone."""
+    """Search as `submit` does, but only return the id."""
     return submit(services, command, hits).search_id
 
 
@@ -107,7 +107,7 @@ def _weighed_in_turn(
 ) -> Iterator[Weighed]:
     """Yield the candidates once it is this search's turn, which it keeps over the block.
 
-    While it waits for the turn, those in front of it look it up together with their own.
+    While it waits for the turn, those before it look it up together with their own.
     """
     kind, probe = command.search_type, command.probe
     single = single_finger(services, kind, probe, command.minutiae)

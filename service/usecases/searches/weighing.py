@@ -64,7 +64,7 @@ def proposed(
     )
 
 
-# Only where tenprints are searched with in tenprints. A candidate is passed over when no details
+# Only where tenprints are searched with in tenprints. A candidate is skipped when no details
 # could lift their prints to `possible`, and the flag "details agree, prints differ" cannot be
 # raised: it takes an equal date of birth, and the capture states another year.
 
@@ -77,7 +77,7 @@ def prints_first(
     held: HeldCaptures,
     rows: Sequence[int],
 ) -> PrintsFirst:
-    """Weigh the prints of k candidates alone; return whose details they leave unweighed.
+    """Weigh only the prints of k candidates; return whose details they leave unweighed.
 
     `rows`: the candidates' captures, in order, of those `held`; `limit_millibits`, of
     `Scorer.details_from_millibits`: prints below it exclude. A capture whose year of birth is
@@ -113,7 +113,7 @@ class Given:
     """What comes with a probe."""
 
     minutiae: Sequence[MinutiaeView] = ()
-    """They give candidates their order where prints have no bits."""
+    """The minutiae that order candidates where prints have no bits."""
     single: SingleFinger | None = None
     """The probe's finger, where the look-up asked for it in depth."""
     asker: Asker | None = None
@@ -274,7 +274,7 @@ def _with_details(
     first: PrintsFirst,
     rows: Sequence[PersonRow],
 ) -> tuple[PrintsFirst, Mapping[PersonRow, HeldPerson]]:
-    """Load the details of people, by row in the order of candidates, who are not passed over.
+    """Load the details of people, by row in the order of candidates, who are not skipped.
 
     Of people without a record nothing is left unweighed.
     """
@@ -312,7 +312,7 @@ def _by_minutiae(
 def _candidates(
     services: Services, found: _Found, scored: ScoredCandidates, order: npt.NDArray[np.int64]
 ) -> tuple[Candidate, ...]:
-    """Return the strongest; rows of evidence are built for these alone."""
+    """Return the strongest; rows of evidence are built only for these."""
     strongest = order[: services.policy.stored_candidates]
     evidence = zip(strongest.tolist(), scored.select(strongest), strict=True)
     ranked = ((found.persons[at], found.encounters[at], one) for at, one in evidence)

@@ -109,7 +109,7 @@ def _mac(bench: Workbench) -> Mac:
 
 
 def _refused(request: Request, bench: Workbench, error: LinkingError) -> Response:
-    """Show the sign-in page; why the provider's word did not do is told to the log alone."""
+    """Show the sign-in page; why the provider's word did not do is told only to the log."""
     reason = f":{error.reason}" if isinstance(error, ProviderRefusedError) else ""
     note_problem(f"{error.code}{reason}")
     status = problem_of(error, request_id=current_request_id()).status

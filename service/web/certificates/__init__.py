@@ -1,7 +1,7 @@
 """Certificates of an application, and the page on which anybody checks one.
 
 - `checking`: the page on which anybody checks a certificate; needs no sign-in
-- `of_request`: certificates of an application: issued, read, and taken back
+- `of_request`: certificates of an application: issued, read and revoked
 - `referrals`: referrals made by case officers, read and answered by a body outside the office
 """
 

@@ -1,4 +1,4 @@
-"""Certificates of an application: issued, read, and taken back."""
+"""Certificates of an application: issued, read and revoked."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def post_revocation_form(
 ) -> Response:
     """Take a certificate back."""
     ground = form.choice("ground", RevocationGround, missing="Choose why.")
-    words = form.text("words", missing="State the reason in words.")
+    words = form.text("words", missing="Give the reason in words.")
     if ground is None or form.errors:
         return _page(visit, request_id, form, status=422)
     revoke_certificate(visit.services, visit.caller, CertificateId(certificate_id), ground, words)

@@ -88,7 +88,7 @@ _STEPS = ((Scope.KEY_FRAMES, "key"), (Scope.SETTLE_FRAMES, "settle"), (Scope.REA
 
 
 def _next_of(caller: Caller) -> str:
-    """Return the word of the caller's own work on a lot; empty without one."""
+    """Return the word of the caller's own work on a lot; empty if there is none."""
     return next((word for scope, word in _STEPS if scope in caller.actor.scopes), "")
 
 

@@ -13,7 +13,7 @@
   inline
 - `points`: point pairs and fingers as the comparison page sends them: hidden JSON, and ticked
   boxes
-- `prints`: pictures and minutiae of prints, reached through a case and a neutral label alone
+- `prints`: pictures and minutiae of prints, reached only through a case and a neutral label
 - `revision`: an examiner's revision of a comparison: the comparison page again, sealed in its
   place
 - `sealed`: an examiner's own sealed comparison, drawn for reading and for paper

@@ -53,7 +53,7 @@ _NEED_REASON = "Give a reason: what you saw."
 
 @router.get("/{case_id}")
 def show_case(visit: ExaminerOf, case_id: IdInPath) -> Response:
-    """Go to the step that is next, or show where the case stands for this examiner."""
+    """Go to the step that is next, or show the state of the case for this examiner."""
     if examiner_step(visit.services, visit.caller, CaseId(case_id)) is Step.CLOSED:
         return RedirectResponse(f"/workbench/cases/{case_id}/result", status_code=303)
     view = open_view(visit, case_id)
@@ -68,7 +68,7 @@ def show_case(visit: ExaminerOf, case_id: IdInPath) -> Response:
 
 @router.get("/{case_id}/analysis")
 def show_analysis(visit: ExaminerOf, case_id: IdInPath) -> Response:
-    """Show the probe alone."""
+    """Show only the probe."""
     view = open_view(visit, case_id)
     if view.step is not Step.ANALYSIS:
         return _to_step(case_id)

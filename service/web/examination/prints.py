@@ -1,4 +1,4 @@
-"""Pictures and minutiae of prints, reached through a case and a neutral label alone."""
+"""Pictures and minutiae of prints, reached only through a case and a neutral label."""
 
 from __future__ import annotations
 

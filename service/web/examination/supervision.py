@@ -92,7 +92,7 @@ def post_priority(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Respo
     """Raise or lower a case in the queue."""
     priority = form.choice("priority", Priority, missing="Choose a priority.")
     if priority is None:
-        raise InvalidInputError("Choose one of the priorities.")
+        raise InvalidInputError("Choose a priority from the list.")
     set_priority(visit.bench, visit.caller, CaseId(case_id), priority)
     return RedirectResponse("/workbench/overview", status_code=303)
 
@@ -102,10 +102,10 @@ def post_priorities(visit: SupervisorOf, form: FormOf) -> Response:
     """Raise or lower the cases that are ticked."""
     priority = form.choice("priority", Priority, missing="Choose a priority.")
     if priority is None:
-        raise InvalidInputError("Choose one of the priorities.")
+        raise InvalidInputError("Choose a priority from the list.")
     ticked = tuple(CaseId(name[5:]) for name in form.fields if name.startswith("case-"))
     if not ticked:
-        raise InvalidInputError("Tick the cases that are to have this priority.")
+        raise InvalidInputError("Tick the cases that should have this priority.")
     set_priorities(visit.bench, visit.caller, ticked, priority)
     return RedirectResponse("/workbench/overview", status_code=303)
 

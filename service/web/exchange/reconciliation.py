@@ -1,6 +1,6 @@
 """Duties to tell compared with messages sent, as a table and as bars.
 
-Figures alone: which person a duty is about is not shown here.
+Only figures: which person a duty is about is not shown here.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ router = page_router("/workbench/log")
 
 _PAGE = 50
 MOST_SAVED = 5_000
-"""So many findings are saved in one file: some 3 MB."""
+"""Most findings that are saved in one file: some 3 MB."""
 _REF = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 

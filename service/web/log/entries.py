@@ -37,7 +37,7 @@ def show_entry(visit: AuditorOf, event_id: IdInPath) -> Response:
 
 @router.get("/entries/{event_id}/receipt")
 def get_receipt(visit: AuditorOf, event_id: IdInPath) -> Response:
-    """Give the receipt of an entry as a file: it verifies against the public keys alone."""
+    """Give the receipt of an entry as a file: only the public keys are needed to verify it."""
     proved = prove_inclusion(visit.services, visit.caller, EventId(event_id))
     return _file(proved.receipt().encode(), f"receipt-{proved.event.seq}.txt", "text/plain")
 

@@ -1,6 +1,6 @@
 """Seen beside expected, week by week, and claims beside identifications.
 
-Figures alone: no person, no search and no template is shown here.
+Only figures: no person, no search and no template is shown here.
 """
 
 from __future__ import annotations

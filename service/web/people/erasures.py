@@ -1,4 +1,4 @@
-"""A supervisor's pages on erasures: asked for by one, confirmed by another, called back."""
+"""A supervisor's pages on erasures: asked for by one person, confirmed by another, called back."""
 
 from __future__ import annotations
 

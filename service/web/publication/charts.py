@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from domain.publication import ReleasedTable
 
 WIDTH = 320
-"""Of the longest bar, in pixels."""
+"""Width of the longest bar, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A request for information, answered by a case officer and published without the asker."""
+"""A request for information, answered by a case officer and published without the requester."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Pages of released figures for staff, and the form by which an administrator releases a quarter.
 
-They show frozen releases alone: looking counts nothing anew.
+They show frozen releases alone: looking counts nothing again.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The public site as files: scheme of seven classes, releases, disclosure log. No scripts.
 
-It is made of frozen releases and published answers alone: nothing of a record can reach it.
+It is made only of frozen releases and published answers: nothing of a record can reach it.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def csv_metadata(release: Release) -> dict[str, Any]:
 
 
 def _published(one: PublishedAnswer) -> dict[str, Any]:
-    """Return an answer as it is published: no asker, no id, no hours of the office."""
+    """Return an answer as it is published: no requester, no id, no hours of the office."""
     return {
         "answered_on": one.answered_on.isoformat(),
         "outcome": one.outcome.value,

@@ -1,7 +1,7 @@
 """The case officers' desk: requests about people, by the day on which their answer is due.
 
 - `desk`: the list by due day, search by reference, and the form that opens a request
-- `handing`: the documents that lie ready for the applicant of a request
+- `handing`: the documents that are available to the applicant of a request
 - `one_request`: one request: its log, the person, and the convictions with their verdicts
 - `own_answer`: the answer to a person about their own data: prepared by field, read, handed out
 - `proofs`: what an applicant stated beside the documents that show it, ticked

@@ -20,7 +20,7 @@ router = page_router("/workbench/requests/{request_id}/handovers")
 
 @router.get("")
 def show_handovers(visit: RequestReaderOf, request_id: IdInPath) -> Response:
-    """Show what lies ready, and how often it was fetched."""
+    """Show what is available, and how often it was fetched."""
     return _page(visit, request_id, Form({}, {}))
 
 

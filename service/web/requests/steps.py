@@ -166,7 +166,7 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise InvalidInputError("Write an existing day as YYYY-MM-DD.", pointer="/on") from None
+        raise InvalidInputError("Write a real date as YYYY-MM-DD.", pointer="/on") from None
 
 
 def _taken(visit: Visit, request_id: str, form: Form) -> Response:

@@ -78,7 +78,7 @@ def sent_files(form: Form) -> tuple[SentFile, ...]:
     chosen = [one for one in form.uploads if one.field == "capture"]
     if sum(len(one.content) for one in chosen) > _MOST_BYTES:
         raise InvalidInputError(
-            "The files are too large for this page: choose 5 MB at most, or send them by a call."
+            "The files are too large for this page: choose at most 5 MB, or use the API."
         )
     if chosen:
         return tuple(map(_sent, chosen))
@@ -138,7 +138,7 @@ def _carried(text: str) -> tuple[SentFile, ...]:
             for one in json.loads(text)
         )
     except (ValueError, KeyError, TypeError, RecursionError, binascii.Error):
-        raise InvalidInputError("The files did not come back whole: choose them again.") from None
+        raise InvalidInputError("The files were not sent completely: choose them again.") from None
 
 
 def _shown(one: TakenPrint, notes: Sequence[PrintNote]) -> ShownFinger:

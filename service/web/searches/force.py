@@ -150,7 +150,7 @@ def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
 
 
 def _field_of(error: LinkingError) -> str:
-    """Return the field a refusal belongs to: details and reference have fields of their own."""
+    """Return the field a refusal belongs to: details and reference have their own fields."""
     pointer = error.pointer or ""
     if isinstance(error, MalformedRequestError) and {f.pointer for f in error.faults} == {
         _REFERENCE

@@ -1,4 +1,4 @@
-"""A force's names enquiry: possible people by details alone, in words."""
+"""A force's names enquiry: possible people only by details, in words."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def show_names_form(visit: ForceOf) -> Response:
 
 @router.post("")
 def post_names_enquiry(visit: ForceOf, form: FormOf) -> Response:
-    """Search the records by details alone, and show the forces to contact."""
+    """Search the records only by details, and show the forces to contact."""
     purpose = form.choice("purpose", Purpose, missing="Say why the enquiry is made.")
     details = said_details(form)
     if not details:

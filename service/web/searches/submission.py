@@ -18,8 +18,10 @@ from service.api.refusals import MalformedJsonError
 from service.api.searches.searches import SearchBody
 from service.web.forms import Form
 
-_BY_FINGER = "An image has no finger position as its name: use 0 to 10."
-_NO_IMPRESSION = "An image is of a finger without an impression: add it, or drop the image."
+_BY_FINGER = "The name of an image is not a finger position: use 0 to 10."
+_NO_IMPRESSION = (
+    "An image has no impression for its finger: add the impression, or leave out the image."
+)
 _POSITIONS = frozenset(str(int(position)) for position in FingerPosition)
 _FIELDS = ("forename", "surname", "date_of_birth", "sex", "place_of_birth")
 

@@ -78,7 +78,7 @@ def test_no_finding_is_sealed_before_the_exemplar_was_served(world: World, outco
     label = world.examiner().get(f"{path}/exemplar").json()["label"]
     fingers = (2,) if outcome == "identified" else ()
 
-    assert "not been shown" in refused(world, path, evaluation(label, outcome, *fingers))
+    assert "not seen" in refused(world, path, evaluation(label, outcome, *fingers))
 
 
 def test_an_identification_names_fingers_that_were_shown(sqlite_world: World) -> None:
@@ -136,7 +136,7 @@ def test_an_office_may_let_findings_rest_on_templates_if_the_prints_were_opened(
     shown(world, path, 2)
     sealed = world.examiner().post(f"{path}/comparisons", evaluation(label, "identified", 2))
 
-    assert "open them first" in unopened
+    assert "open both first" in unopened
     assert sealed.status_code == 204, sealed.text
 
 

@@ -185,8 +185,8 @@ def test_what_is_left_out_is_named_and_fingers_out_of_order_are_doubted(office: 
     [
         ({"file": b"nothing"}, "unreadable-print", "no known format"),
         ({"file": transaction([])}, "unreadable-print", "no print of a finger"),
-        ({"thumb": b"x"}, "invalid-input", "name of a file's part"),
-        ({"finger_11": b"x"}, "invalid-input", "name of a file's part"),
+        ({"thumb": b"x"}, "invalid-input", "name of a part with a file"),
+        ({"finger_11": b"x"}, "invalid-input", "name of a part with a file"),
         ({}, "invalid-input", "no file"),
     ],
 )

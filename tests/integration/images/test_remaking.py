@@ -59,7 +59,9 @@ class BlindFinder(OtherFinder):
 
     def find(self, taken: ReadPrint) -> MinutiaeView:
         if int(taken.position) == 2:
-            raise UnreadablePrintError("No minutia was found in the image: it shows no print.")
+            raise UnreadablePrintError(
+                "No minutia was found in the image: send an image of a print."
+            )
         return super().find(taken)
 
 
@@ -169,7 +171,7 @@ def test_a_run_that_was_killed_goes_on_where_it_was(world: World) -> None:
     services = with_finder(world.services, OtherFinder(world.services.prints.finder))
     tools = tools_of(services.prints)
     half = remake_state(services, tools)
-    with pytest.raises(ConflictError, match="still to be made again"):
+    with pytest.raises(ConflictError, match="still have old templates"):
         switch_templates(services, CONSOLE)
     made: list[int] = []
 
@@ -208,7 +210,7 @@ def test_a_capture_that_cannot_be_read_again_keeps_its_templates(world: World) -
     state = remake_templates(services, CONSOLE)
 
     assert (state.count.made, state.count.kept, state.count.waiting) == (0, 1, 0)
-    with pytest.raises(ConflictError, match="No templates wait"):
+    with pytest.raises(ConflictError, match="No templates are waiting"):
         switch_templates(services, CONSOLE)
     assert np.array_equal(vector_of(services, encounter_id), before)
 
@@ -228,7 +230,7 @@ def test_a_picture_that_costs_too_much_time_is_no_reason_to_keep_templates(world
 def test_a_store_without_pictures_is_refused(world: World) -> None:
     with pytest.raises(ConflictError, match="has pictures"):
         remake_templates(world.services, CONSOLE)
-    with pytest.raises(ConflictError, match="No templates wait"):
+    with pytest.raises(ConflictError, match="No templates are waiting"):
         switch_templates(world.services, CONSOLE)
 
 

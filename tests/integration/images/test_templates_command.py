@@ -53,8 +53,8 @@ def test_templates_are_made_again_and_switched_to(sqlite_url: str, tmp_path: Pat
     again = commands.told("templates", "remake")
 
     assert "No capture of this store has pictures" in without
-    assert "still to be made again" in early
+    assert "still have old templates" in early
     assert (made["made"], made["waiting"], made["is_in_force"]) == (1, 0, False)
     assert switched == again == made | {"is_in_force": True}
-    assert "No templates wait" in commands.refused("templates", "switch")
+    assert "No templates are waiting" in commands.refused("templates", "switch")
     assert commands.told("index", "verify")["encounters"] == 1

@@ -63,7 +63,7 @@ def test_a_vault_is_never_made_anew_while_payloads_exist(
     for command in commands:
         finished = console(*command)
         assert finished.exit_code == MISSING, command
-        assert finished.err.startswith("Payloads are stored, and vault.sqlite")
+        assert finished.err.startswith("Payloads are stored, but vault.sqlite")
         assert finished.err.count("\n") == 1
     assert vault_files(settings) == []
 
@@ -108,7 +108,7 @@ def test_payloads_are_not_given_up_while_a_server_runs(
     allowed = console("vault", "accept-loss", "--payloads", "0")
 
     assert refused.exit_code == 1
-    assert "stop all of them" in refused.err
+    assert "stop all servers and workers" in refused.err
     assert allowed.exit_code == 0
 
 

@@ -213,7 +213,7 @@ def test_templates_of_the_other_format_are_refused(second: World) -> None:
             400,
             "/problems/unknown-template-format",
         )
-        assert refused.json()["detail"] == f"This gallery holds {LABEL} only."
+        assert refused.json()["detail"] == f"This gallery only holds {LABEL} templates."
     assert second.counts() == before
 
 
@@ -263,7 +263,8 @@ def test_a_store_is_not_opened_as_one_of_another_format(
         assemble(second_settings, scorer)
 
     assert refusal.value.detail == (
-        f"The store holds templates of {LABEL}, and the service is set to {FORMAT.label}: "
+        f"The store holds templates of the format {LABEL}, but the service is set to "
+        f"{FORMAT.label}: "
         f"set IDENTLINK_TEMPLATE_FORMAT to {LABEL}, or use another store."
     )
     assert absent.value.detail == refusal.value.detail

@@ -137,7 +137,7 @@ def test_a_witness_says_so_when_nobody_answers_as_a_log_does(
 
     for finished in (stranger, nobody):
         assert finished.exit_code == 1
-        assert "answer is not that of a log" in finished.err
+        assert "answer did not come from a log" in finished.err
     assert not (witness.directory / "seen").exists()
 
 
@@ -213,7 +213,7 @@ def test_it_outlasts_a_service_that_is_away(witness: WitnessProgram, log: Served
 
     assert is_alive
     assert ended == 0
-    assert all("not that of a log" in line for line in said)
+    assert all("not come from a log" in line for line in said)
 
 
 @pytest.mark.parametrize("options", [("--start", "--every", "5"), ("--every", "0.1")])

@@ -310,9 +310,9 @@ def test_a_note_that_was_there_and_is_gone_is_missed(tmp_path: Path, scorer: Sco
         served.cosign(*KEYS[:2])
         published = sorted((tmp_path / "notes").iterdir())
         published[0].unlink()
-        with pytest.raises(StateBehindError, match="was there before is missing"):
+        with pytest.raises(StateBehindError, match="of a witness is missing"):
             open_log_signer(served.settings).witnessed()
-    with pytest.raises(StateBehindError, match="was there before is missing"):
+    with pytest.raises(StateBehindError, match="of a witness is missing"):
         assemble(served.settings, scorer)
 
     kept = tuple(str(k.verifier) for k in KEYS if k.name.replace("/", "-") != published[0].stem)

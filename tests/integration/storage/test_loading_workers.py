@@ -151,5 +151,5 @@ def test_sqlite_is_refused_before_anything_is_made(people: Path, tmp_path: Path)
         "load", people, "--workers", 2, "--store", place
     )
     assert code not in {0, None}
-    assert "SQLite takes one writer at a time" in said
+    assert "SQLite allows one writer at a time" in said
     assert not place.exists()

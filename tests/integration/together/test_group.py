@@ -346,5 +346,5 @@ def test_what_cannot_start_says_why_and_ends_all(
     assert not out
     *_, why, end = log.read_text().splitlines()
     assert sentence in why
-    assert end == "A process could not start, so all were stopped: see its error above."
+    assert end == "A process could not start, so all processes were stopped: see the error above."
     assert not servers_of(process.pid)

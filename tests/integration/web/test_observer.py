@@ -180,7 +180,11 @@ def test_a_name_of_the_queue_holds_until_the_case_is_taken(either_office: Office
 
     assert taken.url.path == f"/workbench/cases/{case_id}/analysis"
     assert [late.status_code, gone.status_code] == [409, 409]
-    assert late.text.count("taken meanwhile") == gone.text.count("taken meanwhile") == 1
+    assert (
+        late.text.count("has claimed the case since")
+        == gone.text.count("has claimed the case since")
+        == 1
+    )
     assert anew == case_id
 
 

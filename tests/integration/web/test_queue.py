@@ -78,7 +78,7 @@ def test_more_of_a_filtered_queue_is_filtered_too(
     assert [task in first for task in tasks] == [True, False, False]
     assert [task in more for task in tasks] == [False, True, False]
     assert lost.status_code == 400
-    assert "read the first page again" in lost.text
+    assert "start again from the first page" in lost.text
 
 
 def test_the_next_case_is_that_of_the_highest_priority(either_office: Office) -> None:

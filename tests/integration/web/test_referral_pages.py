@@ -21,7 +21,7 @@ def test_a_referral_is_made_and_answered_on_pages(office: Office) -> None:
     assert "not yet" in officer.page(f"{at}/referrals")
     again = officer.follow(f"{at}/referrals", f"{at}/referral")
     assert again.status_code == 409
-    assert "waits for its answer" in again.text
+    assert "already waiting for an answer" in again.text
 
     person = office.person("body-p", Role.REFERRAL_BODY)
     (referral,) = re.findall(r'/workbench/(referrals/\w+)"', person.page("referrals"))
@@ -30,7 +30,7 @@ def test_a_referral_is_made_and_answered_on_pages(office: Office) -> None:
     assert "A school in Lyon" in shown
     bad = person.follow(referral, verdict="objection")
     assert bad.status_code == 422
-    assert "Tell the office" in bad.text
+    assert "Say in words what the office should do" in bad.text
     fields = {"verdict": "no objection", "marker:abroad": "yes", "words": "Seen."}
     assert person.follow(referral, **fields).url.path == "/workbench/referrals"
 

@@ -81,16 +81,16 @@ def test_a_refusal_is_shown_on_the_page_with_what_was_typed(office: Office) -> N
     early = first.follow(at, f"{at}/decision", decision="release", words="Now.")
 
     assert nothing.status_code == 422
-    assert "Say in words what is asked, or why." in nothing.text
+    assert "Say in words what is requested, or why." in nothing.text
     assert early.status_code == 422
-    assert "is not open in it" in early.text
+    assert "does not allow the step" in early.text
 
 
 def test_a_form_that_lacks_something_says_what(office: Office) -> None:
     answer = officer(office).follow("requests/new", forename="Ann")
 
     assert answer.status_code == 422
-    for words in ("Choose the kind of request.", "Choose who asks.", "Write an existing day"):
+    for words in ("Choose the kind of request.", "Choose who asks.", "Write a real date"):
         assert words in answer.text
 
 

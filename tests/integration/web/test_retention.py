@@ -23,7 +23,7 @@ def test_two_supervisors_release_a_plan_on_its_page(office: Office) -> None:
 
     assert too_early.status_code == again.status_code == 422
     assert "have it counted first" in too_early.text
-    assert "another person releases it too" in again.text
+    assert "another person must release it too" in again.text
     shown = tom.page(page)
     assert "carried out" in shown
     assert "hidden" in shown

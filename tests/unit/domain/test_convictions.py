@@ -85,7 +85,7 @@ def test_a_field_that_has_its_default_is_left_out() -> None:
         (lambda: replace(WHOLE, offences=()), "no offence"),
         (lambda: replace(WHOLE, final_on=date(2024, 1, 31)), "before the decision"),
         (lambda: replace(WHOLE, recorded_on=date(2023, 1, 1)), "before the decision"),
-        (lambda: replace(OFFENCE, count=0), "at least once"),
+        (lambda: replace(OFFENCE, count=0), "must be at least 1"),
         (
             lambda: replace(
                 OFFENCE, began_on=PartialDate(2024, 1, 2), ended_on=PartialDate(2024, 1, 1)

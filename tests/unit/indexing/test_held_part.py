@@ -264,7 +264,7 @@ def test_changes_are_taken_once_and_in_order(whole: GalleryIndex, tmp_path: Path
     ((other,),) = replicas_of(tmp_path / "2", FORMAT.index, whole.codec, parts=1, copies=1)
     other.part.feed(HISTORY.step(0, 120))
     assert digest_of([part.share]) == digest_of([other.part.share])
-    with pytest.raises(GalleryError, match="written out"):
+    with pytest.raises(GalleryError, match="are saved"):
         part.feed(HISTORY.step(120, SEALED_EVERY + 1))
 
 
@@ -291,7 +291,7 @@ def test_a_part_just_opened_answers_nothing_until_it_is_fed(
     ((replica,),) = replicas_of(tmp_path, FORMAT.index, whole.codec, parts=1, copies=1)
     HISTORY.send(replica, SEALED_EVERY)
     replica.restarted()
-    assert replica.part.share.cursor == SEALED_EVERY  # nothing is lost that was written out
+    assert replica.part.share.cursor == SEALED_EVERY  # nothing is lost that was are saved
     question, _ = questions(whole, 5)[0]
     assert replica.part.work("early", SEALED_EVERY, question, (), 0.0) is Refused.BEHIND
     replica.part.feed(HISTORY.step(SEALED_EVERY, SEALED_EVERY))  # nothing has happened since

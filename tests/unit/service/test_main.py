@@ -58,9 +58,9 @@ def test_what_is_refused_is_one_sentence_on_standard_error(console: Console) -> 
 
     assert finished.exit_code == 1
     assert finished.out == ""
-    assert (
-        finished.err
-        == "Name the force of a force's, case officer's or reconciler's token, and of no other.\n"
+    assert finished.err == (
+        "Name a force for the token of a force, case officer or reconciler, and "
+        "for no other token.\n"
     )
 
 

@@ -43,5 +43,5 @@ def kind_named(name: str) -> Kind:
     """Return a kind; raises UnknownRequestKindError."""
     kind = KINDS.get(name)
     if kind is None:
-        raise UnknownRequestKindError("There is no such kind of request: use one of those listed.")
+        raise UnknownRequestKindError("There is no such kind of request: choose from the list.")
     return kind

@@ -1,8 +1,8 @@
 """An agency asks for the convictions of a person, within its agreement; two people decide.
 
-Data beyond its agreement is held back by the mechanism, whatever this kind would give:
-7 working days are the practice of such agreements. A record that is on microfiche is answered as
-being there, which makes a request to convert it.
+Data beyond its agreement is held back by the mechanism, whatever this kind would give: 7 working
+days are the practice of such agreements. For a record on microfiche, the answer says that it
+exists, which makes a request to convert it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ AGENCY_PURPOSES = frozenset(
 
 def _may_ask(request: Request) -> None:
     if request.ask is None or not request.ask.subject.names:
-        raise InvalidInputError("Name the person who is asked about.", pointer="/subject/names")
+        raise InvalidInputError(
+            "Name the person whom the request is about.", pointer="/subject/names"
+        )
 
 
 def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:

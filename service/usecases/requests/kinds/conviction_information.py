@@ -33,7 +33,9 @@ _RULE = "eufra-2020-s5/1"
 
 def _may_ask(request: Request) -> None:
     if request.ask is None or not request.ask.subject.names:
-        raise InvalidInputError("Name the person who is asked about.", pointer="/subject/names")
+        raise InvalidInputError(
+            "Name the person whom the request is about.", pointer="/subject/names"
+        )
     if not request.legal_basis:
         raise InvalidInputError("Name the agreement or law.", pointer="/legal_basis")
 

@@ -14,7 +14,9 @@ from service.usecases.requests.kind import Ground, Kind, as_held, gives_nothing
 
 def _may_ask(request: Request) -> None:
     if request.ask is None or not request.ask.subject.names:
-        raise InvalidInputError("Name the person who is asked about.", pointer="/subject/names")
+        raise InvalidInputError(
+            "Name the person whom the request is about.", pointer="/subject/names"
+        )
 
 
 KIND = Kind(

@@ -3,7 +3,7 @@
 Policy and no law: matters that are old and small step down, by a rule set that is synthetic here,
 and are neither counted nor dated. Matters that no rule can read are never stepped down: until a
 person has decided on them, nothing is certified. *No Trace* needs a whole search that left no
-doubt: the mechanism says "no record" then alone.
+doubt: only then does the mechanism say "no record".
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ DECEASED = "deceased"
 """Fact of an application: that the person is dead, `yes`."""
 
 DOUBT_FROM = 5e-5
-"""Far below the floor of enquiries: the costly error here is a missed person. By hand: at 1e-4 the
-trial of 10,000 applications (`python -m benchmarks services --trial 10000`) missed one, at 8.5e-5.
+"""Far below the floor of enquiries: the costly error here is a missed person. Set by hand: at
+1e-4 the trial of 10,000 applications (`python -m benchmarks services --trial 10000`) missed one,
+at 8.5e-5.
 """
 
 _SETTLED = frozenset(
@@ -58,7 +59,8 @@ def may_ask(request: Request) -> None:
     check_printable(ask.subject.place_of_birth)
     if dict(ask.facts).get(DECEASED) == "yes":
         raise InvalidInputError(
-            "A certificate is issued to a living person: ask the force that holds the record."
+            "The person is recorded as dead, so no certificate can be issued: ask "
+            "the force that owns the record."
         )
 
 

@@ -37,7 +37,7 @@ def _may_ask(request: Request) -> None:
         ) from None
     if decided_on > request.received_on:
         raise InvalidInputError(
-            "Prosecution is not decided yet: ask again when it is.",
+            "Prosecution has not been decided yet: ask again afterwards.",
             pointer="/facts/prosecution-decided-on",
         )
 

@@ -1,6 +1,6 @@
 """A person asks for the deletion of data left by arrests; the forces that own them decide.
 
-The Record Deletion Process is practice, not law: each arrest is a case of its own, which the
+The Record Deletion Process is practice, not law: each arrest is a separate case, which the
 owning force decides at its own desk; 28 days are its target. A question to the person stops the
 clock. The answer tells of no conviction: the officer writes the decision of each force.
 """
@@ -16,9 +16,9 @@ from service.usecases.requests.kind import ClockStart, Ground, Kind, as_held, gi
 
 def _may_ask(request: Request) -> None:
     if request.ask is None or not request.ask.subject.names:
-        raise InvalidInputError("Name the person who asks.", pointer="/subject/names")
+        raise InvalidInputError("Name the person who makes the request.", pointer="/subject/names")
     if not request.ask.words.strip():
-        raise InvalidInputError("State why it is to be deleted.", pointer="/words")
+        raise InvalidInputError("State why the data should be deleted.", pointer="/words")
 
 
 KIND = Kind(

@@ -15,7 +15,7 @@ from service.usecases.requests.kind import ClockStart, Ground, Kind, as_held, gi
 
 def _may_ask(request: Request) -> None:
     if request.ask is None or not request.ask.subject.names:
-        raise InvalidInputError("Name the person who asks.", pointer="/subject/names")
+        raise InvalidInputError("Name the person who makes the request.", pointer="/subject/names")
     if not request.ask.words.strip():
         raise InvalidInputError("State what is wrong, and what is right.", pointer="/words")
 

@@ -3,7 +3,7 @@
 Data Protection Act 2018 ss 45 and 54: one month beginning with the latest of receipt, proof of
 identity that was asked for, and a fee; two further months by notice, with reasons, inside the
 first. A question about the request's meaning stops the clock. Everything is given, spent or not,
-but for items whose source bars telling any person. One neutral wording serves for withheld data
+except for items whose source bars telling any person. One neutral wording serves for withheld data
 and for nothing held (s 45(4)-(6)), and no outcome of the search is told.
 """
 
@@ -19,7 +19,7 @@ from service.usecases.requests.kind import Assessed, ClockStart, Ground, Kind, O
 
 def _may_ask(request: Request) -> None:
     if request.ask is None or not request.ask.subject.names:
-        raise InvalidInputError("Name the person who asks.", pointer="/subject/names")
+        raise InvalidInputError("Name the person who makes the request.", pointer="/subject/names")
 
 
 def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind

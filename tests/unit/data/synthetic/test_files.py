@@ -164,7 +164,7 @@ def test_manifest_cannot_point_outside_the_directory(directory: Path, tmp_path: 
 
 
 def test_manifest_lacking_a_chunk_is_refused(directory: Path) -> None:
-    with pytest.raises(InvalidInputError, match="lacks"):
+    with pytest.raises(InvalidInputError, match="does not list"):
         read_manifest(directory).entry(99, FileKind.PEOPLE)
 
 

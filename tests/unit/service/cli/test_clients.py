@@ -85,10 +85,10 @@ def test_a_client_that_cannot_be_is_refused(console: Console, options: tuple[str
 def test_the_force_is_blamed_before_the_name(console: Console) -> None:
     finished = console("client", "add", "x", "--force", "999")
 
-    assert finished.err == "The force code is not in the table of forces; check it.\n"
+    assert finished.err == "The force code is not in the table of forces: check it.\n"
 
 
 def test_a_client_needs_a_scope_of_a_force(console: Console) -> None:
     finished = console("client", "add", "custody", "--force", "47", "--scope", "log:read")
 
-    assert (finished.exit_code, "No system holds" in finished.err) == (1, True)
+    assert (finished.exit_code, "No client may have" in finished.err) == (1, True)

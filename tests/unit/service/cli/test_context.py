@@ -72,7 +72,7 @@ def test_a_mistyped_store_makes_no_new_one(
 
     assert (behind.exit_code, in_front.exit_code) == (1, 1)
     assert behind.err == in_front.err
-    assert behind.err.startswith("There is no store at this place")
+    assert behind.err.startswith("There is no store in this directory")
     assert stores(tmp_path) == {"store"}
 
 

@@ -33,7 +33,7 @@ def test_tables_of_another_program_are_left_alone(console: Console, tmp_path: Pa
 
     assert finished.exit_code == 1
     assert finished.err == (
-        "The database holds tables of another program: use a separate database for identlink.\n"
+        "The database contains tables of another program: use a separate database for identlink.\n"
     )
 
 

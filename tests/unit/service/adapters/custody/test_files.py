@@ -27,7 +27,7 @@ def test_a_key_is_made_once_and_readable_by_its_owner_alone(
 
 def test_a_key_of_another_log_or_of_a_witness_is_refused(tmp_path: Path) -> None:
     FileCustody(tmp_path, _bytes).log_key(NAME)
-    with pytest.raises(ConfigurationError, match="another log"):
+    with pytest.raises(ConfigurationError, match="log of another name"):
         FileCustody(tmp_path, _bytes).log_key("log.example/two")
     witness = tmp_path / "witness"
     read_key(
@@ -43,5 +43,5 @@ def test_a_file_that_holds_no_key_is_refused(tmp_path: Path, content: str) -> No
     (tmp_path / LOG_KEY_NAME).write_text(content, encoding="utf-8")
     (tmp_path / LOG_KEY_NAME).chmod(0o600)
 
-    with pytest.raises(ConfigurationError, match="holds no signing key"):
+    with pytest.raises(ConfigurationError, match="contains no signing key"):
         FileCustody(tmp_path, _bytes).log_key(NAME)

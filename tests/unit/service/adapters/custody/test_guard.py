@@ -48,7 +48,7 @@ def test_a_hung_module_is_left_in_time_refused_at_once_and_used_again() -> None:
         with pytest.raises(StoreUnavailableError, match="in time"):
             tried.call(hang)
     begun = time.monotonic()
-    with pytest.raises(StoreUnavailableError, match="lately"):
+    with pytest.raises(StoreUnavailableError, match="recently"):
         tried.call(str.upper)
     assert time.monotonic() - begun < LIMITS.seconds / 2
     free.set()

@@ -213,8 +213,8 @@ def test_a_comment_in_wsq_does_not_override_the_record() -> None:
         ({"_11": "JPEGL"}, "compression"),
         ({"_8": 0}, "scale"),
         ({"_10": 250}, "square"),
-        ({"_9": 1000, "_10": 1000}, "another resolution"),
-        ({"_6": 159}, "another size"),
+        ({"_9": 1000, "_10": 1000}, "different resolutions"),
+        ({"_6": 159}, "not the size in its record"),
         ({"_6": 60000}, "at most"),
     ],
 )

@@ -65,12 +65,12 @@ def test_raw_pixels_need_their_size() -> None:
 
 
 def test_two_resolutions_that_differ_are_refused() -> None:
-    with pytest.raises(UnreadablePrintError, match="another resolution"):
+    with pytest.raises(UnreadablePrintError, match="different resolutions"):
         read_picture(picture(small()), Stated(ppi=1000))
 
 
 def test_a_resolution_of_no_print_is_refused() -> None:
-    with pytest.raises(UnreadablePrintError, match="not that of a print"):
+    with pytest.raises(UnreadablePrintError, match="not plausible for a print"):
         read_picture(picture(small(), ppi=200), UNSTATED)
 
 

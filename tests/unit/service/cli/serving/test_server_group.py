@@ -179,6 +179,6 @@ def test_too_few_slots_are_told_before_anything_starts(
 
     assert finished.exit_code == 1
     assert finished.err.splitlines()[-1] == (
-        "3 processes need a slot of the index each, and 2 of 2 are free:"
+        "Each of the 3 processes needs a slot of the index, but only 2 of 2 are free:"
         " raise IDENTLINK_INDEX_SLOTS."
     )

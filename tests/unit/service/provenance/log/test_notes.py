@@ -102,7 +102,7 @@ def test_signatures_of_unknown_keys_are_ignored() -> None:
 
 
 def test_a_note_signed_by_nobody_known_is_refused() -> None:
-    with pytest.raises(InvalidNoteError, match="not signed by a key"):
+    with pytest.raises(InvalidNoteError, match="not signed with a trusted key"):
         verify_note(sign_note("text\n", OTHER), [LOG.verifier])
 
 

@@ -38,7 +38,7 @@ def test_a_refusal_leaves_the_memory_as_it_was(path: Path) -> None:
 
 
 def test_a_witness_without_memory_does_not_begin_by_itself(path: Path) -> None:
-    with pytest.raises(WitnessRefusedError, match="no memory"):
+    with pytest.raises(WitnessRefusedError, match="not seen this log"):
         cosign_next(path, WATCH, a_request(0, 7), at=START)
 
     assert not path.exists()
@@ -47,7 +47,7 @@ def test_a_witness_without_memory_does_not_begin_by_itself(path: Path) -> None:
 def test_a_witness_is_not_started_twice(path: Path) -> None:
     cosign_first(path, WATCH, a_request(0, 7), at=START)
 
-    with pytest.raises(WitnessRefusedError, match="started before"):
+    with pytest.raises(WitnessRefusedError, match="already been started"):
         cosign_first(path, WATCH, a_request(0, 3), at=START)
 
 

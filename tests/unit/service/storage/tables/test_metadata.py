@@ -52,7 +52,7 @@ def test_what_is_no_time_is_an_error_that_says_so(stored: str) -> None:
 
     with (
         create_engine("sqlite://").connect() as connection,
-        pytest.raises(LogDamagedError, match="A stored time is not a time"),
+        pytest.raises(LogDamagedError, match="A stored time is malformed"),
     ):
         connection.execute(query).all()
 

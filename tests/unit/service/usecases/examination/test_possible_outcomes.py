@@ -59,7 +59,7 @@ def test_an_identification_that_is_sealed_is_not_contradicted() -> None:
 
     assert sealed.possible_outcomes() == (PossibleOutcome(Outcome.IDENTIFIED, "BCD"),)
     for outcome in NEGATIVE:
-        with pytest.raises(StepOutOfOrderError, match="revise one first"):
+        with pytest.raises(StepOutOfOrderError, match="revise a comparison first"):
             sealed.identified_as(PossibleOutcome(outcome))
 
 
