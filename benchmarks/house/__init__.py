@@ -4,14 +4,6 @@
 every literal error message in tests/golden/messages.txt, `notice` lists in NOTICE the licences of
 the packages that are installed here, `check` compares picture, tables and messages with the code,
 and `walk` follows one served search through the rooms.
-
-- `layout`: the declaration of packages, floors and rooms; files that are written from the code
-- `messages`: every literal error message
-- `notice`: NOTICE, with the licences of the packages that the service is built on
-- `picture`: floors, rooms and arrows as one SVG
-- `rooms`: the rooms of each floor, and the tables of them in the documents
-- `sources`: Python files, read and parsed once, their imports and lists
-- `walk`: one served search followed through the rooms
 """
 
 from __future__ import annotations

@@ -2,8 +2,4 @@
 
 Made in thousands where drawing and reading images would take days: vectors are fitted on them.
 Never a measure of accuracy, which only real prints give.
-
-- `faults`: every constant of the faults, with its unit
-- `fingers`: drawn fingers about their middle; bent, mirrored and thinned into new ones
-- `reading`: one impression of a finger as an extractor would read it
 """

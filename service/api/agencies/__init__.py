@@ -1,9 +1,4 @@
-"""Agencies: their agreements, their own requests, and ASNs.
-
-- `agreements`: agreements, for case officers and auditors
-- `asns`: ASNs issued, results of courts, and answers that a record is on microfiche
-- `own`: an agency's own requests
-"""
+"""Agencies: their agreements, their own requests, and ASNs."""
 
 from __future__ import annotations
 

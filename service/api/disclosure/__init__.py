@@ -1,9 +1,4 @@
-"""Data restricted instead of erased, and deletion of data left by arrests.
-
-- `deletions`: case officers open cases of deletions, forces decide, the office carries them out
-- `restrictions`: supervisors restrict people and items, and lift it; the holder of the evidence
-  reads it
-"""
+"""Data restricted instead of erased, and deletion of data left by arrests."""
 
 from __future__ import annotations
 

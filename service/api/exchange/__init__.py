@@ -1,8 +1,4 @@
-"""Messages of other States, the schemas of them, and our own requests to other States.
-
-- `messages`: signed transmissions taken and answered; the published schemas
-- `own_requests`: case officers ask other States about a person, and read the replies
-"""
+"""Messages of other States, the schemas of them, and our own requests to other States."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Confirmed links and notices of their revocation.
-
-- `links`: confirmed links and their provenance, for all permitted readers
-- `notices`: notices to a force: a link that it was told of was revoked
-"""
+"""Confirmed links and notices of their revocation."""
 
 from __future__ import annotations
 

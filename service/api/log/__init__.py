@@ -1,7 +1,4 @@
-"""The log as auditors read it.
-
-- `audit`: auditors read evidence and the log; seeing evidence is itself put on record
-"""
+"""The log as auditors read it."""
 
 from __future__ import annotations
 

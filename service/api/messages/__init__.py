@@ -1,7 +1,4 @@
-"""Webhooks.
-
-- `webhooks`: forces are told when there is something to read
-"""
+"""Webhooks."""
 
 from __future__ import annotations
 

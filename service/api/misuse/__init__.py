@@ -1,7 +1,4 @@
-"""Findings, access patterns and the prints of staff.
-
-- `abuse`: auditors read findings of misuse; administrators enrol the prints of staff
-"""
+"""Findings, access patterns and the prints of staff."""
 
 from __future__ import annotations
 

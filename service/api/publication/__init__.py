@@ -1,8 +1,4 @@
-"""Released figures, and answers to requests for information.
-
-- `information`: requests for information answered, and the disclosure log
-- `releases`: quarters released, shown and withdrawn
-"""
+"""Released figures, and answers to requests for information."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Plans of a purge for supervisors, and retention reviews for case officers.
-
-- `plans`: plans made, counted again, released by two people and carried out
-- `reviews`: the bases of a person's data, and reviews opened, proposed and agreed with
-"""
+"""Plans of a purge for supervisors, and retention reviews for case officers."""
 
 from __future__ import annotations
 

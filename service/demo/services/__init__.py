@@ -2,12 +2,6 @@
 
 A scene is a function of the parts that all scenes share; a further service adds its module here
 and a line to `SCENES`.
-
-- `agencies`: an agency answered within its agreement
-- `certificates`: a certificate issued, checked by page and offline, and superseded
-- `figures`: a quarter published
-- `own_data`: access to one's own data, and a deletion up to the last acknowledgement
-- `scene`: the parts that every scene shares
 """
 
 from __future__ import annotations

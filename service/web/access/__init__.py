@@ -1,12 +1,4 @@
-"""Signing in and out.
-
-- `key_forms`: what forms and security keys have to do with each other: challenges shown,
-  answers read
-- `own_tokens`: the tokens that were issued in a visitor's name
-- `provider`: signing in by the identity provider: there and back again
-- `second_factor`: the second factors of a person's own account: enrolled, looked at, removed
-- `sign_in`: signing in and out
-"""
+"""Signing in and out."""
 
 from __future__ import annotations
 

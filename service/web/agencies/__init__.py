@@ -1,8 +1,4 @@
-"""Agencies: the agreements that the office keeps, and an agency's own requests.
-
-- `agreements`: agreements with agencies, and the ASNs issued for them
-- `own`: an agency's own requests
-"""
+"""Agencies: the agreements that the office keeps, and an agency's own requests."""
 
 from __future__ import annotations
 

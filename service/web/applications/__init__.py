@@ -1,7 +1,4 @@
-"""The documents of applications, for case officers and auditors.
-
-- `documents`: the documents of one application, and each of them as a file
-"""
+"""The documents of applications, for case officers and auditors."""
 
 from __future__ import annotations
 

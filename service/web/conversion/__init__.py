@@ -1,11 +1,4 @@
-"""Back record conversion: pages of keyers, reconcilers, samplers and keepers of lots.
-
-- `fields`: the fields of a form on a page: names, hints, and the typed text
-- `keying`: the keyers' page, made for speed: picture beside form, keyboard alone
-- `lots`: lots, opened, read, sampled, decided and withdrawn
-- `sampling`: the samplers' page
-- `settling`: the reconcilers' page: differences side by side, codes, and matches
-"""
+"""Back record conversion: pages of keyers, reconcilers, samplers and keepers of lots."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Pages of data restricted instead of erased, and of deletions.
-
-- `deletions`: pages of deletions: opened by the office, decided by forces, carried out
-- `restrictions`: pages of supervisors and of the holders of evidence on restrictions
-"""
+"""Pages of data restricted instead of erased, and of deletions."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The pages of the exchange with other States.
-
-- `own_requests`: requests of our own officers to other States, and the form that asks
-- `reconciliation`: duties to tell compared with messages sent, as a table and as bars
-"""
+"""The pages of the exchange with other States."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Pages of confirmed links.
-
-- `court_page`: the page of a court bundle: HTML without script, beside its style and the pictures
-  of prints
-- `links`: links: the newest, one with its chain of provenance, its court bundle, and un-linking
-"""
+"""Pages of confirmed links."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The page of the watch on the law of prints.
-
-- `law`: seen beside expected, week by week, and claims beside identifications
-"""
+"""The page of the watch on the law of prints."""
 
 from __future__ import annotations
 
