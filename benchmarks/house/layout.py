@@ -88,7 +88,8 @@ def room_of(module: str) -> str | None:
 
 
 def _is_package(module: str) -> bool:
-    return (ROOT / module.replace(".", "/")).is_dir()
+    # A folder that Git emptied may still hold what Python compiled.
+    return (ROOT / module.replace(".", "/") / "__init__.py").exists()
 
 
 def place_of(file: str) -> str:
