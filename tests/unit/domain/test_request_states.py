@@ -35,7 +35,7 @@ def test_every_step_is_a_transition_and_has_one() -> None:
 
 
 def test_a_step_that_is_not_open_is_refused_and_named() -> None:
-    with pytest.raises(RequestStepError, match="“agree” is not open"):
+    with pytest.raises(RequestStepError, match="does not allow the step “agree”"):
         after(Step.AGREE, RequestState.READY)
     with pytest.raises(RequestStepError, match="does not lead"):
         after(Step.DECIDE, RequestState.DECIDING, RequestState.CLOSED)
