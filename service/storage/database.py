@@ -41,7 +41,7 @@ from service.storage.engine.migrate import (
     upgrade_connection,
     upgrade_engine,
 )
-from service.storage.engine.postgresql import demand_binding_role
+from service.storage.engine.row_security import demand_binding_role
 from service.storage.engine.settings import DatabasePlace, DatabaseSettings
 from service.storage.engine.write_lock import WriterTurn
 from service.storage.loading.bulk import BulkWriter

@@ -1,17 +1,17 @@
-"""PostgreSQL: its connections, and the rows that a force may see."""
+"""The engine of PostgreSQL; its driver is an extra (`identlink[postgresql]`)."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import URL
 
-from domain.errors import ConfigurationError
-from service.ports.surroundings import current_force, is_planned_once
+from service.ports.surroundings import is_planned_once
+from service.storage.engine.row_security import binding
 from service.storage.engine.settings import (
     MODE,
     READ,
@@ -127,32 +127,3 @@ def _send(driver: Any, *commands: str) -> None:
 
 
 registry.register("postgresql.identlink", __name__, PostgresqlDialect.__name__)
-
-
-SETTING = "identlink.force"
-EVERY_FORCE = "*"
-"""No force has such a code."""
-
-
-_IS_EXEMPT = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
-
-
-def demand_binding_role(connection: Connection) -> str:
-    """Return how forces are kept apart; raises ConfigurationError for an exempt role."""
-    if connection.dialect.name != "postgresql":
-        return "SQLite has none: the use cases are the wall"
-    if connection.execute(_IS_EXEMPT).scalar_one():
-        raise ConfigurationError(
-            "The role of IDENTLINK_DATABASE_URL is a superuser or has BYPASSRLS, so "
-            "row-level security does not apply to it: use another role."
-        )
-    return "binds the role of the service"
-
-
-def binding() -> str:
-    """Return the statement that binds a transaction to the force of the request, or to every one.
-
-    It travels with BEGIN, so that it costs no round trip of its own; hence no parameter.
-    """
-    quoted = (current_force() or EVERY_FORCE).replace("'", "''")
-    return f"SET LOCAL {SETTING} = '{quoted}'"
