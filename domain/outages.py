@@ -60,7 +60,10 @@ class ReadOnlyStoreError(StoreUnavailableError):
 
     code = "read-only"
     title = "The store is read-only at the moment"
-    advice = "The {part} is read-only: make it writable, and the service recovers by itself."
+    advice = (
+        "The {part} can be read but not written: make the place writable, and the service "
+        "recovers by itself."
+    )
 
 
 class KeysMissingError(StoreUnavailableError):

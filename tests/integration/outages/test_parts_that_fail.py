@@ -134,7 +134,7 @@ def test_keys_in_a_place_that_is_read_only(
             store.search()
             waiting = store.until_not_ready()
         assert waiting.json()["type"] == "/problems/read-only"
-        assert "keys can be read only" in waiting.json()["detail"]
+        assert "keys can be read but not written" in waiting.json()["detail"]
         assert is_over(store)
     assert verified(store.settings).is_sound
 

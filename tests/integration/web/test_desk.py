@@ -93,6 +93,7 @@ def test_my_cases_are_apart_and_can_be_released(either_office: Office) -> None:
     assert office.world.task_of(cases[0]) in after
 
 
+@pytest.mark.dear("fills a desk with work of each kind that is stuck")
 def test_stuck_work_says_what_it_waits_for(either_office: Office) -> None:
     office = either_office
     office.world.review_differences()
