@@ -48,7 +48,9 @@ class CaptureColumns:
         if np.any(self.qualities > 100):
             raise InvalidQualityError("The quality must be a whole number from 0 to 100.")
         if np.any(self.impression_codes[self.filled] >= len(IMPRESSION_TYPES)):
-            raise InvalidInputError("An impression code is an index into the impression types.")
+            raise InvalidInputError(
+                "An impression code must be an index into the impression types: correct it."
+            )
 
     def __len__(self) -> int:
         return len(self.vectors)

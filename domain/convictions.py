@@ -163,9 +163,7 @@ class Amount:
         if self.currency not in CURRENCIES:
             raise InvalidInputError("The currency is unknown: give its ISO 4217 code.")
         if self.hundredths < 1 or self.times < 1:
-            raise InvalidInputError(
-                "An amount must be at least 0.01, and be given once: correct it."
-            )
+            raise InvalidInputError("Give exactly one amount, of at least 0.01.")
 
 
 @dataclass(frozen=True, slots=True)

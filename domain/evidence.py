@@ -63,7 +63,7 @@ def millibits(bits: float) -> int:
 
 
 def probability_words(probability: float) -> str:
-    """Return a probability as it is shown: never as certain as no count can make it."""
+    """Return a probability as it is shown: never more certain than counts can make it."""
     if probability > _MOST_SHOWN:
         return f"more than {_MOST_SHOWN}"
     if probability < 1.0 - _MOST_SHOWN:

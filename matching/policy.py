@@ -137,5 +137,6 @@ def _check(policy: Policy) -> None:
         by_prints = pair[0] if thresholds.prints_bits is None else thresholds.prints_bits
         if not np.isfinite((*pair, by_prints)).all() or min(pair[0], by_prints) < pair[1]:
             raise ModelError(
-                "The thresholds of the policy are not numbers in order: train the model again."
+                "The thresholds of the policy must be numbers in ascending order: "
+                "train the model again."
             )

@@ -69,7 +69,7 @@ class StepDown:
     rule: str
     """Identifier of the rule set and the row, such as `step-down-synthetic/1: fine`."""
     last_day: date | None = None
-    """On which it is stated; None: for ever, or unknown."""
+    """The last day on which it is stated; None if that is for ever, or unknown."""
 
 
 @cache

@@ -16,7 +16,7 @@ _OneIn = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class RecordSettings(BaseSettings):
-    """The policy of the office on records of looking."""
+    """The policy of the office on recording who looked at what."""
 
     looks_sampled: dict[LookKind, _OneIn] = Field(
         default={},

@@ -108,7 +108,7 @@ def _alike(cosines: Floats, law: StrangerLaw) -> Floats:
 
 
 def summary(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return how many experiences had a false positive rate over .001, and the worst."""
+    """Return how many simulated runs had a false positive rate over .001, and the highest rate."""
     found = list(rows)
     experiences = sum(row["experiences"] for row in found)
     return {

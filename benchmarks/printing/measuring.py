@@ -36,7 +36,7 @@ class Measured:
     names: tuple[str, ...]
     """The sets, in order."""
     groups: Indices
-    """int64 (f,): the set of each finger."""
+    """int64 (f,): the set that each finger belongs to."""
     pairs: Mapping[str, MatchedPairs]
     ranks: Ranks
 

@@ -121,7 +121,7 @@ class Joined:
     """float64 (p,): the same of the nearest other person."""
 
     def told(self) -> dict[str, Any]:
-        """Return the statements of a result."""
+        """Return the lines of a result, as they are printed."""
         return {
             "probes": len(self.places),
             "rank1": float((self.places < 1).mean()),

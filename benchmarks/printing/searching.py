@@ -53,7 +53,7 @@ class Found:
     """Probes that were refused because nothing was found in them: counted as not found."""
 
     def told(self) -> dict[str, Any]:
-        """Return the statements of a result."""
+        """Return the lines of a result, as they are printed."""
         asked = len(self.ranks) + self.unread
         first = sum(rank == 1 for rank in self.ranks)
         return {

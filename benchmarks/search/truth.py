@@ -28,7 +28,7 @@ class Recall:
     at_100: float
 
     def values(self) -> tuple[float, float, float]:
-        """Return the three in order."""
+        """Return the three figures of recall, in the order of the fields."""
         return self.at_1, self.at_10, self.at_100
 
 

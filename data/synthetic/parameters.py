@@ -122,7 +122,7 @@ class QualityParameters:
     """Quality 0-100 as NFIQ 2: falls with the same noise that lowers the cosine of mates."""
 
     controlled_mean: float = 64.0
-    """Mean of an average controlled print. Set by hand, after published NFIQ 2 histograms."""
+    """Mean quality of a controlled print. Set by hand, after published NFIQ 2 histograms."""
     latent_mean: float = 32.0
     """Mean of an average mark. Set by hand."""
     points_per_log_ratio: float = 42.0

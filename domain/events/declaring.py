@@ -198,7 +198,7 @@ DECLARED: dict[EventType, type[Event]] = {}
 """Every declared type of event."""
 
 STANDING_FACTS: set[str] = set()
-"""The facts that say how a row stands."""
+"""The facts that give the present state of a row."""
 
 E = TypeVar("E", bound=Event)
 

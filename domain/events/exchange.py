@@ -101,7 +101,7 @@ class MessageRefused(Event):
 
 @event("exchange-told-erased")
 class ToldErased(Event):
-    """A conviction told by a State was erased, as that State told."""
+    """A State said that a conviction it had told us was erased."""
 
     message_id: Subject[MessageId]
     """The deletion."""

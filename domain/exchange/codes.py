@@ -33,7 +33,7 @@ class MessageKind(StrEnum):
     ACKNOWLEDGEMENT = "ACK"
     """A message was taken and acted on."""
     REFUSAL = "REF"
-    """A request will not be answered, with the ground."""
+    """Says that a request will not be answered, and on what ground."""
     FAULT = "FLT"
     """A message could not be taken: nothing was changed by it."""
 

@@ -266,7 +266,7 @@ def groups_of(forename: str) -> tuple[str, ...]:
 
 
 def variants_of(forename: str) -> frozenset[str]:
-    """Return the other forenames its bearer may go by; the relation is symmetric."""
+    """Return the other forenames that a person of this name may use; the relation is symmetric."""
     names = _names_by_group()
     found = {name for group in groups_of(forename) for name in names[group]}
     return frozenset(found - {forename})

@@ -162,7 +162,9 @@ def _view_2011(part: bytes, *, is_certified: bool) -> MinutiaeView:
     at += _VIEW_2011.size
     size = layout >> 4
     if size not in _MINUTIA:
-        raise InvalidMinutiaeError("A minutia of the record has neither 5 nor 6 bytes.")
+        raise InvalidMinutiaeError(
+            "Each minutia of the record must have 5 or 6 bytes: export the record again."
+        )
     found = _minutiae(part, at, count=count, size=size)
     _require_length(_after_extended(part, at + size * count) == len(part))
     return _view(_Frame(width, height, across, down), position, type_code, quality, found)

@@ -82,7 +82,7 @@ class ReadingParameters:
     place_sd_px: Range
     angle_sd_rad: Range
     turned_share: float
-    """Minutiae whose direction is the opposite."""
+    """Share of minutiae whose direction is reversed."""
     angle_steps: int
     """Directions a full turn that the extractor distinguishes; 0 for all."""
     true_quality: Range

@@ -86,7 +86,8 @@ def _records(data: bytes) -> list[Any]:
         raise
     except Exception:  # noqa: BLE001 - the parser raises many kinds for damaged transactions
         raise UnreadablePrintError(
-            "The transaction is damaged: the lengths or the list of its records are wrong."
+            "The transaction is damaged: the lengths or the list of its records are wrong. "
+            "Export it again."
         ) from None
     if len(records) > MOST_PARTS:
         raise UnreadablePrintError(f"The transaction has more than {MOST_PARTS} records.")
@@ -117,7 +118,10 @@ def _images_of(record: Any, first: Any) -> Cut:
         case 13 | 14:
             return images_of_tagged(record)
         case 3 | 5 | 6:
-            raise PartRefusedError("Images of types 3, 5 and 6 are too coarse or bilevel.")
+            raise PartRefusedError(
+                "Images of types 3, 5 and 6 are too coarse, or black and white only: "
+                "send type 4 or 14."
+            )
         case 15:
             raise PartRefusedError("Palm prints are not accepted.")
     return Cut(())

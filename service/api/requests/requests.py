@@ -268,7 +268,7 @@ def get_requests(
     after: After = None,
     limit: Limit = 50,
 ) -> RequestListAnswer:
-    """Return requests by the day on which their answer is due, without their words."""
+    """Return requests by the day their answers are due, earliest first, without their text."""
     states = OPEN if state is None and reference is None else state and {state}
     wanted = RequestsWanted(states or frozenset(RequestState), reference=reference)
     found = list_requests(call.services, call.caller, wanted, after=after, limit=limit)

@@ -1,4 +1,4 @@
-"""Forces ask only by names, dates and identifiers."""
+"""Enquiries of forces by names, dates and identifiers, without prints."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def fold(digests: tuple[bytes, ...]) -> bytes:
 def _grow(digests: list[bytes], size: int, leaf: bytes) -> list[Node]:
     """Append `leaf` to the working copy `digests` of a frontier; return the nodes made."""
     if len(leaf) != HASH_BYTES:
-        raise InvalidInputError("A leaf hash has 32 bytes.")
+        raise InvalidInputError("A leaf hash must have 32 bytes.")
     digest, index = leaf, size
     nodes = [Node(0, index, digest)]
     # Each trailing 1 of the size is a perfect subtree that the new one completes to a pair.

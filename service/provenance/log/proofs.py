@@ -150,7 +150,10 @@ def _check_widths(proof: Sequence[bytes]) -> None:
 
 def _inclusion_spans(index: int, size: int) -> tuple[_Span, ...]:
     if not 0 <= index < size:
-        raise InvalidInputError("There is no such event in the log of that size.")
+        raise InvalidInputError(
+            "The log had no such event when it had that size: give a lower number or a larger "
+            "size."
+        )
     spans = []
     start, stop = 0, size
     while stop - start > 1:

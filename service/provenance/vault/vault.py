@@ -203,7 +203,7 @@ class Vault:
         stored payload is not the one sealed.
         """
         if any(len(stored) <= COMMITTED_BYTES for _, stored in items):
-            raise VaultDamagedError("A stored payload is too short.")
+            raise VaultDamagedError("Stored content is cut short: restore it from a backup.")
         refs = [stored[:REF_BYTES].hex() for _, stored in items]
         known = [ref for ref in refs if ref not in new_keys]
         keys = {**new_keys, **self.keys.get_many(known)} if known else new_keys

@@ -113,7 +113,7 @@ def _taken_away(before: Account, after: Account) -> Iterator[tuple[Access, str]]
 
 
 def account_of(row: AnyRow) -> Account:
-    """Return the account that a row of the table is."""
+    """Return the account of a row."""
     return value_of(Account, row)
 
 

@@ -141,7 +141,9 @@ class BackupReader:
             raise BackupDamagedError(_INCOMPLETE)
         held = {name: count for name, count in end.get("rows", {}).items() if count}
         if end["sha256"] != self._digest.hexdigest() or held != dict(counts):
-            raise BackupDamagedError("The backup does not match its digest.")
+            raise BackupDamagedError(
+                "The backup does not match its digest: copy it again, or use another backup."
+            )
 
     def _summary(self, end: Mapping[str, Any]) -> BackupSummary:
         made_at = datetime.fromisoformat(self._head["made_at"])

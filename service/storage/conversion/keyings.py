@@ -87,7 +87,7 @@ def read_written(body: bytes) -> Written:
     try:
         return Written(str(stated["text"]), bool(stated[_ILLEGIBLE]))
     except _MALFORMED as error:
-        raise VaultDamagedError("The payload of a value has the wrong format.") from error
+        raise VaultDamagedError("A stored value is damaged: restore it from a backup.") from error
 
 
 def field_list(fields: Iterable[FormField]) -> str:

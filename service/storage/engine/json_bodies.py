@@ -28,7 +28,7 @@ def from_bytes(body: bytes) -> Any:
     try:
         return _decode(body.decode())
     except ValueError as error:
-        raise VaultDamagedError("A payload has the wrong format.") from error
+        raise VaultDamagedError("Stored content is damaged: restore it from a backup.") from error
 
 
 def member_of(body: bytes, name: str) -> Any:
@@ -42,4 +42,4 @@ def member_of(body: bytes, name: str) -> Any:
         text = body.decode()
         return _decode_from(text, text.index(marker) + len(marker))[0]
     except ValueError as error:
-        raise VaultDamagedError("A payload has the wrong format.") from error
+        raise VaultDamagedError("Stored content is damaged: restore it from a backup.") from error

@@ -198,7 +198,7 @@ class Drafts(TransactionPart):
             return None
         fields = from_bytes(body)
         if not isinstance(fields, dict):
-            raise VaultDamagedError("A draft has the wrong format.")
+            raise VaultDamagedError("A stored draft is damaged: begin again.")
         return Draft(user_id, step, about_id, fields, row.kept_at)
 
     def drop(self, user_id: UserId, step: DraftStep, about_id: str) -> None:

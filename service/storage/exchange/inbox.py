@@ -191,7 +191,7 @@ class AskedState:
 
 
 class OwnRequests(TransactionPart):
-    """Reads the messages out that ask."""
+    """Reads the outgoing messages that ask for something."""
 
     def latest(self, *, before: str | None, limit: int) -> ListPage[AskedState, str]:
         """Return requests, newest first."""

@@ -93,7 +93,9 @@ class Links(TransactionPart):
         Raises AlreadyRevokedError, InvalidInputError when the link carries none.
         """
         if link.revoked_at is None or link.revoked_by is None:
-            raise InvalidInputError("A revocation has a time and a person.")
+            raise InvalidInputError(
+                "A revocation lacks its time or the person who made it: give both."
+            )
         if not self._add_new(
             link_revocations,
             link,

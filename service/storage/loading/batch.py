@@ -84,7 +84,10 @@ def _check_lengths(captures: CaptureColumns) -> None:
     lengths = np.sqrt(np.einsum("nfd,nfd->nf", wide, wide))[captures.presence]
     # A NaN compares as false, so it is refused as well.
     if not np.all(np.abs(lengths - 1.0) <= UNIT_TOLERANCE):
-        raise InvalidTemplateError("A template is not finite or not of unit length: normalise it.")
+        raise InvalidTemplateError(
+            "A template has a value that is not finite, or does not have unit length: compute it "
+            "again and normalise it."
+        )
 
 
 @dataclass(frozen=True, slots=True)

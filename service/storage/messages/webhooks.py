@@ -64,7 +64,7 @@ class Webhooks(TransactionPart):
         )
 
     def note_circuit(self, endpoint_id: EndpointId, circuit: Circuit) -> None:
-        """Store the circuit as an attempt has left it."""
+        """Store the state of the circuit breaker after an attempt."""
         self._connection.execute(
             update(webhook_endpoints)
             .where(webhook_endpoints.c.endpoint_id == endpoint_id)

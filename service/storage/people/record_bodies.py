@@ -143,7 +143,9 @@ def read_record_body(body: bytes) -> Content:
             tuple(read_plain(Conviction, one) for one in values.get("convictions", ())),
         )
     except _MALFORMED as error:
-        raise VaultDamagedError("A record payload has the wrong format.") from error
+        raise VaultDamagedError(
+            "The stored content of a record is damaged: restore it from a backup."
+        ) from error
 
 
 def amended_body(items: Items, words: str, reference: str) -> bytes:
@@ -174,7 +176,9 @@ def read_items(body: bytes) -> tuple[Items, str, str]:
         if [item.item_id for item in held] != given:
             raise ValueError
     except _MALFORMED as error:
-        raise VaultDamagedError("A record payload has the wrong format.") from error
+        raise VaultDamagedError(
+            "The stored content of a record is damaged: restore it from a backup."
+        ) from error
     return Items(held, last), words, reference
 
 
@@ -189,7 +193,9 @@ def read_details(body: bytes, read: Callable[[dict[str, Any]], Details] = detail
     try:
         return read(values)
     except _MALFORMED as error:
-        raise VaultDamagedError("A record payload has the wrong format.") from error
+        raise VaultDamagedError(
+            "The stored content of a record is damaged: restore it from a backup."
+        ) from error
 
 
 def _report_json(report: ArrestReport) -> list[Any]:

@@ -153,7 +153,7 @@ class Remakes(TransactionPart):
     def keep(
         self, remake_id: RemakeId, generation_id: GenerationId, encounter_id: EncounterId
     ) -> None:
-        """Store that a capture keeps its templates; raises NotFoundError as `add` does."""
+        """Record that a capture keeps its templates; raises NotFoundError as `add` does."""
         row, _ = self._capture(encounter_id)
         self._store(remake_id, generation_id, row, payload_id=row.payload_id, is_kept=True)
 

@@ -45,7 +45,9 @@ def read_ask(body: bytes) -> tuple[Ask, Restrictions]:
             read_plain(Restrictions, values["restrictions"]),
         )
     except _MALFORMED as error:
-        raise VaultDamagedError("The payload of a request has the wrong format.") from error
+        raise VaultDamagedError(
+            "The stored content of a request is damaged: restore it from a backup."
+        ) from error
 
 
 def disclosure_body(disclosure: Disclosure) -> bytes:

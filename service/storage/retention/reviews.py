@@ -99,7 +99,7 @@ _REVIEWS = (
 
 
 class PrintPurges(TransactionPart):
-    """A purge is written once with its captures; its end is a row beside it."""
+    """A purge and its captures are written once; its end is recorded in a separate row."""
 
     def hide(self, settlement_id: str, people: Collection[PersonId], due_at: datetime) -> int:
         """Take all prints of people out of every search and return how many captures that is.

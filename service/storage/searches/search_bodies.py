@@ -98,7 +98,9 @@ def read_evidence_body(body: bytes | None, *, posterior: float, band: Band) -> E
         )
         flags = tuple(RaisedFlag(Flag(flag), reason) for flag, reason in values["flags"])
     except _MALFORMED as error:
-        raise VaultDamagedError("An evidence payload has the wrong format.") from error
+        raise VaultDamagedError(
+            "The stored evidence of a search is damaged: restore it from a backup."
+        ) from error
     if any(row.level == WITHHELD for row in rows):
         return Evidence(rows, None, Band.NONE, flags)
     return Evidence(rows, posterior, band, flags)

@@ -232,7 +232,10 @@ def grant_token(
     client, key = proven
     wanted = client.scopes if scopes is None else scopes
     if not wanted or not wanted <= client.scopes:
-        raise NotPermittedError("The client does not hold all of these scopes.")
+        raise NotPermittedError(
+            "The client has not been granted all of these scopes: ask for fewer, or have them "
+            "granted."
+        )
     secret, now = services.surroundings.new_secret(), services.surroundings.clock()
     token = Token(
         token_id=TokenId(services.surroundings.new_id()),

@@ -43,7 +43,7 @@ LONGEST_JOURNEY = timedelta(minutes=10)
 
 _IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,49}[a-z0-9]").fullmatch
 _TOO_LATE = "The sign-in took too long or was started in another window. Start again."
-_DENIED = "The identity provider refused the sign-in."
+_DENIED = "The identity provider refused the sign-in: try again, or ask your administrator."
 _OTHER_ROLE = (
     "Your role at the identity provider has changed. Ask an administrator for a new account."
 )

@@ -236,7 +236,7 @@ class LotFigures:
     uncoded: int
     """Texts that no table has a code for."""
     settled_an_hour: float
-    """Frames settled an hour, from the first to the last."""
+    """Frames settled per hour, between the first settlement and the last."""
 
 
 def lot_figures(services: StoreServices, caller: Caller, lot_id: LotId) -> LotFigures:

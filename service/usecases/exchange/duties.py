@@ -224,7 +224,8 @@ def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) ->
         raise InvalidInputError("Give the reason in words.", pointer="/words")
     if command.code in COMPUTED:
         raise InvalidInputError(
-            "The service computes this exemption: it cannot be decided.", pointer="/code"
+            "The service works this exemption out itself: it cannot be decided by hand.",
+            pointer="/code",
         )
     key = command.key
     exemption = Exemption(

@@ -165,7 +165,9 @@ def keep_cosigned(
         if stored is None or stored.size != signed.checkpoint.size:
             raise LogDamagedError("The log holds no checkpoint of this size.")
         if open_checkpoint(stored.note, log_key).checkpoint != signed.checkpoint:
-            raise LogDamagedError("The log holds another checkpoint of this size.")
+            raise LogDamagedError(
+                "The log already has a different checkpoint for the same number of events."
+            )
         names = tuple(found.key.name for found in signed.cosignatures)
         if not names:
             raise LogDamagedError("The note has no cosignature of a known witness.")

@@ -94,7 +94,7 @@ def _check(command: AddWebhook) -> None:
         raise InvalidInputError("The address is not an https URL.", pointer="/url")
     if target.username is not None or target.password is not None or target.fragment:
         raise InvalidInputError(
-            "The address contains a user or a fragment: leave them out.", pointer="/url"
+            "The address contains a user name or a fragment: leave both out.", pointer="/url"
         )
     if not command.topics:
         raise InvalidInputError(

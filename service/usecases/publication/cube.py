@@ -23,7 +23,7 @@ OTHER = "other"
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """An allowed cut."""
+    """A combination of dimensions by which figures may be published."""
 
     name: str
     title: str

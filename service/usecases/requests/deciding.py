@@ -159,7 +159,9 @@ def _found(
 def demand_answer(kind: Kind) -> None:
     """Raise InvalidInputError for a kind whose decision is no answer that leaves."""
     if not kind.sends:
-        raise InvalidInputError("Requests of this kind are decided by a separate call.")
+        raise InvalidInputError(
+            "Requests of this kind have a call of their own for their decision: use that call."
+        )
 
 
 def _check(command: Decide, kind: Kind) -> None:

@@ -321,7 +321,9 @@ def _by_details(unit: UnitOfWork, command: Identify, search: Search) -> Identifi
             pointer="/candidate_id",
         )
     if not command.words.strip():
-        raise InvalidInputError("Say in words why it is this person.", pointer="/words")
+        raise InvalidInputError(
+            "Explain in your own words why it is this person.", pointer="/words"
+        )
     return Identification(
         basis_by_ticks(unit, command.request_id),
         IdentityOutcome.IDENTIFIED,

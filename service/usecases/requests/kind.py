@@ -26,7 +26,7 @@ class ClockStart(StrEnum):
 
     RECEIPT = "receipt"
     IDENTITY = "identity"
-    """The latest of receipt and the days on which proof or a fee came that was asked for."""
+    """The day of receipt or, if later, the day on which the last requested proof or fee came."""
 
 
 @dataclass(frozen=True, slots=True)

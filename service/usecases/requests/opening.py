@@ -132,7 +132,8 @@ def _check(request: Request, kind: Kind, today: date) -> None:
         )
     if request.purpose not in kind.purposes:
         raise InvalidInputError(
-            "A request of this kind cannot have that purpose.", pointer="/purpose"
+            "This purpose is not allowed for this kind of request: choose another purpose.",
+            pointer="/purpose",
         )
     kind.may_ask(request)
     # A day that no calendar covers is refused here, and not when the list is opened.

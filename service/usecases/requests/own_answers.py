@@ -124,7 +124,9 @@ def _check(command: PrepareAnswer) -> None:
 
 def _check_state(file: RequestFile, command: PrepareAnswer) -> None:
     if not kind_named(file.request.kind).has_answer:
-        raise RequestStepError("A request of this kind cannot have this answer.")
+        raise RequestStepError(
+            "This answer is not allowed for this kind of request: choose another answer."
+        )
     if file.state is not RequestState.DECIDING:
         raise RequestStepError(
             "An answer can only be prepared while the request is being decided."

@@ -53,7 +53,7 @@ class RequestList:
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
-    """One request with everything that a case officer works it by."""
+    """One request with everything that a case officer needs to deal with it."""
 
     file: RequestFile
     kind: Kind

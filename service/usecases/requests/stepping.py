@@ -205,9 +205,9 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
     (no plain step, no words where they are needed, a day in the future or before the receipt).
     """
     if command.step not in PLAIN_STEPS:
-        raise InvalidInputError("Use the separate call for this step.", pointer="/step")
+        raise InvalidInputError("This step has a call of its own: use that call.", pointer="/step")
     if command.step in _NEED_WORDS and not command.words.strip():
-        raise InvalidInputError("Say in words what is requested, or why.", pointer="/words")
+        raise InvalidInputError("Write what is requested, or why.", pointer="/words")
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         entry = next_entry(services, command.caller, file, command.step, words=command.words)

@@ -37,7 +37,7 @@ def _may_ask(request: Request) -> None:
         ) from None
     if decided_on > request.received_on:
         raise InvalidInputError(
-            "Prosecution has not been decided yet: ask again afterwards.",
+            "Nobody has decided yet whether to prosecute: ask again once that decision is made.",
             pointer="/facts/prosecution-decided-on",
         )
 
