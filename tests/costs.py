@@ -161,13 +161,20 @@ def _is_marked(test: str) -> bool:
     """Return whether the source of a test has the mark, or the test is there no more."""
     path, *_, name = test.partition("[")[0].split("::")
     source = Path(path).read_text() if Path(path).exists() else ""
-    found = [
+    tree = ast.parse(source)
+    own = [
         ast.unparse(decorator)
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef) and node.name == name
         for decorator in (*node.decorator_list, node)
     ]
-    return not found or any(text.startswith("pytest.mark.dear(") for text in found)
+    of_all = [
+        ast.unparse(mark)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark"
+        for mark in getattr(node.value, "elts", [node.value])
+    ]
+    return not own or any(text.startswith("pytest.mark.dear(") for text in own + of_all)
 
 
 def pytest_configure(config: pytest.Config) -> None:

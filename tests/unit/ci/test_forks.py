@@ -95,9 +95,13 @@ def test_make_check_repeats_what_no_mark_explains(
         "import pytest\n\ndef test_dear(): ...\n\n"
         "@pytest.mark.dear('why')\ndef test_explained(): ...\n"
     )
+    Path("test_all.py").write_text(
+        "import pytest\n\npytestmark = [pytest.mark.dear('why')]\n\ndef test_one(): ...\n"
+    )
     costs.FILE.parent.mkdir(parents=True)
     tests = ("test_dear[one]", "test_explained[one]", "test_gone")
-    costs.FILE.write_text(json.dumps({f"test_it.py::{test}": 4.5 for test in tests}))
+    kept = [f"test_it.py::{test}" for test in tests] + ["test_all.py::test_one"]
+    costs.FILE.write_text(json.dumps(dict.fromkeys(kept, 4.5)))
 
     code = costs.main()
 
