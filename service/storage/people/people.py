@@ -19,8 +19,8 @@ from service.storage.people.record_bodies import (
     compared_from,
     note_changes,
     read_details,
-    read_record_body,
     record_body,
+    record_of,
 )
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.erasures import gone_persons
@@ -182,7 +182,7 @@ class People(TransactionPart):
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in found]
         )
         return {
-            PersonRow(row.person_row): _record(row, body)
+            PersonRow(row.person_row): record_of(row, body)
             for row, body in zip(found, bodies, strict=True)
         }
 
@@ -308,18 +308,6 @@ def locked_person(transaction: Transaction, person_id: PersonId) -> PersonRow:
         raise NotFoundError
     transaction.held[person_id] = row
     return PersonRow(row)
-
-
-def _record(row: AnyRow, body: bytes) -> Record:
-    content = read_record_body(body)
-    return Record(
-        RecordId(row.record_id),
-        PersonId(row.person_id),
-        ForceCode(row.force),
-        content.details,
-        content.reports,
-        content.convictions,
-    )
 
 
 def _held(row: AnyRow, details: Details | None = None) -> HeldPerson:

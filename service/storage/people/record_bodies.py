@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select
 from domain.amendments import ChangeKind, ItemChange
 from domain.convictions import Conviction, ConvictionVersion
 from domain.errors import InvalidInputError, VaultDamagedError
-from domain.ids import ForceCode, RecordId
+from domain.ids import ForceCode, PersonId, RecordId
 from domain.items import Content, ItemId, ItemKind, Items, content_of, items_of, numbered_items
 from domain.people import (
     Address,
@@ -28,10 +28,12 @@ from domain.people import (
     PartialDate,
     PersonName,
     PreviousName,
+    Record,
     Sex,
 )
 from domain.plain_values import plain, read_plain
 from service.storage.engine.json_bodies import from_bytes, member_of, to_bytes
+from service.storage.engine.rows import AnyRow
 from service.storage.tables.people import conviction_versions
 
 # Few dates are many: a century has 36,525 days, and the values are frozen.
@@ -146,6 +148,19 @@ def read_record_body(body: bytes) -> Content:
         raise VaultDamagedError(
             "The stored content of a record is damaged: restore it from a backup."
         ) from error
+
+
+def record_of(row: AnyRow, body: bytes) -> Record:
+    """Return the record of a row with its ids and its force, and its body."""
+    content = read_record_body(body)
+    return Record(
+        RecordId(row.record_id),
+        PersonId(row.person_id),
+        ForceCode(row.force),
+        content.details,
+        content.reports,
+        content.convictions,
+    )
 
 
 def amended_body(items: Items, words: str, reference: str) -> bytes:

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Select, exists, func, select
 
-from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RecordId
+from domain.ids import EncounterId, PersonId, PersonRow
 from domain.people import Record
 from service.storage.engine.rows import Among, AnyRow, value_of
 from service.storage.people.people import is_erased
-from service.storage.people.record_bodies import read_record_body
+from service.storage.people.record_bodies import record_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure import restricted_items
 from service.storage.tables.links import merged_persons
@@ -100,19 +100,7 @@ def _human(row: AnyRow, body: bytes | None) -> HeldHuman:
         HeldHuman,
         row,
         version=row.version or 0,
-        record=None if body is None else _record(row, body),
-    )
-
-
-def _record(row: AnyRow, body: bytes) -> Record:
-    content = read_record_body(body)
-    return Record(
-        RecordId(row.record_id),
-        PersonId(row.person_id),
-        ForceCode(row.force),
-        content.details,
-        content.reports,
-        content.convictions,
+        record=None if body is None else record_of(row, body),
     )
 
 

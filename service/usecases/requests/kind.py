@@ -14,6 +14,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.access import Purpose
+from domain.errors import InvalidInputError
 from domain.people import Details, Record
 from domain.releasing import Destination, HeldConviction, HoldBack
 from domain.requests import IdentityBasis, PartyKind, ReplyOutcome, Request
@@ -73,6 +74,14 @@ class Finding:
     """Codes of the markers that a body outside the office has named, for kinds that ask it."""
     is_restricted: bool = False
     """Whether a matter of the person is kept as evidence, and not among the records."""
+
+
+def names_a_person(request: Request) -> None:
+    """Raise InvalidInputError for a request that does not name the person it is about."""
+    if request.ask is None or not request.ask.subject.names:
+        raise InvalidInputError(
+            "Name the person whom the request is about.", pointer="/subject/names"
+        )
 
 
 def as_held(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  # noqa: ARG001 - the form of a kind

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from domain.errors import InvalidInputError
 from domain.releasing import Destination, HeldConviction
-from domain.requests import IdentityBasis, PartyKind, Request
+from domain.requests import IdentityBasis, PartyKind
 from domain.restrictions import UsePurpose
-from service.usecases.requests.kind import Assessed, Ground, Kind, Objection
+from service.usecases.requests.kind import Assessed, Ground, Kind, Objection, names_a_person
 from service.usecases.requests.matters import standings
 
 NAME = "agency-names-enquiry"
@@ -25,13 +24,6 @@ AGENCY_PURPOSES = frozenset(
         *(UsePurpose.SECURITY_CHECK, UsePurpose.MISCONDUCT, UsePurpose.FITNESS),
     }
 )
-
-
-def _may_ask(request: Request) -> None:
-    if request.ask is None or not request.ask.subject.names:
-        raise InvalidInputError(
-            "Name the person whom the request is about.", pointer="/subject/names"
-        )
 
 
 def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:
@@ -45,7 +37,7 @@ def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noq
 KIND = Kind(
     name=NAME,
     title="Names enquiry of an agency",
-    may_ask=_may_ask,
+    may_ask=names_a_person,
     compute=_compute,
     gives=_gives,
     askers=frozenset({PartyKind.AGENCY}),

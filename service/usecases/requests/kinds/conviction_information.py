@@ -16,7 +16,7 @@ from domain.releasing import Destination, HeldConviction, HoldBack
 from domain.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
 from rules.rehabilitation.record import Standing
-from service.usecases.requests.kind import Assessed, Ground, Kind, Objection
+from service.usecases.requests.kind import Assessed, Ground, Kind, Objection, names_a_person
 from service.usecases.requests.matters import standings
 
 _CRIMINAL = frozenset(
@@ -32,10 +32,7 @@ _RULE = "eufra-2020-s5/1"
 
 
 def _may_ask(request: Request) -> None:
-    if request.ask is None or not request.ask.subject.names:
-        raise InvalidInputError(
-            "Name the person whom the request is about.", pointer="/subject/names"
-        )
+    names_a_person(request)
     if not request.legal_basis:
         raise InvalidInputError("Name the agreement or law.", pointer="/legal_basis")
 

@@ -6,23 +6,14 @@ force that owns the record.
 
 from __future__ import annotations
 
-from domain.errors import InvalidInputError
-from domain.requests import IdentityBasis, PartyKind, Request
+from domain.requests import IdentityBasis, PartyKind
 from domain.restrictions import UsePurpose
-from service.usecases.requests.kind import Ground, Kind, as_held, gives_nothing
-
-
-def _may_ask(request: Request) -> None:
-    if request.ask is None or not request.ask.subject.names:
-        raise InvalidInputError(
-            "Name the person whom the request is about.", pointer="/subject/names"
-        )
-
+from service.usecases.requests.kind import Ground, Kind, as_held, gives_nothing, names_a_person
 
 KIND = Kind(
     name="names-enquiry-answer",
     title="Whether a person has a record",
-    may_ask=_may_ask,
+    may_ask=names_a_person,
     compute=as_held,
     gives=gives_nothing,
     askers=frozenset({PartyKind.FORCE, PartyKind.AGENCY}),
