@@ -3,7 +3,7 @@
 `--drawn` people are drawn: a NIST file with ten rolled prints is enrolled, another with ten plain
 prints is searched with, and then `--marks` marks of nominal quality 60, each of another finger,
 which the search is not told. The others of `--people` are simulated extractions
-(`benchmarks.printing.simulated`); `--probes` of them are searched with, by a second simulated
+(`benchmarks.printing.searching`); `--probes` of them are searched with, by a second simulated
 extraction. Searches are those of `submit`: look-up, evidence, minutiae of the first K people,
 commit. SQLite, one thread.
 

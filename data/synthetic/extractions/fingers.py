@@ -124,7 +124,7 @@ class Skin:
     angles_rad: Doubles
     """float64 (n,): anticlockwise."""
     kind_codes: npt.NDArray[np.uint8]
-    """uint8 (n,): index into `domain.minutiae_sets.MINUTIA_KINDS`."""
+    """uint8 (n,): index into `domain.minutiae.MINUTIA_KINDS`."""
     flow_rad: Field
     """float32 (64, 64): the direction of the ridges, which has no sense, each FLOW_STEP_PX; the
     first row is the highest."""
