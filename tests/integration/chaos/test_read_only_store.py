@@ -72,7 +72,7 @@ def test_commands_on_a_read_only_store_say_so_and_change_nothing(
     for command, one in ended.items():
         assert one.exit_code == OUTAGE_CODES[ReadOnlyStoreError], (command, one)
         (sentence,) = one.err.strip().splitlines()
-        assert "read-only" in sentence
+        assert "can be read but not written" in sentence
     assert _content(store) == before
     assert console("--store", store, "log", "verify").exit_code == 0
 
