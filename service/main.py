@@ -15,7 +15,6 @@ from typer.core import TyperGroup
 
 from domain.errors import LinkingError
 from service.adapters.store_modes import OTHERS
-from service.adapters.surroundings import code_version
 from service.cli.context import Call, Group, StoreOption
 from service.cli.refusals import REFUSED, exit_code_of, missing_extra
 from service.outages import outage_of
@@ -113,7 +112,7 @@ app = Group(
 
 def _say_version(is_asked: bool) -> None:
     if is_asked:
-        typer.echo(f"identlink {code_version()}")
+        typer.echo(import_module("service.cli.version").version_told())
         raise typer.Exit
 
 
@@ -125,7 +124,7 @@ def _root(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_say_version, is_eager=True, help="Say the version and end."
+            "--version", callback=_say_version, is_eager=True, help="Say all versions and end."
         ),
     ] = False,
 ) -> None:
