@@ -27,7 +27,7 @@ from service.usecases.links.past_asking import IndexAsked
 from service.usecases.links.past_look_up import LookUp
 from service.usecases.links.past_search import EverybodyRead, LookUpWay, Source
 from service.usecases.links.replay import Replay, replay_link, replay_scores
-from service.usecases.links.replay_differences import Verdict
+from service.usecases.links.replay_differences import ReplayVerdict
 from service.usecases.services import StoreServices
 from service.web.links.court_page import court_page
 
@@ -152,7 +152,7 @@ def replay(
     else:
         found = _asked_of_store(settings, models, link, without_look_up=without_look_up)
     call.say(_sentence(found), _facts(found))
-    if found.verdict not in {Verdict.EXACT, Verdict.WITHIN_TOLERANCE}:
+    if found.verdict not in {ReplayVerdict.EXACT, ReplayVerdict.WITHIN_TOLERANCE}:
         raise typer.Exit(REFUSED)
 
 

@@ -26,7 +26,7 @@ from service.usecases.links.court import court_bundle
 from service.usecases.links.links import link_provenance
 from service.usecases.links.outcomes import link_standing
 from service.usecases.links.replay import replay_link, replay_scores
-from service.usecases.links.replay_differences import Verdict
+from service.usecases.links.replay_differences import ReplayVerdict
 from service.usecases.links.story import LinkStory, NamedLink, link_story, links_page
 
 
@@ -72,7 +72,7 @@ class LinkAnswer(Answer):
 class LookUpAnswer(Answer):
     """Whether an exhaustive comparison of the gallery as it stood finds the same people."""
 
-    verdict: Verdict
+    verdict: ReplayVerdict
     difference: str
     captures: int = Field(description="How many captures were compared.")
     erased: int = Field(description="How many of those searched have been erased since.")
@@ -82,7 +82,7 @@ class ReplayAnswer(Answer):
     """The result of computing a link's search again."""
 
     link_id: str
-    verdict: Verdict = Field(
+    verdict: ReplayVerdict = Field(
         description="On scores and evidence; `different` too when the look-up is."
     )
     difference: str = Field(description="The first thing that differs; empty to a force.")
