@@ -32,6 +32,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.EXAMINER: (("Queue", "/workbench/queue"), ("Competence", "/workbench/competence")),
     Role.SUPERVISOR: (
+        ("Today", "/workbench/today"),
         ("Overview", "/workbench/overview"),
         ("Differences", "/workbench/differences"),
         ("Gallery", "/workbench/gallery"),
@@ -47,6 +48,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Old records", "/workbench/conversion"),
     ),
     Role.AUDITOR: (
+        ("Today", "/workbench/today"),
         ("Log", "/workbench/log"),
         ("People", "/workbench/find"),
         ("Records", "/workbench/records"),
@@ -71,6 +73,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Links", "/workbench/links"),
     ),
     Role.ADMINISTRATOR: (
+        ("Today", "/workbench/today"),
         ("Statistics", "/workbench/statistics"),
         ("Watch", "/workbench/law"),
         ("Publication", "/workbench/publication"),
@@ -78,6 +81,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.AGENCY: (("Requests", "/workbench/agency"),),
     Role.CASE_OFFICER: (
+        ("Today", "/workbench/today"),
         ("Requests", "/workbench/requests"),
         ("Open a request", "/workbench/requests/new"),
         ("Agencies", "/workbench/agreements"),

@@ -252,6 +252,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "GET /workbench/log/entries/{event_id}/receipt": ("GET /v1/log/proofs/inclusion",),
     "GET /workbench/log/checkpoint": ("GET /v1/log/checkpoint",),
     "GET /workbench/log/export": ("GET /v1/log/search",),
+    "GET /workbench/log/misuse": ("GET /v1/findings",),
     "GET /workbench/log": ("GET /v1/log/entries", "GET /v1/log/search"),
     # Old records
     "GET /workbench/conversion": ("GET /v1/conversion/lots",),
@@ -340,6 +341,7 @@ EXCEPTIONS: dict[str, str] = {
     "GET /workbench/requests/new": _BLANK,
     "GET /certificates": _BLANK,
     "POST /certificates": "is `POST /v1/certificates/check` for people: both are open to anybody",
+    "GET /workbench/today": "the figures of `identlink status`; metrics tell programs",
     "GET /workbench/law": "figures of the watch; `identlink law status` and metrics tell programs",
     "GET /workbench/exchange/requests/new": _BLANK,
     "GET /workbench/exchange": "shows what `identlink exchange reconcile` prints; no call yet",
