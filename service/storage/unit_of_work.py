@@ -52,6 +52,7 @@ from service.storage.log.checkpoints import Checkpoints, Hosts
 from service.storage.log.events import Consultations, Events
 from service.storage.log.head import number
 from service.storage.log.state import State
+from service.storage.log.unbound import Unbound
 from service.storage.messages.jobs import Jobs
 from service.storage.messages.webhooks import Deliveries, Webhooks
 from service.storage.misuse.abuse import Abuse
@@ -187,6 +188,7 @@ class UnitOfWork(InTransaction):
     events = Repository(Events)
     checkpoints = Repository(Checkpoints)
     state = Repository(State)
+    unbound = Repository(Unbound)
     hosts = Repository(Hosts)
     consultations = Repository(Consultations)
 

@@ -23,9 +23,10 @@ from service.bootstrap import (
     open_vault_keys,
 )
 from service.cli.context import Call
-from service.cli.health.doctor import Check, checked, tell
+from service.cli.health.doctor import Check, bound_payloads, checked, tell
 from service.settings import Settings
 from service.storage.engine.migrate import latest
+from service.usecases.log.binding import unbound_payloads
 from service.usecases.log.state_age import age_of
 from service.usecases.services import StoreServices
 from service.usecases.today import Work, WorkKind, open_work
@@ -75,6 +76,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
         yield checked("log", lambda: _log(services, settings))
         yield checked("key files", lambda: _secrets(settings))
         yield _checkpoint(services, settings)
+        yield checked("payloads", lambda: bound_payloads(unbound_payloads(services)))
         yield from _hosts(services)
         for kind in JobKind:
             yield _queue(services, kind)

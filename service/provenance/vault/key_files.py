@@ -61,6 +61,12 @@ CREATE TABLE IF NOT EXISTS secrets (
     fingerprint TEXT NOT NULL
 ) WITHOUT ROWID, STRICT
 """
+# Filled once every payload is bound to its rows: none of an earlier release opens then.
+_BINDING = """
+CREATE TABLE IF NOT EXISTS binding (
+    "only" INTEGER PRIMARY KEY CHECK (only = 1)
+) STRICT
+"""
 _REMEMBER = "INSERT INTO secrets VALUES (?, ?) ON CONFLICT (name) DO NOTHING"
 _ACCEPT = (
     "INSERT INTO secrets VALUES (?, ?)"
@@ -258,6 +264,16 @@ class FileKeyStore:
                 "INSERT INTO log VALUES (1, ?) ON CONFLICT DO NOTHING", (first_event,)
             )
 
+    def demands_bound(self) -> bool:
+        """Whether every payload has to be bound to the rows that own it."""
+        with self._reading, self._place.used():
+            return self._reader.execute("SELECT 1 FROM binding").fetchone() is not None
+
+    def demand_bound(self) -> None:
+        """Demand from now on, durably, that every payload is bound to the rows that own it."""
+        with self._writing() as connection:
+            connection.execute("INSERT INTO binding VALUES (1) ON CONFLICT DO NOTHING")
+
     def fingerprints(self) -> Mapping[str, str]:
         """Return the fingerprints of the other secrets of the store, by their names."""
         with self._reading, self._place.used():
@@ -407,6 +423,7 @@ def open_key_file(
         _WITHDRAWALS,
         _LOG,
         _SECRETS,
+        _BINDING,
     )
     try:
         path.touch(mode=0o600)

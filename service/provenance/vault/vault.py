@@ -3,11 +3,11 @@
 To erase a payload is to destroy its key; the log holds a commitment under that key, which then
 says nothing and still verifies. Encryption is AES-256-GCM (NIST SP 800-38D) with a random key
 that is used once; the commitment is HMAC-SHA256 (RFC 2104) under a second half of the key, so
-that neither use touches the other's. The associated data are the item's place, row and reference:
-a ciphertext moved to another row does not open.
+that neither use touches the other's. The associated data are the item's place, number, reference
+and owners: a ciphertext under another number does not open, nor does one that another row names.
 
-A stored payload is its reference (16 bytes), its commitment (32), a nonce (12), the ciphertext
-and a tag (16).
+A stored payload is its reference (16 bytes), its commitment (32), its owners (`binding`), a nonce
+(12), the ciphertext and a tag (16). One of an earlier release has no owners.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.errors import InvalidInputError, VaultDamagedError
-from domain.events.logged import PayloadRef
+from service.provenance.vault.binding import MARK, bound, owner_of, taken_apart
 from service.provenance.vault.withdrawals import Access, WithdrawalMemory
 
 SEAL_KEY_BYTES = 32
@@ -44,8 +44,8 @@ The other ten bytes are each item's own, and the event of the items names them t
 COMMITTED_BYTES = REF_BYTES + 32
 """The part of a stored payload that the log repeats: its reference and its commitment."""
 
-_HEAD_BYTES = COMMITTED_BYTES + NONCE_BYTES
-_LABEL = "identlink/vault/1"
+_LABEL = "identlink/vault/2"
+_EARLIER_LABEL = "identlink/vault/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,32 @@ class Place:
     def __post_init__(self) -> None:
         if not (self.table and self.kind) or "\0" in f"{self.table}{self.kind}":
             raise InvalidInputError("A place names a table and a kind.")
+
+
+class LookedInto(NamedTuple):
+    """A payload and the rows that own it; one of an earlier release names none."""
+
+    owners: tuple[str, ...]
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A payload with its key, before it is sealed."""
+
+    ref: bytes
+    commitment: bytes
+    key: bytes
+    """The sealing half, then the committing half: 64 bytes."""
+    nonce: bytes
+    """12 bytes, used once with this key."""
+    payload: bytes
+
+    def sealed(self, place: Place, number: int, owners: Sequence[str]) -> bytes:
+        """Return the stored payload, bound to its place, its number and its owners."""
+        associated = _associated_data(place, number, self.ref.hex(), owners)
+        sealed = AESGCM(self.key[:SEAL_KEY_BYTES]).encrypt(self.nonce, self.payload, associated)
+        return self.ref + self.commitment + bound(owners) + self.nonce + sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +168,19 @@ def settle_doomed(
 class Memory(DoomedKeys, WithdrawalMemory, Protocol):
     """The memory of a key store beside its keys."""
 
+    def demands_bound(self) -> bool:
+        """Whether every payload has to be bound to the rows that own it."""
+
     def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
         """Return which of these keys were destroyed on purpose, and which were never here."""
 
 
+_NOT_ITS_ROW = "A payload belongs to another row than the one that names it: a row was changed."
+
+_UNBOUND = (
+    "A payload of an earlier release is there, though all were bound to their rows: after a "
+    "restore of such a backup, run `identlink vault bind`."
+)
 _NO_KEYS: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -164,31 +199,41 @@ class Vault:
     clock: Callable[[], datetime]
     memory: Memory | None = None
 
-    def seal_many(
-        self, place: Place, items: Sequence[tuple[int, bytes]]
-    ) -> tuple[list[bytes], dict[str, bytes]]:
-        """Return the stored payload for each (row, payload), and the new keys by reference.
+    def fresh(self, payloads: Sequence[bytes]) -> list[Fresh]:
+        """Return payloads with new keys, to be sealed once their owners are known.
 
         The keys have to be in the key store before the stored payloads are durable: a crash in
         between then leaves keys without a payload, never a payload without its key.
         """
         each = REF_BYTES + ITEM_KEY_BYTES + NONCE_BYTES
-        entropy = self.token_bytes(_SHARED_BYTES + each * len(items))
-        if len(entropy) != _SHARED_BYTES + each * len(items):
+        entropy = self.token_bytes(_SHARED_BYTES + each * len(payloads))
+        if len(entropy) != _SHARED_BYTES + each * len(payloads):
             raise VaultDamagedError("The source of randomness returned too few bytes.")
         shared = entropy[:_SHARED_BYTES]
-        stored, keys = [], {}
-        for number, (row, payload) in enumerate(items):
-            begin = _SHARED_BYTES + number * each
-            fresh = entropy[begin : begin + each]
-            ref = shared + fresh[_SHARED_BYTES:REF_BYTES]
-            key, nonce = fresh[REF_BYTES:-NONCE_BYTES], fresh[-NONCE_BYTES:]
-            sealer = AESGCM(key[:SEAL_KEY_BYTES])
-            sealed = sealer.encrypt(nonce, payload, _associated_data(place, row, ref.hex()))
+        made = []
+        for at, payload in enumerate(payloads):
+            begin = _SHARED_BYTES + at * each
+            own = entropy[begin : begin + each]
+            key, nonce = own[REF_BYTES:-NONCE_BYTES], own[-NONCE_BYTES:]
             commitment = hmac.digest(key[SEAL_KEY_BYTES:], payload, "sha256")
-            stored.append(ref + commitment + nonce + sealed)
-            keys[ref.hex()] = key
-        return stored, keys
+            made.append(
+                Fresh(shared + own[_SHARED_BYTES:REF_BYTES], commitment, key, nonce, payload)
+            )
+        return made
+
+    def seal_many(
+        self, place: Place, items: Sequence[tuple[int, bytes]]
+    ) -> tuple[list[bytes], dict[str, bytes]]:
+        """Return the stored payload for each (number, payload), and the new keys by reference.
+
+        Each is bound to the row that names its number, if one does (`binding.Named`).
+        """
+        made = self.fresh([payload for _, payload in items])
+        stored = [
+            one.sealed(place, number, [owner_of(number)])
+            for (number, _), one in zip(items, made, strict=True)
+        ]
+        return stored, {one.ref.hex(): one.key for one in made}
 
     def open_many(
         self,
@@ -196,11 +241,29 @@ class Vault:
         items: Sequence[tuple[int, bytes]],
         new_keys: Mapping[str, bytes] = _NO_KEYS,
     ) -> list[bytes]:
-        """Return the payload of each (row, stored payload), checked against its commitment.
+        """Return the payload of each (number, stored payload), checked against its commitment.
 
         `new_keys`: those that are not in the key store yet. Raises PayloadErasedError when a key
-        was destroyed; VaultDamagedError when a key is missing, or a byte of key, place, row or
-        stored payload is not the one sealed.
+        was destroyed; VaultDamagedError when a key is missing, a byte of key, place, number or
+        stored payload is not the one sealed, or the row that names the number is no owner.
+        """
+        looked_into = self.look_into(place, items, new_keys)
+        for (number, _), one in zip(items, looked_into, strict=True):
+            if one.owners and owner_of(number) not in one.owners:
+                raise VaultDamagedError(_NOT_ITS_ROW)
+        if not all(one.owners for one in looked_into) and self._demands_bound():
+            raise VaultDamagedError(_UNBOUND)
+        return [one.payload for one in looked_into]
+
+    def look_into(
+        self,
+        place: Place,
+        items: Sequence[tuple[int, bytes]],
+        new_keys: Mapping[str, bytes] = _NO_KEYS,
+    ) -> list[LookedInto]:
+        """Return payloads with their owners, for whoever asks for all: no row names these.
+
+        Raises as `open_many` does, except that any owner will do.
         """
         if any(len(stored) <= COMMITTED_BYTES for _, stored in items):
             raise VaultDamagedError("Stored content is cut short: restore it from a backup.")
@@ -212,14 +275,43 @@ class Vault:
             for (row, stored), ref in zip(items, refs, strict=True)
         ]
 
+    def bind_again(
+        self,
+        place: Place,
+        items: Sequence[tuple[int, bytes]],
+        owners: Sequence[Collection[str]],
+        new_keys: Mapping[str, bytes] = _NO_KEYS,
+    ) -> list[bytes]:
+        """Return stored payloads sealed anew for these owners beside those that they have.
+
+        Key, reference and commitment stay, so that the log still speaks of them. Raises as
+        `open_many` does.
+        """
+        looked_into = self.look_into(place, items, new_keys)
+        refs = [_ref(stored) for _, stored in items]
+        known = [ref for ref in refs if ref not in new_keys]
+        keys = {**new_keys, **self.keys.get_many(known)}
+        return [
+            Fresh(
+                stored[:REF_BYTES],
+                stored[REF_BYTES:COMMITTED_BYTES],
+                keys[ref],
+                self.token_bytes(NONCE_BYTES),
+                one.payload,
+            ).sealed(place, number, [*one.owners, *added])
+            for (number, stored), ref, one, added in zip(
+                items, refs, looked_into, owners, strict=True
+            )
+        ]
+
     def disclose(self, place: Place, row: int, stored: bytes) -> Opening:
         """Return a stored payload with the key of its commitment, for a reader outside.
 
         Raises as `open_many` does.
         """
-        (payload,) = self.open_many(place, [(row, stored)])
+        (found,) = self.look_into(place, [(row, stored)])
         key = self.keys.get_many([_ref(stored)])[_ref(stored)]
-        return Opening(_ref(stored), key[SEAL_KEY_BYTES:], payload)
+        return Opening(_ref(stored), key[SEAL_KEY_BYTES:], found.payload)
 
     def doom_many(self, items: Sequence[tuple[int, bytes]]) -> None:
         """Remember, durably, that the keys of (row, stored payload) are about to be destroyed."""
@@ -251,29 +343,34 @@ class Vault:
             return 0, 0
         return settle_doomed(self.memory, lambda row: is_held(int(row)), at=self.clock())
 
+    def _demands_bound(self) -> bool:
+        return self.memory is not None and self.memory.demands_bound()
+
     def withdraw_many(self, refs: Collection[tuple[Access, str]]) -> None:
         """Remember, durably, that this access is about to be taken away."""
         if self.memory is not None:
             self.memory.withdraw(refs, at=self.clock())
 
 
-def payload_ref(stored: bytes) -> PayloadRef:
-    """Return the reference and the commitment by which an event speaks of a stored payload."""
-    return PayloadRef(stored[:REF_BYTES].hex(), stored[REF_BYTES:COMMITTED_BYTES].hex())
+def is_bound_to_rows(stored: bytes) -> bool:
+    """Whether a stored payload names its owners: one of an earlier release does not."""
+    return stored[COMMITTED_BYTES:].startswith(MARK)
 
 
 def _ref(stored: bytes) -> str:
     return stored[:REF_BYTES].hex()
 
 
-def _open(place: Place, row: int, stored: bytes, key: bytes, ref: str) -> bytes:
+def _open(place: Place, row: int, stored: bytes, key: bytes, ref: str) -> LookedInto:
     if len(key) != ITEM_KEY_BYTES:
         raise VaultDamagedError("A key of the vault has the wrong length.")
-    commitment = stored[REF_BYTES:COMMITTED_BYTES]
-    nonce, sealed = stored[COMMITTED_BYTES:_HEAD_BYTES], stored[_HEAD_BYTES:]
+    commitment, rest = stored[REF_BYTES:COMMITTED_BYTES], stored[COMMITTED_BYTES:]
+    found = taken_apart(rest)
+    owners, sealed = ((), rest) if found is None else found
+    associated = _associated_data(place, row, ref, owners)
     try:
         payload = AESGCM(key[:SEAL_KEY_BYTES]).decrypt(
-            nonce, sealed, _associated_data(place, row, ref)
+            sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], associated
         )
     except (InvalidTag, ValueError) as error:
         raise VaultDamagedError(
@@ -283,8 +380,12 @@ def _open(place: Place, row: int, stored: bytes, key: bytes, ref: str) -> bytes:
         raise VaultDamagedError(
             "A payload does not match its commitment in the log: it was changed."
         )
-    return payload
+    return LookedInto(owners, payload)
 
 
-def _associated_data(place: Place, row: int, ref: str) -> bytes:
-    return f"{_LABEL}\0{ref}\0{place.table}\0{row}\0{place.kind}".encode()
+def _associated_data(place: Place, row: int, ref: str, owners: Sequence[str]) -> bytes:
+    """Return what a ciphertext is bound to; without owners, as an earlier release did."""
+    at = f"{ref}\0{place.table}\0{row}\0{place.kind}"
+    if not owners:
+        return f"{_EARLIER_LABEL}\0{at}".encode()
+    return f"{_LABEL}\0{at}\0".encode() + bound(owners)

@@ -17,7 +17,7 @@ from domain.ids import EncounterId, ForceCode, PersonRow
 from indexing.batches import Gallery, GalleryBatch
 from prints.vectors.codec import VectorCodec
 from service.storage.engine.rows import AnyRow
-from service.storage.people.templates_in_force import IN_FORCE
+from service.storage.people.templates_in_force import IN_FORCE, NAMED_IN_FORCE
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.log import log_head
 from service.storage.tables.people import ENROLLED, SHOWN, encounters, gallery_changes, payloads
@@ -100,7 +100,7 @@ _FEED = (
         encounters.c.person_row,
         encounters.c.force,
         encounters.c.gallery,
-        IN_FORCE.label("payload_id"),
+        NAMED_IN_FORCE,
         payloads.c.body,
     )
     .select_from(gallery_changes)
@@ -126,7 +126,7 @@ HELD = (
         encounters.c.person_row,
         encounters.c.force,
         encounters.c.gallery,
-        payloads.c.payload_id,
+        NAMED_IN_FORCE,
         payloads.c.body,
     )
     .select_from(encounters)

@@ -219,6 +219,7 @@ def store_version(
         "force": force,
         "payload_id": transaction.payloads.put(PayloadKind.RECORD, body),
     }
+    transaction.payloads.bind(records, [values])
     transaction.connection.execute(_NEW_RECORD, values)
     transaction.records.append(person_row)
     if live:
@@ -282,7 +283,7 @@ _HELD = (
         persons.c.person_id,
         records.c.record_id,
         records.c.version,
-        payloads.c.payload_id,
+        records.c.payload_id,
         payloads.c.body,
         # In the same statement: which amendments a search has seen costs no trip of its own.
         select(func.max(record_amendments.c.log_size)).scalar_subquery().label("amended_to"),
@@ -312,7 +313,7 @@ def locked_person(transaction: Transaction, person_id: PersonId) -> PersonRow:
 
 def _held(row: AnyRow, details: Details | None = None) -> HeldPerson:
     """Return a person and their record, of which nothing is known once its payload is gone."""
-    if row.payload_id is None:
+    if row.body is None:
         return HeldPerson(PersonId(row.person_id), amended_to=row.amended_to)
     return HeldPerson(
         PersonId(row.person_id), RecordId(row.record_id), row.version, details, row.amended_to

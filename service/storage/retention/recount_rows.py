@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from service.provenance.vault.binding import Named, owner_text
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.transaction import TransactionPart
 
@@ -79,6 +80,11 @@ class RawRuling:
     versions: str
 
 
+def _named(row: Any) -> Named:
+    """Return the number of a payload with the version of the record that names it."""
+    return Named(row.sealed, owner_text("records.payload_id", (row.record, row.version)))
+
+
 class RecountRows(TransactionPart):
     """Reads only."""
 
@@ -92,7 +98,7 @@ class RecountRows(TransactionPart):
             rows = self._connection.execute(_PEOPLE, {"after": after}).all()
             if not rows:
                 return
-            sealed = [(row.sealed, bytes(row.body)) for row in rows if row.body is not None]
+            sealed = [(_named(row), bytes(row.body)) for row in rows if row.body is not None]
             opened = iter(self._transaction.payloads.open_many(PayloadKind.RECORD, sealed))
             for row in rows:
                 body = None if row.body is None else json.loads(next(opened))

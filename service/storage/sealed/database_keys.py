@@ -39,6 +39,7 @@ _TABLES = (
     " PRIMARY KEY (access, ref))",
     'CREATE TABLE IF NOT EXISTS log ("only" INTEGER PRIMARY KEY CHECK ("only" = 1),'
     " first_event TEXT NOT NULL)",
+    'CREATE TABLE IF NOT EXISTS binding ("only" INTEGER PRIMARY KEY CHECK ("only" = 1))',
     "CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, fingerprint TEXT NOT NULL)",
 )
 _LOST = (psycopg.OperationalError, psycopg.InterfaceError)
@@ -200,6 +201,6 @@ def _copy(source: FileKeyStore, target: FileKeyStore) -> int:
     for rows in source.pages():
         target.put("item_keys", rows)
         count += len(rows)
-    for table in ("withdrawals", "log", "secrets"):
+    for table in ("withdrawals", "log", "secrets", "binding"):
         target.put(table, source.rows_of(table))
     return count

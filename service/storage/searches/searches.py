@@ -77,14 +77,11 @@ class Searches(TransactionPart):
                 cases.c.case_row: int(case is not None),
             }
         )
-        ids, bodies = self._transaction.payloads.sealed(
-            (
-                (PayloadKind.PROBE, [probe_body(codec, one, at) for one in probes]),
-                (PayloadKind.EVIDENCE, [evidence_body(c.evidence) for c in kept]),
-            )
-        )
-        payload_of = dict(zip((c.candidate_id for c in kept), ids[len(probes) :], strict=True))
-        row = self._search_row(search, ids[0] if probes else NO_PAYLOAD)
+        sealed = self._transaction.payloads
+        probed = sealed.put_many(PayloadKind.PROBE, [probe_body(codec, one, at) for one in probes])
+        ids = sealed.put_many(PayloadKind.EVIDENCE, [evidence_body(c.evidence) for c in kept])
+        payload_of = dict(zip((c.candidate_id for c in kept), ids, strict=True))
+        row = self._search_row(search, probed[0] if probed else NO_PAYLOAD)
         case_row = row_of(cases, case, case_row=take(cases.c.case_row, 1)[0]) if case else None
         sketch_row = sketch and row_of(probe_sketches, search, at=at, body=sketch)
         proposed = _candidate_rows(search.search_id, candidates, payload_of)
@@ -93,6 +90,7 @@ class Searches(TransactionPart):
             [NewRows(table, tuple(one), [tuple(one.values())])] if one else []
             for table, one in ((searches, row), (cases, case_row), (probe_sketches, sketch_row))
         )
+        bodies = sealed.bound(*first, new_candidates)
         insert_together(self._connection, (bodies, *first, new_candidates, *opened, *sketched))
         if is_whole:
             text = stated_as_written(*first, new_candidates, *opened)

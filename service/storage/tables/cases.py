@@ -103,8 +103,8 @@ analyses = stored(
     *keys("examiner"),
     *truths("is_of_value"),
     *moments("sealed_at"),
-    sealed(),
-    sealed("markup_id", nullable=True),
+    sealed(of=("case_id", "examiner")),
+    sealed("markup_id", of=("case_id", "examiner"), nullable=True),
     info=about(Via("case_id", "cases"), seen=Seen.OFFICE_WORDS),
 )
 """`payload_id` here and below: the words the examiner wrote, 0 for none; `markup_id`: the mark-up
@@ -118,7 +118,7 @@ comparisons = stored(
     refers("candidate_id", "candidates"),
     *texts("outcome"),
     *moments("sealed_at"),
-    sealed(),
+    sealed(of=("case_id", "examiner", "label")),
     *texts("fingers_compared", "fingers_identified", nullable=True),
     *numbers("policy_version", "points_marked", "points_added", nullable=True),
     UniqueConstraint("case_id", "examiner", "label"),
@@ -142,7 +142,7 @@ decisions = stored(
     refers("candidate_id", "candidates", nullable=True),
     *moments("sealed_at"),
     *big_numbers("shuffle_seed"),
-    sealed(),
+    sealed(of=("decision_id",)),
     *texts("fingers_compared", "fingers_identified", nullable=True),
     UniqueConstraint("case_id", "decided_by"),
     # What a link points at: the decision together with who made it and whom it identified.
@@ -198,7 +198,7 @@ comparison_revisions = stored(
     *texts("revision_id", unique=True),
     *texts("case_id", "examiner", "label", "candidate_id", "outcome"),
     *moments("sealed_at"),
-    sealed(),
+    sealed(of=("revision_id",)),
     *texts("fingers_compared", "fingers_identified"),
     *numbers("policy_version"),
     *numbers("points_marked", "points_added", nullable=True),
@@ -255,7 +255,7 @@ gallery_conclusions = stored(
     *texts("outcome"),
     refers("merge_id", "person_merges", nullable=True),
     *by_at("concluded"),
-    sealed(),
+    sealed(of=("case_id",)),
     info=about(Via("case_id", "gallery_cases"), seen=Seen.OFFICE_WORDS, shared=OF_PAIR),
 )
 """`payload_id`: the reason."""

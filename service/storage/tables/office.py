@@ -232,7 +232,7 @@ information_answers = stored(
     *texts("outcome", "exemptions", "matter"),
     *numbers("hours"),
     *days("answered_on"),
-    sealed(),
+    sealed(of=("request_id", "number")),
     ForeignKeyConstraint(
         ("request_id", "number"), ("request_entries.request_id", "request_entries.number")
     ),
