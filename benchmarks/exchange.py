@@ -8,6 +8,9 @@ reversed, and processes die before their commit. The figures are read from both 
 `--reconcile N` measures only the reconciliation, over N convictions that are put into one store
 in bulk; of one in a thousand nothing was sent.
 
+`--repair N` measures a repair: N convictions of which nothing was told, queued by processes that
+are killed `--kills` times.
+
 Signatures, sealing, log and commits are real, the network is a call in this process. No case
 officer takes part: a request is answered the day after it came.
 """
@@ -22,6 +25,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from benchmarks.exchanging.killed import repaired
 from benchmarks.exchanging.many import fill
 from benchmarks.exchanging.offices import (
     FIRST_DAY,
@@ -52,6 +56,8 @@ class ExchangeOptions(Options):
 
     scale: Annotated[float, "share of a year's volume"] = 0.01
     reconcile: Annotated[int, "instead of a year: reconcile so many convictions"] = 0
+    repair: Annotated[int, "instead: repair so many convictions of which nothing was told"] = 0
+    kills: Annotated[int, "with --repair: how often the repair is killed"] = 20
     seed: Annotated[int, "seed of what is drawn"] = 1
     store: Annotated[Path | None, "directory of the stores; default: temporary"] = None
     json: Annotated[Path | None, "file for the result", {"flags": ("--described",)}] = None
@@ -199,6 +205,21 @@ _RECONCILIATION = Benchmark(
     is_met=lambda result: result["is_right"] and result["reconcile_seconds"] < _MOST_SECONDS,
     digest=lambda _: "generated",
 )
+
+
+def _repaired(options: ExchangeOptions) -> dict[str, Any]:
+    with folder_of(options.store) as root:
+        return repaired(root, options.repair, options.kills, options.seed)
+
+
+_REPAIR = Benchmark(
+    name="exchange",
+    kind="exchange-repair",
+    options=ExchangeOptions,
+    measure=_repaired,
+    is_met=lambda result: not (result["doubled"] or result["unmet"]),
+    digest=lambda _: "generated",
+)
 main = Benchmark(
     name="exchange",
     options=ExchangeOptions,
@@ -208,5 +229,5 @@ main = Benchmark(
     },
     is_met=lambda result: not (result["unsent_past_due"] or result["doubled"] or result["errors"]),
     digest=lambda _: "generated",
-    modes={"reconcile": _RECONCILIATION},
+    modes={"reconcile": _RECONCILIATION, "repair": _REPAIR},
 ).main

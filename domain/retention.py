@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from domain.errors import InvalidInputError
-from domain.ids import ErasureId, PersonId, RequestId, UserId
+from domain.ids import EncounterId, ErasureId, PersonId, RequestId, UserId
 
 # A plan is a file before it is anything else: it names the people whose prints no rule keeps, and
 # nothing is touched before an independent count has found the same people and two people
@@ -77,13 +77,27 @@ class Caps:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanCapture:
+    """A capture to purge, with the event that it was taken at and the last basis that kept it."""
+
+    encounter_id: EncounterId
+    event: str
+    """The item of a record, as `record.item`; empty where a review decided, or none is known."""
+    provision: str
+    last_day: date | None
+    """The last lawful day; None where no period ever ran."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A person whose prints to purge, and the last basis that kept these."""
+    """A person whose prints to purge, all or some, and the last basis that kept these."""
 
     person_id: PersonId
     provision: str
     last_day: date | None
     """The last lawful day; None where no period ever ran."""
+    captures: tuple[PlanCapture, ...] = ()
+    """What the purge takes; other captures of the person stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +122,13 @@ class Recount:
 
     recount_id: str
     due: int
+    """Captures, like the next two."""
     missing: int
     """Due by the count, and not in the plan: it fails to delete."""
     beyond: int
-    """People in the plan who are not due by the count: the plan deletes too much."""
+    """In the plan and not due by the count: the plan deletes too much."""
     reviews: int
+    """People."""
     counted_by: UserId
     counted_at: datetime
 

@@ -40,13 +40,14 @@ class Planted:
     untold: int
 
 
-def fill(office: Office, convictions: int) -> Planted:
+def fill(office: Office, convictions: int, *, is_told: bool = True) -> Planted:
     """Put people with this many convictions on record, and the messages about them.
 
-    A store that holds people is taken to be filled so already.
+    Without `is_told` nothing was told of anybody. A store that holds people is taken to be filled
+    so already.
     """
     people = convictions // EACH
-    untold = len(range(0, people, UNTOLD_OF))
+    untold = len(range(0, people, UNTOLD_OF)) if is_told else people
     planted = Planted(people * EACH, untold * EACH)
     with office.services.units.read() as unit:
         if unit.people.count():
@@ -55,7 +56,8 @@ def fill(office: Office, convictions: int) -> Planted:
         numbers = range(first, min(first + _CHUNK, people))
         with office.services.units.write() as unit:
             _add_people(unit.transaction, numbers, office)
-            _add_messages(unit.transaction, numbers, office.nationality)
+            if is_told:
+                _add_messages(unit.transaction, numbers, office.nationality)
             unit.commit()
     return planted
 

@@ -142,3 +142,13 @@ class Reconciled(Event):
     unexpected: int
     faults: int
     on_log_size: int
+
+
+@event("exchange-repaired")
+class DutiesRepaired(Event):
+    """Duties that the reconciliation found unmet were queued, once each."""
+
+    unmet: int
+    queued: int
+    left: int
+    """Still unmet: a person decides why."""

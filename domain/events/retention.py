@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.capture_facts import FactDecision, FactId, FactKind
 from domain.events.declaring import Event, OrBlank, Subject, event
 from domain.events.rows import ITS_ROW, Committed, Leaves, Row
-from domain.ids import ErasureId, PersonId, RequestId
+from domain.ids import EncounterId, ErasureId, PersonId, RequestId
 from domain.retention import PlanId, PlanRefusal, PurgeEnd, ReviewDecision, ReviewGround, Settled
 
 
@@ -17,7 +18,7 @@ from domain.retention import PlanId, PlanRefusal, PurgeEnd, ReviewDecision, Revi
         by="made_by",
         says=("people", "due", "kept", "reviews"),
         counts=("due", "retention_plan_lines"),
-        parts=("retention_plan_lines",),
+        parts=("retention_plan_lines", "retention_plan_captures"),
     ),
 )
 class PurgePlanned(Event):
@@ -135,3 +136,26 @@ class RetentionProposed(Event):
     """Number of the entry in the log of the request."""
     decision: ReviewDecision
     ground: ReviewGround
+
+
+@event("capture-fact-stated", leaves=Leaves("capture_facts", by="proposed_by", says=("kind",)))
+class CaptureFactStated(Event):
+    """A case officer stated a fact about a capture, such as an extension by a court."""
+
+    fact_id: Subject[FactId]
+    encounter_id: Subject[EncounterId]
+    person_id: Subject[PersonId]
+    kind: FactKind
+
+
+@event(
+    "capture-fact-decided",
+    leaves=Leaves("capture_fact_decisions", by="decided_by", says=("decision",)),
+)
+class CaptureFactDecided(Event):
+    """Another case officer agreed to a fact about a capture, or refused it."""
+
+    fact_id: Subject[FactId]
+    encounter_id: Subject[EncounterId]
+    person_id: Subject[PersonId]
+    decision: FactDecision

@@ -103,10 +103,8 @@ def header(impressions: int, fmt: TemplateFormat, capture: Capture, *, value_byt
 
 def decode(blob: bytes, fmt: TemplateFormat) -> tuple[tuple[Impression, ...], Capture]:
     """Read the blob of one capture; raises VaultDamagedError, UnknownTemplateFormatError."""
-    if len(blob) < HEADER.size:
-        raise VaultDamagedError("A template payload is too short.")
-    count, year, micros = (HEADER.unpack_from(blob)[i] for i in (1, 3, 6))
-    capture = Capture(_EPOCH + timedelta(microseconds=micros), year)
+    capture = Capture(taken_at(blob), HEADER.unpack_from(blob)[3])
+    count = HEADER.unpack_from(blob)[1]
     if count == 0:
         return (), capture
     shape = shape_of(blob, fmt)
@@ -127,6 +125,13 @@ def _impression(
     if position > max(FingerPosition) or code >= len(IMPRESSION_TYPES) or quality > 100:
         raise VaultDamagedError("A template payload has an unknown finger, impression or quality.")
     return Impression(FingerPosition(position), IMPRESSION_TYPES[code], quality, vector, fmt)
+
+
+def taken_at(blob: bytes) -> datetime:
+    """Return the time of the capture of a blob; raises VaultDamagedError for bytes too short."""
+    if len(blob) < HEADER.size:
+        raise VaultDamagedError("A template payload is too short.")
+    return _EPOCH + timedelta(microseconds=HEADER.unpack_from(blob)[6])
 
 
 def label_of(blob: bytes) -> str:

@@ -74,6 +74,7 @@ from service.storage.requests.disclosures import Disclosures, Proofs
 from service.storage.requests.notices import DisclosureNotices
 from service.storage.requests.own_answers import OwnAnswers
 from service.storage.requests.requests import Requests
+from service.storage.retention.capture_facts import CaptureFacts
 from service.storage.retention.held import HeldPeople
 from service.storage.retention.plans import Plans
 from service.storage.retention.recount_rows import RecountRows
@@ -147,6 +148,7 @@ class UnitOfWork(InTransaction):
     plans = Repository(Plans)
     print_purges = Repository(PrintPurges)
     reviews = Repository(Reviews)
+    capture_facts = Repository(CaptureFacts)
     recount_rows = Repository(RecountRows)
 
     requests = Repository(Requests)

@@ -37,7 +37,7 @@ class PurgePlanBody(Body):
 class RecountAnswer(Answer):
     """An independent count against a plan."""
 
-    due: int = Field(description="People due by the count.")
+    due: int = Field(description="Captures due by the count.")
     missing: int = Field(description="Due by the count and not in the plan: it fails to delete.")
     beyond: int = Field(description="In the plan and not due by the count: it deletes too much.")
     reviews: int
@@ -80,12 +80,24 @@ class PurgePlanAnswer(Answer):
     settled: int = Field(description="How many of its people are hidden or spared.")
 
 
+class PlanCaptureAnswer(Answer):
+    """A capture to purge."""
+
+    encounter_id: str
+    event: str = Field(description="The item of a record at which it was taken, as `record.item`.")
+    provision: str = Field(description="The last basis that kept it.")
+    last_day: date | None = Field(description="The last lawful day; null where no period ran.")
+
+
 class PlanLineAnswer(Answer):
-    """A person whose prints to purge."""
+    """A person whose prints to purge, all or some."""
 
     person_id: str
     provision: str = Field(description="The last basis that kept their prints.")
     last_day: date | None = Field(description="The last lawful day; null where no period ran.")
+    captures: tuple[PlanCaptureAnswer, ...] = Field(
+        description="What the purge takes; other captures of the person stay."
+    )
 
 
 class SettlementAnswer(Answer):

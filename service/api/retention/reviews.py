@@ -1,14 +1,16 @@
-"""Case officers review cases without a rule: opened, proposed by one, agreed with by another."""
+"""Case officers review cases without a rule, and state facts about captures: always two."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field
 
+from domain.capture_facts import FactDecision, FactId, FactKind, StatedFact
 from domain.errors import (
+    ConflictError,
     InvalidDateError,
     NotFoundError,
     NotReleasableError,
@@ -16,7 +18,7 @@ from domain.errors import (
     SelfVerificationError,
     StaleRequestError,
 )
-from domain.ids import PersonId, RequestId
+from domain.ids import EncounterId, PersonId, RequestId
 from domain.retention import ReviewDecision, ReviewGround, Ruling
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, LongText, Reason
@@ -26,7 +28,15 @@ from service.api.parameters import IdInPath
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.shapes import From
 from service.usecases.requests.deciding import ReadSecond
-from service.usecases.retention.due import Fate, show_bases
+from service.usecases.retention.capture_facts import (
+    DecideFact,
+    StateFact,
+    decide_fact,
+    state_fact,
+    waiting_facts,
+)
+from service.usecases.retention.captures import Fate
+from service.usecases.retention.due import show_bases
 from service.usecases.retention.reviewing import (
     ProposeRuling,
     open_reviews,
@@ -51,6 +61,84 @@ class KeepingAnswer(Answer):
     provision: str
 
 
+class CaptureFactAnswer(Answer):
+    """A fact about a capture that the rules ask for."""
+
+    fact_id: str
+    kind: FactKind
+    on: date
+    event: str = Field(description="The item of a record, as `record.item`; empty without one.")
+    revokes: str | None = Field(description="The fact that was stated in error.")
+    words: str = Field(description="The document that shows it.")
+    proposed_by: str
+    proposed_at: datetime
+    decision: FactDecision | None = Field(description="Null while it waits for a second person.")
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+class CaptureBasisAnswer(Answer):
+    """The basis of one capture."""
+
+    encounter_id: Annotated[str, From("capture.encounter_id")]
+    taken_on: Annotated[date, From("capture.taken_on")]
+    force: Annotated[str, From("capture.force")]
+    fate: Fate
+    event: str = Field(
+        description="The item of a record at which it was taken, as `record.item`; empty where"
+        " none is known."
+    )
+    provision: str
+    last_day: date | None = Field(description="The last lawful day; null without one.")
+    facts: tuple[CaptureFactAnswer, ...]
+
+
+class WaitingFactAnswer(Answer):
+    """A fact that waits for a second person."""
+
+    person_id: str
+    encounter_id: Annotated[str, From("fact.encounter_id")]
+    fact: CaptureFactAnswer
+
+
+class WaitingFactsAnswer(Answer):
+    """The oldest facts that wait."""
+
+    facts: tuple[WaitingFactAnswer, ...]
+
+
+class StatedFactAnswer(Answer):
+    """The fact that was stated."""
+
+    fact_id: str
+
+
+class FactDecidedAnswer(Answer):
+    """The decision on a fact."""
+
+    decision: FactDecision
+
+
+class CaptureFactBody(Body):
+    """A fact about a capture."""
+
+    kind: FactKind
+    on: DateText = Field(description="The day of the order, the consent or the event.")
+    event: LongText = Field(
+        default="", description="The item of a record, as `record.item`; only for an event."
+    )
+    revokes: LongText | None = Field(
+        default=None, description="The fact that was stated in error; only to revoke it."
+    )
+    words: LongText = Field(description="The document that shows it, kept sealed.")
+
+
+class FactDecisionBody(Body):
+    """A second person's decision on a fact."""
+
+    agrees: bool
+
+
 class BasesAnswer(Answer):
     """How long data of a person may be kept, as of today."""
 
@@ -64,7 +152,10 @@ class BasesAnswer(Answer):
     )
     events: Annotated[tuple[KeepingAnswer, ...], From("standing.bases")]
     records: tuple[str, ...] = Field(description="Records, kept on the longest basis.")
-    captures: tuple[str, ...] = Field(description="Captures, kept on the longest basis.")
+    captures: tuple[str, ...] = Field(description="Captures in the gallery.")
+    prints: tuple[CaptureBasisAnswer, ...] = Field(
+        description="Captures that no purge hides, each on its own basis."
+    )
 
 
 class OpenedReviewsAnswer(Answer):
@@ -102,6 +193,38 @@ _STEP = (NotFoundError, StaleRequestError, RequestStepError)
 def get_bases(call: RequestReader, person_id: IdInPath) -> BasesAnswer:
     """Return the basis of each event of a person, and the longest, as of today."""
     return BasesAnswer.of(show_bases(call.services, call.caller, PersonId(person_id)))
+
+
+@router.get("/facts", responses=call_problems())
+def get_waiting_facts(call: RequestReader) -> WaitingFactsAnswer:
+    """Return the oldest facts about captures that wait for a second person."""
+    found = waiting_facts(call.services, call.caller)
+    return WaitingFactsAnswer(facts=tuple(WaitingFactAnswer.of(one) for one in found))
+
+
+@router.post(
+    "/captures/{encounter_id}/facts",
+    status_code=201,
+    responses=body_problems(NotFoundError, ConflictError, InvalidDateError),
+)
+def post_fact(
+    call: RequestWorker, encounter_id: IdInPath, body: BodyOf[CaptureFactBody]
+) -> StatedFactAnswer:
+    """State a fact about a capture; it counts once another officer agrees."""
+    command = StateFact(call.caller, EncounterId(encounter_id), body.to(StatedFact))
+    return StatedFactAnswer(fact_id=state_fact(call.services, command))
+
+
+@router.post(
+    "/facts/{fact_id}/decision",
+    responses=body_problems(NotFoundError, ConflictError, SelfVerificationError),
+)
+def post_fact_decision(
+    call: RequestWorker, fact_id: IdInPath, body: BodyOf[FactDecisionBody]
+) -> FactDecidedAnswer:
+    """Agree to a fact that another officer stated, or refuse it."""
+    command = body.to(DecideFact, caller=call.caller, fact_id=FactId(fact_id))
+    return FactDecidedAnswer(decision=decide_fact(call.services, command))
 
 
 @router.post("/reviews", status_code=201, responses=call_problems())

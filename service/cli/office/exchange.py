@@ -11,6 +11,7 @@ from domain.errors import ConfigurationError
 from domain.exchange.codes import MessageId, PartnerId, StateCode, Transport
 from domain.exchange.duties import DutyKey, ExemptionCode, Stratum
 from domain.ids import RecordId
+from domain.plain_values import plain
 from domain.requests import Channel
 from service.bootstrap import open_exchange, open_runtime, open_store
 from service.cli.context import CONSOLE, Call, Group
@@ -33,6 +34,7 @@ from service.usecases.exchange.partners import (
 )
 from service.usecases.exchange.receiving import collect
 from service.usecases.exchange.reconciling import Reckoning, reconcile
+from service.usecases.exchange.repairing import repair_duties
 from service.usecases.exchange.requests_in import reply_decided, request_taker
 from service.usecases.exchange.sending import send_due
 
@@ -135,13 +137,27 @@ def work(call: Call) -> None:
 
 
 @app.command("reconcile")
-def reconcile_command(call: Call) -> None:
+def reconcile_command(
+    call: Call,
+    *,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="First queue each unmet duty, once.")
+    ] = False,
+) -> None:
     """Compare the duties to tell with the messages sent; exit code 1 on an alarm."""
     settings = call.existing()
     desk = _desk(settings)
     with open_store(settings) as services:
+        repaired = repair_duties(services, desk, CONSOLE) if repair else None
         reckoning = reconcile(services, desk, CONSOLE)
-    call.say(sentences(reckoning), reckoning_facts(reckoning))
+    said, facts = sentences(reckoning), reckoning_facts(reckoning)
+    if repaired is not None:
+        said = (
+            f"{repaired.unmet} duties were unmet: {repaired.queued} queued now,"
+            f" {repaired.left} left.\n{said}"
+        )
+        facts |= {"repaired": plain(repaired)}
+    call.say(said, facts)
     if reckoning.figures.alarms:
         raise typer.Exit(REFUSED)
 

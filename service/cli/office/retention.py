@@ -9,11 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from domain.access import Caller, Purpose, Role, Scope
+from domain.ids import PersonId
 from domain.plain_values import plain
 from domain.retention import Plan, PlanId
 from service.bootstrap import open_runtime
-from service.cli.context import Call, Group, console_as, stated_day
+from service.cli.context import AnswerCall, Call, Group, console_as, stated_day
 from service.usecases.access.tokens import authenticate
+from service.usecases.retention.captures import JudgedCapture
+from service.usecases.retention.due import ShownBases, show_bases
 from service.usecases.retention.planning import ShownPlan, plan_purge, recount_plan, show_plan
 from service.usecases.retention.releasing import carry_out_by, release_plan
 
@@ -25,6 +28,7 @@ app = Group(
 )
 
 _CONSOLE = console_as(Role.SUPERVISOR, Purpose.DELETION, Scope.ERASE)
+_OFFICER = console_as(Role.CASE_OFFICER, Purpose.DELETION, Scope.READ_REQUESTS)
 
 PlanArgument = Annotated[str, typer.Argument(help="The id of a plan.", show_default=False)]
 FileOption = Annotated[
@@ -61,8 +65,41 @@ def show(call: Call, plan_id: PlanArgument, *, file: FileOption = None) -> None:
     for line in shown.lines:
         mark = "+" if line.person_id in shown.added else " "
         typer.echo(f"{mark} {line.person_id} {line.last_day or '-'} {line.provision}")
+        for one in line.captures:
+            event = one.event or "no event"
+            typer.echo(f"    {one.encounter_id} {event} {one.last_day or '-'} {one.provision}")
     for person_id in shown.gone:
         typer.echo(f"- {person_id}")
+
+
+@app.command("explain")
+def explain(
+    call: AnswerCall,
+    person_id: Annotated[str, typer.Argument(help="The id of a person.", show_default=False)],
+    *,
+    on: Annotated[str | None, typer.Option(help="Day of the question; default today.")] = None,
+) -> None:
+    """Say in sentences which provision applies to each capture of a person on a day, and why."""
+    with open_runtime(call.existing()) as runtime:
+        day = stated_day(on) if on else None
+        shown = show_bases(runtime.services, _OFFICER, PersonId(person_id), day)
+    told = [_told(one, shown) for one in shown.prints]
+    facts = {"on": shown.on.isoformat(), "items": told, "fate": shown.standing.fate.value}
+    call.say("\n\n".join(told) or "No prints of this person are held.", facts)
+
+
+def _told(one: JudgedCapture, shown: ShownBases) -> str:
+    taken = one.capture.taken_on
+    event = shown.events.get(one.event, "no event that is known")
+    said = one.basis.sentences if one.provision == one.basis.provision else f"{one.provision}."
+    facts = "".join(
+        f" Stated: {fact.kind.value}, {fact.on} ({fact.decision or 'waits'})."
+        for fact in one.facts
+    )
+    return (
+        f"Capture {one.capture.encounter_id}, taken on {taken.day} {taken:%B %Y}"
+        f" at {event}. {said}{facts} On {shown.on} it is: {one.fate.value}."
+    )
 
 
 @app.command("recount")
@@ -128,7 +165,7 @@ def _say(call: Call, made: Plan) -> None:
     if made.recount is not None:
         count = made.recount
         sentence += (
-            f" The count finds {count.due} due, {count.missing} of them missing in the plan and"
-            f" {count.beyond} beyond it, and {count.reviews} for review."
+            f" The count finds {count.due} captures due, {count.missing} of them missing in the"
+            f" plan and {count.beyond} beyond it, and {count.reviews} for review."
         )
     call.say(sentence, _plan_facts(made))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -73,6 +73,18 @@ class Surveys(TransactionPart):
         left = self._rows(_LEFT_BEHIND.limit(limit), **at) if floor else ()
         rest = self._rows(_WAITING.limit(limit - len(left)), **at)
         rows = (*left, *rest)
+        return self._read(rows)
+
+    def surveyed(self, keys: Collection[DutyKey]) -> tuple[UnsurveyedVersion, ...]:
+        """Return the versions behind duties that were surveyed, as they read before.
+
+        Those of hidden people are left out.
+        """
+        rows = self._rows(_SURVEYED, records=sorted({key.record_id for key in keys}))
+        wanted = {(key.record_id, key.version) for key in keys}
+        return self._read([row for row in rows if (row.record_id, row.version) in wanted])
+
+    def _read(self, rows: Sequence[AnyRow]) -> tuple[UnsurveyedVersion, ...]:
         ids = {row.payload_id for row in rows} | {row.before_id for row in rows}
         # Versions withheld for one item: the others of it are told as before.
         kept = set(self._column(_KEPT, ids=sorted(ids - {None})))
@@ -109,7 +121,7 @@ _WAS_HIDDEN = union(
     select(person_merges.c.absorbed_row),
 )
 """People whose versions may have waited while they were hidden."""
-_UNSURVEYED = (
+_VERSIONS = (
     select(
         records.c.record_row,
         records.c.record_id,
@@ -137,12 +149,12 @@ _UNSURVEYED = (
             _before.c.version == records.c.version - 1,
         ),
     )
-    .where(
-        ~exists().where(exchange_surveys.c.record_row == records.c.record_row),
-        ~exists().where(hidden_persons.c.person_row == records.c.person_row),
-    )
+    .where(~exists().where(hidden_persons.c.person_row == records.c.person_row))
     .order_by(records.c.record_row)
 )
+_IS_SURVEYED = exists().where(exchange_surveys.c.record_row == records.c.record_row)
+_UNSURVEYED = _VERSIONS.where(~_IS_SURVEYED)
+_SURVEYED = _VERSIONS.where(Among(records.c.record_id, "records"), _IS_SURVEYED)
 _WAITING = _UNSURVEYED.where(records.c.record_row > bindparam("floor"))
 _LEFT_BEHIND = _UNSURVEYED.where(
     records.c.record_row <= bindparam("floor"), records.c.person_row.in_(_WAS_HIDDEN)

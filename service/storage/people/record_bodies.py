@@ -163,6 +163,21 @@ def record_of(row: AnyRow, body: bytes) -> Record:
     )
 
 
+_EVENTS = (ItemKind.ARREST_REPORT, ItemKind.CONVICTION)
+
+
+def events_in(record: Record, body: bytes) -> tuple[ItemId, ...]:
+    """Return the ids of arrest reports, then of convictions, in the order of the record."""
+    if b'"ids"' not in body:
+        counts = (len(record.arrest_reports), len(record.convictions))
+        named = zip(_EVENTS, counts, strict=True)
+        return tuple(ItemId(f"{kind}-{n + 1}") for kind, count in named for n in range(count))
+    given = from_bytes(body)["ids"]
+    return tuple(
+        ItemId(one) for kind in _EVENTS for one in given if one.rpartition("-")[0] == kind
+    )
+
+
 def amended_body(items: Items, words: str, reference: str) -> bytes:
     """Return the body of a version that an amendment made."""
     return to_bytes(

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
-from domain.ids import EncounterId, PersonId, PersonRow
+from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
+from domain.items import ItemId
 from domain.people import Record
+from prints.vectors.blobs import taken_at
 from service.storage.engine.rows import Among, AnyRow, value_of
 from service.storage.people.people import is_erased
-from service.storage.people.record_bodies import record_of
+from service.storage.people.record_bodies import events_in, record_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure import restricted_items
 from service.storage.tables.links import merged_persons
@@ -44,6 +47,18 @@ class HeldHuman:
     record: Record | None
     has_prints: bool = True
     """Whether a capture of theirs is in the gallery."""
+    items: tuple[ItemId, ...] = ()
+    """The ids of arrest reports, then of convictions, in the order of the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCapture:
+    """A capture in the gallery, as rules of retention ask about it."""
+
+    encounter_row: EncounterRow
+    encounter_id: EncounterId
+    force: ForceCode
+    taken_on: date
 
 
 class HeldPeople(TransactionPart):
@@ -79,6 +94,19 @@ class HeldPeople(TransactionPart):
         found = self._column(query, rows=sorted(rows))
         return tuple(EncounterId(one) for one in found)
 
+    def taken(self, rows: Collection[PersonRow]) -> tuple[HeldCapture, ...]:
+        """Return the captures of these people that no purge hides, with the day of taking.
+
+        Raises VaultDamagedError for a damaged capture.
+        """
+        found = self._rows(_TAKEN, rows=sorted(rows))
+        bodies = self._bodies(PayloadKind.TEMPLATES, found)
+        return tuple(
+            value_of(HeldCapture, row, taken_on=taken_at(bodies[row.payload_id]).date())
+            for row in found
+            if row.payload_id in bodies
+        )
+
     def merged(self) -> frozenset[PersonRow]:
         """Return the rows of all people merged with others, in either direction."""
         rows = self._connection.execute(
@@ -96,12 +124,32 @@ class HeldPeople(TransactionPart):
 
 
 def _human(row: AnyRow, body: bytes | None) -> HeldHuman:
-    return value_of(
-        HeldHuman,
-        row,
-        version=row.version or 0,
-        record=None if body is None else record_of(row, body),
+    record = None if body is None else record_of(row, body)
+    items = () if record is None or body is None else events_in(record, body)
+    return value_of(HeldHuman, row, version=row.version or 0, record=record, items=items)
+
+
+def is_out(encounter_row: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a capture has left the gallery for good, or moved to another row."""
+    return exists().where(
+        gallery_changes.c.encounter_row == encounter_row, gallery_changes.c.kind == ERASED
     )
+
+
+_TAKEN = (
+    select(
+        encounters.c.encounter_row,
+        encounters.c.encounter_id,
+        encounters.c.force,
+        encounters.c.payload_id,
+    )
+    .where(
+        Among(encounters.c.person_row, "rows"),
+        ~is_out(encounters.c.encounter_row),
+        ~purge_hides(encounters.c.encounter_row),
+    )
+    .order_by(encounters.c.encounter_row)
+)
 
 
 _HEAD = func.coalesce(merged_persons.c.surviving_row, persons.c.person_row)

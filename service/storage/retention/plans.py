@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Select, bindparam, exists, func, select
 
 from domain.errors import ConflictError, SelfVerificationError
-from domain.ids import PersonRow, UserId
+from domain.ids import PersonId, PersonRow, UserId
 from domain.list_pages import ListPage, page_of
 from domain.retention import (
     Plan,
+    PlanCapture,
     PlanFigures,
     PlanId,
     PlanLine,
@@ -20,17 +21,18 @@ from domain.retention import (
     Release,
     Settlement,
 )
-from service.storage.engine.rows import AnyRow, row_of, rows_behind, rows_where, value_of
+from service.storage.engine.rows import Among, AnyRow, row_of, rows_behind, rows_where, value_of
 from service.storage.tables.office import (
     print_purge_ends,
     print_purges,
+    retention_plan_captures,
     retention_plan_lines,
     retention_plans,
     retention_recounts,
     retention_releases,
     retention_settlements,
 )
-from service.storage.tables.people import persons
+from service.storage.tables.people import encounters, persons
 from service.storage.transaction import TransactionPart
 
 
@@ -57,6 +59,26 @@ class Plans(TransactionPart):
                 for person_row, line in lines
             ],
         )
+        self._put_captures(plan.plan_id, lines)
+
+    def _put_captures(self, plan_id: PlanId, lines: Sequence[tuple[PersonRow, PlanLine]]) -> None:
+        ids = [one.encounter_id for _, line in lines for one in line.captures]
+        found = self._rows(_CAPTURE_ROWS, ids=sorted(ids))
+        row_of_id = {one.encounter_id: one.encounter_row for one in found}
+        self._add_all(
+            retention_plan_captures,
+            [
+                row_of(
+                    retention_plan_captures,
+                    one,
+                    plan_id=plan_id,
+                    encounter_row=row_of_id[one.encounter_id],
+                    person_row=person_row,
+                )
+                for person_row, line in lines
+                for one in line.captures
+            ],
+        )
 
     def get(self, plan_id: PlanId) -> Plan | None:
         """Return a plan with its outcome, or None when unknown."""
@@ -73,13 +95,22 @@ class Plans(TransactionPart):
 
     def lines(self, plan_id: PlanId) -> tuple[PlanLine, ...]:
         """Return the people of a plan, in the order of their rows."""
-        rows = self._rows(_LINES.where(retention_plan_lines.c.plan_id == plan_id))
-        return tuple(value_of(PlanLine, row) for row in rows)
+        return self._lines(_LINES.where(retention_plan_lines.c.plan_id == plan_id), plan_id)
 
     def unsettled(self, plan_id: PlanId, limit: int) -> tuple[PlanLine, ...]:
         """Return people of a plan neither hidden nor spared yet."""
         query = _LINES.where(retention_plan_lines.c.plan_id == plan_id, ~_IS_SETTLED).limit(limit)
-        return self._all(PlanLine, query)
+        return self._lines(query, plan_id)
+
+    def _lines(self, query: Select[Any], plan_id: PlanId) -> tuple[PlanLine, ...]:
+        rows = self._rows(query)
+        captures: dict[PersonId, list[PlanCapture]] = {}
+        for row in self._rows(_CAPTURES, plan_id=plan_id, people=[one.person_id for one in rows]):
+            captures.setdefault(row.person_id, []).append(value_of(PlanCapture, row))
+        return tuple(
+            value_of(PlanLine, row, captures=tuple(captures.get(row.person_id, ())))
+            for row in rows
+        )
 
     def unfinished(self) -> tuple[PlanId, ...]:
         """Return released plans of which people are neither hidden nor spared yet."""
@@ -178,6 +209,19 @@ _LINES = (
     select(retention_plan_lines.c.provision, retention_plan_lines.c.last_day, persons.c.person_id)
     .join(persons, persons.c.person_row == retention_plan_lines.c.person_row)
     .order_by(retention_plan_lines.c.person_row)
+)
+_CAPTURES = (
+    select(retention_plan_captures, encounters.c.encounter_id, persons.c.person_id)
+    .join(encounters, encounters.c.encounter_row == retention_plan_captures.c.encounter_row)
+    .join(persons, persons.c.person_row == retention_plan_captures.c.person_row)
+    .where(
+        retention_plan_captures.c.plan_id == bindparam("plan_id"),
+        Among(persons.c.person_id, "people"),
+    )
+    .order_by(retention_plan_captures.c.encounter_row)
+)
+_CAPTURE_ROWS = select(encounters.c.encounter_id, encounters.c.encounter_row).where(
+    Among(encounters.c.encounter_id, "ids")
 )
 _PLANS = select(
     retention_plans,

@@ -43,12 +43,43 @@ _PEOPLE = text(
     " ORDER BY p.person_row LIMIT 1000"
 )
 _RULINGS = text(
-    "SELECT person_row, decision, next_on, versions FROM retention_reviews"
+    "SELECT person_row, decision, next_on, versions, decided_at FROM retention_reviews"
     " ORDER BY decided_at, request_id"
 )
 _LISTED = text(
-    "SELECT p.person_id FROM retention_plan_lines l JOIN persons p"
-    " ON p.person_row = l.person_row WHERE l.plan_id = :plan"
+    "SELECT c.encounter_id FROM retention_plan_captures l JOIN encounters c"
+    " ON c.encounter_row = l.encounter_row WHERE l.plan_id = :plan"
+    " UNION ALL SELECT p.person_id FROM retention_plan_lines n JOIN persons p"
+    " ON p.person_row = n.person_row WHERE n.plan_id = :plan AND NOT EXISTS"
+    " (SELECT 1 FROM retention_plan_captures k WHERE k.plan_id = n.plan_id"
+    "  AND k.person_row = n.person_row)"
+)
+"""The captures of a plan; a line without one stands for itself, and is one too many."""
+_CAPTURES = text(
+    "SELECT c.encounter_row AS number, c.encounter_id AS name, c.force AS force,"
+    " c.payload_id AS sealed, s.body AS body FROM encounters c"
+    " JOIN payloads s ON s.payload_id = c.payload_id"
+    " WHERE c.person_row = :person AND s.body IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM gallery_changes g"
+    "  WHERE g.encounter_row = c.encounter_row AND g.kind = 1)"
+    " AND NOT EXISTS (SELECT 1 FROM purged_captures h"
+    "  LEFT JOIN print_purge_ends z ON z.settlement_id = h.settlement_id"
+    "  WHERE h.encounter_row = c.encounter_row AND z.settlement_id IS NULL)"
+)
+_FACTS = text(
+    "WITH RECURSIVE moved (first, now) AS ("
+    " SELECT encounter_row, encounter_row FROM capture_facts UNION"
+    " SELECT m.first, e.successor_row FROM moved m"
+    " JOIN encounter_successors e ON e.encounter_row = m.now)"
+    " SELECT c.person_row AS person, c.encounter_row AS capture, f.fact_id AS name,"
+    " f.kind AS kind, f.on_day AS on_day, f.event AS event, f.revokes AS revokes,"
+    " d.decision AS decision, d.decided_at AS decided_at"
+    " FROM capture_facts f JOIN moved m ON m.first = f.encounter_row"
+    " JOIN encounters c ON c.encounter_row = m.now"
+    " LEFT JOIN capture_fact_decisions d ON d.fact_id = f.fact_id"
+    " WHERE NOT EXISTS (SELECT 1 FROM gallery_changes g"
+    "  WHERE g.encounter_row = c.encounter_row AND g.kind = 1)"
+    " ORDER BY d.decided_at, f.fact_id"
 )
 
 
@@ -70,6 +101,35 @@ class RawPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class RawCapture:
+    """A capture as the tables hold it."""
+
+    number: int
+    name: str
+    """The opaque id."""
+    force: str
+    microseconds: int
+    """The time of the capture since the beginning of 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawFact:
+    """A fact about a capture as the tables hold it."""
+
+    person: int
+    capture: int
+    name: str
+    kind: str
+    day: str
+    event: str
+    revokes: str
+    decision: str
+    """Empty while it waits."""
+    decided_at: Any
+    """As the database returns it; None while it waits."""
+
+
+@dataclass(frozen=True, slots=True)
 class RawRuling:
     """A decision of a review as the table holds it."""
 
@@ -78,6 +138,8 @@ class RawRuling:
     next_on: str
     """ISO 8601; empty if there is none."""
     versions: str
+    decided_at: Any = None
+    """As the database returns it."""
 
 
 def _named(row: Any) -> Named:
@@ -109,11 +171,35 @@ class RecountRows(TransactionPart):
     def rulings(self) -> tuple[RawRuling, ...]:
         """Return all decisions of reviews, oldest first."""
         return tuple(
-            RawRuling(row.person_row, row.decision, str(row.next_on or ""), row.versions)
+            RawRuling(
+                *(row.person_row, row.decision, str(row.next_on or ""), row.versions),
+                row.decided_at,
+            )
             for row in self._connection.execute(_RULINGS)
         )
 
+    def captures(self, person: int) -> tuple[RawCapture, ...]:
+        """Return the captures of a person that no purge hides; raises VaultDamagedError."""
+        rows = self._connection.execute(_CAPTURES, {"person": person}).all()
+        sealed = [(row.sealed, bytes(row.body)) for row in rows]
+        bodies = self._transaction.payloads.open_many(PayloadKind.TEMPLATES, sealed)
+        return tuple(
+            # The ninth to sixteenth byte of a template payload.
+            RawCapture(row.number, row.name, row.force, int.from_bytes(body[8:16], "little"))
+            for row, body in zip(rows, bodies, strict=True)
+        )
+
+    def facts(self) -> tuple[RawFact, ...]:
+        """Return all facts about captures, in the order of their decisions."""
+        return tuple(
+            RawFact(
+                *(row.person, row.capture, row.name, row.kind, str(row.on_day), row.event),
+                *(row.revokes or "", row.decision or "", row.decided_at),
+            )
+            for row in self._connection.execute(_FACTS)
+        )
+
     def listed(self, plan_id: str) -> frozenset[str]:
-        """Return the ids of the people named in a plan."""
+        """Return the ids of the captures named in a plan."""
         rows = self._connection.execute(_LISTED, {"plan": plan_id})
         return frozenset(str(one) for one in rows.scalars())

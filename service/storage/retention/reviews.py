@@ -101,13 +101,19 @@ _REVIEWS = (
 class PrintPurges(TransactionPart):
     """A purge and its captures are written once; its end is recorded in a separate row."""
 
-    def hide(self, settlement_id: str, people: Collection[PersonId], due_at: datetime) -> int:
-        """Take all prints of people out of every search and return how many captures that is.
+    def hide(
+        self,
+        settlement_id: str,
+        people: Collection[PersonId],
+        captures: Collection[EncounterId],
+        due_at: datetime,
+    ) -> int:
+        """Take captures of people out of every search and return how many there are.
 
         Raises NotFoundError when one of them is erased or hidden.
         """
         rows = [locked_person(self._transaction, one) for one in sorted(people)]
-        live = self._rows(_LIVE, rows=rows)
+        live = self._rows(_LIVE, rows=rows, ids=sorted(captures))
         moved = self._chains(one.encounter_id for one in live)
         self._add(print_purges, settlement_id=settlement_id, due_at=due_at)
         self._add_all(
@@ -140,6 +146,10 @@ class PrintPurges(TransactionPart):
             self._transaction.changes.extend((encounter_row, SHOWN) for encounter_row in live)
         return True
 
+    def captures(self, settlement_id: str) -> tuple[EncounterId, ...]:
+        """Return the captures of a purge, with the ids that they had before merges."""
+        return tuple(EncounterId(one) for one in self._column(_NOTED, settlement=settlement_id))
+
     def due(self, at: datetime, limit: int) -> tuple[tuple[str, PersonId], ...]:
         """Return purges whose wait is over with their people, the longest overdue first.
 
@@ -168,6 +178,7 @@ _LIVE = (
     select(encounters.c.encounter_row, encounters.c.encounter_id)
     .where(
         Among(encounters.c.person_row, "rows"),
+        Among(encounters.c.encounter_id, "ids"),
         encounters.c.encounter_row.not_in(_gone),
         ~purge_hides(encounters.c.encounter_row),
     )

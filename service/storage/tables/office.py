@@ -15,8 +15,9 @@ from sqlalchemy import (
     exists,
 )
 
+from domain.capture_facts import FactDecision
 from domain.retention import PurgeEnd
-from service.storage.tables.about import OfPerson, Seen, about, about_nobody, sealed
+from service.storage.tables.about import OfPerson, Seen, Via, about, about_nobody, sealed
 from service.storage.tables.metadata import (
     ROW,
     big_numbers,
@@ -54,6 +55,53 @@ retention_plan_lines = stored(
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
 """One line a human being: of people merged, the one that the others are merged into."""
+
+retention_plan_captures = stored(
+    "retention_plan_captures",
+    *keys("plan_id"),
+    Column("encounter_row", ROW, ForeignKey("encounters.encounter_row"), primary_key=True),
+    Column("person_row", ROW, nullable=False),
+    *texts("event", "provision"),
+    *days("last_day", nullable=True),
+    ForeignKeyConstraint(
+        ("plan_id", "person_row"),
+        ("retention_plan_lines.plan_id", "retention_plan_lines.person_row"),
+        name="fk_retention_plan_captures_line",
+    ),
+    info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
+)
+"""The captures of a line. `event`: the item of a record that names it, as `record.item`."""
+
+capture_facts = stored(
+    "capture_facts",
+    *keys("fact_id"),
+    refers("encounter_row", "encounters"),
+    *texts("kind"),
+    *days("on_day"),
+    *texts("event"),
+    refers("revokes", "capture_facts.fact_id", nullable=True),
+    sealed(),
+    *by_at("proposed"),
+    UniqueConstraint("fact_id", "proposed_by", name="uq_capture_facts_by"),
+    Index(None, "encounter_row"),
+    info=about(Via("encounter_row", "encounters"), seen=Seen.OFFICE_WORDS),
+)
+"""Facts that rules of retention ask for, as one person stated them; the words are sealed."""
+
+capture_fact_decisions = stored(
+    "capture_fact_decisions",
+    *keys("fact_id"),
+    *texts("proposed_by", "decision"),
+    *by_at("decided"),
+    ForeignKeyConstraint(
+        ("fact_id", "proposed_by"),
+        ("capture_facts.fact_id", "capture_facts.proposed_by"),
+        name="fk_capture_fact_decisions_fact",
+    ),
+    CheckConstraint("proposed_by <> decided_by", name="two_people"),
+    one_of("decision", FactDecision),
+)
+"""The second person's decision, which repeats the account of the first and is of another one."""
 
 retention_recounts = stored(
     "retention_recounts",

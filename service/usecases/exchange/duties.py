@@ -7,7 +7,7 @@ with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -85,6 +85,23 @@ def _due(desk: ExchangeDesk, waiting: Sequence[UnsurveyedVersion]) -> tuple[list
     every = [one for version in waiting for one in _told(version, desk.own)]
     due = [one for one in every if _is_due(desk, one.change)]
     return due, len(every) - len(due)
+
+
+def queue_told(services: StoreServices, desk: ExchangeDesk, keys: Collection[DutyKey]) -> int:
+    """Queue the messages of these duties that none was made for; return how many.
+
+    The versions are read as at their survey. Raises ConflictError when another process was first.
+    """
+    with services.units.write() as unit:
+        wanted = set(keys) - unit.outbox.told(keys)
+        versions = unit.surveys.surveyed(wanted) if wanted else ()
+        told = [one for version in versions for one in _told(version, desk.own)]
+        due = [one for one in told if one.key in wanted and _is_due(desk, one.change)]
+        if not due:
+            return 0
+        _queue(services, unit, desk, due)
+        unit.commit()
+    return len(due)
 
 
 def _told(version: UnsurveyedVersion, own: StateCode) -> Iterator[Told]:

@@ -29,14 +29,14 @@ class Reckoning:
     lacking: tuple[LackingNationality, ...] = ()
 
 
-def reckon(services: StoreServices, desk: ExchangeDesk) -> Reckoning:
+def reckon(services: StoreServices, desk: ExchangeDesk, *, most_pending: int = 100) -> Reckoning:
     """Compare the duties to tell with the messages sent.
 
     The figures carry size and root of the log as it stood in the snapshot that they were counted
     in. Raises VaultDamagedError for a record that is damaged.
     """
     now = services.surroundings.clock()
-    question = Question(desk.own, desk.since, now.date(), _members(desk))
+    question = Question(desk.own, desk.since, now.date(), _members(desk), most_pending)
     with services.units.read() as unit:
         count = unit.register.count(question)
         size = unit.events.size()

@@ -12,12 +12,13 @@ from domain.events.looking import LookKind
 from domain.events.retention import PurgePlanned, PurgeRecounted
 from domain.ids import PersonId
 from domain.list_pages import ListPage
-from domain.retention import Plan, PlanFigures, PlanId, PlanLine, Recount, Settlement
+from domain.retention import Plan, PlanCapture, PlanFigures, PlanId, PlanLine, Recount, Settlement
 from service.storage.retention.recount import recount
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
-from service.usecases.retention.due import RULES, Fate, Standing, everybody
+from service.usecases.retention.captures import Fate
+from service.usecases.retention.due import RULES, Standing, everybody
 from service.usecases.services import Services, StoreServices
 
 
@@ -68,10 +69,7 @@ def plan_purge(services: Services, caller: Caller, on: date | None = None) -> Pl
             now,
             previous.plan_id if previous else None,
         )
-        lines = [
-            (one.person_row, PlanLine(one.person_id, one.provision, one.last_day)) for one in due
-        ]
-        unit.plans.put(plan, lines)
+        unit.plans.put(plan, [(one.person_row, _line(one)) for one in due])
         record(unit, services.surroundings, caller, _event(plan))
         unit.commit()
     return plan
@@ -85,6 +83,14 @@ def _counted(unit: UnitOfWork, on: date) -> tuple[Counter[Fate], list[Standing]]
         if one.fate is Fate.DUE:
             due.append(one)
     return fates, due
+
+
+def _line(due: Standing) -> PlanLine:
+    captures = tuple(
+        PlanCapture(one.capture.encounter_id, one.event, one.provision, one.last_day)
+        for one in due.due
+    )
+    return PlanLine(due.person_id, due.provision, due.last_day, captures)
 
 
 def _expected(unit: UnitOfWork, previous: Plan | None) -> frozenset[PersonId]:
@@ -149,7 +155,9 @@ def recount_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
     with services.units.write() as unit:
         plan = existing(unit.plans.get(plan_id))
         rows = unit.recount_rows
-        found = recount(rows.people(), rows.rulings(), plan.on.isoformat())
+        found = recount(
+            rows.people(), rows.rulings(), plan.on.isoformat(), rows.facts(), rows.captures
+        )
         planned = rows.listed(plan_id)
         count = Recount(
             services.surroundings.new_id(),

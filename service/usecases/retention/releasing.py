@@ -21,14 +21,23 @@ from domain.events.retention import (
     PurgeReleased,
     PurgeSettled,
 )
-from domain.ids import PersonId, UserId
-from domain.retention import Plan, PlanId, PlanState, PurgeEnd, Release, Settled, Settlement
+from domain.ids import EncounterId, PersonId, UserId
+from domain.retention import (
+    Plan,
+    PlanId,
+    PlanLine,
+    PlanState,
+    PurgeEnd,
+    Release,
+    Settled,
+    Settlement,
+)
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.ended_cases import withdraw_exemplars
 from service.usecases.people.merging import same_person
-from service.usecases.retention.due import Fate, standing_of
+from service.usecases.retention.due import standing_of
 from service.usecases.services import Services
 
 LASTS = timedelta(days=7)
@@ -113,23 +122,25 @@ def carry_out_plan(
             lines = unit.plans.unsettled(plan_id, _AT_ONCE)
         if not lines:
             break
-        done += sum(_settle(services, plan, line.person_id) for line in lines if not is_stopped())
+        done += sum(_settle(services, plan, line) for line in lines if not is_stopped())
     if done:
         services.gallery.catch_up()
     return done
 
 
-def _settle(services: Services, plan: Plan, person_id: PersonId) -> bool:
+def _settle(services: Services, plan: Plan, line: PlanLine) -> bool:
     try:
-        return _settled(services, plan, person_id, Settled.HIDDEN)
+        return _settled(services, plan, line, Settled.HIDDEN)
     except NotFoundError:
-        return _settled(services, plan, person_id, Settled.SPARED)
+        return _settled(services, plan, line, Settled.SPARED)
 
 
-def _settled(services: Services, plan: Plan, person_id: PersonId, wanted: Settled) -> bool:
+def _settled(services: Services, plan: Plan, line: PlanLine, wanted: Settled) -> bool:
     """Settle a person; raises NotFoundError when they are gone and prints were to be hidden."""
+    person_id = line.person_id
     with services.units.write() as unit:
-        outcome = wanted if _is_due(unit, plan, person_id) else Settled.SPARED
+        due = _still_due(unit, plan, line)
+        outcome = wanted if due else Settled.SPARED
         now = services.surroundings.clock()
         new_id = services.surroundings.new_id()
         settlement = Settlement(new_id, plan.plan_id, person_id, outcome, None, now)
@@ -139,16 +150,18 @@ def _settled(services: Services, plan: Plan, person_id: PersonId, wanted: Settle
         record(unit, services.surroundings, _PURGER, event)
         if outcome is Settled.HIDDEN:
             due_at = now + services.erasure_wait
-            captures = unit.print_purges.hide(new_id, same_person(unit, person_id), due_at)
+            captures = unit.print_purges.hide(new_id, same_person(unit, person_id), due, due_at)
             hidden = PrintsHidden(new_id, person_id, captures, due_at)
             record(unit, services.surroundings, _PURGER, hidden)
         unit.commit()
     return True
 
 
-def _is_due(unit: UnitOfWork, plan: Plan, person_id: PersonId) -> bool:
-    found = standing_of(unit, person_id, plan.on)
-    return found is not None and found.fate is Fate.DUE
+def _still_due(unit: UnitOfWork, plan: Plan, line: PlanLine) -> frozenset[EncounterId]:
+    """Return the captures of a line that nothing keeps, as the store is now."""
+    found = standing_of(unit, line.person_id, plan.on)
+    now = () if found is None else (one.capture.encounter_id for one in found.due)
+    return frozenset(one.encounter_id for one in line.captures) & frozenset(now)
 
 
 def destroy_prints(services: Services, is_stopped: Callable[[], bool] = lambda: False) -> int:
@@ -174,7 +187,7 @@ def _destroyed(services: Services, settlement_id: str, person_id: PersonId) -> b
             settlement_id, PurgeEnd.DESTROYED, _PURGER.actor.user_id, now
         ):
             return False
-        gone = unit.findings.open_exemplars_of(people)
+        gone = unit.findings.open_exemplars_from(unit.print_purges.captures(settlement_id))
         withdraw_exemplars(services, unit, _PURGER, gone, Withdrawal.ERASED)
         event = PrintsDestroyed(settlement_id, person_id)
         record(unit, services.surroundings, _PURGER, event)

@@ -37,7 +37,8 @@ from service.usecases.requests.stepping import (
     next_entry,
     record_step,
 )
-from service.usecases.retention.due import Fate, Standing, everybody, standing_of
+from service.usecases.retention.captures import Fate
+from service.usecases.retention.due import Standing, everybody, standing_of
 from service.usecases.services import Services
 
 _MOST = 200

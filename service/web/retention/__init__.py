@@ -1,7 +1,7 @@
-"""Pages of retention: plans of a purge for supervisors, reviews for case officers."""
+"""Pages of retention: plans for supervisors; reviews and facts about captures for officers."""
 
 from __future__ import annotations
 
-from service.web.retention import plans, reviews
+from service.web.retention import captures, plans, reviews
 
-ROUTERS = (reviews.router, plans.router)
+ROUTERS = (reviews.router, captures.router, plans.router)

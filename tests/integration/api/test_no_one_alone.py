@@ -31,6 +31,7 @@ TAKEN_IN = {
     "a merge": {"storage/people/merges.py"},
     "an answer to a request": {"usecases/requests/stepping.py"},
     "a review of what is kept": {"usecases/requests/stepping.py"},
+    "a fact about a capture": {"storage/retention/capture_facts.py"},
     "a deletion by a force": {"usecases/disclosure/deciding.py"},
     "a frame": {"usecases/conversion/settling.py"},
     "a frame's record": {"usecases/conversion/proposing.py"},

@@ -133,6 +133,14 @@ CALLS: dict[str, tuple[str, ...]] = {
     "POST /workbench/retention/reviews/{request_id}/second-reading": (
         "POST /v1/retention/reviews/{request_id}/second-reading",
     ),
+    "GET /workbench/retention/facts": ("GET /v1/retention/facts",),
+    "GET /workbench/retention/people/{person_id}": ("GET /v1/retention/people/{person_id}",),
+    "POST /workbench/retention/people/{person_id}/facts": (
+        "POST /v1/retention/captures/{encounter_id}/facts",
+    ),
+    "POST /workbench/retention/people/{person_id}/facts/{fact_id}/decision": (
+        "POST /v1/retention/facts/{fact_id}/decision",
+    ),
     # Supervisors
     "GET /workbench/overview": ("GET /v1/overview",),
     "POST /workbench/cases/{case_id}/priority": ("POST /v1/cases/{case_id}/priority",),

@@ -8,13 +8,17 @@ from datetime import timedelta
 from domain.ids import RequestId
 from service.usecases.retention.releasing import destroy_prints
 from tests.integration.api.driver import World
+from tests.integration.retention.stating import agreed, capture_of, stated
 from tests.integration.retention.test_reviews import opened, propose, read
 from tests.integration.retention.working import DROPPED, UNKNOWN, enrol, released, step
 
 
 def retain(world: World) -> None:
     """Purge prints by plan, called back once, and decide about another person in a review."""
-    enrol(world, 91, DROPPED)
+    gone = capture_of(world, enrol(world, 91, DROPPED))
+    fact_id = agreed(world, gone, "another regime", "2026-01-05")
+    agreed(world, gone, "stated in error", "2026-01-05", revokes=fact_id)
+    stated(world, capture_of(world, enrol(world, 93, DROPPED)), "another regime", "2026-01-05")
     person_id = enrol(world, 92, UNKNOWN)
     for request_id in opened(world):
         with world.services.units.read() as unit:

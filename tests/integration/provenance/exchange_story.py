@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from domain.events.declaring import Event
 from domain.events.exchange import (
+    DutiesRepaired,
     DutyExempted,
     MessageRefused,
     MessageRequeued,
@@ -68,4 +69,5 @@ def exchange_events() -> Iterator[Event]:
         faults=0,
         on_log_size=9,
     )
+    yield DutiesRepaired(unmet=3, queued=2, left=1)
     yield PartnerEnded(partner_id, _POL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from domain.capture_facts import FactDecision, FactId, FactKind
 from domain.events.declaring import Event
 from domain.events.publication import (
     AuditPackMade,
@@ -13,6 +14,8 @@ from domain.events.publication import (
     StatisticsReleased,
 )
 from domain.events.retention import (
+    CaptureFactDecided,
+    CaptureFactStated,
     PrintsCalledBack,
     PrintsDestroyed,
     PrintsHidden,
@@ -23,7 +26,7 @@ from domain.events.retention import (
     RetentionProposed,
     RetentionReviewed,
 )
-from domain.ids import ErasureId, PersonId, RequestId
+from domain.ids import EncounterId, ErasureId, PersonId, RequestId
 from domain.publication import InformationOutcome, Stage
 from domain.retention import PlanId, ReviewDecision, ReviewGround, Settled
 
@@ -43,6 +46,9 @@ def retention_events() -> Iterator[Event]:
     ruling = (ReviewDecision.KEEP, ReviewGround.FACTS_ESTABLISHED)
     yield RetentionProposed(RequestId("request-1"), person_id, 5, *ruling)
     yield RetentionReviewed(RequestId("request-1"), person_id, *ruling)
+    about = (FactId("fact-1"), EncounterId("encounter-1"), person_id)
+    yield CaptureFactStated(*about, FactKind.COURT_EXTENSION)
+    yield CaptureFactDecided(*about, FactDecision.AGREED)
 
 
 def publication_events() -> Iterator[Event]:

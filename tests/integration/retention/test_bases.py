@@ -40,7 +40,7 @@ CAUTIONED = offence("TH68001", ("cautioned", "2020-06-01"))
 
 def youth(world: World) -> str:
     """Enrol a person whose prints have had their time, while the entry is kept."""
-    body = encounter(PERSON)
+    body = encounter(PERSON) | {"captured_at": "2020-03-04T07:08:09Z"}
     report = body["record"]["arrest_reports"][0] | {"offences": [CAUTIONED]}
     body["record"] |= YOUTH | {"arrest_reports": [report]}
     answer = world.force().post("/v1/encounters", body)

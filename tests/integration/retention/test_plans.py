@@ -13,11 +13,11 @@ import pytest
 from domain.ids import PersonId
 from domain.retention import Caps
 from service.provenance.bundle.bundle import TrustedKeys
-from service.storage.retention import recount, recount_rows
+from service.storage.retention import recount, recount_events, recount_rows
 from service.storage.retention.recount import Recounted
 from service.usecases.log.verification import verify_store
 from service.usecases.retention import due, planning, releasing
-from service.usecases.retention.due import Fate
+from service.usecases.retention.captures import Fate
 from service.usecases.retention.releasing import destroy_prints
 from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter, record
@@ -71,8 +71,9 @@ def test_nobody_without_prints_is_purged_by_a_rule_on_prints(world: World) -> No
 
     without = planned(world)
     counted = step(world, without, "recount").json()["state"]
+    capture = encounter(1) | {"record": None, "person_id": person_id}
     joined = world.force().post(
-        "/v1/encounters", encounter(1) | {"record": None, "person_id": person_id}
+        "/v1/encounters", capture | {"captured_at": "2020-03-04T07:08:09Z"}
     )
     assert joined.status_code == 201, joined.text
     with_prints = planned(world)
@@ -158,7 +159,7 @@ def test_a_count_that_is_broken_refuses_the_plan(
 
 def test_the_count_shares_nothing_with_the_planner() -> None:
     imported = set()
-    for module in (recount, recount_rows):
+    for module in (recount, recount_events, recount_rows):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.ImportFrom):
                 imported.add(node.module or "")
@@ -167,6 +168,7 @@ def test_the_count_shares_nothing_with_the_planner() -> None:
 
     own = {name for name in imported if name.split(".")[0] in ("rules", "domain", "service")}
     assert own == {
+        "service.storage.retention.recount_events",
         "service.storage.retention.recount_rows",
         "service.storage.sealed.payloads",
         "service.storage.transaction",

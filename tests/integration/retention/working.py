@@ -31,7 +31,7 @@ CONVICTED = offence("TH68001", ("convicted", "2020-06-01"))
 
 def enrol(world: World, person: int, *offences: Any, on: str = "2020-03-04") -> str:
     """Enrol a person with one arrest and return the person."""
-    body = encounter(person)
+    body = encounter(person) | {"captured_at": f"{on}T07:08:09Z"}
     report = body["record"]["arrest_reports"][0]
     body["record"]["arrest_reports"] = [report | {"on": on, "offences": list(offences)}]
     answer = world.force().post("/v1/encounters", body)

@@ -231,6 +231,12 @@ BODIES: dict[str, Any] = {
         "question": "How many?",
         "answer": "Ten.",
     },
+    "POST /v1/retention/captures/{encounter_id}/facts": {
+        "kind": "another regime",
+        "on": "2026-03-02",
+        "words": "Schedule 7.",
+    },
+    "POST /v1/retention/facts/{fact_id}/decision": {"agrees": True},
     "POST /v1/retention/plans": {"on": "2026-03-02"},
     "POST /v1/retention/reviews/{request_id}/proposal": {
         "expected_version": 1,

@@ -72,6 +72,7 @@ def ids_of_theirs(world: World) -> dict[str, str]:
         **_gallery_case(world),
         "token_id": _token(world),
         "document_id": "0" * 31 + "d",
+        "fact_id": _fact(world, person["encounter_id"]),
         "plan_id": _plan(world),
         "quarter": _released(world),
         **requested,
@@ -220,6 +221,13 @@ def _released(world: World) -> str:
     answer = world.administrator().post("/v1/publication/releases", {"quarter": "2020Q1"})
     assert answer.status_code == 201, answer.text
     return str(answer.json()["quarter"])
+
+
+def _fact(world: World, encounter_id: str) -> str:
+    body = {"kind": "another regime", "on": "2026-03-02", "words": "Schedule 7."}
+    answer = world.officer().post(f"/v1/retention/captures/{encounter_id}/facts", body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["fact_id"])
 
 
 def _plan(world: World) -> str:

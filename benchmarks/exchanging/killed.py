@@ -1,0 +1,101 @@
+"""Unmet duties repaired by processes that are killed: nothing doubled, nothing left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.exchanging.many import fill
+from benchmarks.exchanging.offices import (
+    FIRST_DAY,
+    OURS,
+    ROOT,
+    THEIRS,
+    Clock,
+    Office,
+    Wire,
+    morning,
+    opened_office,
+)
+from benchmarks.machine import clocked
+from service.usecases.exchange.duties import survey_records
+from service.usecases.exchange.reconciling import reconcile
+from service.usecases.exchange.repairing import repair_duties
+
+_LATER = timedelta(days=90)
+
+
+@contextmanager
+def _office(root: Path, seed: int) -> Iterator[Office]:
+    clock, wire = Clock(morning(FIRST_DAY + _LATER)), Wire(np.random.default_rng([seed, 0]))
+    with opened_office(root, (OURS, THEIRS), wire, clock, seed) as office:
+        yield office
+
+
+def repaired(root: Path, convictions: int, kills: int, seed: int) -> dict[str, Any]:
+    """Return what is left after a repair that was killed so often and then run twice.
+
+    Every conviction was surveyed while the exchange began later: nothing was told.
+    """
+    with _office(root, seed) as office:
+        fill(office, convictions, is_told=False)
+        late = replace(office.desk, since=FIRST_DAY + _LATER)
+        while survey_records(office.services, late):
+            pass
+        before = reconcile(office.services, office.desk, ROOT).figures.total
+        whole = clocked(lambda: reconcile(office.services, office.desk, ROOT)).wall_s
+    rng = np.random.default_rng([seed, 1])
+    # From before the first message to well into them: the count alone takes most of the time.
+    deaths = [_killed(root, seed, whole * float(rng.uniform(0.5, 4))) for _ in range(kills)]
+    with _office(root, seed) as office:
+        repair = clocked(lambda: repair_duties(office.services, office.desk, ROOT))
+        again = repair_duties(office.services, office.desk, ROOT)
+        figures = reconcile(office.services, office.desk, ROOT).figures
+        queued = _queued(office)
+    return {
+        "convictions": convictions,
+        "unmet_before": before.unsent_past_due,
+        "killed": sum(deaths),
+        "left_by_kills": repair.value.unmet,
+        "repair_seconds": round(repair.wall_s, 1),
+        "queued": queued,
+        "doubled": figures.doubled + max(0, queued - before.due),
+        "unmet": again.unmet + again.left,
+    }
+
+
+def _queued(office: Office) -> int:
+    return sum(office.sent().values())
+
+
+def _killed(root: Path, seed: int, after_s: float) -> bool:
+    """Let a process repair, kill it after a time, and say whether it was still at work."""
+    child = os.fork()
+    if not child:
+        _at_work(lambda: _repair(root, seed))
+    time.sleep(after_s)
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def _repair(root: Path, seed: int) -> None:
+    with _office(root, seed) as office:
+        repair_duties(office.services, office.desk, ROOT)
+
+
+def _at_work(work: Callable[[], None]) -> None:
+    """End this process with the work, whatever comes of it."""
+    try:
+        work()
+    finally:
+        os._exit(0)

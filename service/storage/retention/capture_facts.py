@@ -1,0 +1,149 @@
+"""Facts about captures that the rules of retention ask for, wherever merges moved the capture."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from domain.capture_facts import CaptureFact, FactAbout, FactDecision, FactId, StatedFact
+from domain.errors import ConflictError, NotFoundError, SelfVerificationError
+from domain.ids import EncounterId, EncounterRow, PersonId, PersonRow, UserId
+from service.storage.engine.rows import Among, value_of
+from service.storage.people.people import is_erased, locked_person
+from service.storage.retention.held import is_out
+from service.storage.tables.links import encounter_successors
+from service.storage.tables.office import capture_fact_decisions, capture_facts
+from service.storage.tables.people import encounters, persons
+from service.storage.transaction import TransactionPart
+
+
+class CaptureFacts(TransactionPart):
+    """A fact and its decision are written once; what was wrong is revoked by another fact."""
+
+    def state(
+        self,
+        fact_id: FactId,
+        encounter_id: EncounterId,
+        fact: StatedFact,
+        by: UserId,
+        at: datetime,
+    ) -> PersonId:
+        """Store a fact and return the person of the capture.
+
+        Raises NotFoundError for a capture that is unknown or out of the gallery, and one of a
+        person who is erased or hidden.
+        """
+        found = self._row(_CAPTURE.where(encounters.c.encounter_id == encounter_id))
+        if found is None:
+            raise NotFoundError
+        locked_person(self._transaction, PersonId(found.person_id))
+        self._add(
+            capture_facts,
+            fact,
+            fact_id=fact_id,
+            encounter_row=found.encounter_row,
+            on_day=fact.on,
+            payload_id=self._put_words(fact.words),
+            proposed_by=by,
+            proposed_at=at,
+        )
+        return PersonId(found.person_id)
+
+    def decide(self, fact: CaptureFact, decision: FactDecision, by: UserId, at: datetime) -> None:
+        """Store the second person's decision; raises SelfVerificationError, ConflictError."""
+        if by == fact.proposed_by:
+            raise SelfVerificationError("You stated this fact: another person must decide on it.")
+        if not self._add_new(
+            capture_fact_decisions,
+            unless_taken=("fact_id",),
+            fact_id=fact.fact_id,
+            proposed_by=fact.proposed_by,
+            decision=decision,
+            decided_by=by,
+            decided_at=at,
+        ):
+            raise ConflictError("Another person has already decided on this fact: reload it.")
+
+    def get(self, fact_id: FactId) -> FactAbout | None:
+        """Return a fact; None when unknown, or the person or the capture is gone."""
+        found = self._about(_FACTS.where(capture_facts.c.fact_id == fact_id))
+        return found[0] if found else None
+
+    def waiting(self, limit: int) -> tuple[FactAbout, ...]:
+        """Return facts that wait for a second person, the oldest first."""
+        query = _FACTS.where(capture_fact_decisions.c.decision.is_(None))
+        oldest = (capture_facts.c.proposed_at, capture_facts.c.fact_id)
+        return self._about(query.order_by(None).order_by(*oldest).limit(limit))
+
+    def of(self, people: Collection[PersonRow]) -> Mapping[EncounterRow, tuple[CaptureFact, ...]]:
+        """Return the facts about each capture of these people, with their words."""
+        rows = self._rows(
+            _FACTS.where(Among(encounters.c.person_row, "rows")), rows=sorted(people)
+        )
+        found: dict[EncounterRow, tuple[CaptureFact, ...]] = {}
+        for row, said in zip(rows, self._words(rows), strict=True):
+            at = EncounterRow(row.live_row)
+            found[at] = (*found.get(at, ()), _fact(row, said))
+        return found
+
+    def every(self) -> Mapping[PersonRow, Mapping[EncounterRow, tuple[CaptureFact, ...]]]:
+        """Return the facts about each capture of everybody with one, without their words."""
+        people: dict[PersonRow, dict[EncounterRow, tuple[CaptureFact, ...]]] = {}
+        for row in self._rows(_FACTS):
+            held = people.setdefault(PersonRow(row.person_row), {})
+            at = EncounterRow(row.live_row)
+            held[at] = (*held.get(at, ()), _fact(row))
+        return people
+
+    def _about(self, query: Select[Any]) -> tuple[FactAbout, ...]:
+        rows = self._rows(query)
+        return tuple(
+            FactAbout(_fact(row, said), PersonId(row.person_id))
+            for row, said in zip(rows, self._words(rows), strict=True)
+        )
+
+
+def _fact(row: Any, words: str = "") -> CaptureFact:
+    return value_of(CaptureFact, row, on=row.on_day, words=words)
+
+
+_CAPTURE = (
+    select(encounters.c.encounter_row, persons.c.person_id)
+    .join(persons, persons.c.person_row == encounters.c.person_row)
+    .where(~is_out(encounters.c.encounter_row))
+)
+"""Captures that are in the gallery, or hidden."""
+
+_start = select(
+    capture_facts.c.encounter_row.label("stated_row"),
+    capture_facts.c.encounter_row.label("live_row"),
+).cte("moved", recursive=True)
+_MOVED = _start.union(
+    select(_start.c.stated_row, encounter_successors.c.successor_row).join(
+        _start, _start.c.live_row == encounter_successors.c.encounter_row
+    )
+)
+"""The row of a capture when a fact was stated about it, and every row that it moved to since."""
+
+_FACTS = (
+    select(
+        capture_facts,
+        capture_fact_decisions.c.decision,
+        capture_fact_decisions.c.decided_by,
+        capture_fact_decisions.c.decided_at,
+        encounters.c.encounter_id,
+        encounters.c.person_row,
+        persons.c.person_id,
+        _MOVED.c.live_row,
+    )
+    .join(_MOVED, _MOVED.c.stated_row == capture_facts.c.encounter_row)
+    .join(encounters, encounters.c.encounter_row == _MOVED.c.live_row)
+    .join(persons, persons.c.person_row == encounters.c.person_row)
+    .outerjoin(capture_fact_decisions, capture_fact_decisions.c.fact_id == capture_facts.c.fact_id)
+    .where(~is_out(_MOVED.c.live_row), ~is_erased(persons.c.person_row))
+    .order_by(capture_fact_decisions.c.decided_at, capture_facts.c.fact_id)
+)
+"""Each fact with its decision and the row that its capture has now, in the order of decisions."""

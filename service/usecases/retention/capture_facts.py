@@ -1,0 +1,147 @@
+"""Facts about captures that rules of retention ask for: one officer states, another agrees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.access import Caller, Scope
+from domain.capture_facts import (
+    NEEDS,
+    CaptureFact,
+    FactAbout,
+    FactDecision,
+    FactId,
+    FactKind,
+    StatedFact,
+    in_force,
+)
+from domain.errors import ConflictError, InvalidInputError
+from domain.events.looking import LookKind
+from domain.events.retention import CaptureFactDecided, CaptureFactStated
+from domain.ids import EncounterId
+from service.storage.retention.held import HeldCapture
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.log.recording import look, record
+from service.usecases.people.merging import same_person
+from service.usecases.retention.events import KnownEvents, known_events
+from service.usecases.services import StoreServices
+
+MOST_WAITING = 200
+
+
+@dataclass(frozen=True, slots=True)
+class StateFact:
+    """A fact about a capture, as one officer states it."""
+
+    caller: Caller
+    encounter_id: EncounterId
+    fact: StatedFact
+
+
+@dataclass(frozen=True, slots=True)
+class DecideFact:
+    """The decision of a second officer."""
+
+    caller: Caller
+    fact_id: FactId
+    agrees: bool
+
+
+def state_fact(services: StoreServices, command: StateFact) -> FactId:
+    """State a fact about a capture; it counts once another officer agrees.
+
+    Until they decide, no purge takes the capture. Raises NotPermittedError, NotFoundError (no such
+    capture, or its person is erased or hidden), InvalidInputError (a day that cannot be, an event
+    that the record does not hold), ConflictError (nothing there that it could end or revoke).
+    """
+    command.caller.actor.require(Scope.WORK_REQUESTS)
+    now = services.surroundings.clock()
+    fact_id, fact = FactId(services.surroundings.new_id()), command.fact
+    if fact.on > now.date():
+        raise InvalidInputError("The day is in the future: correct it.", pointer="/on")
+    with services.units.write() as unit:
+        capture, known, facts = _about(unit, command.encounter_id)
+        _check(fact, capture, known, facts)
+        person_id = unit.capture_facts.state(
+            fact_id, command.encounter_id, fact, command.caller.actor.user_id, now
+        )
+        event = CaptureFactStated(fact_id, command.encounter_id, person_id, fact.kind)
+        record(unit, services.surroundings, command.caller, event)
+        unit.commit()
+    return fact_id
+
+
+def _about(
+    unit: UnitOfWork, encounter_id: EncounterId
+) -> tuple[HeldCapture, KnownEvents, tuple[CaptureFact, ...]]:
+    """Return a capture with the events of its person and the facts about it."""
+    encounter = existing(unit.encounters.get(encounter_id))
+    group = unit.held_people.these(same_person(unit, encounter.person_id))
+    rows = [one.person_row for one in group]
+    taken = unit.held_people.taken(rows)
+    capture = existing(next((one for one in taken if one.encounter_id == encounter_id), None))
+    facts = unit.capture_facts.of(rows).get(capture.encounter_row, ())
+    return capture, known_events(group), facts
+
+
+def _check(
+    fact: StatedFact,
+    capture: HeldCapture,
+    known: KnownEvents,
+    facts: tuple[CaptureFact, ...],
+) -> None:
+    counted = in_force(facts)
+    needed = NEEDS.get(fact.kind)
+    if needed is not None and needed not in counted:
+        raise ConflictError(f"There is no agreed fact {needed.value!r} that this could end.")
+    if fact.kind is FactKind.REVOKED:
+        if fact.revokes not in {one.fact_id for one in counted.values()}:
+            raise ConflictError("This fact does not count, so it cannot be revoked.")
+    elif fact.kind is FactKind.EVENT:
+        _check_event(fact, capture, known)
+    elif fact.on < capture.taken_on:
+        raise InvalidInputError(
+            "The day is before the prints were taken: correct it.", pointer="/on"
+        )
+
+
+def _check_event(fact: StatedFact, capture: HeldCapture, known: KnownEvents) -> None:
+    reference = known.named.get(fact.event)
+    if reference is None:
+        raise InvalidInputError("The record holds no such event.", pointer="/event")
+    days = [day for name, force, day in known.places if name == reference and force is not None]
+    if days and min(days) > capture.taken_on:
+        raise InvalidInputError(
+            "This arrest is later than the prints: name another event.", pointer="/event"
+        )
+
+
+def decide_fact(services: StoreServices, command: DecideFact) -> FactDecision:
+    """Agree to a fact that another officer stated, or refuse it.
+
+    Raises NotPermittedError, NotFoundError, SelfVerificationError, ConflictError (there is a
+    decision already).
+    """
+    command.caller.actor.require(Scope.WORK_REQUESTS)
+    now, by = services.surroundings.clock(), command.caller.actor.user_id
+    decision = FactDecision.AGREED if command.agrees else FactDecision.REFUSED
+    with services.units.write() as unit:
+        found = existing(unit.capture_facts.get(command.fact_id))
+        unit.capture_facts.decide(found.fact, decision, by, now)
+        event = CaptureFactDecided(
+            found.fact.fact_id, found.fact.encounter_id, found.person_id, decision
+        )
+        record(unit, services.surroundings, command.caller, event)
+        unit.commit()
+    return decision
+
+
+def waiting_facts(services: StoreServices, caller: Caller) -> tuple[FactAbout, ...]:
+    """Return the oldest facts that wait for a second officer; raises NotPermittedError."""
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        found = unit.capture_facts.waiting(MOST_WAITING)
+    subjects = [said for one in found for said in (one.fact.encounter_id, one.person_id)]
+    look(services, caller, LookKind.RETENTION, subjects)
+    return found

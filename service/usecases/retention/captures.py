@@ -1,0 +1,168 @@
+"""The captures of a person, each on the basis of the event that it was taken at.
+
+The event is the one that two officers named, or an arrest of the same force on the same day. A
+capture of no known event is kept while anything else keeps prints of the person, and then is for
+a person to review: no rule destroys it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from domain.capture_facts import CaptureFact, FactKind, in_force
+from domain.ids import EncounterRow
+from rules.retention import Basis, Keep, Situation, TakenPrints, basis_of, longest
+from rules.situations import Decided, EventFacts, OffenceFacts, Result, bases_of
+from service.storage.retention.held import HeldCapture
+from service.usecases.retention.events import KnownEvents
+
+Stated = Mapping[EncounterRow, tuple[CaptureFact, ...]]
+"""The facts about captures by their rows."""
+
+NO_EVENT = "the event of this capture is not known"
+WAITS = "a stated fact waits for a second person"
+
+
+class Fate(StrEnum):
+    """The result of the rules and the reviews for prints."""
+
+    KEPT = "kept"
+    REVIEW = "review"
+    """A fact is missing, or a day of review has come: a person decides."""
+    DUE = "due"
+    """Nothing keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCapture:
+    """A capture on a day: its event, and the provision that decides."""
+
+    capture: HeldCapture
+    fate: Fate
+    basis: Basis
+    provision: str
+    last_day: date | None
+    event: str = ""
+    """The item of a record that names it, as `record.item`; empty where none does."""
+    facts: tuple[CaptureFact, ...] = ()
+
+
+def judged(
+    captures: Iterable[HeldCapture], stated: Stated, known: KnownEvents, on: date
+) -> tuple[JudgedCapture, ...]:
+    """Return the captures of a human being as the rules stand on a day."""
+    return tuple(_judged(one, stated.get(one.encounter_row, ()), known, on) for one in captures)
+
+
+def _judged(
+    capture: HeldCapture, facts: tuple[CaptureFact, ...], known: KnownEvents, on: date
+) -> JudgedCapture:
+    basis, event = _basis(capture, in_force(facts), known, on)
+    provision = basis.provision if event or basis.keep is not Keep.REVIEW else NO_EVENT
+    if not basis.keeps_on(on):
+        waits = any(one.waits for one in facts)
+        fate, provision = (Fate.REVIEW, WAITS) if waits else (Fate.DUE, provision)
+    else:
+        fate = Fate.REVIEW if basis.keep is Keep.REVIEW else Fate.KEPT
+    return JudgedCapture(capture, fate, basis, provision, basis.last_day, event, facts)
+
+
+def _basis(
+    capture: HeldCapture, counted: Mapping[FactKind, CaptureFact], known: KnownEvents, on: date
+) -> tuple[Basis, str]:
+    """Return the longest basis of a capture, and the item of its event."""
+    decided = _decided(counted)
+    if FactKind.VOLUNTEER in counted:
+        return _on_its_own(capture, (_volunteer(counted),), decided, known, on), ""
+    references = _references(capture, counted, known)
+    bases = [_at(capture, one, decided, known, on) for one in references]
+    if (best := longest(bases)) is not None:
+        return best, known.item_of(best.prints.reference)
+    own = _on_its_own(capture, (), decided, known, on)
+    if decided.is_unlawful or decided.is_other_regime:
+        return own, ""
+    others = [one for one in bases_of(known.events, on) if one.keeps_on(on)]
+    return longest([one for one in others if one.keep is not Keep.REVIEW]) or own, ""
+
+
+def _references(
+    capture: HeldCapture, counted: Mapping[FactKind, CaptureFact], known: KnownEvents
+) -> Sequence[str]:
+    """Return the event that people named, or those that it may have been taken at."""
+    said = counted.get(FactKind.EVENT)
+    if said is not None:
+        named = known.named.get(said.event)
+        return () if named is None else (named,)
+    found = [
+        reference
+        for reference, force, day in known.places
+        if day == capture.taken_on and force in (None, capture.force)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _at(
+    capture: HeldCapture, reference: str, decided: Decided, known: KnownEvents, on: date
+) -> Basis:
+    own = [one for one in known.events if one.reference == reference]
+    offences = tuple(offence for one in own for offence in one.offences)
+    event = EventFacts(reference, capture.taken_on, offences, decided, own[0].on)
+    others = [one for one in known.events if one.reference != reference]
+    return bases_of((event, *others), on)[0]
+
+
+def _on_its_own(
+    capture: HeldCapture,
+    offences: tuple[OffenceFacts, ...],
+    decided: Decided,
+    known: KnownEvents,
+    on: date,
+) -> Basis:
+    event = EventFacts("", capture.taken_on, offences, decided)
+    return bases_of((event, *known.events), on)[0]
+
+
+def _volunteer(counted: Mapping[FactKind, CaptureFact]) -> OffenceFacts:
+    fulfilled = counted.get(FactKind.PURPOSE_FULFILLED)
+    over = None if fulfilled is None else fulfilled.on
+    return OffenceFacts(None, None, Result.VOLUNTEER, resulted_on=over)
+
+
+def _decided(counted: Mapping[FactKind, CaptureFact]) -> Decided:
+    def day(kind: FactKind) -> date | None:
+        found = counted.get(kind)
+        return None if found is None else found.on
+
+    consented, withdrawn = day(FactKind.CONSENT), day(FactKind.CONSENT_WITHDRAWN)
+    if consented is not None and withdrawn is not None and withdrawn < consented:
+        # They consented anew.
+        withdrawn = None
+    return Decided(
+        extended_on=day(FactKind.COURT_EXTENSION),
+        commissioner_consented_on=day(FactKind.COMMISSIONER_CONSENT),
+        consented_on=consented,
+        consent_withdrawn_on=withdrawn,
+        determined_on=day(FactKind.DETERMINATION),
+        is_unlawful=FactKind.UNLAWFUL in counted,
+        is_other_regime=FactKind.OTHER_REGIME in counted,
+    )
+
+
+def ruled(
+    captures: Iterable[HeldCapture],
+    stated: Stated,
+    decided: tuple[Fate, str, date | None],
+) -> tuple[JudgedCapture, ...]:
+    """Return captures on which two people have decided; a fact that waits holds a purge."""
+    fate, provision, last_day = decided
+    found = []
+    for one in captures:
+        facts = stated.get(one.encounter_row, ())
+        held = fate is Fate.DUE and any(fact.waits for fact in facts)
+        unknown = basis_of(TakenPrints("", one.taken_on, Situation.UNKNOWN))
+        now, why = (Fate.REVIEW, WAITS) if held else (fate, provision)
+        found.append(JudgedCapture(one, now, unknown, why, last_day, "", facts))
+    return tuple(found)

@@ -1,0 +1,220 @@
+"""The events of a person on record: arrests and convictions, as the rules of retention ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from domain.convictions import (
+    ConvictedOffence,
+    Conviction,
+    InformationSource,
+    Sanction,
+    SentenceKind,
+)
+from domain.errors import InvalidInputError
+from domain.identifiers import is_dummy_asn
+from domain.ids import ForceCode
+from domain.people import ArrestReport, Disposal, DisposalType, Offence, Record
+from rules.lengths import Length
+from rules.situations import EventFacts, OffenceFacts, Result, is_qualifying, is_under_18
+from service.storage.retention.held import HeldHuman
+
+_WITHOUT_END = frozenset({SentenceKind.LIFE, SentenceKind.PUBLIC_PROTECTION})
+_CENTURY = "P100Y"
+_CUSTODY = frozenset({SentenceKind.CUSTODY, SentenceKind.EXTENDED, SentenceKind.SERVICE_DETENTION})
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEvents:
+    """The events of a human being, and the items of records that name them."""
+
+    events: tuple[EventFacts, ...]
+    named: Mapping[str, str]
+    """The reference of the event of an item, by `record.item`."""
+    places: tuple[tuple[str, ForceCode | None, date], ...]
+    """Reference, force and day of each; a court's conviction has no force."""
+
+    def item_of(self, reference: str) -> str:
+        """Return the first item that names an event; empty where none does."""
+        return next((item for item, name in self.named.items() if name == reference), "")
+
+
+def known_events(group: Sequence[HeldHuman]) -> KnownEvents:
+    """Return the events of merged people, one human being."""
+    events: list[EventFacts] = []
+    named: dict[str, str] = {}
+    places: list[tuple[str, ForceCode | None, date]] = []
+    for number, human in enumerate(group):
+        if human.record is None:
+            continue
+        # Arrests without an ASN are numbered: those of a second record are others.
+        mark = f" of record {number + 1}" if number else ""
+        events += events_of(human.record, mark)
+        found = list(_references(human.record, mark))
+        for item, (reference, _, _) in zip(human.items, found, strict=True):
+            named[f"{human.record.record_id}.{item}"] = reference
+        places += found
+    there = {one.reference for one in events}
+    return KnownEvents(
+        tuple(events),
+        {item: reference for item, reference in named.items() if reference in there},
+        tuple(one for one in places if one[0] in there),
+    )
+
+
+def _references(record: Record, mark: str) -> Iterable[tuple[str, ForceCode | None, date]]:
+    """Yield reference, force and day of each arrest report, then of each conviction."""
+    reports = [(_name(one, n, mark), one) for n, one in enumerate(record.arrest_reports, 1)]
+    for name, report in reports:
+        yield name, report.force, report.on
+    taken = dict(reports)
+    for number, one in enumerate(record.convictions, 1):
+        arrest = taken.get(one.asn)
+        if arrest is not None:
+            yield one.asn, arrest.force, arrest.on
+        else:
+            yield f"conviction {number}{mark}", None, one.decided_on
+
+
+def events_of(record: Record, mark: str = "") -> tuple[EventFacts, ...]:
+    """Return the arrests and convictions of a record; `mark` ends names that are not numbers.
+
+    A conviction that names an arrest report belongs to it, and takes the place of the report's
+    words on the convicted offences: a result stands in one place. Where a later decision has
+    deleted the conviction, the offence was charged and not convicted; another State's conviction
+    is left out then.
+    """
+    convictions = [
+        (n, one) for n, one in enumerate(record.convictions, 1) if one.stands or not _is_told(one)
+    ]
+    named = [(_name(report, n, mark), report) for n, report in enumerate(record.arrest_reports, 1)]
+    taken = dict(named)
+    born = _births(record)
+    events = []
+    for name, report in named:
+        told = [one for _, one in convictions if one.asn == name]
+        if (event := _arrest(report, name, born, told)) is not None:
+            events.append(event)
+    for number, conviction in convictions:
+        arrest = taken.get(conviction.asn)
+        facts = tuple(_convicted(conviction, each, born, arrest) for each in conviction.offences)
+        reference = f"conviction {number}{mark}" if arrest is None else conviction.asn
+        on = conviction.decided_on if arrest is None else arrest.on
+        events.append(EventFacts(reference, on, facts))
+    return tuple(events)
+
+
+def _name(report: ArrestReport, number: int, mark: str) -> str:
+    """Return the name of an arrest: its ASN, unless that stands for "none given"."""
+    return f"arrest {number}{mark}" if not report.asn or is_dummy_asn(report.asn) else report.asn
+
+
+def _is_told(conviction: Conviction) -> bool:
+    return conviction.source.kind is InformationSource.OTHER_STATE
+
+
+def _births(record: Record) -> tuple[date | None, ...]:
+    """Return the days of birth; None for one of which a part is not known."""
+    stated = record.details.dates_of_birth
+    return tuple(one.earliest if one.is_complete else None for one in stated)
+
+
+def _arrest(
+    report: ArrestReport, name: str, born: Sequence[date | None], told: Sequence[Conviction]
+) -> EventFacts | None:
+    """Return an arrest; None where convictions tell all that there is of it."""
+    facts = (_reported(offence, born) for offence in report.offences)
+    kept = tuple(one for one in facts if not (told and one.result is Result.CONVICTED))
+    return EventFacts(name, report.on, kept) if kept or not told else None
+
+
+def _reported(offence: Offence, born: Sequence[date | None]) -> OffenceFacts:
+    steps = sorted(offence.disposals, key=lambda one: one.on)
+    return OffenceFacts(
+        is_qualifying(offence.code),
+        offence.is_recordable,
+        _result(steps),
+        resulted_on=steps[-1].on if steps else None,
+        was_under_18=is_under_18(born, offence.committed_on),
+        is_sentence_known=bool(steps) and steps[-1].disposal_type is DisposalType.CAUTIONED,
+    )
+
+
+def _result(steps: Sequence[Disposal]) -> Result:
+    kinds = [step.disposal_type for step in steps]
+    if not kinds or kinds[-1] is DisposalType.CHARGED:
+        return Result.OPEN
+    if kinds[-1] in (DisposalType.CONVICTED, DisposalType.CAUTIONED):
+        return Result.CONVICTED
+    if kinds[-1] is DisposalType.PENALTY_NOTICE:
+        return Result.PENALTY_NOTICE
+    is_charged = kinds[-1] is DisposalType.ACQUITTED or DisposalType.CHARGED in kinds
+    return Result.NOT_CONVICTED if is_charged else Result.NOT_CHARGED
+
+
+def _convicted(
+    conviction: Conviction,
+    offence: ConvictedOffence,
+    born: Sequence[date | None],
+    report: ArrestReport | None,
+) -> OffenceFacts:
+    is_known, custody = _custody(conviction.sanctions)
+    undone = [one.decided_on for one in conviction.decisions if one.deletes]
+    result = Result.ABROAD if _is_told(conviction) else Result.CONVICTED
+    return OffenceFacts(
+        is_qualifying(offence.national_code),
+        offence.is_recordable,
+        Result.NOT_CONVICTED if undone else result,
+        resulted_on=min(undone, default=conviction.decided_on),
+        was_under_18=_was_under_18(conviction, offence, born, report),
+        custody=custody,
+        is_sentence_known=is_known,
+    )
+
+
+def _was_under_18(
+    conviction: Conviction,
+    offence: ConvictedOffence,
+    born: Sequence[date | None],
+    report: ArrestReport | None,
+) -> bool | None:
+    """Return whether they were under 18 at the offence.
+
+    A person under 18 at conviction was so before. Where the day of the offence is not known, an
+    adult at conviction may have been either.
+    """
+    if conviction.was_under_18:
+        return True
+    day = _committed_on(offence, report)
+    if day is not None:
+        return is_under_18(born, day)
+    return is_under_18(born, conviction.decided_on) or None
+
+
+def _committed_on(offence: ConvictedOffence, report: ArrestReport | None) -> date | None:
+    """Return the day of an offence; None where it is not known whole."""
+    if offence.began_on is not None and offence.began_on.is_complete:
+        return offence.began_on.earliest
+    reported = () if report is None else report.offences
+    days = {one.committed_on for one in reported if one.code == offence.national_code}
+    return days.pop() if len(days) == 1 else None
+
+
+def _custody(sanctions: Iterable[Sanction]) -> tuple[bool, Length | None]:
+    """Return whether the sentence can be computed with, and its custody."""
+    given = tuple(sanctions)
+    terms = [
+        _CENTURY if one.kind in _WITHOUT_END else one.duration
+        for one in given
+        if one.kind in _CUSTODY | _WITHOUT_END
+    ]
+    if not given or not all(one.is_structured for one in given) or len(terms) > 1:
+        return False, None
+    if not terms:
+        return True, None
+    try:
+        return True, Length.parse(terms[0])
+    except InvalidInputError:
+        return False, None
