@@ -11,7 +11,7 @@ import pytest
 
 from service.storage.engine import migrate
 
-NEXT = "0048"
+NEXT = f"{int(migrate.latest()) + 1:04}"
 STEP = f'''
 import sqlalchemy as sa
 from alembic import op

@@ -12,14 +12,14 @@ import pytest
 
 from domain.errors import BackupDamagedError
 from matching.scorer import load_scorer
-from service.storage.engine.migrate import current
+from service.storage.engine.migrate import current, latest
 from tests.integration.backup.conftest import Place
 from tests.next_release import NEXT, next_release
 from tests.postgres import EMPTY, PostgresServer
 
 pytestmark = pytest.mark.promise("tampering")
 
-EARLIER = "0047"
+EARLIER = latest()
 PEOPLE = (1, 2)
 
 
