@@ -99,6 +99,10 @@ def export(
     out: Annotated[Path, typer.Option("--out", dir_okay=False, help="Zip file to write.")] = Path(
         "link.zip"
     ),
+    *,
+    images: Annotated[
+        bool, typer.Option("--images/--without-images", help="Whether it discloses the images.")
+    ] = True,
 ) -> None:
     """Write a court bundle: a page about a link, with its events, proofs and a verifier.
 
@@ -109,7 +113,7 @@ def export(
     with open_store(settings) as services:
         signer, prints = open_log_signer(settings), CapturedPrints(services.units)
         desk = CourtDesk(services, signer, prints, court_page, settings.case_policy)
-        bundle = court_bundle(desk, AUDITING_CONSOLE, LinkId(link_id))
+        bundle = court_bundle(desk, AUDITING_CONSOLE, LinkId(link_id), images=images)
     out.write_bytes(bundle)
     facts = {"link_id": link_id, "file": str(out), "bytes": len(bundle)}
     call.say(f"{out}: unpack it and run `python verify.py`.", facts)

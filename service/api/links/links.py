@@ -247,9 +247,14 @@ def get_provenance(call: LinkReader, link_id: IdInPath) -> Response:
     response_class=Response,
     responses={**_ZIP, **call_problems(NotFoundError, AwaitsWitnessError, EvidenceTamperedError)},
 )
-def post_court_bundle(call: LinkReader, link_id: IdInPath, desk: CourtDeskOf) -> Response:
+def post_court_bundle(
+    call: LinkReader,
+    link_id: IdInPath,
+    desk: CourtDeskOf,
+    images: Annotated[bool, Query(description="Whether it discloses the images.")] = True,
+) -> Response:
     """Make the court bundle of a link, for readers outside the office; an event says so."""
-    content = court_bundle(desk, call.caller, LinkId(link_id))
+    content = court_bundle(desk, call.caller, LinkId(link_id), images=images)
     return Response(content, media_type="application/zip")
 
 

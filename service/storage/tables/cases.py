@@ -18,9 +18,19 @@ from sqlalchemy import (
     literal_column,
 )
 
-from domain.cases import CaseState, DecisionKind, Outcome
+from domain.cases import CaseState, DecisionKind, FurtherCause, Outcome
 from domain.forces import NO_FORCE
-from service.storage.tables.about import OF_COMPARISON, OF_PAIR, OfPerson, Seen, Via, about, sealed
+from domain.report_statements import ReportTopic
+from service.storage.tables.about import (
+    OF_COMPARISON,
+    OF_PAIR,
+    OfPerson,
+    Seen,
+    Via,
+    about,
+    about_nobody,
+    sealed,
+)
 from service.storage.tables.metadata import (
     Rows,
     UtcDateTime,
@@ -162,6 +172,34 @@ decisions = stored(
 )
 
 
+further_examinations = stored(
+    "further_examinations",
+    numbered("further_row"),
+    *texts("further_id", unique=True),
+    refers("case_id", "cases", index=True),
+    *texts("cause"),
+    *by_at("asked"),
+    sealed(),
+    one_of("cause", FurtherCause),
+    info=about(Via("case_id", "cases"), seen=Seen.OFFICE_WORDS, shared=OF_COMPARISON),
+)
+"""Why a case went to one examiner more; `payload_id`: the words of a supervisor."""
+
+
+report_statements = stored(
+    "report_statements",
+    numbered("statement_row"),
+    *texts("statement_id", unique=True),
+    *texts("topic"),
+    *texts("examiner", nullable=True),
+    *by_at("stated"),
+    sealed(),
+    one_of("topic", ReportTopic),
+    info=about_nobody("words of the office about itself and its examiners, for courts"),
+)
+"""What reports for court repeat; the last of a topic, and of an examiner, is in force."""
+
+
 finding_policies = stored(
     "finding_policies",
     *keys("policy_id"),
@@ -169,11 +207,11 @@ finding_policies = stored(
     *numbers("mark_point_pairs"),
     *truths("needs_prints"),
     *by_at("set"),
-    *numbers("tenprint_point_pairs", "analysed_minutiae", nullable=True),
+    *numbers("tenprint_point_pairs", "analysed_minutiae", "unmarked_quality", nullable=True),
 )
 """The policies on findings that the office has set; the highest version is in force.
 
-The last two numbers are empty, which means 0, in policies of earlier releases.
+The last three numbers are empty in policies of earlier releases: none was wanted.
 """
 
 prints_shown = stored(

@@ -20,7 +20,7 @@ from domain.cases import Outcome
 from domain.events.links import Linked
 from domain.events.searches import Searched
 from domain.exchange.codes import StateCode, Transport
-from domain.finding_policy import FindingPolicy
+from domain.finding_policy import TEMPLATES_ALONE
 from domain.ids import BatchId, CaseId, ForceCode, LinkId, SearchId
 from domain.jobs import JobKind, JobState
 from domain.searches import Search
@@ -130,8 +130,7 @@ def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
     settings = load_settings(store=tmp_path / "store", database_url=database_url)
     with open_runtime(settings) as runtime:
         # The captures of these tests are templates, which no examiner can look at.
-        policy = FindingPolicy(mark_point_pairs=0, needs_prints=False)
-        set_finding_policy(runtime.services, CONSOLE, policy)
+        set_finding_policy(runtime.services, CONSOLE, TEMPLATES_ALONE, is_trial=True)
         secrets = {
             name: issue_token(
                 runtime.services,

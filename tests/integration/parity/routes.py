@@ -146,6 +146,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "POST /workbench/cases/{case_id}/priority": ("POST /v1/cases/{case_id}/priority",),
     "POST /workbench/priorities": ("POST /v1/priorities",),
     "POST /workbench/cases/{case_id}/return": ("POST /v1/cases/{case_id}/return",),
+    "POST /workbench/differences/{case_id}/further": ("POST /v1/differences/{case_id}/further",),
     "POST /workbench/control-items": ("POST /v1/control-items",),
     "GET /workbench/differences": ("GET /v1/differences",),
     "GET /workbench/differences/{case_id}": ("GET /v1/differences/{case_id}",),

@@ -76,6 +76,10 @@ BODIES: dict[str, Any] = {
         "reason": "Seen by a third.",
         "revision": "{revision}",
     },
+    "POST /v1/differences/{case_id}/further": {
+        "reason": "The finger is swollen.",
+        "revision": "{revision}",
+    },
     "POST /v1/cases/{case_id}/priority": {"priority": "urgent"},
     "POST /v1/priorities": {"cases": ["{case_id}"], "priority": "urgent"},
     "POST /v1/links/{link_id}/revocation": {"reason": "A mistake."},

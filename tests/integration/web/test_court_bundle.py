@@ -6,6 +6,8 @@ import io
 import zipfile
 from pathlib import Path
 
+from domain.events.links import CourtBundleMade
+from service.provenance.canonical import read_event
 from service.provenance.court import verify
 from tests.integration.api.driver import User
 from tests.integration.provenance.links import make_link
@@ -17,7 +19,7 @@ def test_the_page_of_a_link_gives_a_bundle_that_verifies(office: Office, tmp_pat
     auditor = office.auditor()
     assert "Make the court bundle" in auditor.page(f"links/{link.link_id}")
 
-    answer = auditor.post(f"links/{link.link_id}/court-bundle")
+    answer = auditor.post(f"links/{link.link_id}/court-bundle", images="yes")
 
     assert answer.headers["Content-Type"] == "application/zip"
     assert answer.headers["Cache-Control"] == "no-store"
@@ -52,10 +54,42 @@ def test_a_force_is_neither_offered_nor_given_a_bundle(office: Office) -> None:
     force = office.force()
 
     page = force.page(f"links/{link.link_id}")
-    answer = force.post(f"links/{link.link_id}/court-bundle")
+    answer = force.post(f"links/{link.link_id}/court-bundle", images="yes")
 
     assert "court bundle" not in page
     assert answer.status_code == 403
+
+
+def test_whoever_makes_it_chooses_whether_the_images_are_disclosed(office: Office) -> None:
+    link = make_link(office.world)
+    auditor = office.auditor()
+
+    unchosen = auditor.post(f"links/{link.link_id}/court-bundle")
+    answers = [
+        auditor.post(f"links/{link.link_id}/court-bundle", images=choice)
+        for choice in ("yes", "no")
+    ]
+
+    with office.world.services.units.read() as unit:
+        events = unit.events.about(link.link_id)
+    made = [
+        read_event(event.body).typed_as(CourtBundleMade).images
+        for event in events
+        if event.event_type == CourtBundleMade.event_type
+    ]
+    assert unchosen.status_code == 400
+    assert made == [True, False]
+    pages = [_page_of(answer.content) for answer in answers]
+    assert "are disclosed with it" in pages[0]
+    assert "chose not to disclose" in pages[1]
+    with zipfile.ZipFile(io.BytesIO(answers[1].content)) as archive:
+        assert not [name for name in archive.namelist() if name.endswith(".png")]
+
+
+def _page_of(bundle: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+        (name,) = (one for one in archive.namelist() if one.endswith("page.html"))
+        return archive.read(name).decode()
 
 
 def test_a_form_without_its_token_gets_none(office: Office) -> None:
