@@ -25,8 +25,11 @@ class MatterState(StrEnum):
     """It cannot be attached by rule."""
     NOBODY = "nobody"
     """Doubtful, and no record is of anybody like this."""
-    PROPOSED = "proposed"
-    """One person would attach it; a second decides."""
+    PROPOSED = "attachment proposed"
+    """One person would attach it; a second decides. The same for the next two."""
+    RETURN_PROPOSED = "return proposed"
+    WITHDRAWAL_PROPOSED = "withdrawal proposed"
+    """It stands on a record until the second person agrees."""
     QUARANTINED = "quarantined"
     """Another matter with this reference came before, with other content."""
     ATTACHED = "attached"
@@ -36,9 +39,17 @@ class MatterState(StrEnum):
 
 
 WAITING = frozenset(
-    {MatterState.DOUBTFUL, MatterState.NOBODY, MatterState.PROPOSED, MatterState.QUARANTINED}
+    {
+        *(MatterState.DOUBTFUL, MatterState.NOBODY, MatterState.QUARANTINED),
+        *(MatterState.PROPOSED, MatterState.RETURN_PROPOSED),
+    }
 )
-"""The states in which a matter waits for a person."""
+"""The states in which a matter is on no record and may be about somebody."""
+
+PROPOSALS = frozenset(
+    {MatterState.PROPOSED, MatterState.RETURN_PROPOSED, MatterState.WITHDRAWAL_PROPOSED}
+)
+"""The states in which a second person decides."""
 
 WORKING_DAYS = {MatterSource.COURT: 3, MatterSource.FORCE: 20, MatterSource.AGENCY: 20}
 """Working days within which a matter should stand on a record. A choice of this software."""

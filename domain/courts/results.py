@@ -50,6 +50,7 @@ class Doubt(StrEnum):
     NOTHING_ENTERED = "nothing-entered"
     OTHER_CONTENT = "other-content"
     RECORD_REFUSES = "record-refuses"
+    NOT_A_COURT = "not-a-court"
 
 
 WORDS = {
@@ -92,6 +93,7 @@ WORDS = {
     Doubt.TOO_MANY_RESULTS: "An offence has more than ten results.",
     Doubt.NOTHING_ENTERED: "No result of an offence is one that a record states.",
     Doubt.OTHER_CONTENT: "A message with this reference came before, with other content.",
+    Doubt.NOT_A_COURT: "Only what a court tells itself is attached by rule.",
     Doubt.RECORD_REFUSES: "The record cannot take the result: a date or value is impossible.",
 }
 """What a case officer reads."""
@@ -109,6 +111,73 @@ class Reason:
     def words(self) -> str:
         """The sentence for a case officer."""
         return WORDS[self.doubt]
+
+    @property
+    def place(self) -> str:
+        """The place for a case officer, such as "offence 1, result 2"; empty: the whole."""
+        parts, words = self.pointer.split("/")[1:], []
+        for name, after in zip(parts, [*parts[1:], ""], strict=True):
+            number = f" {int(after) + 1}" if after.isdecimal() else ""
+            if not name.isdecimal():
+                words.append(f"{_PLACES.get(name, name.replace('_', ' '))}{number}")
+        return ", ".join(words)
+
+
+_PLACES = {
+    "asn": "Arrest Summons Number",
+    "offences": "offence",
+    "lines": "result",
+    "terms": "duration",
+    "pence": "amount",
+    "heard_on": "date of the hearing",
+    "born_on": "date of birth",
+    "convicted_on": "date of conviction",
+    "began_on": "date of the offence",
+    "ended_on": "last date of the offence",
+    "pnc_id": "PNC ID",
+}
+"""Parts of a message in other words than their names."""
+
+FINDINGS = {
+    "G": "guilty",
+    "N": "not guilty",
+    "A": "guilty of an alternative",
+    "O": "no conviction",
+    "C": "caution",
+}
+PLEAS = {
+    "1": "guilty",
+    "2": "not guilty",
+    "3": "none",
+    "4": "consents",
+    "5": "opposed",
+    "6": "guilty",
+    "7": "admits",
+    "8": "denies",
+}
+TASKS = {
+    "address": "Check the address of the order.",
+    "bail": "Tell the force that bail was varied.",
+    "breach": "An order was breached or varied: check the earlier record.",
+    "curfew": "Tell the monitoring service of the curfew.",
+    "custody-before-sentence": "Remanded in custody: check the custody record.",
+    "custody-of-a-child": "A child was remanded in custody.",
+    "details-changed": "The court says that details of the person changed.",
+    "died": "The court says that the person died.",
+    "driving-ban": "Tell the licensing agency of the driving ban.",
+    "driving-ban-suspended": "A driving ban was suspended.",
+    "extradition": "Extradition was ordered or is open.",
+    "forfeiture": "Property was forfeited: tell the force.",
+    "imprisoned": "Imprisoned: check the custody record.",
+    "order": "An order was made: tell the force.",
+    "other-ban": "Banned otherwise than from driving.",
+    "reopened": "The case was reopened.",
+    "sexual-offence-order": "An order about sexual offences was made: tell the force.",
+    "sine-die": "Adjourned without a date.",
+    "warrant": "A warrant was issued: tell the force.",
+    "warrant-ended": "A warrant ended: tell the force.",
+}
+"""What somebody has to do beside the record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from domain.convictions import (
     Source,
 )
 from domain.courts.results import CourtOffence, CourtResult, ResultLine, Term
-from domain.identifiers import plain_asn
+from domain.identifiers import held_asn, plain_asn
+from domain.ids import ForceCode
 from domain.items import Item, ItemId, ItemKind
 from domain.partial_dates import PartialDate
 from domain.people import ArrestReport, Disposal, DisposalType, Offence
@@ -44,12 +45,15 @@ _VERDICTS = frozenset(
 )
 
 
-def charges_under(held: Sequence[Item], asn: str) -> tuple[Charge, ...]:
-    """Return the charges of the arrest reports with this number, in the compared form."""
+def charges_under(held: Sequence[Item], asn: str | None) -> tuple[Charge, ...]:
+    """Return the charges of the arrest reports with this number, in the compared form.
+
+    None: of every arrest report.
+    """
     reports = {
         one.item_id
         for one in held
-        if isinstance(one.value, ArrestReport) and plain_asn(one.value.asn) == asn
+        if isinstance(one.value, ArrestReport) and asn in (None, plain_asn(one.value.asn))
     }
     return tuple(
         _charge(held, (one.item_id, one.parent), one.value)
@@ -86,13 +90,14 @@ def changes_of(
     tables: CourtTables,
     result: CourtResult,
     judged: Judged,
-    held: Sequence[Item],
+    record: tuple[Sequence[Item], ForceCode],
     today: date,
 ) -> tuple[Change, ...]:
-    """Return the changes of the record with these items.
+    """Return the changes of a record, of which the items and the force are given.
 
     Empty where a hearing only adjourned. Raises InvalidInputError for values that no record takes.
     """
+    held, force = record
     writer = _Writer(tables, result, held, today)
     steps: dict[int, set[Step]] = {}
     for place, step in judged.changes:
@@ -100,10 +105,12 @@ def changes_of(
     found: list[Change] = []
     for place, charge in judged.pairs:
         found += writer.of_charge(result.offences[place], charge, steps.get(place, set()))
-    first = judged.pairs[0][1] if judged.pairs else None
-    if first is not None:
-        for place in judged.added:
-            found += writer.of_added(result.offences[place], first)
+    added = [result.offences[place] for place in judged.added]
+    if judged.pairs:
+        beside = judged.pairs[0][1]
+        found += [one for each in added for one in writer.of_added(each, beside)]
+    elif added:
+        found += writer.of_report(added, force)
     return tuple(found)
 
 
@@ -134,19 +141,31 @@ class _Writer:
 
     def of_added(self, offence: CourtOffence, beside: Charge) -> Iterator[Change]:
         """Yield the changes of an offence that the court added to a case."""
-        disposal = self._disposal(offence)
-        is_decided = disposal.disposal_type is not DisposalType.CHARGED
-        new = Offence(
+        yield Add(ItemKind.OFFENCE, self._new(offence), beside.case)
+        yield from self._if_convicted(offence, self._asn(beside))
+
+    def of_report(self, offences: Sequence[CourtOffence], force: ForceCode) -> Iterator[Change]:
+        """Yield the changes of offences that no entry of the record leads to: a new entry."""
+        asn = held_asn(self.result.asn)
+        days = [one.arrested_on or one.charged_on or self._on(one) for one in offences]
+        report = ArrestReport(asn, force, min(days), tuple(map(self._new, offences)))
+        yield Add(ItemKind.ARREST_REPORT, report)
+        for one in offences:
+            yield from self._if_convicted(one, asn)
+
+    def _new(self, offence: CourtOffence) -> Offence:
+        return Offence(
             offence.code,
             offence.wording or offence.code,
             self.tables.is_recordable(offence.code),
             offence.began_on or self._on(offence),
-            (disposal,),
+            (self._disposal(offence),),
             offence.ended_on,
         )
-        yield Add(ItemKind.OFFENCE, new, beside.case)
-        if is_decided and disposal.disposal_type is DisposalType.CONVICTED:
-            yield Add(ItemKind.CONVICTION, self._conviction(offence, self._asn(beside)))
+
+    def _if_convicted(self, offence: CourtOffence, asn: str) -> Iterator[Change]:
+        if self._outcome(offence) is DisposalType.CONVICTED:
+            yield Add(ItemKind.CONVICTION, self._conviction(offence, asn))
 
     def _asn(self, charge: Charge) -> str:
         report = next(one.value for one in self.held if one.item_id == charge.case)

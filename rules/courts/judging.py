@@ -263,6 +263,32 @@ def judged(tables: CourtTables, result: CourtResult, charges: Sequence[Charge]) 
     return Judged(laid.found, added, changes, tuple(dict.fromkeys(doubts)))
 
 
+def laid_by_hand(
+    tables: CourtTables,
+    result: CourtResult,
+    laid: Sequence[tuple[int, str]],
+    charges: Sequence[Charge],
+) -> Judged:
+    """Return a result as a person laid it: each offence on a charge, or added by the court.
+
+    Raises InvalidInputError for an offence or a charge that there is not, or that is laid twice.
+    """
+    places = [place for place, _ in laid]
+    named = [item for _, item in laid if item]
+    known = {str(one.item_id): one for one in charges}
+    is_known = all(place < len(result.offences) for place in places) and set(named) <= set(known)
+    if not laid or not is_known or result.heard_on is None:
+        raise InvalidInputError(
+            "Lay at least one offence of the message on a charge of the record.", pointer="/laid"
+        )
+    if len(set(places)) < len(places) or len(set(named)) < len(named):
+        raise InvalidInputError("Lay each offence once, on its own charge.", pointer="/laid")
+    reader = _Judging(tables, result, result.heard_on)
+    pairs = tuple((place, known[item]) for place, item in laid if item)
+    changes = tuple((n, step) for n, one in pairs for step in reader.changes_of(n, one))
+    return Judged(pairs, tuple(place for place, item in laid if not item), changes)
+
+
 def _pointed(laid: Paired) -> Iterator[Reason]:
     for doubt, place in laid.doubts:
         yield Reason(doubt, "/offences" if place is None else f"/offences/{place}")

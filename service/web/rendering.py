@@ -52,6 +52,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Records", "/workbench/records"),
         ("Links", "/workbench/links"),
         ("Requests", "/workbench/requests"),
+        ("Inbox", "/workbench/matters"),
         ("Agencies", "/workbench/agreements"),
         ("Statistics", "/workbench/statistics"),
         ("Watch", "/workbench/law"),
@@ -80,6 +81,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.CASE_OFFICER: (
         ("Requests", "/workbench/requests"),
         ("Open a request", "/workbench/requests/new"),
+        ("Inbox", "/workbench/matters"),
         ("Agencies", "/workbench/agreements"),
         ("New record", "/workbench/new-record"),
         ("Reviews", "/workbench/retention/reviews"),

@@ -3,28 +3,51 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from domain.errors import NotFoundError
+from domain.courts.results import CourtOffence, CourtResult, Defendant, ResultLine, Term
+from domain.errors import (
+    ConflictError,
+    InvalidDateError,
+    NotFoundError,
+    PayloadErasedError,
+    SelfVerificationError,
+    StaleRecordError,
+)
 from domain.matters import Matter, MatterSource, MatterState, Step
+from domain.people import Sex
 from domain.plain_values import plain
-from service.api.authentication import MatterTeller, RequestReader
-from service.api.base import Answer
-from service.api.bodies import media_type_of
-from service.api.documentation import call_problems
+from service.api.authentication import MatterTeller, RequestReader, RequestWorker
+from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, Text
+from service.api.bodies import BodyOf, media_type_of
+from service.api.dates import read_day
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
+from service.api.people.records_schemas import Identifier, NameBody
 from service.api.refusals import UnsupportedMediaTypeError
+from service.api.shapes import at
+from service.usecases.agencies.deciding import (
+    AnswerProposal,
+    AttachMatter,
+    ReturnMatter,
+    answer_proposal,
+    attach_matter,
+    return_matter,
+    withdraw_matter,
+)
 from service.usecases.agencies.matters import (
     Inbox,
     TellCourtResult,
     ToldMatter,
     last_day,
+    likely_records,
     list_matters,
     show_matter,
     tell_court_result,
+    tell_matter,
 )
 
 
@@ -171,6 +194,155 @@ class MatterAnswer(MatterHead):
         )
 
 
+ResultCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{4})?$")]
+
+
+class LineBody(Body):
+    """One result of an offence."""
+
+    code: ResultCode = ""
+    text: LongText = ""
+    pence: Annotated[int, Field(ge=0, lt=10**14)] | None = None
+    duration: Annotated[int, Field(ge=1, le=9999)] | None = None
+    unit: Literal["D", "W", "M", "Y", "H", "S", "L"] = "M"
+
+    def line(self) -> ResultLine:
+        """Return the line that the body states."""
+        terms = () if self.duration is None else (Term(self.duration, self.unit),)
+        return ResultLine(self.code, self.text, terms=terms, pence=self.pence)
+
+
+class MatterOffenceBody(Body):
+    """One offence with its verdict and results."""
+
+    code: Code
+    title: Text
+    began_on: DateText
+    ended_on: DateText | None = None
+    convicted_on: DateText | None = None
+    plea: Annotated[str, StringConstraints(pattern=r"^[1-8]?$")] = ""
+    finding: Annotated[str, StringConstraints(pattern=r"^[GNAOC]?$")] = Field(
+        default="", description="G guilty, N not guilty, A of an alternative, O none, C caution."
+    )
+    results: Annotated[tuple[LineBody, ...], Field(max_length=50)] = ()
+
+
+class MatterBody(Body):
+    """What a court, a force or an agency tells about somebody."""
+
+    source: MatterSource
+    reference: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    court: Code = Field(description="Code of the court, seven characters.")
+    heard_on: DateText
+    case_number: Code
+    asn: Identifier = ""
+    name: NameBody
+    born_on: DateText | None = None
+    sex: Sex | None = None
+    pnc_number: Identifier = ""
+    offences: Annotated[tuple[MatterOffenceBody, ...], Field(max_length=100)] = ()
+
+    def result(self) -> CourtResult:
+        """Return the matter in the form in which courts tell theirs.
+
+        Raises InvalidDateError with a pointer.
+        """
+        who = Defendant(
+            self.name.to_domain(),
+            born_on=_day(self.born_on, "/born_on"),
+            sex=self.sex,
+            pnc_id=self.pnc_number,
+        )
+        return CourtResult(
+            self.reference,
+            self.court,
+            "",
+            _day(self.heard_on, "/heard_on"),
+            "",
+            self.case_number,
+            self.asn,
+            who,
+            tuple(_offence(n, one) for n, one in enumerate(self.offences)),
+        )
+
+
+def _day(text: str | None, pointer: str) -> date | None:
+    if text is None:
+        return None
+    with at(pointer):
+        return read_day(text)
+
+
+def _offence(number: int, body: MatterOffenceBody) -> CourtOffence:
+    where = f"/offences/{number}"
+    return CourtOffence(
+        number + 1,
+        body.code,
+        body.title,
+        "1",
+        _day(body.began_on, f"{where}/began_on"),
+        _day(body.ended_on, f"{where}/ended_on"),
+        plea=body.plea,
+        convicted_on=_day(body.convicted_on, f"{where}/convicted_on"),
+        finding=body.finding,
+        lines=tuple(one.line() for one in body.results),
+    )
+
+
+class LaidBody(Body):
+    """An offence of the message, and the charge that a person says it is."""
+
+    offence: Annotated[int, Field(ge=0, lt=1_000)] = Field(description="Its place, from 0.")
+    charge: Annotated[str, StringConstraints(max_length=40)] = Field(
+        default="", description="The item of the record; absent: the court added the offence."
+    )
+
+
+Expected = Annotated[int, Field(ge=1, lt=2**31)]
+
+
+class AttachMatterBody(Body):
+    """Where a person would lay a matter."""
+
+    expected_step: Expected = Field(description="The last step that you have seen.")
+    record_id: OpaqueId
+    expected_version: Expected = Field(description="The live version that you have seen.")
+    laid: Annotated[tuple[LaidBody, ...], Field(min_length=1, max_length=100)]
+    words: LongText
+
+
+class ReturnMatterBody(Body):
+    """Why a matter goes back, or comes off its record."""
+
+    expected_step: Expected
+    words: LongText
+
+
+class AnswerProposalBody(Body):
+    """What a second person says to a proposal."""
+
+    expected_step: Expected
+    agrees: bool
+    words: LongText = ""
+
+
+class LikelyRecordAnswer(Answer):
+    """A record on which a matter may belong."""
+
+    record_id: str
+    version: int
+    name: str
+    agrees: bool = Field(description="Whether name and date of birth are those of the matter.")
+    lists_number: bool
+    charges: tuple[str, ...] = Field(description="The offences of its reports, by item.")
+
+
+class LikelyRecordsAnswer(Answer):
+    """Records on which a matter may belong, the likeliest first."""
+
+    records: tuple[LikelyRecordAnswer, ...]
+
+
 _XML = ("application/xml", "text/xml")
 _TAKES: dict[str, Any] = {
     "requestBody": {
@@ -211,3 +383,72 @@ def get_matters(call: RequestReader) -> InboxAnswer:
 def get_matter(call: RequestReader, matter_id: IdInPath) -> MatterAnswer:
     """Return a matter with its content and steps."""
     return MatterAnswer.told(show_matter(call.services, call.caller, matter_id))
+
+
+@router.post("/matters", status_code=201, responses=body_problems(InvalidDateError))
+def post_matter(call: MatterTeller, body: BodyOf[MatterBody]) -> ToldAnswer:
+    """Take a matter in plain fields: a court's is attached by rule, others wait."""
+    told = tell_matter(call.services, call.caller, body.source, body.result())
+    return ToldAnswer.told(told)
+
+
+@router.get("/matters/{matter_id}/records", responses=call_problems(NotFoundError))
+def get_matter_records(call: RequestWorker, matter_id: IdInPath) -> LikelyRecordsAnswer:
+    """Return the records on which a matter that waits may belong."""
+    found = likely_records(call.services, call.caller, matter_id)
+    return LikelyRecordsAnswer(
+        records=tuple(
+            LikelyRecordAnswer(
+                record_id=one.record.record_id,
+                version=one.version,
+                name="; ".join(name.display for name in one.record.details.names),
+                agrees=one.agrees,
+                lists_number=one.lists_number,
+                charges=tuple(charge.item_id for charge in one.charges),
+            )
+            for one in found
+        )
+    )
+
+
+_STEPS = (
+    *(NotFoundError, ConflictError, SelfVerificationError, StaleRecordError),
+    PayloadErasedError,
+)
+
+
+@router.post("/matters/{matter_id}/attachment", responses=body_problems(*_STEPS))
+def post_matter_attachment(
+    call: RequestWorker, matter_id: IdInPath, body: BodyOf[AttachMatterBody]
+) -> StepAnswer:
+    """Attach a matter to a record, or propose it where two people have to decide."""
+    laid = tuple((one.offence, one.charge) for one in body.laid)
+    command = body.to(AttachMatter, caller=call.caller, matter_id=matter_id, laid=laid)
+    return StepAnswer.told(attach_matter(call.services, command))
+
+
+@router.post("/matters/{matter_id}/return", responses=body_problems(*_STEPS))
+def post_matter_return(
+    call: RequestWorker, matter_id: IdInPath, body: BodyOf[ReturnMatterBody]
+) -> StepAnswer:
+    """Propose that a matter goes back to whoever told it."""
+    command = body.to(ReturnMatter, caller=call.caller, matter_id=matter_id)
+    return StepAnswer.told(return_matter(call.services, command))
+
+
+@router.post("/matters/{matter_id}/withdrawal", responses=body_problems(*_STEPS))
+def post_matter_withdrawal(
+    call: RequestWorker, matter_id: IdInPath, body: BodyOf[ReturnMatterBody]
+) -> StepAnswer:
+    """Propose that a matter comes off the record that it stands on."""
+    command = body.to(ReturnMatter, caller=call.caller, matter_id=matter_id)
+    return StepAnswer.told(withdraw_matter(call.services, command))
+
+
+@router.post("/matters/{matter_id}/answer", responses=body_problems(*_STEPS))
+def post_matter_answer(
+    call: RequestWorker, matter_id: IdInPath, body: BodyOf[AnswerProposalBody]
+) -> StepAnswer:
+    """Agree with a proposal of another person, or not."""
+    command = body.to(AnswerProposal, caller=call.caller, matter_id=matter_id)
+    return StepAnswer.told(answer_proposal(call.services, command))

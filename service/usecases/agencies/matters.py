@@ -10,12 +10,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import chain
 
 from domain.access import Caller, Scope
 from domain.amending import amended
 from domain.amendments import Amendment, AmendmentReason, Change, RecordVersion, SourceKind
 from domain.courts.reading import read_court_result
-from domain.courts.results import CourtResult, Defendant, Doubt, Reason
+from domain.courts.results import TASKS, CourtResult, Defendant, Doubt, Reason
 from domain.errors import (
     ConflictError,
     InvalidIdentifierError,
@@ -26,7 +27,7 @@ from domain.events.agencies import MatterReceived, MatterStepped
 from domain.events.looking import LookKind
 from domain.identifiers import parse_pnc_id, plain_asn
 from domain.ids import PersonId, PersonRow
-from domain.items import Items
+from domain.items import Item, ItemKind, Items, details_of
 from domain.matters import WAITING, WORKING_DAYS, Matter, MatterSource, MatterState, Step
 from domain.people import Details, Record
 from domain.plain_values import plain
@@ -43,7 +44,6 @@ from rules.courts.judging import (
 )
 from rules.courts.tables import court_tables
 from service.storage.agencies.matters import WaitingCount
-from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
@@ -132,13 +132,17 @@ def tell_matter(
         if unit.matters.is_taken(source, matter.reference):
             laid = Laid(MatterState.QUARANTINED, (Reason(Doubt.OTHER_CONTENT),))
         else:
-            laid = lay(services, unit, result, rows, doubts)
+            laid = lay(services, unit, result, rows, (*doubts, *_source_doubts(source)))
         unit.matters.add(matter)
         event = MatterReceived(matter.matter_id, source)
         record(unit, services.surroundings, caller, event)
         step = _entered(services, unit, caller, matter, laid)
         unit.commit()
     return ToldMatter(replace(matter, steps=(step,)), tasks)
+
+
+def _source_doubts(source: MatterSource) -> tuple[Reason, ...]:
+    return () if source is MatterSource.COURT else (Reason(Doubt.NOT_A_COURT),)
 
 
 def _digest(services: Services, source: MatterSource, result: CourtResult) -> str:
@@ -246,7 +250,7 @@ def _holders(
     """Return the people whose details agree; where none lists the number, the nearest others."""
     held = unit.people.held(rows)
     near = [row for row in rows if row in held and held[row].details is not None]
-    agreeing = [row for row in near if _agrees(result.defendant, held[row])]
+    agreeing = [row for row in near if _agrees(result.defendant, held[row].details or Details())]
     found = _with_records(unit, agreeing, agrees=True)
     if any(_lists(one.record, result.compared_asn) for one in found):
         return found
@@ -261,9 +265,18 @@ def _with_records(
     return tuple(_Holder(one.person_id, one, agrees) for one in records.values())
 
 
-def _agrees(said: Defendant, held: HeldPerson) -> bool:
+def agrees_with(said: Defendant, held: Sequence[Item]) -> bool:
+    """Whether name and birth are those of a record with these items."""
+    return _agrees(said, details_of(held))
+
+
+def lists(held: Sequence[Item], asn: str) -> bool:
+    """Whether a record with these items has an arrest report under a number."""
+    return bool(asn) and bool(charges_under(held, asn))
+
+
+def _agrees(said: Defendant, details: Details) -> bool:
     """Whether surname, first forename, day of birth and sex are those of a person on record."""
-    details = held.details or Details()
     born = said.born_on
     births = {one.earliest for one in details.dates_of_birth if one.is_complete}
     if born is None or born not in births:
@@ -294,8 +307,9 @@ def _live(unit: UnitOfWork, held: Record) -> RecordVersion:
 def tried(services: Services, result: CourtResult, version: RecordVersion, found: Judged) -> Laid:
     """Return a result that the record takes, or the doubt that it does not."""
     today = services.surroundings.clock().date()
+    held = (version.items.held, version.head.force)
     try:
-        changes = changes_of(court_tables(), result, found, version.items.held, today)
+        changes = changes_of(court_tables(), result, found, held, today)
         after = amended(version.items, changes, today=today) if changes else None
     except (InvalidInputError, ConflictError):
         return Laid(MatterState.DOUBTFUL, (Reason(Doubt.RECORD_REFUSES),))
@@ -393,3 +407,57 @@ def last_day(matter: Matter) -> date:
     calendar = calendar_named(UNITED_KINGDOM)
     start = matter.received_at.date() + timedelta(days=1)
     return calendar.last_working_day(start, WORKING_DAYS[matter.source])
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyRecord:
+    """A record on which a matter may belong, as it is compared by a person."""
+
+    record: Record
+    version: int
+    """The live one."""
+    agrees: bool
+    """Whether name and birth are those of the matter."""
+    lists_number: bool
+    charges: tuple[Item, ...]
+    """The offences of its arrest reports."""
+
+
+_MOST_SHOWN = 5
+
+
+def likely_records(services: Services, caller: Caller, matter_id: str) -> tuple[LikelyRecord, ...]:
+    """Return the records on which a matter that waits may belong, the likeliest first.
+
+    Raises NotPermittedError, NotFoundError, PayloadErasedError.
+    """
+    caller.actor.require(Scope.WORK_REQUESTS)
+    with services.units.read() as unit:
+        matter = existing(unit.matters.get(matter_id))
+    if matter.content is None:
+        raise PayloadErasedError
+    rows = _likely(services, matter.content)
+    with services.units.read() as unit:
+        holders = _holders(unit, matter.content, rows)[:_MOST_SHOWN]
+        shown = tuple(_shown(unit, one, matter.content) for one in holders)
+    people = ((one.record.person_id, one.record.record_id) for one in shown)
+    look(services, caller, LookKind.MATTER, (matter_id, *chain.from_iterable(people)))
+    return tuple(sorted(shown, key=lambda one: (not one.lists_number, not one.agrees)))
+
+
+def _shown(unit: UnitOfWork, holder: _Holder, result: CourtResult) -> LikelyRecord:
+    version = _live(unit, holder.record)
+    offences = (one for one in version.items.held if one.kind is ItemKind.OFFENCE)
+    return LikelyRecord(
+        holder.record,
+        version.head.version,
+        holder.agrees,
+        _lists(holder.record, result.compared_asn),
+        tuple(offences),
+    )
+
+
+def tasks_named(matter: Matter) -> tuple[str, ...]:
+    """Return in sentences what a matter asks for beside the record."""
+    raised = () if matter.content is None else tasks_of(court_tables(), matter.content)
+    return tuple(TASKS[one] for one in raised)

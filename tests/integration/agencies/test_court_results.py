@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.integration.api.prints import encounter, record
 from tests.integration.certificates.applying import applied, issued
 
 OTHER_ASN = "2605CJ0000000000456U"
+_references = count(1)
 
 pytestmark = pytest.mark.promise("records")
 
@@ -125,7 +127,7 @@ def test_a_result_that_differs_waits_and_changes_nobody(
 ) -> None:
     world, record_id = summons
     before = held(world, record_id)
-    waits = sent(world, Told(reference=f"{doubt} {len(str(other))}", **other))
+    waits = sent(world, Told(reference=str(next(_references)), **other))
     assert waits["state"] in ("doubtful", "nobody")
     assert doubt in doubts(waits)
     assert held(world, record_id) == before
@@ -172,3 +174,110 @@ def test_a_result_stands_on_the_record_of_its_number_name_and_birth(world: World
     assert read["content"]["offences"][0]["lines"][0]["text"] == "Fined 120."
     keys = TrustedKeys(world.app.state.workbench.signer.verifier)
     assert not verify_store(world.services, keys).log.findings
+
+
+def step(world: World, matter_id: str, name: str, by: str = "officer-a", **body: Any) -> Any:
+    return world.officer(by).post(f"/v1/matters/{matter_id}/{name}", body)
+
+
+def laid(record_id: str, version: int = 1, step: int = 1, **other: Any) -> dict[str, Any]:
+    return {
+        "expected_step": step,
+        "record_id": record_id,
+        "expected_version": version,
+        "laid": [{"offence": 0, "charge": "offence-1"}],
+        "words": "The same person, by the charge sheet.",
+    } | other
+
+
+def test_two_people_attach_what_no_rule_can_and_two_take_it_off_again(world: World) -> None:
+    record_id = summonsed(world)
+    before = held(world, record_id)
+    told = sent(world, Told(forename="Osvin"))
+    assert (told["state"], enquired(world, Told(forename="Osvin"))[1]) == ("doubtful", 1)
+    matter_id = told["matter_id"]
+
+    proposed = step(world, matter_id, "attachment", **laid(record_id))
+    assert proposed.json()["state"] == "attachment proposed"
+    assert held(world, record_id) == before
+    alone = step(world, matter_id, "answer", expected_step=2, agrees=True)
+    assert (alone.status_code, alone.json()["type"]) == (409, "/problems/self-verification")
+    agreed = step(world, matter_id, "answer", "officer-b", expected_step=2, agrees=True)
+    assert (agreed.json()["state"], agreed.json()["version"]) == ("attached", 2)
+    (conviction,) = held(world, record_id).convictions
+    assert conviction.asn == ASN
+    assert enquired(world, Told(forename="Osvin"))[1] == 0
+
+    withdrawn = step(world, matter_id, "withdrawal", expected_step=3, words="A brother.")
+    assert withdrawn.json()["state"] == "withdrawal proposed"
+    assert len(held(world, record_id).convictions) == 1
+    off = step(world, matter_id, "answer", "officer-b", expected_step=4, agrees=True)
+    assert off.json()["state"] == "doubtful"
+    assert held(world, record_id) == before
+    assert enquired(world, Told(forename="Osvin"))[1] == 1
+    keys = TrustedKeys(world.app.state.workbench.signer.verifier)
+    assert not verify_store(world.services, keys).log.findings
+
+
+def test_one_person_says_which_charge_where_number_name_and_birth_agree(
+    sqlite_world: World,
+) -> None:
+    record_id = summonsed(sqlite_world)
+    told = sent(sqlite_world, Told(offences=(Said(began="2026-01-09"),)))
+    body = laid(record_id, laid=[{"offence": 0}])
+    attached = step(sqlite_world, told["matter_id"], "attachment", **body)
+    assert (attached.json()["state"], attached.json()["version"]) == ("attached", 2)
+    report = held(sqlite_world, record_id).arrest_reports[-1]
+    assert [str(one.committed_on) for one in report.offences] == ["2026-01-09"]
+
+
+def test_a_matter_is_sent_back_by_two_and_a_refused_proposal_changes_nothing(
+    sqlite_world: World,
+) -> None:
+    told = sent(sqlite_world, Told())
+    matter_id, other = told["matter_id"], "officer-b"
+    silent = step(sqlite_world, matter_id, "return", expected_step=1, words=" ")
+    assert silent.status_code == 400
+    step(sqlite_world, matter_id, "return", expected_step=1, words="No such number.")
+    stale = step(sqlite_world, matter_id, "answer", other, expected_step=1, agrees=True)
+    assert stale.status_code == 409
+    no = step(
+        sqlite_world, matter_id, "answer", other, expected_step=2, agrees=False, words="It is."
+    )
+    assert (no.json()["state"], enquired(sqlite_world, Told())[1]) == ("nobody", 1)
+    step(sqlite_world, matter_id, "return", expected_step=3, words="No such number.")
+    back = step(sqlite_world, matter_id, "answer", other, expected_step=4, agrees=True)
+    assert (back.json()["state"], enquired(sqlite_world, Told())[1]) == ("sent back", 0)
+
+
+def test_only_a_court_attaches_by_rule(sqlite_world: World) -> None:
+    record_id = summonsed(sqlite_world)
+    told = Told()
+    body = {
+        "source": "court",
+        "reference": "7-1",
+        "court": told.court,
+        "heard_on": told.heard,
+        "case_number": told.case_number,
+        "asn": told.asn,
+        "name": {"forename": told.forename, "surname": told.surname},
+        "born_on": told.born,
+        "offences": [
+            {
+                "code": "TH68010",
+                "title": "Theft from a shop",
+                "began_on": "2026-01-10",
+                "convicted_on": "2026-06-01",
+                "finding": "G",
+                "results": [{"code": "1015", "text": "Fined.", "pence": 12_000}],
+            }
+        ],
+    }
+    waits = sqlite_world.officer().post("/v1/matters", body | {"source": "agency"}).json()
+    assert (waits["state"], doubts(waits)) == ("doubtful", ["not-a-court"])
+    wrong = sqlite_world.officer().post("/v1/matters", body | {"heard_on": "2026-02-30"})
+    assert wrong.json()["errors"][0]["pointer"] == "/heard_on"
+    attached = sqlite_world.officer().post("/v1/matters", body).json()
+    assert (attached["state"], attached["record_id"]) == ("attached", record_id)
+    (conviction,) = held(sqlite_world, record_id).convictions
+    assert conviction.sanctions[0].amounts[0].hundredths == 12_000
