@@ -36,6 +36,7 @@ COMMANDS = {
     "audit": "service.cli.office.audit:app",
     "client": "service.cli.clients:clients",
     "conversion": "service.cli.office.conversion:app",
+    "court": "service.cli.office.court:app",
     "db": "service.cli.stores:schema",
     "erasure": "service.cli.people:erasure",
     "exchange": "service.cli.office.exchange:app",

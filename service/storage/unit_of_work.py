@@ -20,6 +20,7 @@ from service.storage.access.accounts import Accounts, SecondFactors
 from service.storage.access.clients import Clients, Tokens
 from service.storage.access.sessions import IdempotencyKeys, Sessions
 from service.storage.agencies.agreements import Agreements, Asns
+from service.storage.agencies.matters import Matters
 from service.storage.agencies.waiting import Waiting
 from service.storage.applications.applications import (
     ApplicationDocuments,
@@ -162,6 +163,7 @@ class UnitOfWork(InTransaction):
 
     agreements = Repository(Agreements)
     asns = Repository(Asns)
+    matters = Repository(Matters)
     waiting = Repository(Waiting)
 
     applications = Repository(Applications)

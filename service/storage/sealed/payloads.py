@@ -80,6 +80,8 @@ class PayloadKind(StrEnum):
     """Lines of a batch that are still to be worked."""
     FRAME = "frame"
     """The picture of a frame of an old record."""
+    MATTER = "matter"
+    """The message of a court, a force or an agency, as read."""
     KEYING = "keying"
     """The texts of a frame: as keyed, settled, coded, or shown to a sampler."""
 

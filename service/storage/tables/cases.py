@@ -179,7 +179,7 @@ further_examinations = stored(
     refers("case_id", "cases", index=True),
     *texts("cause"),
     *by_at("asked"),
-    sealed(),
+    sealed(of=("further_id",)),
     one_of("cause", FurtherCause),
     info=about(Via("case_id", "cases"), seen=Seen.OFFICE_WORDS, shared=OF_COMPARISON),
 )
@@ -193,7 +193,7 @@ report_statements = stored(
     *texts("topic"),
     *texts("examiner", nullable=True),
     *by_at("stated"),
-    sealed(),
+    sealed(of=("statement_id",)),
     one_of("topic", ReportTopic),
     info=about_nobody("words of the office about itself and its examiners, for courts"),
 )

@@ -80,7 +80,7 @@ capture_facts = stored(
     *days("on_day"),
     *texts("event"),
     refers("revokes", "capture_facts.fact_id", nullable=True),
-    sealed(),
+    sealed(of=("fact_id",)),
     *by_at("proposed"),
     UniqueConstraint("fact_id", "proposed_by", name="uq_capture_facts_by"),
     Index(None, "encounter_row"),

@@ -71,6 +71,15 @@ CALLS: dict[str, tuple[str, ...]] = {
     "GET /workbench/agreements": ("GET /v1/agreements", "GET /v1/asns"),
     "GET /workbench/agreements/{agency}": ("GET /v1/agreements/{agency}",),
     "POST /workbench/agreements": ("POST /v1/agreements",),
+    "GET /workbench/matters": ("GET /v1/matters",),
+    "GET /workbench/matters/{matter_id}": (
+        "GET /v1/matters/{matter_id}",
+        "GET /v1/matters/{matter_id}/records",
+    ),
+    "POST /workbench/matters/{matter_id}/attachment": ("POST /v1/matters/{matter_id}/attachment",),
+    "POST /workbench/matters/{matter_id}/return": ("POST /v1/matters/{matter_id}/return",),
+    "POST /workbench/matters/{matter_id}/withdrawal": ("POST /v1/matters/{matter_id}/withdrawal",),
+    "POST /workbench/matters/{matter_id}/answer": ("POST /v1/matters/{matter_id}/answer",),
     "POST /workbench/asn-results": ("POST /v1/asn-results",),
     "POST /workbench/requests/{request_id}/asn": ("POST /v1/requests/{request_id}/asn",),
     "POST /workbench/requests/{request_id}/elsewhere": (
