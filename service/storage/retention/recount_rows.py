@@ -142,9 +142,9 @@ class RawRuling:
     """As the database returns it."""
 
 
-def _named(row: Any) -> Named:
-    """Return the number of a payload with the version of the record that names it."""
-    return Named(row.sealed, owner_text("records.payload_id", (row.record, row.version)))
+def _named(row: Any, table: str, *key: object) -> Named:
+    """Return the number of a payload with the row that names it."""
+    return Named(row.sealed, owner_text(f"{table}.payload_id", key))
 
 
 class RecountRows(TransactionPart):
@@ -160,7 +160,11 @@ class RecountRows(TransactionPart):
             rows = self._connection.execute(_PEOPLE, {"after": after}).all()
             if not rows:
                 return
-            sealed = [(_named(row), bytes(row.body)) for row in rows if row.body is not None]
+            sealed = [
+                (_named(row, "records", row.record, row.version), bytes(row.body))
+                for row in rows
+                if row.body is not None
+            ]
             opened = iter(self._transaction.payloads.open_many(PayloadKind.RECORD, sealed))
             for row in rows:
                 body = None if row.body is None else json.loads(next(opened))
@@ -181,7 +185,7 @@ class RecountRows(TransactionPart):
     def captures(self, person: int) -> tuple[RawCapture, ...]:
         """Return the captures of a person that no purge hides; raises VaultDamagedError."""
         rows = self._connection.execute(_CAPTURES, {"person": person}).all()
-        sealed = [(row.sealed, bytes(row.body)) for row in rows]
+        sealed = [(_named(row, "encounters", row.name), bytes(row.body)) for row in rows]
         bodies = self._transaction.payloads.open_many(PayloadKind.TEMPLATES, sealed)
         return tuple(
             # The ninth to sixteenth byte of a template payload.
