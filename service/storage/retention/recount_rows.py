@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from service.provenance.vault.binding import Named, owner_text
+from service.provenance.vault.binding import Named, named, owner_text
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.transaction import TransactionPart
 
@@ -82,7 +82,7 @@ class RawRuling:
 
 def _named(row: Any) -> Named:
     """Return the number of a payload with the version of the record that names it."""
-    return Named(row.sealed, owner_text("records.payload_id", (row.record, row.version)))
+    return named(row.sealed, owner_text("records.payload_id", (row.record, row.version)))
 
 
 class RecountRows(TransactionPart):
