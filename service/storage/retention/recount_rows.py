@@ -19,7 +19,8 @@ from service.storage.transaction import TransactionPart
 
 _PEOPLE = text(
     "SELECT p.person_row AS number, p.person_id AS name, m.surviving_row AS under,"
-    " v.record_id AS record, v.version AS version, v.payload_id AS sealed, s.body AS body,"
+    " v.record_id AS record, v.version AS version, v.payload_id AS sealed,"
+    " v.person_row AS holder, s.body AS body,"
     " (SELECT COUNT(*) FROM encounters c WHERE c.person_row = p.person_row AND NOT EXISTS"
     "  (SELECT 1 FROM gallery_changes g WHERE g.encounter_row = c.encounter_row AND g.kind = 1)"
     "  AND NOT EXISTS (SELECT 1 FROM purged_captures h"
@@ -82,7 +83,9 @@ class RawRuling:
 
 def _named(row: Any) -> Named:
     """Return the number of a payload with the version of the record that names it."""
-    return named(row.sealed, owner_text("records.payload_id", (row.record, row.version)))
+    return named(
+        row.sealed, owner_text("records.payload_id", (row.record, row.version, row.holder))
+    )
 
 
 class RecountRows(TransactionPart):
