@@ -79,6 +79,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Watch", "/workbench/law"),
         ("Publication", "/workbench/publication"),
         ("Exchange", "/workbench/exchange"),
+        ("New account", "/workbench/accounts"),
     ),
     Role.AGENCY: (("Requests", "/workbench/agency"),),
     Role.CASE_OFFICER: (

@@ -24,7 +24,8 @@ from domain.outages import KeysMissingError, StoreLockedError
 from domain.refusals import StorePart
 from service.provenance.canonical import moment, read_moment
 from service.provenance.vault.key_file_place import fault_of_keys, place_of
-from service.provenance.vault.vault import ITEM_KEY_BYTES, Wrapping
+from service.provenance.vault.key_stores import Wrapping
+from service.provenance.vault.vault import ITEM_KEY_BYTES
 from service.provenance.vault.withdrawals import Access, Withdrawal
 
 # A row outlives its key, so that a key destroyed on purpose and a key that was lost differ.

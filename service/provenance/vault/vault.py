@@ -17,14 +17,23 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.errors import InvalidInputError, VaultDamagedError
-from service.provenance.vault.binding import MARK, bound, owner_of, taken_apart
-from service.provenance.vault.withdrawals import Access, WithdrawalMemory
+from service.provenance.vault.binding import (
+    ANYBODY,
+    BETWEEN,
+    MARK,
+    NAMES_AT,
+    NOBODY,
+    Named,
+    named,
+    owners_in,
+)
+from service.provenance.vault.key_stores import KeyStore, Memory, settle_doomed
+from service.provenance.vault.withdrawals import Access
 
 SEAL_KEY_BYTES = 32
 COMMIT_KEY_BYTES = 32
@@ -63,13 +72,6 @@ class Place:
             raise InvalidInputError("A place names a table and a kind.")
 
 
-class LookedInto(NamedTuple):
-    """A payload and the rows that own it; one of an earlier release names none."""
-
-    owners: tuple[str, ...]
-    payload: bytes
-
-
 @dataclass(frozen=True, slots=True)
 class Fresh:
     """A payload with its key, before it is sealed."""
@@ -84,9 +86,11 @@ class Fresh:
 
     def sealed(self, place: Place, number: int, owners: Sequence[str]) -> bytes:
         """Return the stored payload, bound to its place, its number and its owners."""
-        associated = _associated_data(place, number, self.ref.hex(), owners)
+        names = BETWEEN.join(sorted({owner.encode() for owner in owners}))
+        head = MARK + len(names).to_bytes(NAMES_AT - len(MARK)) + names
+        associated = _associated_data(place, number, self.ref.hex(), head)
         sealed = AESGCM(self.key[:SEAL_KEY_BYTES]).encrypt(self.nonce, self.payload, associated)
-        return self.ref + self.commitment + bound(owners) + self.nonce + sealed
+        return self.ref + self.commitment + head + self.nonce + sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,82 +101,6 @@ class Opening:
     commitment_key: bytes
     """The committing half of the item's key, 32 bytes; it opens no ciphertext."""
     payload: bytes
-
-
-class KeyStore(Protocol):
-    """Where item keys live: apart from the payloads, with its own backup."""
-
-    def add_many(self, keys: Mapping[str, bytes]) -> None:
-        """Store keys of 64 bytes by reference, durably before it returns.
-
-        Raises VaultDamagedError when a reference is known already.
-        """
-
-    def get_many(self, refs: Sequence[str]) -> Mapping[str, bytes]:
-        """Return the key of every reference.
-
-        Raises PayloadErasedError when one was destroyed, VaultDamagedError when one is missing.
-        """
-
-    def destroy(self, refs: Sequence[str], *, at: datetime) -> None:
-        """Destroy keys for ever and remember that, and when, it was done on purpose.
-
-        Destroying a key twice changes nothing. Raises VaultDamagedError for an unknown one.
-        """
-
-
-class Wrapping(Protocol):
-    """Wraps item keys under one key: a copy of the key store opens nothing. Thread-safe."""
-
-    def wrapped(self, key: bytes, ref: str) -> bytes:
-        """Return a key of 64 bytes, wrapped for its reference; of another length."""
-
-    def unwrapped(self, stored: bytes, ref: str) -> bytes:
-        """Return the key; raises VaultDamagedError for another wrapping key or reference."""
-
-
-class DoomedKeys(Protocol):
-    """A key store's memory of erasures under way, so that a crash does not undo them."""
-
-    def doom(self, places: Mapping[str, str]) -> None:
-        """Remember, durably, that these keys are about to be destroyed, and their places."""
-
-    def doomed(self) -> Mapping[str, str]:
-        """Return the place of every key that was doomed and neither destroyed nor spared."""
-
-    def spare(self, refs: Sequence[str]) -> None:
-        """Take back that keys are about to be destroyed."""
-
-    def destroy(self, refs: Sequence[str], *, at: datetime) -> None:
-        """Destroy keys for ever; they are no longer marked for destruction."""
-
-
-def settle_doomed(
-    keys: DoomedKeys, is_held: Callable[[str], bool], *, at: datetime
-) -> tuple[int, int]:
-    """Finish, after a crash, the erasures that had begun: return (destroyed, spared).
-
-    An erasure dooms its keys, deletes the payloads in its transaction, and destroys the keys
-    when that is durable. `is_held` says of a place whether its payload is still there: if so, the
-    transaction was rolled back and the key is spared; if not, the key is destroyed. To be called
-    at the start, while no erasure is under way.
-    """
-    doomed = keys.doomed()
-    kept = {ref for ref, place in doomed.items() if is_held(place)}
-    gone = doomed.keys() - kept
-    keys.spare(sorted(kept))
-    keys.destroy(sorted(gone), at=at)
-    return len(gone), len(kept)
-
-
-class Memory(DoomedKeys, WithdrawalMemory, Protocol):
-    """The memory of a key store beside its keys."""
-
-    def demands_bound(self) -> bool:
-        """Whether every payload has to be bound to the rows that own it."""
-
-    def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """Return which of these keys were destroyed on purpose, and which were never here."""
 
 
 _NOT_ITS_ROW = "A payload belongs to another row than the one that names it: a row was changed."
@@ -230,7 +158,7 @@ class Vault:
         """
         made = self.fresh([payload for _, payload in items])
         stored = [
-            one.sealed(place, number, [owner_of(number)])
+            one.sealed(place, number, [_asker(number)])
             for (number, _), one in zip(items, made, strict=True)
         ]
         return stored, {one.ref.hex(): one.key for one in made}
@@ -245,35 +173,36 @@ class Vault:
 
         `new_keys`: those that are not in the key store yet. Raises PayloadErasedError when a key
         was destroyed; VaultDamagedError when a key is missing, a byte of key, place, number or
-        stored payload is not the one sealed, or the row that names the number is no owner.
+        stored payload is not the one sealed, the row that names the number is no owner, or one of
+        an earlier release is there though all were bound.
         """
-        looked_into = self.look_into(place, items, new_keys)
-        for (number, _), one in zip(items, looked_into, strict=True):
-            if one.owners and owner_of(number) not in one.owners:
-                raise VaultDamagedError(_NOT_ITS_ROW)
-        if not all(one.owners for one in looked_into) and self._demands_bound():
+        if any(len(stored) <= COMMITTED_BYTES for _, stored in items):
+            raise VaultDamagedError("Stored content is cut short: restore it from a backup.")
+        unbound = [
+            number for number, stored in items if not stored.startswith(MARK, COMMITTED_BYTES)
+        ]
+        if any(_asker(one) != ANYBODY for one in unbound) and self._demands_bound():
             raise VaultDamagedError(_UNBOUND)
-        return [one.payload for one in looked_into]
+        refs = [stored[:REF_BYTES].hex() for _, stored in items]
+        known = [ref for ref in refs if ref not in new_keys]
+        keys = {**new_keys, **self.keys.get_many(known)} if known else new_keys
+        return [
+            _open(place, number, stored, keys[ref])
+            for (number, stored), ref in zip(items, refs, strict=True)
+        ]
 
     def look_into(
         self,
         place: Place,
         items: Sequence[tuple[int, bytes]],
         new_keys: Mapping[str, bytes] = _NO_KEYS,
-    ) -> list[LookedInto]:
-        """Return payloads with their owners, for whoever asks for all: no row names these.
+    ) -> list[bytes]:
+        """Return payloads for whoever looks into all by number: any owner will do.
 
-        Raises as `open_many` does, except that any owner will do.
+        Raises as `open_many` does.
         """
-        if any(len(stored) <= COMMITTED_BYTES for _, stored in items):
-            raise VaultDamagedError("Stored content is cut short: restore it from a backup.")
-        refs = [stored[:REF_BYTES].hex() for _, stored in items]
-        known = [ref for ref in refs if ref not in new_keys]
-        keys = {**new_keys, **self.keys.get_many(known)} if known else new_keys
-        return [
-            _open(place, row, stored, keys[ref], ref)
-            for (row, stored), ref in zip(items, refs, strict=True)
-        ]
+        of_anybody = [(named(number, ANYBODY), stored) for number, stored in items]
+        return self.open_many(place, of_anybody, new_keys)
 
     def bind_again(
         self,
@@ -287,7 +216,7 @@ class Vault:
         Key, reference and commitment stay, so that the log still speaks of them. Raises as
         `open_many` does.
         """
-        looked_into = self.look_into(place, items, new_keys)
+        payloads = self.look_into(place, items, new_keys)
         refs = [_ref(stored) for _, stored in items]
         known = [ref for ref in refs if ref not in new_keys]
         keys = {**new_keys, **self.keys.get_many(known)}
@@ -297,10 +226,10 @@ class Vault:
                 stored[REF_BYTES:COMMITTED_BYTES],
                 keys[ref],
                 self.token_bytes(NONCE_BYTES),
-                one.payload,
-            ).sealed(place, number, [*one.owners, *added])
-            for (number, stored), ref, one, added in zip(
-                items, refs, looked_into, owners, strict=True
+                payload,
+            ).sealed(place, number, [*owners_in(stored[COMMITTED_BYTES:]), *added])
+            for (number, stored), ref, payload, added in zip(
+                items, refs, payloads, owners, strict=True
             )
         ]
 
@@ -309,9 +238,9 @@ class Vault:
 
         Raises as `open_many` does.
         """
-        (found,) = self.look_into(place, [(row, stored)])
+        (payload,) = self.look_into(place, [(row, stored)])
         key = self.keys.get_many([_ref(stored)])[_ref(stored)]
-        return Opening(_ref(stored), key[SEAL_KEY_BYTES:], found.payload)
+        return Opening(_ref(stored), key[SEAL_KEY_BYTES:], payload)
 
     def doom_many(self, items: Sequence[tuple[int, bytes]]) -> None:
         """Remember, durably, that the keys of (row, stored payload) are about to be destroyed."""
@@ -361,31 +290,38 @@ def _ref(stored: bytes) -> str:
     return stored[:REF_BYTES].hex()
 
 
-def _open(place: Place, row: int, stored: bytes, key: bytes, ref: str) -> LookedInto:
+def _asker(number: int) -> str:
+    return number.owner if isinstance(number, Named) else NOBODY
+
+
+def _open(place: Place, number: int, stored: bytes, key: bytes) -> bytes:
     if len(key) != ITEM_KEY_BYTES:
         raise VaultDamagedError("A key of the vault has the wrong length.")
-    commitment, rest = stored[REF_BYTES:COMMITTED_BYTES], stored[COMMITTED_BYTES:]
-    found = taken_apart(rest)
-    owners, sealed = ((), rest) if found is None else found
-    associated = _associated_data(place, row, ref, owners)
+    begin, head = COMMITTED_BYTES, b""
+    if stored.startswith(MARK, begin):
+        begin += NAMES_AT + int.from_bytes(stored[begin + len(MARK) : begin + NAMES_AT])
+        head = stored[COMMITTED_BYTES:begin]
+    asker = number.owner if isinstance(number, Named) else NOBODY
+    if head and asker != ANYBODY and asker.encode() not in head[NAMES_AT:].split(BETWEEN):
+        raise VaultDamagedError(_NOT_ITS_ROW)
+    associated = _associated_data(place, number, stored[:REF_BYTES].hex(), head)
+    nonce, sealed = stored[begin : begin + NONCE_BYTES], stored[begin + NONCE_BYTES :]
     try:
-        payload = AESGCM(key[:SEAL_KEY_BYTES]).decrypt(
-            sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], associated
-        )
+        payload = AESGCM(key[:SEAL_KEY_BYTES]).decrypt(nonce, sealed, associated)
     except (InvalidTag, ValueError) as error:
         raise VaultDamagedError(
             "A payload cannot be opened: it was changed, moved or cut short."
         ) from error
+    commitment = stored[REF_BYTES:COMMITTED_BYTES]
     if not hmac.compare_digest(hmac.digest(key[SEAL_KEY_BYTES:], payload, "sha256"), commitment):
         raise VaultDamagedError(
             "A payload does not match its commitment in the log: it was changed."
         )
-    return LookedInto(owners, payload)
+    return payload
 
 
-def _associated_data(place: Place, row: int, ref: str, owners: Sequence[str]) -> bytes:
-    """Return what a ciphertext is bound to; without owners, as an earlier release did."""
-    at = f"{ref}\0{place.table}\0{row}\0{place.kind}"
-    if not owners:
-        return f"{_EARLIER_LABEL}\0{at}".encode()
-    return f"{_LABEL}\0{at}\0".encode() + bound(owners)
+def _associated_data(place: Place, number: int, ref: str, head: bytes) -> bytes:
+    """Return what a ciphertext is bound to; `head` names the owners, empty in earlier releases."""
+    label = _LABEL if head else _EARLIER_LABEL
+    at = f"{label}\0{ref}\0{place.table}\0{number}\0{place.kind}"
+    return at.encode() + b"\0" * bool(head) + head

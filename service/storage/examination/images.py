@@ -24,7 +24,7 @@ class Images(TransactionPart):
     def add(self, owner: SearchId | EncounterId, images: Sequence[tuple[int, bytes]]) -> None:
         """Store the images of the impressions of a search or an encounter: position, PNG."""
         sealed = self._transaction.payloads
-        ids = sealed.put_many(PayloadKind.IMAGE, [png for _, png in images])
+        ids = sealed.put_groups([(PayloadKind.IMAGE, [png for _, png in images])])
         rows = [(owner, at, number) for (at, _), number in zip(images, ids, strict=True)]
         kept = NewRows(capture_images, ("owner_id", "position", "payload_id"), rows)
         insert_together(self._connection, (sealed.bound(kept), kept))
@@ -89,7 +89,7 @@ class Minutiae(TransactionPart):
         # Written from what was read: a force's record may hold a time or a device.
         records = [encode_record((view,)) for view in views]
         sealed = self._transaction.payloads
-        ids = sealed.put_many(PayloadKind.MINUTIAE, records)
+        ids = sealed.put_groups([(PayloadKind.MINUTIAE, records)])
         rows = [(owner, int(v.position), number) for v, number in zip(views, ids, strict=True)]
         kept = NewRows(capture_minutiae, ("owner_id", "position", "payload_id"), rows)
         insert_together(self._connection, (sealed.bound(kept), kept))

@@ -206,8 +206,7 @@ class Encounters(TransactionPart):
         row = self._row(_NEWEST)
         if row is None:
             return None
-        stored = [(row.payload_id, row.body)]
-        (blob,) = self._transaction.payloads.open_many(PayloadKind.TEMPLATES, stored)
+        (blob,) = self._transaction.payloads.open_rows(PayloadKind.TEMPLATES, [row])
         return label_of(blob) or None
 
     def last_change(self) -> int:

@@ -83,8 +83,10 @@ class Enrolments(TransactionPart):
         capture = Capture(encounter.captured_at, year_of_birth)
         encode = self._transaction.codec.encode
         blob = encode(encounter.impressions, capture, value_bytes=GALLERY_BYTES)
-        put, bodies = self._transaction.payloads.put_many, [_body(record)] if record else []
-        return [*put(PayloadKind.TEMPLATES, [blob]), *put(PayloadKind.RECORD, bodies)]
+        bodies = [_body(record)] if record else []
+        return self._transaction.payloads.put_groups(
+            ((PayloadKind.TEMPLATES, [blob]), (PayloadKind.RECORD, bodies))
+        )
 
     def _state(self, name: str, *written: NewRows) -> None:
         self._transaction.stated[name] = stated_as_written(*written)

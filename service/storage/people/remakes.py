@@ -155,7 +155,7 @@ class Remakes(TransactionPart):
     ) -> None:
         """Record that a capture keeps its templates; raises NotFoundError as `add` does."""
         row, _ = self._capture(encounter_id)
-        kept = {"remake_id": remake_id, "payload_id": row.payload_id}
+        kept = {"remake_id": remake_id, "encounter_id": encounter_id, "payload_id": row.payload_id}
         self._transaction.payloads.lend(remade_templates, [kept])
         self._store(remake_id, generation_id, row, payload_id=row.payload_id, is_kept=True)
 

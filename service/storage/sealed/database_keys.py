@@ -21,7 +21,7 @@ from domain.errors import ConfigurationError, VaultDamagedError
 from domain.outages import outage
 from domain.refusals import StorePart
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
-from service.provenance.vault.vault import Wrapping
+from service.provenance.vault.key_stores import Wrapping
 from service.storage.engine.outages import database_outage
 from service.storage.engine.postgresql import PATIENCE
 

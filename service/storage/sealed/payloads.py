@@ -8,26 +8,26 @@ kind and the row that names it. An item waits for that row: whoever stores the r
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, delete, insert, select
 
 from domain.errors import VaultDamagedError
 from domain.events.logged import PayloadRef
-from service.provenance.vault.binding import owner_text
+from service.provenance.vault.binding import SEPARATOR
 from service.provenance.vault.vault import (
     Fresh,
-    LookedInto,
     Opening,
     Place,
     Vault,
     is_bound_to_rows,
 )
 from service.storage.engine.row_numbers import RowNumbers
-from service.storage.engine.rows import Among
+from service.storage.engine.rows import Among, AnyRow
 from service.storage.engine.writes import NewRows, insert_many
 from service.storage.tables.about import owner_key, owner_label, sealed_columns
 from service.storage.tables.erasures import stored_payloads, withheld_payloads
@@ -123,12 +123,20 @@ class PayloadStore:
 
     def put_many(self, kind: PayloadKind, bodies: Sequence[bytes]) -> list[int]:
         """Take items of one kind and return their numbers, in order; `bind` stores them."""
-        ids = self.numbers.take(payloads.c.payload_id, len(bodies)) if bodies else []
+        return self.put_groups([(kind, bodies)])
+
+    def put_groups(self, groups: Sequence[tuple[PayloadKind, Sequence[bytes]]]) -> list[int]:
+        """Take items of several kinds in the same way."""
+        bodies = [body for _, group in groups for body in group]
+        if not bodies:
+            return []
+        kinds = [kind for kind, group in groups for _ in group]
+        ids = self.numbers.take(payloads.c.payload_id, len(bodies))
         if self.vault is None:
-            rows = [(number, kind.value, body) for number, body in zip(ids, bodies, strict=True)]
-            insert_many(self.connection, payloads, _COLUMNS, rows)
+            plain = [(n, kind.value, b) for n, kind, b in zip(ids, kinds, bodies, strict=True)]
+            insert_many(self.connection, payloads, _COLUMNS, plain)
             return ids
-        for number, one in zip(ids, self.vault.fresh(bodies), strict=True):
+        for number, kind, one in zip(ids, kinds, self.vault.fresh(bodies), strict=True):
             ref = PayloadRef(one.ref.hex(), one.commitment.hex())
             self._waiting[number] = kind, one
             self._new_keys[ref.ref] = one.key
@@ -138,9 +146,7 @@ class PayloadStore:
 
     def bound(self, *named: NewRows) -> NewRows:
         """Return the items that new rows name, sealed for these rows, to be inserted with them."""
-        owners: dict[int, list[str]] = defaultdict(list)
-        for one in named:
-            _add_owners(owners, one)
+        owners = owners_named(*named)
         stored = []
         for number in sorted(owners.keys() & self._waiting.keys()):
             kind, fresh = self._waiting.pop(number)
@@ -150,7 +156,7 @@ class PayloadStore:
 
     def bind(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Store the items that new rows of a table name; call it before the rows are stored."""
-        if self._waiting and rows and sealed_columns(table):
+        if self._waiting and rows:
             columns = tuple(rows[0])
             values = [tuple(row[name] for name in columns) for row in rows]
             insert_many(self.connection, *self.bound(NewRows(table, columns, values)))
@@ -161,10 +167,10 @@ class PayloadStore:
         Items of earlier releases stay as they are until all are bound (`bind_unbound`). Raises
         VaultDamagedError when one cannot be opened.
         """
-        owners: dict[int, list[str]] = defaultdict(list)
-        for row in rows:
-            _add_owners(owners, NewRows(table, tuple(row), [tuple(row.values())]))
-        self._bind_again(owners, is_bound=True)
+        if rows:
+            columns = tuple(rows[0])
+            values = [tuple(row[name] for name in columns) for row in rows]
+            self._bind_again(owners_named(NewRows(table, columns, values)), is_bound=True)
 
     def bind_unbound(self, owners: Mapping[int, Sequence[str]]) -> None:
         """Bind items of earlier releases, of these, to their owners; others stay as they are.
@@ -234,10 +240,15 @@ class PayloadStore:
             return [body for _, body in items]
         return self.vault.open_many(_PLACES[kind], items, self._new_keys)
 
-    def look_into(
-        self, kind: PayloadKind, items: Sequence[tuple[int, bytes]]
-    ) -> Sequence[LookedInto]:
-        """Return items and their owners, for whoever looks into all; none without a vault."""
+    def open_rows(self, kind: PayloadKind, rows: Iterable[AnyRow]) -> Sequence[bytes]:
+        """Return the same of rows with the columns `payload_id` and `body`."""
+        items = [(row.payload_id, row.body) for row in rows]
+        if self.vault is None:
+            return [body for _, body in items]
+        return self.vault.open_many(_PLACES[kind], items, self._new_keys)
+
+    def look_into(self, kind: PayloadKind, items: Sequence[tuple[int, bytes]]) -> Sequence[bytes]:
+        """Return items by number, for whoever looks into all; none without a vault."""
         if self.vault is None:
             return ()
         return self.vault.look_into(_PLACES[kind], items, self._new_keys)
@@ -326,17 +337,27 @@ def _these(ids: Collection[int]) -> dict[str, list[int]]:
     return {"ids": sorted(set(map(int, ids)) - {NO_PAYLOAD})}
 
 
-def _add_owners(owners: dict[int, list[str]], rows: NewRows) -> None:
-    """Add, to each number that these rows name, the text of its owner."""
-    place = {name: at for at, name in enumerate(rows.columns)}
-    for column in sealed_columns(rows.table):
-        if column.name not in place:
-            continue
-        number_at, key = place[column.name], [place[name] for name in owner_key(column)]
-        label = owner_label(column)
-        for row in rows.rows:
-            if row[number_at]:
-                owners[int(row[number_at])].append(owner_text(label, (row[at] for at in key)))
+def owners_named(*rows: NewRows) -> dict[int, list[str]]:
+    """Return the owners of each payload that new rows name."""
+    owners: dict[int, list[str]] = defaultdict(list)
+    for one in rows:
+        for number_at, label, key_at in _places_of(one.table, one.columns):
+            for row in one.rows:
+                if row[number_at]:
+                    key = (str(row[at]) for at in key_at)
+                    owners[int(row[number_at])].append(SEPARATOR.join((label, *key)))
+    return owners
+
+
+@cache
+def _places_of(table: Table, columns: tuple[str, ...]) -> tuple[tuple[int, str, list[int]], ...]:
+    """Return the place of each number of a payload in such rows, and its owner's label and key."""
+    place = {name: at for at, name in enumerate(columns)}
+    return tuple(
+        (place[one.name], owner_label(one), [place[name] for name in owner_key(one)])
+        for one in sealed_columns(table)
+        if one.name in place
+    )
 
 
 def holds_payload(connection: Connection, payload_id: int) -> bool:

@@ -78,10 +78,14 @@ class Searches(TransactionPart):
             }
         )
         sealed = self._transaction.payloads
-        probed = sealed.put_many(PayloadKind.PROBE, [probe_body(codec, one, at) for one in probes])
-        ids = sealed.put_many(PayloadKind.EVIDENCE, [evidence_body(c.evidence) for c in kept])
-        payload_of = dict(zip((c.candidate_id for c in kept), ids, strict=True))
-        row = self._search_row(search, probed[0] if probed else NO_PAYLOAD)
+        ids = sealed.put_groups(
+            (
+                (PayloadKind.PROBE, [probe_body(codec, one, at) for one in probes]),
+                (PayloadKind.EVIDENCE, [evidence_body(c.evidence) for c in kept]),
+            )
+        )
+        payload_of = dict(zip((c.candidate_id for c in kept), ids[len(probes) :], strict=True))
+        row = self._search_row(search, ids[0] if probes else NO_PAYLOAD)
         case_row = row_of(cases, case, case_row=take(cases.c.case_row, 1)[0]) if case else None
         sketch_row = sketch and row_of(probe_sketches, search, at=at, body=sketch)
         proposed = _candidate_rows(search.search_id, candidates, payload_of)

@@ -7,6 +7,7 @@ restriction read the paths (`service.storage.people.paths`): there is no list be
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -28,11 +29,11 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import Label
 from sqlalchemy.types import TypeEngine
 
-from service.provenance.vault.binding import number_named
+from service.provenance.vault.binding import SEPARATOR, Named
 from service.storage.tables.metadata import METADATA, ROW
 
 SEALED = "sealed"
-_SEPARATOR: ColumnElement[str] = literal_column("'\x1f'", String)
+_SEPARATOR: ColumnElement[str] = literal_column(f"'{SEPARATOR}'", String)
 _ABOUT = "about"
 _VIEWS = "views"
 
@@ -150,9 +151,23 @@ class SealedNumber(TypeDecorator[int]):
         """Write the number alone."""
         return None if value is None else int(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> int | None:  # noqa: ARG002
+    def result_processor(
+        self,
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+        coltype: object,  # noqa: ARG002
+    ) -> Callable[[Any], int | None]:
         """Read the number with its owner, or alone."""
-        return number_named(value) if isinstance(value, str) else value
+        return _number_named
+
+
+def _number_named(value: str | int | None) -> int | None:
+    """Return the number of a text as `named` selects it, with its owner; a number as it is."""
+    if not isinstance(value, str):
+        return value
+    number, _, owner = value.partition(SEPARATOR)
+    made = Named(number)
+    made.owner = owner
+    return made
 
 
 def sealed(

@@ -90,7 +90,7 @@ application_uploads = stored(
     *texts("slot", "media_type"),
     *numbers("size_bytes"),
     *moments("added_at"),
-    sealed(of=("document_id",)),
+    sealed(of=("document_id", "application_id")),
     Index(None, "application_id", "number"),
     info=protected(Rows.ERASABLE)
     | about(Via("application_id", "applications"), seen=Seen.IN_HANDS, shared=OF_REQUEST),
@@ -108,7 +108,7 @@ handovers = stored(
     *moments("handed_at"),
     *days("last_day"),
     refers("person_row", "persons", nullable=True),
-    sealed(of=("handover_id",)),
+    sealed(of=("handover_id", "application_id")),
     Index(None, "application_id"),
     Index(None, "person_row"),
     Index(None, "last_day"),

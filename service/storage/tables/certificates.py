@@ -46,7 +46,7 @@ certificates = stored(
     *texts("key", "document_sha256"),
     *by_at("issued"),
     refers("person_row", "persons", nullable=True),
-    sealed(of=("certificate_id",)),
+    sealed(of=("certificate_id", "disclosure_id")),
     UniqueConstraint("status_list", "status_index", name="uq_certificates_status"),
     info=about(OfPerson("person_row"), seen=Seen.IN_HANDS),
 )
@@ -97,7 +97,7 @@ referral_replies = stored(
     refers("request_id", "requests"),
     *texts("verdict"),
     *by_at("answered"),
-    sealed(of=("referral_id",)),
+    sealed(of=("referral_id", "request_id")),
     Index(None, "request_id"),
     info=about(Via("request_id", "requests"), seen=Seen.OFFICE_WORDS, shared=OF_REQUEST),
 )

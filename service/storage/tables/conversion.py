@@ -59,7 +59,7 @@ conversion_frames = stored(
     *numbers("number", "part"),
     *texts("sha256", "media_type"),
     *by_at("received"),
-    sealed(of=("frame_id",)),
+    sealed(of=("frame_id", "lot_id")),
     UniqueConstraint("lot_id", "number", "part", name="uq_conversion_frames_place"),
     info=about(Via("frame_id", "frame_persons"), seen=Seen.AS_RECORD),
 )

@@ -147,7 +147,7 @@ person_merges = stored(
     refers("absorbed_row", "persons.person_row"),
     refers("undoes", "person_merges.merge_id", nullable=True),
     *by_at("proposed"),
-    sealed(of=("merge_id",)),
+    sealed(of=("merge_id", "surviving_row", "absorbed_row")),
     UniqueConstraint("merge_id", "proposed_by"),
     CheckConstraint("surviving_row <> absorbed_row", name="two_rows"),
     Index(None, "absorbed_row"),

@@ -80,7 +80,7 @@ capture_facts = stored(
     *days("on_day"),
     *texts("event"),
     refers("revokes", "capture_facts.fact_id", nullable=True),
-    sealed(of=("fact_id",)),
+    sealed(of=("fact_id", "encounter_row")),
     *by_at("proposed"),
     UniqueConstraint("fact_id", "proposed_by", name="uq_capture_facts_by"),
     Index(None, "encounter_row"),

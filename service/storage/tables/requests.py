@@ -133,7 +133,7 @@ disclosures = stored(
     *texts("recipient_kind", "recipient_code", "purpose", "form", "outcome"),
     *by_at("sent"),
     refers("person_row", "persons", nullable=True),
-    sealed(of=("disclosure_id",)),
+    sealed(of=("disclosure_id", "request_id")),
     ForeignKeyConstraint(["request_id", "number"], _ENTRY),
     Index(None, "request_id"),
     Index(None, "person_row"),

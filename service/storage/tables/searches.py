@@ -83,7 +83,7 @@ candidates = stored(
     *numbers("rank"),
     Column("posterior", Float(53), nullable=False),
     *texts("band"),
-    sealed(of=("candidate_id",)),
+    sealed(of=("candidate_id", "search_id", "person_id")),
     *big_numbers("record_version", nullable=True),
     Column("total_millibits", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("search_id", "rank"),

@@ -351,6 +351,9 @@ EXCEPTIONS: dict[str, str] = {
     "POST /workbench/second-factor/key": _OWN_FACTOR,
     "POST /workbench/second-factor/removal": _OWN_FACTOR,
     "GET /workbench/tokens": _OWN_TOKENS,
+    "GET /workbench/accounts": _BLANK,
+    "POST /workbench/accounts": "two administrators type passwords and codes; `identlink account`"
+    " asks for them at the console",
     "GET /workbench/searches/new": _BLANK,
     "GET /workbench/names": _BLANK,
     "GET /workbench/new-record": _BLANK,

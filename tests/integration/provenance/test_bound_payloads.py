@@ -152,9 +152,9 @@ def _seal_as_before(raw: Connection, settings: Settings) -> None:
 def _as_before(row: Any, keys: Any) -> bytes:
     ref, head = row.body[:16].hex(), row.body[:COMMITTED_BYTES]
     key, nonce = keys.get_many([ref])[ref], bytes(12)
-    (found,) = _vault(keys).look_into(Place("payloads", row.kind), [(row.payload_id, row.body)])
+    (body,) = _vault(keys).look_into(Place("payloads", row.kind), [(row.payload_id, row.body)])
     place = f"identlink/vault/1\0{ref}\0payloads\0{row.payload_id}\0{row.kind}".encode()
-    return bytes(head) + nonce + AESGCM(key[:SEAL_KEY_BYTES]).encrypt(nonce, found.payload, place)
+    return bytes(head) + nonce + AESGCM(key[:SEAL_KEY_BYTES]).encrypt(nonce, body, place)
 
 
 def _vault(keys: Any) -> Any:

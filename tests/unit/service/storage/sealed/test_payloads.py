@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from domain.errors import PayloadErasedError, VaultDamagedError
 from domain.ids import PersonId, RecordId, SearchId
 from service.provenance.canonical import read_event
-from service.provenance.vault.binding import Named, owner_text
+from service.provenance.vault.binding import Named, named, owner_text
 from service.provenance.vault.vault import Place, Vault
 from service.storage.database import Database
 from service.storage.engine.engines import open_engine, write_connection
@@ -90,7 +90,7 @@ def _put(store: PayloadStore, *bodies: bytes) -> list[Named]:
 
 
 def _named(number: int, link: int) -> Named:
-    return Named(number, owner_text("link_revocations.payload_id", [f"link-{link}"]))
+    return named(number, owner_text("link_revocations.payload_id", [f"link-{link}"]))
 
 
 def test_items_are_found_by_number(connection: Connection) -> None:
