@@ -617,6 +617,7 @@ def _services(
         reference_mac=store_mac(settings, StoreSecret.REFERENCES),
         erasure_wait=timedelta(hours=settings.erasure_wait_hours),
         law=LawWatch(home, Act(settings.case_policy.law_act)),
+        issues_numbers=settings.issues_numbers,
         purge_caps=Caps(settings.purge_most_people, settings.purge_most_per_mille),
         state=state,
         witnessing=_witnessing(settings),

@@ -214,6 +214,11 @@ class Settings(
         description="How long a confirmed erasure can be called back, in hours; the person "
         "is hidden meanwhile. A court order removes the wait.",
     )
+    issues_numbers: bool = Field(
+        default=False,
+        description="Issue PNC IDs and CRO numbers here. Only one installation may issue those of"
+        " a country.",
+    )
     purge_most_people: int = Field(
         default=1_000,
         ge=0,

@@ -22,6 +22,7 @@ from domain.events.rows import (
 )
 from domain.gallery_cases import GalleryDoubt, GalleryOutcome
 from domain.ids import EncounterId, ErasureId, GalleryCaseId, PersonId, RecordId
+from domain.numbers import NumberKind
 
 _PROPOSAL = Committed("person_merges", (("merge_id", "merge_id"),))
 _CONFIRMATION = Committed(
@@ -50,6 +51,16 @@ class Enrolled(Event):
     """SHA-256, hexadecimal, of the records and whose they are."""
     record_rows: str | None = None
     """The first and the last number of a record, with a dash."""
+
+
+@event("number-issued", leaves=Leaves("issued_numbers", by="issued_by", says=("kind",)))
+class NumberIssued(Event):
+    """A number of a person was issued: the record shows it, the event does not."""
+
+    number_id: Subject[str]
+    record_id: Subject[RecordId]
+    person_id: Subject[PersonId]
+    kind: NumberKind
 
 
 @event(

@@ -65,6 +65,7 @@ from service.storage.people.enrolments import Enrolments
 from service.storage.people.erasures import Erasures
 from service.storage.people.gallery_cases import GalleryCases
 from service.storage.people.merges import Merges
+from service.storage.people.numbers import IssuedNumbers
 from service.storage.people.people import People
 from service.storage.people.records import Records
 from service.storage.people.references import FoundCaptures, References
@@ -150,6 +151,7 @@ class UnitOfWork(InTransaction):
     print_purges = Repository(PrintPurges)
     reviews = Repository(Reviews)
     capture_facts = Repository(CaptureFacts)
+    issued_numbers = Repository(IssuedNumbers)
     recount_rows = Repository(RecountRows)
 
     requests = Repository(Requests)

@@ -84,6 +84,8 @@ class Services(StoreServices):
     """How long an erasure can be called back once it is confirmed."""
     purge_caps: Caps = field(default_factory=Caps)
     """The most that one plan of a purge may erase."""
+    issues_numbers: bool = False
+    """Whether PNC IDs and CRO numbers are issued here."""
     stages: Stages = UNOBSERVED
     outages: Outages = field(default_factory=Outages)
     """The outages of this process."""

@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
+from pydantic import Field
 
 from domain.errors import (
     ConflictError,
     IdempotencyConflictError,
     InvalidDateError,
+    InvalidIdentifierError,
     NotFoundError,
     PayloadErasedError,
     StaleRecordError,
     UnknownForceError,
 )
 from domain.ids import RecordId
+from domain.numbers import NumberKind
 from service.api.authentication import RecordAmender, RecordBeginner, RecordReader
-from service.api.base import created
+from service.api.base import Answer, Body, created
 from service.api.bodies import BodyOf, IdempotencyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, found_at
 from service.api.parameters import Before, IdInPath, Limit
@@ -30,6 +33,7 @@ from service.api.people.amendments_schemas import (
 )
 from service.api.people.encounters import BegunAnswer, NewRecordBody
 from service.usecases.people.amending import AmendRecord, amend_record
+from service.usecases.people.numbering import IssueNumber, issue_number
 from service.usecases.people.records import list_records, read_record, record_versions
 from service.usecases.searches.beginning import begin_record
 
@@ -89,6 +93,39 @@ def list_versions(call: RecordReader, record_id: IdInPath) -> VersionListAnswer:
 def get_version(call: RecordReader, record_id: IdInPath, version: Version) -> RecordAnswer:
     """Return one version of a record and its changes; the reading is put on record."""
     return RecordAnswer.of(read_record(call.services, call.caller, RecordId(record_id), version))
+
+
+class NumberBody(Body):
+    """The kind of number to issue."""
+
+    kind: NumberKind
+    expected_version: int = Field(ge=1, description="The version that the caller has read.")
+
+
+class NumberAnswer(Answer):
+    """The number, and the version of the record that shows it."""
+
+    number: str
+    version: int
+
+
+@router.post(
+    "/{record_id}/numbers",
+    status_code=201,
+    responses=body_problems(
+        NotFoundError,
+        PayloadErasedError,
+        ConflictError,
+        StaleRecordError,
+        InvalidIdentifierError,
+    ),
+)
+def post_number(
+    call: RecordAmender, record_id: IdInPath, body: BodyOf[NumberBody]
+) -> NumberAnswer:
+    """Issue the next PNC ID or CRO number and put it on the record; a person gets one of each."""
+    command = body.to(IssueNumber, caller=call.caller, record_id=RecordId(record_id))
+    return NumberAnswer.of(issue_number(call.services, command))
 
 
 @router.post(

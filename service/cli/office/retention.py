@@ -15,6 +15,7 @@ from domain.retention import Plan, PlanId
 from service.bootstrap import open_runtime
 from service.cli.context import AnswerCall, Call, Group, console_as, stated_day
 from service.usecases.access.tokens import authenticate
+from service.usecases.requests.matters import explained
 from service.usecases.retention.captures import JudgedCapture
 from service.usecases.retention.due import ShownBases, show_bases
 from service.usecases.retention.planning import ShownPlan, plan_purge, recount_plan, show_plan
@@ -79,13 +80,17 @@ def explain(
     *,
     on: Annotated[str | None, typer.Option(help="Day of the question; default today.")] = None,
 ) -> None:
-    """Say in sentences which provision applies to each capture of a person on a day, and why."""
+    """Say in sentences which provision applies to each item of a person on a day, and why.
+
+    Each capture, and each conviction: kept or due, spent or not.
+    """
     with open_runtime(call.existing()) as runtime:
         day = stated_day(on) if on else None
         shown = show_bases(runtime.services, _OFFICER, PersonId(person_id), day)
     told = [_told(one, shown) for one in shown.prints]
+    told += explained(shown.convictions, shown.on)
     facts = {"on": shown.on.isoformat(), "items": told, "fate": shown.standing.fate.value}
-    call.say("\n\n".join(told) or "No prints of this person are held.", facts)
+    call.say("\n\n".join(told) or "Neither prints nor convictions are held.", facts)
 
 
 def _told(one: JudgedCapture, shown: ShownBases) -> str:

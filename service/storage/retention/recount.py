@@ -105,7 +105,9 @@ def _by_law(
     ]
     verdicts = [_verdict(event, events, today) for event in events]
     fixed = [one for one in verdicts if one[0] != ASK and not _over(one, today)]
-    if events and len(fixed) == len(verdicts) and not facts:
+    if not events and not facts:
+        return {"of no event": ASK}
+    if len(fixed) == len(verdicts) and not facts:
         return {}
     fates = {}
     for one in (capture for person in group for capture in captures_of(person.number)):

@@ -26,6 +26,7 @@ from service.storage.tables.metadata import (
     keys,
     number_keys,
     numbered,
+    numbers,
     protected,
     refers,
     stored,
@@ -82,6 +83,20 @@ conviction_versions = stored(
     Index(None, "record_id", "item_id"),
 )
 """`version`: of the record. `change`: how the conviction differs from the version before."""
+
+issued_numbers = stored(
+    "issued_numbers",
+    *keys("number_id"),
+    *texts("kind"),
+    *numbers("year", "serial"),
+    refers("person_row", "persons"),
+    *texts("record_id"),
+    *by_at("issued"),
+    UniqueConstraint("kind", "year", "serial", name="uq_issued_numbers_serial"),
+    UniqueConstraint("kind", "person_row", name="uq_issued_numbers_person"),
+    info=about(OfPerson("person_row"), seen=Seen.AS_RECORD),
+)
+"""Numbers that this office issued; the record shows them. They stay taken for good."""
 
 live_records = stored(
     "live_records",

@@ -23,6 +23,7 @@ from domain.convictions import (
 from domain.errors import LinkingError
 from domain.people import ArrestReport, Details, Disposal, DisposalType, Offence, Record
 from domain.releasing import HeldConviction
+from rules.explaining import explained_convictions
 from rules.lengths import Length
 from rules.rehabilitation import facts
 from rules.rehabilitation.record import Standing, answers
@@ -170,6 +171,15 @@ def standings(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:
         standing = Standing.UNKNOWN if answer is None else answer.standing
         assessed.append(Assessed(one, standing.value, "" if answer is None else answer.rules))
     return tuple(assessed)
+
+
+def explained(held: Sequence[HeldConviction], on: date) -> tuple[str, ...]:
+    """Return a paragraph about each conviction that stands: spent or not on a day, and why."""
+    standing_ones = [one for one in held if one.conviction.stands]
+    try:
+        return tuple(explained_convictions([_as_computed(one) for one in standing_ones], on))
+    except LinkingError:
+        return ("The rules cannot read the convictions together: a person decides.",)
 
 
 def _reference(held: HeldConviction) -> str:

@@ -8,8 +8,10 @@ from datetime import date
 
 from domain.access import Caller, Scope
 from domain.capture_facts import CaptureFact, FactDecision
+from domain.convictions import ConvictionVersion
 from domain.events.looking import LookKind
 from domain.ids import EncounterId, EncounterRow, PersonId, PersonRow, RecordId
+from domain.releasing import HeldConviction
 from domain.retention import Review, ReviewDecision, versions_text
 from rules.retention import FINGERPRINTS, Basis, Keep, longest
 from rules.situations import EVENTS, bases_of
@@ -125,7 +127,10 @@ def standing(
     elif review is not None:
         captures = ruled(taken(), stated, _ruled(review, on))
         decided = _over(captures)
-    elif (kept := _kept(bases, on)) and not stated:
+    elif not stated and not bases:
+        # A capture of no known event is never due: there is no need to read it.
+        decided = Fate.REVIEW, "no event is on record", None
+    elif not stated and (kept := _kept(bases, on)):
         decided = kept
     else:
         captures = judged(taken(), stated, known, on)
@@ -192,6 +197,7 @@ class ShownBases:
     """Captures that no purge hides, each with its event, its basis and its facts."""
     events: Mapping[str, str] = field(default_factory=dict)
     """The reference of each event by the item of a record that names it, as `record.item`."""
+    convictions: tuple[HeldConviction, ...] = ()
 
 
 def show_bases(
@@ -213,4 +219,13 @@ def show_bases(
     prints = found.captures or judged(taken, {}, known, day)
     records = tuple(one.record.record_id for one in group if one.record is not None)
     look(services, caller, LookKind.RETENTION, (*people, *records, *captures))
-    return ShownBases(found, day, records, captures, prints, known.named)
+    convictions = tuple(one for human in group for one in _convictions(human))
+    return ShownBases(found, day, records, captures, prints, known.named, convictions)
+
+
+def _convictions(human: HeldHuman) -> Iterator[HeldConviction]:
+    if human.record is not None:
+        items = human.items[len(human.record.arrest_reports) :]
+        for item, conviction in zip(items, human.record.convictions, strict=True):
+            ref = ConvictionVersion(human.record.record_id, item, human.version)
+            yield HeldConviction(ref, conviction)

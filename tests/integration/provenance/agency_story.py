@@ -15,14 +15,17 @@ from domain.events.agencies import (
     MatterStepped,
 )
 from domain.events.declaring import Event
+from domain.events.people import NumberIssued
 from domain.ids import PersonId, RecordId, RequestId, UserId
 from domain.matters import MatterSource, MatterState
+from domain.numbers import NumberKind
 
 
 def agency_events() -> Iterator[Event]:
     """Yield one event of each type."""
     yield AgreementMade("HARB", 1, AgreementStanding.AGREED)
     yield AgencyMemberNamed(UserId("agency-harb"), "HARB")
+    yield NumberIssued("number-1", RecordId("record-1"), PersonId("person-1"), NumberKind.PNC)
     yield AsnIssued(RequestId("request-3"), "HARB")
     yield AsnResultReceived("result-1", ResultFate.MATCHED, RequestId("request-3"))
     yield AsnResultAttached(

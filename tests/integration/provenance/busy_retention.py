@@ -26,6 +26,7 @@ def retain(world: World) -> None:
         if file is not None and file.person_id == person_id:
             assert propose(world, request_id).status_code == 200
             assert read(world, request_id).status_code == 200
+    _number(world, person_id)
     plan = released(world)
     assert step(world, plan, "call-back").status_code == 200
     # Without a wait: a clock that is moved on would date events behind their cosignature.
@@ -35,3 +36,14 @@ def retain(world: World) -> None:
     released(world)
     world.app.state.api = state
     assert destroy_prints(world.services)
+
+
+def _number(world: World, person_id: str) -> None:
+    """Issue a number for a person, as an office does that issues them."""
+    (record_id,) = world.officer().get(f"/v1/retention/people/{person_id}").json()["records"]
+    state = world.app.state.api
+    world.app.state.api = replace(state, services=replace(state.services, issues_numbers=True))
+    body = {"kind": "CRO number", "expected_version": 1}
+    answer = world.force().post(f"/v1/records/{record_id}/numbers", body)
+    world.app.state.api = state
+    assert answer.status_code == 201, answer.text

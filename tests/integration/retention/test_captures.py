@@ -7,10 +7,16 @@ from typing import Any
 
 import pytest
 
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.ids import PersonId, UserId
+from service.usecases.requests.matters import explained
+from service.usecases.retention.due import show_bases
 from service.usecases.retention.releasing import destroy_prints
 from tests.integration.api.driver import World
+from tests.integration.api.merging import merged
 from tests.integration.api.prints import encounter
 from tests.integration.api.test_bad_input import assert_problem
+from tests.integration.requests.working import FINE, add_convictions
 from tests.integration.retention.stating import (
     DOCUMENT,
     agreed,
@@ -35,6 +41,10 @@ from tests.integration.retention.working import (
 pytestmark = pytest.mark.promise("records")
 
 QUALIFYING = "OF61016"
+OFFICER = Caller(
+    Actor(UserId("kim"), Role.CASE_OFFICER, None, ROLE_SCOPES[Role.CASE_OFFICER]),
+    Purpose.DELETION,
+)
 TODAY = datetime.now(UTC).date()
 
 
@@ -225,3 +235,31 @@ def test_what_cannot_be_is_refused(
     body = {"kind": kind, "on": on, "words": DOCUMENT, **more}
     answer = sqlite_world.officer().post(f"/v1/retention/captures/{capture}/facts", body)
     assert_problem(answer, status, code)
+
+
+def test_each_item_is_explained_in_sentences(sqlite_world: World) -> None:
+    person_id = enrol(sqlite_world, 1, DROPPED)
+    (capture,) = prints_of(sqlite_world, person_id)
+    add_convictions(sqlite_world, capture["event"].split(".")[0], FINE)
+
+    shown = show_bases(sqlite_world.services, OFFICER, PersonId(person_id))
+    told = [one.basis.sentences for one in shown.prints]
+    told += explained(shown.convictions, shown.on)
+
+    assert told[0].startswith("Destroy: arrested or charged for a minor offence")
+    assert told[1].startswith(f"Conviction {capture['event'].split('.')[0]}/conviction-1 of ")
+    assert "Rehabilitation of Offenders Act 1974" in told[1]
+
+
+def test_facts_follow_a_capture_through_a_merge(world: World) -> None:
+    first, second = (enrol(world, person, DROPPED) for person in (1, 2))
+    agreed(world, capture_of(world, second), "another regime", NOW)
+    assert due(world) == [capture_of(world, first)]
+
+    assert merged(world, first, second)
+
+    one, other = sorted(prints_of(world, first), key=lambda capture: capture["fate"])
+    assert (one["fate"], other["fate"]) == ("due", "kept")
+    assert [fact["kind"] for fact in other["facts"]] == ["another regime"]
+    assert due(world) == [one["encounter_id"]]
+    assert verified(world)

@@ -257,6 +257,7 @@ BODIES: dict[str, Any] = {
         "question": "How many?",
         "answer": "Ten.",
     },
+    "POST /v1/records/{record_id}/numbers": {"kind": "PNC ID", "expected_version": 2},
     "POST /v1/retention/captures/{encounter_id}/facts": {
         "kind": "another regime",
         "on": "2026-03-02",

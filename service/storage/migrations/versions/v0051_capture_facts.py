@@ -1,4 +1,4 @@
-"""Facts about captures that rules of retention ask for, and the captures that a plan names."""
+"""Facts about captures, the captures that a plan names, and numbers that the office issues."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ branch_labels = None
 depends_on = None
 
 ROW = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_TABLES = ("retention_plan_captures", "capture_facts", "capture_fact_decisions")
+_TABLES = ("retention_plan_captures", "capture_facts", "capture_fact_decisions", "issued_numbers")
 
 
 def upgrade() -> None:
     """Make the tables, empty: a plan made before names no capture, and spares its people."""
     _plan_captures()
     _facts()
+    _numbers()
     dialect = op.get_bind().dialect.name
     for table in _TABLES:
         for statement in triggers(table, Protection(Rows.WRITTEN_ONCE), dialect):
@@ -43,6 +44,22 @@ def _plan_captures() -> None:
             ("retention_plan_lines.plan_id", "retention_plan_lines.person_row"),
             name="fk_retention_plan_captures_line",
         ),
+    )
+
+
+def _numbers() -> None:
+    op.create_table(
+        "issued_numbers",
+        sa.Column("number_id", sa.String, primary_key=True),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("year", sa.Integer, nullable=False),
+        sa.Column("serial", sa.Integer, nullable=False),
+        sa.Column("person_row", ROW, sa.ForeignKey("persons.person_row"), nullable=False),
+        sa.Column("record_id", sa.String, nullable=False),
+        sa.Column("issued_by", sa.String, nullable=False),
+        sa.Column("issued_at", UtcDateTime, nullable=False),
+        sa.UniqueConstraint("kind", "year", "serial", name="uq_issued_numbers_serial"),
+        sa.UniqueConstraint("kind", "person_row", name="uq_issued_numbers_person"),
     )
 
 

@@ -1,0 +1,99 @@
+"""Numbers issued for people on record, where this installation is their issuer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.access import Caller, Scope
+from domain.amending import amended
+from domain.amendments import Add, Amendment, AmendmentReason, SourceKind
+from domain.errors import ConflictError
+from domain.events.people import NumberIssued
+from domain.ids import RecordId
+from domain.items import ItemKind
+from domain.numbers import IssuedNumber, NumberKind
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.recording import record
+from service.usecases.people.amending import store_amended, version_read
+from service.usecases.people.merging import same_person
+from service.usecases.services import Services
+
+_ITEMS = {NumberKind.PNC: ItemKind.PNC_ID, NumberKind.CRO: ItemKind.CRO_NUMBER}
+_ATTEMPTS = 50
+"""Each is won by somebody: so many lose in a row only where more than that ask at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueNumber:
+    """A number to issue for the person of a record that the caller's force holds."""
+
+    caller: Caller
+    record_id: RecordId
+    expected_version: int
+    kind: NumberKind
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedRecord:
+    """The number, and the version of the record that shows it."""
+
+    number: str
+    version: int
+
+
+def issue_number(services: Services, command: IssueNumber) -> NumberedRecord:
+    """Issue the next number of the year and put it on the record, in one transaction.
+
+    Raises NotPermittedError, NotFoundError, PayloadErasedError, StaleRecordError, ConflictError
+    (not the issuer, the person has a number of this kind, or is merged into another),
+    InvalidIdentifierError when the year has no number left.
+    """
+    command.caller.actor.require(Scope.AMEND_RECORDS)
+    command.caller.require_force()
+    if not services.issues_numbers:
+        raise ConflictError("This installation does not issue numbers: ask the office that does.")
+    for _ in range(_ATTEMPTS):
+        if (issued := _issued(services, command)) is not None:
+            return issued
+    raise ConflictError("Others issue numbers at this moment: try again.")
+
+
+def _issued(services: Services, command: IssueNumber) -> NumberedRecord | None:
+    """Issue a number; None when another process was first, on PostgreSQL: read anew."""
+    now, caller = services.surroundings.clock(), command.caller
+    with services.units.write() as unit:
+        before = version_read(unit, caller, command.record_id, command.expected_version)
+        person_id = before.head.person_id
+        _demand_none(unit, command, [one.kind for one in before.items.held])
+        serial = unit.issued_numbers.next_serial(command.kind, now.year)
+        text = command.kind.text(now.year, serial)
+        number = IssuedNumber(
+            *(services.surroundings.new_id(), command.kind, now.year, serial),
+            *(person_id, command.record_id, caller.actor.user_id, now),
+        )
+        if not unit.issued_numbers.issue(number):
+            return None
+        event = NumberIssued(number.number_id, command.record_id, person_id, command.kind)
+        record(unit, services.surroundings, caller, event)
+        amendment = _amendment(number.number_id, Add(_ITEMS[command.kind], text))
+        after = amended(before.items, amendment.changes, today=now.date())
+        version = store_amended(services, unit, caller, (before, after), amendment)
+        unit.commit()
+    return NumberedRecord(text, version)
+
+
+def _demand_none(unit: UnitOfWork, command: IssueNumber, held: list[ItemKind]) -> None:
+    person_id = unit.records.versions(command.record_id)[-1].person_id
+    people = same_person(unit, person_id)
+    if _ITEMS[command.kind] in held or unit.issued_numbers.held(people, command.kind):
+        raise ConflictError("The person has a number of this kind already.")
+
+
+def _amendment(number_id: str, change: Add) -> Amendment:
+    return Amendment(
+        (change,),
+        AmendmentReason.NEW_INFORMATION,
+        "The number that this office issued.",
+        SourceKind.DOCUMENT,
+        f"issue {number_id}",
+    )
