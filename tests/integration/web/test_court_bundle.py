@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
 from domain.events.links import CourtBundleMade
+from domain.ids import CaseId, UserId
+from domain.report_statements import ReportTopic
 from service.provenance.canonical import read_event
 from service.provenance.court import verify
-from tests.integration.api.driver import User
+from service.usecases.links.report import make_statement
+from tests.integration.api.driver import ROOT, User
 from tests.integration.provenance.links import make_link
 from tests.integration.web.driver import Office
 
@@ -84,6 +88,59 @@ def test_whoever_makes_it_chooses_whether_the_images_are_disclosed(office: Offic
     assert "chose not to disclose" in pages[1]
     with zipfile.ZipFile(io.BytesIO(answers[1].content)) as archive:
         assert not [name for name in archive.namelist() if name.endswith(".png")]
+
+
+def test_it_reads_as_a_report_in_which_only_the_expert_fills_gaps(office: Office) -> None:
+    """Two of three examiners identify; the office has stated one competence and nothing else."""
+    world = office.world
+    person_id = world.enrol(1)["person_id"]
+    case_id = world.case_of(world.search(1))
+    for name, found in (
+        ("examiner-a", person_id),
+        ("examiner-b", None),
+        ("examiner-c", person_id),
+    ):
+        world.examine(case_id, name, person_id=found)
+    whose, words = UserId("examiner-a"), "Twelve years at the bench."
+    make_statement(world.services, ROOT, ReportTopic.COMPETENCE, words, examiner=whose)
+    with world.services.units.read() as unit:
+        link_id = unit.queue.link_of_case(CaseId(case_id))
+
+    answer = world.auditor().post(f"/v1/links/{link_id}/court-bundle")
+
+    page = _page_of(answer.content)
+    text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    order = [text.rindex(part) for part in SECTIONS]
+    assert order == sorted(order)
+    assert page.count("<blockquote>") == 1
+    assert words in text
+    assert text.count("Gap.") == GAPS
+    assert "examiner-b decided otherwise" in text
+    assert (
+        "one examiner more was asked, who was told nothing, because the decisions differed" in text
+    )
+    assert text.count("Ridge flow and points agree.") >= 2
+    assert "no control item decided in the year before" in text
+    assert "8 pairs of points" in text
+    assert "probe" in text[text.rindex("Exhibits and who handled them") :]
+    assert not [word for word in NEVER if word in text.lower()]
+
+
+SECTIONS = (
+    "Conclusion of the examiners on the prints",
+    "Strength of the evidence of the prints",
+    "Marks before and after the exemplar",
+    "What each person sealed, as they wrote it",
+    "decided otherwise",
+    "When each exhibit came to somebody",
+    "Method, validation, error rates, limits",
+    "The experts, and what they sign",
+    "Events of the log",
+)
+GAPS = 8
+"""Custody before arrival, validation, misses, further limits, the other competence, accreditation,
+declaration, and duty with the statement of truth."""
+NEVER = ("posterior", "individualis", "surname", "rank 1")
 
 
 def _page_of(bundle: bytes) -> str:
