@@ -334,6 +334,7 @@ class LikelyRecordAnswer(Answer):
     name: str
     agrees: bool = Field(description="Whether name and date of birth are those of the matter.")
     lists_number: bool
+    takes_one: bool = Field(description="Whether you may attach the matter alone.")
     charges: tuple[str, ...] = Field(description="The offences of its reports, by item.")
 
 
@@ -404,6 +405,7 @@ def get_matter_records(call: RequestWorker, matter_id: IdInPath) -> LikelyRecord
                 name="; ".join(name.display for name in one.record.details.names),
                 agrees=one.agrees,
                 lists_number=one.lists_number,
+                takes_one=one.takes_one,
                 charges=tuple(charge.item_id for charge in one.charges),
             )
             for one in found

@@ -36,10 +36,9 @@ from rules.courts.tables import court_tables
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.matters import (
     Laid,
-    agrees_with,
     amend_by,
-    lists,
     store_step,
+    takes_one,
 )
 from service.usecases.existing import existing
 from service.usecases.people.amending import store_amended, version_read
@@ -136,7 +135,7 @@ def attach_matter(services: Services, command: AttachMatter) -> Step:
         at = _begun(services, unit, command, WAITING - PROPOSALS)
         before = version_read(unit, command.caller, command.record_id, command.expected_version)
         plan = _planned(at, before, command.laid)
-        if _takes_one(at.content, before):
+        if takes_one(at.matter, before.items.held, command.caller.actor.user_id):
             version = amend_by(services, unit, command.caller, at.matter, plan)
             step = at.step(MatterState.ATTACHED, command.words, before, version, command.laid)
         else:
@@ -246,12 +245,6 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
     changes = changes_of(tables, at.content, judged, (held, before.head.force), today)
     after = amended(before.items, changes, today=today) if changes else None
     return Laid(MatterState.ATTACHED, (), before, after, changes)
-
-
-def _takes_one(result: CourtResult, before: RecordVersion) -> bool:
-    """Whether number, name and birth agree, so that one person may say which charge it is."""
-    held = before.items.held
-    return agrees_with(result.defendant, held) and lists(held, result.compared_asn)
 
 
 def _take_off(at: _At, proposal: Step) -> None:

@@ -26,7 +26,7 @@ from domain.errors import (
 from domain.events.agencies import MatterReceived, MatterStepped
 from domain.events.looking import LookKind
 from domain.identifiers import parse_pnc_id, plain_asn
-from domain.ids import PersonId, PersonRow
+from domain.ids import PersonId, PersonRow, UserId
 from domain.items import Item, ItemKind, Items, details_of
 from domain.matters import WAITING, WORKING_DAYS, Matter, MatterSource, MatterState, Step
 from domain.people import Details, Record
@@ -265,14 +265,31 @@ def _with_records(
     return tuple(_Holder(one.person_id, one, agrees) for one in records.values())
 
 
-def agrees_with(said: Defendant, held: Sequence[Item]) -> bool:
-    """Whether name and birth are those of a record with these items."""
-    return _agrees(said, details_of(held))
+_ABOUT_THE_CHARGE = frozenset(
+    {
+        *(Doubt.OFFENCES_DIFFER, Doubt.WHICH_CHARGE, Doubt.WHICH_CASE, Doubt.PENALTY_OR_COURT),
+        *(Doubt.ADDED_TO_PENALTY, Doubt.JUDGED_ALREADY, Doubt.NEVER_JUDGED, Doubt.UNRESULTED),
+        *(Doubt.REMAND_AND_SENTENCE, Doubt.CHANGE_AND_SENTENCE, Doubt.NOTHING_ENTERED),
+    }
+)
 
 
-def lists(held: Sequence[Item], asn: str) -> bool:
-    """Whether a record with these items has an arrest report under a number."""
-    return bool(asn) and bool(charges_under(held, asn))
+def takes_one(matter: Matter, held: Sequence[Item], by: UserId) -> bool:
+    """Whether one person may attach a matter to the record with these items.
+
+    Number, name and birth agree, only the charge was ever in doubt, the matter stood on no record
+    before, and somebody else told it.
+    """
+    result, first = matter.content, matter.steps[0]
+    return (
+        result is not None
+        and bool(first.reasons)
+        and {one.doubt for one in first.reasons} <= _ABOUT_THE_CHARGE
+        and all(one.state is not MatterState.ATTACHED for one in matter.steps)
+        and matter.received_by != by
+        and _agrees(result.defendant, details_of(held))
+        and bool(charges_under(held, result.compared_asn))
+    )
 
 
 def _agrees(said: Defendant, details: Details) -> bool:
@@ -419,6 +436,8 @@ class LikelyRecord:
     agrees: bool
     """Whether name and birth are those of the matter."""
     lists_number: bool
+    takes_one: bool
+    """Whether the caller may attach the matter alone."""
     charges: tuple[Item, ...]
     """The offences of its arrest reports."""
 
@@ -439,20 +458,23 @@ def likely_records(services: Services, caller: Caller, matter_id: str) -> tuple[
     rows = _likely(services, matter.content)
     with services.units.read() as unit:
         holders = _holders(unit, matter.content, rows)[:_MOST_SHOWN]
-        shown = tuple(_shown(unit, one, matter.content) for one in holders)
+        by = caller.actor.user_id
+        shown = tuple(_shown(unit, one, matter, by) for one in holders)
     people = ((one.record.person_id, one.record.record_id) for one in shown)
     look(services, caller, LookKind.MATTER, (matter_id, *chain.from_iterable(people)))
     return tuple(sorted(shown, key=lambda one: (not one.lists_number, not one.agrees)))
 
 
-def _shown(unit: UnitOfWork, holder: _Holder, result: CourtResult) -> LikelyRecord:
+def _shown(unit: UnitOfWork, holder: _Holder, matter: Matter, by: UserId) -> LikelyRecord:
     version = _live(unit, holder.record)
+    number = "" if matter.content is None else matter.content.compared_asn
     offences = (one for one in version.items.held if one.kind is ItemKind.OFFENCE)
     return LikelyRecord(
         holder.record,
         version.head.version,
         holder.agrees,
-        _lists(holder.record, result.compared_asn),
+        _lists(holder.record, number),
+        takes_one(matter, version.items.held, by),
         tuple(offences),
     )
 

@@ -224,11 +224,35 @@ def test_one_person_says_which_charge_where_number_name_and_birth_agree(
 ) -> None:
     record_id = summonsed(sqlite_world)
     told = sent(sqlite_world, Told(offences=(Said(began="2026-01-09"),)))
+    matter_id, other = told["matter_id"], "officer-b"
     body = laid(record_id, laid=[{"offence": 0}])
-    attached = step(sqlite_world, told["matter_id"], "attachment", **body)
+    (likely,) = (
+        sqlite_world.officer(other).get(f"/v1/matters/{matter_id}/records").json()["records"]
+    )
+    assert (likely["record_id"], likely["takes_one"]) == (record_id, True)
+    attached = step(sqlite_world, matter_id, "attachment", other, **body)
     assert (attached.json()["state"], attached.json()["version"]) == ("attached", 2)
     report = held(sqlite_world, record_id).arrest_reports[-1]
     assert [str(one.committed_on) for one in report.offences] == ["2026-01-09"]
+
+
+def test_whoever_told_a_matter_never_attaches_it_alone(sqlite_world: World) -> None:
+    record_id = summonsed(sqlite_world)
+    told = sent(sqlite_world, Told(offences=(Said(began="2026-01-09"),)))
+    body = laid(record_id, laid=[{"offence": 0}])
+    proposed = step(sqlite_world, told["matter_id"], "attachment", **body)
+    assert proposed.json()["state"] == "attachment proposed"
+
+
+def test_what_was_taken_off_a_record_takes_two_again(sqlite_world: World) -> None:
+    record_id = summonsed(sqlite_world)
+    matter_id, other = sent(sqlite_world, Told())["matter_id"], "officer-b"
+    step(sqlite_world, matter_id, "withdrawal", expected_step=1, words="A namesake.")
+    step(sqlite_world, matter_id, "answer", other, expected_step=2, agrees=True)
+    assert held(sqlite_world, record_id).convictions == ()
+    body = laid(record_id, version=3, step=3)
+    again = step(sqlite_world, matter_id, "attachment", other, **body)
+    assert again.json()["state"] == "attachment proposed"
 
 
 def test_a_matter_is_sent_back_by_two_and_a_refused_proposal_changes_nothing(
