@@ -138,6 +138,11 @@ class SealedNumber(TypeDecorator[int]):
         super().__init__()
         self.key = key
 
+    @property
+    def python_type(self) -> type[int]:
+        """A number."""
+        return int
+
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Return the type of a row number."""
         return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
