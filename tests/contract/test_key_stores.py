@@ -85,7 +85,11 @@ def test_the_memory_beside_the_keys_is_kept(keys: FileKeyStore, opened: Opened) 
     keys.belong_to("second")
     keys.remember_secrets({"webhook": "a"})
     keys.remember_secrets({"webhook": "b"})
+    assert not keys.demands_bound()
+    keys.demand_bound()
+    keys.demand_bound()
     with closing(opened()) as again:
+        assert again.demands_bound()
         assert [(one.access, one.ref) for one in again.withdrawals()] == [(Access.TOKEN, "t-1")]
         assert again.first_event() == "first"
         assert again.fingerprints() == {"webhook": "a"}
@@ -131,6 +135,7 @@ def test_a_key_file_moves_into_a_database_and_back(
         file.add_many(MANY)
         file.destroy(["ref-7"], at=START)
         file.belong_to("first")
+        file.demand_bound()
         with closing(open_key_database(url, lock_timeout_ms=500, wrapping=WRAPPING)) as shared:
             assert shared.take_over(file) == len(MANY)
             assert shared.take_over(file) == len(MANY)
@@ -140,6 +145,7 @@ def test_a_key_file_moves_into_a_database_and_back(
         assert copy.get_many(["ref-8"]) == {"ref-8": MANY["ref-8"]}
         assert copy.destroyed_and_missing(["ref-7"]) == (frozenset({"ref-7"}), frozenset())
         assert copy.first_event() == "first"
+        assert copy.demands_bound()
 
 
 @pytest.mark.databases

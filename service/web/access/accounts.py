@@ -103,7 +103,7 @@ def _page(visit: Visit, bench: Workbench, form: Form, *, status: int = 200) -> R
         "form": form,
         "fields": shown | {"other_name": form.fields.get("other_name", "")},
         "roles": [
-            (one.value, one.value.replace("-", " ").capitalize())
+            (one.value, one.value.replace("-", " ").capitalize(), "")
             for one in Role
             if one not in ROLES_OF_SYSTEMS
         ],
