@@ -73,7 +73,6 @@ from service.storage.tables.searches import candidates, client_references, searc
 from service.storage.tables.workbench import capture_images, capture_minutiae, drafts
 
 ADDITIONS = {
-    "capture_facts": "facts that officers stated about a capture of theirs",
     "candidates": "evidence computed from the details of a person whose search was added",
     "exchange_exemptions": "words on why a State is not told of a conviction of the person",
     "exchange_messages": "a reply to another State: it tells the person's convictions",
