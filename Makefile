@@ -34,7 +34,7 @@ announce = @echo "Installing $$(grep -c == $(1)) packages from $(1) by $(INSTALL
 RESOLVE := uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
 	--no-annotate --python-version 3.11 --quiet
 
-.PHONY: help setup run advisories sbom docs test test-short test-full test-all test-e2e test-interop test-load test-cluster test-hosts test-slow check check-quick check-types format picture golden-messages cover bench lock clean
+.PHONY: help setup run advisories sbom release docs test test-short test-full test-all test-e2e test-interop test-load test-cluster test-hosts test-slow check check-quick check-types format picture golden-messages cover bench lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -118,6 +118,9 @@ sbom: $(AUDIT)/.made ## Write var/sbom.json: the locked dependencies with digest
 	mkdir -p var
 	$(AUDIT)/bin/cyclonedx-py requirements --output-reproducible --spec-version 1.6 \
 		--output-format JSON --pyproject pyproject.toml -o var/sbom.json requirements.lock
+
+release: sbom $(COUNTERPARTS)/.made ## Build what a release publishes in var/release, twice and equal; KEY=<key of ssh> signs it
+	.ci/release $(abspath $(COUNTERPARTS)/bin/hatchling) var/sbom.json "$(KEY)"
 
 docs: $(DOCS)/.made ## Build the site of the documents in var/site, with search, and follow its links
 	rm -rf var/site && mkdir -p var/site

@@ -11,6 +11,7 @@ from typing import NoReturn
 NAMES = {
     "candidates": "recall, speed and size of candidate search beside exact search",
     "conversion": "old records converted by simulated keyers, through kills, against the truth",
+    "court": "results of courts laid on records, beside what is stated; a night, killed",
     "evidence": "accuracy and calibration of the evidence on people unknown to the models",
     "exchange": "a year of convictions told, requests and replies between two installations",
     "generate": "speed of generating synthetic people and templates",

@@ -7,6 +7,7 @@ use case, database, template. Cases beyond those that are worked exist as rows o
 from __future__ import annotations
 
 import io
+import json
 import re
 import tempfile
 from collections.abc import Callable, Iterator
@@ -253,6 +254,11 @@ def _examine(client: TestClient, case_id: str, *, identify: bool) -> None:
     _post(client, f"{at}/decision", revision=revision.group(1) if revision else "", **fields)
 
 
+_GRID = [(100 + 60 * (n % 4), 100 + 60 * (n // 4)) for n in range(8)]
+_BENT_PX = (3, -4, 0, 5, -2, -5, 4, 1)
+"""How far skin put each point off: the geometry of a set that fits to the pixel is refused."""
+
+
 def _looked_at(client: TestClient, comparison: str, label: str) -> tuple[dict[str, str], bytes]:
     """Open both prints of a comparison; return the box of their finger, and the exemplar."""
     exemplar = b""
@@ -260,7 +266,11 @@ def _looked_at(client: TestClient, comparison: str, label: str) -> tuple[dict[st
         content = client.get(address).raise_for_status().content
         exemplar += content if f"/{label}/" in address else b""
     (position, *_) = re.findall(r'data-position="(\d+)"', comparison)
-    return {f"finger-{position}": "yes"}, exemplar
+    points = [
+        [int(position), x, y, x + 20 + bent, y - 10 - bent, "clicked", "clicked"]
+        for (x, y), bent in zip(_GRID, _BENT_PX, strict=True)
+    ]
+    return {f"finger-{position}": "yes", "points": json.dumps(points)}, exemplar
 
 
 def _token(page: Response) -> str:

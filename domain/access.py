@@ -51,6 +51,7 @@ class Scope(StrEnum):
     READ_RECORDS = "records:read"
     AMEND_RECORDS = "records:amend"
     BEGIN_RECORDS = "records:begin"
+    TELL_MATTERS = "matters:tell"
     READ_FIGURES = "figures:read"
     ERASE = "people:erase"
     RESTRICT = "people:restrict"
@@ -98,7 +99,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.CASE_OFFICER: frozenset(
         {Scope.WORK_REQUESTS, Scope.READ_REQUESTS, Scope.SEARCH, Scope.NAMES_ENQUIRY}
         | {Scope.READ_SEARCHES, Scope.KEEP_AGREEMENTS, Scope.READ_AGREEMENTS}
-        | {Scope.BEGIN_RECORDS}
+        | {Scope.BEGIN_RECORDS, Scope.TELL_MATTERS}
     ),
     Role.AGENCY: frozenset({Scope.ASK_AS_AGENCY}),
     Role.PUBLIC_PAGES: frozenset({Scope.CARRY_APPLICATIONS}),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.enhancements import Enhancement
 from domain.errors import InvalidInputError
 from domain.finding_policy import MOST_POINT_PAIRS
 from domain.fingers import Fingers
@@ -17,6 +18,7 @@ from domain.ids import (
     DecisionId,
     EncounterId,
     ForceCode,
+    FurtherId,
     LinkId,
     PersonId,
     RecordId,
@@ -84,6 +86,29 @@ class DecisionKind(StrEnum):
 
     EXAMINATION = "examination"
     RESOLUTION = "resolution"
+
+
+class FurtherCause(StrEnum):
+    """Why a case went to one examiner more. No examiner is told that it did."""
+
+    DIFFERENCE = "difference"
+    """Sealed decisions differ."""
+    SUPERVISOR = "supervisor"
+    """A supervisor who read them wants another opinion."""
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherExamination:
+    """That a case went to one examiner more than usual, who knows of nothing."""
+
+    further_id: FurtherId
+    case_id: CaseId
+    cause: FurtherCause
+    asked_by: UserId
+    """The supervisor, or the examiner whose decision made the difference."""
+    asked_at: datetime
+    reason: str = ""
+    """The supervisor's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +194,8 @@ class Comparison:
     """Geometry of the pairs of each finger with points; not recorded by earlier releases."""
     why_close: str = ""
     """Why the points are spread over less than the office demands, where they are."""
+    enhancements: tuple[Enhancement, ...] = ()
+    """The looks of the prints, other than as captured, under which it was made."""
     earlier: tuple[Comparison, ...] = ()
     """The evaluations that this one revised, the first one first."""
 

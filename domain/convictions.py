@@ -46,6 +46,8 @@ class SentenceKind(StrEnum):
     ABSOLUTE_DISCHARGE = "absolute discharge"
     CAUTION = "caution"
     CONDITIONAL_CAUTION = "conditional caution"
+    INCIDENTAL = "costs or requirement"
+    """No sentence of its own: costs, a surcharge, a requirement of another order."""
     UNSTRUCTURED = "unstructured"
     """Known as a sentence only in words, or foreign without an equivalent stated by a person."""
 

@@ -358,6 +358,7 @@ CONVICTED = (
     "A court convicted on this arrest: only a court can undo a conviction, and its entry is kept"
     " to the hundredth birthday."
 )
+_OPEN = (None, DisposalType.CHARGED, DisposalType.SINE_DIE)
 OPEN = "The investigation or the proceedings are open: apply again when they have ended."
 
 
@@ -373,6 +374,6 @@ def why_not(report: ArrestReport) -> str:
     disposals = {one.disposal_type for offence in report.offences for one in offence.disposals}
     if DisposalType.CONVICTED in disposals:
         return CONVICTED
-    if not last or any(one in (None, DisposalType.CHARGED) for one in last):
+    if not last or any(one in _OPEN for one in last):
         return OPEN
     return ""

@@ -15,33 +15,64 @@ MOST_POINT_PAIRS = 200
 """A comparison holds this many pairs of points."""
 
 
+GOOD_QUALITY = 60
+"""An office may do without points only for prints of this quality or a better one."""
+
+
 @dataclass(frozen=True, slots=True)
 class FindingPolicy:
-    """The requirements of a finding; raises InvalidInputError for a number out of range."""
+    """The requirements of a finding; raises InvalidInputError for a number out of range.
+
+    Nobody is identified without points that the examiner placed, except where the office expressly
+    says so: for tenprints of good quality, and for templates without prints.
+    """
 
     mark_point_pairs: int = 8
-    """An identified mark has at least this many pairs of points marked; 0 for none."""
+    """An identified mark has at least this many pairs of points marked."""
     needs_prints: bool = True
     """Whether a finding rests on the fingers of which the examiner saw an image or minutiae.
 
-    An office that only has templates may do without; the prints must still have been opened.
+    A trial that has only templates does without; the prints must still have been opened.
     """
 
-    tenprint_point_pairs: int = 0
+    tenprint_point_pairs: int = 8
     """Each identified finger of a tenprint has at least this many pairs of points marked."""
     analysed_minutiae: int = 0
     """The analysis of each identified finger, of tenprint or mark, has at least this many."""
+    unmarked_quality: int | None = None
+    """A finger of a tenprint needs no points if both its prints have at least this quality; None:
+    every finger needs them."""
 
     def __post_init__(self) -> None:
+        fewest = 1 if self.needs_prints else 0
         pairs = (self.mark_point_pairs, self.tenprint_point_pairs)
-        if not all(0 <= number <= MOST_POINT_PAIRS for number in pairs):
+        if not all(fewest <= number <= MOST_POINT_PAIRS for number in pairs):
             raise InvalidInputError(
-                f"The pairs of points must be a number from 0 to {MOST_POINT_PAIRS}."
+                f"The pairs of points must be a number from 1 to {MOST_POINT_PAIRS}."
             )
         if not 0 <= self.analysed_minutiae <= MOST_FEATURES:
             raise InvalidInputError(
                 f"The minutiae of an analysis must be a number from 0 to {MOST_FEATURES}."
             )
+        if self.unmarked_quality is not None and not GOOD_QUALITY <= self.unmarked_quality <= 100:
+            raise InvalidInputError(
+                "The quality from which a finger of a tenprint needs no points must be a number"
+                f" from {GOOD_QUALITY} to 100."
+            )
+
+    def pairs_wanted(self, *, is_mark: bool, quality: int) -> int:
+        """Return how many pairs of points an identified finger needs.
+
+        `quality`: of the worse of its two prints, from 0 to 100.
+        """
+        if is_mark:
+            return self.mark_point_pairs
+        is_good = self.unmarked_quality is not None and quality >= self.unmarked_quality
+        return 0 if is_good else self.tenprint_point_pairs
+
+
+TEMPLATES_ALONE = FindingPolicy(mark_point_pairs=0, needs_prints=False, tenprint_point_pairs=0)
+"""Of a trial with invented people that sends no prints: nobody can place a point."""
 
 
 @dataclass(frozen=True, slots=True)

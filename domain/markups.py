@@ -34,8 +34,16 @@ class FeatureKind(StrEnum):
     """The kind of feature."""
 
     MINUTIA = "minutia"
+    """Of a type that the examiner does not state."""
+    ENDING = "ridge ending"
+    BIFURCATION = "bifurcation"
     CORE = "core"
     DELTA = "delta"
+
+    @property
+    def is_minutia(self) -> bool:
+        """Whether it is a minutia of any type."""
+        return self not in {FeatureKind.CORE, FeatureKind.DELTA}
 
 
 class Certainty(StrEnum):
@@ -63,6 +71,8 @@ class Feature:
     y_px: int
     kind: FeatureKind = FeatureKind.MINUTIA
     certainty: Certainty = Certainty.DEFINITE
+    direction_deg: int | None = None
+    """Where a minutia points, from 0 to 359, counterclockwise from the right; None: not stated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +137,14 @@ def _check_features(finger: FingerMarkup) -> None:
             " its picture.",
             pointer="/fingers",
         )
+    if not all(_is_directed(one) for one in finger.features if one.direction_deg is not None):
+        raise InvalidInputError(
+            "Only a minutia has a direction, from 0 to 359 degrees.", pointer="/fingers"
+        )
+
+
+def _is_directed(feature: Feature) -> bool:
+    return feature.kind.is_minutia and 0 <= (feature.direction_deg or 0) < 360
 
 
 def _check_traces(finger: FingerMarkup) -> None:

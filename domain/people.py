@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.convictions import Conviction
+from domain.errors import InvalidInputError
 from domain.ids import ForceCode, PersonId, RecordId
 from domain.partial_dates import PartialDate
 
@@ -160,6 +161,8 @@ class DisposalType(StrEnum):
     PENALTY_NOTICE = "penalty notice"
     NO_FURTHER_ACTION = "no further action"
     ACQUITTED = "acquitted"
+    SINE_DIE = "adjourned sine die"
+    """Adjourned without a day: as open as a charge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +177,22 @@ class Disposal:
 
 @dataclass(frozen=True, slots=True)
 class Offence:
-    """One offence of an arrest report; `code` is a CJS offence code."""
+    """One offence of an arrest report; `code` is a CJS offence code.
+
+    Raises InvalidInputError for an offence that ends before it begins.
+    """
 
     code: str
     title: str
     is_recordable: bool
     committed_on: date
     disposals: tuple[Disposal, ...] = ()
+    ended_on: date | None = None
+    """The last day of a period; None: committed on one day."""
+
+    def __post_init__(self) -> None:
+        if self.ended_on is not None and self.ended_on < self.committed_on:
+            raise InvalidInputError("An offence cannot end before it begins: correct the period.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ class WaitingKind(StrEnum):
     RESULT = "result of a court"
     """A result came under a number that was issued here."""
     CONVICTION = "conviction of another country"
+    MATTER = "matter"
+    """A result of a court, or another matter, that no rule could attach."""
     FRAME = "old record"
     """A frame that is settled and not written."""
 

@@ -133,7 +133,7 @@ def create_app(
     that brought no image of their own. Processes that serve together count calls and keep their
     figures in the directory `shared`. `tracing` takes the place of the collector of the settings.
     """
-    log = logger or build_logger(sys.stderr, runtime.settings.log_level.value)
+    log = logger or build_logger(sys.stderr, *runtime.settings.log_style)
     metrics = Metrics(shared)
     spans = tracing or tracing_of(runtime)
     app = FastAPI(

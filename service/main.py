@@ -15,7 +15,6 @@ from typer.core import TyperGroup
 
 from domain.errors import LinkingError
 from service.adapters.store_modes import OTHERS
-from service.adapters.surroundings import code_version
 from service.cli.context import Call, Group, StoreOption
 from service.cli.refusals import REFUSED, exit_code_of, missing_extra
 from service.outages import outage_of
@@ -37,6 +36,7 @@ COMMANDS = {
     "audit": "service.cli.office.audit:app",
     "client": "service.cli.clients:clients",
     "conversion": "service.cli.office.conversion:app",
+    "court": "service.cli.office.court:app",
     "db": "service.cli.stores:schema",
     "erasure": "service.cli.people:erasure",
     "exchange": "service.cli.office.exchange:app",
@@ -113,7 +113,7 @@ app = Group(
 
 def _say_version(is_asked: bool) -> None:
     if is_asked:
-        typer.echo(f"identlink {code_version()}")
+        typer.echo(import_module("service.cli.version").version_told())
         raise typer.Exit
 
 
@@ -125,7 +125,7 @@ def _root(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_say_version, is_eager=True, help="Say the version and end."
+            "--version", callback=_say_version, is_eager=True, help="Say all versions and end."
         ),
     ] = False,
 ) -> None:

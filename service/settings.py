@@ -33,6 +33,13 @@ OTHER_VARIABLES = frozenset({"IDENTLINK_TOKEN", "IDENTLINK_ACCOUNT_PASSWORD"})
 """Variables of single commands: secrets that are not settings."""
 
 
+class LogNames(StrEnum):
+    """How the fields of a log line are named."""
+
+    OWN = "own"
+    ECS = "ecs"
+
+
 class LogLevel(StrEnum):
     """How much the service logs."""
 
@@ -329,6 +336,10 @@ class Settings(
     log_level: LogLevel = Field(
         default=LogLevel.INFO, description="Least severe level that is logged."
     )
+    log_names: LogNames = Field(
+        default=LogNames.OWN,
+        description="Names of the fields of a log line: `own`, or `ecs` (Elastic Common Schema).",
+    )
     host_name: str = Field(
         default_factory=socket.gethostname,
         min_length=1,
@@ -400,6 +411,11 @@ class Settings(
     def keys_directory(self) -> Path:
         """Where the secrets lie, readable only by the owner."""
         return self.keys or self.store / "keys"
+
+    @property
+    def log_style(self) -> tuple[str, str]:
+        """The least severe level of the log, and how its fields are named."""
+        return self.log_level.value, self.log_names.value
 
     @property
     def model_shelf(self) -> Path:

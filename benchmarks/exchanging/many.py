@@ -14,6 +14,7 @@ from benchmarks.exchanging.offices import OURS, Office, details_of, theft
 from domain.exchange.codes import StateCode
 from domain.items import Content
 from service.storage.engine.writes import NewRows, insert_many, insert_together
+from service.storage.people.enrolments import RECORD_COLUMNS
 from service.storage.people.record_bodies import record_body
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.tables.exchange import exchange_answers, exchange_messages, exchange_sent
@@ -74,15 +75,11 @@ def _add_people(transaction: Transaction, numbers: Sequence[int], office: Office
         ("person_row", "person_id"),
         [(row, f"person-{number}") for row, number in zip(people, numbers, strict=True)],
     )
-    insert_many(
-        connection,
-        records,
-        ("record_row", "record_id", "version", "person_row", "force", "payload_id"),
-        [
-            (row, record_id, 1, person, f"{1 + person % 40:02}", payload)
-            for row, record_id, person, payload in zip(rows, ids, people, payloads, strict=True)
-        ],
-    )
+    versions = [
+        (row, record_id, 1, person, f"{1 + person % 40:02}", payload)
+        for row, record_id, person, payload in zip(rows, ids, people, payloads, strict=True)
+    ]
+    transaction.store(NewRows(records, RECORD_COLUMNS, versions))
     insert_many(
         connection,
         live_records,

@@ -19,6 +19,9 @@ _LONGEST = 60
 _HEAD = """identlink
 Copyright the authors of identlink. Licensed under the Apache License, Version 2.0.
 
+Contained in this repository: rules/data/court-codes-1.json, made of codes, categories and flags of
+bichard7-next-data 2.0.414, Ministry of Justice (MIT: rules/data/court-codes-1-LICENSE.txt).
+
 Nothing below is contained in this repository: each package is installed from its own release.
 Named as `python -m benchmarks house notice` found it, with the licence that the package states.
 """

@@ -1,4 +1,4 @@
-"""Agencies: agreements, the accounts that speak for them, and the ASNs issued for them."""
+"""Agencies: agreements, their accounts, ASNs issued for them; matters of courts and others."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from domain.agencies import AgreementStanding, ResultFate
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import PersonId, RecordId, RequestId, UserId
+from domain.matters import MatterSource, MatterState
 
 
 @event(
@@ -62,3 +63,26 @@ class AsnResultAttached(Event):
     person_id: Subject[PersonId]
     version: int
     """Version of the record that tells the result."""
+
+
+@event("matter-received", leaves=Leaves("matters", by="received_by"))
+class MatterReceived(Event):
+    """A matter came in from a court, a force or an agency."""
+
+    matter_id: Subject[str]
+    source: MatterSource
+
+
+@event(
+    "matter-stepped",
+    leaves=Leaves("matter_steps", by="stepped_by", where=("matter_id", "number")),
+)
+class MatterStepped(Event):
+    """A matter was attached to a record, waits for a person, or was sent back."""
+
+    matter_id: Subject[str]
+    number: int
+    state: MatterState
+    record_id: Subject[RecordId | None] = None
+    person_id: Subject[PersonId | None] = None
+    version: int | None = None

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from domain.cases import DecisionKind, Outcome, Priority, Withdrawal
+from domain.cases import DecisionKind, FurtherCause, Outcome, Priority, Withdrawal
 from domain.drafts import DraftStep
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import ACTOR, ITS_ROW, THE_SEARCH, Committed, Leaves, Part, Row
 from domain.finding_policy import ShownAs
 from domain.forces import NO_FORCE
-from domain.ids import CandidateId, CaseId, DecisionId, PolicyId, SearchId, ShownPrintId, UserId
+from domain.ids import (
+    CandidateId,
+    CaseId,
+    DecisionId,
+    FurtherId,
+    PolicyId,
+    SearchId,
+    ShownPrintId,
+    UserId,
+)
 
 _FINGERS = (("compared", "fingers_compared"), ("identified", "fingers_identified"))
 
@@ -40,6 +49,19 @@ class CaseReleased(Event):
     case_id: Subject[CaseId]
     held_by: UserId | None = None
     """The examiner that a supervisor took it from."""
+
+
+@event(
+    "further-examination-asked",
+    leaves=Leaves("further_examinations", by="asked_by"),
+    tells_a_link=True,
+)
+class FurtherExaminationAsked(Event):
+    """A case went to one examiner more, who does not know of the decisions before."""
+
+    further_id: Subject[FurtherId]
+    case_id: Subject[CaseId]
+    cause: FurtherCause
 
 
 @event("exemplar-shown", is_look=True)
@@ -139,6 +161,8 @@ class FindingPolicySet(Event):
     needs_prints: bool
     tenprint_point_pairs: int | None = None
     analysed_minutiae: int | None = None
+    unmarked_quality: int | None = None
+    """Quality from which a finger of a tenprint needs no points."""
 
 
 @event(

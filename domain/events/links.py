@@ -23,8 +23,11 @@ from domain.ids import (
     PersonId,
     RecordId,
     SearchId,
+    StatementId,
     Topic,
+    UserId,
 )
+from domain.report_statements import ReportTopic
 
 _CONCLUDED = Webhook(Topic("search.concluded"), names="search_id")
 
@@ -150,3 +153,15 @@ class CourtBundleMade(Event):
     link_id: Subject[LinkId]
     manifest_sha256: str
     """The digest of the list of its files and statements, hexadecimal."""
+    images: bool | None = None
+    """Whether its maker chose to disclose the images of the prints; earlier bundles all did."""
+
+
+@event("report-statement-made", leaves=Leaves("report_statements", by="stated_by"))
+class ReportStatementMade(Event):
+    """The office stated something that its reports for court repeat."""
+
+    statement_id: Subject[StatementId]
+    topic: ReportTopic
+    examiner: UserId | None = None
+    """Whose competence it is."""

@@ -43,6 +43,8 @@ class LookKind(StrEnum):
     LINK = "link"
     LINKS = "links"
     LOTS = "lots"
+    MATTER = "matter"
+    MATTERS = "matters"
     MERGES = "merges"
     NOTICES = "notices"
     OVERVIEW = "overview"
@@ -108,6 +110,7 @@ LISTS = frozenset(
         LookKind.GALLERY_CASES,
         LookKind.LINKS,
         LookKind.LOTS,
+        LookKind.MATTERS,
         LookKind.NOTICES,
         LookKind.OVERVIEW,
         LookKind.QUEUE,

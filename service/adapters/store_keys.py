@@ -16,7 +16,7 @@ from domain.refusals import StorePart
 from domain.store_secrets import StoreSecret
 from service.ports.signing import Custody
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
-from service.provenance.vault.vault import Wrapping
+from service.provenance.vault.key_stores import Wrapping
 from service.storage.sealed.belonging import holds_payloads
 
 VAULT_NAME = "vault.sqlite"

@@ -233,8 +233,10 @@ def _hoist(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     if body is None:
         return
     schema = body["schema"]
-    schemas.update(schema.pop("$defs", {}))
-    schemas[schema["title"]] = schema
+    for name, told in ({schema["title"]: schema} | schema.pop("$defs", {})).items():
+        # Two types of one name would say each other's fields.
+        if schemas.setdefault(name, told) != told:
+            raise ValueError(f"Two types are named {name}: rename one.")
     body["schema"] = {"$ref": f"{_SCHEMAS}{schema['title']}"}
 
 

@@ -27,7 +27,7 @@ from service.usecases.links.past_asking import IndexAsked
 from service.usecases.links.past_look_up import LookUp
 from service.usecases.links.past_search import EverybodyRead, LookUpWay, Source
 from service.usecases.links.replay import Replay, replay_link, replay_scores
-from service.usecases.links.replay_differences import Verdict
+from service.usecases.links.replay_differences import ReplayVerdict
 from service.usecases.services import StoreServices
 from service.web.links.court_page import court_page
 
@@ -99,6 +99,10 @@ def export(
     out: Annotated[Path, typer.Option("--out", dir_okay=False, help="Zip file to write.")] = Path(
         "link.zip"
     ),
+    *,
+    images: Annotated[
+        bool, typer.Option("--images/--without-images", help="Whether it discloses the images.")
+    ] = True,
 ) -> None:
     """Write a court bundle: a page about a link, with its events, proofs and a verifier.
 
@@ -109,7 +113,7 @@ def export(
     with open_store(settings) as services:
         signer, prints = open_log_signer(settings), CapturedPrints(services.units)
         desk = CourtDesk(services, signer, prints, court_page, settings.case_policy)
-        bundle = court_bundle(desk, AUDITING_CONSOLE, LinkId(link_id))
+        bundle = court_bundle(desk, AUDITING_CONSOLE, LinkId(link_id), images=images)
     out.write_bytes(bundle)
     facts = {"link_id": link_id, "file": str(out), "bytes": len(bundle)}
     call.say(f"{out}: unpack it and run `python verify.py`.", facts)
@@ -152,7 +156,7 @@ def replay(
     else:
         found = _asked_of_store(settings, models, link, without_look_up=without_look_up)
     call.say(_sentence(found), _facts(found))
-    if found.verdict not in {Verdict.EXACT, Verdict.WITHIN_TOLERANCE}:
+    if found.verdict not in {ReplayVerdict.EXACT, ReplayVerdict.WITHIN_TOLERANCE}:
         raise typer.Exit(REFUSED)
 
 

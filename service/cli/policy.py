@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from domain.finding_policy import FindingPolicy, PolicyVersion
+from domain.finding_policy import GOOD_QUALITY, FindingPolicy, PolicyVersion
+from domain.report_statements import ReportTopic
 from service.bootstrap import open_store
 from service.cli.context import CONSOLE, Call, Group
 from service.usecases.examination.possible_outcomes import finding_policy, set_finding_policy
+from service.usecases.links.report import account_named, make_statement
 
 app = Group(help="The policy on findings.")
 
 PairsOption = Annotated[
     int | None,
-    typer.Option(
-        "--mark-point-pairs", help="Pairs of points that an identified mark needs; 0 for none."
-    ),
+    typer.Option("--mark-point-pairs", help="Pairs of points that an identified mark needs."),
 ]
 TenprintPairsOption = Annotated[
     int | None,
     typer.Option(
         "--tenprint-point-pairs",
-        help="Pairs of points that each identified finger of a tenprint needs; 0 for none.",
+        help="Pairs of points that each identified finger of a tenprint needs.",
+    ),
+]
+QualityOption = Annotated[
+    int | None,
+    typer.Option(
+        "--unmarked-quality",
+        help="A finger of a tenprint needs no points if both prints have this quality, from "
+        f"{GOOD_QUALITY} to 100; 0: every finger needs them.",
     ),
 ]
 MinutiaeOption = Annotated[
@@ -57,6 +66,7 @@ def set_policy(
     mark_point_pairs: PairsOption = None,
     tenprint_point_pairs: TenprintPairsOption = None,
     analysed_minutiae: MinutiaeOption = None,
+    unmarked_quality: QualityOption = None,
     needs_prints: PrintsOption = None,
 ) -> None:
     """Set the policy on findings from now on: a new version, recorded as an event."""
@@ -70,16 +80,44 @@ def set_policy(
         held = finding_policy(services).policy
         given = {name: value for name, value in asked.items() if value is not None}
         policy: FindingPolicy = replace(held, **given)  # type: ignore[arg-type]  # by name
-        _say(call, set_finding_policy(services, CONSOLE, policy))
+        if unmarked_quality is not None:
+            policy = replace(policy, unmarked_quality=unmarked_quality or None)
+        is_trial = call.settings().trial
+        _say(call, set_finding_policy(services, CONSOLE, policy, is_trial=is_trial))
+
+
+@app.command("state")
+def state(
+    call: Call,
+    topic: Annotated[ReportTopic, typer.Argument(help="The subject of the statement.")],
+    *,
+    file: Annotated[
+        Path, typer.Option(dir_okay=False, help="Text file with the words of the statement.")
+    ],
+    examiner: Annotated[
+        str | None, typer.Option(help="Sign-in name of the examiner whose competence it is.")
+    ] = None,
+) -> None:
+    """Make a statement that reports for court repeat from now on, recorded as an event."""
+    words = file.read_text(encoding="utf-8")
+    with open_store(call.existing()) as services:
+        whose = account_named(services, examiner) if examiner else None
+        made = make_statement(services, CONSOLE, topic, words, examiner=whose)
+    call.say(
+        f"Stated on {topic.value}; reports for court repeat it.",
+        {"statement_id": made.statement_id, "topic": topic.value},
+    )
 
 
 def _say(call: Call, found: PolicyVersion) -> None:
     policy = found.policy
     prints = "on prints that were seen" if policy.needs_prints else "on templates alone"
+    least = policy.unmarked_quality
+    spared = f", but none if both prints have quality {least} or more" if least else ""
     sentence = (
         f"version {found.version}: findings rest {prints};"
         f" an identified mark has {policy.mark_point_pairs} pairs of points or more,"
-        f" an identified finger of a tenprint {policy.tenprint_point_pairs};"
+        f" an identified finger of a tenprint {policy.tenprint_point_pairs}{spared};"
         f" its analysis has {policy.analysed_minutiae} minutiae or more"
     )
     call.say(sentence, {"version": found.version, **asdict(policy)})

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from domain.errors import InvalidInputError
 from domain.outages import KeysMissingError
@@ -26,11 +27,13 @@ from service.bootstrap import (
     print_format,
 )
 from service.cli.context import CONSOLE, Call, Group
+from service.cli.enrolling import progress_of
 from service.cli.refusals import REFUSED
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.settings import Settings
 from service.storage.engine.migrate import current
 from service.usecases.log.accepted_state import record_accepted_key
+from service.usecases.log.binding import bind_payloads, unbound_payloads
 from service.usecases.log.payloads import Missing, every_key, give_up_lost_payloads, open_payloads
 from service.usecases.services import StoreServices
 
@@ -140,6 +143,23 @@ def wrap(call: Call) -> None:
         StoreSecrets(custody, keys).accept(StoreSecret.VAULT, found)
         custody.adopt_next_wrapping()
     call.say(f"{count:,} keys of payloads wrapped anew.", {"keys": count})
+
+
+@vault.command("bind")
+def bind(call: Call) -> None:
+    """Bind payloads of earlier releases to the rows that own them; no other row opens them then.
+
+    Run `identlink log verify --deep` first: who is named as the owner now stays the owner. Stop
+    all servers and workers first; run a killed command again.
+    """
+    settings = call.existing()
+    demand_nobody_serves(settings)
+    with open_unaged_store(settings) as services, closing(open_vault_keys(settings)) as keys:
+        left = unbound_payloads(services)
+        with progress_of("Binding payloads", left, Console(stderr=True)) as progress:
+            count = bind_payloads(services, CONSOLE, progress)
+        keys.demand_bound()
+    call.say(f"{count:,} payloads bound to their rows.", {"payloads": count})
 
 
 @vault.command("to-database")

@@ -12,7 +12,7 @@ from domain.keyed import Mac
 from domain.store_secrets import StoreSecret
 from service.provenance.log.checkpoints import Checkpoint, SignedCheckpoint
 from service.provenance.log.note_keys import NoteKey, VerifierKey
-from service.provenance.vault.vault import Wrapping
+from service.provenance.vault.key_stores import Wrapping
 
 RootAt = Callable[[int], bytes]
 """Return the root (32 bytes) of the first events, up to a number of the log."""

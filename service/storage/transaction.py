@@ -15,7 +15,7 @@ from service.provenance.vault.vault import Vault
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.row_numbers import RowNumbers
 from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.writes import NewRows, insert_many, insert_unless_taken
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind, PayloadStore
 
 Value = TypeVar("Value")
@@ -43,6 +43,11 @@ class Transaction:
     whole."""
     withdrawn: list[tuple[Access, str]] = field(default_factory=list)
     """Access that this transaction withdraws, by its id or digest."""
+
+    def store(self, rows: NewRows) -> None:
+        """Store rows by the thousand, as `insert_many` does, and the payloads that they name."""
+        insert_many(self.connection, *self.payloads.bound(rows))
+        insert_many(self.connection, *rows)
 
     def committing(self) -> None:
         """Tell the key store of withdrawals before the transaction itself is durable.
@@ -78,7 +83,9 @@ class TransactionPart:
 
     def _add(self, table: Table, value: object = None, /, **others: Any) -> None:
         """Store a value as a row; the database fills a key that counts rows."""
-        self._connection.execute(_insert_into(table), row_of(table, value, **others))
+        row = row_of(table, value, **others)
+        self._transaction.payloads.bind(table, [row])
+        self._connection.execute(_insert_into(table), row)
 
     def _add_new(
         self,
@@ -95,11 +102,13 @@ class TransactionPart:
         columns any key will do.
         """
         row = row_of(table, value, **others)
+        self._transaction.payloads.bind(table, [row])
         return insert_unless_taken(self._connection, table, row, key=unless_taken or None)
 
     def _add_all(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Store rows, of the same columns each."""
+        """Store rows, of the same columns each, and the payloads that they name."""
         if listed := list(rows):
+            self._transaction.payloads.bind(table, listed)
             self._connection.execute(_insert_into(table), listed)
 
     def _rows(self, query: Executable, /, **values: Any) -> Sequence[AnyRow]:

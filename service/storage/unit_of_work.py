@@ -20,6 +20,7 @@ from service.storage.access.accounts import Accounts, SecondFactors
 from service.storage.access.clients import Clients, Tokens
 from service.storage.access.sessions import IdempotencyKeys, Sessions
 from service.storage.agencies.agreements import Agreements, Asns
+from service.storage.agencies.matters import Matters
 from service.storage.agencies.waiting import Waiting
 from service.storage.applications.applications import (
     ApplicationDocuments,
@@ -52,6 +53,7 @@ from service.storage.log.checkpoints import Checkpoints, Hosts
 from service.storage.log.events import Consultations, Events
 from service.storage.log.head import number
 from service.storage.log.state import State
+from service.storage.log.unbound import Unbound
 from service.storage.messages.jobs import Jobs
 from service.storage.messages.webhooks import Deliveries, Webhooks
 from service.storage.misuse.abuse import Abuse
@@ -163,6 +165,7 @@ class UnitOfWork(InTransaction):
 
     agreements = Repository(Agreements)
     asns = Repository(Asns)
+    matters = Repository(Matters)
     waiting = Repository(Waiting)
 
     applications = Repository(Applications)
@@ -191,6 +194,7 @@ class UnitOfWork(InTransaction):
     events = Repository(Events)
     checkpoints = Repository(Checkpoints)
     state = Repository(State)
+    unbound = Repository(Unbound)
     hosts = Repository(Hosts)
     consultations = Repository(Consultations)
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from domain.cases import Comparison, Placing, PointPair
+from domain.enhancements import Enhancement, Filter, PrintSide
 from domain.errors import LogDamagedError, VaultDamagedError
 from domain.fingers import Fingers
 from domain.markups import (
@@ -76,11 +77,17 @@ def _written(finger: FingerMarkup) -> dict[str, Any]:
         "is_distorted": finger.is_distorted,
         "is_reversed": finger.is_reversed,
         "features": [
-            [one.x_px, one.y_px, one.kind.value, one.certainty.value] for one in finger.features
+            _directed([one.x_px, one.y_px, one.kind.value, one.certainty.value], one)
+            for one in finger.features
         ],
         **({"traces": traces} if traces else {}),
         **({} if finger.ppi == NOMINAL_PPI else {"ppi": finger.ppi}),
     }
+
+
+def _directed(row: list[int | str], feature: Feature) -> list[int | str]:
+    """Return a row of a feature with its direction, if that is stated."""
+    return row if feature.direction_deg is None else [*row, feature.direction_deg]
 
 
 def _read(values: dict[str, Any]) -> FingerMarkup:
@@ -92,8 +99,8 @@ def _read(values: dict[str, Any]) -> FingerMarkup:
         is_distorted=bool(values["is_distorted"]),
         is_reversed=bool(values["is_reversed"]),
         features=tuple(
-            Feature(int(x), int(y), FeatureKind(kind), Certainty(certainty))
-            for x, y, kind, certainty in values["features"]
+            Feature(int(x), int(y), FeatureKind(kind), Certainty(certainty), *map(int, directed))
+            for x, y, kind, certainty, *directed in values["features"]
         ),
         # Mark-ups of before have none.
         traces=tuple(
@@ -125,6 +132,7 @@ class Evaluation:
     points: tuple[PointPair, ...] = ()
     geometry: tuple[FingerGeometry, ...] = ()
     why_close: str = ""
+    enhancements: tuple[Enhancement, ...] = ()
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -134,7 +142,7 @@ class Evaluation:
 
 def put_evaluation(transaction: Transaction, sealed: Comparison) -> int:
     """Store the reason for an evaluation and the features marked; nothing needs no payload."""
-    if not sealed.reason and not sealed.points:
+    if not (sealed.reason or sealed.points or sealed.enhancements):
         return NO_PAYLOAD
     body: dict[str, Any] = {
         "reason": sealed.reason,
@@ -144,6 +152,8 @@ def put_evaluation(transaction: Transaction, sealed: Comparison) -> int:
         body["geometry"] = [asdict(one) for one in sealed.geometry]
     if sealed.why_close:
         body["why_close"] = sealed.why_close
+    if sealed.enhancements:
+        body["enhancements"] = [asdict(one) for one in sealed.enhancements]
     return transaction.payloads.put(PayloadKind.EVALUATION, to_bytes(body))
 
 
@@ -172,6 +182,7 @@ def _evaluation(body: bytes | None) -> Evaluation:
             tuple(map(_pair, values["points"])),
             tuple(map(_geometry, values.get("geometry", ()))),
             str(values.get("why_close", "")),
+            tuple(map(_enhancement, values.get("enhancements", ()))),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise VaultDamagedError("An evaluation payload has the wrong format.") from error
@@ -180,6 +191,16 @@ def _evaluation(body: bytes | None) -> Evaluation:
 def _pair(row: Sequence[Any]) -> PointPair:
     position, *pixels = row[:5]
     return PointPair(FingerPosition(position), *pixels, *map(Placing, row[5:]))
+
+
+def _enhancement(values: dict[str, Any]) -> Enhancement:
+    return Enhancement(
+        FingerPosition(values["position"]),
+        PrintSide(values["side"]),
+        tuple(map(Filter, values["filters"])),
+        int(values["contrast_percent"]),
+        int(values["brightness_percent"]),
+    )
 
 
 def _geometry(values: dict[str, Any]) -> FingerGeometry:

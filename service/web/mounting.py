@@ -37,6 +37,7 @@ from service.web import (
     requests,
     retention,
     searches,
+    today,
 )
 from service.web.page_route import page_router, refusal_page
 from service.web.reference_page import PATH, show_reference
@@ -45,7 +46,17 @@ from service.web.visitors import VisitorOf
 
 _ROOMS = (
     *(access, examination, people, links, exchange, searches, disclosure, requests),
-    *(conversion, retention, publication, certificates, applications, agencies, log, models),
+    *(
+        conversion,
+        retention,
+        publication,
+        certificates,
+        applications,
+        agencies,
+        log,
+        models,
+        today,
+    ),
 )
 
 

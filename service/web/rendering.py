@@ -32,6 +32,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.EXAMINER: (("Queue", "/workbench/queue"), ("Competence", "/workbench/competence")),
     Role.SUPERVISOR: (
+        ("Today", "/workbench/today"),
         ("Overview", "/workbench/overview"),
         ("Differences", "/workbench/differences"),
         ("Gallery", "/workbench/gallery"),
@@ -47,11 +48,13 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Old records", "/workbench/conversion"),
     ),
     Role.AUDITOR: (
+        ("Today", "/workbench/today"),
         ("Log", "/workbench/log"),
         ("People", "/workbench/find"),
         ("Records", "/workbench/records"),
         ("Links", "/workbench/links"),
         ("Requests", "/workbench/requests"),
+        ("Inbox", "/workbench/matters"),
         ("Agencies", "/workbench/agreements"),
         ("Statistics", "/workbench/statistics"),
         ("Watch", "/workbench/law"),
@@ -71,15 +74,19 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Links", "/workbench/links"),
     ),
     Role.ADMINISTRATOR: (
+        ("Today", "/workbench/today"),
         ("Statistics", "/workbench/statistics"),
         ("Watch", "/workbench/law"),
         ("Publication", "/workbench/publication"),
         ("Exchange", "/workbench/exchange"),
+        ("New account", "/workbench/accounts"),
     ),
     Role.AGENCY: (("Requests", "/workbench/agency"),),
     Role.CASE_OFFICER: (
+        ("Today", "/workbench/today"),
         ("Requests", "/workbench/requests"),
         ("Open a request", "/workbench/requests/new"),
+        ("Inbox", "/workbench/matters"),
         ("Agencies", "/workbench/agreements"),
         ("New record", "/workbench/new-record"),
         ("Reviews", "/workbench/retention/reviews"),

@@ -63,6 +63,22 @@ class Frame:
         return None
 
 
+_BENT_PX = (3, -4, 0, 5, -2, -5, 4, 1)
+
+
+def mark_finger(desk: Desk) -> None:
+    """Place eight pairs by clicks, bent as skin bends, in the finger that is shown."""
+    desk.page.click("[data-tool=mark]")
+    for n, bent in enumerate(_BENT_PX):
+        x, y = 60 * (n % 4) - 90, 70 * (n // 4) - 35
+        for side, off in (("probe", 0), ("exemplar", bent)):
+            box = desk.page.locator(f".wb-pane[data-side={side}] canvas").bounding_box()
+            assert box is not None
+            middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            desk.page.mouse.click(middle[0] + x + off, middle[1] + y - off / 2)
+    desk.page.click("[data-tool=mark]")
+
+
 def frames(desk: Desk) -> list[Frame]:
     """Return the frames of the page, with the zoom that makes a millimetre equally long in all."""
     sizes = desk.page.evaluate(

@@ -9,6 +9,7 @@ import pyotp
 import pytest
 
 from tests.e2e.desks import HEIGHT_PX, Desk, Desks
+from tests.e2e.marking import mark_finger
 from tests.e2e.site import Site
 from tests.integration.api.prints import tenprint
 
@@ -75,9 +76,9 @@ def test_a_sealed_comparison_on_paper(desks: Desks, site: Site) -> None:
     desk.follow("[data-submit]")
     desk.wait_for_prints()
     label = desk.page.get_attribute("input[name=label]", "value")
-    desk.press("p", "5", "Enter", "5", "Enter", "2", "Enter", "4", "Enter")
+    mark_finger(desk)
     desk.page.check("input[value=identified]")
-    desk.page.fill("#reason", "Two points and the ridge flow agree.")
+    desk.page.fill("#reason", "Eight points and the ridge flow agree.")
     desk.follow("[data-submit]")
     desk.page.wait_for_load_state()
     desk.go(f"cases/{case_id}/comparisons/{label}")
@@ -87,10 +88,10 @@ def test_a_sealed_comparison_on_paper(desks: Desks, site: Site) -> None:
 
     desk.shoot("sealed-comparison-paper")
     points = desk.page.locator(".wb-chart__point")
-    assert points.count() == 4
+    assert points.count() == 16
     assert points.first.is_visible()
     assert desk.page.locator(".wb-chart__print image").count() == 2
-    assert desk.page.get_by_text("Two points and the ridge flow agree.").is_visible()
+    assert desk.page.get_by_text("Eight points and the ridge flow agree.").is_visible()
     for hidden in ("header", "nav[aria-label=Fingers]", "[data-print]"):
         assert not desk.page.locator(hidden).first.is_visible()
 

@@ -55,13 +55,29 @@ def _analyse(desk: Desk) -> None:
     desk.page.wait_for_selector("[data-viewer=two], #finding")
 
 
+PLACES = (
+    ("51", "ArrowLeft"),
+    ("53", "ArrowUp", "ArrowUp"),
+    ("57", "ArrowRight"),
+    ("59", "ArrowDown"),
+    ("24", "ArrowLeft", "ArrowUp"),
+    ("26", "ArrowRight", "ArrowDown"),
+    ("84", "ArrowUp"),
+    ("86", "ArrowLeft", "ArrowLeft"),
+)
+"""Digits to a place of both prints, and how far the exemplar's point lies beside it."""
+
+
 def _compare(desk: Desk, true: set[str]) -> None:
     desk.wait_for_prints()
     label = desk.page.get_attribute("input[name=label]", "value") or ""
     desk.press("2")
     desk.wait_for_prints()
-    desk.press("p", "ArrowUp", "Enter", "ArrowLeft", "ArrowLeft", "Enter")
-    assert "1 point pair" in desk.page.inner_text("[data-point-count]")
+    desk.press("p")
+    for digit, *bent in PLACES if label in true else PLACES[:1]:
+        desk.press(*digit, "Enter", *digit, *bent, "Enter")
+    count = 8 if label in true else 1
+    assert f"{count} point pair" in desk.page.inner_text("[data-point-count]")
     desk.press("p", "i" if label in true else "e", "r")
     desk.type("The ridge flow and the points decide.")
     # The page of the next exemplar, or of the decision, is another document.

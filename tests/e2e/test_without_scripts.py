@@ -1,4 +1,4 @@
-"""All features except zooming and overlays work without JavaScript."""
+"""All but zooming, overlays and points, and so an identification, works without JavaScript."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ def test_a_case_is_worked_without_scripts(desks: Desks, site: Site) -> None:
     desk.follow(".wb-finger >> nth=2")
     page.check("input[value=yes]")
     desk.follow("main [data-submit]")
+    refused = 0
     true = site.labels(case_id, "examiner-c", 18)
     while page.locator("[data-viewer=two]").count():
         label = page.get_attribute("input[name=label]", "value")
@@ -23,6 +24,11 @@ def test_a_case_is_worked_without_scripts(desks: Desks, site: Site) -> None:
         if label in true:
             seen = page.get_attribute(".wb-finger[aria-current]", "data-position")
             page.check(f"[data-finger-identified='{seen}']")
+            page.fill("#reason", "As seen.")
+            desk.follow("main [data-submit]")
+            refused += "at least 8 pairs of points" in page.inner_text(".govuk-error-summary")
+            page.check("input[value=inconclusive]")
+            page.uncheck(f"[data-finger-identified='{seen}']")
         page.fill("#reason", "As seen.")
         desk.follow("main [data-submit]")
         assert page.locator(".govuk-error-summary").count() == 0
@@ -30,4 +36,5 @@ def test_a_case_is_worked_without_scripts(desks: Desks, site: Site) -> None:
     page.fill("#reason", "As seen in all fingers.")
     desk.follow("main [data-submit]")
 
+    assert refused == 1
     assert "Your decision is sealed" in page.content()

@@ -61,6 +61,40 @@ def test_the_source_distribution_makes_the_same_wheel(wheel: Path, tmp_path: Pat
     assert tracked <= {path.name for path in unpacked.iterdir()}
 
 
+def test_a_release_is_built_twice_alike_and_its_signature_verifies(tmp_path: Path) -> None:
+    place, key = tmp_path / "clone", tmp_path / "key"
+    run("git", "clone", "--quiet", ROOT, place, cwd=tmp_path)
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key, cwd=tmp_path)
+    sbom = tmp_path / "sbom.json"
+    sbom.write_text("{}")
+
+    run(place / ".ci/release", counterpart("bin/hatchling"), sbom, key, cwd=place)
+
+    made = place / "var/release"
+    assert {path.suffix for path in made.iterdir()} == {".whl", ".gz", ".json", ".md", ".txt"} | {
+        "",
+        ".sig",
+    }
+    run("sha256sum", "--check", "--strict", "SHA256SUMS", cwd=made)
+    assert (made / "notes.md").read_text().startswith("## ")
+    signers = tmp_path / "signers"
+    signers.write_text(f"office {key.with_suffix('.pub').read_text()}")
+    with (made / "SHA256SUMS").open("rb") as sums:
+        verify = ("ssh-keygen", "-Y", "verify", "-n", "identlink", "-I", "office", "-q")
+        given = (*verify, "-f", signers, "-s", made / "SHA256SUMS.sig")
+        assert subprocess.run(list(map(str, given)), stdin=sums, check=False).returncode == 0  # noqa: S603
+    # Whoever builds later, elsewhere and with other habits gets the same bytes.
+    wheel = next(made.glob("*.whl"))
+    before = wheel.read_bytes()
+    run(
+        "sh",
+        "-c",
+        f"umask 077; sleep 1; .ci/release {counterpart('bin/hatchling')} {sbom}",
+        cwd=place,
+    )
+    assert wheel.read_bytes() == before
+
+
 def test_what_lies_beside_the_code_is_in_the_wheel(wheel: Path) -> None:
     kept = run("git", "ls-files", "--", *sorted(FOLDERS), cwd=ROOT).split()
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from service.api.agencies import agreements, asns, own
+from service.api.agencies import agreements, asns, matters, own
 
-ROUTERS = (agreements.router, asns.router, own.router)
+ROUTERS = (agreements.router, asns.router, matters.router, own.router)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
 from domain.cases import Activity, Outcome, Placing, PointPair
+from domain.enhancements import (
+    MOST_ENHANCEMENTS,
+    PLAIN_PERCENT,
+    Enhancement,
+    Filter,
+    PrintSide,
+)
 from domain.prints import FingerPosition
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason
 from service.api.examination.markups_schemas import (
@@ -48,6 +55,20 @@ class PointPairBody(Body):
     exemplar_placing: Placing = Field(description="The same of the exemplar.")
 
 
+class EnhancementBody(Body):
+    """One look of one print under which points were set, or the outcome was chosen."""
+
+    position: FingerPosition
+    side: PrintSide
+    filters: tuple[Filter, ...] = ()
+    contrast_percent: int = PLAIN_PERCENT
+    brightness_percent: int = PLAIN_PERCENT
+
+
+ENHANCEMENTS: Any = Field(
+    default=(), description=f"Other than as captured; at most {MOST_ENHANCEMENTS}."
+)
+
 WHY_CLOSE = Field(
     default="",
     description="Why the points of the identified finger are spread over less than the office "
@@ -76,6 +97,7 @@ class ComparisonBody(Body):
         description="At least one to identify, one alone of a mark; none otherwise.",
     )
     why_close: LongText = WHY_CLOSE
+    enhancements: tuple[EnhancementBody, ...] = ENHANCEMENTS
 
 
 class RevisionBody(Body):
@@ -91,6 +113,7 @@ class RevisionBody(Body):
         default=(), max_length=11
     )
     why_close: LongText = WHY_CLOSE
+    enhancements: tuple[EnhancementBody, ...] = ENHANCEMENTS
 
 
 class DecisionBody(Body):
@@ -141,6 +164,11 @@ class FingerGeometryAnswer(Answer):
     area_mm2: float = Field(description="Of their convex hull, in the print where it is smaller.")
 
 
+@shows(Enhancement)
+class EnhancementAnswer(Answer):
+    """One look of one print under which points were set, or the outcome was chosen."""
+
+
 class FingersAnswer(Answer):
     """The fingers of a finding, as FGP numbers of ANSI/NIST-ITL."""
 
@@ -163,6 +191,9 @@ class EarlierComparisonAnswer(Answer):
         description="Of each finger with points; empty where an earlier release did not record it."
     )
     why_close: str
+    enhancements: tuple[EnhancementAnswer, ...] = Field(
+        description="Looks of the prints under which it was made, other than as captured."
+    )
 
 
 class ComparisonAnswer(EarlierComparisonAnswer):

@@ -217,10 +217,7 @@ def post_priorities(call: Resolver, body: BodyOf[PrioritiesBody], bench: BenchOf
     responses=call_problems(NotFoundError, ClosedCaseError, CaseNotClaimedError),
 )
 def post_return(call: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
-    """Give a case back to the queue, from its holder or from review; sealed work stays sealed.
-
-    A difference of opinion so goes to a further examiner, who does not know of it.
-    """
+    """Give a case back to the queue from its holder; sealed work stays sealed."""
     return_case(bench, call.caller, CaseId(case_id))
 
 

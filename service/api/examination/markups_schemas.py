@@ -30,6 +30,10 @@ class FeatureBody(Body):
     y_px: Pixel
     kind: FeatureKind = FeatureKind.MINUTIA
     certainty: Certainty = Certainty.DEFINITE
+    direction_deg: int | None = Field(
+        default=None,
+        description="Where a minutia points, 0 to 359, counterclockwise from the right.",
+    )
 
 
 class PlaceBody(Body):
@@ -67,6 +71,7 @@ class FeatureAnswer(Answer):
     y_px: int
     kind: FeatureKind
     certainty: Certainty
+    direction_deg: int | None
 
 
 class PlaceAnswer(Answer):

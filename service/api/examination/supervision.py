@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.cases import Activity, Comparison, Outcome
+from domain.cases import Activity, Comparison, FurtherExamination, Outcome
 from domain.errors import (
     AlreadyDecidedError,
     AlreadyRevokedError,
@@ -34,9 +34,15 @@ from service.api.examination.cases_schemas import (
 from service.api.links.links import RevocationBody
 from service.api.parameters import After, IdInPath, Limit
 from service.api.people.captures import FingerAnswer
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.api.state import BenchOf
-from service.usecases.examination.resolution import Resolve, difference, resolve
+from service.usecases.examination.resolution import (
+    AskFurther,
+    Resolve,
+    difference,
+    resolve,
+    send_further,
+)
 from service.usecases.examination.views import differences
 from service.usecases.links.links import RevokeLink, revoke_link
 
@@ -82,6 +88,11 @@ class ExemplarInQuestionAnswer(Answer):
     )
 
 
+@shows(FurtherExamination, without=("further_id", "case_id"))
+class FurtherExaminationAnswer(Answer):
+    """Why a difference went to one examiner more."""
+
+
 class OpinionsAnswer(Answer):
     """A difference of opinion; the pictures of its fingers are at `prints`."""
 
@@ -91,6 +102,7 @@ class OpinionsAnswer(Answer):
     probe: tuple[FingerAnswer, ...]
     exemplars: tuple[ExemplarInQuestionAnswer, ...]
     records: tuple[SealedRecordAnswer, ...]
+    further: tuple[FurtherExaminationAnswer, ...]
 
 
 class SealedDecisionAnswer(Answer):
@@ -126,6 +138,13 @@ class ResolutionBody(Body):
     decision_id: OpaqueId | None = Field(
         description="The sealed decision that is upheld; null for the outcome inconclusive."
     )
+    reason: Reason
+    revision: OpaqueId
+
+
+class FurtherBody(Body):
+    """Why one examiner more is to decide; no examiner is told."""
+
     reason: Reason
     revision: OpaqueId
 
@@ -167,10 +186,22 @@ def post_resolution(
 ) -> DecisionIdAnswer:
     """Uphold a sealed decision, or find the case inconclusive; an identification is linked.
 
-    `POST /v1/cases/{case_id}/return` sends it to a further examiner instead.
+    `POST /v1/differences/{case_id}/further` sends it to a further examiner instead.
     """
     command = body.to(Resolve, caller=call.caller, case_id=CaseId(case_id))
     return DecisionIdAnswer(decision_id=resolve(call.services, command))
+
+
+@router.post(
+    "/differences/{case_id}/further",
+    status_code=204,
+    responses=body_problems(
+        NotFoundError, ClosedCaseError, AlreadyDecidedError, StepOutOfOrderError, StaleCaseError
+    ),
+)
+def post_further(call: Resolver, case_id: IdInPath, body: BodyOf[FurtherBody]) -> None:
+    """Send a difference to a further examiner, who is not told; the reason is on record."""
+    send_further(call.services, body.to(AskFurther, caller=call.caller, case_id=CaseId(case_id)))
 
 
 @router.post(

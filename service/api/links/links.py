@@ -26,7 +26,7 @@ from service.usecases.links.court import court_bundle
 from service.usecases.links.links import link_provenance
 from service.usecases.links.outcomes import link_standing
 from service.usecases.links.replay import replay_link, replay_scores
-from service.usecases.links.replay_differences import Verdict
+from service.usecases.links.replay_differences import ReplayVerdict
 from service.usecases.links.story import LinkStory, NamedLink, link_story, links_page
 
 
@@ -72,7 +72,7 @@ class LinkAnswer(Answer):
 class LookUpAnswer(Answer):
     """Whether an exhaustive comparison of the gallery as it stood finds the same people."""
 
-    verdict: Verdict
+    verdict: ReplayVerdict
     difference: str
     captures: int = Field(description="How many captures were compared.")
     erased: int = Field(description="How many of those searched have been erased since.")
@@ -82,7 +82,7 @@ class ReplayAnswer(Answer):
     """The result of computing a link's search again."""
 
     link_id: str
-    verdict: Verdict = Field(
+    verdict: ReplayVerdict = Field(
         description="On scores and evidence; `different` too when the look-up is."
     )
     difference: str = Field(description="The first thing that differs; empty to a force.")
@@ -247,9 +247,14 @@ def get_provenance(call: LinkReader, link_id: IdInPath) -> Response:
     response_class=Response,
     responses={**_ZIP, **call_problems(NotFoundError, AwaitsWitnessError, EvidenceTamperedError)},
 )
-def post_court_bundle(call: LinkReader, link_id: IdInPath, desk: CourtDeskOf) -> Response:
+def post_court_bundle(
+    call: LinkReader,
+    link_id: IdInPath,
+    desk: CourtDeskOf,
+    images: Annotated[bool, Query(description="Whether it discloses the images.")] = True,
+) -> Response:
     """Make the court bundle of a link, for readers outside the office; an event says so."""
-    content = court_bundle(desk, call.caller, LinkId(link_id))
+    content = court_bundle(desk, call.caller, LinkId(link_id), images=images)
     return Response(content, media_type="application/zip")
 
 

@@ -168,6 +168,9 @@ class OffenceHead(StatedBody):
     title: Text
     is_recordable: bool
     committed_on: DateText
+    ended_on: DateText | None = Field(
+        default=None, description="The last day of a period; absent: committed on one day."
+    )
 
 
 class OffenceBody(OffenceHead):

@@ -65,6 +65,7 @@ _SCOPES: dict[Scope, str] = {
     Scope.READ_RECORDS: "Read records.",
     Scope.AMEND_RECORDS: "Amend one's own records.",
     Scope.BEGIN_RECORDS: "Put people on record without prints.",
+    Scope.TELL_MATTERS: "Tell results of courts and other matters.",
     Scope.READ_FIGURES: "Read figures.",
     Scope.RESTRICT: "Restrict people, and lift it.",
     Scope.READ_RESTRICTIONS: "Read restrictions.",

@@ -175,6 +175,7 @@ def _stored(settings: Settings) -> Iterator[Check]:
     if not schema.remedy:
         yield checked("row-level security", lambda: _walls(settings))
         yield checked("keys and log", lambda: look_at_start(settings) or "made by the first start")
+        yield checked("payloads", lambda: _payloads(settings))
     is_open = bool(settings.keys_directory.exists() and _mode(settings) & 0o077)
     closed = "for the owner alone"
     yield Check(
@@ -182,6 +183,21 @@ def _stored(settings: Settings) -> Iterator[Check]:
         "open to other accounts" if is_open else closed,
         f"chmod 700 {settings.keys_directory}" if is_open else "",
     )
+
+
+def _payloads(settings: Settings) -> str:
+    with closing(open_rows(settings)) as database, database.units_of_work().read() as unit:
+        return bound_payloads(unit.unbound.count())
+
+
+def bound_payloads(unbound: int) -> str:
+    """Say that every payload is bound to the rows that own it; raises ConflictError if not."""
+    if unbound:
+        raise ConflictError(
+            f"{unbound:,} are of an earlier release and open for any row that names them: "
+            "run `identlink log verify --deep`, then `identlink vault bind`."
+        )
+    return "each opens only for the row that owns it"
 
 
 def _mode(settings: Settings) -> int:

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from domain.circuits import CircuitState
 from domain.jobs import JobKind
 from domain.refusals import StorePart
+from matching.scorer import load_scorer
 from service.adapters.store_keys import StoreSecrets
 from service.adapters.store_look import StoreLook
 from service.adapters.surroundings import code_version, utc_now
 from service.bootstrap import (
+    model_in_force,
     open_custody,
     open_database,
     open_exchange,
@@ -21,23 +23,41 @@ from service.bootstrap import (
     open_vault_keys,
 )
 from service.cli.context import Call
-from service.cli.health.doctor import Check, checked, tell
+from service.cli.health.doctor import Check, bound_payloads, checked, tell
 from service.settings import Settings
 from service.storage.engine.migrate import latest
-from service.usecases.exchange.desk import ExchangeDesk
-from service.usecases.exchange.reconciling import reckon
+from service.usecases.log.binding import unbound_payloads
 from service.usecases.log.state_age import age_of
-from service.usecases.requests.notices import notice_due_on
-from service.usecases.requests.reading import open_and_overdue
 from service.usecases.services import StoreServices
+from service.usecases.today import Work, WorkKind, open_work
 
 _LATE = timedelta(minutes=15)
 """Work that has waited longer waits for a worker that does not run."""
 _SILENT = timedelta(minutes=1)
 """A host says every ten seconds that it is there."""
-_WEEK = timedelta(days=7)
-_MOST = 1_000
-"""So many are counted at the most."""
+_WORDS = {
+    WorkKind.REQUESTS: (
+        "{waiting} open, {late} overdue",
+        "Their last day has passed: see the page Requests, which lists them first.",
+    ),
+    WorkKind.NOTICES: (
+        "{waiting} not acknowledged, {late} overdue",
+        "Remind the recipients: see the page Unanswered notices.",
+    ),
+    WorkKind.DUTIES: (
+        "{waiting} to tell, {late} overdue",
+        "Other States were not told in time: see the page Exchange.",
+    ),
+    WorkKind.MISUSE: (
+        "{late} in the last 7 days",
+        "An auditor has to look at them: see the page Misuse.",
+    ),
+    WorkKind.WATCH: (
+        "{late} sources of prints moved",
+        "Their searches have no bits: see the page Watch.",
+    ),
+}
+"""How each kind of work is said, and what to do where some of it is late."""
 
 
 def status(call: Call) -> None:
@@ -56,15 +76,14 @@ def _checks(settings: Settings) -> Iterator[Check]:
         yield checked("log", lambda: _log(services, settings))
         yield checked("key files", lambda: _secrets(settings))
         yield _checkpoint(services, settings)
+        yield checked("payloads", lambda: bound_payloads(unbound_payloads(services)))
         yield from _hosts(services)
         for kind in JobKind:
             yield _queue(services, kind)
         yield _webhooks(services)
-        yield _requests(services)
-        yield _notices(services)
-        yield _misuse(services)
-        if desk := open_exchange(settings):
-            yield _duties(services, desk)
+        digest = load_scorer(model_in_force(settings)).digest
+        for work in open_work(services, open_exchange(settings), digest):
+            yield _work(work)
 
 
 def _parts(settings: Settings) -> Iterator[Check]:
@@ -149,36 +168,10 @@ def _webhooks(services: StoreServices) -> Check:
     )
 
 
-def _requests(services: StoreServices) -> Check:
-    waiting, late = open_and_overdue(services)
-    remedy = "Their last day has passed: see the page Requests, which lists them first."
-    return Check("requests", f"{waiting:,} open, {late:,} overdue", remedy if late else "")
-
-
-def _notices(services: StoreServices) -> Check:
-    """Look for recipients who have not said that they corrected what they were told."""
-    today = utc_now().date()
-    with services.units.read() as unit:
-        waiting = unit.disclosure_notices.unanswered(limit=_MOST).items
-    late = sum((due := notice_due_on(one.notice)) is not None and due < today for one in waiting)
-    remedy = "Remind the recipients: see the page Unanswered notices."
-    found = f"{len(waiting):,} not acknowledged, {late:,} overdue"
-    return Check("notices of corrections", found, remedy if late else "")
-
-
-def _misuse(services: StoreServices) -> Check:
-    with services.units.read() as unit:
-        found = unit.abuse.findings(before=None, limit=_MOST)
-    new = sum(utc_now() - one.found_at < _WEEK for one in found)
-    remedy = "An auditor has to look at them: see the page Misuse."
-    return Check("signs of misuse", f"{new:,} in the last 7 days", remedy if new else "")
-
-
-def _duties(services: StoreServices, desk: ExchangeDesk) -> Check:
-    total = reckon(services, desk).figures.total
-    found = f"{total.due:,} to tell, {total.unsent_past_due:,} overdue"
-    remedy = "Other States were not told in time: see the page Exchange."
-    return Check("convictions for other States", found, remedy if total.unsent_past_due else "")
+def _work(one: Work) -> Check:
+    words, remedy = _WORDS[one.kind]
+    found = words.format(waiting=f"{one.waiting:,}", late=f"{one.late:,}")
+    return Check(one.kind.value, found, remedy if one.late else "")
 
 
 def _ago(at: datetime, *, after: str = " ago") -> str:

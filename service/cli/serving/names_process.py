@@ -93,7 +93,7 @@ def hold_names(settings: Settings, place: NamesPlace) -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_supervisor, daemon=True).start()
-    note = failure_note(build_logger(sys.stderr, settings.log_level.value), LogEvent.NAMES_FAILED)
+    note = failure_note(build_logger(sys.stderr, *settings.log_style), LogEvent.NAMES_FAILED)
     try:
         # Of a state that is behind its keys names may be read: the servers refuse to write.
         with open_unaged_store(settings) as services:

@@ -71,7 +71,7 @@ def serve(
 
 def _serve_alone(settings: Settings, announce: partial[None]) -> None:
     """Serve in this process; running requests are finished at the end."""
-    logger = build_logger(sys.stderr, settings.log_level.value)
+    logger = build_logger(sys.stderr, *settings.log_style)
     share_interpreter()
     with open_runtime(settings) as runtime, libraries_logged_by(LibraryHandler(logger)):
         app = create_app(runtime, logger=logger)

@@ -52,7 +52,7 @@ def serve_together(
     # Each process builds its own application: one cannot be sent to another process.
     config = server_config("built by each process", settings)
     config.workers = settings.processes
-    logger = build_logger(sys.stderr, settings.log_level.value)
+    logger = build_logger(sys.stderr, *settings.log_style)
     with _shared_directory() as shared:
         place = names_place(shared)
         supervisor = _Supervisor(

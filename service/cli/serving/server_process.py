@@ -71,7 +71,7 @@ class ServerProcess(Process):
         server = self._server = _SharingServer(self.config, lambda: None)
         threading.Thread(target=self.always_pong, daemon=True).start()
         share_interpreter()
-        logger = build_logger(sys.stderr, self._settings.log_level.value)
+        logger = build_logger(sys.stderr, *self._settings.log_style)
         try:
             with (
                 open_runtime(self._settings) as opened,

@@ -102,7 +102,7 @@ def worker(
     """
     os.nice(nice)
     settings = call.named()
-    logger = build_logger(sys.stderr, settings.log_level.value)
+    logger = build_logger(sys.stderr, *settings.log_style)
     with stopped_by_signals() as stopping, open_runtime(settings) as runtime:
         policy = _policy(settings, lease_s=lease)
         outages = runtime.services.outages

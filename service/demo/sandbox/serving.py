@@ -24,7 +24,7 @@ import typer
 from rich.console import Console
 
 from data.synthetic.population import Population
-from domain.finding_policy import FindingPolicy
+from domain.finding_policy import TEMPLATES_ALONE
 from service.adapters.surroundings import surroundings
 from service.app import create_app
 from service.bootstrap import Runtime
@@ -132,8 +132,7 @@ def serving_sandbox(settings: Settings, samples: Path) -> Iterator[Sandbox]:
     try:
         enrol(runtime, enrolment, Console(quiet=True))
         # Templates alone are sent: a finding rests on them.
-        policy = FindingPolicy(mark_point_pairs=0, needs_prints=False)
-        set_finding_policy(runtime.services, CONSOLE, policy)
+        set_finding_policy(runtime.services, CONSOLE, TEMPLATES_ALONE, is_trial=True)
         app = create_app(runtime, logger=build_logger(sys.stderr, "error"))
         app.include_router(clock_calls(clock))
         searches = planned_searches(enrolment.population, persons=PERSONS, run=1)

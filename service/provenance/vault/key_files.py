@@ -24,7 +24,8 @@ from domain.outages import KeysMissingError, StoreLockedError
 from domain.refusals import StorePart
 from service.provenance.canonical import moment, read_moment
 from service.provenance.vault.key_file_place import fault_of_keys, place_of
-from service.provenance.vault.vault import ITEM_KEY_BYTES, Wrapping
+from service.provenance.vault.key_stores import Wrapping
+from service.provenance.vault.vault import ITEM_KEY_BYTES
 from service.provenance.vault.withdrawals import Access, Withdrawal
 
 # A row outlives its key, so that a key destroyed on purpose and a key that was lost differ.
@@ -60,6 +61,12 @@ CREATE TABLE IF NOT EXISTS secrets (
     name TEXT PRIMARY KEY,
     fingerprint TEXT NOT NULL
 ) WITHOUT ROWID, STRICT
+"""
+# Filled once every payload is bound to its rows: none of an earlier release opens then.
+_BINDING = """
+CREATE TABLE IF NOT EXISTS binding (
+    "only" INTEGER PRIMARY KEY CHECK (only = 1)
+) STRICT
 """
 _REMEMBER = "INSERT INTO secrets VALUES (?, ?) ON CONFLICT (name) DO NOTHING"
 _ACCEPT = (
@@ -258,6 +265,16 @@ class FileKeyStore:
                 "INSERT INTO log VALUES (1, ?) ON CONFLICT DO NOTHING", (first_event,)
             )
 
+    def demands_bound(self) -> bool:
+        """Whether every payload has to be bound to the rows that own it."""
+        with self._reading, self._place.used():
+            return self._reader.execute("SELECT 1 FROM binding").fetchone() is not None
+
+    def demand_bound(self) -> None:
+        """Demand from now on, durably, that every payload is bound to the rows that own it."""
+        with self._writing() as connection:
+            connection.execute("INSERT INTO binding VALUES (1) ON CONFLICT DO NOTHING")
+
     def fingerprints(self) -> Mapping[str, str]:
         """Return the fingerprints of the other secrets of the store, by their names."""
         with self._reading, self._place.used():
@@ -407,6 +424,7 @@ def open_key_file(
         _WITHDRAWALS,
         _LOG,
         _SECRETS,
+        _BINDING,
     )
     try:
         path.touch(mode=0o600)

@@ -3,11 +3,11 @@
 To erase a payload is to destroy its key; the log holds a commitment under that key, which then
 says nothing and still verifies. Encryption is AES-256-GCM (NIST SP 800-38D) with a random key
 that is used once; the commitment is HMAC-SHA256 (RFC 2104) under a second half of the key, so
-that neither use touches the other's. The associated data are the item's place, row and reference:
-a ciphertext moved to another row does not open.
+that neither use touches the other's. The associated data are the item's place, number, reference
+and owners: a ciphertext under another number does not open, nor does one that another row names.
 
-A stored payload is its reference (16 bytes), its commitment (32), a nonce (12), the ciphertext
-and a tag (16).
+A stored payload is its reference (16 bytes), its commitment (32), its owners (`binding`), a nonce
+(12), the ciphertext and a tag (16). One of an earlier release has no owners.
 """
 
 from __future__ import annotations
@@ -17,14 +17,23 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.errors import InvalidInputError, VaultDamagedError
-from domain.events.logged import PayloadRef
-from service.provenance.vault.withdrawals import Access, WithdrawalMemory
+from service.provenance.vault.binding import (
+    ANYBODY,
+    BETWEEN,
+    MARK,
+    NAMES_AT,
+    NOBODY,
+    Named,
+    named,
+    owners_in,
+)
+from service.provenance.vault.key_stores import KeyStore, Memory, settle_doomed
+from service.provenance.vault.withdrawals import Access
 
 SEAL_KEY_BYTES = 32
 COMMIT_KEY_BYTES = 32
@@ -44,8 +53,8 @@ The other ten bytes are each item's own, and the event of the items names them t
 COMMITTED_BYTES = REF_BYTES + 32
 """The part of a stored payload that the log repeats: its reference and its commitment."""
 
-_HEAD_BYTES = COMMITTED_BYTES + NONCE_BYTES
-_LABEL = "identlink/vault/1"
+_LABEL = "identlink/vault/2"
+_EARLIER_LABEL = "identlink/vault/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,27 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Fresh:
+    """A payload with its key, before it is sealed."""
+
+    ref: bytes
+    commitment: bytes
+    key: bytes
+    """The sealing half, then the committing half: 64 bytes."""
+    nonce: bytes
+    """12 bytes, used once with this key."""
+    payload: bytes
+
+    def sealed(self, place: Place, number: int, owners: Sequence[str]) -> bytes:
+        """Return the stored payload, bound to its place, its number and its owners."""
+        names = BETWEEN.join(sorted({owner.encode() for owner in owners}))
+        head = MARK + len(names).to_bytes(NAMES_AT - len(MARK)) + names
+        associated = _associated_data(place, number, self.ref.hex(), head)
+        sealed = AESGCM(self.key[:SEAL_KEY_BYTES]).encrypt(self.nonce, self.payload, associated)
+        return self.ref + self.commitment + head + self.nonce + sealed
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
     """A payload with the key of its commitment: with both, a reader can check the commitment."""
 
@@ -73,79 +103,12 @@ class Opening:
     payload: bytes
 
 
-class KeyStore(Protocol):
-    """Where item keys live: apart from the payloads, with its own backup."""
+_NOT_ITS_ROW = "A payload belongs to another row than the one that names it: a row was changed."
 
-    def add_many(self, keys: Mapping[str, bytes]) -> None:
-        """Store keys of 64 bytes by reference, durably before it returns.
-
-        Raises VaultDamagedError when a reference is known already.
-        """
-
-    def get_many(self, refs: Sequence[str]) -> Mapping[str, bytes]:
-        """Return the key of every reference.
-
-        Raises PayloadErasedError when one was destroyed, VaultDamagedError when one is missing.
-        """
-
-    def destroy(self, refs: Sequence[str], *, at: datetime) -> None:
-        """Destroy keys for ever and remember that, and when, it was done on purpose.
-
-        Destroying a key twice changes nothing. Raises VaultDamagedError for an unknown one.
-        """
-
-
-class Wrapping(Protocol):
-    """Wraps item keys under one key: a copy of the key store opens nothing. Thread-safe."""
-
-    def wrapped(self, key: bytes, ref: str) -> bytes:
-        """Return a key of 64 bytes, wrapped for its reference; of another length."""
-
-    def unwrapped(self, stored: bytes, ref: str) -> bytes:
-        """Return the key; raises VaultDamagedError for another wrapping key or reference."""
-
-
-class DoomedKeys(Protocol):
-    """A key store's memory of erasures under way, so that a crash does not undo them."""
-
-    def doom(self, places: Mapping[str, str]) -> None:
-        """Remember, durably, that these keys are about to be destroyed, and their places."""
-
-    def doomed(self) -> Mapping[str, str]:
-        """Return the place of every key that was doomed and neither destroyed nor spared."""
-
-    def spare(self, refs: Sequence[str]) -> None:
-        """Take back that keys are about to be destroyed."""
-
-    def destroy(self, refs: Sequence[str], *, at: datetime) -> None:
-        """Destroy keys for ever; they are no longer marked for destruction."""
-
-
-def settle_doomed(
-    keys: DoomedKeys, is_held: Callable[[str], bool], *, at: datetime
-) -> tuple[int, int]:
-    """Finish, after a crash, the erasures that had begun: return (destroyed, spared).
-
-    An erasure dooms its keys, deletes the payloads in its transaction, and destroys the keys
-    when that is durable. `is_held` says of a place whether its payload is still there: if so, the
-    transaction was rolled back and the key is spared; if not, the key is destroyed. To be called
-    at the start, while no erasure is under way.
-    """
-    doomed = keys.doomed()
-    kept = {ref for ref, place in doomed.items() if is_held(place)}
-    gone = doomed.keys() - kept
-    keys.spare(sorted(kept))
-    keys.destroy(sorted(gone), at=at)
-    return len(gone), len(kept)
-
-
-class Memory(DoomedKeys, WithdrawalMemory, Protocol):
-    """The memory of a key store beside its keys."""
-
-    def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """Return which of these keys were destroyed on purpose, and which were never here."""
-
-
+_UNBOUND = (
+    "A payload of an earlier release is there, though all were bound to their rows: after a "
+    "restore of such a backup, run `identlink vault bind`."
+)
 _NO_KEYS: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -164,31 +127,41 @@ class Vault:
     clock: Callable[[], datetime]
     memory: Memory | None = None
 
-    def seal_many(
-        self, place: Place, items: Sequence[tuple[int, bytes]]
-    ) -> tuple[list[bytes], dict[str, bytes]]:
-        """Return the stored payload for each (row, payload), and the new keys by reference.
+    def fresh(self, payloads: Sequence[bytes]) -> list[Fresh]:
+        """Return payloads with new keys, to be sealed once their owners are known.
 
         The keys have to be in the key store before the stored payloads are durable: a crash in
         between then leaves keys without a payload, never a payload without its key.
         """
         each = REF_BYTES + ITEM_KEY_BYTES + NONCE_BYTES
-        entropy = self.token_bytes(_SHARED_BYTES + each * len(items))
-        if len(entropy) != _SHARED_BYTES + each * len(items):
+        entropy = self.token_bytes(_SHARED_BYTES + each * len(payloads))
+        if len(entropy) != _SHARED_BYTES + each * len(payloads):
             raise VaultDamagedError("The source of randomness returned too few bytes.")
         shared = entropy[:_SHARED_BYTES]
-        stored, keys = [], {}
-        for number, (row, payload) in enumerate(items):
-            begin = _SHARED_BYTES + number * each
-            fresh = entropy[begin : begin + each]
-            ref = shared + fresh[_SHARED_BYTES:REF_BYTES]
-            key, nonce = fresh[REF_BYTES:-NONCE_BYTES], fresh[-NONCE_BYTES:]
-            sealer = AESGCM(key[:SEAL_KEY_BYTES])
-            sealed = sealer.encrypt(nonce, payload, _associated_data(place, row, ref.hex()))
+        made = []
+        for at, payload in enumerate(payloads):
+            begin = _SHARED_BYTES + at * each
+            own = entropy[begin : begin + each]
+            key, nonce = own[REF_BYTES:-NONCE_BYTES], own[-NONCE_BYTES:]
             commitment = hmac.digest(key[SEAL_KEY_BYTES:], payload, "sha256")
-            stored.append(ref + commitment + nonce + sealed)
-            keys[ref.hex()] = key
-        return stored, keys
+            made.append(
+                Fresh(shared + own[_SHARED_BYTES:REF_BYTES], commitment, key, nonce, payload)
+            )
+        return made
+
+    def seal_many(
+        self, place: Place, items: Sequence[tuple[int, bytes]]
+    ) -> tuple[list[bytes], dict[str, bytes]]:
+        """Return the stored payload for each (number, payload), and the new keys by reference.
+
+        Each is bound to the row that names its number, if one does (`binding.Named`).
+        """
+        made = self.fresh([payload for _, payload in items])
+        stored = [
+            one.sealed(place, number, [_asker(number)])
+            for (number, _), one in zip(items, made, strict=True)
+        ]
+        return stored, {one.ref.hex(): one.key for one in made}
 
     def open_many(
         self,
@@ -196,20 +169,68 @@ class Vault:
         items: Sequence[tuple[int, bytes]],
         new_keys: Mapping[str, bytes] = _NO_KEYS,
     ) -> list[bytes]:
-        """Return the payload of each (row, stored payload), checked against its commitment.
+        """Return the payload of each (number, stored payload), checked against its commitment.
 
         `new_keys`: those that are not in the key store yet. Raises PayloadErasedError when a key
-        was destroyed; VaultDamagedError when a key is missing, or a byte of key, place, row or
-        stored payload is not the one sealed.
+        was destroyed; VaultDamagedError when a key is missing, a byte of key, place, number or
+        stored payload is not the one sealed, the row that names the number is no owner, or one of
+        an earlier release is there though all were bound.
         """
         if any(len(stored) <= COMMITTED_BYTES for _, stored in items):
             raise VaultDamagedError("Stored content is cut short: restore it from a backup.")
+        unbound = [
+            number for number, stored in items if not stored.startswith(MARK, COMMITTED_BYTES)
+        ]
+        if any(_asker(one) != ANYBODY for one in unbound) and self._demands_bound():
+            raise VaultDamagedError(_UNBOUND)
         refs = [stored[:REF_BYTES].hex() for _, stored in items]
         known = [ref for ref in refs if ref not in new_keys]
         keys = {**new_keys, **self.keys.get_many(known)} if known else new_keys
         return [
-            _open(place, row, stored, keys[ref], ref)
-            for (row, stored), ref in zip(items, refs, strict=True)
+            _open(place, number, stored, keys[ref])
+            for (number, stored), ref in zip(items, refs, strict=True)
+        ]
+
+    def look_into(
+        self,
+        place: Place,
+        items: Sequence[tuple[int, bytes]],
+        new_keys: Mapping[str, bytes] = _NO_KEYS,
+    ) -> list[bytes]:
+        """Return payloads for whoever looks into all by number: any owner will do.
+
+        Raises as `open_many` does.
+        """
+        of_anybody = [(named(number, ANYBODY), stored) for number, stored in items]
+        return self.open_many(place, of_anybody, new_keys)
+
+    def bind_again(
+        self,
+        place: Place,
+        items: Sequence[tuple[int, bytes]],
+        owners: Sequence[Collection[str]],
+        new_keys: Mapping[str, bytes] = _NO_KEYS,
+    ) -> list[bytes]:
+        """Return stored payloads sealed anew for these owners beside those that they have.
+
+        Key, reference and commitment stay, so that the log still speaks of them. Raises as
+        `open_many` does.
+        """
+        payloads = self.look_into(place, items, new_keys)
+        refs = [_ref(stored) for _, stored in items]
+        known = [ref for ref in refs if ref not in new_keys]
+        keys = {**new_keys, **self.keys.get_many(known)}
+        return [
+            Fresh(
+                stored[:REF_BYTES],
+                stored[REF_BYTES:COMMITTED_BYTES],
+                keys[ref],
+                self.token_bytes(NONCE_BYTES),
+                payload,
+            ).sealed(place, number, [*owners_in(stored[COMMITTED_BYTES:]), *added])
+            for (number, stored), ref, payload, added in zip(
+                items, refs, payloads, owners, strict=True
+            )
         ]
 
     def disclose(self, place: Place, row: int, stored: bytes) -> Opening:
@@ -217,7 +238,7 @@ class Vault:
 
         Raises as `open_many` does.
         """
-        (payload,) = self.open_many(place, [(row, stored)])
+        (payload,) = self.look_into(place, [(row, stored)])
         key = self.keys.get_many([_ref(stored)])[_ref(stored)]
         return Opening(_ref(stored), key[SEAL_KEY_BYTES:], payload)
 
@@ -251,34 +272,47 @@ class Vault:
             return 0, 0
         return settle_doomed(self.memory, lambda row: is_held(int(row)), at=self.clock())
 
+    def _demands_bound(self) -> bool:
+        return self.memory is not None and self.memory.demands_bound()
+
     def withdraw_many(self, refs: Collection[tuple[Access, str]]) -> None:
         """Remember, durably, that this access is about to be taken away."""
         if self.memory is not None:
             self.memory.withdraw(refs, at=self.clock())
 
 
-def payload_ref(stored: bytes) -> PayloadRef:
-    """Return the reference and the commitment by which an event speaks of a stored payload."""
-    return PayloadRef(stored[:REF_BYTES].hex(), stored[REF_BYTES:COMMITTED_BYTES].hex())
+def is_bound_to_rows(stored: bytes) -> bool:
+    """Whether a stored payload names its owners: one of an earlier release does not."""
+    return stored[COMMITTED_BYTES:].startswith(MARK)
 
 
 def _ref(stored: bytes) -> str:
     return stored[:REF_BYTES].hex()
 
 
-def _open(place: Place, row: int, stored: bytes, key: bytes, ref: str) -> bytes:
+def _asker(number: int) -> str:
+    return number.owner if isinstance(number, Named) else NOBODY
+
+
+def _open(place: Place, number: int, stored: bytes, key: bytes) -> bytes:
     if len(key) != ITEM_KEY_BYTES:
         raise VaultDamagedError("A key of the vault has the wrong length.")
-    commitment = stored[REF_BYTES:COMMITTED_BYTES]
-    nonce, sealed = stored[COMMITTED_BYTES:_HEAD_BYTES], stored[_HEAD_BYTES:]
+    begin, head = COMMITTED_BYTES, b""
+    if stored.startswith(MARK, begin):
+        begin += NAMES_AT + int.from_bytes(stored[begin + len(MARK) : begin + NAMES_AT])
+        head = stored[COMMITTED_BYTES:begin]
+    asker = number.owner if isinstance(number, Named) else NOBODY
+    if head and asker != ANYBODY and asker.encode() not in head[NAMES_AT:].split(BETWEEN):
+        raise VaultDamagedError(_NOT_ITS_ROW)
+    associated = _associated_data(place, number, stored[:REF_BYTES].hex(), head)
+    nonce, sealed = stored[begin : begin + NONCE_BYTES], stored[begin + NONCE_BYTES :]
     try:
-        payload = AESGCM(key[:SEAL_KEY_BYTES]).decrypt(
-            nonce, sealed, _associated_data(place, row, ref)
-        )
+        payload = AESGCM(key[:SEAL_KEY_BYTES]).decrypt(nonce, sealed, associated)
     except (InvalidTag, ValueError) as error:
         raise VaultDamagedError(
             "A payload cannot be opened: it was changed, moved or cut short."
         ) from error
+    commitment = stored[REF_BYTES:COMMITTED_BYTES]
     if not hmac.compare_digest(hmac.digest(key[SEAL_KEY_BYTES:], payload, "sha256"), commitment):
         raise VaultDamagedError(
             "A payload does not match its commitment in the log: it was changed."
@@ -286,5 +320,8 @@ def _open(place: Place, row: int, stored: bytes, key: bytes, ref: str) -> bytes:
     return payload
 
 
-def _associated_data(place: Place, row: int, ref: str) -> bytes:
-    return f"{_LABEL}\0{ref}\0{place.table}\0{row}\0{place.kind}".encode()
+def _associated_data(place: Place, number: int, ref: str, head: bytes) -> bytes:
+    """Return what a ciphertext is bound to; `head` names the owners, empty in earlier releases."""
+    label = _LABEL if head else _EARLIER_LABEL
+    at = f"{label}\0{ref}\0{place.table}\0{number}\0{place.kind}"
+    return at.encode() + b"\0" * bool(head) + head

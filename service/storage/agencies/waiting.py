@@ -24,6 +24,7 @@ from domain.exchange.contents import details_of
 from domain.exchange.messages import Notification, Update
 from domain.people import Details
 from domain.waiting import WaitingKind
+from service.storage.agencies.matters import WAITING_MATTERS, read_matter
 from service.storage.conversion.keyings import read_settled
 from service.storage.requests.disclosures import read_ask
 from service.storage.sealed.payloads import PayloadKind
@@ -80,6 +81,8 @@ class Waiting(TransactionPart):
             yield ListedItem(
                 WaitingKind.CONVICTION, row.message_id, row.received_at, row.payload_id
             )
+        for row in self._connection.execute(WAITING_MATTERS):
+            yield ListedItem(WaitingKind.MATTER, row.matter_id, row.received_at, row.payload_id)
         for row in self._connection.execute(_FRAMES):
             yield ListedItem(WaitingKind.FRAME, row.frame_id, row.settled_at, row.payload_id)
 
@@ -88,6 +91,7 @@ _PAYLOADS = {
     WaitingKind.CASE: PayloadKind.REQUEST,
     WaitingKind.RESULT: PayloadKind.REQUEST,
     WaitingKind.CONVICTION: PayloadKind.MESSAGE,
+    WaitingKind.MATTER: PayloadKind.MATTER,
     WaitingKind.FRAME: PayloadKind.KEYING,
 }
 
@@ -174,6 +178,8 @@ _FRAMES: Select[Any] = (
 def _read(kind: WaitingKind, body: bytes) -> Details:
     if kind is WaitingKind.FRAME:
         return details_of_form(read_settled(body)[0])
+    if kind is WaitingKind.MATTER:
+        return read_matter(body).details
     if kind is not WaitingKind.CONVICTION:
         return read_ask(body)[0].subject
     content = read_message(body).content

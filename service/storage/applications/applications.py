@@ -103,6 +103,8 @@ class ApplicationDrafts(TransactionPart):
             "saved_at": at,
             "payload_id": self._put_answers(answers),
         }
+        named = {"application_id": draft.application_id, **values}
+        self._transaction.payloads.bind(drafts, [named])
         statement = (
             update(drafts)
             .where(

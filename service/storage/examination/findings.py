@@ -9,11 +9,12 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, insert, select, union
 
-from domain.cases import CLOSED_STATES, Comparison, Withdrawal
+from domain.cases import CLOSED_STATES, Comparison, FurtherExamination, Withdrawal
 from domain.drafts import Draft, DraftStep
 from domain.errors import ConflictError, StepOutOfOrderError, VaultDamagedError
 from domain.finding_policy import FindingPolicy, PolicyVersion, ShownPrint
 from domain.ids import CandidateId, CaseId, EncounterId, PersonId, UserId
+from domain.report_statements import ReportStatement
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.engine.rows import row_of, rows_where, value_of
 from service.storage.engine.writes import insert_unless_taken
@@ -23,7 +24,9 @@ from service.storage.tables.cases import (
     comparison_revisions,
     decisions,
     finding_policies,
+    further_examinations,
     prints_shown,
+    report_statements,
     withdrawn_exemplars,
 )
 from service.storage.tables.erasures import hidden_persons
@@ -31,7 +34,14 @@ from service.storage.tables.people import persons
 from service.storage.tables.searches import candidates
 from service.storage.tables.workbench import drafts
 from service.storage.transaction import Transaction, TransactionPart
-from service.storage.words import finger_columns, fingers_in, put_evaluation, read_evaluations
+from service.storage.words import (
+    finger_columns,
+    fingers_in,
+    put_evaluation,
+    put_words,
+    read_evaluations,
+    read_words,
+)
 
 
 class Findings(TransactionPart):
@@ -43,10 +53,14 @@ class Findings(TransactionPart):
         row = self._row(query)
         if row is None:
             return PolicyVersion()
-        later = {
-            "tenprint_point_pairs": row.tenprint_point_pairs or 0,
-            "analysed_minutiae": row.analysed_minutiae or 0,
-        }
+        later = {"analysed_minutiae": row.analysed_minutiae or 0}
+        if row.needs_prints:
+            # Earlier releases could want none, which no office may any more: what is safe holds.
+            safe = FindingPolicy()
+            later["mark_point_pairs"] = row.mark_point_pairs or safe.mark_point_pairs
+            later["tenprint_point_pairs"] = row.tenprint_point_pairs or safe.tenprint_point_pairs
+        else:
+            later["tenprint_point_pairs"] = row.tenprint_point_pairs or 0
         return value_of(PolicyVersion, row, policy=value_of(FindingPolicy, row, **later))
 
     def set_policy(self, version: PolicyVersion) -> None:
@@ -54,6 +68,35 @@ class Findings(TransactionPart):
         row = row_of(finding_policies, version.policy) | row_of(finding_policies, version)
         if not insert_unless_taken(self._connection, finding_policies, row, key=("version",)):
             raise ConflictError("The policy has changed since: reload it.")
+
+    def ask_further(self, asked: FurtherExamination) -> None:
+        """Store that a case goes to one examiner more."""
+        number = put_words(self._transaction, asked.reason)
+        self._add(further_examinations, asked, payload_id=number)
+
+    def further(self, case_id: CaseId) -> tuple[FurtherExamination, ...]:
+        """Return why a case went to one examiner more, the first time first."""
+        query = rows_where(further_examinations, case_id=case_id)
+        rows = self._rows(query.order_by(further_examinations.c.further_row))
+        words = read_words(self._transaction, [row.payload_id for row in rows])
+        return tuple(
+            value_of(FurtherExamination, row, reason=reason)
+            for row, reason in zip(rows, words, strict=True)
+        )
+
+    def state(self, statement: ReportStatement) -> None:
+        """Store what the office states in its reports from now on."""
+        number = put_words(self._transaction, statement.words)
+        self._add(report_statements, statement, payload_id=number)
+
+    def statements(self) -> tuple[ReportStatement, ...]:
+        """Return every statement for reports, in the order made."""
+        rows = self._rows(select(report_statements).order_by(report_statements.c.statement_row))
+        words = read_words(self._transaction, [row.payload_id for row in rows])
+        return tuple(
+            value_of(ReportStatement, row, words=said)
+            for row, said in zip(rows, words, strict=True)
+        )
 
     def show(self, shown: ShownPrint) -> bool:
         """Store that a print was given to a person, once; nothing after their decision.

@@ -23,12 +23,11 @@ class Images(TransactionPart):
 
     def add(self, owner: SearchId | EncounterId, images: Sequence[tuple[int, bytes]]) -> None:
         """Store the images of the impressions of a search or an encounter: position, PNG."""
-        ids, bodies = self._transaction.payloads.sealed(
-            [(PayloadKind.IMAGE, [png for _, png in images])]
-        )
+        sealed = self._transaction.payloads
+        ids = sealed.put_groups([(PayloadKind.IMAGE, [png for _, png in images])])
         rows = [(owner, at, number) for (at, _), number in zip(images, ids, strict=True)]
         kept = NewRows(capture_images, ("owner_id", "position", "payload_id"), rows)
-        insert_together(self._connection, (bodies, kept))
+        insert_together(self._connection, (sealed.bound(kept), kept))
 
     def of_search(self, search_id: SearchId, position: int) -> bytes | None:
         """Return the image that came with a search."""
@@ -89,10 +88,11 @@ class Minutiae(TransactionPart):
         """Store the minutiae of the impressions of a search or an encounter."""
         # Written from what was read: a force's record may hold a time or a device.
         records = [encode_record((view,)) for view in views]
-        ids, bodies = self._transaction.payloads.sealed([(PayloadKind.MINUTIAE, records)])
+        sealed = self._transaction.payloads
+        ids = sealed.put_groups([(PayloadKind.MINUTIAE, records)])
         rows = [(owner, int(v.position), number) for v, number in zip(views, ids, strict=True)]
         kept = NewRows(capture_minutiae, ("owner_id", "position", "payload_id"), rows)
-        insert_together(self._connection, (bodies, kept))
+        insert_together(self._connection, (sealed.bound(kept), kept))
 
     def of_search(self, search_id: SearchId, position: int) -> MinutiaeView | None:
         """Return the minutiae that came with a search."""

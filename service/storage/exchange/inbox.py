@@ -109,7 +109,8 @@ class Inbox(TransactionPart):
             )
             for one, payload_id in zip(messages, ids, strict=True)
         ]
-        insert_together(self._connection, [NewRows(exchange_received, _COLUMNS, rows)])
+        taken = NewRows(exchange_received, _COLUMNS, rows)
+        insert_together(self._connection, [self._transaction.payloads.bound(taken), taken])
 
     def answered(self, response_to: MessageId, kind: MessageKind) -> bool:
         """Whether a message of this kind answered a message of ours."""

@@ -99,10 +99,12 @@ class Outbox(TransactionPart):
         ids = self._transaction.payloads.put_many(PayloadKind.MESSAGE, bodies)
         rows = [_row(one, payload) for one, payload in zip(messages, ids, strict=True)]
         waiting = [(one.message_row, one.receiver, 0, one.queued_at) for one in messages]
+        made = NewRows(exchange_messages, _COLUMNS, rows)
         insert_together(
             self._connection,
             [
-                NewRows(exchange_messages, _COLUMNS, rows),
+                self._transaction.payloads.bound(made),
+                made,
                 NewRows(exchange_queue, _WAITING, waiting),
             ],
         )

@@ -191,9 +191,7 @@ class Register(TransactionPart):
     ) -> None:
         for rows in self._pages():
             there = [row for row in rows if row.body is not None]
-            bodies = self._transaction.payloads.open_many(
-                PayloadKind.RECORD, [(row.payload_id, row.body) for row in there]
-            )
+            bodies = self._transaction.payloads.open_rows(PayloadKind.RECORD, there)
             found = VersionFacts(own, merged)
             # One record at a time: a page of parsed ones would keep the garbage collector busy
             # for longer than all other work takes.

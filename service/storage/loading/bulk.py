@@ -18,7 +18,7 @@ from prints.vectors.blobs import Capture
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.storage.engine.engines import commit
-from service.storage.engine.writes import insert_many
+from service.storage.engine.writes import NewRows, insert_many
 from service.storage.loading.batch import EnrolmentBatch, LoadedChunk, take_stock
 from service.storage.log.events import Events
 from service.storage.log.head import locked_change_seq, number
@@ -179,17 +179,13 @@ def _add_records(
     record_rows = transaction.numbers.take(records.c.record_row, len(bodies))
     people = [row_of[record.person_id] for record in batch.records]
     record_ids = [record.record_id for record in batch.records]
-    insert_many(
-        transaction.connection,
-        records,
-        RECORD_COLUMNS,
-        [
-            (record_row, record.record_id, 1, person_row, record.force, payload_id)
-            for record, record_row, person_row, payload_id in zip(
-                batch.records, record_rows, people, payload_ids, strict=True
-            )
-        ],
-    )
+    versions = [
+        (record_row, record.record_id, 1, person_row, record.force, payload_id)
+        for record, record_row, person_row, payload_id in zip(
+            batch.records, record_rows, people, payload_ids, strict=True
+        )
+    ]
+    transaction.store(NewRows(records, RECORD_COLUMNS, versions))
     insert_many(
         transaction.connection,
         live_records,
@@ -218,20 +214,7 @@ def _add_encounters(
     rows = transaction.numbers.take(encounters.c.encounter_row, len(blobs))
     people = [person_rows[index] for index in batch.person_indices.tolist()]
     galleries = batch.galleries.tolist()
-    insert_many(
-        transaction.connection,
-        encounters,
-        ENCOUNTER_COLUMNS,
-        list(
-            zip(
-                rows,
-                batch.encounter_ids,
-                people,
-                batch.forces,
-                galleries,
-                payload_ids,
-                strict=True,
-            )
-        ),
-    )
+    columns = (rows, batch.encounter_ids, people, batch.forces, galleries, payload_ids)
+    captures = list(zip(*columns, strict=True))
+    transaction.store(NewRows(encounters, ENCOUNTER_COLUMNS, captures))
     transaction.changes.extend((row, ENROLLED) for row in rows)

@@ -272,14 +272,14 @@ class State(TransactionPart):
         self._transaction.payloads.delete(numbers)
 
     def open_payloads(self, kind: str, items: Sequence[tuple[int, bytes]]) -> None:
-        """Open (number, stored body) of one kind.
+        """Open (number, stored body) of one kind, whichever rows own them.
 
         Raises VaultDamagedError for one that was changed, moved or cut or whose key is missing,
         PayloadErasedError when its key was destroyed.
         """
         if kind not in _KINDS:
             raise VaultDamagedError("A payload is of an unknown kind.")
-        self._transaction.payloads.open_many(PayloadKind(kind), items)
+        self._transaction.payloads.look_into(PayloadKind(kind), items)
 
     def indexed_events(self) -> Iterator[IndexedEvent]:
         """Yield all events in order with their columns, a page at a time."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, insert, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select, update
 
 from domain.ids import JobId
 from domain.jobs import (
@@ -79,7 +79,7 @@ class Jobs(TransactionPart):
             _row(job, payload_ids[at // BLOCK_LINES], at % BLOCK_LINES)
             for at, job in enumerate(new_jobs)
         ]
-        self._connection.execute(insert(jobs).inline(), rows)
+        self._add_all(jobs, rows)
 
     def lines(self, job_ids: Sequence[JobId]) -> Mapping[JobId, bytes]:
         """Return the lines of these jobs that are not erased."""

@@ -36,7 +36,7 @@ from service.storage.people.past_gallery import (
 )
 from service.storage.people.people import locked_person
 from service.storage.people.references import owners_under
-from service.storage.people.templates_in_force import AT, IN_FORCE, NOW
+from service.storage.people.templates_in_force import AT, NAMED_IN_FORCE, NOW
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.people import (
     ENROLLED,
@@ -109,6 +109,7 @@ class Encounters(TransactionPart):
             "gallery": int(placement.gallery),
             "payload_id": self._put(PayloadKind.TEMPLATES, blob),
         }
+        self._transaction.payloads.bind(encounters, [values])
         self._connection.execute(_NEW_ENCOUNTER, values)
         self._transaction.changes.append((row, ENROLLED))
         return EncounterRow(row)
@@ -116,7 +117,7 @@ class Encounters(TransactionPart):
     def get(self, encounter_id: EncounterId) -> Encounter | None:
         """Return an encounter with its impressions, or None when unknown or erased."""
         query = (
-            select(persons.c.person_id, encounters.c.force, IN_FORCE.label("payload_id"))
+            select(persons.c.person_id, encounters.c.force, NAMED_IN_FORCE)
             .select_from(encounters)
             .join(persons, persons.c.person_row == encounters.c.person_row)
             .where(encounters.c.encounter_id == encounter_id)
@@ -205,8 +206,7 @@ class Encounters(TransactionPart):
         row = self._row(_NEWEST)
         if row is None:
             return None
-        stored = [(row.payload_id, row.body)]
-        (blob,) = self._transaction.payloads.open_many(PayloadKind.TEMPLATES, stored)
+        (blob,) = self._transaction.payloads.open_rows(PayloadKind.TEMPLATES, [row])
         return label_of(blob) or None
 
     def last_change(self) -> int:

@@ -56,7 +56,7 @@ class Enrolments(TransactionPart):
                 records.c.record_row: records_begun,
             }
         )
-        ids, bodies = self._sealed(encounter, year_of_birth, record)
+        ids = self._put_bodies(encounter, year_of_birth, record)
         person_row = numbers.one(persons.c.person_row)
         encounter_row = numbers.one(encounters.c.encounter_row)
         person = NewRows(persons, PERSON_COLUMNS, [(person_row, encounter.person_id)])
@@ -71,19 +71,20 @@ class Enrolments(TransactionPart):
             self._state(record.record_id, version, convictions)
             begun = version, live, convictions
             self._transaction.records.append(person_row)
+        bodies = self._transaction.payloads.bound(captured, *begun)
         insert_together(self._connection, (person, bodies, captured, *begun))
         self._transaction.changes.append((encounter_row, ENROLLED))
         self._transaction.held[encounter.person_id] = person_row
 
-    def _sealed(
+    def _put_bodies(
         self, encounter: Encounter, year_of_birth: int, record: Record | None
-    ) -> tuple[list[int], NewRows]:
-        """Return the numbers of the templates and of the record, and the rows that hold them."""
+    ) -> list[int]:
+        """Return the numbers of the templates and of the record."""
         capture = Capture(encounter.captured_at, year_of_birth)
         encode = self._transaction.codec.encode
         blob = encode(encounter.impressions, capture, value_bytes=GALLERY_BYTES)
         bodies = [_body(record)] if record else []
-        return self._transaction.payloads.sealed(
+        return self._transaction.payloads.put_groups(
             ((PayloadKind.TEMPLATES, [blob]), (PayloadKind.RECORD, bodies))
         )
 

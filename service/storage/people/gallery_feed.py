@@ -17,7 +17,7 @@ from domain.ids import EncounterId, ForceCode, PersonRow
 from indexing.batches import Gallery, GalleryBatch
 from prints.vectors.codec import VectorCodec
 from service.storage.engine.rows import AnyRow
-from service.storage.people.templates_in_force import IN_FORCE
+from service.storage.people.templates_in_force import IN_FORCE, NAMED_IN_FORCE
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.log import log_head
 from service.storage.tables.people import ENROLLED, SHOWN, encounters, gallery_changes, payloads
@@ -100,7 +100,7 @@ _FEED = (
         encounters.c.person_row,
         encounters.c.force,
         encounters.c.gallery,
-        IN_FORCE.label("payload_id"),
+        NAMED_IN_FORCE,
         payloads.c.body,
     )
     .select_from(gallery_changes)
@@ -126,7 +126,7 @@ HELD = (
         encounters.c.person_row,
         encounters.c.force,
         encounters.c.gallery,
-        payloads.c.payload_id,
+        NAMED_IN_FORCE,
         payloads.c.body,
     )
     .select_from(encounters)
@@ -183,10 +183,17 @@ def held_of(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldTemplates:
     prints = [row for row in rows if row.gallery != Gallery.UNSOLVED_MARKS]
     return HeldTemplates(
         {row.encounter_row: EncounterId(row.encounter_id) for row in rows},
-        tenprints=_held(prints, *transaction.codec.decode_tenprints(_blobs(transaction, prints))),
+        tenprints=_held(
+            prints,
+            *transaction.codec.decode_tenprints(
+                transaction.payloads.open_rows(PayloadKind.TEMPLATES, prints)
+            ),
+        ),
         marks=_held(
             marks,
-            transaction.codec.decode_marks(_blobs(transaction, marks)),
+            transaction.codec.decode_marks(
+                transaction.payloads.open_rows(PayloadKind.TEMPLATES, marks)
+            ),
             np.zeros(len(marks), np.int16),
         )
         if marks
@@ -217,19 +224,17 @@ def _held(
     )
 
 
-def _blobs(transaction: Transaction, rows: Sequence[AnyRow]) -> Sequence[bytes]:
-    return transaction.payloads.open_many(
-        PayloadKind.TEMPLATES, [(row.payload_id, row.body) for row in rows]
-    )
-
-
 def _prints(transaction: Transaction, rows: Sequence[AnyRow]) -> GalleryBatch:
-    captures, years = transaction.codec.decode_tenprints(_blobs(transaction, rows))
+    captures, years = transaction.codec.decode_tenprints(
+        transaction.payloads.open_rows(PayloadKind.TEMPLATES, rows)
+    )
     return _batch(rows, captures, years)
 
 
 def _marks(transaction: Transaction, rows: Sequence[AnyRow]) -> GalleryBatch:
-    captures = transaction.codec.decode_marks(_blobs(transaction, rows))
+    captures = transaction.codec.decode_marks(
+        transaction.payloads.open_rows(PayloadKind.TEMPLATES, rows)
+    )
     return _batch(rows, captures, np.zeros(len(rows), np.int16))
 
 

@@ -23,7 +23,7 @@ from service.storage.tables.links import (
 from service.storage.tables.office import purge_hides
 from service.storage.tables.people import ENROLLED, ERASED, encounters, gallery_changes, persons
 from service.storage.tables.workbench import capture_images, capture_minutiae, capture_sources
-from service.storage.transaction import TransactionPart
+from service.storage.transaction import Transaction, TransactionPart
 
 _MOVES = encounter_successors.c
 
@@ -65,20 +65,22 @@ CHAINS = (
 _OWNERS = "owners"
 
 
-def take_pictures(connection: Connection, new_id_of: Mapping[str, str]) -> None:
+def take_pictures(transaction: Transaction, new_id_of: Mapping[str, str]) -> None:
     """Store that captures under new ids have the pictures and minutiae of those before.
 
     `new_id_of`: the new id of each capture that moved. Minutiae are those in force.
     """
-    owners = {_OWNERS: sorted(new_id_of)}
+    owners, connection = {_OWNERS: sorted(new_id_of)}, transaction.connection
     for table in (capture_images, capture_sources):
         owner = table.c.owner_id if "owner_id" in table.c else table.c.encounter_id
         rows = connection.execute(select(table).where(Among(owner, _OWNERS)), owners)
         moved = [{**row, owner.name: new_id_of[row[owner.name]]} for row in rows.mappings()]
         if moved:
+            transaction.payloads.lend(table, moved)
             connection.execute(insert(table).inline(), moved)
     minutiae = list(_minutiae(connection, new_id_of, owners))
     if minutiae:
+        transaction.payloads.lend(capture_minutiae, minutiae)
         connection.execute(insert(capture_minutiae).inline(), minutiae)
 
 
@@ -240,6 +242,7 @@ class Merges(TransactionPart):
         fresh = self._transaction.numbers.take(encounters.c.encounter_row, len(rows))
         pairs = list(zip(rows, fresh, strict=True))
         moved = [_moved(row, new, to) for row, new in pairs]
+        self._transaction.payloads.lend(encounters, moved)
         self._connection.execute(insert(encounters), moved)
         self._connection.execute(
             insert(encounter_successors),
@@ -250,7 +253,7 @@ class Merges(TransactionPart):
         )
         new_ids = (one["encounter_id"] for one in moved)
         take_pictures(
-            self._connection, dict(zip((row.encounter_id for row in rows), new_ids, strict=True))
+            self._transaction, dict(zip((row.encounter_id for row in rows), new_ids, strict=True))
         )
         for row, new in pairs:
             self._transaction.changes.append((row.encounter_row, ERASED))

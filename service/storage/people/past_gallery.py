@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from indexing.batches import Gallery
 from service.storage.people.gallery_feed import ADDITIONS, HeldTemplates, held_of
-from service.storage.people.templates_in_force import AT, IN_FORCE
+from service.storage.people.templates_in_force import AT, IN_FORCE, NAMED_IN_FORCE
 from service.storage.tables.metadata import ROW
 from service.storage.tables.people import ENROLLED, encounters, gallery_changes, payloads
 from service.storage.transaction import Transaction
@@ -85,7 +85,7 @@ _TEMPLATES = _past(
     encounters.c.person_row,
     encounters.c.force,
     encounters.c.gallery,
-    IN_FORCE.label("payload_id"),
+    NAMED_IN_FORCE,
     payloads.c.body,
 )
 _ROWS = _past(encounters.c.person_row, payloads.c.payload_id.is_(None).label("is_gone"))

@@ -31,6 +31,7 @@ from service.storage.tables.about import (
     OfPerson,
     Path,
     Via,
+    bare,
     declared,
     node,
     sealed_columns,
@@ -46,7 +47,7 @@ def payloads_about() -> CompoundSelect[Any]:
     walk = _Walk()
     return union(
         *(
-            select(number).where(number > NO_PAYLOAD)
+            select(bare(number)).where(number > NO_PAYLOAD)
             for table in _tables()
             for column in sealed_columns(table)
             for number in (walk.about(table.name).c[column.name],)
@@ -60,7 +61,7 @@ def payloads_asked() -> CompoundSelect[Any]:
     walk = _Walk()
     return union(
         *(
-            select(column).where(walk.leads_to(table, said.asked))
+            select(bare(column)).where(walk.leads_to(table, said.asked))
             for table in _tables()
             if (said := declared(table)) and said.asked
             for column in sealed_columns(table)
@@ -78,7 +79,9 @@ def keys_about(name: str, column: str) -> Select[Any]:
 def payloads_in(name: str) -> CompoundSelect[Any]:
     """Return the query for the numbers of the payloads about a person in one table."""
     rows = _Walk().about(name)
-    return union(*(select(rows.c[one.name]) for one in sealed_columns(METADATA.tables[name])))
+    return union(
+        *(select(bare(rows.c[one.name])) for one in sealed_columns(METADATA.tables[name]))
+    )
 
 
 def _tables() -> Iterator[Table]:

@@ -13,7 +13,7 @@ from domain.errors import ConflictError, NotFoundError
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId
 from domain.items import Content, Items, numbered_items
 from domain.people import Details, Record
-from service.storage.engine.rows import Among, AnyRow
+from service.storage.engine.rows import Among
 from service.storage.people.erasure import erase_person, finish_erasure, hide_again
 from service.storage.people.record_bodies import (
     compared_from,
@@ -109,13 +109,19 @@ class People(TransactionPart):
         """
         found = self._connection.execute(_HELD, {"rows": sorted(set(rows))}).all()
         there = [row for row in found if row.body is not None]
-        bodies = self._transaction.payloads.open_many(
-            PayloadKind.RECORD, [(row.payload_id, row.body) for row in there]
-        )
+        bodies = self._transaction.payloads.open_rows(PayloadKind.RECORD, there)
         details = (read_details(body, compared_from) for body in bodies)
         details_of = dict(zip((row.person_row for row in there), details, strict=True))
         return {
-            PersonRow(row.person_row): _held(row, details_of.get(row.person_row)) for row in found
+            # Of a record nothing is known once its payload is gone.
+            PersonRow(row.person_row): HeldPerson(
+                PersonId(row.person_id),
+                None if row.body is None else RecordId(row.record_id),
+                None if row.body is None else row.version,
+                details_of.get(row.person_row),
+                row.amended_to,
+            )
+            for row in found
         }
 
     def details_after(self, person_row: PersonRow, limit: int) -> Mapping[PersonRow, Details]:
@@ -130,9 +136,7 @@ class People(TransactionPart):
             .limit(limit)
         )
         found = self._rows(query)
-        bodies = self._transaction.payloads.open_many(
-            PayloadKind.RECORD, [(row.payload_id, row.body) for row in found]
-        )
+        bodies = self._transaction.payloads.open_rows(PayloadKind.RECORD, found)
         return {
             PersonRow(row.person_row): read_details(body, compared_from)
             for row, body in zip(found, bodies, strict=True)
@@ -178,9 +182,7 @@ class People(TransactionPart):
 
     def _read(self, query: Select[Any], **values: Any) -> dict[PersonRow, Record]:
         found = self._rows(query, **values)
-        bodies = self._transaction.payloads.open_many(
-            PayloadKind.RECORD, [(row.payload_id, row.body) for row in found]
-        )
+        bodies = self._transaction.payloads.open_rows(PayloadKind.RECORD, found)
         return {
             PersonRow(row.person_row): record_of(row, body)
             for row, body in zip(found, bodies, strict=True)
@@ -219,6 +221,7 @@ def store_version(
         "force": force,
         "payload_id": transaction.payloads.put(PayloadKind.RECORD, body),
     }
+    transaction.payloads.bind(records, [values])
     transaction.connection.execute(_NEW_RECORD, values)
     transaction.records.append(person_row)
     if live:
@@ -282,7 +285,7 @@ _HELD = (
         persons.c.person_id,
         records.c.record_id,
         records.c.version,
-        payloads.c.payload_id,
+        records.c.payload_id,
         payloads.c.body,
         # In the same statement: which amendments a search has seen costs no trip of its own.
         select(func.max(record_amendments.c.log_size)).scalar_subquery().label("amended_to"),
@@ -308,12 +311,3 @@ def locked_person(transaction: Transaction, person_id: PersonId) -> PersonRow:
         raise NotFoundError
     transaction.held[person_id] = row
     return PersonRow(row)
-
-
-def _held(row: AnyRow, details: Details | None = None) -> HeldPerson:
-    """Return a person and their record, of which nothing is known once its payload is gone."""
-    if row.payload_id is None:
-        return HeldPerson(PersonId(row.person_id), amended_to=row.amended_to)
-    return HeldPerson(
-        PersonId(row.person_id), RecordId(row.record_id), row.version, details, row.amended_to
-    )

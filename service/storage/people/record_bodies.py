@@ -234,12 +234,15 @@ def _report_json(report: ArrestReport) -> list[Any]:
 
 
 def _offence_json(offence: Offence) -> list[Any]:
+    # An offence of one day is written as it was when no other was known.
+    ended = [offence.ended_on.isoformat()] if offence.ended_on else []
     return [
         offence.code,
         offence.title,
         offence.is_recordable,
         offence.committed_on.isoformat(),
         [[d.disposal_type, d.on.isoformat(), d.sentence] for d in offence.disposals],
+        *ended,
     ]
 
 
@@ -251,7 +254,7 @@ def _report_from(values: list[Any]) -> ArrestReport:
 
 
 def _offence_from(values: list[Any]) -> Offence:
-    code, title, is_recordable, committed_on, disposals = values
+    code, title, is_recordable, committed_on, disposals, *ended = values
     return Offence(
         code,
         title,
@@ -261,6 +264,7 @@ def _offence_from(values: list[Any]) -> Offence:
             Disposal(DisposalType(disposal_type), date.fromisoformat(on), sentence)
             for disposal_type, on, sentence in disposals
         ),
+        date.fromisoformat(ended[0]) if ended else None,
     )
 
 

@@ -197,9 +197,7 @@ class Records(TransactionPart):
         query = _VERSIONS_OF.where(is_seen, Among(records.c.person_row, "rows"))
         found = self._rows(query, rows=sorted(set(rows)))
         latest = {row.person_row: row for row in found}
-        bodies = self._transaction.payloads.open_many(
-            PayloadKind.RECORD, [(row.payload_id, row.body) for row in latest.values()]
-        )
+        bodies = self._transaction.payloads.open_rows(PayloadKind.RECORD, latest.values())
         return {
             PersonRow(row): read_details(body) for row, body in zip(latest, bodies, strict=True)
         }

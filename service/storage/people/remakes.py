@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, insert, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from domain.errors import NotFoundError
 from domain.ids import EncounterId, EncounterRow, GenerationId, PersonId, RemakeId, UserId
@@ -18,7 +18,7 @@ from prints.vectors.blobs import GALLERY_BYTES
 from service.storage.engine.rows import AnyRow
 from service.storage.people.gallery_feed import ADDITIONS
 from service.storage.people.people import locked_person
-from service.storage.people.templates_in_force import IN_FORCE
+from service.storage.people.templates_in_force import NAMED_IN_FORCE
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.people import (
     SHOWN,
@@ -137,8 +137,8 @@ class Remakes(TransactionPart):
         self._store(remake_id, generation_id, row, payload_id=payload_id, is_kept=False)
         records = [encode_record((view,)) for view in views]
         ids = payloads.put_many(PayloadKind.MINUTIAE, records)
-        self._connection.execute(
-            insert(remade_minutiae).inline(),
+        self._add_all(
+            remade_minutiae,
             [
                 {
                     "remake_id": remake_id,
@@ -155,6 +155,8 @@ class Remakes(TransactionPart):
     ) -> None:
         """Record that a capture keeps its templates; raises NotFoundError as `add` does."""
         row, _ = self._capture(encounter_id)
+        kept = {"remake_id": remake_id, "encounter_id": encounter_id, "payload_id": row.payload_id}
+        self._transaction.payloads.lend(remade_templates, [kept])
         self._store(remake_id, generation_id, row, payload_id=row.payload_id, is_kept=True)
 
     def switch(self, generation_id: GenerationId, by: UserId, at: datetime, *, after: int) -> None:
@@ -189,7 +191,7 @@ class Remakes(TransactionPart):
                 encounters.c.encounter_id,
                 encounters.c.person_row,
                 persons.c.person_id,
-                IN_FORCE.label("payload_id"),
+                NAMED_IN_FORCE,
             )
             .select_from(encounters)
             .join(persons, persons.c.person_row == encounters.c.person_row)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select, type_coerce
 
 from service.storage.engine.rows import Among
+from service.storage.tables.about import SealedNumber, named
 from service.storage.tables.metadata import ROW
 from service.storage.tables.people import (
     encounters,
@@ -28,24 +29,34 @@ AT = "at_change"
 
 _AT = bindparam(AT, NOW, ROW)
 
-_NEWEST = (
-    select(remade_templates.c.payload_id)
-    .join(
-        template_switches,
-        template_switches.c.generation_id == remade_templates.c.generation_id,
-    )
-    .where(
-        remade_templates.c.encounter_id == encounters.c.encounter_id,
-        template_switches.c.after_change < _AT,
-    )
-    .order_by(template_switches.c.after_change.desc())
-    .limit(1)
-    .correlate(encounters)
-    .scalar_subquery()
-)
 
-IN_FORCE = func.coalesce(_NEWEST, encounters.c.payload_id)
+def _newest(column: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """Return a column of the newest templates in force that were made again."""
+    return (
+        select(column)
+        .join(
+            template_switches,
+            template_switches.c.generation_id == remade_templates.c.generation_id,
+        )
+        .where(
+            remade_templates.c.encounter_id == encounters.c.encounter_id,
+            template_switches.c.after_change < _AT,
+        )
+        .order_by(template_switches.c.after_change.desc())
+        .limit(1)
+        .correlate(encounters)
+        .scalar_subquery()
+    )
+
+
+IN_FORCE = func.coalesce(_newest(remade_templates.c.payload_id), encounters.c.payload_id)
 """The payload with the templates of a row of `encounters`."""
+
+NAMED_IN_FORCE = type_coerce(
+    func.coalesce(_newest(named(remade_templates.c.payload_id)), named(encounters.c.payload_id)),
+    SealedNumber(),
+).label("payload_id")
+"""The same with the row that names it, to be opened."""
 
 REMADE_MINUTIAE = (
     select(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, insert, select
 
 from domain.errors import ConflictError, StaleRequestError
 from domain.ids import RequestId, SearchId, UserId
-from domain.request_states import RequestState
+from domain.request_states import ENDED, RequestState
 from domain.requests import (
     Ask,
     Entry,
@@ -218,6 +220,20 @@ class Requests(TransactionPart):
         return tuple(
             RequestFile(self._request(row, with_ask=False), entries[row.request_id])
             for row in rows
+        )
+
+    def by_day(self, since: date) -> tuple[dict[date, int], dict[date, int]]:
+        """Return how many requests were received, and how many ended, on each day from one on."""
+        received = select(requests.c.received_on).where(requests.c.received_on >= since)
+        ended = select(_LAST.c.entered_at).where(
+            _LAST.c.state.in_([state.value for state in ENDED]),
+            _LAST.c.entered_at >= datetime.combine(since, time(), UTC),
+            _is_last(),
+        )
+        ended = ended.join(requests, _LAST.c.request_id == requests.c.request_id)
+        return (
+            Counter(self._connection.execute(received).scalars()),
+            Counter(at.date() for at in self._connection.execute(ended).scalars()),
         )
 
     def _request(self, row: AnyRow, *, with_ask: bool) -> Request:

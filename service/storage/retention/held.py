@@ -116,9 +116,7 @@ class HeldPeople(TransactionPart):
 
     def _read(self, rows: Collection[AnyRow]) -> tuple[HeldHuman, ...]:
         there = [row for row in rows if row.body is not None]
-        bodies = self._transaction.payloads.open_many(
-            PayloadKind.RECORD, [(row.payload_id, row.body) for row in there]
-        )
+        bodies = self._transaction.payloads.open_rows(PayloadKind.RECORD, there)
         body_of = dict(zip((row.person_row for row in there), bodies, strict=True))
         return tuple(_human(row, body_of.get(row.person_row)) for row in rows)
 

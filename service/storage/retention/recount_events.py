@@ -136,6 +136,7 @@ def _reported(offence: Any, born: Sequence[str]) -> Charge:
         was_charged = any(step[0] == "charged" for step in steps)
         ended = {
             "charged": "open",
+            "adjourned sine die": "open",
             "convicted": "guilty",
             "cautioned": "guilty",
             "penalty notice": "notice",

@@ -13,12 +13,14 @@ from typing import Any
 
 from sqlalchemy import text
 
+from service.provenance.vault.binding import named, owner_text
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.transaction import TransactionPart
 
 _PEOPLE = text(
     "SELECT p.person_row AS number, p.person_id AS name, m.surviving_row AS under,"
-    " v.record_id AS record, v.version AS version, v.payload_id AS sealed, s.body AS body,"
+    " v.record_id AS record, v.version AS version, v.payload_id AS sealed,"
+    " v.person_row AS holder, s.body AS body,"
     " (SELECT COUNT(*) FROM encounters c WHERE c.person_row = p.person_row AND NOT EXISTS"
     "  (SELECT 1 FROM gallery_changes g WHERE g.encounter_row = c.encounter_row AND g.kind = 1)"
     "  AND NOT EXISTS (SELECT 1 FROM purged_captures h"
@@ -141,6 +143,11 @@ class RawRuling:
     """As the database returns it."""
 
 
+def _named(row: Any, table: str, *key: object) -> int:
+    """Return the number of a payload with the row that names it."""
+    return named(row.sealed, owner_text(f"{table}.payload_id", key))
+
+
 class RecountRows(TransactionPart):
     """Reads only."""
 
@@ -154,7 +161,14 @@ class RecountRows(TransactionPart):
             rows = self._connection.execute(_PEOPLE, {"after": after}).all()
             if not rows:
                 return
-            sealed = [(row.sealed, bytes(row.body)) for row in rows if row.body is not None]
+            sealed = [
+                (
+                    _named(row, "records", row.record, row.version, row.holder),
+                    bytes(row.body),
+                )
+                for row in rows
+                if row.body is not None
+            ]
             opened = iter(self._transaction.payloads.open_many(PayloadKind.RECORD, sealed))
             for row in rows:
                 body = None if row.body is None else json.loads(next(opened))
@@ -175,7 +189,7 @@ class RecountRows(TransactionPart):
     def captures(self, person: int) -> tuple[RawCapture, ...]:
         """Return the captures of a person that no purge hides; raises VaultDamagedError."""
         rows = self._connection.execute(_CAPTURES, {"person": person}).all()
-        sealed = [(row.sealed, bytes(row.body)) for row in rows]
+        sealed = [(_named(row, "encounters", row.name, person), bytes(row.body)) for row in rows]
         bodies = self._transaction.payloads.open_many(PayloadKind.TEMPLATES, sealed)
         return tuple(
             # The ninth to sixteenth byte of a template payload.

@@ -46,6 +46,12 @@ class StoreKeys(Protocol):
     def first_event(self) -> str | None:
         """Return the digest of the first event of the log these keys belong to, if known."""
 
+    def demands_bound(self) -> bool:
+        """Whether every payload has to be bound to the rows that own it."""
+
+    def demand_bound(self) -> None:
+        """Demand this from now on, durably."""
+
     def belong_to(self, first_event: str) -> None:
         """Remember, durably, the log that these keys belong to; the first time counts."""
 
@@ -73,6 +79,9 @@ def check_keys(connection: Connection, keys: StoreKeys) -> None:
     if first is not None and known is not None and first != known:
         raise outage(ForeignKeysError, StorePart.KEYS)
     refs = _sample(connection)
+    if not refs and not keys.demands_bound():
+        # A new store: what it will hold is bound from the first payload on.
+        keys.demand_bound()
     _, missing = keys.destroyed_and_missing(refs)
     if missing.intersection(refs[:1]) or 2 * len(missing) > len(refs):
         if known is None and len(missing) == len(refs) and keys.count():

@@ -21,7 +21,7 @@ from domain.errors import ConfigurationError, VaultDamagedError
 from domain.outages import outage
 from domain.refusals import StorePart
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
-from service.provenance.vault.vault import Wrapping
+from service.provenance.vault.key_stores import Wrapping
 from service.storage.engine.outages import database_outage
 from service.storage.engine.postgresql import PATIENCE
 
@@ -39,6 +39,7 @@ _TABLES = (
     " PRIMARY KEY (access, ref))",
     'CREATE TABLE IF NOT EXISTS log ("only" INTEGER PRIMARY KEY CHECK ("only" = 1),'
     " first_event TEXT NOT NULL)",
+    'CREATE TABLE IF NOT EXISTS binding ("only" INTEGER PRIMARY KEY CHECK ("only" = 1))',
     "CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, fingerprint TEXT NOT NULL)",
 )
 _LOST = (psycopg.OperationalError, psycopg.InterfaceError)
@@ -200,6 +201,6 @@ def _copy(source: FileKeyStore, target: FileKeyStore) -> int:
     for rows in source.pages():
         target.put("item_keys", rows)
         count += len(rows)
-    for table in ("withdrawals", "log", "secrets"):
+    for table in ("withdrawals", "log", "secrets", "binding"):
         target.put(table, source.rows_of(table))
     return count

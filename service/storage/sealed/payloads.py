@@ -1,24 +1,35 @@
 """The one place where personal data and templates are kept: numbered items that can be erased.
 
-A vault can be put under it: every item is then sealed under its own key, bound to its number
-and its kind, so that two items cannot change places unseen.
+A vault can be put under it: every item is then sealed under its own key, bound to its number, its
+kind and the row that names it. An item waits for that row: whoever stores the row binds the item
+(`bind`, `bound`, and the kit of `storage.transaction` by itself).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import Connection, Select, Table, delete, insert, select
 
 from domain.errors import VaultDamagedError
 from domain.events.logged import PayloadRef
-from service.provenance.vault.vault import Opening, Place, Vault, payload_ref
+from service.provenance.vault.binding import SEPARATOR
+from service.provenance.vault.vault import (
+    Fresh,
+    Opening,
+    Place,
+    Vault,
+    is_bound_to_rows,
+)
 from service.storage.engine.row_numbers import RowNumbers
-from service.storage.engine.rows import Among
+from service.storage.engine.rows import Among, AnyRow
 from service.storage.engine.writes import NewRows, insert_many
+from service.storage.tables.about import owner_key, owner_label, sealed_columns
 from service.storage.tables.erasures import stored_payloads, withheld_payloads
 from service.storage.tables.people import payloads
 
@@ -69,12 +80,17 @@ class PayloadKind(StrEnum):
     """Lines of a batch that are still to be worked."""
     FRAME = "frame"
     """The picture of a frame of an old record."""
+    MATTER = "matter"
+    """The message of a court, a force or an agency, as read."""
     KEYING = "keying"
     """The texts of a frame: as keyed, settled, coded, or shown to a sampler."""
 
 
 _PLACES = {kind: Place("payloads", kind.value) for kind in PayloadKind}
 """The context that ciphertexts are bound to, beside the number of their row."""
+
+
+_COLUMNS = ("payload_id", "kind", "body")
 
 
 @dataclass(slots=True)
@@ -90,6 +106,8 @@ class PayloadStore:
     vault: Vault | None = None
     commitments: dict[int, str] = field(default_factory=dict)
     """The commitment of each item stored by this transaction; empty without a vault."""
+    _waiting: dict[int, tuple[PayloadKind, Fresh]] = field(default_factory=dict)
+    """Items by number whose rows are not stored yet."""
     _new_refs: list[PayloadRef] = field(default_factory=list)
     _new_keys: dict[str, bytes] = field(default_factory=dict)
     _deleted: list[tuple[int, bytes]] = field(default_factory=list)
@@ -99,29 +117,90 @@ class PayloadStore:
         """Whether items are kept sealed in a vault."""
         return self.vault is not None
 
+    def put(self, kind: PayloadKind, body: bytes) -> int:
+        """Take one item and return its number."""
+        return self.put_many(kind, [body])[0]
+
     def put_many(self, kind: PayloadKind, bodies: Sequence[bytes]) -> list[int]:
-        """Store items of one kind and return their numbers, in order."""
-        ids, rows = self.sealed([(kind, bodies)])
-        insert_many(self.connection, *rows)
+        """Take items of one kind and return their numbers, in order; `bind` stores them."""
+        return self.put_groups([(kind, bodies)])
+
+    def put_groups(self, groups: Sequence[tuple[PayloadKind, Sequence[bytes]]]) -> list[int]:
+        """Take items of several kinds in the same way."""
+        bodies = [body for _, group in groups for body in group]
+        if not bodies:
+            return []
+        kinds = [kind for kind, group in groups for _ in group]
+        ids = self.numbers.take(payloads.c.payload_id, len(bodies))
+        if self.vault is None:
+            plain = [(n, kind.value, b) for n, kind, b in zip(ids, kinds, bodies, strict=True)]
+            insert_many(self.connection, payloads, _COLUMNS, plain)
+            return ids
+        for number, kind, one in zip(ids, kinds, self.vault.fresh(bodies), strict=True):
+            ref = PayloadRef(one.ref.hex(), one.commitment.hex())
+            self._waiting[number] = kind, one
+            self._new_keys[ref.ref] = one.key
+            self._new_refs.append(ref)
+            self.commitments[number] = ref.commitment
         return ids
 
-    def sealed(
-        self, groups: Sequence[tuple[PayloadKind, Sequence[bytes]]]
-    ) -> tuple[list[int], NewRows]:
-        """Seal items of several kinds; return their numbers, in order, and the rows to insert."""
-        count = sum(len(bodies) for _, bodies in groups)
-        ids = self.numbers.take(payloads.c.payload_id, count) if count else []
-        fresh = iter(ids)
-        rows = [
-            (number, kind.value, stored)
-            for kind, bodies in groups
-            for number, stored in self._sealed(kind, [(next(fresh), body) for body in bodies])
-        ]
-        return ids, NewRows(payloads, ("payload_id", "kind", "body"), rows)
+    def bound(self, *named: NewRows) -> NewRows:
+        """Return the items that new rows name, sealed for these rows, to be inserted with them."""
+        owners = owners_named(*named)
+        stored = []
+        for number in sorted(owners.keys() & self._waiting.keys()):
+            kind, fresh = self._waiting.pop(number)
+            body = fresh.sealed(_PLACES[kind], number, owners[number])
+            stored.append((number, kind.value, body))
+        return NewRows(payloads, _COLUMNS, stored)
 
-    def put(self, kind: PayloadKind, body: bytes) -> int:
-        """Store one item and return its number."""
-        return self.put_many(kind, [body])[0]
+    def bind(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Store the items that new rows of a table name; call it before the rows are stored."""
+        if self._waiting and rows:
+            columns = tuple(rows[0])
+            values = [tuple(row[name] for name in columns) for row in rows]
+            insert_many(self.connection, *self.bound(NewRows(table, columns, values)))
+
+    def lend(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Bind items that other rows own to these new rows, too; call it before they are stored.
+
+        Items of earlier releases stay as they are until all are bound (`bind_unbound`). Raises
+        VaultDamagedError when one cannot be opened.
+        """
+        if rows:
+            columns = tuple(rows[0])
+            values = [tuple(row[name] for name in columns) for row in rows]
+            self._bind_again(owners_named(NewRows(table, columns, values)), is_bound=True)
+
+    def bind_unbound(self, owners: Mapping[int, Sequence[str]]) -> None:
+        """Bind items of earlier releases, of these, to their owners; others stay as they are.
+
+        Raises VaultDamagedError when one cannot be opened.
+        """
+        self._bind_again(owners, is_bound=False)
+
+    def _bind_again(self, owners: Mapping[int, Sequence[str]], *, is_bound: bool) -> None:
+        if self.vault is None:
+            return
+        for held in (payloads, withheld_payloads):
+            query = select(held).where(Among(held.c.payload_id, "ids"))
+            found = self.connection.execute(query, _these(owners)).all()
+            rows = [row for row in found if is_bound_to_rows(row.body) is is_bound]
+            bodies = [
+                self.vault.bind_again(
+                    _PLACES[PayloadKind(row.kind)],
+                    [(row.payload_id, row.body)],
+                    [owners[row.payload_id]],
+                    self._new_keys,
+                )[0]
+                for row in rows
+            ]
+            self.connection.execute(
+                delete(held).where(Among(held.c.payload_id, "ids")),
+                {"ids": [row.payload_id for row in rows]},
+            )
+            again = [(row.payload_id, row.kind, b) for row, b in zip(rows, bodies, strict=True)]
+            insert_many(self.connection, held, _COLUMNS, again)
 
     def get_many(self, kind: PayloadKind, ids: Collection[int]) -> Mapping[int, bytes]:
         """Return the items that are there by number; erased ones are left out.
@@ -137,23 +216,42 @@ class PayloadStore:
     def _opened(
         self, query: Select[Any], kind: PayloadKind, ids: Collection[int]
     ) -> Mapping[int, bytes]:
-        found: list[tuple[int, bytes]] = []
+        held: dict[int, bytes] = {}
         for payload_id, stored_kind, body in self.connection.execute(query, _these(ids)):
             if stored_kind != kind.value:
                 raise VaultDamagedError("A payload is of another kind than its row says.")
-            found.append((payload_id, body))
+            held[payload_id] = body
+        # As rows name them: a number that two rows name is asked for by both.
+        found = [(number, held[number]) for number in ids if number in held]
         opened = self.open_many(kind, found)
-        return {payload_id: body for (payload_id, _), body in zip(found, opened, strict=True)}
+        return {number: body for (number, _), body in zip(found, opened, strict=True)}
 
     def get(self, kind: PayloadKind, payload_id: int) -> bytes | None:
         """Return one item, or None when it was erased."""
         return self.get_many(kind, [payload_id]).get(payload_id)
 
     def open_many(self, kind: PayloadKind, items: Sequence[tuple[int, bytes]]) -> Sequence[bytes]:
-        """Return the bodies of (number, stored body) that a query of its own has read."""
+        """Return the bodies of (number, stored body) that a query of its own has read.
+
+        Raises VaultDamagedError for an item that belongs to another row than the one that names
+        it, besides what `get_many` raises.
+        """
         if self.vault is None:
             return [body for _, body in items]
         return self.vault.open_many(_PLACES[kind], items, self._new_keys)
+
+    def open_rows(self, kind: PayloadKind, rows: Iterable[AnyRow]) -> Sequence[bytes]:
+        """Return the same of rows with the columns `payload_id` and `body`."""
+        items = [(row.payload_id, row.body) for row in rows]
+        if self.vault is None:
+            return [body for _, body in items]
+        return self.vault.open_many(_PLACES[kind], items, self._new_keys)
+
+    def look_into(self, kind: PayloadKind, items: Sequence[tuple[int, bytes]]) -> Sequence[bytes]:
+        """Return items by number, for whoever looks into all; none without a vault."""
+        if self.vault is None:
+            return ()
+        return self.vault.look_into(_PLACES[kind], items, self._new_keys)
 
     def openings(self, ids: Collection[int]) -> dict[int, Opening]:
         """Return items by number with the keys of their commitments; erased ones are left out.
@@ -202,6 +300,9 @@ class PayloadStore:
 
         Then a crash at the commit neither loses a key that is needed nor keeps one that is not.
         """
+        if self._waiting:
+            kinds = sorted({kind.value for kind, _ in self._waiting.values()})
+            raise VaultDamagedError(f"No row names a new payload ({', '.join(kinds)}).")
         if self.vault is not None and self._new_keys:
             self.vault.keys.add_many(self._new_keys)
             self._new_keys = {}
@@ -213,22 +314,6 @@ class PayloadStore:
         if self.vault is not None and self._deleted:
             self.vault.destroy_many([stored for _, stored in self._deleted])
         self._deleted.clear()
-
-    def _sealed(
-        self, kind: PayloadKind, items: Sequence[tuple[int, bytes]]
-    ) -> Sequence[tuple[int, bytes]]:
-        """Return numbers with the bodies stored under them."""
-        if self.vault is None:
-            return items
-        sealed, keys = self.vault.seal_many(_PLACES[kind], items)
-        self._new_keys.update(keys)
-        rows = [(number, stored) for (number, _), stored in zip(items, sealed, strict=True)]
-        refs = [payload_ref(stored) for stored in sealed]
-        self._new_refs.extend(refs)
-        self.commitments.update(
-            (number, ref.commitment) for (number, _), ref in zip(items, refs, strict=True)
-        )
-        return rows
 
 
 # Built once: putting a statement together costs as much as running it.
@@ -242,7 +327,6 @@ _ERASE = tuple(
     delete(table).where(Among(table.c.payload_id, "ids"))
     for table in (payloads, withheld_payloads)
 )
-_COLUMNS = ("payload_id", "kind", "body")
 _WITHHOLD = insert(withheld_payloads).from_select(
     _COLUMNS, select(payloads).where(Among(payloads.c.payload_id, "ids"))
 )
@@ -250,7 +334,30 @@ _GIVE_BACK = insert(payloads).from_select(_COLUMNS, select(withheld_payloads))
 
 
 def _these(ids: Collection[int]) -> dict[str, list[int]]:
-    return {"ids": sorted(set(ids) - {NO_PAYLOAD})}
+    return {"ids": sorted(set(map(int, ids)) - {NO_PAYLOAD})}
+
+
+def owners_named(*rows: NewRows) -> dict[int, list[str]]:
+    """Return the owners of each payload that new rows name."""
+    owners: dict[int, list[str]] = defaultdict(list)
+    for one in rows:
+        for number_at, label, key_at in _places_of(one.table, one.columns):
+            for row in one.rows:
+                if row[number_at]:
+                    key = (str(row[at]) for at in key_at)
+                    owners[int(row[number_at])].append(SEPARATOR.join((label, *key)))
+    return owners
+
+
+@cache
+def _places_of(table: Table, columns: tuple[str, ...]) -> tuple[tuple[int, str, list[int]], ...]:
+    """Return the place of each number of a payload in such rows, and its owner's label and key."""
+    place = {name: at for at, name in enumerate(columns)}
+    return tuple(
+        (place[one.name], owner_label(one), [place[name] for name in owner_key(one)])
+        for one in sealed_columns(table)
+        if one.name in place
+    )
 
 
 def holds_payload(connection: Connection, payload_id: int) -> bool:

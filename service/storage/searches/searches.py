@@ -77,7 +77,8 @@ class Searches(TransactionPart):
                 cases.c.case_row: int(case is not None),
             }
         )
-        ids, bodies = self._transaction.payloads.sealed(
+        sealed = self._transaction.payloads
+        ids = sealed.put_groups(
             (
                 (PayloadKind.PROBE, [probe_body(codec, one, at) for one in probes]),
                 (PayloadKind.EVIDENCE, [evidence_body(c.evidence) for c in kept]),
@@ -93,6 +94,7 @@ class Searches(TransactionPart):
             [NewRows(table, tuple(one), [tuple(one.values())])] if one else []
             for table, one in ((searches, row), (cases, case_row), (probe_sketches, sketch_row))
         )
+        bodies = sealed.bound(*first, new_candidates)
         insert_together(self._connection, (bodies, *first, new_candidates, *opened, *sketched))
         if is_whole:
             text = stated_as_written(*first, new_candidates, *opened)

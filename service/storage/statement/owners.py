@@ -29,7 +29,7 @@ from domain.events.links import NotLinked
 from domain.events.rows import Part
 from domain.jobs import JobKind
 from service.storage.statement.reading import Astray, Fault, astray
-from service.storage.tables.about import sealed_columns
+from service.storage.tables.about import bare, sealed_columns
 from service.storage.tables.cases import cases, decisions
 from service.storage.tables.erasures import stored_payloads
 from service.storage.tables.links import encounter_successors, links
@@ -91,7 +91,7 @@ def misowned_payloads(connection: Connection) -> Iterator[Astray]:
 @cache
 def _named() -> CompoundSelect[Any]:
     """Return the query for the number of a payload as often as rows name it."""
-    return union_all(*(select(column).where(column > 0) for column in payload_columns()))
+    return union_all(*(select(bare(column)).where(column > 0) for column in payload_columns()))
 
 
 @cache
@@ -99,7 +99,7 @@ def _lent() -> CompoundSelect[Any]:
     """Return the query for the number of a payload as often as rows borrow it."""
     return union_all(
         *(
-            select(column).where(column > 0, _BORROWERS[table.name](table))
+            select(bare(column)).where(column > 0, _BORROWERS[table.name](table))
             for column in payload_columns()
             if (table := METADATA.tables[column.table.name]).name in _BORROWERS
         )

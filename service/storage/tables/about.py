@@ -7,15 +7,33 @@ restriction read the paths (`service.storage.people.paths`): there is no list be
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Select, Subquery
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Dialect,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    TypeDecorator,
+    cast,
+    literal_column,
+    type_coerce,
+)
+from sqlalchemy.sql.elements import Label
+from sqlalchemy.types import TypeEngine
 
+from service.provenance.vault.binding import SEPARATOR, Named
 from service.storage.tables.metadata import METADATA, ROW
 
 SEALED = "sealed"
+_SEPARATOR: ColumnElement[str] = literal_column(f"'{SEPARATOR}'", String)
 _ABOUT = "about"
 _VIEWS = "views"
 
@@ -105,9 +123,98 @@ class About:
     """The path of what a person has asked: a restriction leaves it, for it is to be answered."""
 
 
-def sealed(name: str = "payload_id", *, nullable: bool = False) -> Column[int]:
-    """Return a column with numbers of payloads; 0 stands where nothing was kept."""
-    return Column(name, ROW, nullable=nullable, info={SEALED: True})
+class SealedNumber(TypeDecorator[int]):
+    """The number of a payload, read together with the row that names it (`binding.Named`).
+
+    So whoever opens a payload says which row asks, without a word at any query. A query that
+    selects the number without the key of its row gets a plain number, which opens nothing.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def __init__(self, *key: str) -> None:
+        """`key`: the columns that say whose the payload is; they never change."""
+        super().__init__()
+        self.key = key
+
+    @property
+    def python_type(self) -> type[int]:
+        """A number."""
+        return int
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the type of a row number."""
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Select the number with its owner, where the key is at hand."""
+        column = column.element if isinstance(column, Label) else column
+        return type_coerce(named(column), self) if _is_with_key(column, self.key) else column
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Write the number alone."""
+        return None if value is None else int(value)
+
+    def result_processor(
+        self,
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+        coltype: object,  # noqa: ARG002
+    ) -> Callable[[Any], int | None]:
+        """Read the number with its owner, or alone."""
+        return _number_named
+
+
+def _number_named(value: str | int | None) -> int | None:
+    """Return the number of a text as `named` selects it, with its owner; a number as it is."""
+    if not isinstance(value, str):
+        return value
+    number, _, owner = value.partition(SEPARATOR)
+    made = Named(number)
+    made.owner = owner
+    return made
+
+
+def sealed(
+    name: str = "payload_id", *, of: tuple[str, ...], nullable: bool = False
+) -> Column[int]:
+    """Return a column with numbers of payloads; 0 stands where nothing was kept.
+
+    `of`: the columns of the table that say whose a payload is. It is sealed for the row that has
+    these values, and opens for no other.
+    """
+    return Column(name, SealedNumber(*of), nullable=nullable, info={SEALED: True})
+
+
+def owner_label(column: Column[Any]) -> str:
+    """Return the part of an owner that names the column."""
+    return f"{column.table.name}.{column.name}"
+
+
+def owner_key(column: Column[Any]) -> tuple[str, ...]:
+    """Return the columns of the table that say whose a payload is."""
+    found: tuple[str, ...] = getattr(column.type, "key", ())
+    return found
+
+
+def named(column: Any) -> ColumnElement[Any]:
+    """Return the number of a payload and its owner as one text, for a query of its own."""
+    (base,) = column.base_columns
+    values = (cast(column.table.c[name], String) for name in owner_key(base))
+    text: ColumnElement[Any] = cast(column, String)
+    for part in (literal_column(f"'{owner_label(base)}'", String), *values):
+        text = text + _SEPARATOR + part
+    return text
+
+
+def bare(column: Any) -> ColumnElement[int]:
+    """Return the number of a payload without the row that names it, for queries that open none."""
+    return type_coerce(column, ROW)
+
+
+def _is_with_key(column: Any, key: tuple[str, ...]) -> bool:
+    table = getattr(column, "table", None)
+    return table is not None and all(name in table.c for name in key)
 
 
 def about(

@@ -78,7 +78,7 @@ second_factors = stored(
     "second_factors",
     *keys("factor_id"),
     refers("user_id", "accounts", index=True),
-    sealed(),
+    sealed(of=("factor_id", "user_id")),
     *moments("added_at"),
     *texts("kind", nullable=True),
     info=about_nobody("the secret of an account; it goes when the factor is removed"),

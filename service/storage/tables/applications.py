@@ -41,7 +41,7 @@ application_drafts = stored(
     *texts("kind"),
     *numbers("version"),
     *moments("started_at", "saved_at"),
-    sealed(),
+    sealed(of=("application_id",)),
     Index(None, "saved_at"),
     info=protected(
         Rows.MOVING,
@@ -90,7 +90,7 @@ application_uploads = stored(
     *texts("slot", "media_type"),
     *numbers("size_bytes"),
     *moments("added_at"),
-    sealed(),
+    sealed(of=("document_id", "application_id")),
     Index(None, "application_id", "number"),
     info=protected(Rows.ERASABLE)
     | about(Via("application_id", "applications"), seen=Seen.IN_HANDS, shared=OF_REQUEST),
@@ -108,7 +108,7 @@ handovers = stored(
     *moments("handed_at"),
     *days("last_day"),
     refers("person_row", "persons", nullable=True),
-    sealed(),
+    sealed(of=("handover_id", "application_id")),
     Index(None, "application_id"),
     Index(None, "person_row"),
     Index(None, "last_day"),

@@ -18,9 +18,19 @@ from sqlalchemy import (
     literal_column,
 )
 
-from domain.cases import CaseState, DecisionKind, Outcome
+from domain.cases import CaseState, DecisionKind, FurtherCause, Outcome
 from domain.forces import NO_FORCE
-from service.storage.tables.about import OF_COMPARISON, OF_PAIR, OfPerson, Seen, Via, about, sealed
+from domain.report_statements import ReportTopic
+from service.storage.tables.about import (
+    OF_COMPARISON,
+    OF_PAIR,
+    OfPerson,
+    Seen,
+    Via,
+    about,
+    about_nobody,
+    sealed,
+)
 from service.storage.tables.metadata import (
     Rows,
     UtcDateTime,
@@ -103,8 +113,8 @@ analyses = stored(
     *keys("examiner"),
     *truths("is_of_value"),
     *moments("sealed_at"),
-    sealed(),
-    sealed("markup_id", nullable=True),
+    sealed(of=("case_id", "examiner")),
+    sealed("markup_id", of=("case_id", "examiner"), nullable=True),
     info=about(Via("case_id", "cases"), seen=Seen.OFFICE_WORDS),
 )
 """`payload_id` here and below: the words the examiner wrote, 0 for none; `markup_id`: the mark-up
@@ -118,7 +128,7 @@ comparisons = stored(
     refers("candidate_id", "candidates"),
     *texts("outcome"),
     *moments("sealed_at"),
-    sealed(),
+    sealed(of=("case_id", "examiner", "label", "candidate_id")),
     *texts("fingers_compared", "fingers_identified", nullable=True),
     *numbers("policy_version", "points_marked", "points_added", nullable=True),
     UniqueConstraint("case_id", "examiner", "label"),
@@ -142,7 +152,7 @@ decisions = stored(
     refers("candidate_id", "candidates", nullable=True),
     *moments("sealed_at"),
     *big_numbers("shuffle_seed"),
-    sealed(),
+    sealed(of=("decision_id", "case_id", "decided_by")),
     *texts("fingers_compared", "fingers_identified", nullable=True),
     UniqueConstraint("case_id", "decided_by"),
     # What a link points at: the decision together with who made it and whom it identified.
@@ -162,6 +172,34 @@ decisions = stored(
 )
 
 
+further_examinations = stored(
+    "further_examinations",
+    numbered("further_row"),
+    *texts("further_id", unique=True),
+    refers("case_id", "cases", index=True),
+    *texts("cause"),
+    *by_at("asked"),
+    sealed(of=("further_id", "case_id")),
+    one_of("cause", FurtherCause),
+    info=about(Via("case_id", "cases"), seen=Seen.OFFICE_WORDS, shared=OF_COMPARISON),
+)
+"""Why a case went to one examiner more; `payload_id`: the words of a supervisor."""
+
+
+report_statements = stored(
+    "report_statements",
+    numbered("statement_row"),
+    *texts("statement_id", unique=True),
+    *texts("topic"),
+    *texts("examiner", nullable=True),
+    *by_at("stated"),
+    sealed(of=("statement_id",)),
+    one_of("topic", ReportTopic),
+    info=about_nobody("words of the office about itself and its examiners, for courts"),
+)
+"""What reports for court repeat; the last of a topic, and of an examiner, is in force."""
+
+
 finding_policies = stored(
     "finding_policies",
     *keys("policy_id"),
@@ -169,11 +207,11 @@ finding_policies = stored(
     *numbers("mark_point_pairs"),
     *truths("needs_prints"),
     *by_at("set"),
-    *numbers("tenprint_point_pairs", "analysed_minutiae", nullable=True),
+    *numbers("tenprint_point_pairs", "analysed_minutiae", "unmarked_quality", nullable=True),
 )
 """The policies on findings that the office has set; the highest version is in force.
 
-The last two numbers are empty, which means 0, in policies of earlier releases.
+The last three numbers are empty in policies of earlier releases: none was wanted.
 """
 
 prints_shown = stored(
@@ -198,7 +236,7 @@ comparison_revisions = stored(
     *texts("revision_id", unique=True),
     *texts("case_id", "examiner", "label", "candidate_id", "outcome"),
     *moments("sealed_at"),
-    sealed(),
+    sealed(of=("revision_id", "case_id", "examiner", "label")),
     *texts("fingers_compared", "fingers_identified"),
     *numbers("policy_version"),
     *numbers("points_marked", "points_added", nullable=True),
@@ -255,7 +293,7 @@ gallery_conclusions = stored(
     *texts("outcome"),
     refers("merge_id", "person_merges", nullable=True),
     *by_at("concluded"),
-    sealed(),
+    sealed(of=("case_id",)),
     info=about(Via("case_id", "gallery_cases"), seen=Seen.OFFICE_WORDS, shared=OF_PAIR),
 )
 """`payload_id`: the reason."""

@@ -46,7 +46,7 @@ certificates = stored(
     *texts("key", "document_sha256"),
     *by_at("issued"),
     refers("person_row", "persons", nullable=True),
-    sealed(),
+    sealed(of=("certificate_id", "disclosure_id")),
     UniqueConstraint("status_list", "status_index", name="uq_certificates_status"),
     info=about(OfPerson("person_row"), seen=Seen.IN_HANDS),
 )
@@ -75,7 +75,7 @@ certificate_revocations = stored(
     *texts("ground"),
     *by_at("revoked"),
     refers("person_row", "persons", nullable=True),
-    sealed(),
+    sealed(of=("certificate_id",)),
     info=about(OfPerson("person_row"), seen=Seen.OFFICE_WORDS),
 )
 
@@ -97,7 +97,7 @@ referral_replies = stored(
     refers("request_id", "requests"),
     *texts("verdict"),
     *by_at("answered"),
-    sealed(),
+    sealed(of=("referral_id", "request_id")),
     Index(None, "request_id"),
     info=about(Via("request_id", "requests"), seen=Seen.OFFICE_WORDS, shared=OF_REQUEST),
 )

@@ -59,7 +59,7 @@ conversion_frames = stored(
     *numbers("number", "part"),
     *texts("sha256", "media_type"),
     *by_at("received"),
-    sealed(),
+    sealed(of=("frame_id", "lot_id")),
     UniqueConstraint("lot_id", "number", "part", name="uq_conversion_frames_place"),
     info=about(Via("frame_id", "frame_persons"), seen=Seen.AS_RECORD),
 )
@@ -81,7 +81,7 @@ conversion_keyings = stored(
     *number_keys("round", "place"),
     *by_at("keyed"),
     *texts("fault"),
-    sealed(),
+    sealed(of=("frame_id", "round", "place")),
     CheckConstraint("place IN (1, 2)", name="twice"),
     UniqueConstraint("frame_id", "round", "keyed_by", name="uq_conversion_keyings_two_people"),
     info=about(Via("frame_id", "frame_persons"), seen=Seen.AS_RECORD),
@@ -98,7 +98,7 @@ conversion_settlements = stored(
     ),
     *numbers("uncoded"),
     *texts("provision"),
-    sealed(),
+    sealed(of=("frame_id", "round")),
     CheckConstraint(
         "settled_by IS NULL OR (settled_by <> first_keyer AND settled_by <> second_keyer)",
         name="third_person",
@@ -115,7 +115,7 @@ conversion_codings = stored(
     *number_keys("round"),
     *by_at("coded"),
     *numbers("left_as_text"),
-    sealed(),
+    sealed(of=("frame_id", "round")),
     info=about(Via("frame_id", "frame_persons"), seen=Seen.AS_RECORD),
 )
 
@@ -139,7 +139,7 @@ conversion_matches = stored(
     refers("other_row", "persons.person_row", nullable=True),
     *numbers("candidates"),
     *by_at("proposed"),
-    sealed(),
+    sealed(of=("frame_id", "round", "number")),
     Index(None, "person_row"),
     info=about(
         OfPerson("person_row"),
@@ -242,7 +242,7 @@ conversion_lot_decisions = stored(
     *keys("decision"),
     *number_keys("draw"),
     *by_at("decided"),
-    sealed(),
+    sealed(of=("lot_id", "round", "decision", "draw")),
     info=about_nobody("words on a whole lot, which is of many people"),
 )
 """Accepted or rejected on a draw, or withdrawn."""
@@ -265,7 +265,7 @@ conversion_draw_units = stored(
     refers("frame_id", "conversion_frames"),
     *texts("field", "error_class"),
     *truths("is_seeded"),
-    sealed(),
+    sealed(of=("lot_id", "round", "draw", "place")),
     ForeignKeyConstraint(["lot_id", "round", "draw"], _DRAW, name="fk_conversion_draw_units_draw"),
     info=about(Via("frame_id", "frame_persons"), seen=Seen.AS_RECORD),
 )

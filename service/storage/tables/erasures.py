@@ -40,7 +40,7 @@ erasure_requests = stored(
     *texts("erasure_id", unique=True),
     refers("person_row", "persons"),
     *texts("basis", "authority"),
-    sealed("order_payload_id"),
+    sealed("order_payload_id", of=("erasure_id", "person_row")),
     *by_at("asked"),
     UniqueConstraint("erasure_id", "asked_by", name="uq_erasure_requests_asked_by"),
     info=about(OfPerson("person_row"), seen=Seen.OFFICE_WORDS, kept=Kept.AS_REASON),

@@ -57,7 +57,7 @@ exchange_messages = stored(
     refers("person_row", "persons", nullable=True),
     Column("due_on", String(10)),
     *moments("queued_at"),
-    sealed(),
+    sealed(of=("message_id",)),
     UniqueConstraint(
         *("record_id", "item_id", "version", "receiver"), name="uq_exchange_messages_duty"
     ),
@@ -111,7 +111,7 @@ exchange_received = stored(
     *texts("response_to", "conviction_ref", nullable=True),
     Column("version", ROW),
     *moments("received_at"),
-    sealed(),
+    sealed(of=("message_id",)),
     Index(None, "sender", "conviction_ref", "version"),
     Index(None, "response_to"),
     info=about(
@@ -140,7 +140,7 @@ exchange_exemptions = stored(
     Column("version", ROW, nullable=False),
     Column("state", String(3), nullable=False),
     *texts("code"),
-    sealed(),
+    sealed(of=("exemption_id",)),
     *by_at("exempted"),
     UniqueConstraint(
         *("record_id", "item_id", "version", "state"), name="uq_exchange_exemptions_duty"

@@ -102,7 +102,7 @@ link_revocations = stored(
     refers("link_id", "links", primary_key=True),
     *moments("revoked_at"),
     *texts("revoked_by"),
-    sealed(),
+    sealed(of=("link_id",)),
     info=about(Via("link_id", "links"), seen=Seen.OFFICE_WORDS, shared=OF_COMPARISON),
 )
 
@@ -147,7 +147,7 @@ person_merges = stored(
     refers("absorbed_row", "persons.person_row"),
     refers("undoes", "person_merges.merge_id", nullable=True),
     *by_at("proposed"),
-    sealed(),
+    sealed(of=("merge_id", "surviving_row", "absorbed_row")),
     UniqueConstraint("merge_id", "proposed_by"),
     CheckConstraint("surviving_row <> absorbed_row", name="two_rows"),
     Index(None, "absorbed_row"),

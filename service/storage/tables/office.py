@@ -80,7 +80,7 @@ capture_facts = stored(
     *days("on_day"),
     *texts("event"),
     refers("revokes", "capture_facts.fact_id", nullable=True),
-    sealed(),
+    sealed(of=("fact_id", "encounter_row")),
     *by_at("proposed"),
     UniqueConstraint("fact_id", "proposed_by", name="uq_capture_facts_by"),
     Index(None, "encounter_row"),
@@ -280,7 +280,7 @@ information_answers = stored(
     *texts("outcome", "exemptions", "matter"),
     *numbers("hours"),
     *days("answered_on"),
-    sealed(),
+    sealed(of=("request_id", "number")),
     ForeignKeyConstraint(
         ("request_id", "number"), ("request_entries.request_id", "request_entries.number")
     ),

@@ -49,7 +49,7 @@ requests = stored(
     *texts("received_by"),
     *moments("opened_at"),
     *texts("message_id", "about", "keyed_digest", nullable=True),
-    sealed(),
+    sealed(of=("request_id",)),
     UniqueConstraint("asker_kind", "asker_code", "message_id", name="uq_requests_message"),
     Index(None, "keyed_digest"),
     Index(None, "about"),
@@ -71,7 +71,7 @@ request_entries = stored(
     *days("counts_on"),
     *texts("outcome", "ground", "rule"),
     *texts("proposed_by", nullable=True),
-    sealed(),
+    sealed(of=("request_id", "number")),
     CheckConstraint("number >= 1", name="number_from_one"),
     CheckConstraint("proposed_by IS NULL OR proposed_by <> entered_by", name="two_people"),
     info=about(
@@ -133,7 +133,7 @@ disclosures = stored(
     *texts("recipient_kind", "recipient_code", "purpose", "form", "outcome"),
     *by_at("sent"),
     refers("person_row", "persons", nullable=True),
-    sealed(),
+    sealed(of=("disclosure_id", "request_id")),
     ForeignKeyConstraint(["request_id", "number"], _ENTRY),
     Index(None, "request_id"),
     Index(None, "person_row"),
@@ -201,7 +201,7 @@ agreements = stored(
     *texts("name", "legal_status", "purposes", "reach", "standing"),
     *days("starts_on", "review_on"),
     *by_at("made"),
-    sealed(),
+    sealed(of=("agency", "version")),
     info=about_nobody("people to write to at an agency, as the agency names them"),
 )
 """`purposes`: with bars between them, sorted."""
@@ -231,7 +231,7 @@ asn_results = stored(
     *texts("request_id", nullable=True),
     *days("result_on"),
     *by_at("received"),
-    sealed(),
+    sealed(of=("result_id",)),
     Index(None, "asn"),
     info=about(Via("request_id", "requests"), seen=Seen.OFFICE_WORDS, shared=OF_REQUEST),
 )

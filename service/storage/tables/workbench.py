@@ -86,7 +86,7 @@ capture_images = stored(
     "capture_images",
     *keys("owner_id"),
     *number_keys("position"),
-    sealed(),
+    sealed(of=("owner_id", "position")),
     info=about(
         Via("owner_id", "searches", "search_id"),
         Via("owner_id", "encounters", "encounter_id"),
@@ -99,7 +99,7 @@ capture_minutiae = stored(
     "capture_minutiae",
     *keys("owner_id"),
     *number_keys("position"),
-    sealed(),
+    sealed(of=("owner_id", "position")),
     info=about(
         Via("owner_id", "searches", "search_id"),
         Via("owner_id", "encounters", "encounter_id"),
@@ -120,7 +120,7 @@ drafts = stored(
     refers("user_id", "accounts", primary_key=True),
     *keys("step"),
     Column("about_id", String, primary_key=True, index=True),
-    sealed(),
+    sealed(of=("user_id", "step", "about_id")),
     *moments("kept_at"),
     info=protected(Rows.ERASABLE)
     | about(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from domain.access import Caller, Scope
-from domain.cases import CLOSED_STATES, Case, CaseState
+from domain.cases import CLOSED_STATES, Case, CaseState, FurtherCause, FurtherExamination
 from domain.errors import (
     AlreadyDecidedError,
     CaseNotClaimedError,
@@ -18,8 +18,13 @@ from domain.errors import (
     SelfVerificationError,
     StepOutOfOrderError,
 )
-from domain.events.examination import CaseClaimed, CaseReleased, TamperingFound
-from domain.ids import CandidateId, CaseId, UserId
+from domain.events.examination import (
+    CaseClaimed,
+    CaseReleased,
+    FurtherExaminationAsked,
+    TamperingFound,
+)
+from domain.ids import CandidateId, CaseId, FurtherId, UserId
 from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.competence import refuse_marks_without_controls
@@ -213,6 +218,30 @@ def give_back(services: Services, unit: UnitOfWork, case: Case) -> None:
         ready_at=surroundings.clock(),
     )
     unit.cases.save(moved, expected_revision=case.revision)
+
+
+def ask_further(
+    services: Services,
+    unit: UnitOfWork,
+    caller: Caller,
+    case: Case,
+    cause: FurtherCause,
+    *,
+    reason: str = "",
+) -> None:
+    """Put on record why a case goes to one examiner more; no examiner can read it."""
+    made = services.surroundings
+    asked = FurtherExamination(
+        further_id=FurtherId(made.new_id()),
+        case_id=case.case_id,
+        cause=cause,
+        asked_by=caller.actor.user_id,
+        asked_at=made.clock(),
+        reason=reason,
+    )
+    unit.findings.ask_further(asked)
+    event = FurtherExaminationAsked(asked.further_id, case.case_id, cause)
+    record(unit, made, caller, event, case)
 
 
 def _take(services: Services, unit: UnitOfWork, case: Case, examiner: UserId) -> None:

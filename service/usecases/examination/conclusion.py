@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from domain.access import Caller
-from domain.cases import Case, CaseState, Decision, Link, Outcome
+from domain.cases import Case, CaseState, Decision, FurtherCause, Link, Outcome
 from domain.events.links import Linked, NotLinked
 from domain.fingers import common_fingers
 from domain.ids import CandidateId, EncounterId, LinkId
@@ -16,6 +16,7 @@ from domain.searches import Candidate, Search
 from indexing.batches import Gallery
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.examination.claiming import ask_further
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.ended_cases import close_unlinked, count_case
@@ -37,6 +38,8 @@ def conclude(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -
         close(services, unit, caller, case, agreeing=agreeing)
         return
     is_open = not is_reviewed and may_agree(case.decisions, wanted)
+    if is_open and not agree(case.decisions):
+        ask_further(services, unit, caller, case, FurtherCause.DIFFERENCE)
     _move(services, unit, case, CaseState.VERIFYING if is_open else CaseState.DIFFERING)
 
 

@@ -13,8 +13,7 @@ from domain.cases import Activity, Case, Outcome, PointPair
 from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.finding_policy import FindingPolicy, ShownAs
 from domain.fingers import FingerPair, Fingers, finger_pairs, in_order, words_of
-from domain.ids import CandidateId, EncounterId, UserId
-from domain.markups import NOMINAL_PPI, FeatureKind
+from domain.ids import CandidateId, UserId
 from domain.point_geometry import (
     MM_AN_INCH,
     FingerGeometry,
@@ -25,7 +24,7 @@ from domain.point_geometry import (
 from domain.prints import FingerPosition, Impression
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import PROBE_LABEL
-from service.usecases.examination.prints import Scales, scales_of
+from service.usecases.examination.prints import Scale, Scales, scales_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,8 @@ class Ground:
     """Given on both sides as an image or as minutiae."""
     analysed: Mapping[FingerPosition, int]
     """How many minutiae the examiner's analysis of the probe has, by the finger compared."""
+    qualities: Mapping[FingerPosition, int]
+    """Quality of the worse of the two prints, by the finger compared."""
     scales: Scales
     least_area_mm2: float
     """What the points of an identified finger are to be spread over."""
@@ -90,13 +91,18 @@ def ground_of(unit: UnitOfWork, compared: Compared, *, least_area_mm2: float = 0
     seen = {(one.label, one.position) for one in shown if one.content is not ShownAs.NOTHING}
     candidate = unit.searches.candidate(compared.candidate_id)
     encounter_id = candidate.encounter_id if candidate else None
-    pairs = _pairs(unit, case, encounter_id)
+    probe = unit.searches.probe(case.search_id)
+    exemplar = unit.encounters.get(encounter_id) if encounter_id else None
+    ours = _qualities(probe.impressions if probe else ())
+    theirs = _qualities(exemplar.impressions if exemplar else ())
+    pairs = finger_pairs(ours, [*theirs])
     return Ground(
         activity=case.activity,
         comparable=frozenset(pair.position for pair in pairs),
         opened=_on_both_sides(pairs, label, opened),
         seen=_on_both_sides(pairs, label, seen),
         analysed=_analysed(unit, case, examiner, pairs),
+        qualities={one.position: min(ours[one.probe], theirs[one.exemplar]) for one in pairs},
         scales=scales_of(unit, (case.search_id, encounter_id), pairs, compared.points),
         least_area_mm2=least_area_mm2,
     )
@@ -112,8 +118,10 @@ def founded(policy: FindingPolicy, ground: Ground, claim: Claim) -> Fingers:
     usable = ground.usable(policy)
     compared = in_order(usable if claim.compared is None else claim.compared)
     if claim.outcome is Outcome.INSUFFICIENT:
+        _check_placed(ground, claim.points)
         return Fingers(in_order(set(compared) & ground.opened))
     _check_shown(ground, {*compared, *claim.identified}, usable)
+    _check_placed(ground, claim.points)
     if claim.outcome is Outcome.IDENTIFIED:
         _check_identified(policy, ground, claim)
     return Fingers(in_order({*compared, *claim.identified}), in_order(claim.identified))
@@ -131,6 +139,30 @@ def _check_named(ground: Ground, claim: Claim) -> None:
             "Leave the identified fingers out: only an identification names them.",
             pointer="/fingers",
         )
+
+
+def _check_placed(ground: Ground, points: Sequence[PointPair]) -> None:
+    """Raise UnfoundedFindingError for points that lie on no print that the examiner was shown."""
+    blind = in_order({point.position for point in points} - ground.seen)
+    if blind:
+        raise UnfoundedFindingError(
+            f"You marked points in the {words_of(blind)} before you saw that finger in both"
+            " prints: open both, then mark the points.",
+            pointer="/points",
+        )
+    beside = in_order({one.position for one in points if not _is_on(ground.scales, one)})
+    if beside:
+        raise UnfoundedFindingError(
+            f"A point of the {words_of(beside)} lies outside its picture: mark it again.",
+            pointer="/points",
+        )
+
+
+def _is_on(scales: Scales, point: PointPair) -> bool:
+    ours, theirs = scales[point.position]
+    return ours.holds(point.probe_x_px, point.probe_y_px) and theirs.holds(
+        point.exemplar_x_px, point.exemplar_y_px
+    )
 
 
 def _check_shown(
@@ -156,15 +188,14 @@ def _check_shown(
 def _check_identified(policy: FindingPolicy, ground: Ground, claim: Claim) -> None:
     if not claim.identified:
         raise UnfoundedFindingError("Name at least one finger that you have identified.")
-    wanted = policy.tenprint_point_pairs
-    if ground.activity is Activity.MARK_COMPARISON:
-        wanted = policy.mark_point_pairs
-        if len(set(claim.identified)) > 1:
-            raise UnfoundedFindingError(
-                "A mark comes from one finger: name the finger that you identified."
-            )
-    demand = _PointDemand(wanted, ground.least_area_mm2)
+    is_mark = ground.activity is Activity.MARK_COMPARISON
+    if is_mark and len(set(claim.identified)) > 1:
+        raise UnfoundedFindingError(
+            "A mark comes from one finger: name the finger that you identified."
+        )
     for finger in claim.identified:
+        wanted = policy.pairs_wanted(is_mark=is_mark, quality=ground.qualities[finger])
+        demand = _PointDemand(wanted, ground.least_area_mm2)
         _check_points(finger, claim.points, ground.scales, demand, why_close=claim.why_close)
         _check_analysed(ground, finger, policy.analysed_minutiae)
 
@@ -213,30 +244,20 @@ def _check_analysed(ground: Ground, finger: FingerPosition, wanted: int) -> None
         )
 
 
-def _pairs(
-    unit: UnitOfWork, case: Case, encounter_id: EncounterId | None
-) -> tuple[FingerPair, ...]:
-    probe = unit.searches.probe(case.search_id)
-    exemplar = unit.encounters.get(encounter_id) if encounter_id else None
-    return finger_pairs(
-        _positions(probe.impressions if probe else ()),
-        _positions(exemplar.impressions if exemplar else ()),
-    )
-
-
 def _analysed(
     unit: UnitOfWork, case: Case, examiner: UserId, pairs: tuple[FingerPair, ...]
 ) -> dict[FingerPosition, int]:
     analysis = unit.cases.analysis(case.case_id, examiner)
     found = {
-        finger.position: sum(one.kind is FeatureKind.MINUTIA for one in finger.features)
+        finger.position: sum(one.kind.is_minutia for one in finger.features)
         for finger in (analysis.fingers if analysis else ())
     }
     return {pair.position: found.get(pair.probe, 0) for pair in pairs}
 
 
-def _positions(impressions: tuple[Impression, ...]) -> tuple[FingerPosition, ...]:
-    return tuple(impression.position for impression in impressions)
+def _qualities(impressions: Sequence[Impression]) -> dict[FingerPosition, int]:
+    """Return the quality of each finger of a capture, in its order."""
+    return {one.position: one.quality for one in impressions}
 
 
 def _on_both_sides(
@@ -261,9 +282,9 @@ def _named(numbers: Sequence[int]) -> str:
 
 
 def _places(scales: Scales, points: Sequence[PointPair], finger: FingerPosition) -> Places:
-    probe_ppi, exemplar_ppi = scales.get(finger, (NOMINAL_PPI, NOMINAL_PPI))
+    ours, theirs = scales.get(finger, (Scale(), Scale()))
     own = [point for point in points if point.position == finger]
     return Places(
-        tuple(complex(p.probe_x_px, p.probe_y_px) * MM_AN_INCH / probe_ppi for p in own),
-        tuple(complex(p.exemplar_x_px, p.exemplar_y_px) * MM_AN_INCH / exemplar_ppi for p in own),
+        tuple(complex(p.probe_x_px, p.probe_y_px) * MM_AN_INCH / ours.ppi for p in own),
+        tuple(complex(p.exemplar_x_px, p.exemplar_y_px) * MM_AN_INCH / theirs.ppi for p in own),
     )

@@ -92,9 +92,7 @@ def overview(bench: Workbench, caller: Caller, page: OverviewPage = OverviewPage
 
 
 def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
-    """Give a case back to the queue, from its holder or from review; sealed work stays.
-
-    A difference of opinion so goes to a further examiner, who knows of none before.
+    """Give a case back to the queue from its holder; sealed work stays sealed.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
     """
@@ -102,10 +100,8 @@ def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
     services = bench.services
     with services.units.write() as unit:
         case = _open_case(unit, case_id)
-        if case.claimed_by is None and case.state is not CaseState.DIFFERING:
-            raise CaseNotClaimedError(
-                "No examiner has claimed this case: it is already in the queue."
-            )
+        if case.claimed_by is None:
+            raise CaseNotClaimedError("No examiner has claimed this case: it cannot be returned.")
         give_back(services, unit, case)
         event = CaseReleased(case_id, held_by=case.claimed_by)
         record(unit, services.surroundings, caller, event, case)

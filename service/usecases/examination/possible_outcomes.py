@@ -113,13 +113,19 @@ def finding_policy(services: StoreServices) -> PolicyVersion:
 
 
 def set_finding_policy(
-    services: StoreServices, caller: Caller, policy: FindingPolicy
+    services: StoreServices, caller: Caller, policy: FindingPolicy, *, is_trial: bool = False
 ) -> PolicyVersion:
     """Set the policy on findings sealed from now on; the one in force again changes nothing.
 
-    Raises NotPermittedError, ConflictError (another was set meanwhile).
+    Raises NotPermittedError, ConflictError (another was set meanwhile), and InvalidInputError for
+    findings on templates alone outside a trial with invented people.
     """
     caller.actor.require(Scope.OPERATE)
+    if not (policy.needs_prints or is_trial):
+        raise InvalidInputError(
+            "Findings rest on prints: only a trial with invented people (IDENTLINK_TRIAL) does"
+            " without."
+        )
     with services.units.write() as unit:
         held = unit.findings.policy()
         if held.policy == policy:
@@ -140,6 +146,7 @@ def set_finding_policy(
             needs_prints=policy.needs_prints,
             tenprint_point_pairs=policy.tenprint_point_pairs,
             analysed_minutiae=policy.analysed_minutiae,
+            unmarked_quality=policy.unmarked_quality,
         )
         record(unit, services.surroundings, caller, event)
         unit.commit()

@@ -32,8 +32,22 @@ _LOOKED_THROUGH = 200
 """Of the events that exemplars were shown, the newest so many are asked for the one of now."""
 
 
-Scales = Mapping[FingerPosition, tuple[int, int]]
-"""Pixels an inch of the probe's and the exemplar's picture, by the finger compared."""
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The size of a print, and its pixels an inch, as far as they are known."""
+
+    ppi: int = NOMINAL_PPI
+    width_px: int | None = None
+    height_px: int | None = None
+
+    def holds(self, x_px: int, y_px: int) -> bool:
+        """Whether a place is on the print, if its size is known."""
+        sides = ((x_px, self.width_px), (y_px, self.height_px))
+        return all(side_px is None or at_px < side_px for at_px, side_px in sides)
+
+
+Scales = Mapping[FingerPosition, tuple[Scale, Scale]]
+"""Of the probe's and the exemplar's print, by the finger compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +244,7 @@ def at_their_scale(
 ) -> tuple[FingerMarkup, ...]:
     """Return mark-ups of a probe that state the resolution of its pictures."""
     return tuple(
-        replace(one, ppi=_ppi_of_search(unit, search_id, int(one.position))) for one in fingers
+        replace(one, ppi=_of_search(unit, search_id, int(one.position)).ppi) for one in fingers
     )
 
 
@@ -240,33 +254,33 @@ def scales_of(
     pairs: Iterable[FingerPair],
     points: Sequence[PointPair],
 ) -> Scales:
-    """Return the scales of the fingers that have points, nominal ones where none is known."""
+    """Return the scales of the fingers that have points."""
     search_id, encounter_id = captures
     marked = {point.position for point in points}
     return {
         pair.position: (
-            _ppi_of_search(unit, search_id, int(pair.probe)),
-            _ppi_of_encounter(unit, encounter_id, int(pair.exemplar))
-            if encounter_id
-            else NOMINAL_PPI,
+            _of_search(unit, search_id, int(pair.probe)),
+            _of_encounter(unit, encounter_id, int(pair.exemplar)) if encounter_id else Scale(),
         )
         for pair in pairs
         if pair.position in marked
     }
 
 
-def _ppi_of_search(unit: UnitOfWork, search_id: SearchId, position: int) -> int:
-    """Return the resolution of a probe's picture; NOMINAL_PPI where there is none."""
-    return _ppi(_picture(unit, search_id, position))
+def _of_search(unit: UnitOfWork, search_id: SearchId, position: int) -> Scale:
+    return _scale(_picture(unit, search_id, position))
 
 
-def _ppi_of_encounter(unit: UnitOfWork, encounter_id: EncounterId, position: int) -> int:
-    """Return the resolution of an enrolled picture; NOMINAL_PPI where there is none."""
-    return _ppi(_enrolled_picture(unit, encounter_id, position))
+def _of_encounter(unit: UnitOfWork, encounter_id: EncounterId, position: int) -> Scale:
+    return _scale(_enrolled_picture(unit, encounter_id, position))
 
 
-def _ppi(png: bytes | None) -> int:
-    return NOMINAL_PPI if png is None else picture_facts(png).ppi
+def _scale(png: bytes | None) -> Scale:
+    """Return what a picture says of itself; nominal, of no known size, where there is none."""
+    if png is None:
+        return Scale()
+    facts = picture_facts(png)
+    return Scale(facts.ppi, facts.width_px, facts.height_px)
 
 
 def _picture(unit: UnitOfWork, search_id: SearchId, position: int) -> bytes | None:

@@ -15,6 +15,8 @@ from domain.cases import (
     Comparison,
     Decision,
     DecisionKind,
+    FurtherCause,
+    FurtherExamination,
     Outcome,
 )
 from domain.errors import (
@@ -26,12 +28,12 @@ from domain.errors import (
     StepOutOfOrderError,
     UnfoundedFindingError,
 )
-from domain.events.examination import DifferenceResolved, ExemplarShown
+from domain.events.examination import CaseReleased, DifferenceResolved, ExemplarShown
 from domain.fingers import Fingers, in_order
 from domain.ids import CandidateId, CaseId, DecisionId
 from domain.prints import FingerPosition, Impression
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.claiming import refuse_if_tampered
+from service.usecases.examination.claiming import ask_further, give_back, refuse_if_tampered
 from service.usecases.examination.conclusion import close
 from service.usecases.examination.grounds import Compared, ground_of
 from service.usecases.examination.prints import differing_labels, exemplar_impressions
@@ -74,6 +76,8 @@ class Difference:
     probe: tuple[Impression, ...]
     exemplars: tuple[ExemplarInQuestion, ...]
     records: tuple[SealedRecord, ...]
+    further: tuple[FurtherExamination, ...]
+    """Why it went to one examiner more than usual, the first time first."""
 
 
 def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
@@ -99,6 +103,7 @@ def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
                 _sealed_record(unit, decision, number, labels)
                 for number, decision in enumerate(case.decisions, 1)
             ),
+            further=unit.findings.further(case_id),
         )
         event = ExemplarShown(case_id, tuple(labels))
         record(unit, services.surroundings, caller, event, case)
@@ -135,6 +140,40 @@ def _sealed_record(
             (labels[c.candidate_id], c) for c in comparisons if c.candidate_id in labels
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AskFurther:
+    """A supervisor sends a difference to one examiner more."""
+
+    caller: Caller
+    case_id: CaseId
+    reason: str
+    """On record, and told to no examiner."""
+    revision: str
+
+
+def send_further(services: Services, command: AskFurther) -> None:
+    """Send a difference to a further examiner, who knows of no decision before.
+
+    Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
+    StepOutOfOrderError (nothing differs), StaleCaseError, InvalidInputError (no reason),
+    EvidenceTamperedError.
+    """
+    caller = command.caller
+    caller.actor.require(Scope.RESOLVE)
+    if not command.reason.strip():
+        raise InvalidInputError(
+            "Give the reason why a further examiner is to decide.", pointer="/reason"
+        )
+    with services.units.write() as unit:
+        case = _differing(unit, command)
+        refuse_if_tampered(services, unit, caller, case)
+        cause = FurtherCause.SUPERVISOR
+        ask_further(services, unit, caller, case, cause, reason=command.reason)
+        give_back(services, unit, case)
+        record(unit, services.surroundings, caller, CaseReleased(case.case_id), case)
+        unit.commit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +218,7 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
     return resolution.decision_id
 
 
-def _differing(unit: UnitOfWork, command: Resolve) -> Case:
+def _differing(unit: UnitOfWork, command: Resolve | AskFurther) -> Case:
     case = existing(unit.cases.get(command.case_id))
     if case.state in CLOSED_STATES:
         raise ClosedCaseError

@@ -20,6 +20,7 @@ from domain.cases import (
     added_points,
     check_points,
 )
+from domain.enhancements import Enhancement, check_enhancements
 from domain.errors import (
     CaseNotClaimedError,
     InvalidInputError,
@@ -77,6 +78,8 @@ class SealComparison:
     identified: tuple[FingerPosition, ...] = ()
     why_close: str = ""
     """Why the points are spread over less than the office wants."""
+    enhancements: tuple[Enhancement, ...] = ()
+    """The looks of the prints under which it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
     check_points(command.points)
+    check_enhancements(command.enhancements)
     with services.units.write() as unit:
         case = held_case(unit, caller, command.case_id)
         refuse_if_tampered(services, unit, caller, case)
@@ -171,6 +175,7 @@ def evaluation(
         points_added=len(added_points(analysis, command.points)),
         geometry=geometries(ground.scales, command.points),
         why_close=command.why_close,
+        enhancements=command.enhancements,
     )
 
 
@@ -264,6 +269,7 @@ def revise_comparison(services: Services, command: SealComparison) -> None:
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
     check_points(command.points)
+    check_enhancements(command.enhancements)
     if not command.reason.strip():
         raise InvalidInputError("The revision has no reason: give a reason.", pointer="/reason")
     with services.units.write() as unit:

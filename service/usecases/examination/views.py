@@ -76,9 +76,9 @@ class ExaminerView:
 
     @property
     def point_pairs_wanted(self) -> int:
-        """How many pairs of points an identified finger needs."""
+        """How many pairs of points an identified finger needs, unless its quality spares them."""
         is_mark = self.activity is Activity.MARK_COMPARISON
-        return self.policy.mark_point_pairs if is_mark else self.policy.tenprint_point_pairs
+        return self.policy.pairs_wanted(is_mark=is_mark, quality=0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -35,6 +35,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import refuse_if_tampered
 from service.usecases.existing import existing
 from service.usecases.links.links import visible_link
+from service.usecases.links.report import CourtReport, court_report
 from service.usecases.log.checkpoints import demand_witnessed, make_checkpoint
 from service.usecases.log.reading import growth, receipts_of
 from service.usecases.log.recording import record
@@ -78,6 +79,9 @@ class CourtPage:
     """How many exemplars each deciding examiner was given to compare."""
     wanted_exemplars: int
     """The number that the office gives, if the search found enough."""
+    report: CourtReport
+    has_images: bool
+    """Whether whoever made the bundle chose to disclose the images."""
     correspondences: tuple[FingerCorrespondence, ...] = ()
     """As the matcher finds them in the stored minutiae; empty where there are none."""
 
@@ -94,9 +98,12 @@ class CourtDesk:
     policy: CasePolicy
 
 
-def court_bundle(desk: CourtDesk, caller: Caller, link_id: LinkId) -> bytes:
+def court_bundle(
+    desk: CourtDesk, caller: Caller, link_id: LinkId, *, images: bool = True
+) -> bytes:
     """Return the zip of a link for readers outside the office; that it was made is an event.
 
+    `images`: whether the images of the prints are disclosed, which the event states too.
     A checkpoint over that event is signed, and every event in the bundle is proved against it.
     Raises NotPermittedError for a force and for callers who may not read links, NotFoundError,
     AwaitsWitnessError, EvidenceTamperedError when a row behind the link is not as its event left
@@ -112,11 +119,13 @@ def court_bundle(desk: CourtDesk, caller: Caller, link_id: LinkId) -> bytes:
         case = existing(unit.cases.get(link.case_id))
         refuse_if_tampered(services, unit, caller, case, link_id)
     with services.units.read() as unit:
-        page = _page(unit, desk, link)
+        page = _page(unit, desk, link, has_images=images)
         court = _court(unit, desk, page)
     manifest = manifest_of(court)
     with services.units.write() as unit:
-        record(unit, services.surroundings, caller, CourtBundleMade(link_id, manifest.sha256))
+        record(
+            unit, services.surroundings, caller, CourtBundleMade(link_id, manifest.sha256, images)
+        )
         unit.commit()
     make_checkpoint(services, desk.signer)
     with services.units.read() as unit:
@@ -139,14 +148,15 @@ def _sealing(told: Iterable[LoggedEvent], manifest: Manifest) -> LoggedEvent:
     )
 
 
-def _page(unit: UnitOfWork, desk: CourtDesk, link: Link) -> CourtPage:
+def _page(unit: UnitOfWork, desk: CourtDesk, link: Link, *, has_images: bool) -> CourtPage:
     case = existing(unit.cases.get(link.case_id))
     search = existing(unit.searches.get(link.search_id))
     candidate = existing(unit.searches.candidate(link.candidate_id))
     decisions = tuple(one for one in case.decisions if one.decision_id in link.decision_ids)
     bodies = tuple(_bodies(unit, link))
     record_held = unit.people.record(link.record_id) if link.record_id else None
-    actors = {one.decided_by for one in decisions} | {body.actor for body in bodies}
+    report = court_report(unit, link, case, candidate, now=desk.services.surroundings.clock())
+    actors = {body.actor for body in bodies} | report.people
     names = unit.accounts.names([*actors])
     return CourtPage(
         link=link,
@@ -169,6 +179,8 @@ def _page(unit: UnitOfWork, desk: CourtDesk, link: Link) -> CourtPage:
             if (seen := unit.cases.examination(link.case_id, one.decided_by)) is not None
         },
         wanted_exemplars=desk.policy.exemplars_of(search.search_type),
+        report=report,
+        has_images=has_images,
         correspondences=correspondences(
             unit, desk.services.print_format, search, candidate.encounter_id
         ),
@@ -223,7 +235,7 @@ def _prints(
 
 
 def _court(unit: UnitOfWork, desk: CourtDesk, page: CourtPage) -> Court:
-    files = {one.name: one.image.png for one in page.prints}
+    files = {one.name: one.image.png for one in page.prints if page.has_images}
     return Court(
         link_id=page.link.link_id,
         statements=page.statements,

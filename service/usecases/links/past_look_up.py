@@ -30,8 +30,8 @@ from service.usecases.links.replay_differences import (
     LOOKED_AT,
     Difference,
     Listed,
+    ReplayVerdict,
     Strongest,
-    Verdict,
     Weighed,
     look_up_difference,
     verdict_on,
@@ -57,7 +57,7 @@ _A_PLACE = 1_000
 class LookUp:
     """The result of a repeated look-up."""
 
-    verdict: Verdict
+    verdict: ReplayVerdict
     difference: str
     """The first difference in words, or the data that is gone; empty when exact."""
     captures: int
@@ -77,7 +77,7 @@ def repeat_look_up(past: PastSearch, way: LookUpWay, advance: Advance) -> LookUp
         single = _single(past)
     except PayloadErasedError:
         words = "look-up: the minutiae of the probe are gone"
-        return LookUp(Verdict.NOT_POSSIBLE, words, captures=0, erased=0, source=way.source)
+        return LookUp(ReplayVerdict.NOT_POSSIBLE, words, captures=0, erased=0, source=way.source)
     listed, weighed = _listed(past, single), past.stated("weighed")
     keep = LOOKED_AT * (weighed if single is None else DEPTH.persons)
     captures = frozenset(listed.encounter_rows.tolist())
@@ -86,8 +86,8 @@ def repeat_look_up(past: PastSearch, way: LookUpWay, advance: Advance) -> LookUp
     if difference is None:
         difference = _difference(past, single, listed, seen.strongest, m=weighed)
     verdict, words = verdict_on(difference)
-    if seen.erased and verdict is not Verdict.DIFFERENT:
-        verdict = Verdict.NOT_POSSIBLE
+    if seen.erased and verdict is not ReplayVerdict.DIFFERENT:
+        verdict = ReplayVerdict.NOT_POSSIBLE
         words = f"look-up: {seen.erased} of the captures searched were erased since"
     return LookUp(verdict, words, seen.captures, seen.erased, way.source)
 

@@ -33,7 +33,7 @@ from service.usecases.links.past_search import (
     weighed_beside,
 )
 from service.usecases.links.replay_differences import (
-    Verdict,
+    ReplayVerdict,
     first_difference,
     order_difference,
     verdict_on,
@@ -51,7 +51,7 @@ class Replay:
     """The answer, and the first difference in words; empty when there is none."""
 
     link_id: LinkId
-    verdict: Verdict
+    verdict: ReplayVerdict
     """On scores and evidence; `different` too when the look-up is."""
     difference: str
     candidates: int
@@ -96,7 +96,7 @@ def replay_scores(
     return _told(services, caller, link, _on_scores(services, models, link, recorded))
 
 
-_COMPUTED = frozenset({Verdict.EXACT, Verdict.WITHIN_TOLERANCE})
+_COMPUTED = frozenset({ReplayVerdict.EXACT, ReplayVerdict.WITHIN_TOLERANCE})
 
 
 def _recorded(services: StoreServices, caller: Caller, link_id: LinkId) -> tuple[Link, Recorded]:
@@ -116,8 +116,8 @@ def _on_scores(
 
 
 def _with_look_up(found: Replay, look_up: LookUp) -> Replay:
-    if look_up.verdict is Verdict.DIFFERENT:
-        found = replace(found, verdict=Verdict.DIFFERENT, difference=look_up.difference)
+    if look_up.verdict is ReplayVerdict.DIFFERENT:
+        found = replace(found, verdict=ReplayVerdict.DIFFERENT, difference=look_up.difference)
     return replace(found, look_up=look_up)
 
 
@@ -159,16 +159,18 @@ def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) ->
     return replace(found, difference="") if caller.actor.role is Role.FORCE else found
 
 
-def compared(fmt: PrintFormat, models: ModelShelf, recorded: Recorded) -> tuple[Verdict, str]:
+def compared(
+    fmt: PrintFormat, models: ModelShelf, recorded: Recorded
+) -> tuple[ReplayVerdict, str]:
     """Compute everything again; return the verdict and the first difference in words."""
     if recorded.erased or recorded.probe is None:
-        return Verdict.NOT_POSSIBLE, recorded.erased
+        return ReplayVerdict.NOT_POSSIBLE, recorded.erased
     scorer = models.scorer(recorded.search.basis.model_digest)
     if scorer is None:
-        return Verdict.DIFFERENT, "model: the model it was computed with is not kept here"
+        return ReplayVerdict.DIFFERENT, "model: the model it was computed with is not kept here"
     unlike = _unlike_the_log(recorded) or _unlike_the_rules(fmt, recorded.search.basis, scorer)
     if unlike:
-        return Verdict.DIFFERENT, unlike
+        return ReplayVerdict.DIFFERENT, unlike
     again = _again(fmt, scorer, recorded, recorded.probe)
     return verdict_on(
         first_difference(recorded.candidates, again) or order_difference(recorded.examinations)

@@ -24,7 +24,7 @@ _POSTERIOR_STEPS = 1_000_000
 """A posterior is compared in millionths."""
 
 
-class Verdict(StrEnum):
+class ReplayVerdict(StrEnum):
     """The result of a replay."""
 
     EXACT = "exact"
@@ -41,13 +41,13 @@ class Difference:
     is_rounding: bool
 
 
-def verdict_on(difference: Difference | None) -> tuple[Verdict, str]:
+def verdict_on(difference: Difference | None) -> tuple[ReplayVerdict, str]:
     """Return the verdict that a difference, or none, comes to, and its words."""
     if difference is None:
-        return Verdict.EXACT, ""
+        return ReplayVerdict.EXACT, ""
     if difference.is_rounding:
-        return Verdict.WITHIN_TOLERANCE, difference.words
-    return Verdict.DIFFERENT, difference.words
+        return ReplayVerdict.WITHIN_TOLERANCE, difference.words
+    return ReplayVerdict.DIFFERENT, difference.words
 
 
 def first_difference(

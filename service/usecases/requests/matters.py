@@ -96,7 +96,8 @@ def _of_offence(of: _Reading, report: ArrestReport, offence: Offence) -> Matters
     known = [one for one in offence.disposals if one.on <= of.on]
     types = {one.disposal_type for one in known}
     if not types & _DECIDED:
-        state = "charged" if DisposalType.CHARGED in types else "under investigation"
+        is_charged = bool(types & {DisposalType.CHARGED, DisposalType.SINE_DIE})
+        state = "charged" if is_charged else "under investigation"
         since = min((one.on for one in known), default=report.on)
         return Matters(pending=(PendingMatter(since, offence.title, state),))
     if DisposalType.CONVICTED in types:

@@ -144,7 +144,7 @@ def _reported(offence: Offence, born: Sequence[date | None]) -> OffenceFacts:
 
 def _result(steps: Sequence[Disposal]) -> Result:
     kinds = [step.disposal_type for step in steps]
-    if not kinds or kinds[-1] is DisposalType.CHARGED:
+    if not kinds or kinds[-1] in (DisposalType.CHARGED, DisposalType.SINE_DIE):
         return Result.OPEN
     if kinds[-1] in (DisposalType.CONVICTED, DisposalType.CAUTIONED):
         return Result.CONVICTED

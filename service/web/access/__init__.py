@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from service.web.access import own_tokens, provider, second_factor, sign_in
+from service.web.access import accounts, own_tokens, provider, second_factor, sign_in
 
-ROUTERS = (sign_in.router, provider.router, second_factor.router, own_tokens.router)
+ROUTERS = (
+    sign_in.router,
+    provider.router,
+    second_factor.router,
+    own_tokens.router,
+    accounts.router,
+)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from service.web.agencies import agreements, own
+from service.web.agencies import agreements, matters, own
 
-ROUTERS = (agreements.router, own.router)
+ROUTERS = (agreements.router, matters.router, own.router)

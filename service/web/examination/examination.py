@@ -34,7 +34,12 @@ from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views, led_by
 from service.web.examination.markups import features_text, read_markup, traces_text
 from service.web.examination.phrases import PHRASES, reason_so_far
-from service.web.examination.points import at_fault, read_fingers, read_points
+from service.web.examination.points import (
+    at_fault,
+    read_enhancements,
+    read_fingers,
+    read_points,
+)
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.rendering import render
@@ -118,6 +123,7 @@ def post_comparison(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respo
         outcome=outcome,
         reason=reason,
         points=read_points(form.fields.get("points", "")),
+        enhancements=read_enhancements(form.fields.get("enhancements", "")),
         identified=read_fingers(form.fields),
         why_close=why_close,
     )

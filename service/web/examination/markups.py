@@ -25,7 +25,8 @@ def read_markup(fields: Mapping[str, str]) -> tuple[FingerMarkup, ...]:
     """Return the fingers of which a form says anything.
 
     Raises InvalidInputError for features that are not `[[finger, x, y, kind, certainty], ...]`,
-    and for traces that are not `[[finger, [[x, y], ...]], ...]`.
+    with a direction in degrees behind where one is stated, and for traces that are not
+    `[[finger, [[x, y], ...]], ...]`.
     """
     rows = _rows(fields.get("features", ""), _is_row)
     traces = _rows(fields.get("traces", ""), _is_trace)
@@ -36,11 +37,15 @@ def read_markup(fields: Mapping[str, str]) -> tuple[FingerMarkup, ...]:
 def features_text(fingers: Sequence[FingerMarkup]) -> str:
     """Return the features as the pages read them: the same rows as JSON."""
     rows = [
-        [int(finger.position), one.x_px, one.y_px, one.kind.value, one.certainty.value]
+        [int(finger.position), one.x_px, one.y_px, one.kind.value, one.certainty.value, *_of(one)]
         for finger in fingers
         for one in finger.features
     ]
     return json.dumps(rows, separators=(",", ":"))
+
+
+def _of(feature: Feature) -> list[int]:
+    return [] if feature.direction_deg is None else [feature.direction_deg]
 
 
 def traces_text(fingers: Sequence[FingerMarkup]) -> str:
@@ -69,8 +74,8 @@ def _finger(
         is_distorted=bool(fields.get(f"distorted-{at}")),
         is_reversed=bool(fields.get(f"reversed-{at}")),
         features=tuple(
-            Feature(x, y, FeatureKind(kind), Certainty(certainty))
-            for finger, x, y, kind, certainty in rows
+            Feature(x, y, FeatureKind(kind), Certainty(certainty), *directed)
+            for finger, x, y, kind, certainty, *directed in rows
             if finger == at
         ),
         traces=tuple(
@@ -96,9 +101,9 @@ def _rows(text: str, is_one: Callable[[Any], bool]) -> list[list[Any]]:
 def _is_row(row: Any) -> bool:
     return (
         isinstance(row, list)
-        and len(row) == 5
-        and all(type(value) is int for value in row[:3])
-        and all(isinstance(word, str) for word in row[3:])
+        and len(row) in {5, 6}
+        and all(type(value) is int for value in (*row[:3], *row[5:]))
+        and all(isinstance(word, str) for word in row[3:5])
         and row[0] in _POSITIONS
         and row[3] in set(FeatureKind)
         and row[4] in set(Certainty)

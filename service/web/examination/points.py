@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.cases import Placing, PointPair, check_points
+from domain.enhancements import Enhancement, Filter, PrintSide, check_enhancements
 from domain.errors import InvalidInputError, LinkingError
 from domain.prints import FingerPosition
 
@@ -33,6 +34,31 @@ def read_points(text: str) -> tuple[PointPair, ...]:
     )
     check_points(pairs)
     return pairs
+
+
+def read_enhancements(text: str) -> tuple[Enhancement, ...]:
+    """Return `[[finger, side, [filter, ...], contrast, brightness], ...]`, the last in percent.
+
+    Raises InvalidInputError for anything else.
+    """
+    if not text:
+        return ()
+    try:
+        found = tuple(
+            Enhancement(
+                FingerPosition(finger),
+                PrintSide(side),
+                tuple(map(Filter, filters)),
+                *map(int, percents),
+            )
+            for finger, side, filters, *percents in json.loads(text)
+        )
+        check_enhancements(found)
+    except (TypeError, ValueError, RecursionError):
+        raise InvalidInputError(
+            "The enhancement could not be read. Load the page again."
+        ) from None
+    return found
 
 
 def read_fingers(fields: Mapping[str, str]) -> tuple[FingerPosition, ...]:

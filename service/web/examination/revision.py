@@ -12,7 +12,12 @@ from service.usecases.examination.sealing import SealComparison, revise_comparis
 from service.usecases.examination.views import Exemplar, Step
 from service.web.examination.desk import IdInPath
 from service.web.examination.examination import open_view, side_by_side
-from service.web.examination.points import at_fault, read_fingers, read_points
+from service.web.examination.points import (
+    at_fault,
+    read_enhancements,
+    read_fingers,
+    read_points,
+)
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.rendering import render
@@ -42,6 +47,7 @@ def post_revision(visit: ExaminerOf, case_id: IdInPath, label: IdInPath, form: F
         outcome=outcome,
         reason=reason,
         points=read_points(form.fields.get("points", "")),
+        enhancements=read_enhancements(form.fields.get("enhancements", "")),
         identified=read_fingers(form.fields),
         why_close=why_close,
     )

@@ -21,7 +21,13 @@ from service.usecases.examination.overview import (
     set_priorities,
     set_priority,
 )
-from service.usecases.examination.resolution import Resolve, difference, resolve
+from service.usecases.examination.resolution import (
+    AskFurther,
+    Resolve,
+    difference,
+    resolve,
+    send_further,
+)
 from service.usecases.examination.views import DifferenceView, differences
 from service.web.drafts import blank_or_kept
 from service.web.examination.desk import IdInPath
@@ -112,7 +118,7 @@ def post_priorities(visit: SupervisorOf, form: FormOf) -> Response:
 
 @router.post("/cases/{case_id}/return")
 def post_return(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Response:
-    """Give a case back to the queue, from its holder or from review."""
+    """Give a case back to the queue from its holder."""
     del form  # read for its token
     return_case(visit.bench, visit.caller, CaseId(case_id))
     return RedirectResponse("/workbench/overview", status_code=303)
@@ -172,6 +178,19 @@ def post_resolution(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Res
     except UnfoundedFindingError as error:
         form.errors["upheld"] = error.detail
         return _difference_page(visit, case_id, form, status=409)
+    drop_draft(visit.bench, visit.caller, DraftStep.RESOLUTION, case_id)
+    return RedirectResponse("/workbench/differences", status_code=303)
+
+
+@router.post("/differences/{case_id}/further")
+def post_further(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Response:
+    """Send a difference to a further examiner."""
+    reason = form.text("reason", missing="Give the reason why a further examiner is to decide.")
+    if form.errors:
+        return _difference_page(visit, case_id, form, status=422)
+    send_further(
+        visit.services, AskFurther(visit.caller, CaseId(case_id), reason, form.text("revision"))
+    )
     drop_draft(visit.bench, visit.caller, DraftStep.RESOLUTION, case_id)
     return RedirectResponse("/workbench/differences", status_code=303)
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from domain.cases import PointPair
 from domain.evidence import BIOMETRIC_SOURCES, Evidence, EvidenceRow, EvidenceSource
-from domain.markups import FingerMarkup, Trace, traces_in
+from domain.markups import Feature, FingerMarkup, Trace, is_marked, traces_in
 from domain.prints import FingerPosition
+from domain.report_statements import ReportTopic
 from service.usecases.links.court import CourtPage, CourtPrint
 from service.web.rendering import render_text
 
@@ -28,6 +29,10 @@ class Plate:
     """(number, x_px, y_px)."""
     traces: tuple[str, ...] = ()
     """The ridges that the analysis traced, each as the points of a line in SVG."""
+    features: tuple[Feature, ...] = ()
+    """What the analysis marked before any exemplar was shown."""
+    added: frozenset[int] = frozenset()
+    """The numbers of points that the analysis had not marked."""
     is_matched: bool = False
     """Whether the points are minutiae that the matcher paired, and no examiner's."""
 
@@ -90,15 +95,21 @@ class Chart:
     """The prints that an examiner marked, finger by finger."""
 
     examiner: str
+    before: tuple[Plate, ...]
+    """The probe, as it was marked up before any exemplar was shown."""
     plates: tuple[Plate, ...]
+    """Both prints with the points of the comparison."""
 
 
 def court_page(page: CourtPage) -> Mapping[str, bytes]:
     """Return the page and its style by the names of their files, as UTF-8."""
     charts = [
-        Chart(page.names.get(examiner, examiner), plates)
+        Chart(
+            page.names.get(examiner, examiner),
+            tuple(_before(page, page.analyses.get(examiner, ()))),
+            tuple(_plates(page, comparison.points, page.analyses.get(examiner, ()))),
+        )
         for examiner, comparison in page.comparisons.items()
-        if (plates := tuple(_plates(page, comparison.points, page.analyses.get(examiner, ()))))
     ]
     unmarked = [_plate(one, ()) for one in page.prints]
     values = {
@@ -107,6 +118,7 @@ def court_page(page: CourtPage) -> Mapping[str, bytes]:
         "plates": unmarked,
         "matched": matched_plates(page),
         "strength": print_strength(page.candidate.evidence),
+        "topics": ReportTopic,
     }
     return {
         "page.html": render_text("links/court.html", values).encode(),
@@ -123,6 +135,30 @@ def matched_plates(page: CourtPage) -> list[Plate]:
     ]
 
 
+def _before(page: CourtPage, analysed: Sequence[FingerMarkup]) -> list[Plate]:
+    """Return the prints of the probe that an analysis marked up, with its features and ridges."""
+    marked = {one.position: one for one in analysed if one.features or one.traces}
+    return [
+        replace(
+            _plate(shown, (), traces_in(analysed, shown.impression.position)),
+            features=marked[shown.impression.position].features,
+        )
+        for shown in page.prints
+        if shown.is_probe and shown.impression.position in marked
+    ]
+
+
+def _added(
+    analysed: Sequence[FingerMarkup], points: Sequence[PointPair], *, is_probe: bool
+) -> frozenset[int]:
+    """Return the numbers, from 1, of the points that the analysis had not marked in the probe."""
+    return frozenset(
+        number
+        for number, one in enumerate(points, 1)
+        if is_probe and not is_marked(analysed, one.position, one.probe_x_px, one.probe_y_px)
+    )
+
+
 def _plates(
     page: CourtPage, marked: Sequence[PointPair], analysed: Sequence[FingerMarkup]
 ) -> list[Plate]:
@@ -135,7 +171,9 @@ def _plates(
             if own == position or (shown.is_probe and not own):
                 places = [_place(one, is_probe=shown.is_probe) for one in points]
                 own_traces = traces_in(analysed, shown.impression.position)
-                plates.append(_plate(shown, places, own_traces if shown.is_probe else ()))
+                plate = _plate(shown, places, own_traces if shown.is_probe else ())
+                added = _added(analysed, points, is_probe=shown.is_probe)
+                plates.append(replace(plate, added=added))
     return plates
 
 

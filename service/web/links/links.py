@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import RedirectResponse, Response
 
 from domain.drafts import DraftStep
+from domain.errors import InvalidInputError
 from domain.ids import LinkId
 from service.api.state import CourtDeskOf
 from service.usecases.examination.drafts import drop_draft
@@ -71,8 +72,10 @@ def post_court_bundle(
     visit: LinkReaderOf, link_id: IdInPath, form: FormOf, desk: CourtDeskOf
 ) -> Response:
     """Give the court bundle of a link as a download; that it was made is an event."""
-    del form  # its token was checked
-    content = court_bundle(desk, visit.caller, LinkId(link_id))
+    choice = form.text("images", missing="Choose whether the images are disclosed.")
+    if choice not in {"yes", "no"}:
+        raise InvalidInputError("Choose whether the bundle discloses the images of the prints.")
+    content = court_bundle(desk, visit.caller, LinkId(link_id), images=choice == "yes")
     disposition = f'attachment; filename="link-{link_id[:8]}.zip"'
     return Response(
         content, media_type="application/zip", headers={"Content-Disposition": disposition}

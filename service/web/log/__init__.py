@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from service.web.log import audit, entries
+from service.web.log import audit, entries, misuse
 
-ROUTERS = (audit.router, entries.router)
+ROUTERS = (audit.router, entries.router, misuse.router)

@@ -49,11 +49,13 @@ function upright(paint, place, view, draw) {
   paint.restore();
 }
 
-// Features of the analysis: a diamond, a triangle upwards for a core, downwards for a delta; dashed
-// where they are debatable.
+// Features of the analysis: a diamond for a minutia, a ring of eight corners for a ridge ending, a
+// square for a bifurcation, a triangle upwards for a core, downwards for a delta; dashed where they
+// are debatable, with a line where a minutia points.
 export function draw_features(paint, features, view) {
-  const corners = { minutia: [0, -9, 9, 0, 0, 9, -9, 0], core: [0, -10, 9, 7, -9, 7], delta: [0, 10, 9, -7, -9, -7] };
+  const corners = { minutia: [0, -9, 9, 0, 0, 9, -9, 0], "ridge ending": [-4, -9, 4, -9, 9, -4, 9, 4, 4, 9, -4, 9, -9, 4, -9, -4], bifurcation: [-8, -8, 8, -8, 8, 8, -8, 8], core: [0, -10, 9, 7, -9, 7], delta: [0, 10, 9, -7, -9, -7] };
   for (const feature of features) {
+    if (feature.direction !== undefined) draw_direction(paint, feature, view);
     upright(paint, feature, view, () => {
       paint.setLineDash(feature.certainty === "debatable" ? [3, 3] : []);
       const places = corners[feature.kind];
@@ -63,6 +65,19 @@ export function draw_features(paint, features, view) {
         paint.closePath();
       }, FEATURE);
     });
+  }
+}
+
+function draw_direction(paint, feature, view) {
+  const angle = (feature.direction * Math.PI) / 180;
+  const along = (length) => [feature.x + (length * Math.cos(angle)) / view.zoom, feature.y - (length * Math.sin(angle)) / view.zoom];
+  for (const [colour, width] of [["#ffffff", 4], [FEATURE, 2]]) {
+    paint.strokeStyle = colour;
+    paint.lineWidth = width / view.zoom;
+    paint.beginPath();
+    paint.moveTo(...along(9));
+    paint.lineTo(...along(24));
+    paint.stroke();
   }
 }
 

@@ -1,7 +1,9 @@
-// Features of a probe, marked before any exemplar is shown: [finger, x, y, kind, certainty], and
-// ridges traced in it: [finger, [[x, y], ...]].
+// Features of a probe, marked before any exemplar is shown: [finger, x, y, kind, certainty], behind
+// them perhaps where a minutia points, in degrees counterclockwise from the right; and ridges traced
+// in it: [finger, [[x, y], ...]].
 
-export const KINDS = ["minutia", "core", "delta", "ridge"];
+export const KINDS = ["minutia", "ridge ending", "bifurcation", "core", "delta", "ridge"];
+const DIRECTED = KINDS.slice(0, 3);
 // A point within so many pixels at so many an inch of a feature is that feature, as in domain/markups.py.
 const SAME_PLACE_PX = 12;
 const NOMINAL_PPI = 500;
@@ -19,6 +21,8 @@ export class Features {
     // What was taken back, as what puts it back: the last one first.
     this.undone = [];
     this.kind = KINDS[0];
+    // Whether the next place says where the last minutia points.
+    this.isDirecting = false;
     this.certainty = "definite";
     this.tell();
   }
@@ -31,7 +35,31 @@ export class Features {
     return traces_of(this.traces.filter((row) => row[0] === finger));
   }
 
+  last_minutia(finger) {
+    return this.rows.findLast((row) => row[0] === finger && DIRECTED.includes(row[3]));
+  }
+
+  // The next place is where the last minutia points; again: it is a feature after all.
+  direct(finger) {
+    this.isDirecting = !this.isDirecting && Boolean(this.last_minutia(finger));
+    this.tell();
+    if (this.isDirecting) this.say("Click, or move the cross and press Enter, where the last minutia points.");
+    else if (!this.last_minutia(finger)) this.say("Mark a minutia first: then say where it points.");
+  }
+
+  point(finger, place) {
+    const row = this.last_minutia(finger);
+    const angle = Math.atan2(row[2] - place.y, place.x - row[1]);
+    row[5] = (Math.round((angle * 180) / Math.PI) + 360) % 360;
+    this.isDirecting = false;
+    this.save();
+  }
+
   add(finger, place) {
+    if (this.isDirecting) {
+      this.point(finger, place);
+      return;
+    }
     this.undone = [];
     if (this.kind === "ridge") this.trace(finger, place);
     else {
@@ -121,7 +149,7 @@ function counted(count, word) {
 }
 
 export function features_of(rows) {
-  return rows.map(([, x, y, kind, certainty]) => ({ x, y, kind, certainty }));
+  return rows.map(([, x, y, kind, certainty, direction]) => ({ x, y, kind, certainty, direction }));
 }
 
 export function traces_of(rows) {

@@ -1,12 +1,20 @@
 // One print in its frame: picture, place, turn, contrast, minutiae and marked points on a canvas.
 import { draw_cross, draw_features, draw_grid, draw_minutiae, draw_points, draw_scale, draw_traces } from "./drawing.js";
-import { filtered } from "./filters.js";
+import { FILTERS, filtered } from "./filters.js";
 
 const SMALLEST = 0.2;
 const LARGEST = 12;
 
 export function plain() {
-  return { inverted: false, contrast: 1, showsMinutiae: false, isEqualised: false, isSharpened: false };
+  return { inverted: false, contrast: 1, brightness: 1, filters: new Set() };
+}
+
+// A look as it is sealed: its filters, contrast and brightness in percent; null for the plain one.
+export function look_told(look) {
+  const names = FILTERS.filter((name) => look.filters.has(name));
+  if (look.inverted) names.push("inverted");
+  const [contrast, brightness] = [Math.round(100 * look.contrast), Math.round(100 * look.brightness)];
+  return names.length || contrast !== 100 || brightness !== 100 ? [names, contrast, brightness] : null;
 }
 
 export class Pane {
@@ -44,6 +52,7 @@ export class Pane {
     this.ondrawn = null;
     this.onfitted = null;
     this.look = plain();
+    this.showsMinutiae = false;
     this.view = { x: 0, y: 0, zoom: 1, turn: 0 };
     new ResizeObserver(() => this.resize()).observe(this.frame);
     this.show(this.frame.dataset.image.replace(/\.png$/, ""), this.about.textContent.trim());
@@ -117,8 +126,14 @@ export class Pane {
     this.change();
   }
 
+  // So many pixels of the screen to each pixel that a print of 500 an inch would have.
+  enlarge(times) {
+    if (!this.picture) return;
+    this.zoom((times * 500) / (this.dpi || 500) / this.view.zoom);
+  }
+
   filter() {
-    this.shown = this.picture ? filtered(this.picture, this.look) : null;
+    this.shown = this.picture ? filtered(this.picture, this.look.filters, this.dpi) : null;
     this.draw();
   }
 
@@ -187,10 +202,10 @@ export class Pane {
     paint.scale(this.view.zoom, this.view.zoom);
     paint.rotate(this.view.turn);
     paint.translate(-this.picture.naturalWidth / 2, -this.picture.naturalHeight / 2);
-    paint.filter = `contrast(${this.look.contrast})${this.look.inverted ? " invert(1)" : ""}`;
+    paint.filter = `brightness(${this.look.brightness}) contrast(${this.look.contrast})${this.look.inverted ? " invert(1)" : ""}`;
     paint.drawImage(this.shown || this.picture, 0, 0);
     paint.filter = "none";
-    if (this.look.showsMinutiae) draw_minutiae(paint, this.minutiae, this.view);
+    if (this.showsMinutiae) draw_minutiae(paint, this.minutiae, this.view);
     draw_traces(paint, this.traces, this.view);
     draw_features(paint, this.features, this.view);
     draw_points(paint, this.half ? [...this.points, this.half] : this.points, this.view);

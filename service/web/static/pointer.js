@@ -1,5 +1,5 @@
-// A print under the mouse, pen or finger: a drag moves it, or the set point under it; a wheel zooms
-// it, a click marks it.
+// A print under the mouse, pen or finger: a drag moves it, or the set point under it; a wheel or two
+// fingers zoom it, a click marks it.
 
 const CLICK_PX = 5;
 
@@ -21,15 +21,38 @@ export function watch_pointer(pane, on) {
   let from = null;
   let isDragged = false;
   let held = null;
+  // The fingers on the print, by their ids; two of them zoom it, and mark nothing.
+  const touching = new Map();
+  const spread = () => {
+    const [one, other] = [...touching.values()];
+    return { apart: Math.hypot(one.x - other.x, one.y - other.y), x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 };
+  };
+  const lifted = (event) => {
+    touching.delete(event.pointerId);
+    if (touching.size) isDragged = true;
+    else from = null;
+  };
   pane.canvas.addEventListener("pointerdown", (event) => {
+    touching.set(event.pointerId, middle(event));
     pane.frame.focus({ preventScroll: true });
     from = event;
-    held = on.held(middle(event));
-    isDragged = false;
+    held = touching.size > 1 ? null : on.held(middle(event));
+    isDragged = touching.size > 1;
     pane.canvas.setPointerCapture(event.pointerId);
   });
   pane.canvas.addEventListener("pointermove", (event) => {
     if (!from) return;
+    if (touching.size === 2 && touching.has(event.pointerId)) {
+      const before = spread();
+      touching.set(event.pointerId, middle(event));
+      const now = spread();
+      isDragged = true;
+      for (const other of on.moved()) {
+        other.pan(now.x - before.x, now.y - before.y);
+        if (before.apart > 0 && now.apart > 0) other.zoom(now.apart / before.apart, now);
+      }
+      return;
+    }
     const [x, y] = [event.clientX - from.clientX, event.clientY - from.clientY];
     if (!isDragged && Math.hypot(x, y) < CLICK_PX) return;
     isDragged = true;
@@ -41,8 +64,8 @@ export function watch_pointer(pane, on) {
     from = event;
   });
   pane.canvas.addEventListener("pointerup", (event) => {
-    if (from && !isDragged && on.isMarking()) on.mark(middle(event));
-    from = null;
+    if (from && !isDragged && touching.size < 2 && on.isMarking()) on.mark(middle(event));
+    lifted(event);
   });
-  pane.canvas.addEventListener("pointercancel", () => { from = null; });
+  pane.canvas.addEventListener("pointercancel", lifted);
 }

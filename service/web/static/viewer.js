@@ -6,7 +6,8 @@ import { Grasp } from "./grasp.js";
 import { keep } from "./keeper.js";
 import { Marks } from "./marks.js";
 import { measured } from "./measure.js";
-import { Pane, plain } from "./pane.js";
+import { Looks } from "./looks.js";
+import { Pane } from "./pane.js";
 import { watch_pointer } from "./pointer.js";
 
 const STEP = 24;
@@ -27,6 +28,7 @@ const analysed = root.dataset.markup ? JSON.parse(root.dataset.markup) : [];
 const traced = root.dataset.traced ? JSON.parse(root.dataset.traced) : [];
 const crosses = new Crosses(panes, marks, features ? [] : analysed, finger);
 const grasp = new Grasp(marks, finger, refresh);
+const looks = new Looks(root, panes, finger);
 const isLinkable = panes.length > 1;
 let active = panes[0] || null;
 let isLinked = isLinkable;
@@ -69,6 +71,7 @@ function activate(pane) {
     other.draw();
   }
   crosses.cast(active);
+  looks.turn_to(active);
 }
 
 function press(tool, is) {
@@ -133,6 +136,7 @@ function mark(pane) {
   }
   const how = pane.how;
   crosses.lift(pane);
+  looks.note();
   if (features) {
     features.add(finger(), place);
     refresh();
@@ -167,29 +171,34 @@ function measure() {
   (marks || features).say(from ? measured(active, from, place) : "Move the cross to the other place, and measure again.");
 }
 
-function look(change) {
-  for (const pane of panes) {
-    change(pane.look);
-    pane.draw();
-  }
-}
-
-function filter(change) {
-  for (const pane of panes) {
-    change(pane.look);
-    pane.filter();
-  }
-}
-
 const DO = {
   "zoom-in": () => linked().forEach((pane) => pane.zoom(1.25)),
   "zoom-out": () => linked().forEach((pane) => pane.zoom(0.8)),
   "rotate-left": () => linked().forEach((pane) => pane.rotate(-5)),
   "rotate-right": () => linked().forEach((pane) => pane.rotate(5)),
-  "more-contrast": () => look((it) => { it.contrast = Math.min(4, it.contrast * 1.2); }),
-  "less-contrast": () => look((it) => { it.contrast = Math.max(0.3, it.contrast / 1.2); }),
-  invert: () => { look((it) => { it.inverted = !it.inverted; }); press("invert", panes[0].look.inverted); },
-  minutiae: () => { look((it) => { it.showsMinutiae = !it.showsMinutiae; }); press("minutiae", panes[0].look.showsMinutiae); },
+  "turn-left": () => linked().forEach((pane) => pane.rotate(-1)),
+  "turn-right": () => linked().forEach((pane) => pane.rotate(1)),
+  "zoom-1": () => panes.forEach((pane) => pane.enlarge(1)),
+  "zoom-3": () => panes.forEach((pane) => pane.enlarge(3)),
+  "zoom-5": () => panes.forEach((pane) => pane.enlarge(5)),
+  "more-contrast": () => looks.scale("contrast", 1.2),
+  "less-contrast": () => looks.scale("contrast", 1 / 1.2),
+  brighter: () => looks.scale("brightness", 1.1),
+  darker: () => looks.scale("brightness", 1 / 1.1),
+  invert: () => looks.invert(),
+  "local-contrast": () => looks.turn("local contrast"),
+  flatten: () => looks.turn("background removed"),
+  equalise: () => looks.turn("equalised"),
+  sharpen: () => looks.turn("sharpened"),
+  "look-both": () => looks.join(),
+  minutiae: () => {
+    const is = !panes[0]?.showsMinutiae;
+    for (const pane of panes) {
+      pane.showsMinutiae = is;
+      pane.draw();
+    }
+    press("minutiae", is);
+  },
   link: () => { if (isLinkable) { isLinked = !isLinked; press("link", isLinked); } },
   mark: () => {
     if (!(marks || features) || !panes.length) return;
@@ -207,15 +216,11 @@ const DO = {
   kind: () => { features?.next_kind(); refresh(); },
   "end-ridge": () => { features?.end_ridge(); refresh(); },
   certainty: () => features?.turn_certainty(),
-  equalise: () => { filter((it) => { it.isEqualised = !it.isEqualised; }); press("equalise", panes[0].look.isEqualised); },
-  sharpen: () => { filter((it) => { it.isSharpened = !it.isSharpened; }); press("sharpen", panes[0].look.isSharpened); },
+  direction: () => { features?.direct(finger()); refresh(); },
   fit: () => panes.forEach((pane) => pane.fit()),
   reset: () => {
-    for (const pane of panes) {
-      pane.look = plain();
-      pane.filter();
-    }
-    for (const tool of ["invert", "minutiae", "equalise", "sharpen"]) press(tool, false);
+    looks.reset();
+    if (panes[0]?.showsMinutiae) DO.minutiae();
   },
   help: () => help.showModal(),
   other: () => {
@@ -227,6 +232,7 @@ const DO = {
 
 function choose(link) {
   if (!link) return;
+  looks.note();
   for (const other of fingers) other.removeAttribute("aria-current");
   link.setAttribute("aria-current", "true");
   for (const pane of panes) {
@@ -331,7 +337,8 @@ function zoom_key(key) {
 }
 
 const SHORTCUTS = {
-  "[": "rotate-left", "]": "rotate-right", ".": "more-contrast", ",": "less-contrast",
+  "[": "rotate-left", "]": "rotate-right", "{": "turn-left", "}": "turn-right", ".": "more-contrast", ",": "less-contrast",
+  "(": "darker", ")": "brighter", C: "local-contrast", B: "flatten", G: "look-both", "!": "zoom-1", "#": "zoom-3", "%": "zoom-5", D: "direction",
   n: "invert", m: "minutiae", h: "equalise", y: "sharpen", l: "link", p: "mark", u: "undo", U: "redo", j: "snap", c: "measure", z: "reset", F: "full-screen",
   k: "kind", b: "end-ridge", t: "certainty", f: "fit", w: "other", "?": "help",
 };
@@ -373,5 +380,7 @@ if (marks) {
 }
 refresh();
 if (active) activate(active);
+// What the outcome is sealed under counts as used, whenever it was turned on.
+root.querySelector("form")?.addEventListener("submit", () => looks.note());
 const kept = root.querySelector("form[data-keep]");
 if (kept) keep(kept, [...kept.querySelectorAll("[data-points], [data-features], [data-traces]")]);

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.events.looking import CallRefused, Listed, Looked
-from domain.finding_policy import FindingPolicy
+from domain.finding_policy import TEMPLATES_ALONE
 from domain.ids import ForceCode, UserId
 from service.storage.tables.log import events
 from service.usecases.access.tokens import IssueToken, issue_token
@@ -311,8 +311,7 @@ class World:
 
     def do_without_prints(self) -> None:
         """Let findings rest on templates alone, as an office that has no prints may."""
-        policy = FindingPolicy(mark_point_pairs=0, needs_prints=False)
-        set_finding_policy(self.services, ROOT, policy)
+        set_finding_policy(self.services, ROOT, TEMPLATES_ALONE, is_trial=True)
 
     def compare_all(self, case_id: str, examiner: str, *, identified: set[str]) -> str | None:
         """Evaluate exemplars in the order shown until one is identified; return its label."""

@@ -59,7 +59,10 @@ def shown(world: World, path: str, *positions: int, image: bool = False) -> str:
 
 
 def evaluation(label: str, outcome: str, *fingers: int, **more: Any) -> dict[str, Any]:
-    named = {"fingers_identified": list(fingers)} if fingers else {}
+    """Return the body of an evaluation; an identified finger has points unless `points` says."""
+    named: dict[str, Any] = {"fingers_identified": list(fingers)} if fingers else {}
+    if outcome == "identified":
+        named["points"] = [pair for finger in fingers for pair in pairs_sent(finger)]
     return {"label": label, "outcome": outcome, "reason": "Seen.", **named, **more}
 
 
@@ -132,9 +135,10 @@ def test_an_office_may_let_findings_rest_on_templates_if_the_prints_were_opened(
     _, path = opened(world, has_minutiae=False)
     label = str(world.examiner().get(f"{path}/exemplar").json()["label"])
 
-    unopened = refused(world, path, evaluation(label, "identified", 2))
+    body = evaluation(label, "identified", 2, points=[])
+    unopened = refused(world, path, body)
     shown(world, path, 2)
-    sealed = world.examiner().post(f"{path}/comparisons", evaluation(label, "identified", 2))
+    sealed = world.examiner().post(f"{path}/comparisons", body)
 
     assert "open both first" in unopened
     assert sealed.status_code == 204, sealed.text
@@ -177,10 +181,11 @@ def test_the_policy_is_data_with_versions_and_events(sqlite_world: World) -> Non
     world = sqlite_world
     _, path = opened(world, is_mark=True)
     label = shown(world, path, 3)
-    made = set_finding_policy(world.services, ROOT, FindingPolicy(mark_point_pairs=0))
-    again = set_finding_policy(world.services, ROOT, FindingPolicy(mark_point_pairs=0))
+    made = set_finding_policy(world.services, ROOT, FindingPolicy(mark_point_pairs=1))
+    again = set_finding_policy(world.services, ROOT, FindingPolicy(mark_point_pairs=1))
+    one = evaluation(label, "identified", 3, points=POINTS[:1], why_close="One is clear.")
 
-    sealed = world.examiner().post(f"{path}/comparisons", evaluation(label, "identified", 3))
+    sealed = world.examiner().post(f"{path}/comparisons", one)
 
     assert sealed.status_code == 204
     assert (made.version, again) == (1, made)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from httpx2 import Response
 
-from domain.cases import Outcome
+from domain.cases import FurtherCause, Outcome
 from domain.ids import CaseId
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
@@ -312,19 +313,46 @@ def test_three_different_outcomes_go_to_a_supervisor_who_may_uphold_none(
     assert case.decisions[-1].outcome is Outcome.INCONCLUSIVE
 
 
+WHY = "The finger is swollen: somebody with scars in mind."
+
+
+def _send_further(world: World, case_id: str, *, reason: str) -> Response:
+    """Send a difference to a further examiner, as the supervisor read it."""
+    with world.services.units.read() as unit:
+        case = unit.cases.get(CaseId(case_id))
+    assert case is not None
+    body = {"reason": reason, "revision": case.revision}
+    return world.supervisor().post(f"/v1/differences/{case_id}/further", body)
+
+
+def _all_of(case_id: str) -> tuple[str, ...]:
+    return (f"/v1/cases/{case_id}", "/v1/cases", "/v1/queue", "/v1/competence")
+
+
 def test_a_supervisor_sends_a_difference_to_a_fourth_examiner(
     world: World, differed: tuple[str, str, str]
 ) -> None:
     search_id, case_id, person_id = differed
     _insufficient(world, case_id, "examiner-c")
 
-    sent = world.supervisor().post(f"/v1/cases/{case_id}/return")
-    again = world.supervisor().post(f"/v1/cases/{case_id}/return")
+    held_by_nobody = world.supervisor().post(f"/v1/cases/{case_id}/return")
+    mute = _send_further(world, case_id, reason="")
+    sent = _send_further(world, case_id, reason=WHY)
+    again = _send_further(world, case_id, reason=WHY)
     own = world.examiner("examiner-c").post(f"/v1/cases/{case_id}/claim")
     listed = world.supervisor().get("/v1/differences").json()["differences"]
     world.examine(case_id, "examiner-d", person_id=person_id)
 
+    assert (held_by_nobody.status_code, mute.status_code) == (409, 422)
     assert (sent.status_code, again.status_code) == (204, 409)
+    with world.services.units.read() as unit:
+        asked = unit.findings.further(CaseId(case_id))
+    assert [(one.cause, one.reason) for one in asked] == [
+        (FurtherCause.DIFFERENCE, ""),
+        (FurtherCause.SUPERVISOR, WHY),
+    ]
+    told = [world.examiner("examiner-d").get(path).text for path in _all_of(case_id)]
+    assert not [text for text in told if "swollen" in text or "further" in text]
     assert own.json()["type"] == "/problems/self-verification"
     assert listed == []
     assert world.standing(search_id)["outcome"] == "linked"
@@ -337,7 +365,7 @@ def test_four_examiners_of_whom_two_agree_and_two_others_agree_go_back_to_a_supe
     _, case_id, person_id = differed
     world.review_differences()
     world.examine(case_id, "examiner-c", person_id=person_id)
-    world.supervisor().post(f"/v1/cases/{case_id}/return")
+    assert _send_further(world, case_id, reason=WHY).status_code == 204
     object.__setattr__(world.services.policy, "differences_reviewed", False)
 
     world.examine(case_id, "examiner-d", person_id=None)

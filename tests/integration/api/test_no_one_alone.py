@@ -40,7 +40,7 @@ TAKEN_IN = {
 """The modules that refuse a second part to the same person."""
 
 ACCOUNTS = {"usecases/access/accounts.py"}
-"""Two administrators sign in to vouch for an account; no token does, nor does a page."""
+"""Two administrators sign in to vouch for an account; no token does."""
 
 
 def _user(world: World, role: Role, secret: str) -> User:

@@ -10,10 +10,12 @@ import pytest
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.cases import Outcome, PointPair
 from domain.errors import InvalidInputError
+from domain.finding_policy import TEMPLATES_ALONE, FindingPolicy
 from domain.ids import CaseId, UserId
 from domain.prints import FingerPosition
+from service.usecases.examination.possible_outcomes import set_finding_policy
 from service.usecases.examination.sealing import SealComparison, revise_comparison, seal_comparison
-from tests.integration.api.driver import World
+from tests.integration.api.driver import ROOT, World
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.api.test_findings import evaluation, opened, refused, shown
 from tests.points import pairs_sent
@@ -147,3 +149,63 @@ def test_how_points_were_set_and_how_they_lie_is_told_after_the_seal(
     assert len(geometry["residuals_mm"]) == len(POINTS)
     assert 0.04 < geometry["rms_mm"] < 0.8
     assert not geometry["is_mirrored"]
+
+
+def test_a_tenprint_needs_points_as_a_mark_does(sqlite_world: World) -> None:
+    """By an earlier default an identified tenprint needed none."""
+    world = sqlite_world
+    _, path = opened(world)
+    label = shown(world, path, 3)
+
+    told = refused(world, path, evaluation(label, "identified", 3, points=[]))
+    sealed = world.examiner().post(f"{path}/comparisons", evaluation(label, "identified", 3))
+
+    assert "at least 8 pairs of points in the right middle: 0" in told
+    assert sealed.status_code == 204, sealed.text
+
+
+@pytest.mark.parametrize("quality", [60, 100])
+def test_an_office_may_say_that_good_tenprints_need_none(
+    sqlite_world: World, quality: int
+) -> None:
+    world = sqlite_world
+    set_finding_policy(world.services, ROOT, FindingPolicy(unmarked_quality=quality))
+    _, path = opened(world)
+    label = shown(world, path, 3)
+    body = evaluation(label, "identified", 3, points=[])
+
+    if quality == 100:
+        assert "at least 8 pairs" in refused(world, path, body)
+    else:
+        assert world.examiner().post(f"{path}/comparisons", body).status_code == 204
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"mark_point_pairs": 0},
+        {"tenprint_point_pairs": 0},
+        {"unmarked_quality": 59},
+        {"unmarked_quality": 101},
+    ],
+)
+def test_no_office_may_want_none_of_a_mark_or_of_poor_prints(policy: dict[str, int]) -> None:
+    with pytest.raises(InvalidInputError):
+        FindingPolicy(**policy)  # type: ignore[arg-type]  # by name
+
+
+def test_findings_rest_on_prints_outside_a_trial(sqlite_world: World) -> None:
+    with pytest.raises(InvalidInputError, match="IDENTLINK_TRIAL"):
+        set_finding_policy(sqlite_world.services, ROOT, TEMPLATES_ALONE)
+
+
+@pytest.mark.parametrize("outcome", ["identified", "excluded", "insufficient"])
+def test_a_point_counts_on_no_print_before_that_was_shown(
+    comparing: tuple[World, str, str], outcome: str
+) -> None:
+    """The right middle was opened, the ring finger was not: its points were made up."""
+    world, path, label = comparing
+    fingers = (3,) if outcome == "identified" else ()
+    body = evaluation(label, outcome, *fingers, points=[*POINTS, *pairs_sent(4)])
+
+    assert "before you saw that finger" in refused(world, path, body)

@@ -11,6 +11,7 @@ from domain.ids import CaseId, UserId
 from domain.prints import FingerPosition
 from tests.integration.images.test_files import enrol, send
 from tests.integration.web.driver import Office
+from tests.points import pairs_sent
 from tests.print_files import drawn, image_fields, picture, tagged, transaction
 
 
@@ -48,3 +49,29 @@ def test_an_analysis_is_sealed_with_the_resolution_of_its_picture(
     near = PointPair(index, 100 + near_px, 100, 7, 7)
     far = PointPair(index, 101 + near_px, 100, 7, 7)
     assert added_points(analysis, [near, far]) == (far,)
+
+
+@pytest.mark.dear("reads pictures and compares their minutiae")
+def test_a_point_lies_on_its_picture(office: Office) -> None:
+    world = office.world
+    enrol(world, 1)
+    found = send(world.force(), "/v1/searches", {"search_type": "TP/TP"}, file=scanned(500))
+    case_id = world.case_of(found.json()["search_id"])
+    user, at = world.examiner("examiner-a"), f"/v1/cases/{case_id}"
+    user.post(f"{at}/claim")
+    world.analyse(case_id, "examiner-a")
+    label = user.get(f"{at}/exemplar").json()["label"]
+    (finger,) = world.look(case_id, "examiner-a", label)
+    body = {"label": label, "outcome": "excluded", "reason": "Seen.", "fingers_compared": [finger]}
+    inside = pairs_sent(finger)[0]
+    sides = ("probe_x_px", "probe_y_px", "exemplar_x_px", "exemplar_y_px")
+
+    refused = [
+        user.post(f"{at}/comparisons", body | {"points": [inside | {side: 4_000}]})
+        for side in sides
+    ]
+    sealed = user.post(f"{at}/comparisons", body | {"points": [inside]})
+
+    assert {answer.status_code for answer in refused} == {409}
+    assert all("lies outside its picture" in answer.text for answer in refused)
+    assert sealed.status_code == 204, sealed.text

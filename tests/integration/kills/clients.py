@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
@@ -21,6 +21,7 @@ from tests.integration.kills.processes import Processes
 PEOPLE = 6
 LINES = 3
 _PAUSE_S = 0.05
+_Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
 
@@ -28,9 +29,33 @@ class GoneError(Exception):
     """The service died, or has not started yet."""
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The call by which the writer finds again what was acknowledged."""
+
+    caller: Caller
+    path: str
+    named: Mapping[str, str] = field(default_factory=dict)
+    """Headers beside those of every call."""
+    holds: Callable[[dict[str, Any]], bool] = lambda _: True
+    """Whether an answer is about what was acknowledged."""
+
+    def is_found(self) -> bool:
+        """Whether the call finds it; raises GoneError."""
+        answer = self.caller.get(self.path, self.named)
+        return answer.status == 200 and self.holds(answer.json())
+
+
 @dataclass(slots=True)
 class Journal:
     """The acknowledged results."""
+
+    own: dict[tuple[str, str], Own] = field(default_factory=dict)
+    """Each acknowledged write by its kind and the key of its writer."""
+    people: dict[str, str] = field(default_factory=dict)
+    """Captures by person, of people whom nobody searches for."""
+    erasing: set[str] = field(default_factory=set)
+    """Those of them whose erasure was asked for, answered or not."""
 
     searches: dict[str, str] = field(default_factory=dict)
     """Ids by idempotency key."""
@@ -42,23 +67,41 @@ class Journal:
     faults: list[str] = field(default_factory=list)
     """Answers that are always wrong."""
 
+    def note(self, kind: str, key: str, own: Own) -> None:
+        """Note an acknowledged write."""
+        self.own[kind, key] = own
+
+    def lost(self, since: Journal) -> list[tuple[str, str]]:
+        """Return the writes acknowledged since then whose writers do not find them."""
+        new = _without(dict(self.own), since.own)
+        return [at for at, one in new.items() if not self._is_gone(at) and not one.is_found()]
+
+    def _is_gone(self, at: tuple[str, str]) -> bool:
+        """Whether it is a capture of somebody whose erasure was asked for meanwhile."""
+        path = self.own[at].path
+        return any(path == f"/v1/encounters/{self.people[one]}" for one in set(self.erasing))
+
     def copy(self) -> Journal:
         """Return a copy of its current content."""
         return Journal(
-            dict(self.searches), dict(self.batches), dict(self.decisions), dict(self.links)
+            own=dict(self.own),
+            searches=dict(self.searches),
+            batches=dict(self.batches),
+            decisions=dict(self.decisions),
+            links=dict(self.links),
         )
 
     def since(self, earlier: Journal) -> Journal:
         """Return the content added since an earlier copy."""
         return Journal(
-            _without(self.searches, earlier.searches),
-            _without(self.batches, earlier.batches),
-            _without(self.decisions, earlier.decisions),
-            _without(self.links, earlier.links),
+            searches=_without(self.searches, earlier.searches),
+            batches=_without(self.batches, earlier.batches),
+            decisions=_without(self.decisions, earlier.decisions),
+            links=_without(self.links, earlier.links),
         )
 
 
-def _without(entries: dict[str, _Value], known: dict[str, _Value]) -> dict[str, _Value]:
+def _without(entries: dict[_Key, _Value], known: dict[_Key, _Value]) -> dict[_Key, _Value]:
     return {key: value for key, value in entries.items() if key not in known}
 
 
@@ -71,13 +114,14 @@ class Caller:
     purpose: Purpose
     journal: Journal
 
-    def get(self, path: str) -> Answer:
-        """GET; raises GoneError."""
-        return self._send("GET", path)
+    def get(self, path: str, named: Mapping[str, str] | None = None) -> Answer:
+        """GET, with more headers; raises GoneError."""
+        return self._send("GET", path, b"", dict(named or {}))
 
-    def post(self, path: str, body: Any = None) -> Answer:
-        """POST JSON; raises GoneError."""
-        return self.submit(path, None, json.dumps(body).encode(), "application/json")
+    def post(self, path: str, body: Any = None, named: Mapping[str, str] | None = None) -> Answer:
+        """POST JSON, with more headers; raises GoneError."""
+        extra = {"Content-Type": "application/json", **(named or {})}
+        return self._send("POST", path, json.dumps(body).encode(), extra)
 
     def submit(self, path: str, key: str | None, content: bytes, kind: str) -> Answer:
         """POST a body, optionally under an idempotency key; raises GoneError."""
@@ -132,7 +176,9 @@ def searcher(caller: Caller, name: str) -> Callable[[], None]:
         line = _search(int(key.rpartition("-")[2]) % (2 * PEOPLE))
         answer = caller.submit("/v1/searches", key, ndjson(line), "application/json")
         assert answer.status == 201, answer.content
-        caller.journal.searches[key] = answer.json()["search_id"]
+        search_id = answer.json()["search_id"]
+        caller.journal.searches[key] = search_id
+        caller.journal.note("search", key, Own(caller, f"/v1/searches/{search_id}"))
         waiting[0] = next(keys)
 
     return step
@@ -149,7 +195,9 @@ def batcher(caller: Caller, name: str) -> Callable[[], None]:
         lines = ndjson(*(_search((first + n) % (2 * PEOPLE)) for n in range(LINES)))
         answer = caller.submit("/v1/search-batches", key, lines, NDJSON)
         assert answer.status == 202, answer.content
-        caller.journal.batches[key] = answer.json()["batch_id"]
+        batch_id = answer.json()["batch_id"]
+        caller.journal.batches[key] = batch_id
+        caller.journal.note("batch", key, Own(caller, f"/v1/search-batches/{batch_id}"))
         waiting[0] = next(keys)
         note_links(caller)
 
@@ -212,7 +260,9 @@ def _work(caller: Caller, case_id: str, name: str) -> None:
         },
     )
     if answer.status == 201:
-        caller.journal.decisions[answer.json()["decision_id"]] = (case_id, name)
+        decision_id = answer.json()["decision_id"]
+        caller.journal.decisions[decision_id] = (case_id, name)
+        caller.journal.note("decision", decision_id, Own(caller, path))
 
 
 def _open_a_finger(
@@ -241,7 +291,8 @@ def told_apart(body: dict[str, Any], person: int) -> dict[str, Any]:
     """
     kinds = ("rolled", "plain")
     impressions = [
-        one | {"impression": kinds[person >> bit & 1]}
+        # Only templates: a record of minutiae states the kind of its impression, too.
+        {**one, "impression": kinds[person >> bit & 1], "minutiae": None}
         for bit, one in enumerate(body["impressions"])
     ]
     return body | {"impressions": impressions}

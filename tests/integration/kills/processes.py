@@ -119,6 +119,9 @@ def _environment(store: Path, database_url: str) -> dict[str, str]:
         "IDENTLINK_REQUESTS_PER_MINUTE": "0",
         "IDENTLINK_PROBE_ATTEMPTS": "0",
         "IDENTLINK_LOG_LEVEL": "warning",
+        "IDENTLINK_EXCHANGE_STATE": "GBR",
+        # Messages to other States wait in it.
+        "IDENTLINK_EXCHANGE_FOLDER": str(store.parent / "messages"),
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }

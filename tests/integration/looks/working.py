@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.access import Role
 from domain.ids import CaseId
 from tests.integration.looks.walking import Walk
-from tests.integration.web.driver import Office, Person, label_of
+from tests.integration.web.driver import Office, Person, label_of, points_in
 
 
 def work_a_case(office: Office, walk: Walk, ids: dict[str, str]) -> None:
@@ -48,6 +48,6 @@ def _compare(person: Person, at: str, labels: set[str]) -> None:
             f"{at}/comparison",
             outcome=outcome,
             reason="Seen side by side.",
-            **(seen if is_mate else {}),
+            **({**seen, **points_in(seen)} if is_mate else {}),
         )
         assert sealed.status_code == 200, sealed.text

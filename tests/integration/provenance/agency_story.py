@@ -11,10 +11,13 @@ from domain.events.agencies import (
     AsnIssued,
     AsnResultAttached,
     AsnResultReceived,
+    MatterReceived,
+    MatterStepped,
 )
 from domain.events.declaring import Event
 from domain.events.people import NumberIssued
 from domain.ids import PersonId, RecordId, RequestId, UserId
+from domain.matters import MatterSource, MatterState
 from domain.numbers import NumberKind
 
 
@@ -27,4 +30,8 @@ def agency_events() -> Iterator[Event]:
     yield AsnResultReceived("result-1", ResultFate.MATCHED, RequestId("request-3"))
     yield AsnResultAttached(
         RequestId("request-3"), RecordId("record-1"), PersonId("person-1"), version=2
+    )
+    yield MatterReceived("matter-1", MatterSource.COURT)
+    yield MatterStepped(
+        *("matter-1", 1, MatterState.ATTACHED, RecordId("record-1"), PersonId("person-1"), 2)
     )

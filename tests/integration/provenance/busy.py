@@ -14,7 +14,9 @@ from domain.access import Role
 from domain.cases import Outcome
 from domain.events.catalogue import topics
 from domain.finding_policy import FindingPolicy
+from domain.ids import UserId
 from domain.keyed import mac_under
+from domain.report_statements import ReportTopic
 from matching.scorer import Scorer
 from service.bootstrap import assemble
 from service.cli.context import CONSOLE
@@ -23,6 +25,7 @@ from service.cli.population import Enrolment, enrolment_batch
 from service.settings import Settings
 from service.storage.loading.batch import EnrolmentBatch
 from service.usecases.examination.possible_outcomes import set_finding_policy
+from service.usecases.links.report import make_statement
 from service.usecases.messages.webhooks import AddWebhook, add_webhook, remove_webhook
 from service.usecases.models.rehearsing import rehearse
 from service.usecases.people.integrity import check_gallery
@@ -61,6 +64,14 @@ def keep_busy(linked: Linked) -> None:
     _file_a_mark(world)
     _revoke_a_link(world)
     _differ_and_resolve(world)
+    make_statement(world.services, CONSOLE, ReportTopic.ACCREDITATION, "ISO/IEC 17025, no. 1.")
+    make_statement(
+        world.services,
+        CONSOLE,
+        ReportTopic.COMPETENCE,
+        "Twelve years.",
+        examiner=UserId("examiner-a"),
+    )
     _keep_pictures(world)
     _merge_and_part(world)
     _amend(world)
@@ -103,6 +114,10 @@ def differing(world: World) -> str:
 
 def _differ_and_resolve(world: World) -> None:
     case_id, supervisor = differing(world), world.supervisor()
+    (first,) = supervisor.get("/v1/differences").json()["differences"]
+    why = {"reason": "The finger is swollen.", "revision": first["revision"]}
+    assert supervisor.post(f"/v1/differences/{case_id}/further", why).status_code == 204
+    world.examine(case_id, "examiner-c", person_id=None)
     (waiting,) = supervisor.get("/v1/differences").json()["differences"]
     upheld = next(d for d in waiting["decisions"] if d["outcome"] == Outcome.IDENTIFIED)
     body = {

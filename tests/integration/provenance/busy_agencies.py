@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.court_messages import Told
 from tests.integration.agencies.agreeing import agreed, creation
 from tests.integration.api.driver import World
 from tests.integration.requests.working import Worked
@@ -20,3 +21,8 @@ def serve_agencies(world: World) -> None:
     result = {"asn": asn, "result_on": "2026-02-02", "words": "Fined."}
     assert officer.post("/v1/asn-results", result).json() == {"fate": "matched"}
     assert request.step("close") == "closed"
+    told = officer.send("/v1/court-results", Told().delivered(), Content_Type="application/xml")
+    assert told.json()["state"] == "nobody"
+    path = f"/v1/matters/{told.json()['matter_id']}/return"
+    back = officer.post(path, {"expected_step": 1, "words": "The number is not ours."})
+    assert back.json()["state"] == "return proposed"

@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from domain.access import Role
-from domain.cases import Outcome, Withdrawal
+from domain.cases import FurtherCause, Outcome, Withdrawal
 from domain.disclosures import Form, NoticeKind
 from domain.errors import LinkingError
 from domain.events.declaring import Event
@@ -20,9 +20,10 @@ from domain.events.examination import (
     ComparisonRevised,
     ExemplarWithdrawn,
     FindingPolicySet,
+    FurtherExaminationAsked,
     TamperingFound,
 )
-from domain.events.links import CourtBundleMade
+from domain.events.links import CourtBundleMade, ReportStatementMade
 from domain.events.log import BackupBegun, KeyAccepted, KeysLost, LogExportBegun, StateReason
 from domain.events.looking import CallRefused
 from domain.events.requests import (
@@ -40,16 +41,19 @@ from domain.ids import (
     CaseId,
     DisclosureId,
     ForceCode,
+    FurtherId,
     LinkId,
     NoticeId,
     PersonId,
     PolicyId,
     RequestId,
+    StatementId,
     UserId,
 )
 from domain.list_pages import EventFilter
 from domain.people import Details, PersonName
 from domain.proofs import Claim, ProofId, ProofVerdict
+from domain.report_statements import ReportTopic
 from domain.request_states import RequestState, Step
 from domain.requests import Channel, PartyKind, ReplyOutcome
 from domain.restrictions import UsePurpose
@@ -202,6 +206,8 @@ def _write_the_rest(services: Services, prepared: Prepared) -> None:
             policy_version=1,
         ),
         FindingPolicySet(PolicyId("policy-2"), 2, mark_point_pairs=0, needs_prints=False),
+        FurtherExaminationAsked(FurtherId("further-1"), case_id, FurtherCause.SUPERVISOR),
+        ReportStatementMade(StatementId("statement-1"), ReportTopic.COMPETENCE, UserId("someone")),
         ExemplarWithdrawn(candidate_id, case_id, Withdrawal.ERASED),
         CallRefused("GET", "/v1/cases/{case_id}", "not-found", calls=3),
         *_asked_and_answered(),

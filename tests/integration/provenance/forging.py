@@ -77,7 +77,7 @@ def changes_of_rows(hand: Hand, table: Table) -> Iterator[Change]:
             gone = delete(table).where(_is(table, row))
             yield _change(table, "deleted", lambda hand, gone=gone: hand.raw.execute(gone))
     if last is not None:
-        more = insert(table).values(_forged(hand, table, last))
+        more = insert(table).values(forged(hand, table, last))
         yield _change(table, "added", lambda hand: hand.raw.execute(more))
 
 
@@ -95,7 +95,7 @@ def changes_of_payloads(hand: Hand, column: Column[Any]) -> Iterator[Change]:
     """Yield a payload that is deleted, one that moves to another row, and one of two rows."""
     table = column.table
     assert isinstance(table, Table)
-    row = _with_payload(hand, column)
+    row = with_payload(hand, column)
     if row is None:
         return
     number = row[column.name]
@@ -176,18 +176,18 @@ def _unique(table: Table) -> list[tuple[str, ...]]:
     return list(dict.fromkeys(keys))
 
 
-def _forged(hand: Hand, table: Table, row: Row) -> Row:
+def forged(hand: Hand, table: Table, row: Row) -> Row:
     """Return a row like this one under keys of its own, with valid references, and no payload."""
-    forged = dict(row)
+    made = dict(row)
     for key in _unique(table):
-        if all(forged[name] == row[name] for name in key):
+        if all(made[name] == row[name] for name in key):
             own = [name for name in key if not table.c[name].foreign_keys]
             name = own[-1] if own else key[-1]
-            forged[name] = _other_key(hand, table.c[name], row[name])
+            made[name] = _other_key(hand, table.c[name], row[name])
     for column in payload_columns():
         if column.table is table:
-            forged[column.name] = 0
-    return forged
+            made[column.name] = 0
+    return made
 
 
 def _other_key(hand: Hand, column: Column[Any], value: Any) -> Any:
@@ -201,7 +201,7 @@ def _other_key(hand: Hand, column: Column[Any], value: Any) -> Any:
     return fresh(column, value)
 
 
-def _with_payload(hand: Hand, column: Column[Any]) -> Row | None:
+def with_payload(hand: Hand, column: Column[Any]) -> Row | None:
     """Return the last row whose payload is stored."""
     stored = [select(METADATA.tables[name].c.payload_id) for name in _STORES]
     query = (
@@ -217,7 +217,7 @@ def _with_payload(hand: Hand, column: Column[Any]) -> Row | None:
 def _elsewhere(hand: Hand, table: Table, number: int) -> tuple[Column[Any], Row]:
     """Return a row of another table, and its column, with a stored payload other than this."""
     for column in payload_columns():
-        row = None if column.table is table else _with_payload(hand, column)
+        row = None if column.table is table else with_payload(hand, column)
         if row is not None and row[column.name] != number:
             return column, row
     raise AssertionError("No other table has a payload.")

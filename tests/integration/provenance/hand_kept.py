@@ -86,6 +86,8 @@ ADDITIONS = {
     "comparisons": "words on a candidate of such a search",
     "comparison_revisions": "words on a candidate of such a search",
     "decisions": "words on the case of such a search",
+    "further_examinations": "words on the case of such a search",
+    "capture_facts": "words on a capture of the person, in a table made after the list",
     "drafts": "the unfinished form of the case of such a search",
     "link_revocations": "words on a link of such a search that was revoked",
 }

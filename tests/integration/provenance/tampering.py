@@ -128,7 +128,7 @@ class Hand:
             {"kind": kind},
         ).all()
         try:
-            self.store.vault.open_many(
+            self.store.vault.look_into(
                 Place("payloads", kind), [(row[0], bytes(row[1])) for row in rows]
             )
         except LinkingError as error:

@@ -17,8 +17,9 @@ from prints.minutiae.iso19794_2 import encode_record
 from service.adapters.store_keys import VAULT_NAME
 from service.bootstrap import open_log_signer, open_store
 from service.provenance.bundle.bundle import TrustedKeys
+from service.provenance.vault.binding import MARK, NAMES_AT
 from service.provenance.vault.key_files import open_key_file
-from service.provenance.vault.vault import Vault
+from service.provenance.vault.vault import COMMITTED_BYTES, Vault
 from service.settings import Settings
 from service.storage.engine.engines import open_engine, write_connection
 from service.storage.engine.settings import DatabaseSettings
@@ -116,8 +117,15 @@ def test_what_was_erased_is_in_no_file_after_upkeep(settings: Settings, scorer: 
         name
         for name, data in files.items()
         for body in gone
-        if body[48:80] in data or body[48:][-32:] in data
+        if _sealed(body)[:32] in data or _sealed(body)[-32:] in data
     ] == []
+
+
+def _sealed(body: bytes) -> bytes:
+    """Return nonce, ciphertext and tag, without what names the payload and its row."""
+    assert body.startswith(MARK, COMMITTED_BYTES)
+    end = COMMITTED_BYTES + NAMES_AT
+    return body[end + int.from_bytes(body[end - 2 : end]) :]
 
 
 def test_the_keys_of_what_was_erased_are_in_no_file(settings: Settings, scorer: Scorer) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.court_messages import Told
 from tests.integration.api.minutiae import without_prints
 from tests.integration.api.prints import encounter, record, tenprint
 
@@ -19,6 +20,7 @@ OURS, THEIRS = "01", "47"
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
 FORM = "application/x-www-form-urlencoded"
+XML = "application/xml"
 
 REASON = "One set of prints."
 CAPTURE = {name: encounter(1, capture=2)[name] for name in ("captured_at", "impressions")}
@@ -74,6 +76,10 @@ BODIES: dict[str, Any] = {
     "POST /v1/cases/{case_id}/resolution": {
         "decision_id": "{decision_id}",
         "reason": "Seen by a third.",
+        "revision": "{revision}",
+    },
+    "POST /v1/differences/{case_id}/further": {
+        "reason": "The finger is swollen.",
         "revision": "{revision}",
     },
     "POST /v1/cases/{case_id}/priority": {"priority": "urgent"},
@@ -190,6 +196,26 @@ BODIES: dict[str, Any] = {
             "committed_on": "2026-01-02",
         },
     },
+    "POST /v1/court-results": Told().delivered().decode(),
+    "POST /v1/matters": {
+        "source": "agency",
+        "reference": "7",
+        "court": "B01EF01",
+        "heard_on": "2026-06-01",
+        "case_number": "05CJ0000126",
+        "asn": "2005FF0500000000555P",
+        "name": {"forename": "Ann", "surname": "Other"},
+    },
+    "POST /v1/matters/{matter_id}/attachment": {
+        "expected_step": 1,
+        "record_id": "{record_id}",
+        "expected_version": 1,
+        "laid": [{"offence": 0}],
+        "words": "The same person.",
+    },
+    "POST /v1/matters/{matter_id}/return": {"expected_step": 1, "words": "Mend it."},
+    "POST /v1/matters/{matter_id}/withdrawal": {"expected_step": 1, "words": "A namesake."},
+    "POST /v1/matters/{matter_id}/answer": {"expected_step": 1, "agrees": True},
     "POST /v1/asn-results": {"asn": "2005FF0500000000555P", "result_on": "2026-02-02"},
     "POST /v1/applications": {"kind": "subject-access"},
     "POST /v1/application/pages": {
@@ -276,6 +302,7 @@ BODIES: dict[str, Any] = {
 
 MEDIA_TYPES = {
     "POST /v1/search-batches": NDJSON,
+    "POST /v1/court-results": XML,
     "POST /v1/oauth/token": FORM,
     "POST /v1/oidc/back-channel-logout": FORM,
 }
@@ -290,6 +317,8 @@ def content_of(operation: str, ids: Mapping[str, str]) -> bytes:
             return "\n".join(map(json.dumps, body)).encode()
         case "application/x-www-form-urlencoded":
             return urlencode(body).encode()
+        case "application/xml":
+            return str(body).encode()
         case _:
             return json.dumps(body).encode()
 

@@ -22,6 +22,7 @@ from service.usecases.leasing import WorkerPolicy, lease
 from service.usecases.messages.deliveries import queue_messages
 from service.usecases.people.integrity import check_gallery
 from service.usecases.requests.notices import give_owed_notices
+from tests.court_messages import Told
 from tests.integration.api.driver import ROOT, World
 from tests.integration.api.erasing import asked as have_asked
 from tests.integration.api.minutiae import a_view, travelling
@@ -62,6 +63,7 @@ def ids_of_theirs(world: World) -> dict[str, str]:
         "endpoint_id": endpoint_id,
         "message_id": _dead_letter(world),
         "referral_id": _referred(world),
+        "matter_id": _told(world),
         "erasure_id": have_asked(world, other["person_id"]),
         "own_request_id": _answered(world),
         **_deletion(world),
@@ -132,6 +134,15 @@ def _requested(world: World, record_id: str) -> dict[str, str]:
         "notice_id": str(notice["notice_id"]),
         "certificate_id": str(certificate["certificate_id"]),
     }
+
+
+def _told(world: World) -> str:
+    """Return the id of a result of a court that waits."""
+    answer = world.officer().send(
+        "/v1/court-results", Told().delivered(), Content_Type="application/xml"
+    )
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["matter_id"])
 
 
 def _referred(world: World) -> str:

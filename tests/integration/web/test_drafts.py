@@ -15,7 +15,14 @@ from service.usecases.access.accounts import disable_account
 from service.usecases.examination.drafts import drop_draft, kept_draft
 from tests.integration.api.driver import ROOT
 from tests.integration.web.clock import Clock, stop_clock
-from tests.integration.web.driver import PASSWORD, Office, Person, hidden_fields, label_of
+from tests.integration.web.driver import (
+    PASSWORD,
+    Office,
+    Person,
+    hidden_fields,
+    label_of,
+    points_in,
+)
 
 WORDS = "Twelve points agree, core & delta too."
 POINTS = '[[2,10,20,11,21,"clicked","moved"]]'
@@ -123,7 +130,8 @@ def test_what_is_sealed_is_no_draft_any_more(either_bureau: Bureau) -> None:
     bureau = either_bureau
     back = bureau.sign_in_again(bureau.send_late())
     before = bureau.draft()
-    named = bureau.examiner.look(back.text)
+    seen = bureau.examiner.look(back.text)
+    named = {**seen, **points_in(seen)}
 
     sealed = bureau.examiner.client.post(
         f"/workbench/{bureau.comparison}",
@@ -138,7 +146,8 @@ def test_what_is_sealed_is_no_draft_any_more(either_bureau: Bureau) -> None:
 def test_notes_and_a_decision_are_kept_as_well(bureau: Bureau) -> None:
     case_id, examiner = bureau.case_id, bureau.examiner
     page = examiner.page(bureau.comparison)
-    named = examiner.look(page)
+    seen = examiner.look(page)
+    named = {**seen, **points_in(seen)}
     examiner.follow(bureau.comparison, outcome="identified", reason="Seen.", **named)
     finding = f"identified:{label_of(page)}"
     hidden = hidden_fields(examiner.page(f"cases/{case_id}/decision"))

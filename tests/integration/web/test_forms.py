@@ -8,7 +8,7 @@ import pytest
 
 from domain.ids import PersonId
 from tests.integration.api.prints import tenprint
-from tests.integration.web.driver import Office, label_of
+from tests.integration.web.driver import Office, label_of, points_in
 from tests.integration.web.pictures import capture_file, grey_png, search_with_images
 
 
@@ -58,7 +58,8 @@ def test_an_identification_can_be_decided_at_once(office: Office, case_id: str) 
     page = examiner.follow(f"cases/{case_id}/analysis", value="yes")
     too_early = examiner.get(f"cases/{case_id}/decision")
     label = label_of(page.text)
-    named = examiner.look(page.text)
+    seen = examiner.look(page.text)
+    named = {**seen, **points_in(seen)}
     examiner.follow(f"cases/{case_id}/comparison", outcome="identified", reason="Seen.", **named)
     path = f"cases/{case_id}/decision"
 

@@ -11,7 +11,7 @@ from httpx2 import Response
 from domain.events.examination import EvidenceUnmasked
 from tests.integration.api.minutiae import with_minutiae
 from tests.integration.api.prints import mark, tenprint
-from tests.integration.web.driver import Office, Person, label_of
+from tests.integration.web.driver import Office, Person, label_of, points_in
 from tests.whole_words import holds
 
 pytestmark = [pytest.mark.promise("blinding"), pytest.mark.dear("works whole cases through pages")]
@@ -92,7 +92,7 @@ def _walk(prepared: Prepared, person: Person, *, until_sealed: bool = True) -> l
         outcome = "identified" if label in true else "excluded"
         found = label if label in true else found
         seen = person.look(page.text)
-        named = seen if outcome == "identified" else {}
+        named = {**seen, **points_in(seen)} if outcome == "identified" else {}
         answers.append(person.follow(f"{at}/comparison", outcome=outcome, reason="Seen.", **named))
         answers.append(person.get(f"{at}/comparisons/{label}"))
     answers += [page, person.post(f"{at}/decision", finding="", reason="")]

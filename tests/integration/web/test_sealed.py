@@ -33,13 +33,14 @@ def _sealed(office: Office, person: Person, people: int = 6) -> tuple[str, str]:
     person.follow(f"cases/{case_id}/analysis", value="yes")
     page = person.page(f"cases/{case_id}/comparison")
     label = label_of(page)
+    for finger in (2, 3):
+        person.look(person.page(f"cases/{case_id}/comparison?finger={finger}"))
     person.post(
         f"cases/{case_id}/comparison",
         label=label,
-        outcome="identified",
+        outcome="inconclusive",
         reason="Three points & the core.",
         points=POINTS,
-        **person.look(page),
     )
     return case_id, label
 

@@ -222,3 +222,80 @@ def test_the_command_asks_each_administrator(monkeypatch: pytest.MonkeyPatch) ->
     ]
     assert (first.sign_in_name, first.password, first.proof.code) == ("root-a", "told 1", "told 2")
     assert (second.sign_in_name, second.proof.code) == ("root-b", "told 4")
+
+
+def _typed(place: Place, **changed: str) -> dict[str, str]:
+    """Return the form of a new examiner, as two administrators fill it in."""
+    return {
+        "sign_in_name": "nina",
+        "password": PASSWORD,
+        "role": Role.EXAMINER.value,
+        "force": "",
+        "own_password": PASSWORD,
+        "own_code": place.people["root-a"][1].pop(),
+        "other_name": "root-b",
+        "other_password": PASSWORD,
+        "other_code": place.people["root-b"][1].pop(),
+    } | changed
+
+
+@pytest.mark.promise("two people")
+def test_two_administrators_make_an_account_on_a_page(place: Place) -> None:
+    root = place.people["root-a"][0]
+
+    answer = root.post("accounts", **_typed(place))
+
+    assert answer.url.path == "/workbench/accounts"
+    assert "The account was added" in answer.text
+    with place.bench.services.units.read() as unit:
+        made = unit.accounts.by_name("nina")
+    assert made is not None
+    (facts,) = _subjects(place.bench, made.user_id, AccountAdded.event_type)
+    names = (facts["first_voucher"], facts["second_voucher"])
+    assert names == tuple(place.people[one][0].user_id for one in ("root-a", "root-b"))
+
+
+NOT_ENOUGH = {
+    "no name": ({"sign_in_name": ""}, "Enter the sign-in name of the new account."),
+    "no first password": ({"password": ""}, "Enter the first password of the new account."),
+    "no role": ({"role": ""}, "Choose the role."),
+    "no force": ({"role": Role.FORCE.value}, "Enter the code of the force or office."),
+    "no own password": ({"own_password": ""}, "Enter your password."),
+    "no own code": ({"own_code": ""}, "Enter your one-time code."),
+    "nobody else": ({"other_name": ""}, "Enter the sign-in name of the second administrator."),
+    "no other password": (
+        {"other_password": ""},
+        "Enter the second administrator&#39;s password.",
+    ),
+    "no other code": ({"other_code": ""}, "Enter the second administrator&#39;s one-time code."),
+    "a wrong password": ({"other_password": "a wrong pass phrase"}, "There is a problem"),
+    "a wrong code": ({"other_code": "aaaa-bbbb-cccc-dddd"}, "There is a problem"),
+    "a supervisor": ({"other_name": "boss"}, "There is a problem"),
+}
+
+
+@pytest.mark.promise("two people")
+@pytest.mark.parametrize("what", NOT_ENOUGH)
+def test_the_page_says_what_is_missing_or_wrong_and_makes_nothing(place: Place, what: str) -> None:
+    changed, words = NOT_ENOUGH[what]
+    root = place.people["root-a"][0]
+
+    answer = root.post("accounts", **_typed(place, **changed))
+
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert PASSWORD not in answer.text
+    assert root.get("accounts").status_code == 200, "the session that asked goes on"
+    with place.bench.services.units.read() as unit:
+        assert unit.accounts.by_name("nina") is None
+
+
+@pytest.mark.promise("two people")
+def test_the_page_takes_one_administrator_twice_for_one(place: Place) -> None:
+    root, codes = place.people["root-a"]
+
+    answer = root.post("accounts", **_typed(place, other_name="root-a", other_code=codes.pop()))
+
+    assert "must be a different person" in answer.text
+    with place.bench.services.units.read() as unit:
+        assert unit.accounts.by_name("nina") is None

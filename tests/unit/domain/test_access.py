@@ -34,8 +34,8 @@ GRANTED = {
     ),
     Role.ADMINISTRATOR: "figures:read service:operate",
     Role.CASE_OFFICER: (
-        "agreements:keep agreements:read names:search records:begin requests:read requests:work "
-        "searches:read searches:write"
+        "agreements:keep agreements:read matters:tell names:search records:begin requests:read "
+        "requests:work searches:read searches:write"
     ),
     Role.AGENCY: "agencies:ask",
     Role.PUBLIC_PAGES: "applications:carry",

@@ -1,12 +1,15 @@
-"""The table of docs/configuration.md, made from the settings themselves.
+"""The tables of docs/configuration.md, made from the settings and the fields of the log.
 
-`python -m tests.unit.service.configuration` writes it anew; a test fails while they differ.
+`python -m tests.unit.service.configuration` writes them anew; a test fails while they differ.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic_core import PydanticUndefined
+
+from service.logs import LOGGED_FIELDS
 from service.settings import ENVIRONMENT_PREFIX, Settings
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "configuration.md"
@@ -30,14 +33,29 @@ def rows_of(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.startswith(f"| `{ENVIRONMENT_PREFIX}")]
 
 
+def log_rows() -> list[str]:
+    """Return one row for each field of a log line, with its name in the Elastic Common Schema."""
+    return [f"| `{field}` | `{name}` |" for field, name in LOGGED_FIELDS.items()]
+
+
+def log_rows_of(text: str) -> list[str]:
+    """Return the rows about fields of the log that a text holds."""
+    table = text.partition("| Field | With `ecs` |\n|---|---|\n")[2].partition("\n\n")[0]
+    return table.splitlines()
+
+
 def _words(default: object) -> str:
-    return "none" if default in (None, "", ()) else f"`{default}`"
+    if default is PydanticUndefined:
+        return "of this host"
+    return "none" if default in (None, "", (), frozenset()) else f"`{default}`"
 
 
 def main() -> None:
-    """Write the table."""
+    """Write the tables."""
     text = DOCUMENT.read_text("utf-8")
-    DOCUMENT.write_text(text.replace("\n".join(rows_of(text)), "\n".join(rows())), "utf-8")
+    for before, now in ((rows_of(text), rows()), (log_rows_of(text), log_rows())):
+        text = text.replace("\n".join(before), "\n".join(now))
+    DOCUMENT.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

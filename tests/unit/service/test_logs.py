@@ -67,6 +67,25 @@ def test_no_text_under_an_unknown_name_survives(fields: dict[str, str]) -> None:
     assert set(kept.items()) <= {(REDACTED, REDACTED)}
 
 
+def test_a_line_by_ecs_says_the_same_under_other_names() -> None:
+    own, stream = logged(status=200, route="/v1/searches", stack=["a:1 f", "b:2 g"]), io.StringIO()
+    build_logger(stream, names="ecs").info(
+        LogEvent.REQUEST,
+        status=200,
+        route="/v1/searches",
+        stack=["a:1 f", "b:2 g"],
+        forename="Zoe",
+    )
+    line = json.loads(stream.getvalue())
+
+    assert line["ecs.version"] == "8.11.0"
+    assert (line["event.action"], line["log.level"]) == ("request", "info")
+    assert line["http.response.status_code"] == own["status"]
+    assert line["error.stack_trace"] == "a:1 f\nb:2 g"
+    assert "@timestamp" in line
+    assert "Zoe" not in stream.getvalue()
+
+
 def test_lines_below_the_level_are_not_written() -> None:
     stream = io.StringIO()
     logger = build_logger(stream, "warning")

@@ -44,13 +44,16 @@ def test_every_command_explains_itself_and_each_of_its_options(
     assert unexplained == []
 
 
-def test_the_version_is_that_of_the_distribution(console: Console) -> None:
+def test_the_version_says_what_decides_which_store_and_answers_fit(console: Console) -> None:
     finished = console("--version")
 
-    assert (finished.exit_code, finished.out) == (
-        0,
-        f"identlink {metadata.version('identlink')}\n",
-    )
+    assert finished.exit_code == 0
+    said = dict(line.split(": ") for line in finished.out.splitlines()[1:])
+    assert finished.out.splitlines()[0] == f"identlink {metadata.version('identlink')}"
+    assert said["schema of a store"].isdecimal()
+    assert said["model of evidence"].startswith("identlink-evidence ")
+    assert said["template formats"].split(", ")[0] == "identlink-synthetic-192/1"
+    assert said["Python"] == sys.version.split()[0]
 
 
 def test_what_is_refused_is_one_sentence_on_standard_error(console: Console) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from domain.two_people import SHARED_DECISIONS
+
 ROOT = Path(__file__).parents[3]
 SECURITY = (ROOT / "docs" / "security.md").read_text("utf-8")
 OPERATIONS = "\n".join(
@@ -18,12 +20,31 @@ def test_every_test_that_the_document_names_is_there(name: str) -> None:
     assert (ROOT / name).exists()
 
 
-def test_every_threat_names_a_test() -> None:
-    table = SECURITY.split("## OWASP", maxsplit=1)[0]
-    rows = [line for line in table.splitlines() if line.startswith("| ")][1:]
+@pytest.mark.parametrize("part", ["# Security", "## What insiders can do"])
+def test_every_threat_names_a_test(part: str) -> None:
+    rows = _rows(part)
 
     assert rows
     assert [row for row in rows if "`tests/" not in row] == []
+
+
+def test_every_decision_of_two_people_is_told_with_its_parts() -> None:
+    told = [
+        f"| {one.name} | {', '.join(f'`{part.value}`' for part in one.parts)} |"
+        for one in SHARED_DECISIONS
+    ]
+
+    *decisions, accounts = _rows("## Decisions that take two people")
+
+    assert decisions == told
+    assert "two administrators" in accounts
+
+
+def _rows(part: str) -> list[str]:
+    """Return the rows of the table of a part, without its head."""
+    _, _, after = SECURITY.partition(f"{part}\n")
+    text = after.partition("\n## ")[0]
+    return [line for line in text.splitlines() if line.startswith("| ")][1:]
 
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"IDENTLINK_[A-Z_]+", OPERATIONS))))

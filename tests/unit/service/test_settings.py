@@ -7,7 +7,13 @@ from pydantic import ValidationError
 
 from domain.errors import ConfigurationError
 from service.settings import ENVIRONMENT_PREFIX, LogLevel, Settings, load_settings
-from tests.unit.service.configuration import DOCUMENT, rows, rows_of
+from tests.unit.service.configuration import (
+    DOCUMENT,
+    log_rows,
+    log_rows_of,
+    rows,
+    rows_of,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -119,3 +125,7 @@ def test_every_setting_is_documented_with_its_default_and_description() -> None:
     documented = rows_of(DOCUMENT.read_text("utf-8"))
 
     assert documented == rows()
+
+
+def test_every_field_of_the_log_is_documented_with_its_name_elsewhere() -> None:
+    assert log_rows_of(DOCUMENT.read_text("utf-8")) == log_rows()

@@ -9,7 +9,7 @@ from service.storage.engine.append_only import triggers
 from service.storage.tables.metadata import Protection, Rows, UtcDateTime
 
 revision = "0051"
-down_revision = "0047"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 

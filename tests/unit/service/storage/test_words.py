@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from domain.cases import PointPair
+from domain.enhancements import Enhancement, Filter, PrintSide
 from domain.errors import VaultDamagedError
 from domain.point_geometry import Places, measured
 from domain.prints import FingerPosition
@@ -51,10 +53,14 @@ def test_what_was_marked_reads_back_with_how_it_was_set_and_how_it_lies(
     )
     geometry = (measured(FingerPosition.RIGHT_INDEX, places),)
     sealed = comparison(reason="Seen.", points=pairs, geometry=geometry, why_close="A scar.")
+    looks = (
+        Enhancement(FingerPosition.RIGHT_INDEX, PrintSide.PROBE, (Filter.INVERTED,), 80, 110),
+    )
+    sealed = replace(sealed, enhancements=looks)
 
     payload_id = put_evaluation(transaction, sealed)
 
-    told = Evaluation("Seen.", pairs, geometry, "A scar.")
+    told = Evaluation("Seen.", pairs, geometry, "A scar.", looks)
     assert read_evaluations(transaction, [payload_id]) == [told]
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from domain.errors import PayloadErasedError, VaultDamagedError
 from domain.ids import PersonId, RecordId, SearchId
 from service.provenance.canonical import read_event
+from service.provenance.vault.binding import Named, named, owner_text
 from service.provenance.vault.vault import Place, Vault
 from service.storage.database import Database
 from service.storage.engine.engines import open_engine, write_connection
@@ -21,6 +22,7 @@ from service.storage.engine.row_numbers import RowNumbers
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.loading.batch import LoadedChunk
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind, PayloadStore
+from service.storage.tables.links import link_revocations
 from tests.contract.batches import batch
 from tests.contract.builders import NOON, enrol, event, open_case, probe, record
 from tests.contract.comparing import are_identical
@@ -79,6 +81,18 @@ def _store(connection: Connection, vault: Vault | None = None) -> PayloadStore:
     return PayloadStore(connection, RowNumbers(connection), vault)
 
 
+def _put(store: PayloadStore, *bodies: bytes) -> list[Named]:
+    """Store words, each of the revocation of a link; return their numbers as rows name them."""
+    ids = store.put_many(PayloadKind.WORDS, bodies)
+    rows = [{"link_id": f"link-{number}", "payload_id": number} for number in ids]
+    store.bind(link_revocations, rows)
+    return [_named(number, number) for number in ids]
+
+
+def _named(number: int, link: int) -> Named:
+    return named(number, owner_text("link_revocations.payload_id", [f"link-{link}"]))
+
+
 def test_items_are_found_by_number(connection: Connection) -> None:
     store = _store(connection)
 
@@ -126,7 +140,7 @@ def test_what_is_stored_sealed_does_not_hold_the_body(
     connection: Connection, vault: Vault
 ) -> None:
     store = _store(connection, vault)
-    payload_id = store.put(PayloadKind.WORDS, b"the body itself")
+    (payload_id,) = _put(store, b"the body itself")
 
     stored = connection.execute(text("SELECT body FROM payloads")).scalar_one()
 
@@ -139,13 +153,53 @@ def test_sealed_items_do_not_open_in_each_others_place(
     connection: Connection, vault: Vault, swap: tuple[int, int]
 ) -> None:
     store = _store(connection, vault)
-    ids = store.put_many(PayloadKind.WORDS, [b"a", b"b"])
+    ids = _put(store, b"a", b"b")
     rows = connection.execute(text("SELECT payload_id, body FROM payloads"))
     stored = {row.payload_id: row.body for row in rows}
     moved, place = (ids[i - 1] for i in swap)
 
     with pytest.raises(VaultDamagedError):
         store.open_many(PayloadKind.WORDS, [(place, stored[moved])])
+
+
+def test_a_sealed_item_opens_only_for_the_row_that_it_was_sealed_for(
+    connection: Connection, vault: Vault
+) -> None:
+    store = _store(connection, vault)
+    first, second = _put(store, b"a", b"b")
+
+    for stranger in (int(first), _named(first, second), _named(second, first)):
+        with pytest.raises(VaultDamagedError):
+            store.get(PayloadKind.WORDS, stranger)
+    with pytest.raises(VaultDamagedError):
+        store.get_many(PayloadKind.WORDS, [first, _named(first, second)])
+    assert store.get(PayloadKind.WORDS, first) == b"a"
+
+
+def test_a_lent_item_opens_for_both_rows_and_its_commitment_stays(
+    connection: Connection, vault: Vault
+) -> None:
+    store = _store(connection, vault)
+    (first,) = _put(store, b"a")
+    committed = store.take_refs()
+    before = connection.execute(text("SELECT substr(body, 1, 48) FROM payloads")).scalar_one()
+
+    store.lend(link_revocations, [{"link_id": "link-7", "payload_id": first}])
+
+    again = connection.execute(text("SELECT substr(body, 1, 48) FROM payloads")).scalar_one()
+    assert before == again == bytes.fromhex(committed[0].ref + committed[0].commitment)
+    assert store.get(PayloadKind.WORDS, first) == b"a"
+    assert store.get(PayloadKind.WORDS, _named(first, 7)) == b"a"
+    with pytest.raises(VaultDamagedError):
+        store.get(PayloadKind.WORDS, _named(first, 8))
+
+
+def test_an_item_that_no_row_names_is_not_stored(connection: Connection, vault: Vault) -> None:
+    store = _store(connection, vault)
+    store.put(PayloadKind.WORDS, b"a")
+
+    with pytest.raises(VaultDamagedError):
+        store.committing()
 
 
 def test_a_sealed_item_that_was_cut_is_damaged(vault: Vault) -> None:
@@ -159,7 +213,7 @@ def test_new_keys_are_known_at_once_and_stored_just_before_the_commit(
     keys.keys["old"] = b"o" * 64
     store = _store(connection, vault)
 
-    ids = store.put_many(PayloadKind.WORDS, [b"a", b"b"])
+    ids = _put(store, b"a", b"b")
     read = store.get_many(PayloadKind.WORDS, ids)
     before = len(keys.keys)
     store.committing()
@@ -171,17 +225,17 @@ def test_new_keys_are_known_at_once_and_stored_just_before_the_commit(
 
 def test_new_and_old_items_are_opened_together(connection: Connection, vault: Vault) -> None:
     store = _store(connection, vault)
-    old = store.put(PayloadKind.WORDS, b"old")
+    (old,) = _put(store, b"old")
     store.committing()
 
-    new = store.put(PayloadKind.WORDS, b"new")
+    (new,) = _put(store, b"new")
 
     assert store.get_many(PayloadKind.WORDS, [old, new]) == {old: b"old", new: b"new"}
 
 
 def test_keys_are_stored_once(connection: Connection, vault: Vault, keys: KeysInMemory) -> None:
     store = _store(connection, vault)
-    payload_id = store.put(PayloadKind.WORDS, b"a")
+    (payload_id,) = _put(store, b"a")
     store.committing()
     keys.writes.clear()
 

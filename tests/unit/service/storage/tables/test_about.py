@@ -89,13 +89,13 @@ def test_every_table_about_people_answers_for_itself() -> None:
     ("columns", "info", "fault"),
     [
         ((Column("payload_id", ROW),), {}, "whom is it about"),
-        ((sealed("words_id"),), {}, "whom is it about"),
+        ((sealed("words_id", of=("key",)),), {}, "whom is it about"),
         ((Column("person_row", ROW, ForeignKey("persons.person_row")),), {}, "whom is it about"),
         ((Column("payload_id", ROW),), about_nobody("a thing"), "make it with `sealed`"),
-        ((sealed(),), about_nobody(""), "why is it about nobody"),
-        ((sealed(),), about_nobody("a thing", unlogged="by hand"), "name an event"),
+        ((sealed(of=("key",)),), about_nobody(""), "why is it about nobody"),
+        ((sealed(of=("key",)),), about_nobody("a thing", unlogged="by hand"), "name an event"),
         (
-            (Column("person_row", ROW, ForeignKey("persons.person_row")), sealed()),
+            (Column("person_row", ROW, ForeignKey("persons.person_row")), sealed(of=("key",))),
             about(Via("case_id", "cases"), seen=Seen.OFFICE_WORDS),
             "a person without a path",
         ),

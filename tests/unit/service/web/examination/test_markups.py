@@ -11,7 +11,11 @@ from domain.markups import Certainty, Feature, FeatureKind, FingerMarkup, Place,
 from domain.prints import FingerPosition
 from service.web.examination.markups import features_text, read_markup, traces_text
 
-ROWS = [[2, 10, 20, "minutia", "definite"], [2, 30, 40, "delta", "debatable"]]
+ROWS = [
+    [2, 10, 20, "minutia", "definite"],
+    [2, 30, 40, "delta", "debatable"],
+    [2, 50, 60, "ridge ending", "definite", 275],
+]
 
 
 def test_a_form_that_says_nothing_marks_nothing_up() -> None:
@@ -30,6 +34,7 @@ def test_a_finger_is_read_with_its_features() -> None:
         features=(
             Feature(10, 20),
             Feature(30, 40, FeatureKind.DELTA, Certainty.DEBATABLE),
+            Feature(50, 60, FeatureKind.ENDING, Certainty.DEFINITE, 275),
         ),
     )
     assert json.loads(features_text((finger,))) == ROWS
@@ -47,6 +52,8 @@ def test_a_finger_is_read_with_its_features() -> None:
         '[[2,1,1,"pore","definite"]]',
         '[[2,1,1,"minutia","perhaps"]]',
         '[[2,1,1,[],"definite"]]',
+        '[[2,1,1,"minutia","definite",1.5]]',
+        '[[2,1,1,"minutia","definite",1,2]]',
         "[" * 100_000,
     ],
 )

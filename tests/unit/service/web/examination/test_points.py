@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.enhancements import Enhancement, Filter, PrintSide
 from domain.errors import InvalidInputError
-from service.web.examination.points import read_points
+from domain.prints import FingerPosition
+from service.web.examination.points import read_enhancements, read_points
 
 PIXELS = st.integers(0, 4096)
 HOW = st.sampled_from(["clicked", "moved", "snapped"])
@@ -58,3 +60,32 @@ def test_no_points_are_no_points() -> None:
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(InvalidInputError):
         read_points(text)
+
+
+def test_enhancements_are_read_as_they_are_sealed() -> None:
+    text = '[[2,"probe",["local contrast","inverted"],120,90]]'
+
+    (found,) = read_enhancements(text)
+
+    filters = (Filter.LOCAL_CONTRAST, Filter.INVERTED)
+    assert found == Enhancement(FingerPosition.RIGHT_INDEX, PrintSide.PROBE, filters, 120, 90)
+    assert read_enhancements("") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no JSON",
+        "{",
+        "[1]",
+        '[[11,"probe",[],100,100]]',
+        '[[2,"both",[],100,100]]',
+        '[[2,"probe",["blurred"],100,100]]',
+        '[[2,"probe",[],100]]',
+        '[[2,"probe",[],100,900]]',
+        "[" * 100_000,
+    ],
+)
+def test_enhancements_in_another_form_are_refused(text: str) -> None:
+    with pytest.raises(InvalidInputError):
+        read_enhancements(text)

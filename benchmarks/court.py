@@ -1,0 +1,158 @@
+"""Results of courts laid on records: `python -m benchmarks court --data DIR`.
+
+Each message of the index of a folder goes to a fresh store with its record, by the use case that
+the API calls; what becomes of it is compared with what the index states. A stranger variant is the
+same message with the record of somebody else under its number, who bears the same name and birth:
+only the offences tell them apart.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from benchmarks.courting.comparing import compared
+from benchmarks.courting.night import night
+from benchmarks.courting.office import OFFICER, begun, make_store, opened
+from benchmarks.courting.stated import new_record
+from benchmarks.machine import folder_of
+from benchmarks.runner import Benchmark, Options, Result
+from domain.courts.reading import read_court_result
+from domain.courts.results import CourtResult
+from domain.errors import InvalidInputError
+from service.usecases.agencies.matters import TellCourtResult, tell_court_result
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourtOptions(Options):
+    """The options of `python -m benchmarks court`."""
+
+    data: Annotated[Path | None, "folder with index.json, messages, records and forms"] = None
+    night: Annotated[int, "results of a night through one store; 0: none"] = 0
+    kills: Annotated[int, "how often the command of the night is killed"] = 10
+    seed: Annotated[int, "seed of the people of the night"] = 1
+
+
+def measured(options: CourtOptions) -> Result:
+    """Return one row a message, and the figures of the whole."""
+    result: Result = {}
+    if options.data is not None:
+        result |= _messages(options.data)
+    if options.night:
+        result["night"] = night(options.night, options.kills, options.seed)
+    return result
+
+
+def _messages(data: Path) -> Result:
+    index = json.loads((data / "index.json").read_text("utf-8"))
+    with folder_of(None) as root:
+        make_store(root / "empty")
+        rows = [_row(data, root, one) for one in index["messages"]]
+    return {"rows": rows, "forms": _forms(data), **_totals(rows)}
+
+
+def _row(data: Path, root: Path, message: Mapping[str, Any]) -> dict[str, Any]:
+    body = (data / message["file"]).read_bytes()
+    result, _ = read_court_result(body)
+    before = message["record_before"]
+    stated = json.loads((data / before).read_text("utf-8")) if before else None
+    row = _told(root, body, result, stated) | {"id": message["id"]}
+    row = compared(message, row)
+    other = message["if_the_asn_is_on_another_persons_record"]
+    if other:
+        stranger = json.loads((data / other["record"]).read_text("utf-8"))
+        told = _told(root, body, result, stranger | {"asn": result.asn})
+        row["stranger"] = {
+            "expected": other["state"],
+            "state": told["state"],
+            "doubts": told["doubts"],
+        }
+    return row
+
+
+def _told(
+    root: Path, body: bytes, result: CourtResult, stated: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Return what becomes of a message in a fresh store with a record."""
+    store = root / "store"
+    shutil.copytree(root / "empty", store)
+    try:
+        with opened(store) as services:
+            made = None if stated is None else begun(services, new_record(stated, result))
+            told = tell_court_result(services, TellCourtResult(OFFICER, body))
+            again = tell_court_result(services, TellCourtResult(OFFICER, body))
+            with services.units.read() as unit:
+                record = None if made is None else unit.people.record(made)
+    finally:
+        shutil.rmtree(store)
+    last = told.matter.last
+    return {
+        "state": last.state.value,
+        "doubts": [[one.doubt.value, one.pointer] for one in last.reasons],
+        "tasks": list(told.tasks),
+        "again_changes": again.is_new,
+        "record": record,
+        "content": result,
+        "before": None if stated is None else new_record(stated, result),
+    }
+
+
+def _forms(data: Path) -> list[dict[str, Any]]:
+    """Return how each other outer form reads."""
+    place = data / "forms" / "index.json"
+    listed = json.loads(place.read_text("utf-8")) if place.is_file() else []
+    found = []
+    for one in listed:
+        try:
+            result, doubts = read_court_result((data / one["file"]).read_bytes())
+        except InvalidInputError as error:
+            read = error.detail
+        else:
+            lines = sum(len(offence.lines) for offence in result.offences)
+            read = f"{len(result.offences)} offences, {lines} results, {len(doubts)} doubts"
+        found.append({"file": one["file"], "expected": one["expected"], "read": read})
+    return found
+
+
+def _totals(rows: Sequence[Mapping[str, Any]]) -> Result:
+    strangers = [row["stranger"] for row in rows if "stranger" in row]
+    doubtful = [row for row in rows if row["expected"] == "doubtful"]
+    return {
+        "messages": len(rows),
+        "in_the_expected_state": sum(row["is_expected"] for row in rows),
+        "doubtful": len(doubtful),
+        "with_a_common_reason": sum(row["has_common_reason"] for row in doubtful),
+        "strangers": len(strangers),
+        "strangers_doubtful": sum(one["state"] != "attached" for one in strangers),
+        **{
+            f"{name}_{part}": sum(row[name][part] for row in rows)
+            for name in ("updates", "disposals", "verdicts", "tasks")
+            for part in ("stated", "present")
+        },
+        "changed_by_the_same_again": sum(row["again_changes"] for row in rows),
+    }
+
+
+def _shown(result: Result) -> str:
+    kept = {name: value for name, value in result.items() if name != "rows"}
+    wrong = [row for row in result.get("rows", ()) if not row["is_expected"]]
+    kept["not_as_expected"] = [row["id"] for row in wrong]
+    hidden = ("benchmark", "options", "git", "machine")
+    return json.dumps({k: v for k, v in kept.items() if k not in hidden}, indent=1, default=str)
+
+
+def _met(result: Result) -> bool:
+    is_right = result.get("in_the_expected_state") == result.get("messages")
+    nights = result.get("night", {"doubled": 0, "lost": 0, "to_a_wrong_person": 0})
+    return bool(
+        is_right and not any(nights[one] for one in ("doubled", "lost", "to_a_wrong_person"))
+    )
+
+
+main = Benchmark(
+    name="court", options=CourtOptions, measure=measured, show=_shown, is_met=_met
+).main

@@ -1,0 +1,221 @@
+"""What became of a message beside what the index of its folder states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from domain.convictions import Sanction
+from domain.courts.results import CourtResult
+from domain.items import numbered_items
+from domain.people import DisposalType, Record
+from rules.courts.entering import charges_under
+from rules.courts.judging import Change, judged
+from rules.courts.tables import court_tables
+from service.usecases.people.enrolment import NewRecord
+
+_NATIONAL = {
+    "asn-malformed": ("HO100206",),
+    "asn-dummy": ("HO100321",),
+    "asn-unknown": ("HO100301",),
+    "other-person": ("name",),
+    "pnc-id-malformed": ("HO100209",),
+    "case-number-malformed": ("HO100201",),
+    "court-unknown": ("HO100200", "HO100300"),
+    "day-malformed": ("HO100102",),
+    "amount-malformed": ("HO100243",),
+    "number-malformed": ("HO100244",),
+    "place-malformed": ("HO100232",),
+    "sequence-repeated": ("HO100311",),
+    "sequence-missing": ("HO100239",),
+    "too-many-offences": ("HO100331",),
+    "offence-unknown": ("HO100306", "HO100251"),
+    "result-unknown": ("HO100307",),
+    "qualifier-unknown": ("HO100309",),
+    "unresulted": ("HO100305",),
+    "days-out-of-order": ("HO100305",),
+    "no-next-court": ("HO100322",),
+    "no-next-day": ("HO100323",),
+    "offences-differ": ("HO100304",),
+    "which-charge": ("HO100310",),
+    "which-case": ("HO100332",),
+    "penalty-or-court": ("HO100328",),
+    "added-to-penalty": ("HO100507",),
+    "judged-already": ("HO100324", "HO200101", "HO200104"),
+    "never-judged": ("HO100325", "HO100326"),
+    "remand-and-sentence": ("HO200113",),
+    "change-and-sentence": ("HO200114",),
+    "too-many-results": ("HO200117",),
+    "nothing-entered": ("HO200212",),
+}
+"""The exceptions of the national system that each doubt of ours may be."""
+
+_UPDATES = {
+    "DISARR": Change.JUDGED,
+    "NEWREM": Change.REMANDED,
+    "SENDEF": Change.SENTENCED,
+    "SUBVAR": Change.VARIED,
+}
+_TASKS = {
+    "TRPR0001": "driving-ban",
+    "TRPR0002": "warrant",
+    "TRPR0003": "order",
+    "TRPR0004": "sexual-offence-order",
+    "TRPR0005": "custody-before-sentence",
+    "TRPR0006": "imprisoned",
+    "TRPR0007": "died",
+    "TRPR0010": "bail",
+    "TRPR0012": "warrant-ended",
+    "TRPR0015": "details-changed",
+    "TRPR0016": "forfeiture",
+    "TRPR0017": "sine-die",
+    "TRPR0019": "custody-of-a-child",
+    "TRPR0020": "breach",
+    "TRPR0021": "other-ban",
+    "TRPR0022": "extradition",
+    "TRPR0025": "reopened",
+    "TRPR0026": "driving-ban-suspended",
+    "TRPS0002": "address",
+    "TRPS0008": "curfew",
+}
+_WAITS = ("doubtful", "nobody")
+_VERDICTS = {
+    "GUILTY": (DisposalType.CONVICTED,),
+    "NOT GUILTY": (DisposalType.ACQUITTED,),
+    "NON-CONVICTION": (DisposalType.ACQUITTED, DisposalType.SINE_DIE),
+}
+_LENGTH = re.compile(r"(\d+) (day|week|month|year|hour)s?")
+
+
+def compared(message: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of a message."""
+    expected = message["expected"]
+    state = "doubtful" if told["state"] in _WAITS else told["state"]
+    stated = {one["code"] for one in expected["reasons"]} | set(message["scenario_reasons"])
+    ours = {code for doubt, _ in told["doubts"] for code in _NATIONAL.get(doubt, ())}
+    updates = expected["updates"] if told["state"] == "attached" else []
+    return {
+        "id": told["id"],
+        "expected": expected["state"],
+        "state": told["state"],
+        "is_expected": state == expected["state"],
+        "expected_reasons": sorted(stated),
+        "doubts": told["doubts"],
+        "has_common_reason": not stated or bool(stated & ours),
+        "again_changes": told["again_changes"],
+        "updates": _updates(updates, told),
+        "disposals": _disposals(updates, told),
+        "verdicts": _verdicts(updates, told["record"]),
+        "tasks": _tasks(expected["tasks"], told["tasks"]),
+    }
+
+
+def _tasks(stated: Iterable[Mapping[str, Any]], raised: Iterable[str]) -> dict[str, Any]:
+    wanted = [_TASKS.get(one["code"], one["code"]) for one in stated]
+    missing = sorted(set(wanted) - set(raised))
+    return {
+        "stated": len(wanted),
+        "present": len(wanted) - len(missing),
+        "missing": missing,
+        "further": sorted(set(raised) - set(wanted)),
+    }
+
+
+def _updates(updates: Iterable[Mapping[str, Any]], told: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = {_UPDATES[one["bichard"]] for one in updates}
+    before: NewRecord | None = told["before"]
+    made: set[Change] = set()
+    if before is not None and wanted:
+        result: CourtResult = told["content"]
+        items = numbered_items(before.details, before.arrest_reports, before.convictions)
+        charges = charges_under(items.held, result.compared_asn)
+        made = {change for _, change in judged(court_tables(), result, charges).changes}
+    return {
+        "stated": len(wanted),
+        "present": len(wanted & made),
+        "further": sorted(one.value for one in made - wanted),
+    }
+
+
+def _verdicts(updates: Iterable[Mapping[str, Any]], record: Record | None) -> dict[str, Any]:
+    """Compare verdicts with the disposals of the record, by offence and day."""
+    held = _held(record)
+    missing = []
+    stated = 0
+    for offence in (one for update in updates for one in update.get("offences", ())):
+        if not offence.get("verdict"):
+            continue
+        stated += 1
+        kinds = _VERDICTS[offence["verdict"]]
+        keys = [(offence["code"], offence["on"], kind) for kind in kinds]
+        key = next((one for one in keys if one in held), None)
+        if key is None:
+            missing.append([offence["code"], offence["verdict"], offence["on"]])
+        else:
+            held.remove(key)
+    return {"stated": stated, "present": stated - len(missing), "missing": missing}
+
+
+def _held(record: Record | None) -> list[tuple[str, str, DisposalType]]:
+    return [
+        (offence.code, one.on.isoformat(), one.disposal_type)
+        for report in (record.arrest_reports if record else ())
+        for offence in report.offences
+        for one in offence.disposals
+    ]
+
+
+def _disposals(updates: Iterable[Mapping[str, Any]], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Compare sentences and orders with the sanctions of the record, by offence."""
+    record: Record | None = told["record"]
+    held = [
+        (one.offences[0].national_code, sanction)
+        for one in (record.convictions if record else ())
+        for sanction in one.sanctions
+    ]
+    stated, missing = 0, []
+    for offence in (one for update in updates for one in update.get("offences", ())):
+        for wanted in offence["disposals"]:
+            if wanted["code"][0] not in "13":
+                continue
+            stated += 1
+            found = next((one for one in held if _is_equal(offence["code"], wanted, one)), None)
+            if found is None:
+                missing.append([offence["code"], wanted])
+            else:
+                held.remove(found)
+    return {"stated": stated, "present": stated - len(missing), "missing": missing}
+
+
+def _is_equal(code: str, wanted: Mapping[str, Any], held: tuple[str, Sanction]) -> bool:
+    national, sanction = held
+    told = sanction.code.code if sanction.code else ""
+    codes = {told, "1002"} if told == "1507" else {told}
+    if national != code or wanted["code"] not in codes:
+        return False
+    amount = wanted.get("amount_gbp")
+    if amount and [one.hundredths for one in sanction.amounts] != [_pence(amount)]:
+        return False
+    return _is_length(wanted.get("duration", ""), sanction) and _is_day(wanted, sanction)
+
+
+def _pence(text: str) -> int:
+    return round(float(text) * 100)
+
+
+def _is_length(text: str, sanction: Sanction) -> bool:
+    if text == "life":
+        return sanction.is_indefinite
+    found = _LENGTH.fullmatch(text)
+    if found is None:
+        return True
+    if found[2] == "hour":
+        return found[1] in sanction.words
+    return sanction.duration == f"P{found[1]}{found[2][0].upper()}"
+
+
+def _is_day(wanted: Mapping[str, Any], sanction: Sanction) -> bool:
+    day = wanted.get("date")
+    days = {str(sanction.starts_on), str(sanction.ends_on)}
+    return not day or day in days

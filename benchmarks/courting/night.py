@@ -1,0 +1,279 @@
+"""A night's results through the command of the night, killed on the way.
+
+One result in twenty is about somebody whom a careless rule would take for another: with the number
+of somebody else of the same offence, of a twin, of a namesake of one birth, or with forename and
+surname, or day and month of birth, exchanged.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import numpy as np
+
+from benchmarks.courting.office import OFFICER, make_store, opened
+from benchmarks.machine import folder_of
+from data.synthetic.names.tables import NameTable, origin_tables
+from domain.identifiers import make_asn
+from domain.ids import ForceCode, PersonId, RecordId
+from domain.matters import MatterState
+from domain.people import ArrestReport, Details, Offence, PartialDate, PersonName, Record
+from service.cli.office.court import take_folder
+from service.usecases.services import Services
+
+_HEARD = date(2026, 6, 1)
+_TRICKS = ("number", "twin", "namesake", "names", "birth")
+_TRICKED_OF = 20
+_A_STEP = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Human:
+    """A person on record, with the number of their arrest."""
+
+    number: int
+    forename: str
+    surname: str
+    born: date
+    asn: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A result, whom it is about, and the trick in it."""
+
+    who: _Human
+    said: _Human
+    trick: str = ""
+
+
+def night(count: int, kills: int, seed: int) -> dict[str, Any]:
+    """Return the figures of a night."""
+    rng = np.random.default_rng([seed, 33])
+    people = _people(rng, count)
+    sent = [_sent(people, number) for number in range(count)]
+    with folder_of(None) as root:
+        _alone(_prepare, root, [one for pair in people for one in pair])
+        _write(root / "results", sent)
+        began = time.perf_counter()
+        killed = _work_and_kill(root, kills, rng)
+        seconds = time.perf_counter() - began
+        with opened(root / "store") as services:
+            return _figures(services, sent) | {
+                "results": count,
+                "kills": killed,
+                "seconds": round(seconds, 1),
+                "ms_a_result": round(1_000 * seconds / count, 2),
+            }
+
+
+def _people(rng: np.random.Generator, count: int) -> list[tuple[_Human, _Human]]:
+    """Return people in pairs: the second is a stranger, a twin or a namesake of the first."""
+    first = origin_tables()[0]
+    pairs = []
+    for number in range(count):
+        forename = _drawn(rng, first.male)
+        other = _drawn(rng, first.male)
+        surname = _drawn(rng, first.surnames)
+        born = date(1950, 1, 1) + timedelta(days=int(rng.integers(0, 18_000)))
+        on = date(2026, 1, 1) + timedelta(days=int(rng.integers(0, 60)))
+        one = _Human(number, forename, surname, born, _asn(number), on)
+        pairs.append((one, _beside(count + number, one, f"{other}x", _trick(number))))
+    return pairs
+
+
+def _drawn(rng: np.random.Generator, table: NameTable) -> str:
+    """Return a name as often as people bear it."""
+    at = int(np.searchsorted(table.cumulative, rng.random()))
+    return str(table.names[min(at, len(table.names) - 1)])
+
+
+def _asn(number: int) -> str:
+    return make_asn(2026, ForceCode("05"), unit="CJ", system="00", sequence=number + 1)
+
+
+def _trick(number: int) -> str:
+    turn, is_tricked = divmod(number, _TRICKED_OF)[0], number % _TRICKED_OF == 0
+    return _TRICKS[turn % len(_TRICKS)] if is_tricked else ""
+
+
+def _beside(number: int, one: _Human, other: str, trick: str) -> _Human:
+    made = replace(one, number=number, asn=_asn(number))
+    if trick == "twin":
+        return replace(made, forename=other)
+    if trick == "namesake":
+        return made
+    return replace(made, forename=other, surname=f"{one.surname}s", born=_moved(one.born))
+
+
+def _moved(born: date) -> date:
+    return born + timedelta(days=400)
+
+
+def _sent(people: list[tuple[_Human, _Human]], number: int) -> _Sent:
+    who, other = people[number]
+    trick = _trick(number)
+    said = who
+    match trick:
+        case "number" | "twin" | "namesake":
+            said = replace(who, asn=other.asn)
+        case "names":
+            said = replace(who, forename=who.surname, surname=who.forename)
+        case "birth":
+            said = replace(who, born=_exchanged(who.born))
+    return _Sent(who, said, trick)
+
+
+def _exchanged(born: date) -> date:
+    """Return a birth with day and month exchanged, or another day where that is the same."""
+    if born.day <= 12 and born.day != born.month:
+        return born.replace(day=born.month, month=born.day)
+    return _moved(born)
+
+
+def _prepare(root: Path, people: list[_Human]) -> None:
+    make_store(root / "store")
+    with opened(root / "store") as services:
+        for start in range(0, len(people), _A_STEP):
+            with services.units.write() as unit:
+                for one in people[start : start + _A_STEP]:
+                    person_id = PersonId(f"person-{one.number}")
+                    unit.people.add_person(person_id)
+                    unit.people.put_record(_record(person_id, one))
+                unit.commit()
+
+
+def _record(person_id: PersonId, one: _Human) -> Record:
+    offence = Offence("TH68010", "Theft from a shop", True, one.on)
+    details = Details(
+        names=(PersonName(one.forename, one.surname),),
+        dates_of_birth=(PartialDate(one.born.year, one.born.month, one.born.day),),
+    )
+    report = ArrestReport(one.asn, ForceCode("05"), one.on, (offence,))
+    return Record(RecordId(f"record-{one.number}"), person_id, ForceCode("05"), details, (report,))
+
+
+_MESSAGE = """<?xml version="1.0" encoding="UTF-8"?>
+<DeliverRequest><MessageIdentifier>night-{number}</MessageIdentifier><Message>
+<m:ResultedCaseMessage xmlns:m="http://www.dca.gov.uk/xmlschemas/libra"><m:Session>
+<m:CourtHearing><m:Hearing><m:CourtHearingLocation>B01EF01</m:CourtHearingLocation>
+<m:DateOfHearing>{heard}</m:DateOfHearing></m:Hearing></m:CourtHearing>
+<m:Case><m:PTIURN>05CJ{number:07}</m:PTIURN><m:Defendant>
+<m:ProsecutorReference>{asn}</m:ProsecutorReference>
+<m:CourtIndividualDefendant><m:PersonDefendant><m:BasePersonDetails><m:PersonName>
+<m:PersonGivenName1>{forename}</m:PersonGivenName1>
+<m:PersonFamilyName>{surname}</m:PersonFamilyName></m:PersonName>
+<m:Birthdate>{born}</m:Birthdate></m:BasePersonDetails></m:PersonDefendant>
+</m:CourtIndividualDefendant><m:Offence><m:BaseOffenceDetails>
+<m:OffenceSequenceNumber>001</m:OffenceSequenceNumber><m:OffenceCode>TH68010</m:OffenceCode>
+<m:OffenceWording>Theft from a shop</m:OffenceWording><m:OffenceTiming>
+<m:OffenceDateCode>1</m:OffenceDateCode><m:OffenceStart>
+<m:OffenceDateStartDate>{on}</m:OffenceDateStartDate></m:OffenceStart></m:OffenceTiming>
+</m:BaseOffenceDetails><m:Plea>1</m:Plea><m:ConvictionDate>{heard}</m:ConvictionDate>
+<m:Finding>G</m:Finding><m:Result><m:ResultCode>1015</m:ResultCode>
+<m:ResultText>Fined {number}.</m:ResultText><m:Outcome>
+<m:ResultAmountSterling>{pounds}.00</m:ResultAmountSterling></m:Outcome></m:Result></m:Offence>
+</m:Defendant></m:Case></m:Session></m:ResultedCaseMessage></Message></DeliverRequest>
+"""
+
+
+def _write(folder: Path, sent: list[_Sent]) -> None:
+    folder.mkdir()
+    for number, one in enumerate(sent):
+        text = _MESSAGE.format(
+            number=number,
+            heard=_HEARD,
+            asn=one.said.asn,
+            forename=escape(one.said.forename),
+            surname=escape(one.said.surname),
+            born=one.said.born,
+            on=one.who.on,
+            pounds=50 + number % 900,
+        )
+        (folder / f"{number:06}.xml").write_text(text, "utf-8")
+
+
+_CONTEXT = multiprocessing.get_context("fork")
+
+
+def _alone(call: Any, *arguments: Any) -> None:
+    process = _CONTEXT.Process(target=call, args=arguments)
+    process.start()
+    process.join()
+    if process.exitcode != 0:
+        raise SystemExit("The store could not be prepared.")
+
+
+def _take(root: Path) -> None:
+    with opened(root / "store") as services:
+        take_folder(services, OFFICER, root / "results")
+
+
+def _work_and_kill(root: Path, kills: int, rng: np.random.Generator) -> int:
+    """Run the command until it ends; kill it after random numbers of results."""
+    folder, killed = root / "results", 0
+    count = sum(1 for _ in folder.glob("*.xml"))
+    stops = sorted(int(one) for one in rng.integers(1, max(2, count * 4 // 5), kills))
+    while True:
+        process = _CONTEXT.Process(target=_take, args=(root,))
+        process.start()
+        while process.exitcode is None:
+            time.sleep(0.02)
+            done = count - sum(1 for _ in folder.glob("*.xml"))
+            if stops and done >= stops[0] and process.pid is not None:
+                os.kill(process.pid, signal.SIGKILL)
+                process.join()
+                killed += process.exitcode == -signal.SIGKILL
+                stops.pop(0)
+                break
+        process.join()
+        if process.exitcode == 0:
+            return killed
+
+
+def _figures(services: Services, sent: list[_Sent]) -> dict[str, Any]:
+    with services.units.read() as unit:
+        matters = unit.matters.waiting(list(MatterState), limit=len(sent) * 2)
+        by_reference: dict[str, list[Any]] = {}
+        for one in matters:
+            by_reference.setdefault(one.reference, []).append(one)
+        told = [by_reference.get(f"night-{number}", []) for number in range(len(sent))]
+        convictions = [
+            len(held.convictions) if (held := unit.people.record(_record_id(one))) else 0
+            for one in sent
+        ]
+    attached = [found[0].last if found else None for found in told]
+    states = Counter(one.state.value if one else "lost" for one in attached)
+    right = [
+        step is not None and step.person_id == f"person-{one.who.number}"
+        for step, one in zip(attached, sent, strict=True)
+    ]
+    plain = [n for n, one in enumerate(sent) if not one.trick]
+    on_record = [step is not None and step.state is MatterState.ATTACHED for step in attached]
+    return {
+        "states": dict(states),
+        "lost": sum(not found for found in told)
+        + sum(convictions[n] == 0 for n in range(len(sent)) if on_record[n]),
+        "doubled": sum(len(found) > 1 for found in told) + sum(n > 1 for n in convictions),
+        "to_a_wrong_person": sum(
+            is_on and not is_right for is_on, is_right in zip(on_record, right, strict=True)
+        ),
+        "right_numbers": len(plain),
+        "right_numbers_attached": sum(on_record[n] and right[n] for n in plain),
+        "tricks": dict(Counter(one.trick for one in sent if one.trick)),
+        "tricks_attached": sum(on_record[n] for n, one in enumerate(sent) if one.trick),
+    }
+
+
+def _record_id(one: _Sent) -> RecordId:
+    return RecordId(f"record-{one.who.number}")

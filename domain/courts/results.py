@@ -1,0 +1,304 @@
+"""The result of one hearing, of one case against one defendant, as a court sends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+from domain.identifiers import plain_asn
+from domain.people import Address, Details, PartialDate, PersonName, Sex
+
+
+class Doubt(StrEnum):
+    """Why a result cannot be put on a record by rule."""
+
+    ASN_MALFORMED = "asn-malformed"
+    ASN_DUMMY = "asn-dummy"
+    ASN_UNKNOWN = "asn-unknown"
+    PNC_ID_MALFORMED = "pnc-id-malformed"
+    CASE_NUMBER_MALFORMED = "case-number-malformed"
+    COURT_UNKNOWN = "court-unknown"
+    DAY_MALFORMED = "day-malformed"
+    AMOUNT_MALFORMED = "amount-malformed"
+    NUMBER_MALFORMED = "number-malformed"
+    PLACE_MALFORMED = "place-malformed"
+    SEQUENCE_REPEATED = "sequence-repeated"
+    SEQUENCE_MISSING = "sequence-missing"
+    TOO_MANY_OFFENCES = "too-many-offences"
+    OFFENCE_UNKNOWN = "offence-unknown"
+    RESULT_UNKNOWN = "result-unknown"
+    QUALIFIER_UNKNOWN = "qualifier-unknown"
+    UNRESULTED = "unresulted"
+    DAYS_OUT_OF_ORDER = "days-out-of-order"
+    NO_NEXT_COURT = "no-next-court"
+    NO_NEXT_DAY = "no-next-day"
+    ORGANISATION = "organisation"
+    OTHER_PERSON = "other-person"
+    OTHER_PNC_ID = "other-pnc-id"
+    NAMESAKE = "namesake"
+    OFFENCES_DIFFER = "offences-differ"
+    WHICH_CHARGE = "which-charge"
+    WHICH_CASE = "which-case"
+    PENALTY_OR_COURT = "penalty-or-court"
+    ADDED_TO_PENALTY = "added-to-penalty"
+    JUDGED_ALREADY = "judged-already"
+    NEVER_JUDGED = "never-judged"
+    REMAND_AND_SENTENCE = "remand-and-sentence"
+    CHANGE_AND_SENTENCE = "change-and-sentence"
+    TOO_MANY_RESULTS = "too-many-results"
+    NOTHING_ENTERED = "nothing-entered"
+    OTHER_CONTENT = "other-content"
+    RECORD_REFUSES = "record-refuses"
+    NOT_A_COURT = "not-a-court"
+
+
+WORDS = {
+    Doubt.ASN_MALFORMED: "The ASN is malformed, or its check letter is wrong.",
+    Doubt.ASN_DUMMY: "The ASN stands for “none given”, and an offence is recordable.",
+    Doubt.ASN_UNKNOWN: "No record under the name and date of birth lists this ASN.",
+    Doubt.PNC_ID_MALFORMED: "The PNC ID is malformed, or its check letter is wrong.",
+    Doubt.CASE_NUMBER_MALFORMED: "The case number of the prosecution (PTIURN) is malformed.",
+    Doubt.COURT_UNKNOWN: "The code of the court is not in the table of courts.",
+    Doubt.DAY_MALFORMED: "A date is missing or malformed.",
+    Doubt.AMOUNT_MALFORMED: "An amount is malformed or out of range.",
+    Doubt.NUMBER_MALFORMED: "A number is malformed or out of range.",
+    Doubt.PLACE_MALFORMED: "The place of an offence is empty or longer than 80 characters.",
+    Doubt.SEQUENCE_REPEATED: "Two offences have the same number.",
+    Doubt.SEQUENCE_MISSING: "An offence has no number.",
+    Doubt.TOO_MANY_OFFENCES: "The case has over 100 offences.",
+    Doubt.OFFENCE_UNKNOWN: "The code of an offence is not in the table of offences.",
+    Doubt.RESULT_UNKNOWN: "The code of a result is not in the table of results.",
+    Doubt.QUALIFIER_UNKNOWN: "The qualifier of a result is not in the table of qualifiers.",
+    Doubt.UNRESULTED: "Verdict and dates do not say how the offence stands.",
+    Doubt.DAYS_OUT_OF_ORDER: "The dates are in an impossible order.",
+    Doubt.NO_NEXT_COURT: "The case was adjourned without a court.",
+    Doubt.NO_NEXT_DAY: "The case was adjourned without a date.",
+    Doubt.ORGANISATION: "The defendant is an organisation.",
+    Doubt.OTHER_PERSON: "The record under this ASN has another name or date of birth.",
+    Doubt.OTHER_PNC_ID: "The PNC ID is not that of the record under this ASN.",
+    Doubt.NAMESAKE: "Several people on record have this name and date of birth.",
+    Doubt.OFFENCES_DIFFER: (
+        "The offences are not those of the record: codes or dates differ, or a charge on record"
+        " has no result."
+    ),
+    Doubt.WHICH_CHARGE: "Offences with different results fit the same charge on record.",
+    Doubt.WHICH_CASE: "The offences fit more than one case on record.",
+    Doubt.PENALTY_OR_COURT: "The offences fit a penalty notice and a court case on record.",
+    Doubt.ADDED_TO_PENALTY: "The court added offences to a penalty notice.",
+    Doubt.JUDGED_ALREADY: "The record has a verdict on this offence already.",
+    Doubt.NEVER_JUDGED: "The record has no verdict on this offence yet.",
+    Doubt.REMAND_AND_SENTENCE: "One hearing adjourns and sentences after an earlier verdict.",
+    Doubt.CHANGE_AND_SENTENCE: "One hearing changes an earlier result and passes a sentence.",
+    Doubt.TOO_MANY_RESULTS: "An offence has more than ten results.",
+    Doubt.NOTHING_ENTERED: "No result of an offence is one that a record states.",
+    Doubt.OTHER_CONTENT: "A message with this reference came before, with other content.",
+    Doubt.NOT_A_COURT: "Only what a court tells itself is attached by rule.",
+    Doubt.RECORD_REFUSES: "The record cannot take the result: a date or value is impossible.",
+}
+"""What a case officer reads."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reason:
+    """A doubt, and the part of the message that raises it."""
+
+    doubt: Doubt
+    pointer: str = ""
+    """JSON pointer into the message as read; empty: the message as a whole."""
+
+    @property
+    def words(self) -> str:
+        """The sentence for a case officer."""
+        return WORDS[self.doubt]
+
+    @property
+    def place(self) -> str:
+        """The place for a case officer, such as "offence 1, result 2"; empty: the whole."""
+        parts, words = self.pointer.split("/")[1:], []
+        for name, after in zip(parts, [*parts[1:], ""], strict=True):
+            number = f" {int(after) + 1}" if after.isdecimal() else ""
+            if not name.isdecimal():
+                words.append(f"{_PLACES.get(name, name.replace('_', ' '))}{number}")
+        return ", ".join(words)
+
+
+_PLACES = {
+    "asn": "Arrest Summons Number",
+    "offences": "offence",
+    "lines": "result",
+    "terms": "duration",
+    "pence": "amount",
+    "heard_on": "date of the hearing",
+    "born_on": "date of birth",
+    "convicted_on": "date of conviction",
+    "began_on": "date of the offence",
+    "ended_on": "last date of the offence",
+    "pnc_id": "PNC ID",
+}
+"""Parts of a message in other words than their names."""
+
+FINDINGS = {
+    "G": "guilty",
+    "N": "not guilty",
+    "A": "guilty of an alternative",
+    "O": "no conviction",
+    "C": "caution",
+}
+PLEAS = {
+    "1": "guilty",
+    "2": "not guilty",
+    "3": "none",
+    "4": "consents",
+    "5": "opposed",
+    "6": "guilty",
+    "7": "admits",
+    "8": "denies",
+}
+TASKS = {
+    "address": "Check the address of the order.",
+    "bail": "Tell the force that bail was varied.",
+    "breach": "An order was breached or varied: check the earlier record.",
+    "curfew": "Tell the monitoring service of the curfew.",
+    "custody-before-sentence": "Remanded in custody: check the custody record.",
+    "custody-of-a-child": "A child was remanded in custody.",
+    "details-changed": "The court says that details of the person changed.",
+    "died": "The court says that the person died.",
+    "driving-ban": "Tell the licensing agency of the driving ban.",
+    "driving-ban-suspended": "A driving ban was suspended.",
+    "extradition": "Extradition was ordered or is open.",
+    "forfeiture": "Property was forfeited: tell the force.",
+    "imprisoned": "Imprisoned: check the custody record.",
+    "order": "An order was made: tell the force.",
+    "other-ban": "Banned otherwise than from driving.",
+    "reopened": "The case was reopened.",
+    "sexual-offence-order": "An order about sexual offences was made: tell the force.",
+    "sine-die": "Adjourned without a date.",
+    "warrant": "A warrant was issued: tell the force.",
+    "warrant-ended": "A warrant ended: tell the force.",
+}
+"""What somebody has to do beside the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A length of time: a value and its unit, D W M Y, H (hours), S (sessions), L (life)."""
+
+    value: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextHearing:
+    """The hearing that a case was adjourned to."""
+
+    court: str = ""
+    on: date | None = None
+    at: str = ""
+    reason: str = ""
+    bail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """One result of an offence. Whatever becomes of it, its text stays readable."""
+
+    code: str = ""
+    """Four digits; empty: not coded by the court."""
+    text: str = ""
+    qualifiers: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+    """The duration and the secondary duration, as far as they are given."""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    pence: int | None = None
+    points: int | None = None
+    next_hearing: NextHearing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CourtOffence:
+    """One offence with its verdict and results."""
+
+    sequence: int | None
+    """The court's own number."""
+    code: str
+    wording: str = ""
+    date_code: str = ""
+    """1 on, 2 before, 3 after, 4 between, 5 about, 6 on or before."""
+    began_on: date | None = None
+    ended_on: date | None = None
+    charged_on: date | None = None
+    arrested_on: date | None = None
+    place: str = ""
+    alcohol: str = ""
+    """Amount and method, with a blank between them."""
+    plea: str = ""
+    mode_of_trial: str = ""
+    convicted_on: date | None = None
+    convicting_court: str = ""
+    finding: str = ""
+    """G guilty, N not guilty, A guilty of an alternative, O no conviction, C caution."""
+    lines: tuple[ResultLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Defendant:
+    """The person, or the organisation, as the court names them."""
+
+    name: PersonName = field(default_factory=PersonName)
+    title: str = ""
+    born_on: date | None = None
+    sex: Sex | None = None
+    pnc_id: str = ""
+    address: tuple[str, ...] = ()
+    organisation: str = ""
+    bail: str = ""
+    """B conditional, U unconditional, C or P custody, L care, S secure care, A none."""
+    bail_conditions: tuple[str, ...] = ()
+    present: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CourtResult:
+    """A message: one hearing, one case, one defendant."""
+
+    reference: str
+    """The sender's own name of the message."""
+    court: str
+    """Organisation unit, seven characters."""
+    petty_sessions_area: str
+    heard_on: date | None
+    heard_at: str
+    case_number: str
+    """PTIURN: force, unit and serial of the prosecution."""
+    asn: str
+    """As given; empty when the court had none."""
+    defendant: Defendant
+    offences: tuple[CourtOffence, ...] = ()
+
+    @property
+    def compared_asn(self) -> str:
+        """The ASN in the form that is compared."""
+        return plain_asn(self.asn)
+
+    @property
+    def details(self) -> Details:
+        """What the message says of the person, as names enquiries compare it."""
+        said = self.defendant
+        born = said.born_on
+        birth = () if born is None else (PartialDate(born.year, born.month, born.day),)
+        lines = said.address
+        address = Address(lines[0], lines[1] if len(lines) > 1 else "") if lines else None
+        return Details(
+            names=(said.name,) if said.name.display else (),
+            dates_of_birth=birth,
+            sex=said.sex,
+            addresses=(address,) if address else (),
+            pnc_ids=(said.pnc_id,) if said.pnc_id else (),
+        )
+
+
+def same_content(one: CourtResult, other: CourtResult) -> bool:
+    """Whether two messages say the same, under whatever reference."""
+    return replace(one, reference="") == replace(other, reference="")

@@ -1,0 +1,104 @@
+"""Matters that came in and belong on somebody's record: where they stand, and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from domain.courts.results import CourtResult, Reason
+from domain.ids import PersonId, RecordId, UserId
+
+
+class MatterSource(StrEnum):
+    """Who told a matter."""
+
+    COURT = "court"
+    FORCE = "force"
+    AGENCY = "agency"
+
+
+class MatterState(StrEnum):
+    """Where a matter stands."""
+
+    DOUBTFUL = "doubtful"
+    """It cannot be attached by rule."""
+    NOBODY = "nobody"
+    """Doubtful, and no record is of anybody like this."""
+    PROPOSED = "attachment proposed"
+    """One person would attach it; a second decides. The same for the next two."""
+    RETURN_PROPOSED = "return proposed"
+    WITHDRAWAL_PROPOSED = "withdrawal proposed"
+    """It stands on a record until the second person agrees."""
+    QUARANTINED = "quarantined"
+    """Another matter with this reference came before, with other content."""
+    ATTACHED = "attached"
+    NOTED = "nothing to attach"
+    SENT_BACK = "sent back"
+    """Whoever told it has to mend it and tell it again."""
+
+
+WAITING = frozenset(
+    {
+        *(MatterState.DOUBTFUL, MatterState.NOBODY, MatterState.QUARANTINED),
+        *(MatterState.PROPOSED, MatterState.RETURN_PROPOSED),
+    }
+)
+"""The states in which a matter is on no record and may be about somebody."""
+
+PROPOSALS = frozenset(
+    {MatterState.PROPOSED, MatterState.RETURN_PROPOSED, MatterState.WITHDRAWAL_PROPOSED}
+)
+"""The states in which a second person decides."""
+
+WORKING_DAYS = {MatterSource.COURT: 3, MatterSource.FORCE: 20, MatterSource.AGENCY: 20}
+"""Working days within which a matter should stand on a record. A choice of this software."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a matter; the last one says where it stands."""
+
+    matter_id: str
+    number: int
+    """From 1."""
+    state: MatterState
+    stepped_by: UserId
+    stepped_at: datetime
+    reasons: tuple[Reason, ...] = ()
+    words: str = ""
+    """What a person wrote. Sealed with the reasons."""
+    person_id: PersonId | None = None
+    """Whose record it was laid on."""
+    record_id: RecordId | None = None
+    version: int | None = None
+    """The version of the record that tells it, or that a proposal was made for."""
+    laid: tuple[tuple[int, str], ...] = ()
+    """(place of an offence, item of the charge; empty: added by the court), as a person laid
+    them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A matter with its steps, oldest first."""
+
+    matter_id: str
+    source: MatterSource
+    reference: str
+    digest: str
+    """Keyed digest of the content: equal content is the same matter."""
+    received_by: UserId
+    received_at: datetime
+    content: CourtResult | None = field(repr=False)
+    """None once it was erased."""
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def last(self) -> Step:
+        """The step that says where it stands."""
+        return self.steps[-1]
+
+    @property
+    def state(self) -> MatterState:
+        """Where it stands."""
+        return self.last.state

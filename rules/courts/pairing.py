@@ -1,0 +1,272 @@
+"""Finding the charge on record that each offence of a court is, by code and dates.
+
+The order follows the national system: whole open cases first, the largest before others; agreement
+about an earlier verdict before exact dates. Numbers of courts never decide. Offences with equal
+results may change places; with different results nobody can tell them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from domain.courts.results import CourtOffence, Doubt, ResultLine
+from domain.items import ItemId
+from rules.courts.tables import CourtTables
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """An offence of an arrest report, as a court's offence is compared with it."""
+
+    item_id: ItemId
+    case: ItemId
+    """The arrest report."""
+    code: str
+    began_on: date
+    ended_on: date | None = None
+    judged_on: date | None = None
+    """The day of its verdict; None while it has none."""
+    is_sine_die: bool = False
+    """Whether it was adjourned without a day: it may be judged as if it were open."""
+    is_penalty: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has no verdict."""
+        return self.judged_on is None
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An offence of the message, by its place in it."""
+
+    place: int
+    offence: CourtOffence
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """The charges found, or why none was."""
+
+    found: tuple[tuple[int, Charge], ...] = ()
+    """(place of the offence, charge)."""
+    added: tuple[int, ...] = ()
+    """Places of offences that no charge is: the court added them."""
+    doubts: tuple[tuple[Doubt, int | None], ...] = ()
+    """With the place of an offence, where it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A case with offences laid on its charges."""
+
+    found: tuple[tuple[int, Charge], ...] = ()
+    clashing: tuple[int, ...] = ()
+    """Offences that could not be told apart."""
+    is_whole: bool = False
+    """Whether each of its open charges has its result."""
+
+
+def paired(
+    tables: CourtTables, offered: Sequence[Offered], charges: Sequence[Charge], heard_on: date
+) -> Paired:
+    """Return which charge each offence is. `charges`: those under the number of the message."""
+    laying = _Laying(tables, heard_on)
+    left, result, is_clashing = list(offered), Paired(), False
+    cases = _in_order(charges)
+    for number, case in enumerate(cases):
+        tried = laying.lay(left, case)
+        is_clashing = is_clashing or bool(tried.clashing)
+        if tried.clashing:
+            result = _doubting(result, Doubt.WHICH_CHARGE, tried.clashing)
+            continue
+        if not (tried.is_whole and tried.found):
+            continue
+        rivals = cases[number + 1 :]
+        result = _joined(result, tried, laying.rivals(left, tried, case, rivals))
+        taken = {place for place, _ in tried.found}
+        left = [one for one in left if one.place not in taken]
+    if not result.found and not result.doubts:
+        return Paired(doubts=((Doubt.OFFENCES_DIFFER, None),))
+    return _with_rest(laying, result, left, cases)
+
+
+def _joined(result: Paired, tried: _Tried, rivals: tuple[Doubt, ...]) -> Paired:
+    doubts = tuple((doubt, None) for doubt in rivals)
+    return replace(result, found=result.found + tried.found, doubts=result.doubts + doubts)
+
+
+def _doubting(result: Paired, doubt: Doubt, places: Iterable[int]) -> Paired:
+    return replace(result, doubts=result.doubts + tuple((doubt, place) for place in places))
+
+
+def _with_rest(
+    laying: _Laying, result: Paired, left: Sequence[Offered], cases: Sequence[Sequence[Charge]]
+) -> Paired:
+    """Return the result with the offences left over: added, or of a case that is not whole."""
+    taken = {charge.item_id for _, charge in result.found}
+    open_still = [
+        one for case in cases for one in case if one.is_open and one.item_id not in taken
+    ]
+    partly = [o.place for o in left if any(laying.fits(o.offence, one) for one in open_still)]
+    if partly and not result.doubts:
+        result = _doubting(result, Doubt.OFFENCES_DIFFER, partly)
+    is_penalty = any(charge.is_penalty for _, charge in result.found)
+    kinds = {charge.is_penalty for _, charge in result.found}
+    if len(kinds) > 1:
+        result = _doubting(result, Doubt.PENALTY_OR_COURT, (place for place, _ in result.found))
+    if is_penalty and left:
+        result = _doubting(result, Doubt.ADDED_TO_PENALTY, (one.place for one in left))
+    return replace(result, added=tuple(one.place for one in left))
+
+
+def _in_order(charges: Sequence[Charge]) -> list[list[Charge]]:
+    """Return cases: whole open ones first, the largest before others, finished ones last."""
+    cases: dict[ItemId, list[Charge]] = {}
+    for charge in charges:
+        cases.setdefault(charge.case, []).append(charge)
+    return sorted(cases.values(), key=_rank)
+
+
+def _rank(case: Sequence[Charge]) -> tuple[int, int]:
+    count = sum(one.is_open for one in case)
+    standing = 0 if count == len(case) else 1 if count else 2
+    return standing, -len(case)
+
+
+@dataclass(frozen=True, slots=True)
+class _Laying:
+    """Lays offences on the charges of a case."""
+
+    tables: CourtTables
+    heard_on: date
+
+    def fits(self, offence: CourtOffence, charge: Charge) -> bool:
+        """Whether an offence may be a charge: same code, and dates within its period."""
+        return offence.code == charge.code and (
+            self.tables.is_breach(offence.code)
+            or _is_exact(offence, charge)
+            or _is_within(offence, charge)
+        )
+
+    def lay(self, offered: Sequence[Offered], case: Sequence[Charge]) -> _Tried:
+        """Return the offences laid on the charges of a case, best agreement first."""
+        left, open_charges = list(offered), list(case)
+        found: list[tuple[int, Charge]] = []
+        clashing: list[int] = []
+        for is_fit in (self._is_best, self._agrees, self._is_exact, self.fits):
+            edges = [(o, c) for c in open_charges for o in left if is_fit(o.offence, c)]
+            for part in _parts(edges):
+                laid = _laid(part)
+                if laid is None:
+                    clashing += sorted({one.place for one, _ in part})
+                    laid = ()
+                found += laid
+                places = {place for place, _ in laid} | set(clashing)
+                taken = {charge.item_id for _, charge in laid}
+                left = [one for one in left if one.place not in places]
+                open_charges = [one for one in open_charges if one.item_id not in taken]
+        missing = [one for one in open_charges if one.is_open]
+        return _Tried(tuple(found), tuple(clashing), is_whole=not missing)
+
+    def rivals(
+        self,
+        offered: Sequence[Offered],
+        tried: _Tried,
+        case: Sequence[Charge],
+        others: Sequence[Sequence[Charge]],
+    ) -> tuple[Doubt, ...]:
+        """Return a doubt where another case of the same rank could take the same offences."""
+        taken = {place for place, _ in tried.found}
+        rest = [one for one in offered if one.place not in taken]
+        for other in others:
+            if _rank(other) != _rank(case):
+                continue
+            again = self.lay(offered, other)
+            if again.is_whole and again.found and not self.lay(rest, other).is_whole:
+                is_mixed = other[0].is_penalty != case[0].is_penalty
+                return (Doubt.PENALTY_OR_COURT if is_mixed else Doubt.WHICH_CASE,)
+        return ()
+
+    def _is_best(self, offence: CourtOffence, charge: Charge) -> bool:
+        return self._agrees(offence, charge) and self._is_exact(offence, charge)
+
+    def _agrees(self, offence: CourtOffence, charge: Charge) -> bool:
+        """Whether both know the same of an earlier verdict."""
+        on = offence.convicted_on
+        earlier = on if on is not None and on < self.heard_on else None
+        return self.fits(offence, charge) and earlier == charge.judged_on
+
+    def _is_exact(self, offence: CourtOffence, charge: Charge) -> bool:
+        return self.fits(offence, charge) and _is_exact(offence, charge)
+
+
+def _is_exact(offence: CourtOffence, charge: Charge) -> bool:
+    ends = (charge.ended_on or charge.began_on, offence.ended_on or offence.began_on)
+    return offence.began_on == charge.began_on and ends[0] == ends[1]
+
+
+def _is_within(offence: CourtOffence, charge: Charge) -> bool:
+    began = offence.began_on
+    last = charge.ended_on or charge.began_on
+    if began is None or not charge.began_on <= began <= last:
+        return False
+    if offence.ended_on is not None:
+        return offence.ended_on <= last
+    # Without an end, only "on" and "on or about" name a day within the period.
+    return offence.date_code in ("1", "5")
+
+
+_Edges = Sequence[tuple[Offered, Charge]]
+
+
+def _parts(edges: _Edges) -> list[list[tuple[Offered, Charge]]]:
+    """Return the edges in groups that hang together."""
+    parts: list[list[tuple[Offered, Charge]]] = []
+    for edge in edges:
+        touched = [one for one in parts if any(_meet(edge, each) for each in one)]
+        parts = [one for one in parts if one not in touched]
+        parts.append([*(each for one in touched for each in one), edge])
+    return parts
+
+
+def _meet(one: tuple[Offered, Charge], other: tuple[Offered, Charge]) -> bool:
+    return one[0].place == other[0].place or one[1].item_id == other[1].item_id
+
+
+def _laid(edges: _Edges) -> tuple[tuple[int, Charge], ...] | None:
+    """Return offences laid on charges that hang together; None where nobody can tell which."""
+    left, found = list(edges), []
+    while left:
+        sole = _sole(left)
+        if sole is None and len({_result_of(offered.offence) for offered, _ in left}) > 1:
+            return None
+        taken = sole or left[0]
+        found.append((taken[0].place, taken[1]))
+        left = [one for one in left if not _meet(one, taken)]
+    return tuple(found)
+
+
+def _sole(edges: _Edges) -> tuple[Offered, Charge] | None:
+    """Return the edge of a charge that only one offence fits, or None."""
+    for edge in edges:
+        offences = {one.place for one, charge in edges if charge.item_id == edge[1].item_id}
+        if len(offences) == 1:
+            return edge
+    return None
+
+
+# The text of these results says what the order is: two with other words are two orders.
+_SAID_IN_WORDS = frozenset({"1100", "3025", "3041", "3047", "3106", "1507"})
+
+
+def _result_of(offence: CourtOffence) -> tuple[object, ...]:
+    """Return what must be equal for two offences to change places."""
+    lines = tuple(map(_line_of, offence.lines))
+    return offence.plea, offence.finding, offence.convicted_on, lines
+
+
+def _line_of(line: ResultLine) -> ResultLine:
+    return line if line.code in _SAID_IN_WORDS else replace(line, text="")

@@ -1,0 +1,89 @@
+"""The codes of the national format: offences, results, qualifiers, courts; and what each means."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from domain.convictions import SentenceKind
+from rules.data_files import data_file
+
+COURT_CODES = "court-codes/1"
+RESULTS = "court-results/1"
+"""The table that the code of a sanction names."""
+
+_BREACH = "CB"
+_INDICTMENT = re.compile(r"XX00\d{3}[A-Z]?").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class CourtTables:
+    """One version of the codes."""
+
+    identifier: str
+    categories: dict[str, str]
+    """The category of every offence."""
+    recordable: frozenset[str]
+    results: frozenset[str]
+    qualifiers: frozenset[str]
+    courts: dict[str, str]
+    """The name of every court by the first five characters of its code: the rest is a room."""
+    adjourning: frozenset[str]
+    never_entered: frozenset[str]
+    """Results that no record states."""
+    kinds: dict[str, SentenceKind]
+    tasks: dict[str, frozenset[str]]
+    """The results that ask somebody to do something beside the record."""
+
+    def offence(self, code: str) -> str | None:
+        """Return the code under which an offence is listed, or None.
+
+        A letter at the end qualifies it: without an entry of its own the offence is that before.
+        """
+        shorn = code[:-1] if len(code) == 8 else code
+        found = next((one for one in (code, shorn) if one in self.categories), None)
+        return found or (code if _INDICTMENT(code) else None)
+
+    def court(self, code: str) -> str | None:
+        """Return the name of a court, or None for an unknown one."""
+        return self.courts.get(code[:5]) if len(code) == 7 else None
+
+    def is_recordable(self, code: str) -> bool:
+        """Whether an offence is recordable; one on indictment is."""
+        found = self.offence(code)
+        return found is not None and (found in self.recordable or bool(_INDICTMENT(found)))
+
+    def is_breach(self, code: str) -> bool:
+        """Whether an offence is the breach of an order: its dates are not those of the order."""
+        return self.categories.get(self.offence(code) or "") == _BREACH
+
+
+@cache
+def court_tables(identifier: str = COURT_CODES) -> CourtTables:
+    """Return the codes of a version. Raises UnknownRuleError."""
+    file = data_file(identifier)
+    told: dict[str, Any] = file.content
+    kinds = told["offences"]
+    return CourtTables(
+        identifier,
+        {
+            code: kind
+            for kind, held in kinds.items()
+            for part in held.values()
+            for code in part.split()
+        },
+        frozenset(code for held in kinds.values() for code in held.get("recordable", "").split()),
+        frozenset(code for part in told["results"].values() for code in part.split()),
+        frozenset(told["qualifiers"].split()),
+        told["courts"],
+        frozenset(told["adjourning"].split()),
+        frozenset(told["never_entered"].split()),
+        {
+            code: SentenceKind(kind)
+            for kind, part in told["kinds"].items()
+            for code in part.split()
+        },
+        {task: frozenset(part.split()) for task, part in told["tasks"].items()},
+    )

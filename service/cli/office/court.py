@@ -1,0 +1,145 @@
+"""`identlink court`: a night's results of courts, taken from a folder."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domain.access import Caller, Purpose, Role, Scope
+from domain.errors import InvalidInputError, LinkingError
+from domain.forces import find_force
+from service.api.agencies.matters import MatterBody
+from service.api.bodies import read_json
+from service.api.refusals import MalformedRequestError
+from service.bootstrap import open_runtime
+from service.cli import refusals
+from service.cli.context import Call, Group, console_as
+from service.usecases.agencies.matters import (
+    TellCourtResult,
+    ToldMatter,
+    tell_court_result,
+    tell_matter,
+)
+from service.usecases.services import Services
+
+app = Group(help="Results of courts.")
+
+DONE, REFUSED = "done", "refused"
+"""The folders that files are moved to, once all that they hold is stored, or refused."""
+
+MESSAGES, LINES = ".xml", ".jsonl"
+
+
+@dataclass(slots=True)
+class Night:
+    """What became of the results of a folder."""
+
+    states: Counter[str] = field(default_factory=Counter)
+    """How many came to stand in each state."""
+    again: int = 0
+    """How many had come before: nothing changed."""
+    faults: list[str] = field(default_factory=list)
+    """File, line where it has lines, and what is wrong; never what it holds."""
+    seconds: float = 0.0
+
+    @property
+    def count(self) -> int:
+        """How many results were read."""
+        return sum(self.states.values()) + self.again + len(self.faults)
+
+
+@app.command()
+def take(
+    call: Call,
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder with a message of a court in each .xml file, or with .jsonl files that"
+            " have the body of POST /v1/matters in each line."
+        ),
+    ],
+    force: Annotated[str, typer.Option("--force", help="Code of the force of the office.")],
+) -> None:
+    """Take all results of a folder: attach them by rule, or let them wait in the inbox.
+
+    You can stop and start it at any time: the same result again changes nothing. It moves files to
+    FOLDER/done, and those with faults to FOLDER/refused, with a text file that names the lines.
+    """
+    if not folder.is_dir():
+        raise InvalidInputError("There is no such folder: name the folder of the results.")
+    caller = console_as(
+        Role.CASE_OFFICER,
+        Purpose.RECORD_MANAGEMENT,
+        Scope.TELL_MATTERS,
+        force=find_force(force).code,
+    )
+    with open_runtime(call.existing()) as runtime:
+        night = take_folder(runtime.services, caller, folder)
+    told = ", ".join(f"{state} {count}" for state, count in sorted(night.states.items()))
+    cost = 1_000 * night.seconds / max(1, night.count)
+    sentence = (
+        f"Read {night.count} results in {night.seconds:.1f} s, {cost:.1f} ms each. New: "
+        f"{told or 'none'}. Known already: {night.again}. Faults: {len(night.faults)}."
+    )
+    facts = {"read": night.count, "again": night.again, "faults": night.faults}
+    call.say(sentence, facts | {"states": dict(night.states), "ms_each": round(cost, 2)})
+    if night.faults:
+        raise typer.Exit(refusals.REFUSED)
+
+
+def take_folder(services: Services, caller: Caller, folder: Path) -> Night:
+    """Take the files of a folder in the order of their names, and move each."""
+    night = Night()
+    started = time.perf_counter()
+    for path in sorted(one for one in folder.iterdir() if one.suffix in (MESSAGES, LINES)):
+        faults = list(_taken(services, caller, path, night))
+        # Only what is durable moves: stopped in between, the file is read again, and known.
+        _move(path, folder / (REFUSED if faults else DONE), faults)
+        night.faults += faults
+    night.seconds = time.perf_counter() - started
+    return night
+
+
+def _taken(services: Services, caller: Caller, path: Path, night: Night) -> Iterator[str]:
+    """Take what a file holds, and yield its faults."""
+    if path.suffix == MESSAGES:
+        try:
+            _count(night, tell_court_result(services, TellCourtResult(caller, path.read_bytes())))
+        except InvalidInputError as error:
+            yield f"{path.name}: {error.detail}"
+        return
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                body = read_json(MatterBody, line)
+                told = tell_matter(services, caller, body.source, body.result())
+            except MalformedRequestError as error:
+                places = "; ".join(f"{one.pointer}: {one.detail}" for one in error.faults)
+                yield f"{path.name} line {number}: {places}"
+            except LinkingError as error:
+                at = f"{error.pointer}: " if error.pointer else ""
+                yield f"{path.name} line {number}: {at}{error.detail}"
+            else:
+                _count(night, told)
+
+
+def _count(night: Night, told: ToldMatter) -> None:
+    if told.is_new:
+        night.states[told.matter.state.value] += 1
+    else:
+        night.again += 1
+
+
+def _move(path: Path, to: Path, faults: list[str]) -> None:
+    to.mkdir(exist_ok=True)
+    if faults:
+        (to / f"{path.name}.txt").write_text("\n".join(faults) + "\n", encoding="utf-8")
+    path.replace(to / path.name)

@@ -1,0 +1,26 @@
+"""What `identlink --version` says: all that decides which store and which answers fit."""
+
+from __future__ import annotations
+
+import json
+import platform
+from importlib.resources import files
+
+from prints.registry import FORMATS
+from service.adapters.surroundings import code_version
+from service.storage.engine.migrate import latest
+
+
+def version_told() -> str:
+    """Return the version of the program, of its schema, its template formats and its model."""
+    model = json.loads(files("matching").joinpath("models/model.json").read_text("utf-8"))
+    return "\n".join(
+        (
+            f"identlink {code_version()}",
+            f"schema of a store: {latest()}",
+            f"template formats: {', '.join(FORMATS.labels)}",
+            f"model of evidence: {model['name']} {model['version']}",
+            f"Python: {platform.python_version()}",
+            "licence: Apache-2.0",
+        )
+    )

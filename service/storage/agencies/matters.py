@@ -1,0 +1,168 @@
+"""Matters and their steps: each written once, the last step counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from domain.courts.results import CourtResult, Reason
+from domain.errors import ConflictError, VaultDamagedError
+from domain.matters import WAITING, Matter, MatterSource, MatterState, Step
+from domain.plain_values import plain, read_plain
+from service.storage.engine.json_bodies import from_bytes, to_bytes
+from service.storage.engine.rows import AnyRow, rows_where, value_of
+from service.storage.people.people import locked_person
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.matters import matter_steps, matters
+from service.storage.tables.people import persons
+from service.storage.transaction import TransactionPart
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The sealed part of a step."""
+
+    reasons: tuple[Reason, ...] = ()
+    words: str = ""
+    laid: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCount:
+    """How many matters stand in a state, and since when the oldest does."""
+
+    state: MatterState
+    count: int
+    oldest: datetime
+
+
+class Matters(TransactionPart):
+    """A message is stored once, whatever becomes of it."""
+
+    def add(self, matter: Matter) -> bool:
+        """Store a matter without its steps; False where this content came under its reference."""
+        body = to_bytes(plain(matter.content))
+        return self._add_new(
+            matters,
+            matter,
+            unless_taken=("source", "reference", "digest"),
+            payload_id=self._put(PayloadKind.MATTER, body),
+        )
+
+    def step(self, step: Step) -> None:
+        """Store the next step of a matter.
+
+        The person it names is locked against erasure. Raises ConflictError when somebody else has
+        stepped, NotFoundError for an erased person.
+        """
+        person_id = step.person_id
+        row = None if person_id is None else locked_person(self._transaction, person_id)
+        said = to_bytes(plain(_Said(step.reasons, step.words, step.laid)))
+        if not self._add_new(
+            matter_steps,
+            step,
+            unless_taken=("matter_id", "number"),
+            person_row=row,
+            payload_id=self._put(PayloadKind.WORDS, said),
+        ):
+            raise ConflictError("Somebody else has worked on this matter: reload it.")
+
+    def get(self, matter_id: str) -> Matter | None:
+        """Return a matter with its steps, or None."""
+        return self._found(rows_where(matters, matter_id=matter_id))
+
+    def same(self, digest: str) -> Matter | None:
+        """Return the first matter with this content, under whatever reference, or None."""
+        query = rows_where(matters, digest=digest).order_by(matters.c.matter_row)
+        return self._found(query.limit(1))
+
+    def is_taken(self, source: MatterSource, reference: str) -> bool:
+        """Whether a matter came under this reference of a source."""
+        return self._has(rows_where(matters, source=source.value, reference=reference).limit(1))
+
+    def waiting(self, states: Sequence[MatterState], *, limit: int) -> tuple[Matter, ...]:
+        """Return matters that stand in these states, oldest first."""
+        query = _STANDING.where(matter_steps.c.state.in_([one.value for one in states]))
+        rows = self._rows(query.order_by(matters.c.matter_row).limit(limit))
+        return self._read(rows)
+
+    def counts(self) -> tuple[WaitingCount, ...]:
+        """Return how many matters wait in each state, and since when the oldest does."""
+        standing = _STANDING.where(matter_steps.c.state.in_(_WAITING)).subquery()
+        query = select(
+            standing.c.state,
+            func.count().label("count"),
+            func.min(standing.c.received_at).label("oldest"),
+        ).group_by(standing.c.state)
+        return tuple(value_of(WaitingCount, row) for row in self._rows(query))
+
+    def _found(self, query: Select[Any]) -> Matter | None:
+        return next(iter(self._read(self._rows(query))), None)
+
+    def _read(self, rows: Sequence[AnyRow]) -> tuple[Matter, ...]:
+        bodies = self._bodies(PayloadKind.MATTER, rows)
+        steps = self._steps([row.matter_id for row in rows])
+        return tuple(
+            value_of(
+                Matter,
+                row,
+                content=read_matter(bodies[row.payload_id]) if row.payload_id in bodies else None,
+                steps=steps.get(row.matter_id, ()),
+            )
+            for row in rows
+        )
+
+    def _steps(self, ids: Sequence[str]) -> Mapping[str, tuple[Step, ...]]:
+        query = (
+            select(matter_steps, persons.c.person_id)
+            .outerjoin(persons, persons.c.person_row == matter_steps.c.person_row)
+            .where(matter_steps.c.matter_id.in_(ids))
+            .order_by(matter_steps.c.matter_id, matter_steps.c.number)
+        )
+        rows = self._rows(query)
+        bodies = self._bodies(PayloadKind.WORDS, rows)
+        found: dict[str, tuple[Step, ...]] = {}
+        for row in rows:
+            said = _said(bodies.get(row.payload_id))
+            step = value_of(Step, row, reasons=said.reasons, words=said.words, laid=said.laid)
+            found[row.matter_id] = (*found.get(row.matter_id, ()), step)
+        return found
+
+
+_WAITING = sorted(state.value for state in WAITING)
+_later = matter_steps.alias("later")
+_STANDING: Select[Any] = (
+    select(matters, matter_steps.c.state)
+    .join(matter_steps, matter_steps.c.matter_id == matters.c.matter_id)
+    .where(
+        ~select(_later.c.number)
+        .where(
+            _later.c.matter_id == matter_steps.c.matter_id,
+            _later.c.number > matter_steps.c.number,
+        )
+        .exists()
+    )
+)
+WAITING_MATTERS = _STANDING.where(matter_steps.c.state.in_(_WAITING))
+"""The rows of matters that wait."""
+
+
+def read_matter(body: bytes) -> CourtResult:
+    """Return the message of a payload; raises VaultDamagedError."""
+    found: CourtResult = _plainly(CourtResult, body)
+    return found
+
+
+def _said(body: bytes | None) -> _Said:
+    return _Said() if body is None else _plainly(_Said, body)
+
+
+def _plainly(kind: type[Any], body: bytes) -> Any:
+    try:
+        return read_plain(kind, from_bytes(body))
+    except (KeyError, TypeError, ValueError) as error:
+        raise VaultDamagedError("A stored matter is damaged: restore it from a backup.") from error

@@ -1,0 +1,297 @@
+"""Matters that no rule could attach, decided by people: attached, sent back, withdrawn.
+
+One person attaches where number, name and birth agree and only a charge was in doubt. Everything
+else takes two: whoever proposes it, and another person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.access import Caller, Scope
+from domain.amending import amended
+from domain.amendments import (
+    Amendment,
+    AmendmentReason,
+    Change,
+    ChangeKind,
+    Correct,
+    RecordVersion,
+    SourceKind,
+    Withdraw,
+    changes_between,
+)
+from domain.courts.results import CourtResult
+from domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    PayloadErasedError,
+    SelfVerificationError,
+)
+from domain.ids import RecordId
+from domain.matters import PROPOSALS, WAITING, Matter, MatterState, Step
+from rules.courts.entering import changes_of, charges_under
+from rules.courts.judging import laid_by_hand
+from rules.courts.tables import court_tables
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.agencies.matters import (
+    Laid,
+    amend_by,
+    store_step,
+    takes_one,
+)
+from service.usecases.existing import existing
+from service.usecases.people.amending import store_amended, version_read
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class AttachMatter:
+    """Where a person would lay a matter that waits."""
+
+    caller: Caller
+    matter_id: str
+    expected_step: int
+    """The last step that the caller has seen."""
+    record_id: RecordId
+    expected_version: int
+    """The live version of the record that the caller has seen."""
+    laid: tuple[tuple[int, str], ...]
+    """(place of an offence, item of the charge; empty: the court added it). Others are left."""
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnMatter:
+    """Why a matter goes back to whoever told it, or comes off the record that it stands on."""
+
+    caller: Caller
+    matter_id: str
+    expected_step: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerProposal:
+    """What a second person says to a proposal."""
+
+    caller: Caller
+    matter_id: str
+    expected_step: int
+    agrees: bool
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """A matter in a transaction, and who works on it."""
+
+    services: Services
+    unit: UnitOfWork
+    caller: Caller
+    matter: Matter
+
+    @property
+    def content(self) -> CourtResult:
+        """The message; raises PayloadErasedError."""
+        if self.matter.content is None:
+            raise PayloadErasedError
+        return self.matter.content
+
+    def step(
+        self,
+        state: MatterState,
+        words: str,
+        on: RecordVersion | None = None,
+        version: int | None = None,
+        laid: tuple[tuple[int, str], ...] = (),
+    ) -> Step:
+        """Store the next step, and return it."""
+        step = Step(
+            self.matter.matter_id,
+            self.matter.last.number + 1,
+            state,
+            self.caller.actor.user_id,
+            self.services.surroundings.clock(),
+            () if state not in WAITING else self.matter.steps[0].reasons,
+            words,
+            None if on is None else on.head.person_id,
+            None if on is None else on.head.record_id,
+            version,
+            laid,
+        )
+        store_step(self.services, self.unit, self.caller, step)
+        return step
+
+
+def attach_matter(services: Services, command: AttachMatter) -> Step:
+    """Attach a matter that waits, or propose it where two have to decide.
+
+    Raises NotPermittedError, NotFoundError, ConflictError (it does not wait, or somebody else has
+    worked on it), StaleRecordError, InvalidInputError (no words, or offences laid wrongly),
+    PayloadErasedError.
+    """
+    with services.units.write() as unit:
+        at = _begun(services, unit, command, WAITING - PROPOSALS)
+        before = version_read(unit, command.caller, command.record_id, command.expected_version)
+        plan = _planned(at, before, command.laid)
+        if takes_one(at.matter, before.items.held, command.caller.actor.user_id):
+            version = amend_by(services, unit, command.caller, at.matter, plan)
+            step = at.step(MatterState.ATTACHED, command.words, before, version, command.laid)
+        else:
+            proposed = (before, before.head.version, command.laid)
+            step = at.step(MatterState.PROPOSED, command.words, *proposed)
+        unit.commit()
+    return step
+
+
+def return_matter(services: Services, command: ReturnMatter) -> Step:
+    """Propose that a matter goes back to whoever told it. Raises as `attach_matter` does."""
+    return _proposed(services, command, WAITING - PROPOSALS, MatterState.RETURN_PROPOSED)
+
+
+def withdraw_matter(services: Services, command: ReturnMatter) -> Step:
+    """Propose that a matter comes off its record. Raises as `attach_matter` does."""
+    standing = frozenset({MatterState.ATTACHED})
+    return _proposed(services, command, standing, MatterState.WITHDRAWAL_PROPOSED)
+
+
+def answer_proposal(services: Services, command: AnswerProposal) -> Step:
+    """Agree with a proposal, which is then carried out, or not: it is as it was before.
+
+    Raises SelfVerificationError (the caller proposed it), and as `attach_matter` does.
+    """
+    with services.units.write() as unit:
+        at = _begun(services, unit, command, PROPOSALS, needs_words=not command.agrees)
+        proposal = at.matter.last
+        if proposal.stepped_by == command.caller.actor.user_id:
+            raise SelfVerificationError("You proposed this: another person must agree to it.")
+        step = (_carried_out if command.agrees else _refused)(at, proposal, command.words)
+        unit.commit()
+    return step
+
+
+_Command = AttachMatter | ReturnMatter | AnswerProposal
+
+
+def _begun(
+    services: Services,
+    unit: UnitOfWork,
+    command: _Command,
+    states: frozenset[MatterState],
+    *,
+    needs_words: bool = True,
+) -> _At:
+    command.caller.actor.require(Scope.WORK_REQUESTS)
+    command.caller.require_force()
+    if needs_words and not command.words.strip():
+        raise InvalidInputError("Give the reason in words.", pointer="/words")
+    matter = existing(unit.matters.get(command.matter_id))
+    if matter.last.number != command.expected_step:
+        raise ConflictError("Somebody else has worked on this matter: reload it.")
+    if matter.state not in states:
+        raise ConflictError("The matter is not in a state in which this can be done: reload it.")
+    return _At(services, unit, command.caller, matter)
+
+
+def _proposed(
+    services: Services,
+    command: ReturnMatter,
+    states: frozenset[MatterState],
+    proposal: MatterState,
+) -> Step:
+    with services.units.write() as unit:
+        at = _begun(services, unit, command, states)
+        last = at.matter.last
+        on = _standing(at, last) if last.record_id else None
+        step = at.step(proposal, command.words, on, last.version)
+        unit.commit()
+    return step
+
+
+def _standing(at: _At, last: Step) -> RecordVersion | None:
+    """Return the version of the record that a step names."""
+    if last.record_id is None or last.version is None:
+        return None
+    return at.unit.records.version(last.record_id, last.version)
+
+
+def _carried_out(at: _At, proposal: Step, words: str) -> Step:
+    match proposal.state:
+        case MatterState.RETURN_PROPOSED:
+            return at.step(MatterState.SENT_BACK, words)
+        case MatterState.WITHDRAWAL_PROPOSED:
+            _take_off(at, proposal)
+            return at.step(MatterState.DOUBTFUL, words)
+        case _:
+            record_id, version = existing(proposal.record_id), existing(proposal.version)
+            before = version_read(at.unit, at.caller, record_id, version)
+            plan = _planned(at, before, proposal.laid)
+            made = amend_by(at.services, at.unit, at.caller, at.matter, plan)
+            return at.step(MatterState.ATTACHED, words, before, made, proposal.laid)
+
+
+def _refused(at: _At, proposal: Step, words: str) -> Step:
+    before = at.matter.steps[-2]
+    on = _standing(at, before) if proposal.state is MatterState.WITHDRAWAL_PROPOSED else None
+    return at.step(before.state, words, on, before.version if on else None, before.laid)
+
+
+def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) -> Laid:
+    """Return what a matter changes, as a person laid it; raises InvalidInputError."""
+    tables, held = court_tables(), before.items.held
+    judged = laid_by_hand(tables, at.content, laid, charges_under(held, None))
+    today = at.services.surroundings.clock().date()
+    changes = changes_of(tables, at.content, judged, (held, before.head.force), today)
+    after = amended(before.items, changes, today=today) if changes else None
+    return Laid(MatterState.ATTACHED, (), before, after, changes)
+
+
+def _take_off(at: _At, proposal: Step) -> None:
+    """Withdraw from a record exactly what a matter put on it.
+
+    Raises ConflictError where one of these items was changed since.
+    """
+    record_id, made = existing(proposal.record_id), existing(proposal.version)
+    after = existing(at.unit.records.version(record_id, made))
+    if not after.reference.startswith(f"matter {at.matter.matter_id},"):
+        # The hearing only adjourned: nothing on the record tells of it.
+        return
+    before = existing(at.unit.records.version(record_id, made - 1))
+    live = next(one for one in at.unit.records.versions(record_id) if one.is_live)
+    now = existing(at.unit.records.version(record_id, live.version))
+    changes = tuple(_undoing(before, after, now))
+    if not changes:
+        return
+    amendment = Amendment(
+        changes,
+        AmendmentReason.RECORDED_IN_ERROR,
+        "The matter was withdrawn from this record by two people.",
+        SourceKind.COURT,
+        f"withdrawal of matter {at.matter.matter_id}",
+    )
+    today = at.services.surroundings.clock().date()
+    left = amended(now.items, changes, today=today)
+    store_amended(at.services, at.unit, at.caller, (now, left), amendment)
+
+
+def _undoing(before: RecordVersion, after: RecordVersion, now: RecordVersion) -> list[Change]:
+    found: list[Change] = []
+    gone: set[str] = set()
+    for one in changes_between(before.items, after.items):
+        item = one.item
+        held = now.items.get(item.item_id)
+        if held is None or item.parent in gone:
+            gone.add(item.item_id)
+            continue
+        if held.value != item.value:
+            raise ConflictError(
+                "What the matter put on record was changed since: amend the record instead."
+            )
+        if one.change is ChangeKind.ADDED:
+            gone.add(item.item_id)
+            found.append(Withdraw(item.item_id))
+        else:
+            earlier = existing(before.items.get(item.item_id))
+            found.append(Correct(item.item_id, item.kind, earlier.value))
+    return found

@@ -1,0 +1,216 @@
+"""The content of a report for court, beside prints and decisions: notes, exhibits, error rates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.access import Caller, Scope
+from domain.cases import (
+    Case,
+    Comparison,
+    Decision,
+    DecisionKind,
+    FurtherExamination,
+    Link,
+    Outcome,
+)
+from domain.conversion.acceptance import interval
+from domain.events.links import ReportStatementMade
+from domain.finding_policy import ShownPrint
+from domain.ids import StatementId, UserId
+from domain.report_statements import ReportStatement, ReportTopic, in_force
+from domain.searches import Candidate
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.examination.claiming import PROBE_LABEL
+from service.usecases.existing import existing
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
+
+_OF_RATES = timedelta(days=365)
+_MOST_CONTROLS = 10_000
+
+
+def make_statement(
+    services: StoreServices,
+    caller: Caller,
+    topic: ReportTopic,
+    words: str,
+    *,
+    examiner: UserId | None = None,
+) -> ReportStatement:
+    """State something that reports for court repeat from now on.
+
+    `examiner`: where it is their competence. Raises NotPermittedError, InvalidInputError.
+    """
+    caller.actor.require(Scope.OPERATE)
+    made = services.surroundings
+    statement = ReportStatement(
+        StatementId(made.new_id()),
+        topic,
+        examiner,
+        words.strip(),
+        caller.actor.user_id,
+        made.clock(),
+    )
+    with services.units.write() as unit:
+        unit.findings.state(statement)
+        event = ReportStatementMade(statement.statement_id, topic, statement.examiner)
+        record(unit, made, caller, event)
+        unit.commit()
+    return statement
+
+
+def account_named(services: StoreServices, sign_in_name: str) -> UserId:
+    """Return the id of an account; raises NotFoundError."""
+    with services.units.read() as unit:
+        return existing(unit.accounts.by_name(sign_in_name)).user_id
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What one person wrote or decided about the prints, as they sealed it."""
+
+    at: datetime
+    by: UserId
+    step: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """That an exhibit came to somebody."""
+
+    at: datetime
+    by: UserId
+    exhibit: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRate:
+    """Control items decided in the last year: known non-mates, so each identification is false."""
+
+    decided: int
+    identified: int
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """The exact 95 % interval of the false share (Clopper and Pearson); None of none."""
+        return interval(self.identified, self.decided) if self.decided else None
+
+
+@dataclass(frozen=True, slots=True)
+class CourtReport:
+    """All of a report for court that is neither a print nor a decision that made the link."""
+
+    statements: Mapping[tuple[ReportTopic, UserId | None], ReportStatement]
+    notes: tuple[Note, ...]
+    """Of everyone who decided, in the order of time."""
+    differing: tuple[Decision, ...]
+    """Decisions that did not lead to the link."""
+    further: tuple[FurtherExamination, ...]
+    resolution: Decision | None
+    """A supervisor's decision that ended a difference."""
+    handled: tuple[Handling, ...]
+    """In the order of time."""
+    of_office: ControlRate
+    of_examiners: Mapping[UserId, ControlRate]
+
+    @property
+    def people(self) -> frozenset[UserId]:
+        """Everybody whom it names."""
+        wrote = {one.by for one in self.notes} | {one.by for one in self.handled}
+        return frozenset(wrote | {one.stated_by for one in self.statements.values()})
+
+
+def court_report(
+    unit: UnitOfWork, link: Link, case: Case, candidate: Candidate, *, now: datetime
+) -> CourtReport:
+    """Return the content of the report of a link."""
+    other = tuple(one for one in case.decisions if one.decision_id not in link.decision_ids)
+    resolved = (one for one in case.decisions if one.kind is DecisionKind.RESOLUTION)
+    office, examiners = _rates(unit, case, since=now - _OF_RATES)
+    return CourtReport(
+        statements=in_force(unit.findings.statements()),
+        notes=tuple(sorted(_notes(unit, case, candidate), key=lambda one: one.at)),
+        differing=other,
+        further=unit.findings.further(case.case_id),
+        resolution=next(resolved, None),
+        handled=tuple(sorted(_handled(unit, case, candidate), key=lambda one: one.at)),
+        of_office=office,
+        of_examiners=examiners,
+    )
+
+
+def _notes(unit: UnitOfWork, case: Case, candidate: Candidate) -> Iterator[Note]:
+    for decision in case.decisions:
+        who = decision.decided_by
+        analysis = unit.cases.analysis(case.case_id, who)
+        if analysis is not None:
+            value = "of value" if analysis.is_of_value else "without value"
+            yield Note(analysis.sealed_at, who, f"analysis of the probe: {value}", analysis.notes)
+        for comparison in unit.cases.comparisons(case.case_id, who):
+            if comparison.candidate_id == candidate.candidate_id:
+                for one in (*comparison.earlier, comparison):
+                    yield _of_comparison(one)
+        said = f"decision: {decision.outcome.value}"
+        yield Note(decision.sealed_at, who, said, decision.reason)
+    for asked in unit.findings.further(case.case_id):
+        said = f"one examiner more was asked, who was told nothing: {asked.cause.value}"
+        yield Note(asked.asked_at, asked.asked_by, said, asked.reason)
+
+
+def _of_comparison(one: Comparison) -> Note:
+    marked = f"{len(one.points)} pairs of points"
+    said = f"comparison with the exemplar: {one.outcome.value}, {marked}"
+    return Note(one.sealed_at, one.examiner, said, " ".join((one.reason, one.why_close)).strip())
+
+
+def _handled(unit: UnitOfWork, case: Case, candidate: Candidate) -> Iterator[Handling]:
+    search = unit.searches.get(case.search_id)
+    if search is not None:
+        yield Handling(
+            search.submitted_at, search.submitted_by, "probe", "received with the search"
+        )
+    encounter = unit.encounters.get(candidate.encounter_id) if candidate.encounter_id else None
+    for viewer in {one.decided_by for one in case.decisions}:
+        labels = _labels(unit, case, viewer, candidate)
+        for shown in unit.findings.shown_to(case.case_id, viewer):
+            if shown.label == PROBE_LABEL or shown.label in labels:
+                yield _shown(shown)
+    if encounter is not None:
+        yield Handling(encounter.captured_at, UserId(""), "exemplar", "capture taken")
+
+
+def _shown(shown: ShownPrint) -> Handling:
+    exhibit = "probe" if shown.label == PROBE_LABEL else "exemplar"
+    finger = shown.position.words if shown.position else "finger unknown"
+    what = f"{finger}, given as {shown.content.value}"
+    return Handling(shown.shown_at, shown.viewer, exhibit, what)
+
+
+def _labels(unit: UnitOfWork, case: Case, viewer: UserId, candidate: Candidate) -> set[str]:
+    """Return the labels under which a person knew the exemplar that was linked."""
+    seen = unit.cases.examination(case.case_id, viewer)
+    order = seen.order if seen else ()
+    return {label for label, one in order if one == candidate.candidate_id}
+
+
+def _rates(
+    unit: UnitOfWork, case: Case, *, since: datetime
+) -> tuple[ControlRate, Mapping[UserId, ControlRate]]:
+    worked = unit.competence.controls(since=since, limit=_MOST_CONTROLS)
+    of_each: dict[UserId, list[Outcome]] = {one.decided_by: [] for one in case.decisions}
+    for one in worked:
+        of_each.setdefault(one.examiner, []).append(one.outcome)
+    people = [one.decided_by for one in case.decisions if one.kind is DecisionKind.EXAMINATION]
+    return (
+        _rate([one.outcome for one in worked]),
+        {who: _rate(of_each[who]) for who in people},
+    )
+
+
+def _rate(outcomes: list[Outcome]) -> ControlRate:
+    return ControlRate(len(outcomes), outcomes.count(Outcome.IDENTIFIED))

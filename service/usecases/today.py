@@ -1,0 +1,106 @@
+"""What waits at the office and how much of it is late, as pages and `identlink status` say it.
+
+Figures without people: no look is recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from domain.models import LawState
+from service.usecases.exchange.desk import ExchangeDesk
+from service.usecases.exchange.reconciling import reckon
+from service.usecases.requests.notices import notice_due_on
+from service.usecases.requests.reading import open_and_overdue
+from service.usecases.services import StoreServices
+
+_MOST = 1_000
+"""So many are counted at the most."""
+_WEEK = timedelta(days=7)
+CHART_DAYS = 28
+
+
+class WorkKind(StrEnum):
+    """Kinds of work with a last day, and what somebody has to look at."""
+
+    REQUESTS = "requests"
+    NOTICES = "notices of corrections"
+    DUTIES = "convictions for other States"
+    MISUSE = "signs of misuse"
+    WATCH = "sources of prints that moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How much of one kind waits."""
+
+    kind: WorkKind
+    waiting: int
+    late: int
+    """Past the last day; of signs, those that somebody has to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfRequests:
+    """Requests of one day."""
+
+    day: date
+    received: int
+    ended: int
+
+
+def open_work(
+    services: StoreServices, desk: ExchangeDesk | None, model_digest: str
+) -> tuple[Work, ...]:
+    """Return how much waits of each kind; duties only where other States are told.
+
+    `model_digest` is that of the model in force: sources of prints move under a model.
+    """
+    kinds = [_requests(services), _notices(services)]
+    if desk is not None:
+        kinds.append(_duties(services, desk))
+    return (*kinds, _misuse(services), _watch(services, model_digest))
+
+
+def requests_by_day(services: StoreServices) -> tuple[DayOfRequests, ...]:
+    """Return what was received and what ended on each of the last days, the oldest first."""
+    today = services.surroundings.clock().date()
+    since = today - timedelta(days=CHART_DAYS - 1)
+    with services.units.read() as unit:
+        received, ended = unit.requests.by_day(since)
+    days = (since + timedelta(days=number) for number in range(CHART_DAYS))
+    return tuple(DayOfRequests(day, received.get(day, 0), ended.get(day, 0)) for day in days)
+
+
+def _requests(services: StoreServices) -> Work:
+    return Work(WorkKind.REQUESTS, *open_and_overdue(services))
+
+
+def _notices(services: StoreServices) -> Work:
+    """Count recipients who have not said that they corrected what they had been given."""
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        waiting = unit.disclosure_notices.unanswered(limit=_MOST).items
+    late = sum((due := notice_due_on(one.notice)) is not None and due < today for one in waiting)
+    return Work(WorkKind.NOTICES, len(waiting), late)
+
+
+def _duties(services: StoreServices, desk: ExchangeDesk) -> Work:
+    total = reckon(services, desk).figures.total
+    return Work(WorkKind.DUTIES, total.due, total.unsent_past_due)
+
+
+def _misuse(services: StoreServices) -> Work:
+    now = services.surroundings.clock()
+    with services.units.read() as unit:
+        found = unit.abuse.findings(before=None, limit=_MOST)
+    return Work(WorkKind.MISUSE, len(found), sum(now - one.found_at < _WEEK for one in found))
+
+
+def _watch(services: StoreServices, model_digest: str) -> Work:
+    with services.units.read() as unit:
+        states = unit.law.changes(model_digest)
+    alarms = sum(one.state is not LawState.AT_HOME for one in states)
+    return Work(WorkKind.WATCH, alarms, alarms)

@@ -1,0 +1,114 @@
+"""A new account, for which two administrators vouch where its role decides."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Role
+from domain.errors import NotAuthenticatedError, NotPermittedError, SelfVerificationError
+from domain.ids import ForceCode
+from domain.two_people import decides
+from service.api.state import BenchOf
+from service.api.trace import current_request_id
+from service.usecases.access.accounts import AddAccount, Vouchers, add_account
+from service.usecases.access.second_factor_proofs import Proof
+from service.usecases.access.sessions import SignIn, Visitor
+from service.usecases.workbench import Workbench
+from service.web.forms import Form, FormOf
+from service.web.page_route import page_router
+from service.web.rendering import render
+from service.web.visitors import AdministratorOf, Visit
+
+router = page_router("/workbench/accounts")
+
+_OWN, _OTHER = "own", "other"
+
+
+@router.get("")
+def show_new_account(visit: AdministratorOf, bench: BenchOf) -> Response:
+    """Show the form of a new account."""
+    return _page(visit, bench, Form({}, {}))
+
+
+@router.post("")
+def post_account(visit: AdministratorOf, form: FormOf, bench: BenchOf) -> Response:
+    """Add the account, or show the form again with what is missing or wrong."""
+    role = form.choice("role", Role, missing="Choose the role.")
+    name = form.text("sign_in_name", missing="Enter the sign-in name of the new account.")
+    password = _secret(form, "password", "Enter the first password of the new account.")
+    force = _force(form, role)
+    vouchers = _vouchers(visit, form, bench, role) if role else ()
+    if role is None or form.errors:
+        return _page(visit, bench, form, status=422)
+    command = AddAccount(visit.caller, name, password, role, force, vouchers)
+    with form.taking("sign_in_name", "password", "role"):
+        try:
+            add_account(bench, command)
+            return RedirectResponse("/workbench/accounts?made=yes", status_code=303)
+        except (NotAuthenticatedError, NotPermittedError, SelfVerificationError) as error:
+            # The sign-in of a voucher: it says nothing of the session that asks.
+            form.errors["other_name"] = error.detail
+    return _page(visit, bench, form, status=422)
+
+
+def _force(form: Form, role: Role | None) -> ForceCode | None:
+    if role not in ROLES_OF_FORCES:
+        return None
+    return ForceCode(form.text("force", missing="Enter the code of the force or office."))
+
+
+def _vouchers(visit: Visit, form: Form, bench: Workbench, role: Role) -> Vouchers:
+    """Return the sign-ins of both administrators; none where nobody has to vouch."""
+    if bench.sign_in.is_trial or not decides(role):
+        return ()
+    missing = "Enter the sign-in name of the second administrator."
+    other = form.text("other_name", missing=missing)
+    return tuple(
+        SignIn(
+            name,
+            _secret(form, f"{who}_password", f"Enter {whose} password."),
+            _address(visit.request),
+            current_request_id(),
+            Proof(code=_secret(form, f"{who}_code", f"Enter {whose} one-time code.")),
+        )
+        for name, who, whose in (
+            (_own_name(visit), _OWN, "your"),
+            (other, _OTHER, "the second administrator's"),
+        )
+    )
+
+
+def _secret(form: Form, name: str, missing: str) -> str:
+    """Return a password or a code as it was typed; an empty one is an error."""
+    typed = form.fields.get(name, "")
+    if not typed:
+        form.errors[name] = missing
+    return typed
+
+
+def _own_name(visit: Visit) -> str:
+    visitor: Visitor = visit.request.state.visitor
+    return visitor.account.sign_in_name
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _page(visit: Visit, bench: Workbench, form: Form, *, status: int = 200) -> Response:
+    # Passwords and codes are typed again: no page carries one.
+    shown = {name: form.fields.get(name, "") for name in ("sign_in_name", "role", "force")}
+    values = {
+        "form": form,
+        "fields": shown | {"other_name": form.fields.get("other_name", "")},
+        "roles": [
+            (one.value, one.value.replace("-", " ").capitalize())
+            for one in Role
+            if one not in ROLES_OF_SYSTEMS
+        ],
+        "is_trial": bench.sign_in.is_trial,
+        "own_name": _own_name(visit),
+        "is_made": "made" in visit.request.query_params,
+    }
+    return render(visit.request, "access/accounts.html", values, status=status)

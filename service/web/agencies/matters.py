@@ -1,0 +1,153 @@
+"""The inbox of matters: what waits, why, and the one next step."""
+
+from __future__ import annotations
+
+from starlette.responses import RedirectResponse, Response
+
+from domain.access import Role
+from domain.courts.results import FINDINGS, PLEAS
+from domain.ids import RecordId
+from domain.matters import PROPOSALS, WAITING, Matter, MatterState
+from service.usecases.agencies.deciding import (
+    AnswerProposal,
+    AttachMatter,
+    ReturnMatter,
+    answer_proposal,
+    attach_matter,
+    return_matter,
+    withdraw_matter,
+)
+from service.usecases.agencies.matters import (
+    last_day,
+    likely_records,
+    list_matters,
+    show_matter,
+    tasks_named,
+)
+from service.web.examination.desk import IdInPath
+from service.web.forms import Form, FormOf
+from service.web.page_route import page_router
+from service.web.rendering import render
+from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
+
+router = page_router("/workbench")
+
+_ADDED = "added"
+
+
+@router.get("/matters")
+def show_matters(visit: RequestReaderOf) -> Response:
+    """Show what waits, how many there are, and since when the oldest does."""
+    inbox = list_matters(visit.services, visit.caller)
+    values = {
+        "inbox": inbox,
+        "count": sum(one.count for one in inbox.counts),
+        "oldest": min((one.oldest for one in inbox.counts), default=None),
+        "last_days": {one.matter_id: last_day(one) for one in inbox.waiting},
+    }
+    return render(visit.request, "agencies/matters.html", values)
+
+
+@router.get("/matters/{matter_id}")
+def show_one_matter(visit: RequestReaderOf, matter_id: IdInPath) -> Response:
+    """Show a matter beside the records on which it may belong."""
+    return _page(visit, matter_id, Form({}, {}))
+
+
+@router.post("/matters/{matter_id}/attachment")
+def post_attachment(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Response:
+    """Attach a matter to the record that was chosen, or propose it."""
+    words = form.text("words", missing="Say why it is this person.")
+    laid = _laid(form)
+    if not laid:
+        form.errors["laid"] = "Choose the charge of at least one offence."
+    record, _, version = form.fields.get("record", "").partition(" ")
+    if form.errors:
+        return _page(visit, matter_id, form, status=422)
+    with form.taking("words", "laid"):
+        command = AttachMatter(
+            visit.caller,
+            matter_id,
+            form.number("step"),
+            RecordId(record),
+            int(version) if version.isdecimal() else 0,
+            laid,
+            words,
+        )
+        attach_matter(visit.services, command)
+        return _shown(matter_id)
+    return _page(visit, matter_id, form, status=422)
+
+
+def _laid(form: Form) -> tuple[tuple[int, str], ...]:
+    """Return where the offences were laid; those without a choice are left out."""
+    found = []
+    for name, chosen in sorted(form.fields.items()):
+        place = name.removeprefix("offence-")
+        if place != name and place.isdecimal() and chosen:
+            found.append((int(place), "" if chosen == _ADDED else chosen))
+    return tuple(found)
+
+
+@router.post("/matters/{matter_id}/return")
+def post_return(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Response:
+    """Propose that a matter goes back to whoever told it."""
+    with form.taking("return_words"):
+        words = form.text("return_words")
+        command = ReturnMatter(visit.caller, matter_id, form.number("step"), words)
+        return_matter(visit.services, command)
+        return _shown(matter_id)
+    return _page(visit, matter_id, form, status=422)
+
+
+@router.post("/matters/{matter_id}/withdrawal")
+def post_withdrawal(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Response:
+    """Propose that a matter comes off the record that it stands on."""
+    with form.taking("return_words"):
+        words = form.text("return_words")
+        command = ReturnMatter(visit.caller, matter_id, form.number("step"), words)
+        withdraw_matter(visit.services, command)
+        return _shown(matter_id)
+    return _page(visit, matter_id, form, status=422)
+
+
+@router.post("/matters/{matter_id}/answer")
+def post_answer(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Response:
+    """Agree with the proposal of another person, or not."""
+    with form.taking("answer_words"):
+        agrees = form.fields.get("agrees") == "yes"
+        words = form.text("answer_words")
+        command = AnswerProposal(visit.caller, matter_id, form.number("step"), agrees, words)
+        answer_proposal(visit.services, command)
+        return _shown(matter_id)
+    return _page(visit, matter_id, form, status=422)
+
+
+def _shown(matter_id: str) -> Response:
+    return RedirectResponse(f"/workbench/matters/{matter_id}", status_code=303)
+
+
+def _page(visit: Visit, matter_id: str, form: Form, *, status: int = 200) -> Response:
+    matter = show_matter(visit.services, visit.caller, matter_id)
+    may_decide = visit.caller.actor.role is Role.CASE_OFFICER
+    values = {
+        "form": form,
+        "matter": matter,
+        "last_day": last_day(matter),
+        "likely": _likely(visit, matter) if may_decide else (),
+        "may_decide": may_decide,
+        "is_proposal": matter.state in PROPOSALS,
+        "is_own": matter.last.stepped_by == visit.caller.actor.user_id,
+        "is_waiting": matter.state in WAITING - PROPOSALS,
+        "is_attached": matter.state is MatterState.ATTACHED,
+        "tasks": tasks_named(matter),
+        "findings": FINDINGS,
+        "pleas": PLEAS,
+    }
+    return render(visit.request, "agencies/matter.html", values, status=status)
+
+
+def _likely(visit: Visit, matter: Matter) -> tuple[object, ...]:
+    if matter.content is None or matter.state not in WAITING:
+        return ()
+    return likely_records(visit.services, visit.caller, matter.matter_id)

@@ -1,0 +1,82 @@
+"""The first page of an office's roles: what waits, what is late, and how requests come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from service.api.state import StateOf
+from service.usecases.today import DayOfRequests, WorkKind, open_work, requests_by_day
+from service.web.page_route import page_router
+from service.web.rendering import NAVIGATION, render
+from service.web.visitors import DutyReaderOf
+
+_PAGES = {
+    WorkKind.REQUESTS: "/workbench/requests",
+    WorkKind.NOTICES: "/workbench/requests/unanswered",
+    WorkKind.DUTIES: "/workbench/exchange",
+    WorkKind.MISUSE: "/workbench/log/misuse",
+    WorkKind.WATCH: "/workbench/law",
+}
+_PART_OF = {
+    "/workbench/requests/unanswered": "/workbench/requests",
+    "/workbench/log/misuse": "/workbench/log",
+}
+"""Pages that stand behind another one, for whoever may open that."""
+_STEP_PX = 22
+_HEIGHT_PX = 120
+
+router = page_router("/workbench/today")
+ROUTERS = (router,)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of the chart, in pixels from its top left corner."""
+
+    x_px: int
+    y_px: float
+    height_px: float
+    is_ended: bool
+
+
+@router.get("")
+def show_today(visit: DutyReaderOf, state: StateOf) -> Response:
+    """Show what waits at the office, what of it is late, and requests of the last four weeks."""
+    digest = state.services.scorer.digest
+    days = requests_by_day(state.services)
+    open_to = {address for _, address in NAVIGATION[visit.caller.actor.role]}
+    values = {
+        "works": open_work(state.services, state.exchange, digest),
+        "page_of": lambda kind: _page(kind, open_to),
+        "days": days,
+        "bars": _bars(days),
+        "width_px": _STEP_PX * len(days),
+        "height_px": _HEIGHT_PX,
+    }
+    return render(visit.request, "today.html", values)
+
+
+def _page(kind: WorkKind, open_to: set[str]) -> str:
+    """Return the address of the page that lists work of a kind; empty where it is not theirs."""
+    page = _PAGES[kind]
+    return page if _PART_OF.get(page, page) in open_to else ""
+
+
+def _bars(days: Sequence[DayOfRequests]) -> list[Bar]:
+    """Return two bars a day, received and ended; the highest fills the chart."""
+    most = max(1, *(max(day.received, day.ended) for day in days))
+    scale = _HEIGHT_PX / most
+    return [
+        Bar(
+            number * _STEP_PX + 2 + 9 * is_ended,
+            round(_HEIGHT_PX - count * scale, 1),
+            round(count * scale, 1),
+            bool(is_ended),
+        )
+        for number, day in enumerate(days)
+        for is_ended, count in enumerate((day.received, day.ended))
+        if count
+    ]

@@ -1,0 +1,51 @@
+"""The report of a court bundle, opened from a folder as a reader outside the office opens it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.desks import Desks
+from tests.e2e.narrow import check_both
+from tests.e2e.site import Site
+
+PERSON = 31
+
+
+@pytest.mark.dear("draws the prints of a link")
+def test_a_bundle_reads_as_a_report(desks: Desks, site: Site, tmp_path: Path) -> None:
+    case_id = site.tenprint_case(PERSON)
+    site.examine(case_id, "examiner-b", identify=PERSON)
+    site.examine(case_id, "examiner-a", identify=PERSON)
+    with site.bench.services.units.read() as unit:
+        link_id = unit.queue.link_of_case(case_id)
+    desk = desks.sit_down("supervisor-a")
+    desk.go(f"links/{link_id}")
+    form = {"csrf": desk.page.input_value("input[name=csrf] >> nth=0"), "images": "yes"}
+    address = f"{site.address}/workbench/links/{link_id}/court-bundle"
+    answer = desk.page.context.request.post(address, form=form)
+    assert answer.status == 200
+    with zipfile.ZipFile(io.BytesIO(answer.body())) as archive:
+        archive.extractall(tmp_path)
+    (page,) = tmp_path.rglob("page.html")
+
+    desks.elsewhere.add("file://")
+    desk.page.goto(page.as_uri())
+    drawn = desk.page.evaluate(
+        "() => [...document.querySelectorAll('svg image')]"
+        ".map(one => one.getBoundingClientRect().width)"
+    )
+
+    check_both(desk, "court-report")
+    desk.page.locator("#marks").scroll_into_view_if_needed()
+    desk.shoot("court-report-marks")
+    desk.page.locator("#expert").scroll_into_view_if_needed()
+    desk.shoot("court-report-expert")
+    assert len(drawn) >= 4
+    assert all(width > 50 for width in drawn)
+    assert desk.page.locator(".gap").count() >= 8
+    for part in ("conclusion", "strength", "notes", "differences", "exhibits", "method", "events"):
+        assert desk.page.locator(f"h2#{part}").is_visible()

@@ -1,0 +1,49 @@
+"""A night's results are taken from a folder: again without effect, and a wrong line loses none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from domain.access import Purpose, Role
+from domain.ids import ForceCode
+from service.cli.context import console_as
+from service.cli.office.court import take_folder
+from tests.court_messages import Told
+from tests.integration.agencies.test_court_results import held, summonsed
+from tests.integration.api.driver import World
+from tests.integration.tenancy.bodies import BODIES
+
+_FEED = console_as(Role.CASE_OFFICER, Purpose.RECORD_MANAGEMENT, force=ForceCode("89"))
+
+
+def test_a_wrong_line_loses_none_and_nothing_is_taken_twice(
+    sqlite_world: World, tmp_path: Path
+) -> None:
+    record_id = summonsed(sqlite_world)
+    body = BODIES["POST /v1/matters"]
+    lines = [body, body | {"heard_on": "2026-02-30", "reference": "8"}, {"source": "court"}]
+    lines.append(body | {"reference": "9", "case_number": "05CJ0000999"})
+    told = "\n".join(map(json.dumps, lines)) + "\n\nno JSON\n"
+    (tmp_path / "1.xml").write_bytes(Told().delivered())
+    (tmp_path / "2.xml").write_bytes(Told(reference="cut").delivered()[:-9])
+    (tmp_path / "3.jsonl").write_text(told, "utf-8")
+    (tmp_path / "notes.txt").write_text("No result.", "utf-8")
+
+    first = take_folder(sqlite_world.services, _FEED, tmp_path)
+
+    assert first.states == {"attached": 1, "nothing to attach": 2}
+    assert [one.partition(":")[0] for one in first.faults] == [
+        *("2.xml", "3.jsonl line 2", "3.jsonl line 3", "3.jsonl line 6")
+    ]
+    assert "/heard_on" in first.faults[1]
+    assert (tmp_path / "refused" / "3.jsonl.txt").read_text("utf-8").count("\n") == 3
+    assert (tmp_path / "notes.txt").exists()
+    before = held(sqlite_world, record_id)
+
+    for path in (tmp_path / "done" / "1.xml", tmp_path / "refused" / "3.jsonl"):
+        path.rename(tmp_path / path.name)
+    again = take_folder(sqlite_world.services, _FEED, tmp_path)
+
+    assert (again.states, again.again, len(again.faults)) == ({}, 3, 3)
+    assert held(sqlite_world, record_id) == before
