@@ -103,8 +103,10 @@ def header(impressions: int, fmt: TemplateFormat, capture: Capture, *, value_byt
 
 def decode(blob: bytes, fmt: TemplateFormat) -> tuple[tuple[Impression, ...], Capture]:
     """Read the blob of one capture; raises VaultDamagedError, UnknownTemplateFormatError."""
-    capture = Capture(taken_at(blob), HEADER.unpack_from(blob)[3])
-    count = HEADER.unpack_from(blob)[1]
+    if len(blob) < HEADER.size:
+        raise VaultDamagedError("A template payload is too short.")
+    count, year, micros = (HEADER.unpack_from(blob)[i] for i in (1, 3, 6))
+    capture = Capture(_EPOCH + timedelta(microseconds=micros), year)
     if count == 0:
         return (), capture
     shape = shape_of(blob, fmt)

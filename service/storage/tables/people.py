@@ -94,7 +94,7 @@ issued_numbers = stored(
     *by_at("issued"),
     UniqueConstraint("kind", "year", "serial", name="uq_issued_numbers_serial"),
     UniqueConstraint("kind", "person_row", name="uq_issued_numbers_person"),
-    info=about(OfPerson("person_row"), seen=Seen.AS_RECORD),
+    info=about(OfPerson("person_row"), seen=Seen.SHOWN),
 )
 """Numbers that this office issued; the record shows them. They stay taken for good."""
 

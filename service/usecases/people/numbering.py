@@ -50,8 +50,6 @@ def issue_number(services: Services, command: IssueNumber) -> NumberedRecord:
     """
     command.caller.actor.require(Scope.AMEND_RECORDS)
     command.caller.require_force()
-    if not services.issues_numbers:
-        raise ConflictError("This installation does not issue numbers: ask the office that does.")
     for _ in range(_ATTEMPTS):
         if (issued := _issued(services, command)) is not None:
             return issued
@@ -63,6 +61,10 @@ def _issued(services: Services, command: IssueNumber) -> NumberedRecord | None:
     now, caller = services.surroundings.clock(), command.caller
     with services.units.write() as unit:
         before = version_read(unit, caller, command.record_id, command.expected_version)
+        if not services.issues_numbers:
+            raise ConflictError(
+                "This installation does not issue numbers: ask the office that does."
+            )
         person_id = before.head.person_id
         _demand_none(unit, command, [one.kind for one in before.items.held])
         serial = unit.issued_numbers.next_serial(command.kind, now.year)

@@ -1,0 +1,176 @@
+"""Every answer from one record: what people drawn by channel and end must be told, and not.
+
+What is expected is written here by itself, from the table of who tells what: no code of the
+product decides it. People come to the record by an arrest with prints, by a summons without, or
+by a court, and stay, lose their prints, are hidden, or are erased.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+
+from service.usecases.retention.releasing import destroy_prints
+from tests.integration.api.driver import World
+from tests.integration.api.erasing import erased
+from tests.integration.api.prints import encounter, record
+from tests.integration.certificates.applying import issued
+from tests.integration.certificates.applying import released as applied
+from tests.integration.disclosure.asking import document_of, identified, own_request, prepared
+from tests.integration.disclosure.restricting import restricted
+from tests.integration.requests.working import FINE, add_convictions
+from tests.integration.retention.stating import agreed, prints_of
+from tests.integration.retention.working import offence, released, waited
+
+pytestmark = pytest.mark.promise("records")
+
+COURT_DAY = str(FINE["decided_on"])
+ARREST_DAY = "2020-06-01"
+CAUTION = offence("TH68001", ("cautioned", ARREST_DAY))
+
+
+TRACES = frozenset({"Trace", "Trace, further information stepped down"})
+
+
+class Channel(StrEnum):
+    """How somebody came to the record."""
+
+    ARREST = "cautioned at an arrest, with prints"
+    SUMMONS = "cautioned without prints"
+    COURT = "fined by a court after an arrest, with prints"
+    COURT_SUMMONS = "fined by a court, without prints"
+
+
+class End(StrEnum):
+    """What came of it."""
+
+    STAYS = "stays"
+    PRINTS_GO = "prints destroyed"
+    HIDDEN = "restricted"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the answers have to be."""
+
+    by_name: bool
+    by_prints: bool
+    certificate: frozenset[str] | None
+    """The outcomes that may be; None: it is not asked."""
+    access: tuple[str, ...] | None
+    """The days that the answer to the person states; None: it is not asked."""
+
+
+def expected(channel: Channel, end: End) -> Expected:
+    """Return what must be told of somebody."""
+    is_there = end in (End.STAYS, End.PRINTS_GO)
+    has_prints = channel in (Channel.ARREST, Channel.COURT) and end is End.STAYS
+    is_fined = channel in (Channel.COURT, Channel.COURT_SUMMONS)
+    days = (ARREST_DAY, COURT_DAY) if is_fined else (ARREST_DAY,)
+    if not is_there:
+        # Somebody alike would be met in their place: the certificate is not asked.
+        return Expected(by_name=False, by_prints=False, certificate=None, access=None)
+    told = TRACES if is_fined else frozenset({"No Live Trace"})
+    return Expected(by_name=True, by_prints=has_prints, certificate=told, access=days)
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A person on record as the test knows them."""
+
+    number: int
+    channel: Channel
+    end: End
+    person_id: str
+    record_id: str
+
+
+def put_on_record(world: World, number: int, channel: Channel, end: End) -> Somebody:
+    """Put somebody on record by a channel."""
+    said = record(number)
+    said["arrest_reports"] = [said["arrest_reports"][0] | {"offences": [CAUTION]}]
+    if channel in (Channel.ARREST, Channel.COURT):
+        taken = {"captured_at": "2020-03-04T07:08:09Z", "record": said}
+        answer = world.force().post("/v1/encounters", encounter(number) | taken)
+    else:
+        answer = world.force().post("/v1/records", said | _met(world, number))
+    assert answer.status_code == 201, answer.text
+    ids = answer.json()
+    if channel in (Channel.COURT, Channel.COURT_SUMMONS):
+        add_convictions(world, ids["record_id"], FINE)
+    return Somebody(number, channel, end, ids["person_id"], ids["record_id"])
+
+
+def _met(world: World, number: int) -> dict[str, Any]:
+    """Exclude everybody alike, as an officer does who begins a record without prints."""
+    said = {name: record(number)[name] for name in ("names", "dates_of_birth")}
+    met = world.force().post("/v1/names-enquiries", {"details": said}).json()
+    alike = [one["candidate_id"] for one in met["candidates"]]
+    return {"enquiry_id": met["search_id"], "excluded": alike} if alike else {}
+
+
+def end(world: World, people: list[Somebody]) -> None:
+    """Let come of each what is to come; prints go by one plan."""
+    for one in people:
+        if one.end is End.PRINTS_GO:
+            for capture in prints_of(world, one.person_id):
+                agreed(world, capture["encounter_id"], "unlawfully taken", "2026-01-05")
+    if any(one.end is End.PRINTS_GO for one in people):
+        released(world)
+        destroy_prints(waited(world))
+    for one in people:
+        if one.end is End.HIDDEN:
+            restricted(world, one.person_id)
+        if one.end is End.ERASED:
+            erased(world, one.person_id)
+
+
+def _by_name(world: World, one: Somebody) -> bool:
+    said = {name: record(one.number)[name] for name in ("names", "dates_of_birth")}
+    answer = world.force().post("/v1/names-enquiries", {"details": said})
+    assert answer.status_code == 201, answer.text
+    return one.record_id in {found["record_id"] for found in answer.json()["candidates"]}
+
+
+def _by_prints(world: World, one: Somebody) -> bool:
+    evidence = world.auditor().get(f"/v1/searches/{world.search(one.number)}/evidence").json()
+    return one.person_id in {found["person_id"] for found in evidence["candidates"]}
+
+
+def _access(world: World, one: Somebody) -> str:
+    request = identified(own_request(world, one.number))
+    prepared(request)
+    request.release()
+    return json.dumps(document_of(request))
+
+
+@pytest.mark.dear("asks every answer about six people")
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_answer_tells_what_it_must_and_nothing_else(sqlite_world: World, seed: int) -> None:
+    world, every = sqlite_world, list(product(Channel, End))
+    cases = [every[at] for at in np.random.default_rng(seed).permutation(len(every))[:6]]
+    people = [put_on_record(world, n, *case) for n, case in enumerate(cases, 1)]
+    end(world, people)
+
+    faults: list[Any] = []
+    for one in people:
+        want = expected(one.channel, one.end)
+        if (got := _by_name(world, one)) is not want.by_name:
+            faults.append((one, "name", got))
+        if (got := _by_prints(world, one)) is not want.by_prints:
+            faults.append((one, "prints", got))
+        if want.certificate is not None:
+            outcome = issued(applied(world, one.number))["outcome"]
+            if outcome not in want.certificate:
+                faults.append((one, "certificate", outcome))
+        if want.access is not None:
+            told = _access(world, one)
+            faults += [(one, "access", day) for day in want.access if day not in told]
+    assert faults == []
