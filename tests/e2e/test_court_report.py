@@ -26,7 +26,7 @@ def test_a_bundle_reads_as_a_report(desks: Desks, site: Site, tmp_path: Path) ->
     desk.go(f"links/{link_id}")
     form = {"csrf": desk.page.input_value("input[name=csrf] >> nth=0"), "images": "yes"}
     address = f"{site.address}/workbench/links/{link_id}/court-bundle"
-    answer = desk.page.context.request.post(address, form=form)
+    answer = desk.page.context.request.post(address, form=form, timeout=120_000)
     assert answer.status == 200
     with zipfile.ZipFile(io.BytesIO(answer.body())) as archive:
         archive.extractall(tmp_path)
@@ -44,6 +44,11 @@ def test_a_bundle_reads_as_a_report(desks: Desks, site: Site, tmp_path: Path) ->
     desk.shoot("court-report-marks")
     desk.page.locator("#expert").scroll_into_view_if_needed()
     desk.shoot("court-report-expert")
+    # axe reads style sheets anew, which a browser refuses of files.
+    refused = ("file://", "ERR_FAILED")
+    desks.complaints[:] = [
+        one for one in desks.complaints if not any(part in one for part in refused)
+    ]
     assert len(drawn) >= 4
     assert all(width > 50 for width in drawn)
     assert desk.page.locator(".gap").count() >= 8
