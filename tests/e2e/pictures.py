@@ -55,6 +55,8 @@ PICTURES = {
     "workbench/queue": "queue",
     "workbench/referral": "referral-1366",
     "workbench/release": "release",
+    "workbench/report": "court-report-marks",
+    "workbench/report-390": "court-report-390",
     "workbench/request": "certificate-deciding",
     "workbench/requests": "requests",
     "workbench/restrictions": "restrictions-one",

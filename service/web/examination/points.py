@@ -49,9 +49,10 @@ def read_enhancements(text: str) -> tuple[Enhancement, ...]:
                 FingerPosition(finger),
                 PrintSide(side),
                 tuple(map(Filter, filters)),
-                *map(int, percents),
+                int(contrast),
+                int(brightness),
             )
-            for finger, side, filters, *percents in json.loads(text)
+            for finger, side, filters, contrast, brightness in json.loads(text)
         )
         check_enhancements(found)
     except (TypeError, ValueError, RecursionError):

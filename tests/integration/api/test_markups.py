@@ -13,8 +13,9 @@ from tests.integration.api.prints import mark
 from tests.integration.api.test_bad_input import assert_problem
 
 FEATURES = [
-    {"x_px": 100, "y_px": 100, "kind": "minutia", "certainty": "definite"},
-    {"x_px": 200, "y_px": 80, "kind": "core", "certainty": "debatable"},
+    {"x_px": 100, "y_px": 100, "kind": "ridge ending", "certainty": "definite"}
+    | {"direction_deg": 275},
+    {"x_px": 200, "y_px": 80, "kind": "core", "certainty": "debatable", "direction_deg": None},
 ]
 MARKUP = {
     "position": 0,
@@ -66,6 +67,19 @@ def test_a_mark_up_reads_back_as_it_was_sealed(world: World, held: str) -> None:
     assert sealed.status_code == 204
     assert_problem(again, 409, "step-out-of-order")
     assert user.get(held).json()["analysis"]["fingers"] == [MARKUP]
+
+
+@pytest.mark.parametrize("kind", ["core", "minutia"])
+@pytest.mark.parametrize("direction", [0, 360])
+def test_only_a_minutia_has_a_direction_of_a_circle(
+    world: World, held: str, kind: str, direction: int
+) -> None:
+    feature = {"x_px": 10, "y_px": 10, "kind": kind, "direction_deg": direction}
+    body = ANALYSIS | {"fingers": [{"position": 0, "features": [feature]}]}
+
+    answer = world.examiner().post(f"{held}/analysis", body)
+
+    assert answer.status_code == (204 if kind == "minutia" and direction < 360 else 400)
 
 
 def test_points_seen_after_the_exemplar_are_counted_apart(world: World, held: str) -> None:

@@ -49,4 +49,4 @@ def test_the_glossary_is_written_one_line_a_form(
     lines = (tmp_path / "made/file.md").read_text("utf-8").splitlines()
     assert len(lines) == count > 100
     assert all(line.startswith("*[") and "]: " in line for line in lines)
-    assert any(line.startswith("*[court bundle]: One link") for line in lines)
+    assert any(line.startswith("*[court bundle]: A report on one link") for line in lines)
