@@ -70,12 +70,8 @@ class Metrics:
             "Webhook endpoints: closed circuit, open (none is taken), paused (it is gone).",
             ("state",),
         )
-        self._matters = self._gauge(
-            "matters_waiting", "Matters that wait for a person.", ("state",)
-        )
-        self._matter_age = self._gauge(
-            "matters_age_seconds", "How long the oldest matter has waited."
-        )
+        self._matters = self._gauge("matters_waiting", "Matters that wait.", ("state",))
+        self._matter_age = self._gauge("matters_age_seconds", "Age of the oldest that waits.")
         self._log_events = self._gauge("log_events", "Events in the log.")
         self._outages = self._outage_gauge()
         self._state = self._gauge(
@@ -85,15 +81,13 @@ class Metrics:
             "exchange_duties", "Duties to tell other States, by standing.", ("group", "standing")
         )
         self._law = self._law_gauge()
-        self._index = {
-            name: Gauge(
-                f"identlink_{name}",
-                text,
-                registry=self._registry,
-                multiprocess_mode="liveall",
-            )
-            for name, text in _INDEX_GAUGES.items()
-        }
+        self._index = {name: self._index_gauge(name, text) for name, text in _INDEX_GAUGES.items()}
+
+    def _index_gauge(self, name: str, text: str) -> Gauge:
+        """Return a gauge of the index of each process."""
+        return Gauge(
+            f"identlink_{name}", text, registry=self._registry, multiprocess_mode="liveall"
+        )
 
     def _law_gauge(self) -> Gauge:
         words = "Sources of prints whose comparisons do not follow the model: moving, moved."

@@ -252,7 +252,7 @@ def _name(asn: str, number: int) -> str:
 
 
 def _reported(offence: Any, born: Sequence[str]) -> _Charge:
-    code, _, recordable, committed, disposals = offence
+    code, _, recordable, committed, disposals, *_ = offence
     steps = sorted(disposals, key=lambda step: step[1])
     ended, ended_on, custody = "open", 0, None
     if steps:
@@ -260,6 +260,7 @@ def _reported(offence: Any, born: Sequence[str]) -> _Charge:
         was_charged = any(step[0] == "charged" for step in steps)
         ended = {
             "charged": "open",
+            "adjourned sine die": "open",
             "convicted": "guilty",
             "cautioned": "guilty",
             "penalty notice": "notice",
