@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from xml.parsers import expat
 
@@ -37,6 +37,8 @@ _BETWEEN = "|"
 _MESSAGE = f"{_SPACE}{_BETWEEN}ResultedCaseMessage"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII).fullmatch
 _UNITS = "DWMYHSL"
+_LONGEST = 4_000
+"""Characters of a text: the rest is cut off, as no court writes so much."""
 _UNSEEN = re.compile(f"[{UNSEEN}]").sub
 
 
@@ -51,7 +53,7 @@ class _Node:
     @property
     def text(self) -> str:
         """The text, each run of blanks as one."""
-        return " ".join("".join(self.texts).split())
+        return " ".join("".join(self.texts).split())[:_LONGEST]
 
     def all(self, name: str) -> list[_Node]:
         """Return the children of a name."""
@@ -313,7 +315,7 @@ class _Reader:
             amount = Decimal(text) * 100
             if amount == amount.to_integral_value() and 0 <= amount <= _MOST_PENCE:
                 return int(amount)
-        except (InvalidOperation, ValueError):
+        except (ArithmeticError, ValueError):
             pass
         self.doubt(Doubt.AMOUNT_MALFORMED, pointer)
         return None

@@ -7,6 +7,7 @@ results may change places; with different results nobody can tell them apart.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,6 +15,9 @@ from datetime import date
 from domain.courts.results import CourtOffence, Doubt, ResultLine
 from domain.items import ItemId
 from rules.courts.tables import CourtTables
+
+_MOST_CASES = 20
+"""Cases under one number beyond which a person has to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ def paired(
     laying = _Laying(tables, heard_on)
     left, result, is_clashing = list(offered), Paired(), False
     cases = _in_order(charges)
+    if len(cases) > _MOST_CASES:
+        return Paired(doubts=((Doubt.WHICH_CASE, None),))
     for number, case in enumerate(cases):
         tried = laying.lay(left, case)
         is_clashing = is_clashing or bool(tried.clashing)
@@ -224,38 +230,51 @@ _Edges = Sequence[tuple[Offered, Charge]]
 
 def _parts(edges: _Edges) -> list[list[tuple[Offered, Charge]]]:
     """Return the edges in groups that hang together."""
-    parts: list[list[tuple[Offered, Charge]]] = []
+    part_of: dict[object, list[tuple[Offered, Charge]]] = {}
     for edge in edges:
-        touched = [one for one in parts if any(_meet(edge, each) for each in one)]
-        parts = [one for one in parts if one not in touched]
-        parts.append([*(each for one in touched for each in one), edge])
-    return parts
-
-
-def _meet(one: tuple[Offered, Charge], other: tuple[Offered, Charge]) -> bool:
-    return one[0].place == other[0].place or one[1].item_id == other[1].item_id
+        ends = (edge[0].place, edge[1].item_id)
+        one, other = (part_of.get(end) for end in ends)
+        parts = [each for each in (one, other) if each is not None]
+        parts.sort(key=len)
+        part = parts[-1] if parts else []
+        joining = [edge]
+        if len(parts) == 2 and one is not other:
+            joining += parts[0]
+        part += joining
+        for offered, charge in joining:
+            part_of[offered.place] = part_of[charge.item_id] = part
+    return list({id(part): part for part in part_of.values()}.values())
 
 
 def _laid(edges: _Edges) -> tuple[tuple[int, Charge], ...] | None:
     """Return offences laid on charges that hang together; None where nobody can tell which."""
+    results = {one.place: _result_of(one.offence) for one, _ in edges}
+    charges = {charge.item_id: charge for _, charge in edges}
+    if len(edges) == len(results) * len(charges):
+        # Every offence fits every charge.
+        is_equal = len(set(results.values())) == 1
+        return tuple(zip(results, charges.values(), strict=False)) if is_equal else None
     left, found = list(edges), []
     while left:
-        sole = _sole(left)
-        if sole is None and len({_result_of(offered.offence) for offered, _ in left}) > 1:
-            return None
-        taken = sole or left[0]
-        found.append((taken[0].place, taken[1]))
-        left = [one for one in left if not _meet(one, taken)]
+        taken = _sole(left)
+        if taken is None:
+            if len({results[one.place] for one, _ in left}) > 1:
+                return None
+            taken = left[0]
+        place, charge = taken[0].place, taken[1]
+        found.append((place, charge))
+        left = [
+            (one, other)
+            for one, other in left
+            if one.place != place and other.item_id != charge.item_id
+        ]
     return tuple(found)
 
 
 def _sole(edges: _Edges) -> tuple[Offered, Charge] | None:
     """Return the edge of a charge that only one offence fits, or None."""
-    for edge in edges:
-        offences = {one.place for one, charge in edges if charge.item_id == edge[1].item_id}
-        if len(offences) == 1:
-            return edge
-    return None
+    counts = Counter(charge.item_id for _, charge in edges)
+    return next((edge for edge in edges if counts[edge[1].item_id] == 1), None)
 
 
 # The text of these results says what the order is: two with other words are two orders.

@@ -20,6 +20,7 @@ from domain.circuits import CircuitState
 from domain.errors import StoreUnavailableError
 from domain.exchange.duties import Reconciliation
 from domain.jobs import JobKind
+from domain.matters import WAITING
 from domain.models import LawState
 from domain.outages import OUTAGES
 from domain.webhooks import Endpoint
@@ -69,6 +70,8 @@ class Metrics:
             "Webhook endpoints: closed circuit, open (none is taken), paused (it is gone).",
             ("state",),
         )
+        self._matters = self._gauge("matters_waiting", "Matters that wait.", ("state",))
+        self._matter_age = self._gauge("matters_age_seconds", "Age of the oldest that waits.")
         self._log_events = self._gauge("log_events", "Events in the log.")
         self._outages = self._outage_gauge()
         self._state = self._gauge(
@@ -78,15 +81,13 @@ class Metrics:
             "exchange_duties", "Duties to tell other States, by standing.", ("group", "standing")
         )
         self._law = self._law_gauge()
-        self._index = {
-            name: Gauge(
-                f"identlink_{name}",
-                text,
-                registry=self._registry,
-                multiprocess_mode="liveall",
-            )
-            for name, text in _INDEX_GAUGES.items()
-        }
+        self._index = {name: self._index_gauge(name, text) for name, text in _INDEX_GAUGES.items()}
+
+    def _index_gauge(self, name: str, text: str) -> Gauge:
+        """Return a gauge of the index of each process."""
+        return Gauge(
+            f"identlink_{name}", text, registry=self._registry, multiprocess_mode="liveall"
+        )
 
     def _law_gauge(self) -> Gauge:
         words = "Sources of prints whose comparisons do not follow the model: moving, moved."
@@ -191,10 +192,16 @@ class Metrics:
                 kind: (unit.jobs.waiting(kind), unit.jobs.oldest_waiting(kind)) for kind in JobKind
             }
             endpoints = Counter(map(_state_of, unit.webhooks.every()))
+            matters = unit.matters.counts()
         self._log_events.set(events)
+        for state in sorted(WAITING):
+            found = [one.count for one in matters if one.state is state]
+            self._matters.labels(state.value).set(sum(found))
         for state in (*CircuitState, _PAUSED):
             self._endpoints.labels(state).set(endpoints[state])
         now = services.surroundings.clock()
+        since = min((one.oldest for one in matters), default=now)
+        self._matter_age.set(max(0.0, (now - since).total_seconds()))
         for kind, (waiting, oldest) in queues.items():
             age_s = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
             self._queue_lengths.labels(kind.value).set(waiting)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, literal, select, union_all
@@ -18,6 +19,7 @@ from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure import own_answer_removals, own_answers
 from service.storage.tables.exchange import exchange_messages, exchange_sent
 from service.storage.tables.links import link_recipients, links
+from service.storage.tables.matters import matter_steps, matters
 from service.storage.tables.people import ERASED, encounters, gallery_changes, persons
 from service.storage.tables.requests import disclosures
 from service.storage.transaction import TransactionPart
@@ -86,6 +88,16 @@ class OwnAnswers(TransactionPart):
         )
         found = self._connection.execute(query)
         return tuple((EncounterId(one), ForceCode(force)) for one, force in found)
+
+    def matters(self, rows: Collection[PersonRow]) -> tuple[tuple[str, str, date], ...]:
+        """Return the matters that were ever laid on people: id, source and day, oldest first."""
+        named = select(matter_steps.c.matter_id).where(matter_steps.c.person_row.in_(rows))
+        query = (
+            select(matters.c.matter_id, matters.c.source, matters.c.received_at)
+            .where(matters.c.matter_id.in_(named))
+            .order_by(matters.c.matter_row)
+        )
+        return tuple((one, source, at.date()) for one, source, at in self._rows(query))
 
     def recipients(
         self, rows: Collection[PersonRow], people: Collection[PersonId]

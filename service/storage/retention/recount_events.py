@@ -128,7 +128,7 @@ def _name(asn: str, number: str) -> str:
 
 
 def _reported(offence: Any, born: Sequence[str]) -> Charge:
-    code, _, recordable, committed, disposals = offence
+    code, _, recordable, committed, disposals, *_ = offence
     steps = sorted(disposals, key=lambda step: step[1])
     ended, ended_on, custody = "open", 0, None
     if steps:

@@ -26,7 +26,7 @@ matters = stored(
     sealed(of=("matter_id",)),
     UniqueConstraint("source", "reference", "digest", name="uq_matters_once"),
     Index(None, "digest"),
-    info=about(Via("matter_id", "matter_steps"), seen=Seen.AS_RECORD, shared=_SEVERAL),
+    info=about(Via("matter_id", "matter_steps"), seen=Seen.SHOWN, shared=_SEVERAL),
 )
 """`reference`: the sender's name of the message. The payload is the message as read."""
 

@@ -29,7 +29,7 @@ from domain.identifiers import parse_pnc_id, plain_asn
 from domain.ids import PersonId, PersonRow, UserId
 from domain.items import Item, ItemKind, Items, details_of
 from domain.matters import WAITING, WORKING_DAYS, Matter, MatterSource, MatterState, Step
-from domain.people import Details, Record
+from domain.people import Details, PersonName, Record
 from domain.plain_values import plain
 from matching.names.text import match_form
 from rules.calendars import UNITED_KINGDOM, calendar_named
@@ -51,7 +51,7 @@ from service.usecases.people.amending import store_amended
 from service.usecases.people.merging import same_person
 from service.usecases.services import Services
 
-_MOST_LOOKED_AT = 20
+_MOST_LOOKED_AT = 60
 """People whose records are read for one result: those whose details are nearest."""
 
 
@@ -166,8 +166,19 @@ def _received(
 
 
 def _likely(services: Services, result: CourtResult) -> tuple[PersonRow, ...]:
-    said = replace(result.details, addresses=())
-    if not said.names:
+    """Return the people whom the details most likely mean."""
+    return _asked(services, replace(result.details, addresses=()))
+
+
+def _further(services: Services, result: CourtResult) -> tuple[PersonRow, ...]:
+    """Return people of the same name, or of the same birth."""
+    said = result.details
+    names, births = Details(names=said.names), Details(dates_of_birth=said.dates_of_birth)
+    return _asked(services, names) + _asked(services, births)
+
+
+def _asked(services: Services, said: Details) -> tuple[PersonRow, ...]:
+    if said.is_empty:
         return ()
     return services.names.candidates(said, services.policy.scored_candidates)
 
@@ -185,6 +196,9 @@ def lay(
         return Laid(MatterState.NOTED)
     reasons = [*doubts, *form_doubts(tables, result)]
     holders = _holders(unit, result, rows)
+    if not any(_lists(one.record, result.compared_asn) for one in holders):
+        everybody = dict.fromkeys((*rows, *_further(services, result)))
+        holders = _holders(unit, result, tuple(everybody))
     named = [one for one in holders if _lists(one.record, result.compared_asn)]
     if not named and not is_recordable(tables, result):
         return Laid(MatterState.NOTED)
@@ -196,8 +210,10 @@ def lay(
     (holder,) = agreeing
     reasons += _person_doubts(unit, result, holder, holders)
     version = _live(unit, holder.record)
-    found = judged(tables, result, charges_under(version.items.held, result.compared_asn))
-    reasons += found.doubts
+    found = Judged()
+    if not any(one.doubt is Doubt.TOO_MANY_OFFENCES for one in reasons):
+        found = judged(tables, result, charges_under(version.items.held, result.compared_asn))
+        reasons += found.doubts
     if reasons:
         return Laid(MatterState.DOUBTFUL, _once(reasons))
     return tried(services, result, version, found)
@@ -300,13 +316,16 @@ def _agrees(said: Defendant, details: Details) -> bool:
         return False
     if said.sex is not None and details.sex is not None and said.sex is not details.sex:
         return False
-    name = _compared(said.name.surname, said.name.forename)
-    named = {_compared(one.surname, one.forename) for one in details.names}
-    return all(name) and name in named
+    return any(_is_named(said.name, one) for one in details.names)
 
 
-def _compared(surname: str, forename: str) -> tuple[str, str]:
-    return match_form(surname), match_form(forename)
+def _is_named(said: PersonName, held: PersonName) -> bool:
+    """Whether surnames are equal, and the given names of one begin with all those of the other."""
+    surnames = {match_form(said.surname), match_form(held.surname)}
+    given = [match_form(f"{one.forename} {one.middle_names}").split() for one in (said, held)]
+    shorter = min(map(len, given))
+    is_equal = given[0][:shorter] == given[1][:shorter]
+    return len(surnames) == 1 and "" not in surnames and shorter > 0 and is_equal
 
 
 def _lists(held: Record, asn: str) -> bool:

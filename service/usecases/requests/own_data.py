@@ -46,6 +46,7 @@ def own_sections(
     held = [
         *(one for record, found in versions for one in _held(record, found[-1], may_leave)),
         *_captures(unit, rows),
+        *_matters(unit, rows),
     ]
     if not held:
         return ()
@@ -118,6 +119,13 @@ def _captures(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> Iterator[OwnFiel
         yield OwnField(
             f"{HELD}/prints/{encounter_id}", "Prints", f"taken and held by {_force(force)}"
         )
+
+
+def _matters(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> Iterator[OwnField]:
+    """Yield what courts and others told that was laid on the record, by rule or by people."""
+    for matter_id, source, on in unit.own_answers.matters(rows):
+        text = f"told by {source} on {on}, compared with the record"
+        yield OwnField(f"{HELD}/matters/{matter_id}", "Matter", text)
 
 
 def _origin(record: Record, version: RecordVersion) -> Iterator[OwnField]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.log.verification import verify_store
+from service.usecases.requests.own_data import own_sections
 from tests.court_messages import ASN, Line, Said, Told
 from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter, record
@@ -111,6 +113,9 @@ def test_a_certificate_tells_what_a_court_told_and_nobody_is_unknown_for_what_wa
         ({"born": "1997-08-17"}, "other-person"),
         ({"forename": "Trelawney", "surname": "Oswin"}, "other-person"),
         ({"gender": "2"}, "other-person"),
+        ({"born": ""}, "other-person"),
+        ({"forename": "Quite", "surname": "Different"}, "other-person"),
+        ({"pnc_id": "2000/0411417B"}, "pnc-id-malformed"),
         ({"asn": OTHER_ASN}, "asn-unknown"),
         ({"asn": "0800NP0100000000001H"}, "asn-dummy"),
         ({"asn": ASN[:-1] + "H"}, "asn-malformed"),
@@ -170,6 +175,10 @@ def test_a_result_stands_on_the_record_of_its_number_name_and_birth(world: World
     other = sent(world, Told(offences=(Said(lines=(Line(amount="900.00"),)),)))
     assert other["state"] == "quarantined"
     assert held(world, record_id) == found
+    with world.services.units.read() as unit:
+        file: Any = SimpleNamespace(person_id=found.person_id)
+        own = [one for section in own_sections(unit, file, frozenset()) for one in section.fields]
+    assert f"held/matters/{told['matter_id']}" in [one.place for one in own]
     read = world.officer().get(f"/v1/matters/{told['matter_id']}").json()
     assert read["content"]["offences"][0]["lines"][0]["text"] == "Fined 120."
     keys = TrustedKeys(world.app.state.workbench.signer.verifier)

@@ -296,12 +296,12 @@ _A_CASE = (
     " (SELECT encounter_row FROM encounter_successors)) WHERE :person_id <> '' AND search_id IN"
     " (SELECT search_id FROM cases)"
 )
-_A_MATTER = ("UPDATE matter_steps SET person_row = :row WHERE :person_id <> ''",)
+_A_MATTER = "UPDATE matter_steps SET person_row = :row WHERE :person_id <> ''"
 _PLANTED: dict[str, tuple[str, ...]] = {
-    "matters.payload_id": _A_MATTER,
-    "matter_steps.payload_id": _A_MATTER,
     "asn_results.payload_id": _UNIDENTIFIED,
     "application_uploads.payload_id": _UNIDENTIFIED,
+    "matters.payload_id": (_A_MATTER,),
+    "matter_steps.payload_id": (_A_MATTER,),
     "exchange_received.payload_id": _UNIDENTIFIED,
     "analyses.markup_id": (
         _A_CASE,

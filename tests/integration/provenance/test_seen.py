@@ -26,6 +26,7 @@ TABLES = [
 
 UNTRIED = {
     "conversion_codings": "the one frame that was coded is written to no record",
+    "matters": "the result that came in waits, and is about nobody yet",
     "exchange_received": "no State asks about anybody who is neither hidden nor erased",
 }
 """Tables without a row about anybody of the store who may ask."""

@@ -90,6 +90,21 @@ def test_two_cases_that_fit_are_for_a_person() -> None:
     assert pairs(laid(said(), on=(judged_before, charge()))) == [(0, "offence-1")]
 
 
+def test_a_charge_that_only_one_offence_fits_is_that_one() -> None:
+    narrow = charge(began_on=date(2026, 1, 10), ended_on=date(2026, 1, 12))
+    wide = charge(2, began_on=date(2026, 1, 1), ended_on=date(2026, 1, 31))
+    early = said(began="2026-01-05", lines=(Line(amount="90.00"),))
+    found = laid(early, said(2, began="2026-01-11"), on=(wide, narrow))
+    assert sorted(pairs(found)) == [(0, "offence-2"), (1, "offence-1")]
+
+
+def test_a_hundred_equal_offences_take_no_longer_than_a_moment() -> None:
+    offences = tuple(said(n) for n in range(1, 101))
+    assert len(laid(*offences, on=tuple(charge(n) for n in range(100))).pairs) == 100
+    cases = tuple(charge(n, f"arrest-report-{n}") for n in range(100))
+    assert doubts(laid(*offences, on=cases)) == {Doubt.WHICH_CASE}
+
+
 def test_a_penalty_notice_takes_no_added_offences() -> None:
     notice = charge(is_penalty=True)
     assert Doubt.ADDED_TO_PENALTY in doubts(laid(said(), said(2, code="TH68006"), on=(notice,)))
