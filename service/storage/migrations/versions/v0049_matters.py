@@ -8,8 +8,8 @@ from alembic import op
 from service.storage.engine.append_only import triggers
 from service.storage.tables.metadata import Protection, Rows, UtcDateTime
 
-revision = "0050"
-down_revision = "0049"
+revision = "0049"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 
