@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from domain.models import LawState
+from service.usecases.agencies.matters import last_day
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.reconciling import reckon
 from service.usecases.requests.notices import notice_due_on
@@ -28,6 +29,7 @@ class WorkKind(StrEnum):
     REQUESTS = "requests"
     NOTICES = "notices of corrections"
     DUTIES = "convictions for other States"
+    MATTERS = "matters in the inbox"
     MISUSE = "signs of misuse"
     WATCH = "sources of prints that moved"
 
@@ -58,7 +60,7 @@ def open_work(
 
     `model_digest` is that of the model in force: sources of prints move under a model.
     """
-    kinds = [_requests(services), _notices(services)]
+    kinds = [_requests(services), _notices(services), _matters(services)]
     if desk is not None:
         kinds.append(_duties(services, desk))
     return (*kinds, _misuse(services), _watch(services, model_digest))
@@ -90,6 +92,13 @@ def _notices(services: StoreServices) -> Work:
 def _duties(services: StoreServices, desk: ExchangeDesk) -> Work:
     total = reckon(services, desk).figures.total
     return Work(WorkKind.DUTIES, total.due, total.unsent_past_due)
+
+
+def _matters(services: StoreServices) -> Work:
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        waiting = unit.matters.arrivals(limit=_MOST)
+    return Work(WorkKind.MATTERS, len(waiting), sum(last_day(*one) < today for one in waiting))
 
 
 def _misuse(services: StoreServices) -> Work:

@@ -17,6 +17,7 @@ _PAGES = {
     WorkKind.REQUESTS: "/workbench/requests",
     WorkKind.NOTICES: "/workbench/requests/unanswered",
     WorkKind.DUTIES: "/workbench/exchange",
+    WorkKind.MATTERS: "/workbench/matters",
     WorkKind.MISUSE: "/workbench/log/misuse",
     WorkKind.WATCH: "/workbench/law",
 }

@@ -132,7 +132,7 @@ class MatterHead(Answer):
             "reference": matter.reference,
             "received_at": matter.received_at,
             "state": matter.state,
-            "last_day": last_day(matter),
+            "last_day": last_day(matter.source, matter.received_at),
         }
 
 

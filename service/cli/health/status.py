@@ -48,6 +48,10 @@ _WORDS = {
         "{waiting} to tell, {late} overdue",
         "Other States were not told in time: see the page Exchange.",
     ),
+    WorkKind.MATTERS: (
+        "{waiting} wait, {late} overdue",
+        "Results of courts and the like are not on record: see the page Inbox.",
+    ),
     WorkKind.MISUSE: (
         "{late} in the last 7 days",
         "An auditor has to look at them: see the page Misuse.",

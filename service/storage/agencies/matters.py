@@ -90,6 +90,12 @@ class Matters(TransactionPart):
         rows = self._rows(query.order_by(matters.c.matter_row).limit(limit))
         return self._read(rows)
 
+    def arrivals(self, *, limit: int) -> tuple[tuple[MatterSource, datetime], ...]:
+        """Return source and arrival of the matters that wait, oldest first."""
+        standing = _STANDING.where(matter_steps.c.state.in_(_WAITING))
+        rows = self._rows(standing.order_by(matters.c.matter_row).limit(limit))
+        return tuple((MatterSource(row.source), row.received_at) for row in rows)
+
     def counts(self) -> tuple[WaitingCount, ...]:
         """Return how many matters wait in each state, and since when the oldest does."""
         standing = _STANDING.where(matter_steps.c.state.in_(_WAITING)).subquery()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 
 from domain.access import Caller, Scope
@@ -424,7 +424,9 @@ def list_matters(services: Services, caller: Caller) -> Inbox:
         waiting = unit.matters.waiting(sorted(WAITING), limit=MOST_LISTED)
     look(services, caller, LookKind.MATTERS, (one.matter_id for one in waiting))
     today = services.surroundings.clock().date()
-    late = frozenset(one.matter_id for one in waiting if last_day(one) < today)
+    late = frozenset(
+        one.matter_id for one in waiting if last_day(one.source, one.received_at) < today
+    )
     return Inbox(counts, waiting, late)
 
 
@@ -438,11 +440,11 @@ def show_matter(services: Services, caller: Caller, matter_id: str) -> Matter:
     return matter
 
 
-def last_day(matter: Matter) -> date:
+def last_day(source: MatterSource, received_at: datetime) -> date:
     """Return the last day on which a matter may wait: working days from the day after."""
     calendar = calendar_named(UNITED_KINGDOM)
-    start = matter.received_at.date() + timedelta(days=1)
-    return calendar.last_working_day(start, WORKING_DAYS[matter.source])
+    start = received_at.date() + timedelta(days=1)
+    return calendar.last_working_day(start, WORKING_DAYS[source])
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,9 @@ def show_matters(visit: RequestReaderOf) -> Response:
         "inbox": inbox,
         "count": sum(one.count for one in inbox.counts),
         "oldest": min((one.oldest for one in inbox.counts), default=None),
-        "last_days": {one.matter_id: last_day(one) for one in inbox.waiting},
+        "last_days": {
+            one.matter_id: last_day(one.source, one.received_at) for one in inbox.waiting
+        },
     }
     return render(visit.request, "agencies/matters.html", values)
 
@@ -133,7 +135,7 @@ def _page(visit: Visit, matter_id: str, form: Form, *, status: int = 200) -> Res
     values = {
         "form": form,
         "matter": matter,
-        "last_day": last_day(matter),
+        "last_day": last_day(matter.source, matter.received_at),
         "likely": _likely(visit, matter) if may_decide else (),
         "may_decide": may_decide,
         "is_proposal": matter.state in PROPOSALS,

@@ -72,6 +72,7 @@ def test_page_and_status_say_alike_what_is_overdue(
             assert _figures(today_page) == {
                 "Requests": ("2", "1"),
                 "Notices of corrections": ("0", "0"),
+                "Matters in the inbox": ("0", "0"),
                 "Convictions for other States": ("1", "1"),
                 "Signs of misuse": ("0", "0"),
                 "Sources of prints that moved": ("0", "0"),
