@@ -17,7 +17,6 @@ from sqlalchemy import (
     Connection,
     Date,
     Float,
-    Integer,
     LargeBinary,
     MetaData,
     Table,
@@ -67,7 +66,7 @@ def _value(column: Column[Any], place: int) -> Any:
     for kind, value in _VALUES:
         if isinstance(column.type, kind):
             return value
-    if isinstance(column.type, Integer):
+    if column.type.python_type is int:
         return place
     return f"{place}é"[: getattr(column.type, "length", None)]
 
