@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 import pytest
@@ -194,8 +195,18 @@ def kill_under_load(site: Site, *, kills: int, seed: int) -> Counter[str]:
             # As the writers themselves ask, of the service that has started again.
             assert site.journal.lost(before) == []
             signals.calling.set()
-        threading.Event().wait(1.0)
+        _let_a_link_be_told(site)
     return deaths
+
+
+def _let_a_link_be_told(site: Site) -> None:
+    """Let callers go on until the force was told of a link, two minutes at most.
+
+    A slow machine may not have examined a case to its end between two kills.
+    """
+    until = monotonic() + 120
+    while not site.journal.links and monotonic() < until:
+        threading.Event().wait(1.0)
 
 
 def check(site: Site, *, since: Journal) -> Journal:
