@@ -134,6 +134,7 @@ class Work:
 
 def prepare(world: World) -> Prepared:
     """Bring a store to a state in which every work can begin."""
+    world.do_without_prints()
     linked = make_link(world)
     world.force().get(f"/v1/links/{linked.link_id}")
     mate = world.enrol(11)["person_id"]
