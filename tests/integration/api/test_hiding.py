@@ -30,7 +30,7 @@ SHAPES = {
     "print": {"origin", "width_px", "height_px", "dpi", "minutiae"},
     "sealed": {"case_id", "activity", "comparison", "probe", "exemplar"},
     "comparison": {"label", "outcome", "reason", "sealed_at", "points", "points_added", "fingers",
-                   "policy_version", "earlier", "geometry", "why_close"},
+                   "policy_version", "earlier", "geometry", "why_close", "enhancements"},
     "finger": {"position", "impression", "quality"},
 }  # fmt: skip
 

@@ -29,6 +29,7 @@ SHOWS_NOBODY = {
     "/v1/certificates/keys": "the keys of the office",
     "/v1/certificates/status/{number}/{purpose}": "bits without names",
     "/workbench/law": "figures without subjects",
+    "/workbench/accounts": "an empty form for accounts, which are no people on record",
     "/workbench/today": "figures without subjects",
     "/v1/publication/releases": "released figures",
     "/v1/publication/releases/{quarter}": "released figures",

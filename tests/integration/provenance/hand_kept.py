@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from domain.ids import PersonId
 from domain.requests import PartyKind
+from service.storage.tables.about import bare
 from service.storage.tables.applications import application_uploads, applications
 from service.storage.tables.cases import (
     analyses,
@@ -134,7 +135,9 @@ def _followed(start: Select[tuple[int]], name: str, *, is_back: bool = False) ->
 def _sent_with(captures: CTE) -> list[Select[tuple[int]]]:
     """Return the queries for the pictures and minutiae of captures."""
     return [
-        select(table.c.payload_id).join(captures, captures.c.encounter_id == table.c.owner_id)
+        select(bare(table.c.payload_id)).join(
+            captures, captures.c.encounter_id == table.c.owner_id
+        )
         for table in (capture_images, capture_minutiae)
     ]
 
@@ -142,27 +145,27 @@ def _sent_with(captures: CTE) -> list[Select[tuple[int]]]:
 _OWN = select(encounters.c.encounter_row).where(_IS_OWN)
 _LATER = _followed(_OWN, "later")
 _AWAY = (
-    select(encounters.c.encounter_id, encounters.c.payload_id)
+    select(encounters.c.encounter_id, bare(encounters.c.payload_id).label("payload_id"))
     .join(_LATER, _LATER.c.encounter_row == encounters.c.encounter_row)
     .where(~_IS_OWN, _IS_LAST)
     .cte("away")
 )
-MOVED_AWAY = union(select(_AWAY.c.payload_id), *_sent_with(_AWAY))
+MOVED_AWAY = union(select(bare(_AWAY.c.payload_id)), *_sent_with(_AWAY))
 """Of captures that were the person's (`row`), and are other people's now."""
 
 _BEFORE = _followed(_OWN.where(_IS_LAST), "before", is_back=True)
 _CAME = (
-    select(encounters.c.encounter_id, encounters.c.payload_id)
+    select(encounters.c.encounter_id, bare(encounters.c.payload_id).label("payload_id"))
     .join(_BEFORE, _BEFORE.c.encounter_row == encounters.c.encounter_row)
     .where(~_IS_OWN)
     .cte("came")
 )
 _REMADE = remade_templates.join(_CAME, _CAME.c.encounter_id == remade_templates.c.encounter_id)
 MOVED_HERE = union(
-    select(_CAME.c.payload_id),
+    select(bare(_CAME.c.payload_id)),
     *_sent_with(_CAME),
-    select(remade_templates.c.payload_id).select_from(_REMADE),
-    select(remade_minutiae.c.payload_id).select_from(
+    select(bare(remade_templates.c.payload_id)).select_from(_REMADE),
+    select(bare(remade_minutiae.c.payload_id)).select_from(
         _REMADE.join(remade_minutiae, remade_minutiae.c.remake_id == remade_templates.c.remake_id)
     ),
 )
@@ -177,8 +180,8 @@ _OWN_ASKED = (
     )
 )
 _OWN_REQUESTS = union(
-    select(requests.c.payload_id).where(requests.c.request_id.in_(_OWN_ASKED)),
-    select(request_entries.c.payload_id).where(request_entries.c.request_id.in_(_OWN_ASKED)),
+    select(bare(requests.c.payload_id)).where(requests.c.request_id.in_(_OWN_ASKED)),
+    select(bare(request_entries.c.payload_id)).where(request_entries.c.request_id.in_(_OWN_ASKED)),
 )
 
 
@@ -191,44 +194,47 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
         (links.c.person_id == person_id) | links.c.search_id.in_(own_searches)
     )
     return union(
-        *(select(table.c.payload_id).where(table.c.person_row == row) for table in _of_persons()),
-        select(searches.c.payload_id).where(searches.c.search_id.in_(own_searches)),
-        select(candidates.c.payload_id).where(
+        *(
+            select(bare(table.c.payload_id)).where(table.c.person_row == row)
+            for table in _of_persons()
+        ),
+        select(bare(searches.c.payload_id)).where(searches.c.search_id.in_(own_searches)),
+        select(bare(candidates.c.payload_id)).where(
             (candidates.c.person_id == person_id) | candidates.c.search_id.in_(own_searches)
         ),
-        select(analyses.c.payload_id).where(analyses.c.case_id.in_(own_cases)),
-        select(analyses.c.markup_id).where(
+        select(bare(analyses.c.payload_id)).where(analyses.c.case_id.in_(own_cases)),
+        select(bare(analyses.c.markup_id)).where(
             analyses.c.case_id.in_(own_cases), analyses.c.markup_id.is_not(None)
         ),
         *(
-            select(written.c.payload_id).where(
+            select(bare(written.c.payload_id)).where(
                 written.c.case_id.in_(own_cases) | written.c.candidate_id.in_(proposed)
             )
             for written in (comparisons, comparison_revisions, decisions)
         ),
         *(
-            select(sent.c.payload_id).where(
+            select(bare(sent.c.payload_id)).where(
                 sent.c.owner_id.in_(own_searches) | sent.c.owner_id.in_(captures)
             )
             for sent in (capture_images, capture_minutiae, client_references)
         ),
-        select(link_revocations.c.payload_id).where(link_revocations.c.link_id.in_(revoked)),
+        select(bare(link_revocations.c.payload_id)).where(link_revocations.c.link_id.in_(revoked)),
         *(
-            select(asked.c.payload_id).where(asked.c.request_id.in_(_requests_about(row)))
+            select(bare(asked.c.payload_id)).where(asked.c.request_id.in_(_requests_about(row)))
             for asked in (requests, request_entries, referral_replies, asn_results)
         ),
         *_reasons_about(row),
-        select(application_uploads.c.payload_id).where(
+        select(bare(application_uploads.c.payload_id)).where(
             application_uploads.c.application_id.in_(_applications_about(row))
         ),
         *_converted(row),
-        select(drafts.c.payload_id).where(
+        select(bare(drafts.c.payload_id)).where(
             drafts.c.about_id.in_(own_cases) | drafts.c.about_id.in_(revoked)
         ),
-        select(person_merges.c.payload_id).where(
+        select(bare(person_merges.c.payload_id)).where(
             (person_merges.c.surviving_row == row) | (person_merges.c.absorbed_row == row)
         ),
-        select(gallery_conclusions.c.payload_id).where(
+        select(bare(gallery_conclusions.c.payload_id)).where(
             gallery_conclusions.c.case_id.in_(_gallery_cases_of(person_id))
         ),
     )
@@ -239,10 +245,10 @@ def _reasons_about(row: int) -> tuple[Select[Any], ...]:
     deleting = select(deletion_cases.c.deletion_id).where(deletion_cases.c.person_row == row)
     restricting = select(restrictions.c.restriction_id).where(restrictions.c.person_row == row)
     return (
-        select(deletion_decisions.c.payload_id).where(
+        select(bare(deletion_decisions.c.payload_id)).where(
             deletion_decisions.c.deletion_id.in_(deleting)
         ),
-        select(restriction_ends.c.payload_id).where(
+        select(bare(restriction_ends.c.payload_id)).where(
             restriction_ends.c.restriction_id.in_(restricting)
         ),
     )
@@ -268,8 +274,8 @@ def _applications_about(row: int) -> Select[Any]:
 def _converted(row: int) -> Iterator[Select[Any]]:
     """Yield the payloads of frames that were written to the record of this person."""
     for table in _OF_FRAMES:
-        yield select(table.c.payload_id).where(table.c.frame_id.in_(_frames_of(row)))
-    yield select(conversion_matches.c.payload_id).where(
+        yield select(bare(table.c.payload_id)).where(table.c.frame_id.in_(_frames_of(row)))
+    yield select(bare(conversion_matches.c.payload_id)).where(
         (conversion_matches.c.other_row == row)
         | conversion_matches.c.frame_id.in_(_frames_of(row))
     )

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from domain.errors import GalleryError
+from domain.errors import GalleryError, VaultDamagedError
 from domain.ids import EncounterId, LinkId, PersonRow
 from indexing.gallery_index import GalleryIndex
 from matching.scorer import Scorer
@@ -220,11 +220,6 @@ def test_the_quick_replay_leaves_the_look_up_out(linked: Linked) -> None:
 
 
 FORGED = {
-    "the person of another": (
-        "UPDATE candidates SET person_id = (SELECT person_id FROM candidates WHERE rank = 1)"
-        " WHERE rank = 2",
-        "rank 2: the capture is of another person",
-    ),
     "a capture that came later": (
         "UPDATE gallery_changes SET change_seq = change_seq + 100 WHERE encounter_row ="
         " (SELECT e.encounter_row FROM encounters e JOIN candidates c"
@@ -243,6 +238,20 @@ def test_a_forged_candidate_is_named(store: LinkedStore, attack: str, tmp_path: 
         found = _looked_up_in_both_ways(hand, tmp_path)
 
     assert (found.verdict, found.difference) == ("different", words)
+
+
+def test_the_evidence_on_a_candidate_opens_for_no_other_person(
+    store: LinkedStore, tmp_path: Path
+) -> None:
+    another = (
+        "UPDATE candidates SET person_id = (SELECT person_id FROM candidates WHERE rank = 1)"
+        " WHERE rank = 2"
+    )
+    with hand_in(store) as hand:
+        assert hand.run(another) == 1
+
+        with pytest.raises(VaultDamagedError, match="belongs to another row"):
+            _looked_up_in_both_ways(hand, tmp_path)
 
 
 def test_a_candidate_taken_off_the_list_is_named(store: LinkedStore, tmp_path: Path) -> None:
