@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,21 @@ from service.api.problems import MEDIA_TYPE, PROBLEM_TYPES
 from service.api.teaching.examples import example_of
 
 _FILE = Path(__file__).with_name("words.json")
+EXAMPLES = Path(__file__).with_name("examples.json")
+"""What calls were sent and what they answered, by operation: `body`, and by status."""
 
 
 @cache
 def words() -> dict[str, str]:
     """Return the sentences by `property` or `Schema.property`."""
     found: dict[str, str] = json.loads(_FILE.read_text("utf-8"))
+    return found
+
+
+@cache
+def recorded() -> dict[str, dict[str, Any]]:
+    """Return the examples of each call: its body, and its answers by status."""
+    found: dict[str, dict[str, Any]] = json.loads(EXAMPLES.read_text("utf-8"))
     return found
 
 
@@ -111,6 +121,8 @@ _SENT_WITH = {
 
 _EXAMPLES = {
     "application/vc": '{"type":["VerifiableCredential","BitstringStatusListCredential"]}',
+    "application/xml": "<DeliverRequest>...<ResultedCaseMessage>...</ResultedCaseMessage>"
+    "</DeliverRequest>",
     "application/x-ndjson": '{"search_type":"TP/TP","impressions":[]}\n',
     "text/plain": "identlink.example/log\n256\n5f0c3a1d...\n",
 }
@@ -133,15 +145,17 @@ def finish(document: dict[str, Any], *, prefix: str) -> None:
         for kind in PROBLEM_TYPES.values()
     }
     used = set()
-    for operation in _operations(document):
+    for name, operation in _operations(document):
         used |= set(operation["tags"])
-        _finish(operation, schemas)
+        _finish(operation, schemas, recorded().get(name, {}))
     document["tags"] = [{"name": name, "description": _TAGS[name]} for name in sorted(used)]
     document["webhooks"] = {topic: {"post": _webhook(topic, names)} for topic, names in _told()}
 
 
-def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:
-    return [one for path in document["paths"].values() for one in path.values()]
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
 
 
 def _told() -> list[tuple[str, str]]:
@@ -168,17 +182,17 @@ def _schemes(prefix: str) -> dict[str, Any]:
     }
 
 
-def _finish(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+def _finish(operation: dict[str, Any], schemas: dict[str, Any], examples: dict[str, Any]) -> None:
     needed = [scope for one in operation.pop("security", []) for scope in one.get("token", [])]
     operation["security"] = [{"client": needed}, {"token": []}] if needed else []
     operation["summary"] = operation["description"].split("\n\n")[0].replace("\n", " ")
     for parameter in operation.get("parameters", []):
         _simplify(parameter["schema"])
-    _exemplify(operation.get("requestBody", {}), schemas)
+    _exemplify(operation.get("requestBody", {}), schemas, examples.get("body"))
     for status, answer in operation["responses"].items():
         if answer.get("description") == "Successful Response":
             answer["description"] = _success(answer, schemas)
-        _exemplify(answer, schemas, status=int(status))
+        _exemplify(answer, schemas, examples.get(status), status=int(status))
         sent = {"X-Request-Id", _SENT_WITH.get(int(status), "X-Request-Id")}
         answer["headers"] = answer.get("headers", {}) | {name: _header(name) for name in sent}
 
@@ -212,12 +226,16 @@ def _success(answer: dict[str, Any], schemas: dict[str, Any]) -> str:
     return "Done."
 
 
-def _exemplify(body: dict[str, Any], schemas: dict[str, Any], *, status: int = 0) -> None:
+def _exemplify(
+    body: dict[str, Any], schemas: dict[str, Any], recorded: Any, *, status: int = 0
+) -> None:
+    """Give a body what was recorded of it; where nothing was yet, what its schema makes."""
     for media_type, content in body.get("content", {}).items():
         if media_type == MEDIA_TYPE:
             content["example"] = _problem(body["description"], status)
         elif media_type == "application/json" and content.get("schema"):
-            content["example"] = example_of(content["schema"], schemas)
+            made = recorded is None
+            content["example"] = example_of(content["schema"], schemas) if made else recorded
         elif media_type in _EXAMPLES:
             content.setdefault("example", _EXAMPLES[media_type])
 

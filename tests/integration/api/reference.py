@@ -80,15 +80,20 @@ def _sentence(operation: dict[str, Any]) -> str:
     return str(operation["description"]).split("\n\n", maxsplit=1)[0].replace("\n", " ")
 
 
-def main() -> None:
-    """Write the tables."""
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document of the application over an empty store."""
     with (
         tempfile.TemporaryDirectory() as store,
         open_runtime(load_settings(store=Path(store), database_url=None)) as runtime,
     ):
-        document = create_app(runtime, logger=build_logger(io.StringIO())).openapi()
-    REFERENCE.write_text(with_tables(REFERENCE.read_text("utf-8"), document), "utf-8")
-    FIELDS.write_text(field_list(document), "utf-8")
+        return create_app(runtime, logger=build_logger(io.StringIO())).openapi()
+
+
+def main() -> None:
+    """Write the tables."""
+    made = document()
+    REFERENCE.write_text(with_tables(REFERENCE.read_text("utf-8"), made), "utf-8")
+    FIELDS.write_text(field_list(made), "utf-8")
 
 
 if __name__ == "__main__":

@@ -18,14 +18,20 @@ from tests.integration.web.pictures import capture_file
 from tests.points import pairs_sent
 
 HOW = ("clicked", "moved")
-POINTS = ((2, 100, 120, 98, 131, *HOW), (3, 140, 90, 139, 101, *HOW))
+POINT = (100, 120, 98, 131, *HOW)
 REASON = "Seen side by side."
 
 
-def points_with(fingers: list[int]) -> list[tuple[Any, ...]]:
-    """Return some points, and as many in each of these fingers as the shipped policy wants."""
-    wanted = (pair for finger in fingers for pair in pairs_sent(finger))
-    return [*POINTS, *(tuple(pair.values()) for pair in wanted)]
+def points_on(seen: list[int], outcome: str) -> list[tuple[Any, ...]]:
+    """Return a point on each finger seen, or as many as the shipped policy wants to identify.
+
+    Prints that are insufficient have none: there may be nothing to see.
+    """
+    if outcome == "insufficient":
+        return []
+    if outcome != "identified":
+        return [(finger, *POINT) for finger in seen]
+    return [tuple(pair.values()) for finger in seen for pair in pairs_sent(finger)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +158,7 @@ class Pages:
         named = self.office.examiner(name).look(page.text) if "data-image" in page.text else {}
         fields |= named if outcome == "identified" else {}
         fingers = [int(box.removeprefix("finger-")) for box in named]
-        points = json.dumps(points_with(fingers if outcome == "identified" else []))
+        points = json.dumps(points_on(fingers, outcome))
         answer = self._post(name, f"cases/{case_id}/comparison", **fields, points=points)
         return answer.status_code
 
@@ -275,7 +281,7 @@ class Calls:
         if case.is_success and case.json()["step"] == "comparison":
             seen = self.world.look(case_id, name, label)
             body |= {"fingers_identified": seen if outcome == "identified" else []}
-        points = points_with(seen if outcome == "identified" else [])
+        points = points_on(seen, outcome)
         body["points"] = [dict(zip(pairs_sent(1)[0], point, strict=True)) for point in points]
         return self._step(name, case_id, "comparisons", body)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,12 +17,13 @@ Told = dict[str, float]
 
 
 class FakeUnit:
-    """A database that knows of 7 changes, 12 events, no jobs and no webhooks."""
+    """A database that knows of 7 changes, 12 events, and no jobs, webhooks and matters."""
 
     encounters = SimpleNamespace(last_change=lambda: 7)
     events = SimpleNamespace(size=lambda: 12)
     jobs = SimpleNamespace(waiting=lambda _: 0, oldest_waiting=lambda _: None)
     webhooks = SimpleNamespace(every=tuple)
+    matters = SimpleNamespace(counts=tuple)
 
     def __enter__(self) -> FakeUnit:
         return self
@@ -53,7 +55,7 @@ def process(
     services = SimpleNamespace(
         gallery=SimpleNamespace(index=FakeIndex(cursor)),
         units=SimpleNamespace(read=FakeUnit),
-        surroundings=SimpleNamespace(clock=lambda: None),
+        surroundings=SimpleNamespace(clock=lambda: datetime(2026, 11, 30, tzinfo=UTC)),
     )
     return Metrics(directory), services
 
@@ -89,7 +91,7 @@ def test_a_process_that_serves_alone_has_no_number(tmp_path: Path) -> None:
     services = SimpleNamespace(
         gallery=SimpleNamespace(index=FakeIndex(7)),
         units=SimpleNamespace(read=FakeUnit),
-        surroundings=SimpleNamespace(clock=lambda: None),
+        surroundings=SimpleNamespace(clock=lambda: datetime(2026, 11, 30, tzinfo=UTC)),
     )
 
     figures = told(metrics.exposition(services))  # type: ignore[arg-type]
