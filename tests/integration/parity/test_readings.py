@@ -13,6 +13,8 @@ from tests.integration.web.driver import Office
 
 __all__ = ["office"]
 
+pytestmark = pytest.mark.dear("works three cases with points, as examiners do, in each test")
+
 
 @pytest.fixture
 def cases(office: Office) -> list[str]:
@@ -58,7 +60,6 @@ def test_the_overview(office: Office, cases: list[str]) -> None:
     assert told["oldest"][1]["waits_for"] == "examiner-a, who holds it"
 
 
-@pytest.mark.dear("works the same case by pages and by calls, each in a store of its own")
 def test_control_items(office: Office, cases: list[str]) -> None:
     bench = replace(office.bench, desk=replace(office.bench.desk, control_share=0.5))
     office.bench = office.app.state.workbench = bench
@@ -90,7 +91,6 @@ def test_the_result_of_a_case(office: Office, cases: list[str]) -> None:
     assert first["owner"] == {"force": "01", "name": "Metropolitan"}
 
 
-@pytest.mark.dear("works the same case by pages and by calls, each in a store of its own")
 def test_the_figures(office: Office, cases: list[str]) -> None:
     told = office.world.supervisor().get("/v1/statistics").json()
     page = office.supervisor().page("statistics")
@@ -107,7 +107,6 @@ def test_the_figures(office: Office, cases: list[str]) -> None:
         assert user.get("/v1/statistics").status_code == 403
 
 
-@pytest.mark.dear("works the same case by pages and by calls, each in a store of its own")
 def test_links_and_their_story(office: Office, cases: list[str]) -> None:
     supervisor, force = office.world.supervisor(), office.world.force()
     (line,) = supervisor.get("/v1/links").json()["links"]
@@ -129,7 +128,6 @@ def test_links_and_their_story(office: Office, cases: list[str]) -> None:
 
 
 @pytest.mark.parametrize("is_page", [True, False])
-@pytest.mark.dear("works the same case by pages and by calls, each in a store of its own")
 def test_a_force_that_lists_a_link_hears_of_its_revocation(
     office: Office, cases: list[str], is_page: bool
 ) -> None:
