@@ -42,7 +42,6 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Retention", "/workbench/retention"),
         ("Links", "/workbench/links"),
         ("Statistics", "/workbench/statistics"),
-        ("Watch", "/workbench/law"),
         ("Publication", "/workbench/publication"),
         ("Exchange", "/workbench/exchange"),
         ("Old records", "/workbench/conversion"),

@@ -24,6 +24,7 @@ _PAGES = {
 _PART_OF = {
     "/workbench/requests/unanswered": "/workbench/requests",
     "/workbench/log/misuse": "/workbench/log",
+    "/workbench/law": "/workbench/statistics",
 }
 """Pages that stand behind another one, for whoever may open that."""
 _STEP_PX = 22

@@ -17,7 +17,7 @@ def test_a_ridge_is_traced_by_keys_and_stays_with_the_sealed_mark_up(
     desk.follow(f"#claim-{site.task_of(case_id)}")
     desk.wait_for_prints()
 
-    desk.press("p", "k", "k", "k", "5", "Enter", "ArrowRight", "Enter", "ArrowRight", "Enter", "b")
+    desk.press("p", *["k"] * 5, "5", "Enter", "ArrowRight", "Enter", "ArrowRight", "Enter", "b")
     desk.press("ArrowDown", "Enter", "ArrowLeft", "Enter")
     two = _traces(desk)
     desk.press("u")

@@ -79,14 +79,17 @@ capture_facts = stored(
     *texts("kind"),
     *days("on_day"),
     *texts("event"),
-    refers("revokes", "capture_facts.fact_id", nullable=True),
+    *texts("revokes", nullable=True),
     sealed(of=("fact_id", "encounter_row")),
     *by_at("proposed"),
     UniqueConstraint("fact_id", "proposed_by", name="uq_capture_facts_by"),
     Index(None, "encounter_row"),
     info=about(Via("encounter_row", "encounters"), seen=Seen.OFFICE_WORDS),
 )
-"""Facts that rules of retention ask for, as one person stated them; the words are sealed."""
+"""Facts that rules of retention ask for, as one person stated them; the words are sealed.
+
+`revokes`: the fact that this one takes back; no foreign key, since a restore inserts by `fact_id`.
+"""
 
 capture_fact_decisions = stored(
     "capture_fact_decisions",

@@ -103,13 +103,15 @@ def test_the_points_marked_are_sealed_with_the_comparison(either_office: Office)
     examiner = office.examiner()
     examiner.post(f"cases/{case_id}/claim")
     examiner.follow(f"cases/{case_id}/analysis", value="yes")
-    examiner.look(examiner.page(f"cases/{case_id}/comparison"))
+    (box,) = examiner.look(examiner.page(f"cases/{case_id}/comparison"))
+    finger = box.removeprefix("finger-")
 
     answer = examiner.follow(
         f"cases/{case_id}/comparison",
         outcome="excluded",
         reason="Another pattern.",
-        points='[[2,100,120,98,131,"clicked","moved"],[2,140,90,139,101,"moved","snapped"]]',
+        points=f'[[{finger},100,120,98,131,"clicked","moved"],'
+        f'[{finger},140,90,139,101,"moved","snapped"]]',
     )
     with office.world.services.units.read() as unit:
         sealed = unit.cases.comparisons(case_id, examiner.user_id)  # type: ignore[arg-type]

@@ -71,7 +71,7 @@ def _facts() -> None:
         sa.Column("kind", sa.String, nullable=False),
         sa.Column("on_day", sa.Date, nullable=False),
         sa.Column("event", sa.String, nullable=False),
-        sa.Column("revokes", sa.String, sa.ForeignKey("capture_facts.fact_id")),
+        sa.Column("revokes", sa.String),
         sa.Column("payload_id", ROW, nullable=False),
         sa.Column("proposed_by", sa.String, nullable=False),
         sa.Column("proposed_at", UtcDateTime, nullable=False),
