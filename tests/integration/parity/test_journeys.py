@@ -163,7 +163,7 @@ def test_what_is_hidden_is_hidden_on_both_edges(beside: Beside) -> None:
 
 def _compare_first(at: Ledger) -> int:
     """Evaluate the exemplar that examiner A is shown, or would be shown, first."""
-    return at.desk.compare(A, at.case_id, order_of(at, A)[0][0], "excluded")
+    return at.desk.compare(A, at.case_id, order_of(at, A)[0][0], "insufficient")
 
 
 def _exemplar(at: Ledger, name: str, number: int) -> int:
