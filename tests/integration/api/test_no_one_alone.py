@@ -32,6 +32,7 @@ TAKEN_IN = {
     "an answer to a request": {"usecases/requests/stepping.py"},
     "a review of what is kept": {"usecases/requests/stepping.py"},
     "a fact about a capture": {"storage/retention/capture_facts.py"},
+    "a matter of the inbox": {"usecases/agencies/deciding.py"},
     "a deletion by a force": {"usecases/disclosure/deciding.py"},
     "a frame": {"usecases/conversion/settling.py"},
     "a frame's record": {"usecases/conversion/proposing.py"},
