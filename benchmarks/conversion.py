@@ -7,7 +7,6 @@ truth. A bad lot is put before its plan of acceptance ten thousand times.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import time
@@ -21,7 +20,7 @@ import numpy as np
 from benchmarks.converting.checking import checked, predicted
 from benchmarks.converting.office import Truth, make_store, opened, prepare
 from benchmarks.converting.working import STEPS_A_FRAME, work
-from benchmarks.machine import Watch, folder_of
+from benchmarks.machine import FORKED, Watch, folder_of, in_a_fork
 from benchmarks.runner import Benchmark, Options, Result
 from domain.conversion.acceptance import PLANS, draw
 from domain.conversion.form import ErrorClass
@@ -61,7 +60,7 @@ def measured(options: ConversionOptions) -> Result:
     truth = Truth(frames, seed)
     with folder_of(options.store) as root:
         # The store is opened in processes of their own: what is forked here holds none.
-        _alone(_prepare, root, truth)
+        in_a_fork(_prepare, root, truth)
         with Watch() as spent:
             killed = _work_and_kill(root, truth, options.kills)
         with opened(root) as services:
@@ -108,17 +107,6 @@ def bad_lots(seed: int, lots: int = _SIMULATED_LOTS) -> tuple[float, float, floa
     return passed / lots, round(share, 5), round(share + margin, 5)
 
 
-_CONTEXT = multiprocessing.get_context("fork")
-
-
-def _alone(call: Any, *arguments: Any) -> None:
-    process = _CONTEXT.Process(target=call, args=arguments)
-    process.start()
-    process.join()
-    if process.exitcode != 0:
-        raise SystemExit("The store could not be prepared.")
-
-
 def _prepare(root: Path, truth: Truth) -> None:
     make_store(root)
     with opened(root) as services:
@@ -136,8 +124,8 @@ class _Working:
 
 def _started(root: Path, truth: Truth, number: int) -> _Working:
     # Without a lock: a process killed while it held one would stop the other side.
-    steps = _CONTEXT.RawValue("q", 0)
-    process = _CONTEXT.Process(target=work, args=(root, truth, number, steps))
+    steps = FORKED.RawValue("q", 0)
+    process = FORKED.Process(target=work, args=(root, truth, number, steps))
     process.start()
     return _Working(process, steps)
 

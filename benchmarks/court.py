@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+from benchmarks.converting.office import opened
 from benchmarks.courting.comparing import compared
 from benchmarks.courting.night import night
-from benchmarks.courting.office import OFFICER, begun, make_store, opened
+from benchmarks.courting.office import OFFICER, begun, make_store
 from benchmarks.courting.stated import new_record
 from benchmarks.machine import folder_of
 from benchmarks.runner import Benchmark, Options, Result
@@ -77,7 +78,7 @@ def _row(data: Path, root: Path, message: Mapping[str, Any]) -> dict[str, Any]:
 def _told(
     root: Path, body: bytes, result: CourtResult, stated: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """Return what becomes of a message in a fresh store with a record."""
+    """Return the outcome of a message in a fresh store with a record."""
     store = root / "store"
     shutil.copytree(root / "empty", store)
     try:

@@ -50,6 +50,19 @@ def in_one_thread(work: Callable[..., _Result], *arguments: object) -> _Result:
         return pool.submit(work, *arguments).result()
 
 
+FORKED = multiprocessing.get_context("fork")
+"""Processes that begin with what this one has loaded."""
+
+
+def in_a_fork(call: Callable[..., object], *arguments: object) -> None:
+    """Do work in a process of its own; end the benchmark if it fails."""
+    process = FORKED.Process(target=call, args=arguments)
+    process.start()
+    process.join()
+    if process.exitcode != 0:
+        raise SystemExit("The store could not be prepared.")
+
+
 def described_run(command: Sequence[str], *, seed: int, dataset_digest: str) -> dict[str, object]:
     """Return the head of a result file: enough to repeat the measurement."""
     return {

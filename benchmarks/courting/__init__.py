@@ -1,1 +1,1 @@
-"""Results of courts told to stores, and what becomes of them beside what is stated."""
+"""Results of courts told to stores, compared with the states that an index gives."""

@@ -1,4 +1,4 @@
-"""What became of a message beside what the index of its folder states."""
+"""The outcome of a message beside the one that the index of its folder states."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ surname, or day and month of birth, exchanged.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import time
@@ -20,8 +19,9 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from benchmarks.courting.office import OFFICER, make_store, opened
-from benchmarks.machine import folder_of
+from benchmarks.converting.office import opened
+from benchmarks.courting.office import OFFICER, make_store
+from benchmarks.machine import FORKED, folder_of, in_a_fork
 from data.synthetic.names.tables import NameTable, origin_tables
 from domain.identifiers import make_asn
 from domain.ids import ForceCode, PersonId, RecordId
@@ -50,7 +50,7 @@ class _Human:
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """A result, whom it is about, and the trick in it."""
+    """A result, its person, and the trick in it."""
 
     who: _Human
     said: _Human
@@ -63,7 +63,7 @@ def night(count: int, kills: int, seed: int) -> dict[str, Any]:
     people = _people(rng, count)
     sent = [_sent(people, number) for number in range(count)]
     with folder_of(None) as root:
-        _alone(_prepare, root, [one for pair in people for one in pair])
+        in_a_fork(_prepare, root, [one for pair in people for one in pair])
         _write(root / "results", sent)
         began = time.perf_counter()
         killed = _work_and_kill(root, kills, rng)
@@ -203,17 +203,6 @@ def _write(folder: Path, sent: list[_Sent]) -> None:
         (folder / f"{number:06}.xml").write_text(text, "utf-8")
 
 
-_CONTEXT = multiprocessing.get_context("fork")
-
-
-def _alone(call: Any, *arguments: Any) -> None:
-    process = _CONTEXT.Process(target=call, args=arguments)
-    process.start()
-    process.join()
-    if process.exitcode != 0:
-        raise SystemExit("The store could not be prepared.")
-
-
 def _take(root: Path) -> None:
     with opened(root / "store") as services:
         take_folder(services, OFFICER, root / "results")
@@ -225,7 +214,7 @@ def _work_and_kill(root: Path, kills: int, rng: np.random.Generator) -> int:
     count = sum(1 for _ in folder.glob("*.xml"))
     stops = sorted(int(one) for one in rng.integers(1, max(2, count * 4 // 5), kills))
     while True:
-        process = _CONTEXT.Process(target=_take, args=(root,))
+        process = FORKED.Process(target=_take, args=(root,))
         process.start()
         while process.exitcode is None:
             time.sleep(0.02)

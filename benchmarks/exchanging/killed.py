@@ -94,7 +94,7 @@ def _repair(root: Path, seed: int) -> None:
 
 
 def _at_work(work: Callable[[], None]) -> None:
-    """End this process with the work, whatever comes of it."""
+    """End this process with the work, also after an error."""
     try:
         work()
     finally:

@@ -1,4 +1,4 @@
-"""What waits at the office and how much of it is late, as pages and `identlink status` say it.
+"""The work that waits at the office, and how much is late, for pages and `identlink status`.
 
 Figures without people: no look is recorded.
 """
@@ -10,7 +10,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from domain.models import LawState
-from service.usecases.agencies.matters import last_day
+from service.usecases.agencies.inbox import (
+    last_day,
+)
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.reconciling import reckon
 from service.usecases.requests.notices import notice_due_on
@@ -24,7 +26,7 @@ CHART_DAYS = 28
 
 
 class WorkKind(StrEnum):
-    """Kinds of work with a last day, and what somebody has to look at."""
+    """Kinds of work with a last day, and of signs to look at."""
 
     REQUESTS = "requests"
     NOTICES = "notices of corrections"
@@ -67,7 +69,7 @@ def open_work(
 
 
 def requests_by_day(services: StoreServices) -> tuple[DayOfRequests, ...]:
-    """Return what was received and what ended on each of the last days, the oldest first."""
+    """Return how many were received and ended on each of the last days, the oldest first."""
     today = services.surroundings.clock().date()
     since = today - timedelta(days=CHART_DAYS - 1)
     with services.units.read() as unit:
@@ -81,7 +83,7 @@ def _requests(services: StoreServices) -> Work:
 
 
 def _notices(services: StoreServices) -> Work:
-    """Count recipients who have not said that they corrected what they had been given."""
+    """Count recipients that have not confirmed a correction."""
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
         waiting = unit.disclosure_notices.unanswered(limit=_MOST).items

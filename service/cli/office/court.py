@@ -14,7 +14,7 @@ import typer
 from domain.access import Caller, Purpose, Role, Scope
 from domain.errors import InvalidInputError, LinkingError
 from domain.forces import find_force
-from service.api.agencies.matters import MatterBody
+from service.api.agencies.matters_schemas import MatterBody
 from service.api.bodies import read_json
 from service.api.refusals import MalformedRequestError
 from service.bootstrap import open_runtime
@@ -38,14 +38,14 @@ MESSAGES, LINES = ".xml", ".jsonl"
 
 @dataclass(slots=True)
 class Night:
-    """What became of the results of a folder."""
+    """The outcome of the results of a folder."""
 
     states: Counter[str] = field(default_factory=Counter)
     """How many came to stand in each state."""
     again: int = 0
     """How many had come before: nothing changed."""
     faults: list[str] = field(default_factory=list)
-    """File, line where it has lines, and what is wrong; never what it holds."""
+    """File, line where it has lines, and the fault; never any content."""
     seconds: float = 0.0
 
     @property
@@ -107,7 +107,7 @@ def take_folder(services: Services, caller: Caller, folder: Path) -> Night:
 
 
 def _taken(services: Services, caller: Caller, path: Path, night: Night) -> Iterator[str]:
-    """Take what a file holds, and yield its faults."""
+    """Take the results of a file, and yield its faults."""
     if path.suffix == MESSAGES:
         try:
             _count(night, tell_court_result(services, TellCourtResult(caller, path.read_bytes())))

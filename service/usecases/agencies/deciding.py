@@ -63,7 +63,7 @@ class AttachMatter:
 
 @dataclass(frozen=True, slots=True)
 class ReturnMatter:
-    """Why a matter goes back to whoever told it, or comes off the record that it stands on."""
+    """Why a matter goes back to its sender, or comes off the record that it stands on."""
 
     caller: Caller
     matter_id: str
@@ -73,7 +73,7 @@ class ReturnMatter:
 
 @dataclass(frozen=True, slots=True)
 class AnswerProposal:
-    """What a second person says to a proposal."""
+    """The answer of a second person to a proposal."""
 
     caller: Caller
     matter_id: str
@@ -84,7 +84,7 @@ class AnswerProposal:
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """A matter in a transaction, and who works on it."""
+    """A matter in a transaction, and the person at work on it."""
 
     services: Services
     unit: UnitOfWork
@@ -146,7 +146,7 @@ def attach_matter(services: Services, command: AttachMatter) -> Step:
 
 
 def return_matter(services: Services, command: ReturnMatter) -> Step:
-    """Propose that a matter goes back to whoever told it. Raises as `attach_matter` does."""
+    """Propose that a matter goes back to its sender. Raises as `attach_matter` does."""
     return _proposed(services, command, WAITING - PROPOSALS, MatterState.RETURN_PROPOSED)
 
 
@@ -238,7 +238,7 @@ def _refused(at: _At, proposal: Step, words: str) -> Step:
 
 
 def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) -> Laid:
-    """Return what a matter changes, as a person laid it; raises InvalidInputError."""
+    """Return the changes by a matter, as a person laid it; raises InvalidInputError."""
     tables, held = court_tables(), before.items.held
     judged = laid_by_hand(tables, at.content, laid, charges_under(held, None))
     today = at.services.surroundings.clock().date()
@@ -248,7 +248,7 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
 
 
 def _take_off(at: _At, proposal: Step) -> None:
-    """Withdraw from a record exactly what a matter put on it.
+    """Withdraw from a record exactly the items that a matter put on it.
 
     Raises ConflictError where one of these items was changed since.
     """

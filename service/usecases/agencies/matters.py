@@ -1,4 +1,4 @@
-"""Results of courts laid on records by rule; what no rule can lay waits for people.
+"""Results of courts laid on records by rule; all others wait for people.
 
 The number of an arrest says where a result belongs, and never who the person is: name and birth
 must agree as well, and the offences must be those on record. Everything else waits.
@@ -9,14 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from itertools import chain
 
 from domain.access import Caller, Scope
 from domain.amending import amended
 from domain.amendments import Amendment, AmendmentReason, Change, RecordVersion, SourceKind
 from domain.courts.reading import read_court_result
-from domain.courts.results import TASKS, CourtResult, Defendant, Doubt, Reason
+from domain.courts.results import CourtResult, Doubt, Reason
 from domain.errors import (
     ConflictError,
     InvalidIdentifierError,
@@ -24,15 +22,11 @@ from domain.errors import (
     PayloadErasedError,
 )
 from domain.events.agencies import MatterReceived, MatterStepped
-from domain.events.looking import LookKind
-from domain.identifiers import parse_pnc_id, plain_asn
-from domain.ids import PersonId, PersonRow, UserId
-from domain.items import Item, ItemKind, Items, details_of
-from domain.matters import WAITING, WORKING_DAYS, Matter, MatterSource, MatterState, Step
-from domain.people import Details, PersonName, Record
+from domain.identifiers import parse_pnc_id
+from domain.ids import PersonRow, UserId
+from domain.items import Item, Items, details_of
+from domain.matters import Matter, MatterSource, MatterState, Step
 from domain.plain_values import plain
-from matching.names.text import match_form
-from rules.calendars import UNITED_KINGDOM, calendar_named
 from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import (
     Judged,
@@ -43,16 +37,20 @@ from rules.courts.judging import (
     tasks_of,
 )
 from rules.courts.tables import court_tables
-from service.storage.agencies.matters import WaitingCount
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
-from service.usecases.log.recording import look, record
+from service.usecases.agencies.holders import (
+    Holder,
+    agrees_with,
+    further_people,
+    holders_among,
+    likely_people,
+    lists_number,
+    live_version,
+)
+from service.usecases.log.recording import record
 from service.usecases.people.amending import store_amended
 from service.usecases.people.merging import same_person
 from service.usecases.services import Services
-
-_MOST_LOOKED_AT = 60
-"""People whose records are read for one result: those whose details are nearest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ class TellCourtResult:
 
 @dataclass(frozen=True, slots=True)
 class ToldMatter:
-    """A matter as it stands, and what it asks for beside the record."""
+    """A matter as it stands, and its tasks beside the record."""
 
     matter: Matter
     tasks: tuple[str, ...] = ()
@@ -75,7 +73,7 @@ class ToldMatter:
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """What the rules make of a result: where it stands, and what it changes."""
+    """A result under the rules: where it stands, and its changes."""
 
     state: MatterState
     reasons: tuple[Reason, ...] = ()
@@ -83,16 +81,6 @@ class Laid:
     after: Items | None = None
     """The items of the record with the result; None where it changes none."""
     changes: tuple[Change, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Holder:
-    """A person whom the details of a result may mean, with the record."""
-
-    person_id: PersonId
-    record: Record
-    agrees: bool
-    """Whether name and birth are those of the result."""
 
 
 def tell_court_result(services: Services, command: TellCourtResult) -> ToldMatter:
@@ -114,12 +102,12 @@ def tell_matter(
     result: CourtResult,
     doubts: Sequence[Reason] = (),
 ) -> ToldMatter:
-    """Take a matter that was read, with what was doubtful in reading it."""
+    """Take a matter that was read, with the doubts of its reading."""
     digest = _digest(services, source, result)
     tasks = tasks_of(court_tables(), result)
     with services.units.read() as unit:
         seen_to = unit.records.last_change()
-    rows = _likely(services, result)
+    rows = likely_people(services, result)
     with services.units.write() as unit:
         # From here on nobody else tells a matter or is put on record.
         unit.events.lock_last_change()
@@ -127,7 +115,7 @@ def tell_matter(
         if before is not None:
             return ToldMatter(before, tasks, is_new=False)
         if unit.records.last_change() != seen_to:
-            rows = _likely(services, result)
+            rows = likely_people(services, result)
         matter = _received(services, caller, source, result, digest)
         if unit.matters.is_taken(source, matter.reference):
             laid = Laid(MatterState.QUARANTINED, (Reason(Doubt.OTHER_CONTENT),))
@@ -165,24 +153,6 @@ def _received(
     )
 
 
-def _likely(services: Services, result: CourtResult) -> tuple[PersonRow, ...]:
-    """Return the people whom the details most likely mean."""
-    return _asked(services, replace(result.details, addresses=()))
-
-
-def _further(services: Services, result: CourtResult) -> tuple[PersonRow, ...]:
-    """Return people of the same name, or of the same birth."""
-    said = result.details
-    names, births = Details(names=said.names), Details(dates_of_birth=said.dates_of_birth)
-    return _asked(services, names) + _asked(services, births)
-
-
-def _asked(services: Services, said: Details) -> tuple[PersonRow, ...]:
-    if said.is_empty:
-        return ()
-    return services.names.candidates(said, services.policy.scored_candidates)
-
-
 def lay(
     services: Services,
     unit: UnitOfWork,
@@ -195,11 +165,11 @@ def lay(
     if says_nothing(tables, result):
         return Laid(MatterState.NOTED)
     reasons = [*doubts, *form_doubts(tables, result)]
-    holders = _holders(unit, result, rows)
-    if not any(_lists(one.record, result.compared_asn) for one in holders):
-        everybody = dict.fromkeys((*rows, *_further(services, result)))
-        holders = _holders(unit, result, tuple(everybody))
-    named = [one for one in holders if _lists(one.record, result.compared_asn)]
+    holders = holders_among(unit, result, rows)
+    if not any(lists_number(one.record, result.compared_asn) for one in holders):
+        everybody = dict.fromkeys((*rows, *further_people(services, result)))
+        holders = holders_among(unit, result, tuple(everybody))
+    named = [one for one in holders if lists_number(one.record, result.compared_asn)]
     if not named and not is_recordable(tables, result):
         return Laid(MatterState.NOTED)
     agreeing = [one for one in named if one.agrees]
@@ -209,7 +179,7 @@ def lay(
         return Laid(MatterState.DOUBTFUL if is_anybody else MatterState.NOBODY, _once(reasons))
     (holder,) = agreeing
     reasons += _person_doubts(unit, result, holder, holders)
-    version = _live(unit, holder.record)
+    version = live_version(unit, holder.record)
     found = Judged()
     if not any(one.doubt is Doubt.TOO_MANY_OFFENCES for one in reasons):
         found = judged(tables, result, charges_under(version.items.held, result.compared_asn))
@@ -223,7 +193,7 @@ def _once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(reasons))
 
 
-def _without_one(agreeing: Sequence[_Holder], named: Sequence[_Holder]) -> tuple[Reason, ...]:
+def _without_one(agreeing: Sequence[Holder], named: Sequence[Holder]) -> tuple[Reason, ...]:
     if agreeing:
         return (Reason(Doubt.NAMESAKE, "/asn"),)
     doubt = Doubt.OTHER_PERSON if named else Doubt.ASN_UNKNOWN
@@ -231,7 +201,7 @@ def _without_one(agreeing: Sequence[_Holder], named: Sequence[_Holder]) -> tuple
 
 
 def _person_doubts(
-    unit: UnitOfWork, result: CourtResult, holder: _Holder, holders: Sequence[_Holder]
+    unit: UnitOfWork, result: CourtResult, holder: Holder, holders: Sequence[Holder]
 ) -> tuple[Reason, ...]:
     """Return why the holder of the number may still be somebody else."""
     said = result.defendant.pnc_id
@@ -260,27 +230,6 @@ def _canonical(numbers: Sequence[str], result: CourtResult) -> set[str]:
     return found
 
 
-def _holders(
-    unit: UnitOfWork, result: CourtResult, rows: Sequence[PersonRow]
-) -> tuple[_Holder, ...]:
-    """Return the people whose details agree; where none lists the number, the nearest others."""
-    held = unit.people.held(rows)
-    near = [row for row in rows if row in held and held[row].details is not None]
-    agreeing = [row for row in near if _agrees(result.defendant, held[row].details or Details())]
-    found = _with_records(unit, agreeing, agrees=True)
-    if any(_lists(one.record, result.compared_asn) for one in found):
-        return found
-    others = [row for row in near if row not in agreeing][:_MOST_LOOKED_AT]
-    return found + _with_records(unit, others, agrees=False)
-
-
-def _with_records(
-    unit: UnitOfWork, rows: Sequence[PersonRow], *, agrees: bool
-) -> tuple[_Holder, ...]:
-    records = unit.people.records_of(rows)
-    return tuple(_Holder(one.person_id, one, agrees) for one in records.values())
-
-
 _ABOUT_THE_CHARGE = frozenset(
     {
         *(Doubt.OFFENCES_DIFFER, Doubt.WHICH_CHARGE, Doubt.WHICH_CASE, Doubt.PENALTY_OR_COURT),
@@ -303,41 +252,9 @@ def takes_one(matter: Matter, held: Sequence[Item], by: UserId) -> bool:
         and {one.doubt for one in first.reasons} <= _ABOUT_THE_CHARGE
         and all(one.state is not MatterState.ATTACHED for one in matter.steps)
         and matter.received_by != by
-        and _agrees(result.defendant, details_of(held))
+        and agrees_with(result.defendant, details_of(held))
         and bool(charges_under(held, result.compared_asn))
     )
-
-
-def _agrees(said: Defendant, details: Details) -> bool:
-    """Whether surname, first forename, day of birth and sex are those of a person on record."""
-    born = said.born_on
-    births = {one.earliest for one in details.dates_of_birth if one.is_complete}
-    if born is None or born not in births:
-        return False
-    if said.sex is not None and details.sex is not None and said.sex is not details.sex:
-        return False
-    return any(_is_named(said.name, one) for one in details.names)
-
-
-def _is_named(said: PersonName, held: PersonName) -> bool:
-    """Whether surnames are equal, and the given names of one begin with all those of the other."""
-    surnames = {match_form(said.surname), match_form(held.surname)}
-    given = [match_form(f"{one.forename} {one.middle_names}").split() for one in (said, held)]
-    shorter = min(map(len, given))
-    is_equal = given[0][:shorter] == given[1][:shorter]
-    return len(surnames) == 1 and "" not in surnames and shorter > 0 and is_equal
-
-
-def _lists(held: Record, asn: str) -> bool:
-    return any(plain_asn(report.asn) == asn for report in held.arrest_reports if asn)
-
-
-def _live(unit: UnitOfWork, held: Record) -> RecordVersion:
-    head = next(one for one in unit.records.versions(held.record_id) if one.is_live)
-    version = unit.records.version(held.record_id, head.version)
-    if version is None:
-        raise ConflictError("The record has changed meanwhile: tell the result again.")
-    return version
 
 
 def tried(services: Services, result: CourtResult, version: RecordVersion, found: Judged) -> Laid:
@@ -386,7 +303,7 @@ def store_step(services: Services, unit: UnitOfWork, caller: Caller, step: Step)
 def amend_by(
     services: Services, unit: UnitOfWork, caller: Caller, matter: Matter, laid: Laid
 ) -> int:
-    """Write what a result changes to its record; return the version that tells it."""
+    """Write the changes by a result to its record; return the version that tells it."""
     result, before = matter.content, laid.on
     if result is None or before is None:
         raise PayloadErasedError
@@ -400,107 +317,3 @@ def amend_by(
         f"matter {matter.matter_id}, court {result.court}, case {result.case_number}",
     )
     return store_amended(services, unit, caller, (before, laid.after), amendment)
-
-
-MOST_LISTED = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Inbox:
-    """The matters that wait, oldest first, how many there are, and those past their day."""
-
-    counts: tuple[WaitingCount, ...]
-    waiting: tuple[Matter, ...]
-    """At most `MOST_LISTED`."""
-    late: frozenset[str]
-    """Ids of those listed that should stand on a record by now."""
-
-
-def list_matters(services: Services, caller: Caller) -> Inbox:
-    """Return what waits. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
-        counts = unit.matters.counts()
-        waiting = unit.matters.waiting(sorted(WAITING), limit=MOST_LISTED)
-    look(services, caller, LookKind.MATTERS, (one.matter_id for one in waiting))
-    today = services.surroundings.clock().date()
-    late = frozenset(
-        one.matter_id for one in waiting if last_day(one.source, one.received_at) < today
-    )
-    return Inbox(counts, waiting, late)
-
-
-def show_matter(services: Services, caller: Caller, matter_id: str) -> Matter:
-    """Return a matter with its content and steps. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
-        matter = existing(unit.matters.get(matter_id))
-    people = (step.person_id for step in matter.steps)
-    look(services, caller, LookKind.MATTER, (matter_id, *people))
-    return matter
-
-
-def last_day(source: MatterSource, received_at: datetime) -> date:
-    """Return the last day on which a matter may wait: working days from the day after."""
-    calendar = calendar_named(UNITED_KINGDOM)
-    start = received_at.date() + timedelta(days=1)
-    return calendar.last_working_day(start, WORKING_DAYS[source])
-
-
-@dataclass(frozen=True, slots=True)
-class LikelyRecord:
-    """A record on which a matter may belong, as it is compared by a person."""
-
-    record: Record
-    version: int
-    """The live one."""
-    agrees: bool
-    """Whether name and birth are those of the matter."""
-    lists_number: bool
-    takes_one: bool
-    """Whether the caller may attach the matter alone."""
-    charges: tuple[Item, ...]
-    """The offences of its arrest reports."""
-
-
-_MOST_SHOWN = 5
-
-
-def likely_records(services: Services, caller: Caller, matter_id: str) -> tuple[LikelyRecord, ...]:
-    """Return the records on which a matter that waits may belong, the likeliest first.
-
-    Raises NotPermittedError, NotFoundError, PayloadErasedError.
-    """
-    caller.actor.require(Scope.WORK_REQUESTS)
-    with services.units.read() as unit:
-        matter = existing(unit.matters.get(matter_id))
-    if matter.content is None:
-        raise PayloadErasedError
-    rows = _likely(services, matter.content)
-    with services.units.read() as unit:
-        holders = _holders(unit, matter.content, rows)[:_MOST_SHOWN]
-        by = caller.actor.user_id
-        shown = tuple(_shown(unit, one, matter, by) for one in holders)
-    people = ((one.record.person_id, one.record.record_id) for one in shown)
-    look(services, caller, LookKind.MATTER, (matter_id, *chain.from_iterable(people)))
-    return tuple(sorted(shown, key=lambda one: (not one.lists_number, not one.agrees)))
-
-
-def _shown(unit: UnitOfWork, holder: _Holder, matter: Matter, by: UserId) -> LikelyRecord:
-    version = _live(unit, holder.record)
-    number = "" if matter.content is None else matter.content.compared_asn
-    offences = (one for one in version.items.held if one.kind is ItemKind.OFFENCE)
-    return LikelyRecord(
-        holder.record,
-        version.head.version,
-        holder.agrees,
-        _lists(holder.record, number),
-        takes_one(matter, version.items.held, by),
-        tuple(offences),
-    )
-
-
-def tasks_named(matter: Matter) -> tuple[str, ...]:
-    """Return in sentences what a matter asks for beside the record."""
-    raised = () if matter.content is None else tasks_of(court_tables(), matter.content)
-    return tuple(TASKS[one] for one in raised)

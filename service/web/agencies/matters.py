@@ -1,4 +1,4 @@
-"""The inbox of matters: what waits, why, and the one next step."""
+"""The inbox of matters: those that wait, why, and the one next step."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from service.usecases.agencies.deciding import (
     return_matter,
     withdraw_matter,
 )
-from service.usecases.agencies.matters import (
+from service.usecases.agencies.inbox import (
     last_day,
     likely_records,
     list_matters,
@@ -37,7 +37,7 @@ _ADDED = "added"
 
 @router.get("/matters")
 def show_matters(visit: RequestReaderOf) -> Response:
-    """Show what waits, how many there are, and since when the oldest does."""
+    """Show the matters that wait, how many, and since when the oldest does."""
     inbox = list_matters(visit.services, visit.caller)
     values = {
         "inbox": inbox,
@@ -93,7 +93,7 @@ def _laid(form: Form) -> tuple[tuple[int, str], ...]:
 
 @router.post("/matters/{matter_id}/return")
 def post_return(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Response:
-    """Propose that a matter goes back to whoever told it."""
+    """Propose that a matter goes back to its sender."""
     with form.taking("return_words"):
         words = form.text("return_words")
         command = ReturnMatter(visit.caller, matter_id, form.number("step"), words)

@@ -16,6 +16,7 @@ from tests.integration.exchange.offices import GBR, Clock, Wire, conviction
 from tests.integration.exchange.offices import Office as Country
 from tests.integration.requests.working import opened
 from tests.integration.web.conftest import open_office
+from tests.integration.web.driver import Office
 from tests.unit.service.cli.console import Console
 
 _ROW = re.compile(r'__header">(?:<a[^>]*>)?([^<]+)(?:</a>)?</th><td[^>]*>(\d+)</td><td[^>]*>(\d+)')
@@ -29,6 +30,23 @@ def test_without_a_state_the_page_says_so(sqlite_url: str, scorer: Scorer, tmp_p
     for office in open_office(sqlite_url, scorer, tmp_path):
         page = office.person("auditor-a", Role.AUDITOR).page("exchange")
         assert "exchanges with no other country" in page
+
+
+def _demand_the_same_today(office: Office) -> None:
+    for role in (Role.SUPERVISOR, Role.CASE_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR):
+        today_page = office.person(
+            f"one-{role.value}", role, force="89" if role is Role.CASE_OFFICER else None
+        ).page("today")
+        assert _figures(today_page) == {
+            "Requests": ("2", "1"),
+            "Notices of corrections": ("0", "0"),
+            "Matters in the inbox": ("0", "0"),
+            "Convictions for other States": ("1", "1"),
+            "Signs of misuse": ("0", "0"),
+            "Sources of prints that moved": ("0", "0"),
+        }
+        assert "1 request was received and 0 ended: 1 more came than went" in today_page
+    assert office.force().get("today").status_code == 403
 
 
 def test_page_and_status_say_alike_what_is_overdue(
@@ -65,20 +83,7 @@ def test_page_and_status_say_alike_what_is_overdue(
         assert status.exit_code == 1
         assert found["convictions for other States"]["found"] == "1 to tell, 1 overdue"
         assert found["requests"]["found"] == "2 open, 1 overdue"
-        for role in (Role.SUPERVISOR, Role.CASE_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR):
-            today_page = office.person(
-                f"one-{role.value}", role, force="89" if role is Role.CASE_OFFICER else None
-            ).page("today")
-            assert _figures(today_page) == {
-                "Requests": ("2", "1"),
-                "Notices of corrections": ("0", "0"),
-                "Matters in the inbox": ("0", "0"),
-                "Convictions for other States": ("1", "1"),
-                "Signs of misuse": ("0", "0"),
-                "Sources of prints that moved": ("0", "0"),
-            }
-            assert "1 request was received and 0 ended: 1 more came than went" in today_page
-        assert office.force().get("today").status_code == 403
+        _demand_the_same_today(office)
         assert all(found[name]["remedy"] for name in ("convictions for other States", "requests"))
         assert found["notices of corrections"]["remedy"] is None
         assert "1 past the last day and not sent" in page

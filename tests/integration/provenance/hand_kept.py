@@ -231,6 +231,13 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
         select(bare(drafts.c.payload_id)).where(
             drafts.c.about_id.in_(own_cases) | drafts.c.about_id.in_(revoked)
         ),
+        *_joined(row, person_id),
+    )
+
+
+def _joined(row: int, person_id: PersonId) -> tuple[Select[Any], ...]:
+    """Return the reasons of merges, and of conclusions on doubles."""
+    return (
         select(bare(person_merges.c.payload_id)).where(
             (person_merges.c.surviving_row == row) | (person_merges.c.absorbed_row == row)
         ),

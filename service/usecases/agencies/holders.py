@@ -1,0 +1,105 @@
+"""People on record with whom a result of a court may agree: by name, birth and number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from domain.amendments import RecordVersion
+from domain.courts.results import CourtResult, Defendant
+from domain.errors import (
+    ConflictError,
+)
+from domain.identifiers import plain_asn
+from domain.ids import PersonId, PersonRow
+from domain.people import Details, PersonName, Record
+from matching.names.text import match_form
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.services import Services
+
+_MOST_LOOKED_AT = 60
+"""So many records are read for one result: those with the nearest details."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person with whom a result may agree, and the record."""
+
+    person_id: PersonId
+    record: Record
+    agrees: bool
+    """Whether name and birth are those of the result."""
+
+
+def likely_people(services: Services, result: CourtResult) -> tuple[PersonRow, ...]:
+    """Return the people with the most alike details."""
+    return _asked(services, replace(result.details, addresses=()))
+
+
+def further_people(services: Services, result: CourtResult) -> tuple[PersonRow, ...]:
+    """Return people of the same name, or of the same birth."""
+    said = result.details
+    names, births = Details(names=said.names), Details(dates_of_birth=said.dates_of_birth)
+    return _asked(services, names) + _asked(services, births)
+
+
+def _asked(services: Services, said: Details) -> tuple[PersonRow, ...]:
+    if said.is_empty:
+        return ()
+    return services.names.candidates(said, services.policy.scored_candidates)
+
+
+def holders_among(
+    unit: UnitOfWork, result: CourtResult, rows: Sequence[PersonRow]
+) -> tuple[Holder, ...]:
+    """Return the people with agreeing details; where none lists the number, the nearest others."""
+    held = unit.people.held(rows)
+    near = [row for row in rows if row in held and held[row].details is not None]
+    said = result.defendant
+    agreeing = [row for row in near if agrees_with(said, held[row].details or Details())]
+    found = _with_records(unit, agreeing, agrees=True)
+    if any(lists_number(one.record, result.compared_asn) for one in found):
+        return found
+    others = [row for row in near if row not in agreeing][:_MOST_LOOKED_AT]
+    return found + _with_records(unit, others, agrees=False)
+
+
+def _with_records(
+    unit: UnitOfWork, rows: Sequence[PersonRow], *, agrees: bool
+) -> tuple[Holder, ...]:
+    records = unit.people.records_of(rows)
+    return tuple(Holder(one.person_id, one, agrees) for one in records.values())
+
+
+def agrees_with(said: Defendant, details: Details) -> bool:
+    """Whether surname, first forename, day of birth and sex are those of a person on record."""
+    born = said.born_on
+    births = {one.earliest for one in details.dates_of_birth if one.is_complete}
+    if born is None or born not in births:
+        return False
+    if said.sex is not None and details.sex is not None and said.sex is not details.sex:
+        return False
+    return any(_is_named(said.name, one) for one in details.names)
+
+
+def _is_named(said: PersonName, held: PersonName) -> bool:
+    """Whether surnames are equal, and the given names of one begin with all those of the other."""
+    surnames = {match_form(said.surname), match_form(held.surname)}
+    given = [match_form(f"{one.forename} {one.middle_names}").split() for one in (said, held)]
+    shorter = min(map(len, given))
+    is_equal = given[0][:shorter] == given[1][:shorter]
+    return len(surnames) == 1 and "" not in surnames and shorter > 0 and is_equal
+
+
+def lists_number(held: Record, asn: str) -> bool:
+    """Whether an arrest report of a record has this ASN."""
+    return any(plain_asn(report.asn) == asn for report in held.arrest_reports if asn)
+
+
+def live_version(unit: UnitOfWork, held: Record) -> RecordVersion:
+    """Return the live version of a record; raises ConflictError where it has just changed."""
+    head = next(one for one in unit.records.versions(held.record_id) if one.is_live)
+    version = unit.records.version(held.record_id, head.version)
+    if version is None:
+        raise ConflictError("The record has changed meanwhile: tell the result again.")
+    return version

@@ -1,0 +1,139 @@
+"""The inbox: matters that wait, their last day, and the records on which one may belong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import chain
+
+from domain.access import Caller, Scope
+from domain.courts.results import TASKS
+from domain.errors import (
+    PayloadErasedError,
+)
+from domain.events.looking import LookKind
+from domain.ids import UserId
+from domain.items import Item, ItemKind
+from domain.matters import WAITING, WORKING_DAYS, Matter, MatterSource
+from domain.people import Record
+from rules.calendars import UNITED_KINGDOM, calendar_named
+from rules.courts.judging import (
+    tasks_of,
+)
+from rules.courts.tables import court_tables
+from service.storage.agencies.matters import WaitingCount
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.agencies.holders import (
+    Holder,
+    holders_among,
+    likely_people,
+    lists_number,
+    live_version,
+)
+from service.usecases.agencies.matters import takes_one
+from service.usecases.existing import existing
+from service.usecases.log.recording import look
+from service.usecases.services import Services
+
+MOST_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """The matters that wait, oldest first, how many there are, and those past their day."""
+
+    counts: tuple[WaitingCount, ...]
+    waiting: tuple[Matter, ...]
+    """At most `MOST_LISTED`."""
+    late: frozenset[str]
+    """Ids of those listed that should stand on a record by now."""
+
+
+def list_matters(services: Services, caller: Caller) -> Inbox:
+    """Return the matters that wait. Raises NotPermittedError."""
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        counts = unit.matters.counts()
+        waiting = unit.matters.waiting(sorted(WAITING), limit=MOST_LISTED)
+    look(services, caller, LookKind.MATTERS, (one.matter_id for one in waiting))
+    today = services.surroundings.clock().date()
+    late = frozenset(
+        one.matter_id for one in waiting if last_day(one.source, one.received_at) < today
+    )
+    return Inbox(counts, waiting, late)
+
+
+def show_matter(services: Services, caller: Caller, matter_id: str) -> Matter:
+    """Return a matter with its content and steps. Raises NotPermittedError, NotFoundError."""
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        matter = existing(unit.matters.get(matter_id))
+    people = (step.person_id for step in matter.steps)
+    look(services, caller, LookKind.MATTER, (matter_id, *people))
+    return matter
+
+
+def last_day(source: MatterSource, received_at: datetime) -> date:
+    """Return the last day on which a matter may wait: working days from the day after."""
+    calendar = calendar_named(UNITED_KINGDOM)
+    start = received_at.date() + timedelta(days=1)
+    return calendar.last_working_day(start, WORKING_DAYS[source])
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyRecord:
+    """A record on which a matter may belong, as it is compared by a person."""
+
+    record: Record
+    version: int
+    """The live one."""
+    agrees: bool
+    """Whether name and birth are those of the matter."""
+    lists_number: bool
+    takes_one: bool
+    """Whether the caller may attach the matter alone."""
+    charges: tuple[Item, ...]
+    """The offences of its arrest reports."""
+
+
+_MOST_SHOWN = 5
+
+
+def likely_records(services: Services, caller: Caller, matter_id: str) -> tuple[LikelyRecord, ...]:
+    """Return the records on which a matter that waits may belong, the likeliest first.
+
+    Raises NotPermittedError, NotFoundError, PayloadErasedError.
+    """
+    caller.actor.require(Scope.WORK_REQUESTS)
+    with services.units.read() as unit:
+        matter = existing(unit.matters.get(matter_id))
+    if matter.content is None:
+        raise PayloadErasedError
+    rows = likely_people(services, matter.content)
+    with services.units.read() as unit:
+        holders = holders_among(unit, matter.content, rows)[:_MOST_SHOWN]
+        by = caller.actor.user_id
+        shown = tuple(_shown(unit, one, matter, by) for one in holders)
+    people = ((one.record.person_id, one.record.record_id) for one in shown)
+    look(services, caller, LookKind.MATTER, (matter_id, *chain.from_iterable(people)))
+    return tuple(sorted(shown, key=lambda one: (not one.lists_number, not one.agrees)))
+
+
+def _shown(unit: UnitOfWork, holder: Holder, matter: Matter, by: UserId) -> LikelyRecord:
+    version = live_version(unit, holder.record)
+    number = "" if matter.content is None else matter.content.compared_asn
+    offences = (one for one in version.items.held if one.kind is ItemKind.OFFENCE)
+    return LikelyRecord(
+        holder.record,
+        version.head.version,
+        holder.agrees,
+        lists_number(holder.record, number),
+        takes_one(matter, version.items.held, by),
+        tuple(offences),
+    )
+
+
+def tasks_named(matter: Matter) -> tuple[str, ...]:
+    """Return in sentences the tasks of a matter beside the record."""
+    raised = () if matter.content is None else tasks_of(court_tables(), matter.content)
+    return tuple(TASKS[one] for one in raised)
