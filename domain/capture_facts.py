@@ -20,7 +20,7 @@ FactId = NewType("FactId", str)
 
 
 class FactKind(StrEnum):
-    """What is stated about a capture."""
+    """A kind of statement about a capture."""
 
     EVENT = "taken at an event"
     """An arrest, or a conviction, on a record of the person."""
@@ -33,7 +33,7 @@ class FactKind(StrEnum):
     COURT_EXTENSION = "extended by a court"
     DETERMINATION = "national security determination"
     UNLAWFUL = "unlawfully taken"
-    """Also after an unlawful arrest, or of a person who was mistaken for another."""
+    """Also after an unlawful arrest, or of a person mistaken for another."""
     OTHER_REGIME = "another regime"
     """Such as the Criminal Procedure and Investigations Act 1996."""
     REVOKED = "stated in error"

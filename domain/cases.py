@@ -94,12 +94,12 @@ class FurtherCause(StrEnum):
     DIFFERENCE = "difference"
     """Sealed decisions differ."""
     SUPERVISOR = "supervisor"
-    """A supervisor who read them wants another opinion."""
+    """A supervisor has read them and wants another opinion."""
 
 
 @dataclass(frozen=True, slots=True)
 class FurtherExamination:
-    """That a case went to one examiner more than usual, who knows of nothing."""
+    """A case that went to one examiner more than usual; that examiner is not told."""
 
     further_id: FurtherId
     case_id: CaseId

@@ -72,7 +72,7 @@ class FindingPolicy:
 
 
 TEMPLATES_ALONE = FindingPolicy(mark_point_pairs=0, needs_prints=False, tenprint_point_pairs=0)
-"""Of a trial with invented people that sends no prints: nobody can place a point."""
+"""Of a trial with invented people that sends no prints: no point can be placed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from domain.ids import PersonId, RecordId, UserId
 
 
 class MatterSource(StrEnum):
-    """Who told a matter."""
+    """The sender of a matter."""
 
     COURT = "court"
     FORCE = "force"
@@ -35,7 +35,7 @@ class MatterState(StrEnum):
     ATTACHED = "attached"
     NOTED = "nothing to attach"
     SENT_BACK = "sent back"
-    """Whoever told it has to mend it and tell it again."""
+    """The sender has to mend it and tell it again."""
 
 
 WAITING = frozenset(
@@ -67,9 +67,9 @@ class Step:
     stepped_at: datetime
     reasons: tuple[Reason, ...] = ()
     words: str = ""
-    """What a person wrote. Sealed with the reasons."""
+    """Words of a person. Sealed with the reasons."""
     person_id: PersonId | None = None
-    """Whose record it was laid on."""
+    """The person of the record that it was laid on."""
     record_id: RecordId | None = None
     version: int | None = None
     """The version of the record that tells it, or that a proposal was made for."""

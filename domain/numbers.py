@@ -1,7 +1,7 @@
 """Numbers that an office issues for people on record: PNC IDs and CRO numbers.
 
-A year's numbers begin at 1 and rise by one, whoever asks first. A person gets one of each kind
-and keeps it; the number of an erased person stays taken.
+A year's numbers begin at 1 and rise by one, in the order of requests. A person gets one of each
+kind and keeps it; the number of an erased person stays taken.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class NumberKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IssuedNumber:
-    """A number, the person whom it names, and the record that it was issued for."""
+    """A number, its person, and the record that it was issued for."""
 
     number_id: str
     kind: NumberKind

@@ -1,4 +1,4 @@
-"""What an office states in its reports for court; what only the expert can say stays a gap."""
+"""Statements of an office in its reports for court; those of the expert alone stay gaps."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ReportTopic(StrEnum):
     DECLARATION = "declaration"
     """Of compliance with the code of the regulator."""
     VALIDATION = "validation"
-    """How the method was validated, for what, and where that is published."""
+    """How the method was validated, its purpose, and where that is published."""
     LIMITS = "limits"
     """Of the method, beyond those that every report names."""
 
@@ -35,7 +35,7 @@ class ReportStatement:
     statement_id: StatementId
     topic: ReportTopic
     examiner: UserId | None
-    """Whose competence it is; None for every other topic."""
+    """The examiner, for the topic of competence; None for every other topic."""
     words: str
     stated_by: UserId
     stated_at: datetime

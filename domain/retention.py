@@ -97,7 +97,7 @@ class PlanLine:
     last_day: date | None
     """The last lawful day; None where no period ever ran."""
     captures: tuple[PlanCapture, ...] = ()
-    """What the purge takes; other captures of the person stay."""
+    """The captures that the purge takes; others of the person stay."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ LOGGED_FIELDS = {
 }
 """Every field that a line may have, and its name in the Elastic Common Schema (ECS).
 
-What the schema has no field for has a name of its own below `identlink`, as it asks.
+A field that the schema lacks has a name of its own below `identlink`, as it asks.
 """
 
 ECS_VERSION = "8.11.0"

@@ -1,1 +1,1 @@
-"""Results of courts in the national format: the message, its meaning, and what is doubtful."""
+"""Results of courts in the national format: the message, its meaning, and its doubts."""

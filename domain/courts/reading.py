@@ -77,7 +77,7 @@ class _TooMuchError(Exception):
 
 
 class _Builder:
-    """Builds the elements of a document, within limits; keeps what the outer forms name."""
+    """Builds the elements of a document, within limits; keeps the names of the outer forms."""
 
     def __init__(self) -> None:
         self.open: list[_Node] = [_Node("")]
@@ -129,9 +129,10 @@ def _no_message(why: str) -> InvalidInputError:
 
 
 def read_court_result(body: bytes) -> tuple[CourtResult, tuple[Reason, ...]]:
-    """Return the result that a message states, and what is malformed in it.
+    """Return the result that a message states, and its malformed parts.
 
-    Raises InvalidInputError for what is too large, not well-formed, or no message of a court.
+    Raises InvalidInputError for a body that is too large, not well-formed, or no message of a
+    court.
     """
     if len(body) > MOST_BYTES:
         raise _no_message("is larger than 2 MiB")
@@ -155,7 +156,7 @@ def _reference(root: _Node) -> str:
 
 
 class _Reader:
-    """Reads the parts of a message and notes what is malformed."""
+    """Reads the parts of a message and notes the malformed ones."""
 
     def __init__(self) -> None:
         self.reasons: list[Reason] = []

@@ -96,7 +96,7 @@ WORDS = {
     Doubt.NOT_A_COURT: "Only what a court tells itself is attached by rule.",
     Doubt.RECORD_REFUSES: "The record cannot take the result: a date or value is impossible.",
 }
-"""What a case officer reads."""
+"""The sentence that a case officer reads."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -177,7 +177,7 @@ TASKS = {
     "warrant": "A warrant was issued: tell the force.",
     "warrant-ended": "A warrant ended: tell the force.",
 }
-"""What somebody has to do beside the record."""
+"""A task for a person beside the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ class NextHearing:
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """One result of an offence. Whatever becomes of it, its text stays readable."""
+    """One result of an offence. Its text stays readable in any state."""
 
     code: str = ""
     """Four digits; empty: not coded by the court."""
@@ -284,7 +284,7 @@ class CourtResult:
 
     @property
     def details(self) -> Details:
-        """What the message says of the person, as names enquiries compare it."""
+        """The details of the person in the message, as names enquiries compare them."""
         said = self.defendant
         born = said.born_on
         birth = () if born is None else (PartialDate(born.year, born.month, born.day),)
@@ -300,5 +300,5 @@ class CourtResult:
 
 
 def same_content(one: CourtResult, other: CourtResult) -> bool:
-    """Whether two messages say the same, under whatever reference."""
+    """Whether two messages say the same; their references may differ."""
     return replace(one, reference="") == replace(other, reference="")

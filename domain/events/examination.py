@@ -57,7 +57,7 @@ class CaseReleased(Event):
     tells_a_link=True,
 )
 class FurtherExaminationAsked(Event):
-    """A case went to one examiner more, who does not know of the decisions before."""
+    """A case went to one examiner more, without a word of the decisions before."""
 
     further_id: Subject[FurtherId]
     case_id: Subject[CaseId]

@@ -164,4 +164,4 @@ class ReportStatementMade(Event):
     statement_id: Subject[StatementId]
     topic: ReportTopic
     examiner: UserId | None = None
-    """Whose competence it is."""
+    """The examiner with this competence."""

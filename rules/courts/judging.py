@@ -1,4 +1,4 @@
-"""What a result of a court means, what is doubtful in it, and whether a record can take it."""
+"""The meaning of a result of a court, its doubts, and whether a record can take it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rules.courts.tables import CourtTables
 
 
 class LineClass(StrEnum):
-    """What a result does to its offence."""
+    """The effect of a result on its offence."""
 
     BEFORE_JUDGMENT = "adjourned before judgment"
     JUDGMENT_ADJOURNED = "judged and adjourned"
@@ -61,7 +61,7 @@ _SINCE = 1880
 def class_of(
     tables: CourtTables, offence: CourtOffence, line: ResultLine, heard_on: date
 ) -> LineClass:
-    """Return what a result does to its offence, by verdict, dates and code."""
+    """Return the effect of a result on its offence, by verdict, dates and code."""
     is_adjourned = line.next_hearing is not None or line.code in tables.adjourning
     if offence.convicted_on is not None:
         if offence.convicted_on < heard_on:
@@ -89,7 +89,7 @@ def _is_entered(tables: CourtTables, line: ResultLine) -> bool:
 
 
 def offered(result: CourtResult) -> tuple[Offered, ...]:
-    """Return the offences that count: one whose hearing was removed does not."""
+    """Return the offences that count: one with a removed hearing does not."""
     return tuple(
         Offered(place, one)
         for place, one in enumerate(result.offences)
@@ -98,7 +98,7 @@ def offered(result: CourtResult) -> tuple[Offered, ...]:
 
 
 def says_nothing(tables: CourtTables, result: CourtResult) -> bool:
-    """Whether nothing of a result belongs on any record, whoever the person is."""
+    """Whether nothing of a result belongs on a record of any person."""
     counted = [one.offence for one in offered(result)]
     is_reopening = bool(counted) and all(one.code in _REOPENING for one in counted)
     return not counted or is_reopening or all(_is_confirmed(tables, one) for one in counted)
@@ -118,13 +118,13 @@ def is_recordable(tables: CourtTables, result: CourtResult) -> bool:
 
 
 def tasks_of(tables: CourtTables, result: CourtResult) -> tuple[str, ...]:
-    """Return what somebody has to do beside the record. No task stops a result."""
+    """Return the tasks for people beside the record. No task stops a result."""
     codes = {line.code for one in result.offences for line in one.lines}
     return tuple(task for task, raised in sorted(tables.tasks.items()) if codes & raised)
 
 
 def form_doubts(tables: CourtTables, result: CourtResult) -> tuple[Reason, ...]:
-    """Return what is malformed or unknown in a result, whoever the person is."""
+    """Return the malformed and unknown parts of a result, for any person."""
     found = chain(
         _number_doubts(result),
         _court_doubts(tables, result),
@@ -234,7 +234,7 @@ def _line_doubts(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A result laid on a record: which charge each offence is, and what it does to it."""
+    """A result laid on a record: the charge of each offence, and the effect on it."""
 
     pairs: tuple[tuple[int, Charge], ...] = ()
     added: tuple[int, ...] = ()
@@ -296,14 +296,14 @@ def _pointed(laid: Paired) -> Iterator[Reason]:
 
 @dataclass(frozen=True, slots=True)
 class _Judging:
-    """Compares what a result does with what the record says of each charge."""
+    """Compares the effects of a result with the charges on the record."""
 
     tables: CourtTables
     result: CourtResult
     heard_on: date
 
     def classes(self, place: int) -> set[LineClass]:
-        """Return what the results of an offence do."""
+        """Return the effects of the results of an offence."""
         offence = self.result.offences[place]
         lines = entered(self.tables, offence)
         return {class_of(self.tables, offence, line, self.heard_on) for line in lines}
@@ -325,12 +325,12 @@ class _Judging:
         yield from _mixed(by_case.values())
 
     def changes(self, laid: Paired) -> Iterator[tuple[int, Change]]:
-        """Yield what a result does to each charge found."""
+        """Yield the effect of a result on each charge found."""
         for place, charge in laid.found:
             yield from ((place, one) for one in self.changes_of(place, charge))
 
     def changes_of(self, place: int, charge: Charge | None) -> tuple[Change, ...]:
-        """Return what the results of one offence do to its charge; None: added by the court."""
+        """Return the effect of an offence's results on its charge; None: added by the court."""
         found, steps = self.classes(place), []
         if found & _JUDGING:
             is_varied = charge is not None and charge.is_sine_die

@@ -247,7 +247,7 @@ def _parts(edges: _Edges) -> list[list[tuple[Offered, Charge]]]:
 
 
 def _laid(edges: _Edges) -> tuple[tuple[int, Charge], ...] | None:
-    """Return offences laid on charges that hang together; None where nobody can tell which."""
+    """Return offences laid on charges that hang together; None where more than one way fits."""
     results = {one.place: _result_of(one.offence) for one, _ in edges}
     charges = {charge.item_id: charge for _, charge in edges}
     if len(edges) == len(results) * len(charges):
@@ -282,7 +282,7 @@ _SAID_IN_WORDS = frozenset({"1100", "3025", "3041", "3047", "3106", "1507"})
 
 
 def _result_of(offence: CourtOffence) -> tuple[object, ...]:
-    """Return what must be equal for two offences to change places."""
+    """Return the values that must be equal for two offences to change places."""
     lines = tuple(map(_line_of, offence.lines))
     return offence.plea, offence.finding, offence.convicted_on, lines
 

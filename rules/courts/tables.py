@@ -1,4 +1,4 @@
-"""The codes of the national format: offences, results, qualifiers, courts; and what each means."""
+"""The codes of the national format and their meanings: offences, results, qualifiers, courts."""
 
 from __future__ import annotations
 

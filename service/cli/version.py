@@ -1,4 +1,4 @@
-"""What `identlink --version` says: all that decides which store and which answers fit."""
+"""The versions that decide which store and which answers fit, for `identlink --version`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first page of an office's roles: what waits, what is late, and how requests come and go."""
+"""The first page of an office's roles: open and late work, and how requests come and go."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PART_OF = {
     "/workbench/log/misuse": "/workbench/log",
     "/workbench/law": "/workbench/statistics",
 }
-"""Pages that stand behind another one, for whoever may open that."""
+"""Pages that stand behind another one, and are open to the same roles."""
 _STEP_PX = 22
 _HEIGHT_PX = 120
 
@@ -46,7 +46,7 @@ class Bar:
 
 @router.get("")
 def show_today(visit: DutyReaderOf, state: StateOf) -> Response:
-    """Show what waits at the office, what of it is late, and requests of the last four weeks."""
+    """Show the open and late work of the office, and requests of the last four weeks."""
     digest = state.services.scorer.digest
     days = requests_by_day(state.services)
     open_to = {address for _, address in NAVIGATION[visit.caller.actor.role]}

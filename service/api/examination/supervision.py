@@ -200,7 +200,7 @@ def post_resolution(
     ),
 )
 def post_further(call: Resolver, case_id: IdInPath, body: BodyOf[FurtherBody]) -> None:
-    """Send a difference to a further examiner, who is not told; the reason is on record."""
+    """Send a difference to a further examiner; the reason is on record and not told to them."""
     send_further(call.services, body.to(AskFurther, caller=call.caller, case_id=CaseId(case_id)))
 
 

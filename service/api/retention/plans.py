@@ -90,7 +90,7 @@ class PlanCaptureAnswer(Answer):
 
 
 class PlanLineAnswer(Answer):
-    """A person whose prints to purge, all or some."""
+    """A person with prints to purge, all or some."""
 
     person_id: str
     provision: str = Field(description="The last basis that kept their prints.")

@@ -15,7 +15,7 @@ from service.api.teaching.examples import example_of
 
 _FILE = Path(__file__).with_name("words.json")
 EXAMPLES = Path(__file__).with_name("examples.json")
-"""What calls were sent and what they answered, by operation: `body`, and by status."""
+"""Bodies and answers of real calls, by operation: `body`, and by status."""
 
 
 @cache
@@ -229,7 +229,7 @@ def _success(answer: dict[str, Any], schemas: dict[str, Any]) -> str:
 def _exemplify(
     body: dict[str, Any], schemas: dict[str, Any], recorded: Any, *, status: int = 0
 ) -> None:
-    """Give a body what was recorded of it; where nothing was yet, what its schema makes."""
+    """Give a body its recorded example, or else one made from its schema."""
     for media_type, content in body.get("content", {}).items():
         if media_type == MEDIA_TYPE:
             content["example"] = _problem(body["description"], status)

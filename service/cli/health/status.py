@@ -61,7 +61,7 @@ _WORDS = {
         "Their searches have no bits: see the page Watch.",
     ),
 }
-"""How each kind of work is said, and what to do where some of it is late."""
+"""Words for each kind of work, and a remedy where some of it is late."""
 
 
 def status(call: Call) -> None:

@@ -1,4 +1,4 @@
-"""What the vault needs of a store of keys: its keys, their wrapping, and its memory."""
+"""The parts of a store of keys that the vault needs: keys, their wrapping, memory."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class WaitingCount:
 
 
 class Matters(TransactionPart):
-    """A message is stored once, whatever becomes of it."""
+    """A message is stored once, in any state."""
 
     def add(self, matter: Matter) -> bool:
         """Store a matter without its steps; False where this content came under its reference."""
@@ -76,7 +76,7 @@ class Matters(TransactionPart):
         return self._found(rows_where(matters, matter_id=matter_id))
 
     def same(self, digest: str) -> Matter | None:
-        """Return the first matter with this content, under whatever reference, or None."""
+        """Return the first matter with this content, under any reference, or None."""
         query = rows_where(matters, digest=digest).order_by(matters.c.matter_row)
         return self._found(query.limit(1))
 

@@ -85,7 +85,7 @@ class Findings(TransactionPart):
         )
 
     def state(self, statement: ReportStatement) -> None:
-        """Store what the office states in its reports from now on."""
+        """Store a statement of the office for its reports from now on."""
         number = put_words(self._transaction, statement.words)
         self._add(report_statements, statement, payload_id=number)
 

@@ -31,7 +31,7 @@ class IssuedNumbers(TransactionPart):
         return self._add_new(issued_numbers, number, person_row=row)
 
     def held(self, people: Collection[PersonId], kind: NumberKind) -> bool:
-        """Whether one of these people, who are one human being, has a number of a kind."""
+        """Whether any of these entries of one human being has a number of a kind."""
         query = (
             select(issued_numbers.c.number_id)
             .join(persons, persons.c.person_row == issued_numbers.c.person_row)

@@ -21,7 +21,7 @@ from service.storage.transaction import TransactionPart
 
 
 class CaptureFacts(TransactionPart):
-    """A fact and its decision are written once; what was wrong is revoked by another fact."""
+    """A fact and its decision are written once; a wrong one is revoked by another fact."""
 
     def state(
         self,

@@ -69,7 +69,7 @@ def _fates(
     facts: Sequence[RawFact],
     captures_of: CapturesOf,
 ) -> dict[str, int]:
-    """Return what becomes of each capture, by its id."""
+    """Return the fate of each capture, by its id."""
     if not sum(one.captures for one in group):
         return {}
     held = " ".join(sorted(one.record for one in group if one.record))
@@ -128,7 +128,7 @@ def _of_capture(
     kept: Sequence[Verdict],
     today: int,
 ) -> Verdict:
-    """Return how long a capture is kept: by its event, or else by whatever keeps any prints."""
+    """Return how long a capture is kept: by its event, or else by any event that keeps prints."""
     agreed = [one for one in facts if one.decision == "agreed"]
     wrong = {one.revokes for one in agreed}
     told = {one.kind: one for one in agreed if one.name not in wrong}

@@ -107,7 +107,7 @@ class PayloadStore:
     commitments: dict[int, str] = field(default_factory=dict)
     """The commitment of each item stored by this transaction; empty without a vault."""
     _waiting: dict[int, tuple[PayloadKind, Fresh]] = field(default_factory=dict)
-    """Items by number whose rows are not stored yet."""
+    """Items by number, until their rows are stored."""
     _new_refs: list[PayloadRef] = field(default_factory=list)
     _new_keys: dict[str, bytes] = field(default_factory=dict)
     _deleted: list[tuple[int, bytes]] = field(default_factory=list)
@@ -248,7 +248,7 @@ class PayloadStore:
         return self.vault.open_many(_PLACES[kind], items, self._new_keys)
 
     def look_into(self, kind: PayloadKind, items: Sequence[tuple[int, bytes]]) -> Sequence[bytes]:
-        """Return items by number, for whoever looks into all; none without a vault."""
+        """Return items by number, for a look into all; none without a vault."""
         if self.vault is None:
             return ()
         return self.vault.look_into(_PLACES[kind], items, self._new_keys)

@@ -134,7 +134,7 @@ class SealedNumber(TypeDecorator[int]):
     cache_ok = True
 
     def __init__(self, *key: str) -> None:
-        """`key`: the columns that say whose the payload is; they never change."""
+        """`key`: the columns that name the owner of the payload; they never change."""
         super().__init__()
         self.key = key
 
@@ -180,7 +180,7 @@ def sealed(
 ) -> Column[int]:
     """Return a column with numbers of payloads; 0 stands where nothing was kept.
 
-    `of`: the columns of the table that say whose a payload is. It is sealed for the row that has
+    `of`: the columns of the table that name the owner. The payload is sealed for the row that has
     these values, and opens for no other.
     """
     return Column(name, SealedNumber(*of), nullable=nullable, info={SEALED: True})
@@ -192,7 +192,7 @@ def owner_label(column: Column[Any]) -> str:
 
 
 def owner_key(column: Column[Any]) -> tuple[str, ...]:
-    """Return the columns of the table that say whose a payload is."""
+    """Return the columns of the table that name the owner of a payload."""
     found: tuple[str, ...] = getattr(column.type, "key", ())
     return found
 

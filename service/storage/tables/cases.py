@@ -197,7 +197,7 @@ report_statements = stored(
     one_of("topic", ReportTopic),
     info=about_nobody("words of the office about itself and its examiners, for courts"),
 )
-"""What reports for court repeat; the last of a topic, and of an examiner, is in force."""
+"""Statements for reports for court; the last of a topic, and of an examiner, is in force."""
 
 
 finding_policies = stored(

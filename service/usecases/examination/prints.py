@@ -276,7 +276,7 @@ def _of_encounter(unit: UnitOfWork, encounter_id: EncounterId, position: int) ->
 
 
 def _scale(png: bytes | None) -> Scale:
-    """Return what a picture says of itself; nominal, of no known size, where there is none."""
+    """Return the facts of a picture; nominal, of no known size, where there is none."""
     if png is None:
         return Scale()
     facts = picture_facts(png)

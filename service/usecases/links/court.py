@@ -81,7 +81,7 @@ class CourtPage:
     """The number that the office gives, if the search found enough."""
     report: CourtReport
     has_images: bool
-    """Whether whoever made the bundle chose to disclose the images."""
+    """Whether the maker of the bundle chose to disclose the images."""
     correspondences: tuple[FingerCorrespondence, ...] = ()
     """As the matcher finds them in the stored minutiae; empty where there are none."""
 

@@ -70,7 +70,7 @@ def account_named(services: StoreServices, sign_in_name: str) -> UserId:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What one person wrote or decided about the prints, as they sealed it."""
+    """A note or decision of one person about the prints, as they sealed it."""
 
     at: datetime
     by: UserId
@@ -107,7 +107,7 @@ class CourtReport:
 
     statements: Mapping[tuple[ReportTopic, UserId | None], ReportStatement]
     notes: tuple[Note, ...]
-    """Of everyone who decided, in the order of time."""
+    """Of all who decided, in the order of time."""
     differing: tuple[Decision, ...]
     """Decisions that did not lead to the link."""
     further: tuple[FurtherExamination, ...]
@@ -120,7 +120,7 @@ class CourtReport:
 
     @property
     def people(self) -> frozenset[UserId]:
-        """Everybody whom it names."""
+        """All people that it names."""
         wrote = {one.by for one in self.notes} | {one.by for one in self.handled}
         return frozenset(wrote | {one.stated_by for one in self.statements.values()})
 

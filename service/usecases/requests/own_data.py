@@ -122,7 +122,7 @@ def _captures(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> Iterator[OwnFiel
 
 
 def _matters(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> Iterator[OwnField]:
-    """Yield what courts and others told that was laid on the record, by rule or by people."""
+    """Yield the matters of courts and others that were laid on the record."""
     for matter_id, source, on in unit.own_answers.matters(rows):
         text = f"told by {source} on {on}, compared with the record"
         yield OwnField(f"{HELD}/matters/{matter_id}", "Matter", text)

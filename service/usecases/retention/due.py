@@ -176,7 +176,7 @@ def _kept(bases: Sequence[Basis], on: date) -> _Decision | None:
 
 
 def _over(captures: Sequence[JudgedCapture]) -> _Decision:
-    """Return what captures come to: something due, something to review, or all kept."""
+    """Return the outcome of captures together: due, to review, or all kept."""
     for fate in (Fate.DUE, Fate.REVIEW, Fate.KEPT):
         found = [one for one in captures if one.fate is fate]
         if found:

@@ -33,7 +33,7 @@ def show_new_account(visit: AdministratorOf, bench: BenchOf) -> Response:
 
 @router.post("")
 def post_account(visit: AdministratorOf, form: FormOf, bench: BenchOf) -> Response:
-    """Add the account, or show the form again with what is missing or wrong."""
+    """Add the account, or show the form again with its faults."""
     role = form.choice("role", Role, missing="Choose the role.")
     name = form.text("sign_in_name", missing="Enter the sign-in name of the new account.")
     password = _secret(form, "password", "Enter the first password of the new account.")
@@ -59,7 +59,7 @@ def _force(form: Form, role: Role | None) -> ForceCode | None:
 
 
 def _vouchers(visit: Visit, form: Form, bench: Workbench, role: Role) -> Vouchers:
-    """Return the sign-ins of both administrators; none where nobody has to vouch."""
+    """Return the sign-ins of both administrators; none where no vouching is needed."""
     if bench.sign_in.is_trial or not decides(role):
         return ()
     missing = "Enter the sign-in name of the second administrator."

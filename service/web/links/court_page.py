@@ -30,7 +30,7 @@ class Plate:
     traces: tuple[str, ...] = ()
     """The ridges that the analysis traced, each as the points of a line in SVG."""
     features: tuple[Feature, ...] = ()
-    """What the analysis marked before any exemplar was shown."""
+    """The marks of the analysis before any exemplar was shown."""
     added: frozenset[int] = frozenset()
     """The numbers of points that the analysis had not marked."""
     is_matched: bool = False

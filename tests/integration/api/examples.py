@@ -29,7 +29,7 @@ _MOST_BYTES = 4_000
 """A longer example teaches no more."""
 _MOST_ITEMS = 2
 _SECRETS = {"secret", "token", "access_token", "client_secret"}
-"""Fields whose values are shown once, or never."""
+"""Fields with values that are shown once, or never."""
 _KNOWN = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 """The application is loaded before the tests are."""
 
@@ -38,7 +38,7 @@ Spoken = tuple[bytes, int, bytes]
 
 
 class Recorder:
-    """Keeps what each operation was sent and what it answered."""
+    """Keeps the bodies and answers of each operation."""
 
     def __init__(self, paths: dict[str, Any]) -> None:
         self._operations = [
@@ -121,7 +121,7 @@ def _escaped(name: str) -> str:
 
 
 def merged(made: dict[str, Any], kept: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
-    """Return what was kept wherever the schema allows it, and else what was said now."""
+    """Return the kept examples wherever the schema allows them, and else the new ones."""
     registry = jsonschema_rs.Registry([("urn:openapi", made)])
     told: dict[str, Any] = defaultdict(dict)
     for name, what, pointer in places(made):

@@ -32,14 +32,14 @@ class GoneError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The call by which the writer finds again what was acknowledged."""
+    """The call by which the writer finds the acknowledged thing again."""
 
     caller: Caller
     path: str
     named: Mapping[str, str] = field(default_factory=dict)
     """Headers beside those of every call."""
     holds: Callable[[dict[str, Any]], bool] = lambda _: True
-    """Whether an answer is about what was acknowledged."""
+    """Whether an answer is about the acknowledged thing."""
 
     def is_found(self) -> bool:
         """Whether the call finds it; raises GoneError."""

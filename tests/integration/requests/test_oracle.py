@@ -58,7 +58,7 @@ class End(StrEnum):
 
 @dataclass(frozen=True)
 class Expected:
-    """What the answers have to be."""
+    """The answers that have to come."""
 
     by_name: bool
     by_prints: bool
@@ -69,7 +69,7 @@ class Expected:
 
 
 def expected(channel: Channel, end: End) -> Expected:
-    """Return what must be told of somebody."""
+    """Return the answers that must be told of a person."""
     is_there = end in (End.STAYS, End.PRINTS_GO)
     has_prints = channel in (Channel.ARREST, Channel.COURT) and end is End.STAYS
     is_fined = channel in (Channel.COURT, Channel.COURT_SUMMONS)

@@ -1,4 +1,4 @@
-"""The inbox shows what waits, why and until when; two people decide on its pages."""
+"""The inbox shows matters that wait, why and until when; two people decide on its pages."""
 
 from __future__ import annotations
 
