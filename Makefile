@@ -7,6 +7,8 @@ WORKERS ?= 3
 ORDER ?= $(shell date +%s)
 PYTEST = $(MEMORY) $(BIN)/pytest --quiet --forks $(WORKERS)
 SHORT := not slow and not interop and not cluster
+# A test that hangs ends its worker, which prints where each of its threads stands.
+SHORT_TESTS = $(PYTEST) -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 # Hundreds of servers and commands are started: each would compile every module again.
@@ -34,7 +36,7 @@ announce = @echo "Installing $$(grep -c == $(1)) packages from $(1) by $(INSTALL
 RESOLVE := uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
 	--no-annotate --python-version 3.11 --quiet
 
-.PHONY: help setup run advisories sbom release docs test test-short test-full test-all test-e2e test-interop test-load test-cluster test-hosts test-slow check check-quick check-types format picture golden-messages cover bench lock clean
+.PHONY: help setup run advisories sbom release docs test test-short test-full test-all test-rest test-again test-e2e test-interop test-load test-cluster test-hosts test-slow check check-quick check-types format picture golden-messages cover bench lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,7 +53,7 @@ test: ## Check, then run every test that shows a fault of a kind no other shows:
 		code=$$?; echo "make test: $$(($$(date +%s) - begun)) s by the clock"; exit $$code
 
 test-short: $(VENV)/.dev
-	$(PYTEST) -m "$(SHORT) and not full" --hypothesis-profile short
+	$(SHORT_TESTS) -m "$(SHORT) and not full" --hypothesis-profile short
 
 # In a random order: a test that depends on another one fails sooner or later. ORDER repeats one.
 test-full: ## Check, then run all tests but the slow ones, in a random order: in a quarter of an hour or more
@@ -59,7 +61,14 @@ test-full: ## Check, then run all tests but the slow ones, in a random order: in
 		code=$$?; echo "make test-full: $$(($$(date +%s) - begun)) s by the clock"; exit $$code
 
 test-all: $(VENV)/.dev
-	$(PYTEST) -m "$(SHORT)" --order $(ORDER)
+	$(SHORT_TESTS) -m "$(SHORT)" --order $(ORDER)
+
+# With it, generated examples are tried in their full number.
+test-rest: $(VENV)/.dev ## Run what `make test-full` runs and `make test` does not
+	$(SHORT_TESTS) -m "$(SHORT) and (full or hypothesis)" --order $(ORDER)
+
+test-again: check ## Check, then run again what failed last
+	$(SHORT_TESTS) --last-failed --last-failed-no-failures none
 
 test-e2e: $(VENV)/.dev ## Run all tests in a real browser (Chromium)
 	$(BIN)/pytest tests/e2e -m "not slow"

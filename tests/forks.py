@@ -2,7 +2,8 @@
 
 pytest-xdist collects in every worker, fifteen seconds of a processor each. A fork shares what the
 collection made. Tests that share what is made once stay together (`tests/grouping.py`). A worker
-takes the next unit of tests from a pipe when it is idle; one that has grown is replaced.
+takes the next unit of tests from a pipe when it is idle; one that has grown is replaced. Where one
+dies or hangs at a test, the test has failed, and another worker runs what it had still to run.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import struct
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +73,10 @@ class _Parent:
         self._selector = selectors.DefaultSelector()
         self._forked = 0
         self._unread: dict[int, bytes] = {}
-        self._last: dict[int, str] = {}
-        """The test that each worker began last, by its process id."""
+        self._last: dict[int, int] = {}
+        """The number of the test that each worker began last, by its process id."""
+        self._left: dict[int, list[int]] = {}
+        """The tests that each worker has taken and not begun."""
 
     def run(self, forks: int) -> None:
         """Return once every unit was run, or the session was told to stop."""
@@ -87,7 +91,7 @@ class _Parent:
                     pass
         os.close(self._takes)
 
-    def _fork(self) -> None:
+    def _fork(self, first: Sequence[int] = ()) -> None:
         hears, says = os.pipe()
         sys.stdout.flush()
         sys.stderr.flush()
@@ -96,8 +100,9 @@ class _Parent:
         worker = os.fork()
         if worker == 0:
             os.close(hears)
-            _Worker(self._session, self._units, self._takes, says).work(base)
+            _Worker(self._session, self._units, self._takes, says).work(base, first)
         os.close(says)
+        self._left[worker] = list(first)
         self._unread[worker] = b""
         self._selector.register(hears, selectors.EVENT_READ, worker)
 
@@ -113,9 +118,13 @@ class _Parent:
 
     def _hear(self, worker: int, told: dict[str, Any]) -> None:
         hook = self._session.config.hook
-        if "at" in told:
-            self._last[worker] = told["at"]
-            hook.pytest_runtest_logstart(nodeid=told["at"], location=tuple(told["in"]))
+        if "takes" in told:
+            self._left[worker] += self._units[told["takes"]]
+        elif "begins" in told:
+            self._last[worker] = told["begins"]
+            self._left[worker].remove(told["begins"])
+            item = self._session.items[told["begins"]]
+            hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         elif "grown_to" in told:
             stash = self._session.config.stash
             stash[LARGEST_BYTES] = max(stash.get(LARGEST_BYTES, 0), told["grown_to"])
@@ -127,11 +136,19 @@ class _Parent:
         code = os.waitstatus_to_exitcode(status)
         if code == _REPLACE_ME:
             self._fork()
+        elif code and worker not in self._last:
+            # Another would not come further.
+            self._session.shouldfail = f"a worker ended with {code} at its start"
         elif code:
-            self._session.testsfailed += 1
-            last = self._last.get(worker, "its start")
-            sys.stdout.write(f"\nERROR a worker ended with {code} at {last}\n")
-            self._fork()
+            self._fail(self._session.items[self._last[worker]], f"its worker ended with {code}")
+            self._fork(self._left[worker])
+
+    def _fail(self, item: pytest.Item, why: str) -> None:
+        cost = {"cpu_s": 0.0, "shared_cpu_s": 0.0, "slowness": 1.0}
+        report = pytest.TestReport(
+            item.nodeid, item.location, {}, outcome="failed", longrepr=why, when="call", **cost
+        )
+        item.config.hook.pytest_runtest_logreport(report=report)
 
 
 _REPLACE_ME = 75
@@ -149,12 +166,12 @@ class _Worker:
         self._teller = _Teller(session.config, says)
         self._code = 0
 
-    def work(self, base: Path) -> None:
-        """Run tests until there is no further unit; never return."""
+    def work(self, base: Path, first: Sequence[int]) -> None:
+        """Run these tests first, then units until there is no further one; never return."""
         code = 1
         try:
             self._prepare(base)
-            self._run()
+            self._run(chain(first, self._numbers()))
             code = self._code
         except BaseException as failure:  # noqa: BLE001  # the worker must end here
             os.write(2, "".join(traceback.format_exception(failure)).encode())
@@ -173,14 +190,14 @@ class _Worker:
         base.mkdir()
         config._tmp_path_factory._basetemp = base  # type: ignore[attr-defined]
 
-    def _run(self) -> None:
+    def _run(self, numbers: Iterator[int]) -> None:
         items = self._session.items
-        numbers = self._numbers()
         number = next(numbers, None)
         while number is not None:
             # pytest tears down what the following test does not need.
             following = next(numbers, None)
             item = items[number]
+            self._teller.tell({"begins": number})
             item.config.hook.pytest_runtest_protocol(
                 item=item, nextitem=None if following is None else items[following]
             )
@@ -189,6 +206,7 @@ class _Worker:
     def _numbers(self) -> Iterator[int]:
         """Yield the numbers of tests, looking one ahead: then the next unit is taken."""
         while (unit := _take(self._takes)) is not None:
+            self._teller.tell({"takes": unit})
             yield from self._units[unit]
             grown_to = own_bytes()
             self._teller.tell({"grown_to": grown_to})
@@ -211,9 +229,6 @@ class _Teller:
     def __init__(self, config: pytest.Config, says: int) -> None:
         self._config = config
         self._out = os.fdopen(says, "w", buffering=1)
-
-    def pytest_runtest_logstart(self, nodeid: str, location: object) -> None:
-        self.tell({"at": nodeid, "in": location})
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         hook = self._config.hook

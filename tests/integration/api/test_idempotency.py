@@ -158,7 +158,7 @@ AT_ONCE = 20
 
 def at_once(world: World, path: str, bodies: list[dict[str, Any]]) -> list[Response]:
     """Send bodies under one key so that all are under way together."""
-    user, start = world.force(), Barrier(len(bodies))
+    user, start = world.force(), Barrier(len(bodies), timeout=60)
 
     def send(body: dict[str, Any]) -> Response:
         start.wait()
@@ -184,7 +184,7 @@ def test_of_equal_requests_at_once_one_is_done_and_all_get_its_answer(
 
 def test_of_equal_batches_at_once_one_is_stored(world: World) -> None:
     world.force()
-    start = Barrier(AT_ONCE)
+    start = Barrier(AT_ONCE, timeout=60)
 
     def send(_number: int) -> Response:
         start.wait()

@@ -111,7 +111,7 @@ def test_two_officers_hand_over_one_after_the_other(world: World) -> None:
     prepared(request)
     request.release()
     request_id = RequestId(request.at.rsplit("/", 1)[1])
-    both, done = Barrier(2), list[str]()
+    both, done = Barrier(2, timeout=60), list[str]()
 
     def act() -> None:
         with suppress(ConflictError):

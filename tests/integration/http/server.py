@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -78,18 +77,16 @@ def serving(
     store, log = directory / "store", directory / "server.log"
     named = {f"IDENTLINK_{name.upper()}": value for name, value in settings.items()}
 
-    def limit() -> None:
-        if descriptors is not None:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
-
+    limited = (
+        [] if descriptors is None else ["sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh"]
+    )
     with log.open("ab") as stderr:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "service", "serve", "--port", "0", "--json"],
+        process = subprocess.Popen(  # noqa: S603 - our own code
+            [*limited, sys.executable, "-m", "service", "serve", "--port", "0", "--json"],
             cwd=PROJECT,
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
-            preexec_fn=limit,  # noqa: PLW1509 - the test has no other thread at this moment
             env=os.environ | {"IDENTLINK_STORE": str(store), "OMP_NUM_THREADS": "1"} | named,
         )
     assert process.stdout is not None

@@ -33,7 +33,7 @@ UNITS_EACH = 8
 
 
 def test_writers_get_contiguous_numbers(units_of_work: UnitsOfWork) -> None:
-    start = Barrier(WRITERS)
+    start = Barrier(WRITERS, timeout=60)
 
     def work(writer: int) -> None:
         start.wait()
@@ -122,7 +122,7 @@ def test_a_capture_waits_for_an_erasure_and_is_refused(units_of_work: UnitsOfWor
 
 
 def test_one_key_is_remembered_once(units_of_work: UnitsOfWork) -> None:
-    start = Barrier(WRITERS)
+    start = Barrier(WRITERS, timeout=60)
 
     def work(writer: int) -> str:
         request = RememberedRequest(UserId("u"), "key", "digest", f"made-{writer}", NOON)
@@ -139,7 +139,7 @@ def test_one_of_those_who_move_a_case_at_once_succeeds(units_of_work: UnitsOfWor
     with units_of_work.write() as unit:
         open_case(unit)
         unit.commit()
-    start = Barrier(WRITERS)
+    start = Barrier(WRITERS, timeout=60)
 
     def work(writer: int) -> str:
         moved = case(claimed_by=UserId(f"examiner-{writer}"), revision=f"by-{writer}")

@@ -32,9 +32,15 @@ def test_made_once(made, number):
     assert made == os.getpid()
 """,
     "test_dying.py": """
-@pytest.mark.shares("death")
-def test_dies():
-    os._exit(3)
+import time
+pytestmark = pytest.mark.shares("death")
+
+@pytest.mark.parametrize("number", range(9))
+def test_dies(number):
+    if number == 4:
+        os._exit(3)
+    if number == 6:
+        time.sleep(60)
 """,
 }
 
@@ -48,22 +54,25 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     (directory / "pytest.ini").write_text("[pytest]\nmarkers =\n    dear\n    shares\n    e2e\n")
     plugins = ("-p", "tests.forks", "-p", "tests.costs")
     command = [sys.executable, "-m", "pytest", "-q", *plugins, "--forks", "3", "--order", "5"]
-    command += ["--basetemp", str(directory / "temporary")]
+    command += ["--basetemp", str(directory / "temporary"), "-o", "faulthandler_timeout=5"]
+    command += ["-o", "faulthandler_exit_on_timeout=true"]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     ended = subprocess.run(  # noqa: S603 - our own code
         command, cwd=directory, env=environment, capture_output=True, text=True, check=False
     )
     assert ended.returncode == 1, ended.stdout + ended.stderr
-    return directory, ended.stdout
+    return directory, ended.stdout + ended.stderr
 
 
 def test_every_test_runs_once_and_a_failure_is_told(done: tuple[Path, str]) -> None:
-    assert "1 failed, 59 passed" in done[1]
+    assert "3 failed, 66 passed" in done[1]
     assert "assert 17 != 17" in done[1]
 
 
-def test_a_worker_that_dies_is_told_and_another_takes_its_place(done: tuple[Path, str]) -> None:
-    assert "a worker ended with 3 at test_dying.py::test_dies" in done[1]
+def test_where_a_worker_dies_or_hangs_that_test_fails(done: tuple[Path, str]) -> None:
+    assert "FAILED test_dying.py::test_dies[4] - its worker ended with 3" in done[1]
+    assert "FAILED test_dying.py::test_dies[6] - its worker ended with 1" in done[1]
+    assert "line 13 in test_dies" in done[1], "where the test that hangs stands"
 
 
 def test_what_is_made_once_is_torn_down_once(done: tuple[Path, str]) -> None:
