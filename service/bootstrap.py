@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from domain.errors import (
     ConfigurationError,
@@ -30,6 +29,7 @@ from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
 from service.adapters.certificate_key import OfficeKey
 from service.adapters.custody.files import FileCustody
+from service.adapters.custody.module_custody import ModuleCustody, open_module
 from service.adapters.documents.certificate_pdf import certificate_pdf
 from service.adapters.documents.sealing import PdfSeal, SealKey, timestamper_at, validation_of
 from service.adapters.identity.oidc_provider import OidcProvider
@@ -93,11 +93,7 @@ from service.usecases.workbench import ProviderDesk
 _PATIENCE = 3
 """A call that has not got its processor time after so many times as long waits for a machine
 that is too busy."""
-if TYPE_CHECKING:
-    from service.adapters.custody.token_custody import TokenCustody
-
-    StoreCustody = FileCustody | TokenCustody
-
+StoreCustody = FileCustody | ModuleCustody
 _PLANES = b"planes of probes"
 
 
@@ -256,26 +252,24 @@ def _needed(settings: Settings) -> Iterator[StoreSecret]:
 def open_custody(settings: Settings) -> StoreCustody:
     """Return the custody of a store's keys; raises ConfigurationError.
 
-    A token is opened once in each process, and with its first key.
+    A security module is opened once in each process, and with its first key.
     """
     if settings.custody is None:
         return FileCustody(settings.keys_directory)
-    return open_token_custody(settings)
+    return open_module_custody(settings)
 
 
-def open_token_custody(settings: Settings) -> TokenCustody:
-    """Return the custody in a token; raises ConfigurationError, also where none is set."""
+def open_module_custody(settings: Settings) -> ModuleCustody:
+    """Return the custody in a security module; raises ConfigurationError, also without one."""
     if settings.custody is None:
         raise ConfigurationError("No security module is set: set IDENTLINK_CUSTODY.")
     try:
-        # An extra, loaded where it is used alone.
-        from service.adapters.custody.token_custody import open_token  # noqa: PLC0415
+        return open_module(settings.custody, settings.keys_directory, settings.custody_seconds)
     except ImportError:
         raise ConfigurationError(
             "IDENTLINK_CUSTODY names a security module, but python-pkcs11 is not installed:"
             " install the extra `identlink[hsm]`."
         ) from None
-    return open_token(settings.custody, settings.keys_directory, settings.custody_seconds)
 
 
 def prepared(settings: Settings, secret: StoreSecret) -> StoreCustody:

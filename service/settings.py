@@ -358,10 +358,11 @@ class Settings(
     custody: str | None = Field(
         default=None,
         max_length=1_000,
-        pattern=r"^pkcs11:",
-        description="Security module that holds the keys, as a PKCS#11 address: "
-        "`pkcs11:token=LABEL?module-path=FILE&pin-source=file:FILE`; needs the extra `hsm`. "
-        "Without it, keys are files.",
+        pattern=r"^(pkcs11|transit):",
+        description="Security module that holds the keys: a PKCS#11 address, "
+        "`pkcs11:token=LABEL?module-path=FILE&pin-source=file:FILE` (needs the extra `hsm`), or a "
+        "transit engine of OpenBao or Vault, "
+        "`transit:https://HOST/transit?token-source=file:FILE`. Without it, keys are files.",
     )
     custody_seconds: float = Field(
         default=5.0,

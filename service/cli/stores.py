@@ -20,8 +20,8 @@ from service.bootstrap import (
     open_custody,
     open_database,
     open_log,
+    open_module_custody,
     open_rows,
-    open_token_custody,
     open_unaged_store,
     open_vault_keys,
     print_format,
@@ -181,22 +181,22 @@ def to_database(call: Call) -> None:
 
 @vault.command("rotate")
 def rotate(call: Call) -> None:
-    """Wrap all secrets under a new key of the token, and destroy the token's earlier key."""
+    """Wrap all secrets under a new key of the security module, and destroy its earlier key."""
     settings = call.existing()
-    name, count = open_token_custody(settings).rotate()
+    name, count = open_module_custody(settings).rotate()
     call.say(f"{count} secrets wrapped by {name}.", {"by": name, "secrets": count})
 
 
 @vault.command("move")
 def move(call: Call) -> None:
-    """Move the key files of a store into the token of IDENTLINK_CUSTODY.
+    """Move the key files of a store into the security module of IDENTLINK_CUSTODY.
 
     Stop all servers and workers first; run a killed command again. Backups of the files remain:
     destroy them.
     """
     settings = call.existing()
     demand_nobody_serves(settings)
-    custody, files = open_token_custody(settings), FileCustody(settings.keys_directory)
+    custody, files = open_module_custody(settings), FileCustody(settings.keys_directory)
     if files.holds_log_key():
         custody.take_over_log_key(files, settings.log_name)
     taken = custody.take_over(files)

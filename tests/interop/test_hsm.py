@@ -1,4 +1,7 @@
-"""SoftHSM2 holds the keys: what it signs verifies, and its loss, exchange and silence are told."""
+"""A security module holds the keys: what it signs verifies, and its loss and silence are told.
+
+SoftHSM2 itself, and a transit engine as its documentation describes it.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +25,14 @@ from domain.exchange.codes import StateCode
 from domain.outages import ForeignKeysError, KeysMissingError
 from domain.store_secrets import StoreSecret
 from service.adapters.custody.files import FileCustody
-from service.adapters.custody.token_custody import TokenCustody
+from service.adapters.custody.module_custody import ModuleCustody
 from service.bootstrap import (
     open_certificates,
     open_exchange,
     open_log_signer,
+    open_module_custody,
     open_runtime,
     open_store,
-    open_token_custody,
     open_vault_keys,
 )
 from service.ports.exchange import Head
@@ -40,13 +43,21 @@ from service.usecases.log.checkpoints import make_checkpoint
 from service.usecases.log.verification import verify_store
 from tests.integration.outages.served import served
 from tests.interop.counterparts import program
+from tests.transit_engine import Engine, transit_engine
 from tests.unit.service.cli.console import Console
 
 MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
 PIN = "9471"
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """Serve one transit engine for all tests."""
+    with transit_engine() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
 def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Make a token, and return the file of its PIN: the module reads its place once a process."""
     place = tmp_path_factory.mktemp("hsm")
@@ -65,11 +76,20 @@ def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     del os.environ["SOFTHSM2_CONF"]
 
 
-@pytest.fixture
-def settings(token: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Return the settings of a store whose keys have names of their own in the token."""
-    named = f"pkcs11:token=office;object=s{uuid4().hex[:8]}"
-    custody = f"{named}?module-path={MODULE}&pin-source=file:{token}"
+@pytest.fixture(params=["token", "transit"])
+def settings(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """Return the settings of a store whose keys have names of their own in the module."""
+    named = f"s{uuid4().hex[:8]}"
+    if request.param == "token":
+        pin = request.getfixturevalue("token")
+        custody = f"pkcs11:token=office;object={named}?module-path={MODULE}&pin-source=file:{pin}"
+    else:
+        engine, secret = request.getfixturevalue("engine"), tmp_path / "token"
+        secret.touch(mode=0o600)
+        secret.write_text(engine.token)
+        custody = f"transit:{engine.url}?token-source=file:{secret}&object={named}"
     given = {"store": tmp_path / "store", "custody": custody, "exchange_state": "GBR"}
     monkeypatch.setenv("IDENTLINK_STORE", str(given["store"]))
     monkeypatch.setenv("IDENTLINK_CUSTODY", custody)
@@ -96,7 +116,9 @@ def _given(settings: Settings) -> dict[str, object]:
     return {name: getattr(settings, name) for name in names}
 
 
-def test_all_signatures_are_made_in_the_token_and_verify(used: Settings, console: Console) -> None:
+def test_all_signatures_are_made_in_it_and_verify(
+    used: Settings, console: Console
+) -> None:
     verified = console("log", "verify")
     certificate = open_certificates(used).signer
     document = certificate.signed({"@context": [], "x": 1}, datetime.now(UTC))
@@ -106,7 +128,7 @@ def test_all_signatures_are_made_in_the_token_and_verify(used: Settings, console
     head = Head(StateCode("GBR"), StateCode("POL"), "key", "n", datetime.now(UTC))
 
     assert verified.exit_code == 0, verified.out
-    public = Ed25519PublicKey.from_public_bytes(_custody(used).token.public_key("certificates"))
+    public = Ed25519PublicKey.from_public_bytes(_custody(used).module.public_key("certificates"))
     verify_proof(document, public)
     assert signatures.opened(signatures.sign(b"body", head), signatures.public_key) == b"body"
     kept = {path.name for path in used.keys_directory.iterdir()}
@@ -115,9 +137,9 @@ def test_all_signatures_are_made_in_the_token_and_verify(used: Settings, console
 
 
 def test_a_lost_key_stops_the_start_and_is_not_made_anew(used: Settings, console: Console) -> None:
-    _custody(used).token.destroy("certificates")
+    _custody(used).module.destroy("certificates")
 
-    with pytest.raises(KeysMissingError, match="certificates of the token"), open_runtime(used):
+    with pytest.raises(KeysMissingError, match="certificates of the t"), open_runtime(used):
         pass
 
     assert not _custody(used).holds(StoreSecret.CERTIFICATES)
@@ -127,16 +149,16 @@ def test_a_lost_key_stops_the_start_and_is_not_made_anew(used: Settings, console
 
 
 def test_another_key_of_the_same_name_stops_the_start(used: Settings) -> None:
-    token = _custody(used).token
-    token.destroy("exchange")
-    token.make_signing("exchange")
+    module = _custody(used).module
+    module.destroy("exchange")
+    module.make_signing("exchange")
 
-    with pytest.raises(ForeignKeysError, match="exchange of the token"), open_runtime(used):
+    with pytest.raises(ForeignKeysError, match="exchange of the t"), open_runtime(used):
         pass
 
 
 def test_a_lost_log_key_signs_no_log_that_another_key_signed(used: Settings) -> None:
-    _custody(used).token.destroy("log")
+    _custody(used).module.destroy("log")
     _custody(used)._signings.clear()
 
     with pytest.raises(LogDamagedError), open_runtime(used):
@@ -152,12 +174,12 @@ def test_rotation_leaves_earlier_copies_of_wrapped_secrets_dead(
 
     assert console("vault", "rotate").exit_code == 0
 
-    fresh = TokenCustody(_custody(used).token, used.keys_directory)
+    fresh = ModuleCustody(_custody(used).module, used.keys_directory)
     assert fresh.mac(StoreSecret.REFERENCES)(b"x") == mac
     assert json.loads(file.read_bytes())["by"] == "wrap-2"
     file.write_bytes(before)
     with pytest.raises(KeysMissingError):
-        TokenCustody(fresh.token, used.keys_directory).mac(StoreSecret.REFERENCES)
+        ModuleCustody(fresh.module, used.keys_directory).mac(StoreSecret.REFERENCES)
 
 
 def test_after_wrapping_anew_an_earlier_copy_of_all_keys_opens_nothing(
@@ -193,7 +215,7 @@ def test_a_wrapping_that_was_cut_short_is_finished_before_its_key_is_destroyed(
         pass
 
 
-def test_key_files_move_into_the_token_and_go(
+def test_key_files_move_into_the_module_and_go(
     settings: Settings, console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("IDENTLINK_CUSTODY")
@@ -222,7 +244,7 @@ def test_while_the_module_is_silent_searches_go_on_and_the_log_waits(settings: S
     slow = settings.model_copy(update={"custody_seconds": 2.0})
     with served(**_given(slow)) as store:
         custody, free = _custody(slow), threading.Event()
-        for _ in range(custody.token.limits.threads):
+        for _ in range(custody.module.limits.threads):
             threading.Thread(target=_hang, args=(custody, free), daemon=True).start()
         begun = time.monotonic()
         assert store.search().status_code == 201
@@ -230,17 +252,17 @@ def test_while_the_module_is_silent_searches_go_on_and_the_log_waits(settings: S
             make_checkpoint(store.world.services, open_log_signer(slow))
         took_s = time.monotonic() - begun
         free.set()
-        time.sleep(custody.token.limits.pause_s)
+        time.sleep(custody.module.limits.pause_s)
         with open_store(slow) as services:
             make_checkpoint(services, open_log_signer(slow))
             assert verify_store(services, TrustedKeys(open_log_signer(slow).verifier, ())).is_sound
     assert took_s < 10
 
 
-def _hang(custody: TokenCustody, free: threading.Event) -> None:
+def _hang(custody: ModuleCustody, free: threading.Event) -> None:
     with pytest.raises(StoreUnavailableError):
-        custody.token._guard.call(lambda _: free.wait())
+        custody.module._guard.call(lambda _: free.wait())
 
 
-def _custody(settings: Settings) -> TokenCustody:
-    return open_token_custody(settings)
+def _custody(settings: Settings) -> ModuleCustody:
+    return open_module_custody(settings)

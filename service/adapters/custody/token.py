@@ -80,6 +80,10 @@ class Token:
             self._opened, (pkcs11.exceptions.PKCS11Error, OSError, RuntimeError), self.limits
         )
 
+    def place(self, name: str) -> str:
+        """Return the name under which an operator finds a key."""
+        return f"key {self._label(name)} of the token"
+
     def holds(self, name: str) -> bool:
         """Whether a private or secret key of this name is there."""
         return self._call(lambda session: _find(session, self._label(name)) is not None)

@@ -1,4 +1,4 @@
-"""Keys in a token of a security module.
+"""Keys in a security module: a token by PKCS#11, or a transit engine by HTTP.
 
 The keys that sign for the office (log, certificates, exchange) never leave it. The other secrets
 are wrapped by it in files, `NAME.wrapped`, and unwrapped into memory at the start: what is asked
@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -29,7 +30,6 @@ from domain.store_secrets import StoreSecret
 from service.adapters.custody.files import FileCustody, secret_fingerprint
 from service.adapters.custody.guard import GuardLimits
 from service.adapters.custody.key_bytes import HeldSigning, HeldWrapping, seal_key
-from service.adapters.custody.token import Token, parse_address
 from service.adapters.secret_files import SECRET_BYTES
 from service.provenance.durable_files import rename, replace, write_new
 from service.provenance.log.note_keys import VerifierKey
@@ -38,33 +38,75 @@ UNFINISHED = "`identlink vault wrap` was started but not finished: run it again 
 _LOG = "log"
 _WRAPPING = "wrap-"
 _OTHER = (
-    "The token holds another key of the same name: name another `object` in IDENTLINK_CUSTODY."
+    "The security module holds another key of the same name: name another `object` in "
+    "IDENTLINK_CUSTODY."
 )
 
 
-@dataclass(frozen=True)
-class TokenSigning:
-    """Signs by Ed25519 in a token. Thread-safe."""
+class KeyModule(Protocol):
+    """Where keys are made and used, and never read. Thread-safe.
 
-    token: Token
+    Every method raises StoreUnavailableError while the module does not answer; those that use a
+    key raise KeysMissingError for one that is not there.
+    """
+
+    def place(self, name: str) -> str:
+        """Return the name under which an operator finds a key."""
+
+    def holds(self, name: str) -> bool:
+        """Whether a key of this name is there."""
+
+    def sign(self, name: str, message: bytes) -> bytes:
+        """Return the Ed25519 signature, 64 bytes."""
+
+    def public_key(self, name: str) -> bytes:
+        """Return the public half of a signing key, 32 bytes."""
+
+    def make_signing(self, name: str) -> None:
+        """Make a pair of keys for Ed25519; an existing one is kept."""
+
+    def take_signing(self, name: str, seed: bytes, public_key: bytes) -> None:
+        """Bring a signing key into the module; raises ConfigurationError where it refuses."""
+
+    def make_wrapping(self, name: str) -> None:
+        """Make an AES-256 key that wraps; an existing one is kept."""
+
+    def wrap(self, name: str, secret: bytes, label: str) -> bytes:
+        """Return a secret wrapped for a label."""
+
+    def unwrap(self, name: str, wrapped: bytes, label: str) -> bytes:
+        """Return a wrapped secret; raises KeysMissingError for another key, label or content."""
+
+    def destroy(self, name: str) -> None:
+        """Destroy a key for ever; one that is not there is skipped."""
+
+    def names(self, beginning: str) -> list[str]:
+        """Return the names of the keys that begin so, in order."""
+
+
+@dataclass(frozen=True)
+class ModuleSigning:
+    """Signs by Ed25519 in a security module. Thread-safe."""
+
+    module: KeyModule
     name: str
 
     @cached_property
     def public_key(self) -> bytes:
         """The public key, 32 bytes; read once."""
-        return self.token.public_key(self.name)
+        return self.module.public_key(self.name)
 
     def sign(self, message: bytes) -> bytes:
         """Return the signature, 64 bytes; raises StoreUnavailableError, KeysMissingError."""
-        return self.token.sign(self.name, message)
+        return self.module.sign(self.name, message)
 
 
 @dataclass(frozen=True)
-class TokenLogKey:
-    """Signs notes of the log in a token. Thread-safe."""
+class ModuleLogKey:
+    """Signs notes of the log in a security module. Thread-safe."""
 
     name: str
-    signing: TokenSigning
+    signing: ModuleSigning
 
     @cached_property
     def verifier(self) -> VerifierKey:
@@ -77,39 +119,39 @@ class TokenLogKey:
 
 
 @dataclass(frozen=True)
-class TokenCustody:
-    """The keys of a store in a token, and the secrets that it wraps. Thread-safe."""
+class ModuleCustody:
+    """The keys of a store in a security module, and the secrets that it wraps. Thread-safe."""
 
-    token: Token
+    module: KeyModule
     directory: Path
     """Holds the wrapped secrets."""
     _held: dict[StoreSecret, bytes] = field(default_factory=dict, repr=False)
-    _signings: dict[str, TokenSigning] = field(default_factory=dict)
+    _signings: dict[str, ModuleSigning] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def holds(self, secret: StoreSecret) -> bool:
-        """Whether the key is in the token, or its wrapped file is there."""
+        """Whether the key is in the module, or its wrapped file is there."""
         if secret.signs:
-            return self.token.holds(secret.value)
+            return self.module.holds(secret.value)
         return self._path(secret).exists()
 
     def make(self, secret: StoreSecret) -> None:
         """Make a key that is not there."""
         if secret.signs:
-            self.token.make_signing(secret.value)
+            self.module.make_signing(secret.value)
         elif not self.holds(secret):
             self._keep(secret, os.urandom(SECRET_BYTES))
 
     def place_of(self, secret: StoreSecret) -> str:
-        """Return the label of the key in the token, or the name of the wrapped file."""
+        """Return the name of the key in the module, or the name of the wrapped file."""
         if secret.signs:
-            return f"key {self.token.address.prefix}-{secret.value} of the token"
+            return self.module.place(secret.value)
         return f"key file {self._path(secret).name}"
 
     def fingerprint(self, secret: StoreSecret) -> str:
         """Return the digest by which a key is known: of a signing key, by its public half."""
         if secret.signs:
-            public = self.token.public_key(secret.value)
+            public = self.module.public_key(secret.value)
             return hashlib.sha256(b"identlink public key\n" + public).hexdigest()
         return secret_fingerprint(self._unwrapped(secret))
 
@@ -117,11 +159,11 @@ class TokenCustody:
         """Return the keyed digests of a key, which is made on first use."""
         return mac_under(self._made(secret))
 
-    def signing(self, secret: StoreSecret) -> TokenSigning:
+    def signing(self, secret: StoreSecret) -> ModuleSigning:
         """Return the signatures of a key, which is made on first use."""
         if secret.value not in self._signings:
             self.make(secret)
-        return self._signings.setdefault(secret.value, TokenSigning(self.token, secret.value))
+        return self._signings.setdefault(secret.value, ModuleSigning(self.module, secret.value))
 
     def seal(self) -> ec.EllipticCurvePrivateKey:
         """Return the key that seals documents; its library signs with a key only in memory."""
@@ -149,9 +191,9 @@ class TokenCustody:
         self._held.pop(StoreSecret.VAULT, None)
 
     def take_over(self, files: FileCustody) -> tuple[StoreSecret, ...]:
-        """Bring keys out of files into the token; the files stay until `drop`.
+        """Bring keys out of files into the module; the files stay until `drop`.
 
-        Raises ForeignKeysError when the token holds another key of the same name, ConflictError
+        Raises ForeignKeysError when the module holds another key of the same name, ConflictError
         while the keys of payloads are half wrapped again.
         """
         if files.is_wrapping_anew():
@@ -167,26 +209,28 @@ class TokenCustody:
         return taken
 
     def take_over_log_key(self, files: FileCustody, name: str) -> None:
-        """Bring the signing key of the log into the token."""
+        """Bring the signing key of the log into the module."""
         self._take(_LOG, HeldSigning(files.log_key(name).seed))
 
     def _take(self, name: str, key: HeldSigning) -> None:
-        self.token.take_signing(name, key.seed, key.public_key)
-        if self.token.public_key(name) != key.public_key:
+        self.module.take_signing(name, key.seed, key.public_key)
+        if self.module.public_key(name) != key.public_key:
             raise ForeignKeysError(_OTHER, part=StorePart.KEYS)
 
     def holds_log_key(self) -> bool:
-        """Whether the signing key of the log is in the token."""
-        return self.token.holds(_LOG)
+        """Whether the signing key of the log is in the module."""
+        return self.module.holds(_LOG)
 
-    def log_key(self, name: str) -> TokenLogKey:
+    def log_key(self, name: str) -> ModuleLogKey:
         """Return the signing key of the log, made on first use."""
         if _LOG not in self._signings:
-            self.token.make_signing(_LOG)
-        return TokenLogKey(name, self._signings.setdefault(_LOG, TokenSigning(self.token, _LOG)))
+            self.module.make_signing(_LOG)
+        return ModuleLogKey(
+            name, self._signings.setdefault(_LOG, ModuleSigning(self.module, _LOG))
+        )
 
     def rotate(self) -> tuple[str, int]:
-        """Wrap every secret under a new key of the token, and destroy the earlier ones.
+        """Wrap every secret under a new key of the module, and destroy the earlier ones.
 
         Returns the name of the new key and the number of secrets. A killed run is repeated: a
         secret is wrapped by a key that is there, before and after. Raises ConflictError while the
@@ -195,16 +239,16 @@ class TokenCustody:
         with self._alone():
             if self._next.exists():
                 raise ConflictError(UNFINISHED)
-            earlier = self.token.names(_WRAPPING)
+            earlier = self.module.names(_WRAPPING)
             number = max((int(one.removeprefix(_WRAPPING)) for one in earlier), default=0) + 1
-            self.token.make_wrapping(f"{_WRAPPING}{number}")
+            self.module.make_wrapping(f"{_WRAPPING}{number}")
             count = 0
             for secret in StoreSecret:
                 if not secret.signs and self.holds(secret):
                     replace(self._path(secret), self._sealed(secret, self._unwrapped(secret)))
                     count += 1
             for one in earlier:
-                self.token.destroy(one)
+                self.module.destroy(one)
         return f"{_WRAPPING}{number}", count
 
     def _made(self, secret: StoreSecret) -> bytes:
@@ -218,14 +262,14 @@ class TokenCustody:
         with self._alone():
             if self.holds(secret):
                 return
-            if not self.token.names(_WRAPPING):
-                self.token.make_wrapping(f"{_WRAPPING}1")
+            if not self.module.names(_WRAPPING):
+                self.module.make_wrapping(f"{_WRAPPING}1")
             write_new(self._path(secret), self._sealed(secret, value))
 
     def _sealed(self, secret: StoreSecret, value: bytes) -> bytes:
-        numbers = [int(one.removeprefix(_WRAPPING)) for one in self.token.names(_WRAPPING)]
+        numbers = [int(one.removeprefix(_WRAPPING)) for one in self.module.names(_WRAPPING)]
         name = f"{_WRAPPING}{max(numbers)}"
-        wrapped = self.token.wrap(name, value, _label(secret))
+        wrapped = self.module.wrap(name, value, _label(secret))
         return json.dumps({"by": name, "wrapped": base64.b64encode(wrapped).decode()}).encode()
 
     def _unwrapped(self, secret: StoreSecret) -> bytes:
@@ -245,7 +289,7 @@ class TokenCustody:
             raise ConfigurationError(
                 f"The key file {path.name} does not contain a wrapped key: restore it."
             ) from None
-        return self.token.unwrap(name, wrapped, _label(secret))
+        return self.module.unwrap(name, wrapped, _label(secret))
 
     @property
     def _next(self) -> Path:
@@ -267,14 +311,23 @@ def _label(secret: StoreSecret) -> str:
     return f"identlink secret {secret.value}"
 
 
-def open_token(address: str, directory: Path, seconds: float) -> TokenCustody:
-    """Return the custody in a token, one for each process; raises ConfigurationError.
+def open_module(address: str, directory: Path, seconds: float) -> ModuleCustody:
+    """Return the custody in a security module, one for each process.
 
-    A process that was forked opens the module again: its library does not survive a fork.
+    Raises ConfigurationError, ImportError without the extra `hsm`. A process that was forked opens
+    the module again: neither a library nor a connection survives a fork.
     """
     return _opened(address, directory.absolute(), seconds, os.getpid())
 
 
 @lru_cache(maxsize=4)
-def _opened(address: str, directory: Path, seconds: float, _process: int) -> TokenCustody:
-    return TokenCustody(Token(parse_address(address), GuardLimits(seconds)), directory)
+def _opened(address: str, directory: Path, seconds: float, _process: int) -> ModuleCustody:
+    # Loaded where they are used: a package that is large, and an extra.
+    limits = GuardLimits(seconds)
+    if address.startswith("transit:"):
+        from service.adapters.custody.transit import Transit, parse_transit  # noqa: PLC0415
+
+        return ModuleCustody(Transit(parse_transit(address), limits), directory)
+    from service.adapters.custody.token import Token, parse_address  # noqa: PLC0415
+
+    return ModuleCustody(Token(parse_address(address), limits), directory)
