@@ -58,7 +58,7 @@ def _compare(desk: Desk, at: str, name: str) -> None:
     check_both(desk, f"{name}-proofs")
     for box in desk.page.locator("input[name^='seen:']").all():
         box.check()
-    _press(desk, "Save what you have seen")
+    _press(desk, "Save the ticks")
     check_both(desk, f"{name}-proofs-seen")
     desk.go(at)
 
@@ -190,7 +190,7 @@ def _restrict(desks: Desks, record_id: str) -> None:
     holder.go("restrictions")
     check_both(holder, "restrictions-of-holder")
     holder.follow("table a >> nth=0")
-    holder.follow("text=Read what is restricted")
+    holder.follow("text=Read the restricted data")
     check_both(holder, "restricted-evidence")
     assert "Theft from a shop" in holder.page.content()
 
@@ -207,13 +207,13 @@ def test_a_force_decides_on_a_deletion_and_another_officer_reviews_it(
 
     officer.go(at)
     check_both(officer, "deletions-of-request")
-    _press(officer, "Put it before the force")
+    _press(officer, "Refer it to the force")
     check_both(officer, "deletions-of-request-error")
     officer.page.check("input[name=arrest]:not([disabled])")
     officer.page.check("#part-entry")
     officer.page.check("input[name=ground][value='no-crime']")
     officer.page.fill("#words", "It was somebody else.")
-    _press(officer, "Put it before the force")
+    _press(officer, "Refer it to the force")
     check_both(officer, "deletions-of-request-open")
 
     _decided(first, "deletion", "It was one.", approves=False)

@@ -116,9 +116,7 @@ def _given(settings: Settings) -> dict[str, object]:
     return {name: getattr(settings, name) for name in names}
 
 
-def test_all_signatures_are_made_in_it_and_verify(
-    used: Settings, console: Console
-) -> None:
+def test_all_signatures_are_made_in_it_and_verify(used: Settings, console: Console) -> None:
     verified = console("log", "verify")
     certificate = open_certificates(used).signer
     document = certificate.signed({"@context": [], "x": 1}, datetime.now(UTC))

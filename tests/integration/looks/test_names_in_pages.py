@@ -14,7 +14,7 @@ from tests.integration.web.driver import Office
 IDS_THEMSELVES = {
     "/workbench/log": "an entry names its subjects by id alone, and is searched by it",
     "/workbench/log/entries/{event_id}": "as above",
-    "/workbench/log/export": "the bodies that the log signs",
+    "/workbench/log/export": "the exact text of entries, which the log signs",
 }
 """Pages whose content is identifiers, and the reason."""
 

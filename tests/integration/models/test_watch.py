@@ -154,7 +154,7 @@ def test_the_page_shows_seen_beside_expected(settings: Settings, scorer: Scorer)
     assert "force 01, custody-suite (moved)" in page
     assert page.count("<svg") == 2
     assert "Details of identified people" in page
-    assert "Prints are proposed from 2,995 counted searches of a kind." in page
+    assert "proposed by their prints once 2,995 searches of that kind have been counted." in page
     assert {one.source for one in report.agreements} >= {"name", "date of birth"}
     assert sum(one.identified for one in report.claims if one.name != "probability 0.99 or more")
 

@@ -130,7 +130,7 @@ def test_the_strength_of_the_prints_is_a_statement_of_its_own(folder: Path) -> N
     conclusion, _, rest = page.partition("Strength of the evidence of the prints")
     strength, _, _ = rest.partition("The prints</h2>")
 
-    assert "Conclusion of the examiners on the prints" in conclusion
+    assert "The examiners' conclusion on the prints" in conclusion
     assert "likelihood ratio" in strength
     assert "support for the same finger" in strength
     assert "likelihood" not in conclusion
@@ -154,7 +154,7 @@ def test_the_page_tells_the_line_up_and_that_a_small_gallery_made_it_short(
     page = (unpacked(made(linked, settings, policy=policy), tmp_path) / "page.html").read_text()
 
     assert page.count(f"was given {shown} exemplar") == 2
-    assert page.count("The line-up was smaller") == 2 * missing
+    assert page.count("The line-up was shorter") == 2 * missing
 
 
 def test_the_page_tells_the_link_and_names_events(folder: Path, linked: Linked) -> None:

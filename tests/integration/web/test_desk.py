@@ -174,9 +174,9 @@ def test_a_control_item_is_worked_like_any_case_and_makes_no_link(
         case = unit.cases.get(CaseId(control))
         linked = unit.queue.link_of_case(CaseId(control))
 
-    assert "Control items inserted: 0" in early.text
+    assert "Control items added: 0" in early.text
     assert due == 1
-    assert "Control items inserted: 1" in inserted.text
+    assert "Control items added: 1" in inserted.text
     assert sealed.status_code == 200
     assert case is not None
     assert case.state is CaseState.NOT_LINKED

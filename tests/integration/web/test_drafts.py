@@ -98,7 +98,7 @@ def test_a_comparison_sent_too_late_is_in_the_form_again(either_bureau: Bureau) 
     assert "What you wrote is kept" in told.text
     assert back.url.path == f"/workbench/{bureau.comparison}"
     assert back.url.query == b"finger=2"
-    assert "what you had filled in at" in back.text
+    assert "what you had filled in by" in back.text
     assert "Twelve points agree, core &amp; delta too.</textarea>" in back.text
     assert 'value="identified" data-shortcut="i" checked' in back.text
     assert fields["points"] == POINTS
@@ -120,7 +120,7 @@ def test_points_are_kept_while_they_are_marked(either_bureau: Bureau) -> None:
     assert (kept.status_code, kept.content) == (204, b"")
     assert forged.status_code == 409
     assert hidden_fields(back)["points"] == POINTS
-    assert "what you had filled in at" in back
+    assert "what you had filled in by" in back
     with bureau.office.bench.services.units.read() as unit:
         sealed = unit.cases.comparisons(bureau.case_id, bureau.examiner.user_id)  # type: ignore[arg-type]
     assert sealed == ()
@@ -236,7 +236,7 @@ def test_a_draft_about_another_exemplar_is_not_shown(bureau: Bureau) -> None:
 
     back = bureau.sign_in_again(told)
 
-    assert "what you had filled in at" not in back.text
+    assert "what you had filled in by" not in back.text
     assert "Twelve points" not in back.text
 
 

@@ -41,7 +41,7 @@ def test_a_doubt_is_settled_with_a_merge_that_waits_for_another(either_office: O
     assert "No doubt waits." in settled.text
     after = supervisor.page(f"gallery/{case_id}")
     assert "Ten fingers agree." in after
-    assert "Another supervisor confirms it." in after
+    assert "Another supervisor must confirm it." in after
     (merge,) = office.world.supervisor().get(f"/v1/people/{kept}/merges").json()["merges"]
     assert (merge["absorbed"], merge["confirmed_by"]) == (double, None)
 

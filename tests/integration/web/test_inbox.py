@@ -32,7 +32,7 @@ def test_two_people_decide_on_the_pages(office: Office) -> None:
     path = f"matters/{told['matter_id']}"
 
     listed = first.page("matters")
-    assert ("1 matter waits" in listed, "Osvin Trelawney" in listed) == (True, True)
+    assert ("1 matter is waiting" in listed, "Osvin Trelawney" in listed) == (True, True)
     assert "has another name or date of birth" in listed
     page = first.page(path)
     assert "Two people have to agree" in page
@@ -46,7 +46,7 @@ def test_two_people_decide_on_the_pages(office: Office) -> None:
     assert "Choose the charge of at least one offence" in refused.text
     fields = {"offence-0": charge, "words": "By the summons."}
     own = _answer(first, path, to="attachment", **fields)
-    assert "another person has to agree" in own
+    assert "another person must agree" in own
     done = _answer(second, path, to="answer", agrees="yes")
     assert ": attached" in done
     assert "Nothing waits" in first.page("matters")

@@ -43,7 +43,7 @@ def test_the_overview_is_filtered_and_sorted_by_what_stands_in_its_columns(
     assert cases_of(supervisor.page("overview?held=yes")) == [second]
     assert cases_of(supervisor.page("overview?held=no&sort=priority")) == [third, first]
     assert cases_of(supervisor.page("overview?activity=mark+comparison")) == []
-    assert "No open case meets the filter" in supervisor.page("overview?overdue=yes")
+    assert "No open cases match the filter" in supervisor.page("overview?overdue=yes")
     assert cases_of(supervisor.page("overview?waits=nonsense&sort=x")) == [first, second, third]
 
 

@@ -26,7 +26,7 @@ def test_a_sign_of_misuse_stands_on_the_first_page_and_leads_to_what_they_did(
 
     page, today = auditor.page("log/misuse"), auditor.page("today")
 
-    assert "No sign of misuse was found" in before
+    assert "No signs of misuse have been found" in before
     assert "One print was searched again and again with small changes" in page
     assert 'href="/workbench/log?actor=custody-01"' in page
     assert 'href="/workbench/log/misuse">signs of misuse</a>' in today

@@ -95,4 +95,4 @@ def test_tokens_of_others_are_not_shown(office: Office) -> None:
     one, other = office.examiner(), office.examiner("examiner-b")
     issue_token(office.bench.services, command(one.user_id, Role.EXAMINER))
 
-    assert "No token was issued in your name" in other.page("tokens")
+    assert "No tokens have been issued in your name" in other.page("tokens")

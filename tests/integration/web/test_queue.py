@@ -102,7 +102,7 @@ def test_without_work_the_queue_says_so(office: Office) -> None:
     answer = office.examiner().post("queue/next")
 
     assert answer.status_code == 200
-    assert "No case could be taken" in answer.text
+    assert "You could not take a case" in answer.text
 
 
 def test_the_sealed_page_leads_to_the_next_case(office: Office) -> None:
@@ -169,6 +169,6 @@ def test_the_overview_says_when_it_does_not_show_everything(
     oldest = office.supervisor().page("overview")
 
     assert "These are" not in everything
-    assert "These are 1 of 2 that meet the filter; 2 cases are open." in oldest
+    assert "These are 1 of 2 that match the filter; 2 cases are open." in oldest
     assert cases[0][:8] in oldest
     assert cases[1][:8] not in oldest

@@ -57,7 +57,7 @@ def test_a_letter_is_answered_by_two_case_officers(office: Office) -> None:
 
     assert "Leeds Magistrates" in shown
     assert shown.count("✓ </span>yes") == 2
-    assert "You proposed this: another case officer reads it." in own
+    assert "You made this proposal, so another case officer must review it." in own
     assert "Answer" in answered.text
     assert "information, convictions: 2" in answered.text
     assert at.rpartition("/")[2] in second.page("requests?reference=7+ds+12%2F26")

@@ -13,7 +13,7 @@ def test_two_supervisors_release_a_plan_on_its_page(office: Office) -> None:
     enrol(office.world, 1, DROPPED)
     sue, tom = (office.person(name, Role.SUPERVISOR) for name in ("sue", "tom"))
 
-    assert "Plan of a purge" in sue.post("retention").text
+    assert "Purge plan" in sue.post("retention").text
     (page,) = set(re.findall(r"/workbench/(retention/plans/\w+)", sue.page("retention")))
     too_early = sue.post(f"{page}/release")
     sue.post(f"{page}/recount")
@@ -45,6 +45,6 @@ def test_two_officers_decide_a_review_on_its_page(office: Office) -> None:
     assert bare.status_code == 422
     assert "The decision has no reason" in bare.text
     assert "closed" in two.page(page)
-    assert "decided on a page of its own" in two.page(
+    assert "decide this on a separate page" in two.page(
         page.replace("retention/reviews", "requests")
     )

@@ -125,7 +125,7 @@ def test_a_session_ends_when_it_is_not_used(office: Office, clock: Clock) -> Non
 
     assert used.url.path == again.url.path == "/workbench/queue"
     assert late.url.path == "/workbench/sign-in"
-    assert "Sign in to go on" in late.text
+    assert "Sign in to continue" in late.text
 
 
 def test_a_page_that_fetches_itself_keeps_nobody_signed_in(office: Office, clock: Clock) -> None:
