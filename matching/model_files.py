@@ -42,6 +42,10 @@ WORDS = "words"
 CARD = "card"
 """The part that only models have that were fitted on a bureau's own data: nothing is weighed by
 it, and a damaged one is refused like any other part."""
+SAMPLE = "sample"
+"""The searches that the figures of the card were computed from."""
+
+_OPTIONAL = (WORDS, CARD, SAMPLE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +97,7 @@ def write_model(directory: Path, parts: Mapping[str, Any], *, heading: Mapping[s
 
 
 def _present(names: Container[str]) -> tuple[str, ...]:
-    return (*PARTS, *(name for name in (WORDS, CARD) if name in names))
+    return (*PARTS, *(name for name in _OPTIONAL if name in names))
 
 
 def _canonical(data: Any) -> bytes:
@@ -115,7 +119,8 @@ def read_model(directory: Path) -> Model:
                 f"The model file {name}.json does not match its digest: restore it, or "
                 "train the model again."
             )
-    parts = {name: _parse(content, name) for name, content in contents.items()}
+    # The sample is for whoever checks the card.
+    parts = {name: _parse(content, name) for name, content in contents.items() if name != SAMPLE}
     return _assemble(manifest, parts, digest=hashlib.sha256(manifest_bytes).hexdigest())
 
 
@@ -127,7 +132,7 @@ def read_card(directory: Path) -> dict[str, Any]:
 
 def _names_listed(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     files = manifest.get("files", {})
-    return _present([name for name in (WORDS, CARD) if f"{name}.json" in files])
+    return _present([name for name in _OPTIONAL if f"{name}.json" in files])
 
 
 def _read(directory: Path, name: str) -> bytes:

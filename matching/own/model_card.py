@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from domain.errors import ModelError
 from matching.evaluation import FPIRS, Figure, evaluate, observe
 from matching.metrics import share_interval
+from matching.own.card_sample import kept, opened
 from matching.own.own_data import Share, controlled, counts_of
 from matching.own.own_parameters import LEAST_STRATUM
 from matching.parameters import TRAIN_SEED
@@ -48,12 +50,10 @@ class Ground:
     pairings: tuple[str, ...]
 
 
-def model_card(
-    ground: Ground, scorer: Scorer, tests: Sequence[TrialSet], most_people: int
-) -> Parts:
+def model_card(ground: Ground, sample: Sequence[Parts], most_people: int) -> Parts:
     """Return the card as plain data for JSON; the same data give the same card.
 
-    `tests`: searches of people used in neither fitting nor calibration.
+    `sample`: see `card_sample`. `most_people`: how many the model can propose anyone among.
     """
     data = ground.data
     months = sorted(pair.collected for pair in data.pairs)
@@ -76,7 +76,7 @@ def model_card(
             "taken_over": [*sorted(ground.taken_over), "marks"],
         },
         "valid": {"most_people": most_people, **_ranges(data)},
-        "figures": _figures(scorer, tests, data),
+        "figures": figures(sample),
         "must_not": list(MUST_NOT),
     }
 
@@ -96,16 +96,51 @@ def _ranges(data: OwnData) -> Parts:
     }
 
 
-def _figures(scorer: Scorer, tests: Sequence[TrialSet], data: OwnData) -> list[Parts]:
+def card_sample(scorer: Scorer, tests: Sequence[TrialSet], data: OwnData) -> list[Parts]:
+    """Return what the figures of a card are computed from, as plain data for JSON.
+
+    `tests`: searches of people used in neither fitting nor calibration.
+    """
     people = data.of(Share.TEST)
+    return [
+        kept(one, _strata(one, people), len(trials.gallery))
+        for trials in tests
+        for one in observe(scorer, trials)
+        if one.is_mated.any() and not one.is_mated.all()
+    ]
+
+
+def figures(sample: Sequence[Parts]) -> list[Parts]:
+    """Return the figures that follow from a sample; the same sample gives the same figures.
+
+    Raises ModelError where the sample is malformed.
+    """
     rng = np.random.default_rng(TRAIN_SEED)
     rows: list[Parts] = []
-    for trials in tests:
-        for one in observe(scorer, trials):
-            if one.is_mated.sum() and (~one.is_mated).sum():
-                found = evaluate(one, _strata(one, people), rng=rng)
-                rows += [_row(row, len(trials.gallery)) for row in found]
+    try:
+        for part in sample:
+            observed, strata = opened(part)
+            rows += [_row(one, part["gallery"]) for one in evaluate(observed, strata, rng=rng)]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ModelError(
+            "The sample of the model card is malformed: train the model again."
+        ) from error
     return rows
+
+
+def unsupported(card: Parts, sample: Sequence[Parts], most_people: int) -> list[str]:
+    """Return what a card states and its sample or its model does not give, in sentences."""
+    stated, found = card["figures"], figures(sample)
+    told = [
+        f"{row['search']}, {row['evidence']}, {row['stratum']}: the sample gives other figures."
+        for row in stated
+        if row not in found
+    ]
+    if missing := len([row for row in found if row not in stated]) - len(told):
+        told.append(f"{missing} figures of the sample are not on the card.")
+    if card["valid"]["most_people"] != most_people:
+        told.append(f"Bounded by its own counts: the model gives {most_people:,} people.")
+    return told
 
 
 def _strata(

@@ -13,8 +13,15 @@ from domain.prints import IMPRESSION_TYPES
 from matching.biometric import PAIRINGS
 from matching.frequencies import make_frequencies
 from matching.fusion import reach
-from matching.model_files import CARD, UNSTATED_FORMAT, WORDS, read_model, write_model
-from matching.own.model_card import Ground, model_card
+from matching.model_files import (
+    CARD,
+    SAMPLE,
+    UNSTATED_FORMAT,
+    WORDS,
+    read_model,
+    write_model,
+)
+from matching.own.model_card import Ground, card_sample, model_card, unsupported
 from matching.own.own_data import OwnData, Share
 from matching.own.own_parameters import (
     LEAST_DETAIL_PEOPLE,
@@ -99,8 +106,28 @@ def train_own(inputs: OwnInputs, plan: OwnPlan, directory: Path) -> str:
     parts |= _calibrated(parts, base, inputs, own)
     scorer = fitted_scorer(parts)
     ground = Ground(inputs.data, plan.name, plan.taken_over, _fitted_pairings(mated, own))
-    card = model_card(ground, scorer, inputs.test, _most_people(parts))
-    return write_model(directory, parts | {CARD: card}, heading=_heading(plan, base))
+    sample = card_sample(scorer, inputs.test, inputs.data)
+    parts[CARD] = model_card(ground, sample, _most_people(parts))
+    parts[SAMPLE] = {"searches": sample}
+    return write_model(directory, parts, heading=_heading(plan, base))
+
+
+def check_card(directory: Path) -> tuple[int, list[str]]:
+    """Compute the card of a model again from the sample that is kept with it.
+
+    Returns the number of searches, and a sentence for each statement that does not follow. Raises
+    ModelError where the model has no card or no sample, or is damaged.
+    """
+    parts = _base(directory)
+    if CARD not in parts:
+        raise ModelError("The model has no card: only a model fitted on own data has one.")
+    if SAMPLE not in parts:
+        raise ModelError(
+            "The model was fitted by a version that kept no sample with the card: train it again."
+        )
+    sample = parts[SAMPLE]["searches"]
+    told = unsupported(parts[CARD], sample, _most_people(parts))
+    return sum(len(part["is_mated"]) for part in sample), told
 
 
 def _base(directory: Path) -> Parts:

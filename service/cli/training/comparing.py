@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from domain.errors import ConflictError
+from domain.errors import ConflictError, ModelError
 from matching.model_files import read_card
+from matching.own.own_fit import check_card
 from matching.scorer import Scorer, load_scorer
 from service.bootstrap import model_in_force, open_models, open_store
 from service.cli.context import CONSOLE, AnswerCall, Call
@@ -31,11 +32,25 @@ _SearchesOption = Annotated[
 
 
 def card(
-    call: AnswerCall, directory: Annotated[Path, typer.Argument(help="Directory of the model.")]
+    call: AnswerCall,
+    directory: Annotated[Path, typer.Argument(help="Directory of the model.")],
+    is_check: Annotated[
+        bool, typer.Option("--check", help="Compute every figure again from the kept sample.")
+    ] = False,
 ) -> None:
     """Show the card of a model fitted on own data: its data, figures, range and limits."""
     found = read_card(directory)
-    call.say("\n".join(_card_lines(found)), found)
+    if not is_check:
+        call.say("\n".join(_card_lines(found)), found)
+        return
+    searches, wrong = check_card(directory)
+    if wrong:
+        raise ModelError("The card does not follow from its sample. " + " ".join(wrong))
+    rows = len(found["figures"])
+    call.say(
+        f"All {rows} rows of figures follow from the {searches:,} searches kept with the model.",
+        {"rows": rows, "searches": searches},
+    )
 
 
 def compare(

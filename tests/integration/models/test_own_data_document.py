@@ -33,12 +33,13 @@ def test_the_tutorial_fits_compares_and_chooses_a_model(
     for command in _commands():
         done = CliRunner().invoke(app, command)
         assert done.exit_code == 0, (command, done.output)
-        told[command[1]] = done.stdout
+        told["check" if "--check" in command else command[1]] = done.stdout
 
     card, model = read_card(tmp_path / "own-model"), load_scorer(tmp_path / "own-model")
     assert model.digest in told["train"]
     assert card["counts"]["people to test"] > 500
     assert card["fitted"] == {"details": True, "prints": [], "taken_over": ["prints", "marks"]}
     assert "Not to be used: To decide" in told["card"]
+    assert f"All {len(card['figures'])} rows of figures follow from the " in told["check"]
     assert model.digest[:12] in told["choose"]
     assert json.loads(CliRunner().invoke(app, ["model", "card", "own-model", "--json"]).stdout)
