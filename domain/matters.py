@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from domain.access import Caller, Role, Scope
 from domain.courts.results import CourtResult, Reason
+from domain.errors import NotTheirSourceError
 from domain.ids import PersonId, RecordId, UserId
 
 
@@ -16,6 +18,26 @@ class MatterSource(StrEnum):
     COURT = "court"
     FORCE = "force"
     AGENCY = "agency"
+
+
+TELLERS: dict[MatterSource, frozenset[Role]] = {
+    MatterSource.COURT: frozenset({Role.COURT_FEED}),
+    MatterSource.FORCE: frozenset({Role.CASE_OFFICER}),
+    MatterSource.AGENCY: frozenset({Role.CASE_OFFICER}),
+}
+"""The roles that tell what comes from a source. What a court tells is attached by rule: nobody who
+decides on matters may speak as a court."""
+
+
+def demand_teller(caller: Caller, source: MatterSource) -> None:
+    """Raise NotPermittedError for a caller without the scope, or who cannot speak for a source."""
+    caller.actor.require(Scope.TELL_MATTERS)
+    caller.require_force()
+    if caller.actor.role not in TELLERS[source]:
+        raise NotTheirSourceError(
+            "Your account cannot speak for this source: results of courts come through the"
+            " court's feed, and other matters from a case officer."
+        )
 
 
 class MatterState(StrEnum):

@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.access import Caller, Scope
+from domain.access import Caller
 from domain.amending import amended
 from domain.amendments import Amendment, AmendmentReason, Change, RecordVersion, SourceKind
 from domain.courts.reading import read_court_result
@@ -25,7 +25,7 @@ from domain.events.agencies import MatterReceived, MatterStepped
 from domain.identifiers import parse_pnc_id
 from domain.ids import PersonRow, UserId
 from domain.items import Item, Items, details_of
-from domain.matters import Matter, MatterSource, MatterState, Step
+from domain.matters import Matter, MatterSource, MatterState, Step, demand_teller
 from domain.plain_values import plain
 from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import (
@@ -89,8 +89,7 @@ def tell_court_result(services: Services, command: TellCourtResult) -> ToldMatte
     The same content again is the same matter, and changes nothing. Raises NotPermittedError,
     InvalidInputError (no message of a court).
     """
-    command.caller.actor.require(Scope.TELL_MATTERS)
-    command.caller.require_force()
+    demand_teller(command.caller, MatterSource.COURT)
     result, doubts = read_court_result(command.body)
     return tell_matter(services, command.caller, MatterSource.COURT, result, doubts)
 
@@ -102,7 +101,11 @@ def tell_matter(
     result: CourtResult,
     doubts: Sequence[Reason] = (),
 ) -> ToldMatter:
-    """Take a matter that was read, with the doubts of its reading."""
+    """Take a matter that was read, with the doubts of its reading.
+
+    Raises NotPermittedError for a caller who cannot speak for the source.
+    """
+    demand_teller(caller, source)
     digest = _digest(services, source, result)
     tasks = tasks_of(court_tables(), result)
     with services.units.read() as unit:

@@ -138,7 +138,7 @@ def _requested(world: World, record_id: str) -> dict[str, str]:
 
 def _told(world: World) -> str:
     """Return the id of a result of a court that waits."""
-    answer = world.officer().send(
+    answer = world.court_feed().send(
         "/v1/court-results", Told().delivered(), Content_Type="application/xml"
     )
     assert answer.status_code == 201, answer.text
