@@ -18,7 +18,7 @@ from typing import Annotated, Any
 from benchmarks.converting.office import opened
 from benchmarks.courting.comparing import compared
 from benchmarks.courting.night import night
-from benchmarks.courting.office import OFFICER, begun, make_store
+from benchmarks.courting.office import FEED, begun, make_store
 from benchmarks.courting.stated import new_record
 from benchmarks.machine import folder_of
 from benchmarks.runner import Benchmark, Options, Result
@@ -84,8 +84,8 @@ def _told(
     try:
         with opened(store) as services:
             made = None if stated is None else begun(services, new_record(stated, result))
-            told = tell_court_result(services, TellCourtResult(OFFICER, body))
-            again = tell_court_result(services, TellCourtResult(OFFICER, body))
+            told = tell_court_result(services, TellCourtResult(FEED, body))
+            again = tell_court_result(services, TellCourtResult(FEED, body))
             with services.units.read() as unit:
                 record = None if made is None else unit.people.record(made)
     finally:

@@ -18,6 +18,8 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    COURT_FEED = "court-feed"
+    """The system that brings what courts tell; it has no account, and reads nothing."""
     CASE_OFFICER = "case-officer"
     """Answers requests about people, in the name of the office."""
     AGENCY = "agency"
@@ -110,17 +112,20 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     ),
     Role.SAMPLER: frozenset({Scope.READ_SAMPLES, Scope.SEE_FRAMES}),
     Role.REFERRAL_BODY: frozenset({Scope.ANSWER_REFERRALS}),
+    Role.COURT_FEED: frozenset({Scope.TELL_MATTERS}),
 }
 """The scopes each role may hold; a token may carry fewer."""
 
-ROLES_OF_FORCES = frozenset({Role.FORCE, Role.CASE_OFFICER, Role.RECONCILER, Role.PUBLIC_PAGES})
+ROLES_OF_FORCES = frozenset(
+    {Role.FORCE, Role.CASE_OFFICER, Role.RECONCILER, Role.PUBLIC_PAGES, Role.COURT_FEED}
+)
 """The roles whose accounts name a force: case officers and reconcilers search in the name of their
 office."""
 
-ROLES_OF_SYSTEMS = frozenset({Role.PUBLIC_PAGES})
+ROLES_OF_SYSTEMS = frozenset({Role.PUBLIC_PAGES, Role.COURT_FEED})
 """Roles that no person has: systems hold them, by tokens."""
 
-CLIENT_ROLES = (Role.FORCE, Role.PUBLIC_PAGES, Role.AGENCY)
+CLIENT_ROLES = (Role.FORCE, Role.PUBLIC_PAGES, Role.AGENCY, Role.COURT_FEED)
 """The roles of clients. The scopes of a client are those of one of them."""
 
 

@@ -21,6 +21,7 @@ LinkingError
 │   ├── NotAuthenticatedError    missing, unknown, revoked or expired token
 │   │   └── ProviderRefusedError the identity provider's statement is not accepted
 │   ├── NotPermittedError        the role or scope does not cover this
+│   │   ├── NotTheirSourceError       the account tells what comes from somebody else
 │   │   └── SecondFactorMissingError  the role needs one, and the account has none
 │   ├── MissingPurposeError      no purpose stated
 │   ├── RateLimitedError         the caller exceeded its rate
@@ -248,6 +249,13 @@ class NotPermittedError(AccessError):
 
     code = "not-permitted"
     title = "This role may not do that"
+
+
+class NotTheirSourceError(NotPermittedError):
+    """The account cannot speak for the source of what it tells."""
+
+    code = "not-their-source"
+    title = "This account cannot speak for that source"
 
 
 class SecondFactorMissingError(NotPermittedError):

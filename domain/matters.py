@@ -6,8 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from domain.access import Caller, Role, Scope
 from domain.courts.results import CourtResult, Reason
+from domain.errors import NotTheirSourceError
+from domain.exchange.contents import details_of
+from domain.exchange.messages import Notification
 from domain.ids import PersonId, RecordId, UserId
+from domain.people import Details
 
 
 class MatterSource(StrEnum):
@@ -16,6 +21,29 @@ class MatterSource(StrEnum):
     COURT = "court"
     FORCE = "force"
     AGENCY = "agency"
+    STATE = "other State"
+    """A conviction that another State told by a signed message, or through its gateway."""
+
+
+TELLERS: dict[MatterSource, frozenset[Role]] = {
+    MatterSource.COURT: frozenset({Role.COURT_FEED}),
+    MatterSource.FORCE: frozenset({Role.CASE_OFFICER}),
+    MatterSource.AGENCY: frozenset({Role.CASE_OFFICER}),
+    MatterSource.STATE: frozenset(),
+}
+"""The roles that tell what comes from a source. What a court tells is attached by rule: nobody who
+decides on matters may speak as a court."""
+
+
+def demand_teller(caller: Caller, source: MatterSource) -> None:
+    """Raise NotPermittedError for a caller without the scope, or who cannot speak for a source."""
+    caller.actor.require(Scope.TELL_MATTERS)
+    caller.require_force()
+    if caller.actor.role not in TELLERS[source]:
+        raise NotTheirSourceError(
+            "Your account cannot speak for this source: results of courts come through the"
+            " court's feed, and other matters from a case officer."
+        )
 
 
 class MatterState(StrEnum):
@@ -31,11 +59,14 @@ class MatterState(StrEnum):
     WITHDRAWAL_PROPOSED = "withdrawal proposed"
     """It stands on a record until the second person agrees."""
     QUARANTINED = "quarantined"
-    """Another matter with this reference came before, with other content."""
+    """Another matter with this reference came before, with other content; or a State told what
+    another one decided."""
     ATTACHED = "attached"
     NOTED = "nothing to attach"
     SENT_BACK = "sent back"
     """The sender has to mend it and tell it again."""
+    REPLACED = "replaced"
+    """Another version of a State's conviction stands in its place, or the State deleted it."""
 
 
 WAITING = frozenset(
@@ -51,7 +82,12 @@ PROPOSALS = frozenset(
 )
 """The states in which a second person decides."""
 
-WORKING_DAYS = {MatterSource.COURT: 3, MatterSource.FORCE: 20, MatterSource.AGENCY: 20}
+WORKING_DAYS = {
+    MatterSource.COURT: 3,
+    MatterSource.FORCE: 20,
+    MatterSource.AGENCY: 20,
+    MatterSource.STATE: 10,
+}
 """Working days within which a matter should stand on a record. A choice of this software."""
 
 
@@ -78,6 +114,15 @@ class Step:
     them."""
 
 
+MatterContent = CourtResult | Notification
+"""What a matter says; that of another State is a notification, also where it came as an update."""
+
+
+def details_in(content: MatterContent) -> Details:
+    """Return the details of the person that a matter names, as names enquiries compare them."""
+    return content.details if isinstance(content, CourtResult) else details_of(content.person)
+
+
 @dataclass(frozen=True, slots=True)
 class Matter:
     """A matter with its steps, oldest first."""
@@ -89,7 +134,7 @@ class Matter:
     """Keyed digest of the content: equal content is the same matter."""
     received_by: UserId
     received_at: datetime
-    content: CourtResult | None = field(repr=False)
+    content: MatterContent | None = field(repr=False)
     """None once it was erased."""
     steps: tuple[Step, ...] = ()
 
@@ -97,6 +142,24 @@ class Matter:
     def last(self) -> Step:
         """The step that says where it stands."""
         return self.steps[-1]
+
+    @property
+    def person_name(self) -> str:
+        """The name that it states; empty where it states none, or once erased."""
+        if self.result is not None and self.result.defendant.organisation:
+            return self.result.defendant.organisation
+        names = () if self.content is None else details_in(self.content).names
+        return names[0].display if names else ""
+
+    @property
+    def result(self) -> CourtResult | None:
+        """What it says in the form in which courts tell; None for a State's, or once erased."""
+        return self.content if isinstance(self.content, CourtResult) else None
+
+    @property
+    def told(self) -> Notification | None:
+        """The conviction that another State told; None for other matters, or once erased."""
+        return self.content if isinstance(self.content, Notification) else None
 
     @property
     def state(self) -> MatterState:

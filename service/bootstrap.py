@@ -501,6 +501,7 @@ def open_exchange(settings: Settings) -> ExchangeDesk | None:
         SignedHttpChannel(allow_plain=settings.exchange_plain_http),
         DropFolder(folder) if folder else None,
         since=settings.exchange_since,
+        mac=store_mac(settings, StoreSecret.REFERENCES),
     )
 
 

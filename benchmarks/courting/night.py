@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from benchmarks.converting.office import opened
-from benchmarks.courting.office import OFFICER, make_store
+from benchmarks.courting.office import FEED, make_store
 from benchmarks.machine import FORKED, folder_of, in_a_fork
 from data.synthetic.names.tables import NameTable, origin_tables
 from domain.identifiers import make_asn
@@ -205,7 +205,7 @@ def _write(folder: Path, sent: list[_Sent]) -> None:
 
 def _take(root: Path) -> None:
     with opened(root / "store") as services:
-        take_folder(services, OFFICER, root / "results")
+        take_folder(services, FEED, root / "results")
 
 
 def _work_and_kill(root: Path, kills: int, rng: np.random.Generator) -> int:

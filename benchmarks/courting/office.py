@@ -13,6 +13,7 @@ from service.usecases.searches.beginning import BeginRecord, begin_record
 from service.usecases.services import Services
 
 OFFICER = caller(Role.CASE_OFFICER, Purpose.RECORD_MANAGEMENT, name="officer", force="89")
+FEED = caller(Role.COURT_FEED, Purpose.RECORD_MANAGEMENT, name="court-feed", force="89")
 
 
 def make_store(store: Path) -> None:

@@ -19,6 +19,7 @@ from domain.exchange.codes import MessageId, MessageKind, Partner, ReplyCode, St
 from domain.exchange.messages import Message
 from domain.ids import ForceCode, PersonId, RecordId, UserId
 from domain.items import Content, numbered_items
+from domain.keyed import mac_under
 from domain.partial_dates import PartialDate
 from domain.people import Details, Nationality, PersonName, Record
 from prints.registry import FORMATS
@@ -209,7 +210,9 @@ def opened_office(
         database.upgrade()
         outside = replace(surroundings(), clock=clock)
         services = StoreServices(database.units_of_work(), outside, FORMATS.default)
-        desk = ExchangeDesk(own, JwsSignatures(fresh_signing()), wire)
+        desk = ExchangeDesk(
+            own, JwsSignatures(fresh_signing()), wire, mac=mac_under(b"references")
+        )
         rng = np.random.default_rng([seed, *map(ord, own)])
         office = Office(services, desk, other, rng)
         wire.offices[own] = office.receive

@@ -51,6 +51,7 @@ class Doubt(StrEnum):
     OTHER_CONTENT = "other-content"
     RECORD_REFUSES = "record-refuses"
     NOT_A_COURT = "not-a-court"
+    SECOND_HAND = "second-hand"
 
 
 WORDS = {
@@ -94,6 +95,7 @@ WORDS = {
     Doubt.NOTHING_ENTERED: "No result of an offence is one that a record states.",
     Doubt.OTHER_CONTENT: "A message with this reference came before, with other content.",
     Doubt.NOT_A_COURT: "Only what a court tells itself is attached by rule.",
+    Doubt.SECOND_HAND: "Another State convicted. Ask that State: only it tells of the conviction.",
     Doubt.RECORD_REFUSES: "The record cannot take the result: a date or value is impossible.",
 }
 """The sentence that a case officer reads."""

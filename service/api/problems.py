@@ -42,6 +42,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.NotAuthenticatedError: 401,
     errors.ProviderRefusedError: 401,
     errors.NotPermittedError: 403,
+    errors.NotTheirSourceError: 403,
     errors.SecondFactorMissingError: 403,
     errors.MissingPurposeError: 400,
     errors.RateLimitedError: 429,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from domain.matters import MatterState
 from domain.models import LawState
 from service.usecases.agencies.inbox import (
     last_day,
@@ -32,6 +33,7 @@ class WorkKind(StrEnum):
     NOTICES = "notices of corrections"
     DUTIES = "convictions for other States"
     MATTERS = "matters in the inbox"
+    QUARANTINE = "matters in quarantine"
     MISUSE = "signs of misuse"
     WATCH = "sources of prints that moved"
 
@@ -62,7 +64,7 @@ def open_work(
 
     `model_digest` is that of the model in force: sources of prints move under a model.
     """
-    kinds = [_requests(services), _notices(services), _matters(services)]
+    kinds = [_requests(services), _notices(services), *_matters(services)]
     if desk is not None:
         kinds.append(_duties(services, desk))
     return (*kinds, _misuse(services), _watch(services, model_digest))
@@ -96,11 +98,15 @@ def _duties(services: StoreServices, desk: ExchangeDesk) -> Work:
     return Work(WorkKind.DUTIES, total.due, total.unsent_past_due)
 
 
-def _matters(services: StoreServices) -> Work:
+def _matters(services: StoreServices) -> tuple[Work, Work]:
+    """Count what waits, and as a sign what contradicts an earlier word, or is second-hand."""
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
         waiting = unit.matters.arrivals(limit=_MOST)
-    return Work(WorkKind.MATTERS, len(waiting), sum(last_day(*one) < today for one in waiting))
+        counts = {one.state: one.count for one in unit.matters.counts()}
+    late = sum(last_day(*one) < today for one in waiting)
+    apart = counts.get(MatterState.QUARANTINED, 0)
+    return Work(WorkKind.MATTERS, len(waiting), late), Work(WorkKind.QUARANTINE, apart, apart)
 
 
 def _misuse(services: StoreServices) -> Work:

@@ -30,6 +30,7 @@ ROLE_PURPOSES: dict[Role, Purpose] = {
     Role.RECONCILER: Purpose.RECORD_MANAGEMENT,
     Role.SAMPLER: Purpose.RECORD_MANAGEMENT,
     Role.REFERRAL_BODY: Purpose.APPLICATION,
+    Role.COURT_FEED: Purpose.RECORD_MANAGEMENT,
 }
 """The purpose of a role's page views; a force states its own with a search, and that of a case
 officer follows what is opened."""

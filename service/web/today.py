@@ -18,6 +18,7 @@ _PAGES = {
     WorkKind.NOTICES: "/workbench/requests/unanswered",
     WorkKind.DUTIES: "/workbench/exchange",
     WorkKind.MATTERS: "/workbench/matters",
+    WorkKind.QUARANTINE: "/workbench/matters",
     WorkKind.MISUSE: "/workbench/log/misuse",
     WorkKind.WATCH: "/workbench/law",
 }

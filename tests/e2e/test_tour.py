@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from domain.access import Role
+from domain.access import ROLES_OF_SYSTEMS, Role
 from service.demo.accounts import SIGN_INS
 from service.demo.tour import REFUSED, STEPS, Step
 
@@ -67,7 +67,7 @@ def test_the_terminal_shows_one_screen(demo: Shown) -> None:
 
 
 def test_every_role_that_signs_in_has_five_steps() -> None:
-    assert STEPS.keys() == set(Role) - {Role.PUBLIC_PAGES} == NAMES.keys()
+    assert STEPS.keys() == set(Role) - ROLES_OF_SYSTEMS == NAMES.keys()
     assert {len(steps) for steps in STEPS.values()} == {5}
 
 

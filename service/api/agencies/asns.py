@@ -16,6 +16,7 @@ from domain.errors import (
     NotFoundError,
     PayloadErasedError,
     RequestStepError,
+    SelfVerificationError,
     StaleRecordError,
     StaleRequestError,
 )
@@ -148,6 +149,7 @@ def get_asns(call: AgreementReader) -> AsnsAnswer:
         NotFoundError,
         PayloadErasedError,
         ConflictError,
+        SelfVerificationError,
         StaleRecordError,
         InvalidDateError,
     ),

@@ -10,6 +10,7 @@ from domain.errors import (
     ConflictError,
     InvalidDateError,
     NotFoundError,
+    NotTheirSourceError,
     PayloadErasedError,
     SelfVerificationError,
     StaleRecordError,
@@ -74,7 +75,7 @@ router = APIRouter(prefix="/v1", tags=["case officer"])
     "/court-results",
     status_code=201,
     openapi_extra=_TAKES,
-    responses=call_problems(UnsupportedMediaTypeError),
+    responses=call_problems(UnsupportedMediaTypeError, NotTheirSourceError),
 )
 def post_court_result(call: MatterTeller, body: Annotated[bytes, Depends(_xml)]) -> ToldAnswer:
     """Take a result of a court: it is attached by rule, or it waits."""
@@ -93,7 +94,9 @@ def get_matter(call: RequestReader, matter_id: IdInPath) -> MatterAnswer:
     return MatterAnswer.told(show_matter(call.services, call.caller, matter_id))
 
 
-@router.post("/matters", status_code=201, responses=body_problems(InvalidDateError))
+@router.post(
+    "/matters", status_code=201, responses=body_problems(InvalidDateError, NotTheirSourceError)
+)
 def post_matter(call: MatterTeller, body: BodyOf[MatterBody]) -> ToldAnswer:
     """Take a matter in plain fields: a court's is attached by rule, others wait."""
     told = tell_matter(call.services, call.caller, body.source, body.result())

@@ -280,7 +280,10 @@ class AttachMatterBody(Body):
     expected_step: Expected = Field(description="The last step that you have seen.")
     record_id: OpaqueId
     expected_version: Expected = Field(description="The live version that you have seen.")
-    laid: Annotated[tuple[LaidBody, ...], Field(min_length=1, max_length=100)]
+    laid: Annotated[tuple[LaidBody, ...], Field(max_length=100)] = Field(
+        default=(),
+        description="Where each offence of a court's result belongs; none for another State's.",
+    )
     words: LongText
 
 

@@ -52,6 +52,11 @@ _WORDS = {
         "{waiting} wait, {late} overdue",
         "Results of courts and the like are not on record: see the page Inbox.",
     ),
+    WorkKind.QUARANTINE: (
+        "{waiting} in quarantine",
+        "A sender told two contents under one reference, or what another State decided: see the"
+        " page Inbox.",
+    ),
     WorkKind.MISUSE: (
         "{late} in the last 7 days",
         "An auditor has to look at them: see the page Misuse.",

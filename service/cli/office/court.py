@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from domain.access import Caller, Purpose, Role, Scope
+from domain.access import Caller, Purpose, Role
 from domain.errors import InvalidInputError, LinkingError
 from domain.forces import find_force
 from service.api.agencies.matters_schemas import MatterBody
@@ -74,9 +74,8 @@ def take(
     if not folder.is_dir():
         raise InvalidInputError("There is no such folder: name the folder of the results.")
     caller = console_as(
-        Role.CASE_OFFICER,
+        Role.COURT_FEED,
         Purpose.RECORD_MANAGEMENT,
-        Scope.TELL_MATTERS,
         force=find_force(force).code,
     )
     with open_runtime(call.existing()) as runtime:

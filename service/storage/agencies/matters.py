@@ -11,7 +11,8 @@ from sqlalchemy import Select, func, select
 
 from domain.courts.results import CourtResult, Reason
 from domain.errors import ConflictError, VaultDamagedError
-from domain.matters import WAITING, Matter, MatterSource, MatterState, Step
+from domain.exchange.messages import Notification
+from domain.matters import WAITING, Matter, MatterContent, MatterSource, MatterState, Step
 from domain.plain_values import plain, read_plain
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.engine.rows import AnyRow, rows_where, value_of
@@ -83,6 +84,13 @@ class Matters(TransactionPart):
     def is_taken(self, source: MatterSource, reference: str) -> bool:
         """Whether a matter came under this reference of a source."""
         return self._has(rows_where(matters, source=source.value, reference=reference).limit(1))
+
+    def under(self, source: MatterSource, prefix: str) -> tuple[Matter, ...]:
+        """Return the matters of a source whose references begin with a text, oldest first."""
+        query = rows_where(matters, source=source.value).where(
+            matters.c.reference.startswith(prefix, autoescape=True)
+        )
+        return self._read(self._rows(query.order_by(matters.c.matter_row)))
 
     def waiting(self, states: Sequence[MatterState], *, limit: int) -> tuple[Matter, ...]:
         """Return matters that stand in these states, oldest first."""
@@ -157,9 +165,10 @@ WAITING_MATTERS = _STANDING.where(matter_steps.c.state.in_(_WAITING))
 """The rows of matters that wait."""
 
 
-def read_matter(body: bytes) -> CourtResult:
+def read_matter(body: bytes) -> MatterContent:
     """Return the message of a payload; raises VaultDamagedError."""
-    found: CourtResult = _plainly(CourtResult, body)
+    is_of_state = b'"conviction":{' in body
+    found: MatterContent = _plainly(Notification if is_of_state else CourtResult, body)
     return found
 
 

@@ -22,6 +22,7 @@ from domain.exchange.codec import read_message
 from domain.exchange.codes import MessageKind
 from domain.exchange.contents import details_of
 from domain.exchange.messages import Notification, Update
+from domain.matters import details_in
 from domain.people import Details
 from domain.waiting import WaitingKind
 from service.storage.agencies.matters import WAITING_MATTERS, read_matter
@@ -179,7 +180,7 @@ def _read(kind: WaitingKind, body: bytes) -> Details:
     if kind is WaitingKind.FRAME:
         return details_of_form(read_settled(body)[0])
     if kind is WaitingKind.MATTER:
-        return read_matter(body).details
+        return details_in(read_matter(body))
     if kind is not WaitingKind.CONVICTION:
         return read_ask(body)[0].subject
     content = read_message(body).content

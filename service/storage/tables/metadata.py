@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -180,7 +180,7 @@ def numbered(name: str) -> Column[int]:
     return Column(name, ROW, Identity(always=False), primary_key=True)
 
 
-def one_of(column: str, choices: type[StrEnum]) -> CheckConstraint:
+def one_of(column: str, choices: Iterable[StrEnum]) -> CheckConstraint:
     """Return the check that a text column holds a value of a closed set.
 
     Only where other constraints lean on the value: SQLite cannot widen a check without rebuilding

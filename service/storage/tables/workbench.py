@@ -31,7 +31,8 @@ accounts = stored(
     *texts("password_hash"),
     *moments("added_at"),
     *truths("is_disabled"),
-    one_of("role", Role),
+    # The court's feed is a system and never has an account.
+    one_of("role", [one for one in Role if one is not Role.COURT_FEED]),
     info=protected(Rows.MOVING, fixed=("user_id", "sign_in_name", "role", "force", "added_at")),
 )
 

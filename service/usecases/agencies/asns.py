@@ -9,7 +9,13 @@ from domain.access import Caller, Scope
 from domain.agencies import IssuedAsn, ResultFate, fate_of, number_of
 from domain.amending import amended
 from domain.amendments import Add, Amendment, AmendmentReason, RecordVersion, SourceKind
-from domain.errors import ConflictError, InvalidInputError, NotFoundError, RequestStepError
+from domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    RequestStepError,
+    SelfVerificationError,
+)
 from domain.events.agencies import AsnIssued, AsnResultAttached, AsnResultReceived
 from domain.events.looking import LookKind
 from domain.identifiers import plain_asn
@@ -148,13 +154,18 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
     A record that tells it already stays as it is, whoever holds it. The result no longer waits.
     Raises NotPermittedError, NotFoundError (no result under this number, or no record),
     PayloadErasedError, ConflictError (attached already, or another force has to amend its record
-    first), StaleRecordError, InvalidInputError (a day that cannot be).
+    first), SelfVerificationError (the caller put the result in), StaleRecordError,
+    InvalidInputError (a day that cannot be).
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
     force = command.caller.require_force()
     with services.units.write() as unit:
         result = existing(unit.asns.matched(plain_asn(command.asn)))
         request_id = existing(result.request_id)
+        if result.received_by == command.caller.actor.user_id:
+            raise SelfVerificationError(
+                "You entered this result of a court: another person must put it on the record."
+            )
         if unit.events.about(request_id, [EventType(AsnResultAttached.event_type)]):
             raise ConflictError("This result is already on a record.")
         before = version_read(unit, command.caller, command.record_id, command.expected_version)

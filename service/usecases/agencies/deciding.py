@@ -28,6 +28,7 @@ from domain.errors import (
     PayloadErasedError,
     SelfVerificationError,
 )
+from domain.exchange.messages import Notification
 from domain.ids import RecordId
 from domain.matters import PROPOSALS, WAITING, Matter, MatterState, Step
 from rules.courts.entering import changes_of, charges_under
@@ -37,11 +38,12 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.matters import (
     Laid,
     amend_by,
-    store_step,
     takes_one,
 )
+from service.usecases.exchange.told import change_by, standing_version, step_replaced
 from service.usecases.existing import existing
 from service.usecases.people.amending import store_amended, version_read
+from service.usecases.people.matter_steps import store_step
 from service.usecases.services import Services
 
 
@@ -93,10 +95,10 @@ class _At:
 
     @property
     def content(self) -> CourtResult:
-        """The message; raises PayloadErasedError."""
-        if self.matter.content is None:
+        """The message of a court, or in its form; raises PayloadErasedError."""
+        if self.matter.result is None:
             raise PayloadErasedError
-        return self.matter.content
+        return self.matter.result
 
     def step(
         self,
@@ -186,6 +188,8 @@ def _begun(
     command.caller.require_force()
     if needs_words and not command.words.strip():
         raise InvalidInputError("Give the reason in words.", pointer="/words")
+    # From here on nobody else tells or decides on a matter.
+    unit.events.lock_last_change()
     matter = existing(unit.matters.get(command.matter_id))
     if matter.last.number != command.expected_step:
         raise ConflictError("Somebody else has worked on this matter: reload it.")
@@ -227,8 +231,11 @@ def _carried_out(at: _At, proposal: Step, words: str) -> Step:
             record_id, version = existing(proposal.record_id), existing(proposal.version)
             before = version_read(at.unit, at.caller, record_id, version)
             plan = _planned(at, before, proposal.laid)
+            standing = None if at.matter.told is None else standing_version(at.unit, at.matter)
             made = amend_by(at.services, at.unit, at.caller, at.matter, plan)
-            return at.step(MatterState.ATTACHED, words, before, made, proposal.laid)
+            if standing is not None:
+                step_replaced(at.services, at.unit, at.caller, standing)
+            return at.step(MatterState.ATTACHED, words, before, made, plan.laid)
 
 
 def _refused(at: _At, proposal: Step, words: str) -> Step:
@@ -238,13 +245,33 @@ def _refused(at: _At, proposal: Step, words: str) -> Step:
 
 
 def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) -> Laid:
-    """Return the changes by a matter, as a person laid it; raises InvalidInputError."""
+    """Return the changes by a matter, as a person laid it.
+
+    Raises InvalidInputError, ConflictError.
+    """
+    if at.matter.told is not None:
+        return _planned_for_state(at, before, at.matter.told)
+    if not laid:
+        raise InvalidInputError("Choose the charge of at least one offence.", pointer="/laid")
     tables, held = court_tables(), before.items.held
     judged = laid_by_hand(tables, at.content, laid, charges_under(held, None))
     today = at.services.surroundings.clock().date()
     changes = changes_of(tables, at.content, judged, (held, before.head.force), today)
     after = amended(before.items, changes, today=today) if changes else None
-    return Laid(MatterState.ATTACHED, (), before, after, changes)
+    return Laid(MatterState.ATTACHED, (), before, after, changes, laid)
+
+
+def _planned_for_state(at: _At, before: RecordVersion, told: Notification) -> Laid:
+    """Return the change by a conviction of another State, and the item that it becomes."""
+    change = change_by(at.unit, at.matter, told, before.head.record_id)
+    today = at.services.surroundings.clock().date()
+    after = amended(before.items, (change,), today=today)
+    if isinstance(change, Correct):
+        laid = change.item_id
+    else:
+        known = {one.item_id for one in before.items.held}
+        laid = next(one.item_id for one in after.held if one.item_id not in known)
+    return Laid(MatterState.ATTACHED, (), before, after, (change,), ((0, laid),))
 
 
 def _take_off(at: _At, proposal: Step) -> None:

@@ -12,6 +12,7 @@ from domain.errors import (
 )
 from domain.identifiers import plain_asn
 from domain.ids import PersonId, PersonRow
+from domain.matters import MatterContent, details_in
 from domain.people import Details, PersonName, Record
 from matching.names.text import match_form
 from service.storage.unit_of_work import UnitOfWork
@@ -29,6 +30,17 @@ class Holder:
     record: Record
     agrees: bool
     """Whether name and birth are those of the result."""
+
+
+def as_result(content: MatterContent) -> CourtResult:
+    """Return a matter in the form in which results are compared; a State's has no number."""
+    if isinstance(content, CourtResult):
+        return content
+    said = details_in(content)
+    births = [one.earliest for one in said.dates_of_birth if one.is_complete]
+    name = said.names[0] if said.names else PersonName()
+    who = Defendant(name, born_on=births[0] if births else None, sex=said.sex)
+    return CourtResult("", "", "", None, "", "", "", who)
 
 
 def likely_people(services: Services, result: CourtResult) -> tuple[PersonRow, ...]:

@@ -25,6 +25,7 @@ from service.storage.agencies.matters import WaitingCount
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.holders import (
     Holder,
+    as_result,
     holders_among,
     likely_people,
     lists_number,
@@ -109,9 +110,10 @@ def likely_records(services: Services, caller: Caller, matter_id: str) -> tuple[
         matter = existing(unit.matters.get(matter_id))
     if matter.content is None:
         raise PayloadErasedError
-    rows = likely_people(services, matter.content)
+    said = as_result(matter.content)
+    rows = likely_people(services, said)
     with services.units.read() as unit:
-        holders = holders_among(unit, matter.content, rows)[:_MOST_SHOWN]
+        holders = holders_among(unit, said, rows)[:_MOST_SHOWN]
         by = caller.actor.user_id
         shown = tuple(_shown(unit, one, matter, by) for one in holders)
     people = ((one.record.person_id, one.record.record_id) for one in shown)
@@ -121,7 +123,7 @@ def likely_records(services: Services, caller: Caller, matter_id: str) -> tuple[
 
 def _shown(unit: UnitOfWork, holder: Holder, matter: Matter, by: UserId) -> LikelyRecord:
     version = live_version(unit, holder.record)
-    number = "" if matter.content is None else matter.content.compared_asn
+    number = "" if matter.result is None else matter.result.compared_asn
     offences = (one for one in version.items.held if one.kind is ItemKind.OFFENCE)
     return LikelyRecord(
         holder.record,
@@ -135,5 +137,5 @@ def _shown(unit: UnitOfWork, holder: Holder, matter: Matter, by: UserId) -> Like
 
 def tasks_named(matter: Matter) -> tuple[str, ...]:
     """Return in sentences the tasks of a matter beside the record."""
-    raised = () if matter.content is None else tasks_of(court_tables(), matter.content)
+    raised = () if matter.result is None else tasks_of(court_tables(), matter.result)
     return tuple(TASKS[one] for one in raised)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.access import Caller, Scope
+from domain.access import Caller
 from domain.amending import amended
 from domain.amendments import Amendment, AmendmentReason, Change, RecordVersion, SourceKind
 from domain.courts.reading import read_court_result
@@ -21,11 +21,10 @@ from domain.errors import (
     InvalidInputError,
     PayloadErasedError,
 )
-from domain.events.agencies import MatterReceived, MatterStepped
 from domain.identifiers import parse_pnc_id
 from domain.ids import PersonRow, UserId
 from domain.items import Item, Items, details_of
-from domain.matters import Matter, MatterSource, MatterState, Step
+from domain.matters import Matter, MatterSource, MatterState, Step, demand_teller
 from domain.plain_values import plain
 from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import (
@@ -47,8 +46,8 @@ from service.usecases.agencies.holders import (
     lists_number,
     live_version,
 )
-from service.usecases.log.recording import record
 from service.usecases.people.amending import store_amended
+from service.usecases.people.matter_steps import store_matter, store_step
 from service.usecases.people.merging import same_person
 from service.usecases.services import Services
 
@@ -81,6 +80,8 @@ class Laid:
     after: Items | None = None
     """The items of the record with the result; None where it changes none."""
     changes: tuple[Change, ...] = ()
+    laid: tuple[tuple[int, str], ...] = ()
+    """The items of the record that the parts of the message are, where a person laid them."""
 
 
 def tell_court_result(services: Services, command: TellCourtResult) -> ToldMatter:
@@ -89,8 +90,7 @@ def tell_court_result(services: Services, command: TellCourtResult) -> ToldMatte
     The same content again is the same matter, and changes nothing. Raises NotPermittedError,
     InvalidInputError (no message of a court).
     """
-    command.caller.actor.require(Scope.TELL_MATTERS)
-    command.caller.require_force()
+    demand_teller(command.caller, MatterSource.COURT)
     result, doubts = read_court_result(command.body)
     return tell_matter(services, command.caller, MatterSource.COURT, result, doubts)
 
@@ -102,7 +102,11 @@ def tell_matter(
     result: CourtResult,
     doubts: Sequence[Reason] = (),
 ) -> ToldMatter:
-    """Take a matter that was read, with the doubts of its reading."""
+    """Take a matter that was read, with the doubts of its reading.
+
+    Raises NotPermittedError for a caller who cannot speak for the source.
+    """
+    demand_teller(caller, source)
     digest = _digest(services, source, result)
     tasks = tasks_of(court_tables(), result)
     with services.units.read() as unit:
@@ -121,9 +125,7 @@ def tell_matter(
             laid = Laid(MatterState.QUARANTINED, (Reason(Doubt.OTHER_CONTENT),))
         else:
             laid = lay(services, unit, result, rows, (*doubts, *_source_doubts(source)))
-        unit.matters.add(matter)
-        event = MatterReceived(matter.matter_id, source)
-        record(unit, services.surroundings, caller, event)
+        store_matter(services, unit, caller, matter)
         step = _entered(services, unit, caller, matter, laid)
         unit.commit()
     return ToldMatter(replace(matter, steps=(step,)), tasks)
@@ -245,7 +247,7 @@ def takes_one(matter: Matter, held: Sequence[Item], by: UserId) -> bool:
     Number, name and birth agree, only the charge was ever in doubt, the matter stood on no record
     before, and somebody else told it.
     """
-    result, first = matter.content, matter.steps[0]
+    result, first = matter.result, matter.steps[0]
     return (
         result is not None
         and bool(first.reasons)
@@ -291,29 +293,31 @@ def _entered(
     return step
 
 
-def store_step(services: Services, unit: UnitOfWork, caller: Caller, step: Step) -> None:
-    """Store a step of a matter in the current transaction, with its event."""
-    unit.matters.step(step)
-    event = MatterStepped(
-        step.matter_id, step.number, step.state, step.record_id, step.person_id, step.version
-    )
-    record(unit, services.surroundings, caller, event)
+_WHY = "Result of a court, laid on the charges under its Arrest Summons Number."
+_WHY_STATE = "Conviction that another State told, laid on this record by two people."
+
+
+def _whence(matter: Matter) -> str:
+    result = matter.result
+    if result is None:
+        return f"told by {matter.reference.partition('/')[0]}"
+    return f"court {result.court}, case {result.case_number}"
 
 
 def amend_by(
     services: Services, unit: UnitOfWork, caller: Caller, matter: Matter, laid: Laid
 ) -> int:
     """Write the changes by a result to its record; return the version that tells it."""
-    result, before = matter.content, laid.on
-    if result is None or before is None:
+    before = laid.on
+    if matter.content is None or before is None:
         raise PayloadErasedError
     if laid.after is None:
         return before.head.version
     amendment = Amendment(
         laid.changes,
         AmendmentReason.COURT_RESULT,
-        "Result of a court, laid on the charges under its Arrest Summons Number.",
+        _WHY_STATE if matter.told else _WHY,
         SourceKind.COURT,
-        f"matter {matter.matter_id}, court {result.court}, case {result.case_number}",
+        f"matter {matter.matter_id}, {_whence(matter)}",
     )
     return store_amended(services, unit, caller, (before, laid.after), amendment)

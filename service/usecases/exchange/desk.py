@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from domain.access import Actor, Caller, Purpose, Role
 from domain.errors import ConfigurationError
 from domain.exchange.codes import StateCode
 from domain.ids import UserId
+from domain.keyed import Mac
 from rules.code_tables import MEMBER_STATES, UNITED_KINGDOM, CodeTable, code_table
 from service.ports.exchange import FolderChannel, Signatures, SignedChannel
 from service.ports.surroundings import CallLimiter
@@ -42,6 +43,8 @@ class ExchangeDesk:
     """None where no folder is set."""
     since: date = BEGAN
     """Convictions recorded before this day are not sent without a request."""
+    mac: Mac = field(kw_only=True)
+    """The keyed digests by which equal content is known again."""
     clock_skew: timedelta = timedelta(hours=1)
     """How far the time of signing of a transmission may be from ours."""
     lease: timedelta = timedelta(minutes=2)

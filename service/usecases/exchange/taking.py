@@ -37,6 +37,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.checking import demand_sense
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.sending import keep_answers
+from service.usecases.exchange.told import Telling
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
@@ -106,12 +107,17 @@ class Taking:
             self._demand_first(message, newest)
             self.act(self.unit, message)
         except MessageFaultError as fault:
+            self._telling.quarantine(message, fault.fault)
             return self._fault(message, fault)
         received = _received(message, body, row, now)
         known[message.message_id] = received
         self.taken.append(received)
         self._follow(message, newest)
         return self._acknowledgement(received)
+
+    @property
+    def _telling(self) -> Telling:
+        return Telling(self.services, self.desk, self.unit, self.state)
 
     def _again(self, before: Received, body: bytes) -> Message:
         """Acknowledge a message that was taken before; raises MessageFaultError for another."""

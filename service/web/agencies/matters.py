@@ -24,6 +24,7 @@ from service.usecases.agencies.inbox import (
     show_matter,
     tasks_named,
 )
+from service.usecases.exchange.told import sender_of
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
@@ -61,8 +62,6 @@ def post_attachment(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> 
     """Attach a matter to the record that was chosen, or propose it."""
     words = form.text("words", missing="Say why it is this person.")
     laid = _laid(form)
-    if not laid:
-        form.errors["laid"] = "Choose the charge of at least one offence."
     record, _, version = form.fields.get("record", "").partition(" ")
     if form.errors:
         return _page(visit, matter_id, form, status=422)
@@ -135,6 +134,7 @@ def _page(visit: Visit, matter_id: str, form: Form, *, status: int = 200) -> Res
     values = {
         "form": form,
         "matter": matter,
+        "sender": sender_of(matter) if matter.told else "",
         "last_day": last_day(matter.source, matter.received_at),
         "likely": _likely(visit, matter) if may_decide else (),
         "may_decide": may_decide,

@@ -8,13 +8,19 @@ from typing import Any
 
 import pytest
 
+from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, Role, Scope
+from domain.events.looking import CallRefused
+from domain.matters import TELLERS, MatterSource
+from domain.two_people import DECIDING
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.log.verification import verify_store
 from service.usecases.requests.own_data import own_sections
 from tests.court_messages import ASN, Line, Said, Told
-from tests.integration.api.driver import World
+from tests.integration.api.driver import User, World
 from tests.integration.api.prints import encounter, record
+from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.certificates.applying import applied, issued
+from tests.integration.looks.walking import refusals
 
 OTHER_ASN = "2605CJ0000000000456U"
 _references = count(1)
@@ -45,10 +51,9 @@ def summonsed(world: World, **other: Any) -> str:
     return str(answer.json()["record_id"])
 
 
-def sent(world: World, told: Told) -> dict[str, Any]:
-    answer = world.officer().send(
-        "/v1/court-results", told.delivered(), Content_Type="application/xml"
-    )
+def sent(world: World, told: Told, by: User | None = None) -> dict[str, Any]:
+    teller = by or world.court_feed()
+    answer = teller.send("/v1/court-results", told.delivered(), Content_Type="application/xml")
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
 
@@ -247,7 +252,8 @@ def test_one_person_says_which_charge_where_number_name_and_birth_agree(
 
 def test_whoever_told_a_matter_never_attaches_it_alone(sqlite_world: World) -> None:
     record_id = summonsed(sqlite_world)
-    told = sent(sqlite_world, Told(offences=(Said(began="2026-01-09"),)))
+    clerk = sqlite_world.user(Role.COURT_FEED, "officer-a", force="89")
+    told = sent(sqlite_world, Told(offences=(Said(began="2026-01-09"),)), by=clerk)
     body = laid(record_id, laid=[{"offence": 0}])
     proposed = step(sqlite_world, told["matter_id"], "attachment", **body)
     assert proposed.json()["state"] == "attachment proposed"
@@ -283,10 +289,10 @@ def test_a_matter_is_sent_back_by_two_and_a_refused_proposal_changes_nothing(
     assert (back.json()["state"], enquired(sqlite_world, Told())[1]) == ("sent back", 0)
 
 
-def test_only_a_court_attaches_by_rule(sqlite_world: World) -> None:
-    record_id = summonsed(sqlite_world)
+def plainly(**other: Any) -> dict[str, Any]:
+    """Return the body of a matter in plain fields: the result of `Told`, from a court."""
     told = Told()
-    body = {
+    return {
         "source": "court",
         "reference": "7-1",
         "court": told.court,
@@ -305,12 +311,65 @@ def test_only_a_court_attaches_by_rule(sqlite_world: World) -> None:
                 "results": [{"code": "1015", "text": "Fined.", "pence": 12_000}],
             }
         ],
-    }
+    } | other
+
+
+def test_only_a_court_attaches_by_rule(sqlite_world: World) -> None:
+    record_id = summonsed(sqlite_world)
+    body = plainly()
     waits = sqlite_world.officer().post("/v1/matters", body | {"source": "agency"}).json()
     assert (waits["state"], doubts(waits)) == ("doubtful", ["not-a-court"])
-    wrong = sqlite_world.officer().post("/v1/matters", body | {"heard_on": "2026-02-30"})
+    wrong = sqlite_world.court_feed().post("/v1/matters", body | {"heard_on": "2026-02-30"})
     assert wrong.json()["errors"][0]["pointer"] == "/heard_on"
-    attached = sqlite_world.officer().post("/v1/matters", body).json()
+    attached = sqlite_world.court_feed().post("/v1/matters", body).json()
     assert (attached["state"], attached["record_id"]) == ("attached", record_id)
     (conviction,) = held(sqlite_world, record_id).convictions
     assert conviction.sanctions[0].amounts[0].hundredths == 12_000
+
+
+@pytest.mark.promise("authorisation")
+@pytest.mark.parametrize("role", list(Role))
+def test_an_account_tells_only_what_comes_from_its_own_sources(
+    shared_world: World, role: Role
+) -> None:
+    force = "89" if role in ROLES_OF_FORCES else None
+    teller = shared_world.user(role, f"teller-{role}", force=force)
+    before = shared_world.counts()
+    refused = dict[MatterSource, str]()
+    for source in MatterSource:
+        answer = teller.post("/v1/matters", plainly(source=source, reference=f"{role}-{source}"))
+        assert answer.status_code in (201, 403), answer.text
+        if answer.status_code == 403:
+            refused[source] = answer.json()["type"]
+    told = set(MatterSource) - refused.keys()
+
+    assert told == {one for one in MatterSource if role in TELLERS[one]}
+    may_tell = Scope.TELL_MATTERS in ROLE_SCOPES[role]
+    code = "not-their-source" if may_tell else "not-permitted"
+    assert set(refused.values()) <= {f"/problems/{code}"}
+    if not told:
+        assert shared_world.counts()[1:] == before[1:]
+
+
+@pytest.mark.promise("authorisation")
+def test_a_clerk_who_speaks_as_a_court_is_refused_on_record(sqlite_world: World) -> None:
+    record_id = summonsed(sqlite_world)
+    before = held(sqlite_world, record_id)
+    clerk = sqlite_world.officer()
+
+    plain = clerk.post("/v1/matters", plainly())
+    message = clerk.send("/v1/court-results", Told().delivered(), Content_Type="application/xml")
+
+    for answer in (plain, message):
+        assert_problem(answer, 403, "not-their-source")
+    assert held(sqlite_world, record_id) == before
+    told = [one.typed_as(CallRefused) for one in refusals(sqlite_world)]
+    assert [(one.route, one.problem) for one in told if one] == [
+        ("/v1/matters", "not-their-source"),
+        ("/v1/court-results", "not-their-source"),
+    ]
+
+
+def test_nobody_who_decides_speaks_as_a_court() -> None:
+    for role in TELLERS[MatterSource.COURT]:
+        assert not ROLE_SCOPES[role] & DECIDING

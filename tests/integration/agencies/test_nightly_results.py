@@ -14,7 +14,7 @@ from tests.integration.agencies.test_court_results import held, summonsed
 from tests.integration.api.driver import World
 from tests.integration.tenancy.bodies import BODIES
 
-_FEED = console_as(Role.CASE_OFFICER, Purpose.RECORD_MANAGEMENT, force=ForceCode("89"))
+_FEED = console_as(Role.COURT_FEED, Purpose.RECORD_MANAGEMENT, force=ForceCode("89"))
 
 
 def test_a_wrong_line_loses_none_and_nothing_is_taken_twice(
@@ -24,6 +24,7 @@ def test_a_wrong_line_loses_none_and_nothing_is_taken_twice(
     body = BODIES["POST /v1/matters"]
     lines = [body, body | {"heard_on": "2026-02-30", "reference": "8"}, {"source": "court"}]
     lines.append(body | {"reference": "9", "case_number": "05CJ0000999"})
+    lines.append(body | {"reference": "10", "source": "agency"})
     told = "\n".join(map(json.dumps, lines)) + "\n\nno JSON\n"
     (tmp_path / "1.xml").write_bytes(Told().delivered())
     (tmp_path / "2.xml").write_bytes(Told(reference="cut").delivered()[:-9])
@@ -34,10 +35,10 @@ def test_a_wrong_line_loses_none_and_nothing_is_taken_twice(
 
     assert first.states == {"attached": 1, "nothing to attach": 2}
     assert [one.partition(":")[0] for one in first.faults] == [
-        *("2.xml", "3.jsonl line 2", "3.jsonl line 3", "3.jsonl line 6")
+        *("2.xml", "3.jsonl line 2", "3.jsonl line 3", "3.jsonl line 5", "3.jsonl line 7")
     ]
     assert "/heard_on" in first.faults[1]
-    assert (tmp_path / "refused" / "3.jsonl.txt").read_text("utf-8").count("\n") == 3
+    assert (tmp_path / "refused" / "3.jsonl.txt").read_text("utf-8").count("\n") == 4
     assert (tmp_path / "notes.txt").exists()
     before = held(sqlite_world, record_id)
 
@@ -45,5 +46,5 @@ def test_a_wrong_line_loses_none_and_nothing_is_taken_twice(
         path.rename(tmp_path / path.name)
     again = take_folder(sqlite_world.services, _FEED, tmp_path)
 
-    assert (again.states, again.again, len(again.faults)) == ({}, 3, 3)
+    assert (again.states, again.again, len(again.faults)) == ({}, 3, 4)
     assert held(sqlite_world, record_id) == before

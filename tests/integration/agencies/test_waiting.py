@@ -42,7 +42,7 @@ def numbered(world: World, person: int = 1) -> str:
 def told(world: World, asn: str) -> None:
     """Have a court tell its result."""
     body = {"asn": asn, "result_on": DISPOSED, "words": "Fined 100 pounds."}
-    answer = world.officer().post("/v1/asn-results", body)
+    answer = world.officer("officer-b").post("/v1/asn-results", body)
     assert answer.json() == {"fate": "matched"}
 
 

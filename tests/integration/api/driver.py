@@ -38,6 +38,7 @@ PURPOSES = {
     Role.RECONCILER: Purpose.RECORD_MANAGEMENT,
     Role.SAMPLER: Purpose.RECORD_MANAGEMENT,
     Role.REFERRAL_BODY: Purpose.APPLICATION,
+    Role.COURT_FEED: Purpose.RECORD_MANAGEMENT,
 }
 
 BESIDE_CHANGES = (Looked.event_type, Listed.event_type, CallRefused.event_type)
@@ -123,6 +124,9 @@ class World:
 
     def officer(self, name: str = "officer-a") -> User:
         return self.user(Role.CASE_OFFICER, name, force="89")
+
+    def court_feed(self) -> User:
+        return self.user(Role.COURT_FEED, "court-feed", force="89")
 
     def keyer(self, name: str = "keyer-a") -> User:
         return self.user(Role.KEYER, name)

@@ -13,6 +13,7 @@ from domain.convictions import ConvictedOffence, Conviction, Court, Sanction, Se
 from domain.exchange.codes import Partner, StateCode, Transport
 from domain.ids import ForceCode, PersonId, RecordId, UserId
 from domain.items import Content, numbered_items
+from domain.keyed import mac_under
 from domain.partial_dates import PartialDate
 from domain.people import Details, Nationality, PersonName, Record
 from service.adapters.custody.key_bytes import fresh_signing
@@ -178,7 +179,7 @@ def office(units: UnitsOfWork, state: StateCode, wire: Wire, clock: Clock) -> Of
         new_secret=lambda: f"secret-{next(secrets):036d}",
     )
     services = StoreServices(units, surroundings, FORMAT)
-    desk = ExchangeDesk(state, JwsSignatures(fresh_signing()), wire)
+    desk = ExchangeDesk(state, JwsSignatures(fresh_signing()), wire, mac=mac_under(b"references"))
     made = Office(services, desk, clock)
     wire.offices[state] = made
     return made

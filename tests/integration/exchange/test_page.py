@@ -11,9 +11,13 @@ import pytest
 
 from domain.access import Role
 from domain.convictions import ConvictedOffence
+from domain.exchange.codes import FaultCode
+from domain.matters import MatterState
 from matching.scorer import Scorer
-from tests.integration.exchange.offices import GBR, Clock, Wire, conviction
+from service.usecases.exchange.told import QUARANTINED, Telling
+from tests.integration.exchange.offices import GBR, POL, Clock, Wire, conviction
 from tests.integration.exchange.offices import Office as Country
+from tests.integration.exchange.telling import notice
 from tests.integration.requests.working import opened
 from tests.integration.web.conftest import open_office
 from tests.integration.web.driver import Office
@@ -40,13 +44,32 @@ def _demand_the_same_today(office: Office) -> None:
         assert _figures(today_page) == {
             "Requests": ("2", "1"),
             "Notices of corrections": ("0", "0"),
-            "Matters in the inbox": ("0", "0"),
+            "Matters in the inbox": ("1", "0"),
+            "Matters in quarantine": ("1", "1"),
             "Convictions for other States": ("1", "1"),
             "Signs of misuse": ("0", "0"),
             "Sources of prints that moved": ("0", "0"),
         }
         assert "1 request was received and 0 closed: 1 more received than closed" in today_page
     assert office.force().get("today").status_code == 403
+
+
+def _second_hand(ours: Country) -> str:
+    """Put into quarantine what Poland tells of a French conviction; return the matter."""
+    with ours.services.units.write() as unit:
+        telling = Telling(ours.services, ours.desk, unit, POL)
+        reason = QUARANTINED[FaultCode.SECOND_HAND]
+        matter = telling.enter(notice(country="FRA"), MatterState.QUARANTINED, reason)
+        unit.commit()
+    assert matter is not None
+    return matter.matter_id
+
+
+def _demand_told(office: Office, matter_id: str) -> None:
+    officer = office.person("one-case-officer", Role.CASE_OFFICER, force="89")
+    shown = officer.page(f"matters/{matter_id}")
+    for words in ("Trelawney", "POL", "FRA", "Kradzież", "Ask that State", "Send it back"):
+        assert words in shown
 
 
 def test_page_and_status_say_alike_what_is_overdue(
@@ -69,6 +92,7 @@ def test_page_and_status_say_alike_what_is_overdue(
         )
         ours.record(1, ("POL", GBR), late)
 
+        matter_id = _second_hand(ours)
         opened(office.world, received_on="2020-03-02")
         opened(office.world, received_on=today.isoformat())
 
@@ -83,7 +107,10 @@ def test_page_and_status_say_alike_what_is_overdue(
         assert status.exit_code == 1
         assert found["convictions for other States"]["found"] == "1 to tell, 1 overdue"
         assert found["requests"]["found"] == "2 open, 1 overdue"
+        assert found["matters in quarantine"]["found"] == "1 in quarantine"
+        assert "page Inbox" in found["matters in quarantine"]["remedy"]
         _demand_the_same_today(office)
+        _demand_told(office, matter_id)
         assert all(found[name]["remedy"] for name in ("convictions for other States", "requests"))
         assert found["notices of corrections"]["remedy"] is None
         assert "1 past their last day and not sent" in page

@@ -21,7 +21,9 @@ def serve_agencies(world: World) -> None:
     result = {"asn": asn, "result_on": "2026-02-02", "words": "Fined."}
     assert officer.post("/v1/asn-results", result).json() == {"fate": "matched"}
     assert request.step("close") == "closed"
-    told = officer.send("/v1/court-results", Told().delivered(), Content_Type="application/xml")
+    told = world.court_feed().send(
+        "/v1/court-results", Told().delivered(), Content_Type="application/xml"
+    )
     assert told.json()["state"] == "nobody"
     path = f"/v1/matters/{told.json()['matter_id']}/return"
     back = officer.post(path, {"expected_step": 1, "words": "The number is not ours."})

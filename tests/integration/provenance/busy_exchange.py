@@ -17,6 +17,7 @@ from domain.exchange.codes import (
 from domain.exchange.duties import DutyKey, ExemptionCode
 from domain.exchange.messages import Deletion, Notification, Reply, Request
 from domain.ids import RecordId
+from domain.keyed import mac_under
 from domain.restrictions import UsePurpose
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
@@ -50,7 +51,7 @@ def exchange(world: World) -> None:
     """Tell Poland of convictions and be told of some, ask and be asked, and settle the account."""
     signatures = JwsSignatures(fresh_signing())
     poland = Neighbour(world.services, POL, GBR, signatures.public_key)
-    desk = ExchangeDesk(GBR, signatures, poland)
+    desk = ExchangeDesk(GBR, signatures, poland, mac=mac_under(b"references"))
     _register(world, desk, poland)
     record_id = _convict(world)
     _tell(world, desk, poland, record_id)

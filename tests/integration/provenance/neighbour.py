@@ -15,6 +15,7 @@ from domain.exchange.codes import (
     StateCode,
 )
 from domain.exchange.messages import Acknowledgement, Content, Envelope, Fault, Message
+from domain.keyed import mac_under
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
 from service.ports.exchange import Carriage, Carried
@@ -55,7 +56,7 @@ class Neighbour:
         envelope = Envelope(
             number.message_id, self.state, (self.to,), now, response_to=response_to
         )
-        desk = ExchangeDesk(self.state, self.signatures, self)
+        desk = ExchangeDesk(self.state, self.signatures, self, mac=mac_under(b"references"))
         head = new_head(self.services, desk, self.to)
         body = write_message(Message(envelope, content))
         return number.message_id, self.signatures.sign(body, head)

@@ -198,7 +198,7 @@ BODIES: dict[str, Any] = {
     },
     "POST /v1/court-results": Told().delivered().decode(),
     "POST /v1/matters": {
-        "source": "agency",
+        "source": "court",
         "reference": "7",
         "court": "B01EF01",
         "heard_on": "2026-06-01",

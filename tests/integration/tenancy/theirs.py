@@ -10,6 +10,7 @@ from domain.access import Role
 from domain.exchange.codes import StateCode
 from domain.ids import ForceCode, LinkId, UserId
 from domain.jobs import JobKind, refused
+from domain.keyed import mac_under
 from domain.people import Details, Nationality, PersonName
 from domain.restrictions import UsePurpose
 from service.adapters.custody.key_bytes import fresh_signing
@@ -138,7 +139,7 @@ def _requested(world: World, record_id: str) -> dict[str, str]:
 
 def _told(world: World) -> str:
     """Return the id of a result of a court that waits."""
-    answer = world.officer().send(
+    answer = world.court_feed().send(
         "/v1/court-results", Told().delivered(), Content_Type="application/xml"
     )
     assert answer.status_code == 201, answer.text
@@ -167,7 +168,9 @@ def _converted(world: World) -> dict[str, str]:
 
 def _asked(world: World) -> str:
     """Return the id of a request to another State."""
-    desk = ExchangeDesk(StateCode("GBR"), JwsSignatures(fresh_signing()), Wire())
+    desk = ExchangeDesk(
+        StateCode("GBR"), JwsSignatures(fresh_signing()), Wire(), mac=mac_under(b"references")
+    )
     subject = Details(names=(PersonName("Jan", "Muster"),), nationalities=(Nationality("POL"),))
     command = AskStates(subject, UsePurpose.CRIMINAL_PROCEEDINGS, "eufra-2020", "OUT-1")
     return ask_states(world.services, desk, CONSOLE, command)[0]

@@ -46,6 +46,7 @@ GRANTED = {
     ),
     Role.SAMPLER: "conversion:sample conversion:see",
     Role.REFERRAL_BODY: "referrals:answer",
+    Role.COURT_FEED: "matters:tell",
 }
 """What each role may do, written down a second time: to widen a role takes two changes."""
 

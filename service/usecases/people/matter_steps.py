@@ -1,0 +1,30 @@
+"""Matters of the inbox and their steps, each stored with its event in the current transaction."""
+
+from __future__ import annotations
+
+from domain.access import Caller
+from domain.events.agencies import MatterReceived, MatterStepped
+from domain.matters import Matter, Step
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
+
+
+def store_matter(
+    services: StoreServices, unit: UnitOfWork, caller: Caller, matter: Matter
+) -> bool:
+    """Store a matter without its steps; False where this content came under its reference."""
+    is_new = unit.matters.add(matter)
+    if is_new:
+        event = MatterReceived(matter.matter_id, matter.source)
+        record(unit, services.surroundings, caller, event)
+    return is_new
+
+
+def store_step(services: StoreServices, unit: UnitOfWork, caller: Caller, step: Step) -> None:
+    """Store a step of a matter; raises as `Matters.step` does."""
+    unit.matters.step(step)
+    event = MatterStepped(
+        step.matter_id, step.number, step.state, step.record_id, step.person_id, step.version
+    )
+    record(unit, services.surroundings, caller, event)
