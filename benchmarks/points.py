@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from benchmarks.printing.extracting import Costs, Extracting, grey_image, ppi_options, samples_of
+from benchmarks.printing.extracting import Costs, Extracting, ppi_options, samples_of
 from benchmarks.printing.pointing import (
     Marked,
     Passed,
@@ -30,6 +30,7 @@ from domain.finding_policy import FindingPolicy
 from domain.point_geometry import BOUNDS
 from service.adapters.extraction.extractors import EXTRACTOR_NAMES, minutia_extractor
 from service.adapters.library_threads import use_one_thread_each
+from service.cli.training.print_sets import grey_image
 from service.usecases.policy import CasePolicy
 
 CHOSEN_ON = ("2002-DB1", "2004-DB1")

@@ -2,14 +2,15 @@
 
 `--data DIR` measures sets of real prints, shaped as those of the fingerprint verification
 competitions; `--drawn N` measures N drawn fingers, which show that the chain works and nothing
-about real prints. `--marks N` searches for N marks made of each finger instead.
+about real prints. `--marks N` searches for N marks made of each finger instead; `--bits` judges
+bits of matches, each set by a model fitted on the others.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,13 +24,13 @@ from benchmarks.printing.extracting import (
     Extracting,
     Print,
     as_print,
-    grey_image,
     ppi_options,
     samples_of,
 )
 from benchmarks.printing.marks import DAMAGES, gallery_of, mark_of, mark_ranks, ranks_told
-from benchmarks.printing.measuring import measured, rows_of
+from benchmarks.printing.measuring import measured, pairs_by_set, rows_of
 from benchmarks.printing.ranking import joined
+from benchmarks.printing.rates import fit_of
 from benchmarks.runner import Benchmark, Options, Result, table
 from prints.features.tools import feature_tools
 from service.adapters.extraction.extractors import (
@@ -39,6 +40,7 @@ from service.adapters.extraction.extractors import (
 )
 from service.adapters.extraction.resolution import at_nominal
 from service.adapters.library_threads import use_one_thread_each
+from service.cli.training.print_sets import grey_image
 from service.ports.print_reading import GreyImage, MinutiaExtractor
 
 _FINGER_COUNTS = (1, 2, 4, 10)
@@ -73,6 +75,7 @@ class PrintsOptions(Options):
         {"action": "append", "type": str, "choices": EXTRACTOR_NAMES},
     ] = None
     marks: Annotated[int, "search for so many marks made of each finger, and nothing else"] = 0
+    bits: Annotated[bool, "fit and judge bits of matches, and nothing else"] = False
     distractors: Annotated[int, "fingers beside those of the sets"] = 4_000
     persons: Annotated[int, "persons of ten fingers made of them"] = 5_000
     depth: Annotated[int, "prints matched after the vector"] = 100
@@ -88,8 +91,7 @@ def measured_prints(options: PrintsOptions) -> Result:
     costs: dict[str, dict[str, float]] = {}
     with one_thread_each():
         for name in options.extractor or EXTRACTOR_NAMES:
-            measure = _measured_marks if options.marks else _measured
-            found, costs[name] = measure(name, images, options)
+            found, costs[name] = _measure_of(options)(name, images, options)
             rows += found
     return {
         "dataset_digest": _digest(images),
@@ -100,6 +102,29 @@ def measured_prints(options: PrintsOptions) -> Result:
         "cpu_ms_each": costs,
         "rows": rows,
     }
+
+
+_Told = tuple[list[dict[str, Any]], dict[str, float]]
+
+
+def _measure_of(
+    options: PrintsOptions,
+) -> Callable[[str, Sequence[Image], PrintsOptions], _Told]:
+    if options.bits:
+        return _measured_bits
+    return _measured_marks if options.marks else _measured
+
+
+def _measured_bits(extractor_name: str, images: Sequence[Image], options: PrintsOptions) -> _Told:
+    """Return a row for each set: its bits by a model of the other sets."""
+    costs = Costs()
+    extractor, prints, _ = _read(extractor_name, images, replace(options, distractors=0), costs)
+    fit = fit_of(pairs_by_set(prints, costs))
+    if fit is None:
+        raise SystemExit("--bits needs two sets, so that one can be left out.")
+    stated = {"extractor": extractor.tool.label, "shrinkage": fit.shrinkage}
+    rows = [{"data": name, **stated, **asdict(one)} for name, one in fit.left_out.items()]
+    return [*rows, {"data": "mean", **stated, "cllr": fit.mean_cllr}], costs.each_ms()
 
 
 def _measured(
@@ -215,6 +240,8 @@ _SHOWN = ("eer", "fnmr_at_fmr_1", "fnmr_at_fmr_01", "cllr", "hit20", "rank1", "r
 def _of_extractor(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> str:
     if "damage" in rows[0]:
         return _of_marks(rows, costs)
+    if "shrinkage" in rows[0] and "eer" not in rows[0]:
+        return _of_bits(rows)
     lines = [
         [row["data"], row["extractor"], *(_told(row, column) for column in _SHOWN)] for row in rows
     ]
@@ -237,6 +264,22 @@ def _of_marks(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> str:
         f"gallery: {rows[0]['gallery']:,} fingers by {rows[0]['extractor']}\n"
         f"processor time each, ms: {stages}"
     )
+
+
+def _of_bits(rows: Sequence[dict[str, Any]]) -> str:
+    columns = ("data", "mated", "others", "cllr", "mated_at_least", "others_at_most")
+    lines = [[_plain(row.get(column)) for column in columns] for row in rows]
+    return (
+        f"{table(list(columns), lines)}\n"
+        f"bits of one finger by {rows[0]['extractor']}, each set by a model of the others, its "
+        f"weights shrunk to {rows[0]['shrinkage']:.2f}"
+    )
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
 
 
 def _told(row: dict[str, Any], column: str) -> str:

@@ -23,6 +23,7 @@ from domain.exchange.codes import StateCode
 from domain.keyed import Mac
 from domain.retention import Caps
 from domain.store_secrets import StoreSecret
+from matching.match_bits import SHIPPED, read_match_models
 from matching.scorer import MODELS, Scorer, load_scorer
 from matching.watch.home import read_home
 from prints.print_format import PrintFormat
@@ -606,6 +607,7 @@ def _services(
         policy=settings.case_policy,
         code_version=code_version(),
         models=models,
+        match_models=read_match_models(settings.match_models or SHIPPED),
         guard=_guard(settings, fmt),
         prints=open_prints(settings, fmt),
         turns=Turns(settings.searches_at_once),

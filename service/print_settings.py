@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings
@@ -24,6 +25,12 @@ class PrintSettings(BaseSettings):
         description="Extractor of minutiae: `leader` (a network, slower and better), `nbis` "
         "(MINDTCT), or `auto`: `leader` where it is installed. Marks are always "
         "read by `leader` if it is installed. The extra `prints` installs both.",
+    )
+    match_models: Path | None = Field(
+        default=None,
+        description="Directory of models of print matches, a file for each extractor, made by "
+        "`identlink model train DIRECTORY --prints SETS`; the shipped ones by default. They tell "
+        "examiners after their decisions what the agreement of minutiae is worth.",
     )
     print_processes: int = Field(
         default=1,

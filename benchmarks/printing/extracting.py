@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
@@ -11,12 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from benchmarks.machine import Watch
+from domain.errors import InvalidInputError
 from domain.minutiae import MinutiaeSet
 from prints.features.describing import Description, describe
 from prints.features.vectors import FeatureVectors
+from service.cli.training import print_sets
+from service.cli.training.print_sets import PPI, Sample
 from service.ports.print_reading import GreyImage, MinutiaExtractor
 
 
@@ -84,12 +85,6 @@ class Extracting:
         return hashlib.sha256(stated + np.ascontiguousarray(grey).tobytes()).hexdigest()
 
 
-def grey_image(path: Path) -> GreyImage:
-    """Return the image in a file as grey levels, uint8 (h, w)."""
-    with Image.open(path) as image:
-        return np.asarray(image.convert("L"), dtype=np.uint8)
-
-
 def as_print(
     sample: tuple[str, int, int], minutiae: MinutiaeSet, vectors: FeatureVectors, costs: Costs
 ) -> Print:
@@ -109,34 +104,12 @@ def by_finger(prints: Sequence[Print]) -> dict[str, dict[int, list[Print]]]:
     return found
 
 
-PPI: Mapping[str, float] = {"2002-DB2": 569.0, "2004-DB3": 512.0}
-"""Sets of FVC 2002 and 2004 at other resolutions, as their organisers state them."""
-
-_NAME = re.compile(r"(\d+)_(\d+)\.(png|tif|tiff|bmp|pgm)")
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One image of a finger."""
-
-    data: str
-    """The name of its set."""
-    finger: int
-    impression: int
-    path: Path
-    ppi: float
-
-
 def samples_of(folder: Path, ppi: Mapping[str, float]) -> list[Sample]:
     """Return the images of all sets in a folder, in order; leaves with a sentence if none."""
-    found = [
-        sample
-        for directory in sorted(path for path in folder.iterdir() if path.is_dir())
-        for sample in _samples_in(directory, ppi)
-    ]
-    if not found:
-        raise SystemExit("--data names no folder with sets of images such as 101_1.png.")
-    return found
+    try:
+        return print_sets.samples_of(folder, ppi)
+    except InvalidInputError as error:
+        raise SystemExit(f"--data: {error}") from None
 
 
 def ppi_options(stated: Sequence[str]) -> dict[str, float]:
@@ -148,15 +121,3 @@ def ppi_options(stated: Sequence[str]) -> dict[str, float]:
             raise SystemExit("--ppi must be NAME=PPI, for example 2002-DB2=569.")
         table[name] = float(value)
     return table
-
-
-def _samples_in(directory: Path, ppi: Mapping[str, float]) -> list[Sample]:
-    matching = [value for name, value in ppi.items() if name.lower() in directory.name.lower()]
-    resolution = matching[-1] if matching else 500.0
-    named = [(path, _NAME.fullmatch(path.name)) for path in directory.iterdir()]
-    samples = [
-        Sample(directory.name, int(name[1]), int(name[2]), path, resolution)
-        for path, name in named
-        if name
-    ]
-    return sorted(samples, key=lambda sample: (sample.finger, sample.impression))

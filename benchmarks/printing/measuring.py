@@ -19,11 +19,13 @@ from benchmarks.printing.rates import (
     Indices,
     MatchedPairs,
     Scores,
-    cllr_by_set,
     curve_of,
+    fit_of,
     interval,
 )
-from prints.features.matching import Match, match
+from matching.training.match_fit import Fit
+from prints.features.matching import match
+from service.cli.training.print_sets import match_statistics
 
 ALL = "all"
 """The row of all sets: the mean of their error rates, and ranks over all probes."""
@@ -45,14 +47,9 @@ def measured(
     prints: Sequence[Print], distractors: Sequence[Print], *, depth: int, costs: Costs
 ) -> Measured:
     """Return all pairs of each set, and all prints but the first of a finger as probes."""
-    enrolled = list({(one.data, one.finger): one for one in reversed(prints)}.values())[::-1]
-    numbers = {(one.data, one.finger): number for number, one in enumerate(enrolled)}
-    names = tuple(dict.fromkeys(one.data for one in enrolled))
-    pairs = {}
-    for name in names:
-        members = [one for one in prints if one.data == name]
-        owners = [numbers[one.data, one.finger] for one in members]
-        pairs[name] = matched_pairs(members, owners, costs)
+    enrolled = _first_of_each(prints)
+    pairs = pairs_by_set(prints, costs)
+    names = tuple(pairs)
     first = {id(one) for one in enrolled}
     probes = [one for one in prints if id(one) not in first]
     ranks = ranked(probes, enrolled, distractors, depth=depth, costs=costs)
@@ -60,14 +57,31 @@ def measured(
     return Measured(names, groups, pairs, ranks)
 
 
+def _first_of_each(prints: Sequence[Print]) -> list[Print]:
+    """Return the first print of each finger, in order."""
+    return list({(one.data, one.finger): one for one in reversed(prints)}.values())[::-1]
+
+
+def pairs_by_set(prints: Sequence[Print], costs: Costs) -> dict[str, MatchedPairs]:
+    """Return all pairs of the prints of each set."""
+    enrolled = _first_of_each(prints)
+    numbers = {(one.data, one.finger): number for number, one in enumerate(enrolled)}
+    pairs = {}
+    for name in dict.fromkeys(one.data for one in enrolled):
+        members = [one for one in prints if one.data == name]
+        owners = [numbers[one.data, one.finger] for one in members]
+        pairs[name] = matched_pairs(members, owners, costs)
+    return pairs
+
+
 def rows_of(found: Measured, rng: np.random.Generator) -> list[dict[str, Any]]:
     """Return the rows, that of all sets last if there are several."""
-    cllr = cllr_by_set(found.pairs)
+    fit = fit_of(found.pairs)
     rows = [
-        {"data": name, **_row(found, (name,), rng), "cllr": cllr.get(name)} for name in found.names
+        {"data": name, **_row(found, (name,), rng), **_bits(fit, name)} for name in found.names
     ]
     if len(found.names) > 1:
-        mean = float(np.mean(list(cllr.values())))
+        mean = None if fit is None else fit.mean_cllr
         rows.append({"data": ALL, **_row(found, found.names, rng), "cllr": mean})
     return rows
 
@@ -128,12 +142,13 @@ def matched_pairs(prints: Sequence[Print], fingers: Sequence[int], costs: Costs)
         found = [match(prints[one].description, prints[other].description) for one, other in pairs]
     owners = np.array([(fingers[one], fingers[other]) for one, other in pairs], dtype=np.int64)
     values = np.array([one.match_score for one in found])
-    return MatchedPairs(Scores(values, owners), np.array([_features(one) for one in found]))
+    return MatchedPairs(Scores(values, owners), np.array([match_statistics(one) for one in found]))
 
 
-def _features(found: Match) -> tuple[float, float, float]:
-    return (
-        np.log1p(found.match_score),
-        np.log1p(found.pair_count),
-        np.log1p(min(found.overlap)),
-    )
+def _bits(fit: Fit | None, name: str) -> dict[str, Any]:
+    """Return how the bits of a set do under a model that did not see it."""
+    if fit is None:
+        return {"cllr": None}
+    one = fit.left_out[name]
+    bounds = {"mated_at_least": one.mated_at_least, "others_at_most": one.others_at_most}
+    return {"cllr": one.cllr, **bounds, "shrinkage": fit.shrinkage}

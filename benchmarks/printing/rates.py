@@ -1,4 +1,4 @@
-"""Error rates of match scores and their intervals, and bits fitted on the other sets."""
+"""Error rates of match scores and their intervals, and bits fitted on other sets."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from matching.training.match_fit import Fit, LabelledMatches, fit_matches
 
 Doubles = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -35,8 +37,13 @@ class MatchedPairs:
     """All pairs of the prints of one set."""
 
     scores: Scores
-    features: npt.NDArray[np.float64]
-    """float64 (n, 3): the sample that bits are fitted on, see `cllr_by_set`."""
+    statistics: npt.NDArray[np.float64]
+    """float64 (n, 3), as `matching.match_bits` has them."""
+
+    @property
+    def labelled(self) -> LabelledMatches:
+        """The pairs as a model of print matches is fitted on them."""
+        return LabelledMatches(self.statistics, self.scores.genuine)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,45 +111,8 @@ def _drawn_again(groups: Indices, rng: np.random.Generator) -> Doubles:
     return weights
 
 
-_RIDGE = 1e-3
-_ROUNDS = 50
-
-
-def cllr_by_set(sets: Mapping[str, MatchedPairs]) -> dict[str, float]:
-    """Return Cllr of each set under a model fitted on all others; nothing for a single set."""
+def fit_of(sets: Mapping[str, MatchedPairs]) -> Fit | None:
+    """Return the model of print matches, each set left out in its turn; None of a single set."""
     if len(sets) < 2:
-        return {}
-    return {
-        name: _cllr(pairs, _fitted([other for key, other in sets.items() if key != name]))
-        for name, pairs in sets.items()
-    }
-
-
-def _cllr(pairs: MatchedPairs, coefficients: Doubles) -> float:
-    log2_ratio = _columns(pairs.features) @ coefficients / np.log(2)
-    genuine = pairs.scores.genuine
-    missed = np.logaddexp2(0.0, -log2_ratio[genuine]).mean()
-    false = np.logaddexp2(0.0, log2_ratio[~genuine]).mean()
-    return float(missed + false) / 2
-
-
-def _fitted(sets: list[MatchedPairs]) -> Doubles:
-    """Return float64 (4,), by Newton's method with a slight ridge."""
-    x = _columns(np.concatenate([pairs.features for pairs in sets]))
-    y = np.concatenate([pairs.scores.genuine for pairs in sets])
-    weights = np.where(y, 0.5 / y.sum(), 0.5 / (~y).sum()) * len(y)
-    coefficients = np.zeros(x.shape[1])
-    ridge = _RIDGE * np.eye(x.shape[1])
-    for _ in range(_ROUNDS):
-        chances = 1 / (1 + np.exp(-np.clip(x @ coefficients, -50, 50)))
-        slope = x.T @ (weights * (y - chances)) - ridge @ coefficients
-        curvature = (x * (weights * chances * (1 - chances))[:, None]).T @ x + ridge
-        step = np.linalg.solve(curvature, slope)
-        coefficients += step
-        if np.abs(step).max() < 1e-9:
-            break
-    return coefficients
-
-
-def _columns(features: Doubles) -> Doubles:
-    return np.column_stack([np.ones(len(features)), features])
+        return None
+    return fit_matches({name: pairs.labelled for name, pairs in sets.items()})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from domain.keyed import Mac
 from domain.retention import Caps
 from domain.searches import Probe, SearchType
 from indexing.hits import Hits
+from matching.match_bits import MatchModel
 from matching.scorer import Scorer
 from prints.print_format import PrintFormat
 from service.live.gallery import LiveGallery
@@ -95,6 +96,8 @@ class Services(StoreServices):
     """The watch on the law of prints; it watches nothing where the model has no home law."""
     experience: LiveExperience = field(default_factory=LiveExperience)
     """How alike strangers got in this gallery: searches by prints are weighed by it."""
+    match_models: Sequence[MatchModel] = ()
+    """Models of print matches, each bound to an extractor: they tell what minutiae are worth."""
     guard: ProbeGuard | None = None
     """Counts attempts with nearly the same probe; without it they are not counted."""
     shared_look_ups: Mapping[SearchType, Gathering[Probe, Hits]] = field(

@@ -26,6 +26,7 @@ from service.cli.training.own_model import (
     example,
     train_on_own,
 )
+from service.cli.training.print_sets import train_on_prints
 from service.cli.training.training_data import (
     TrainingSize,
     calibration_trials,
@@ -38,6 +39,11 @@ app.command()(card)
 app.command()(compare)
 app.command()(choose)
 app.command()(example)
+
+PrintsOption = Annotated[
+    Path | None,
+    typer.Option("--prints", help="Folder with a folder of images (101_1.png) for each reader."),
+]
 
 _SMALL = TrainingSize(
     finger_people=1_000,
@@ -70,12 +76,18 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
     from_cases: CasesOption = False,
     base: BaseOption = None,
     take_over: TakeOverOption = None,
+    prints: PrintsOption = None,
     name: NameOption = "own-evidence",
 ) -> None:
     """Fit a model; needs the extra `train`. The same data give the same digest every time.
 
-    It uses generated people, or the data of --from and --from-cases, with a model card.
+    It uses generated people, or the data of --from and --from-cases, with a model card. With
+    --prints it fits a model of print matches, for the extractor in force, on sets of prints.
     """
+    if prints is not None:
+        extractor = call.settings().print_extractor
+        typer.echo(train_on_prints(prints, directory, extractor, name))
+        return
     if files or from_cases:
         plan = OwnPlan(name, base or MODELS, frozenset(take_over or ()))
         source = OwnSource(tuple(files or ()), from_cases=from_cases)

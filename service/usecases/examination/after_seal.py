@@ -13,7 +13,6 @@ from domain.ids import CaseId, ForceCode, LinkId
 from domain.people import Details, Record
 from domain.prints import Impression
 from domain.searches import Candidate, Search
-from prints.print_format import PrintFormat
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.prints import exemplar_impressions
 from service.usecases.examination.views import ExaminerView, Step, examiner_view
@@ -23,6 +22,8 @@ from service.usecases.searches.correspondence import (
     correspondences,
     with_readers,
 )
+from service.usecases.searches.print_bits import PrintBits, print_bits
+from service.usecases.services import Services
 from service.usecases.workbench import Workbench
 
 
@@ -58,6 +59,8 @@ class RevealedCandidate:
     correspondences: tuple[FingerCorrespondence, ...] = ()
     """Correspondences with a candidate that this examiner compared; empty where there are no
     minutiae."""
+    print_bits: PrintBits | None = None
+    """What those correspondences are worth; None where no model covers them."""
     exemplar: tuple[Impression, ...] = ()
     """The prints of such a candidate; empty once erased."""
 
@@ -89,11 +92,11 @@ def concluded_case(bench: Workbench, caller: Caller, case_id: CaseId) -> Conclud
     with bench.services.units.read() as unit:
         case = existing(unit.cases.get(case_id))
         search = existing(unit.searches.get(case.search_id))
-        return _concluded(unit, bench.services.print_format, view, case, search)
+        return _concluded(unit, bench.services, view, case, search)
 
 
 def _concluded(
-    unit: UnitOfWork, fmt: PrintFormat, view: ExaminerView, case: Case, search: Search
+    unit: UnitOfWork, services: Services, view: ExaminerView, case: Case, search: Search
 ) -> ConcludedCase:
     probe = unit.searches.probe(search.search_id)
     return ConcludedCase(
@@ -104,29 +107,30 @@ def _concluded(
         is_control=case.is_control,
         link_id=unit.queue.link_of_case(case.case_id),
         candidates=tuple(
-            _revealed(unit, fmt, view, search, candidate) for candidate in view.candidates
+            _revealed(unit, services, view, search, candidate) for candidate in view.candidates
         ),
         probe=probe.impressions if probe else (),
     )
 
 
 def _revealed(
-    unit: UnitOfWork, fmt: PrintFormat, view: ExaminerView, search: Search, candidate: Candidate
+    unit: UnitOfWork, services: Services, view: ExaminerView, search: Search, candidate: Candidate
 ) -> RevealedCandidate:
     compared = {c.candidate_id: c for c in view.comparisons}
     record = _weighed(unit, candidate)
     rows = (row for row in candidate.evidence.rows if row.source in _DETAIL_SOURCES)
     was_compared = candidate.candidate_id in compared
     place = candidate.encounter_id if was_compared else None
+    found = correspondences(unit, services.print_format, search, place)
+    paired = with_readers(unit, search, place, found)
     return RevealedCandidate(
         candidate=candidate,
         comparison=compared.get(candidate.candidate_id),
         details=record.details if record else None,
         owner=record.force if record else None,
         compared_details=tuple(_compared(row) for row in rows),
-        correspondences=with_readers(
-            unit, search, place, correspondences(unit, fmt, search, place)
-        ),
+        correspondences=paired,
+        print_bits=print_bits(services, unit, search, place, paired),
         exemplar=exemplar_impressions(unit, search.search_id, place),
     )
 

@@ -42,6 +42,17 @@ class FingerCorrespondence:
     """Without unit; more means more agreement. No evidence in bits."""
     read_by: tuple[str, str] = ("", "")
     """The readers of the minutiae of probe and candidate, `name/version`; empty if unknown."""
+    has_marked: bool = False
+    """Whether people marked some of the minutiae of either print."""
+
+    @property
+    def statistics(self) -> tuple[float, float, float]:
+        """Match score, pairs and overlap, as `matching.match_bits` takes them."""
+        return self.match_score, float(len(self.pairs)), float(min(self.overlap))
+
+    def is_read_by(self, extractor: str) -> bool:
+        """Whether this extractor, `name/version`, and nobody else read both prints."""
+        return not self.has_marked and self.read_by == (extractor, extractor)
 
     @property
     def is_across_extractors(self) -> bool:
@@ -101,8 +112,9 @@ def with_readers(
     told = []
     for one in found:
         probe = unit.images.of_search(search.search_id, int(one.probe_position))
-        theirs = remade_by or _read_by(_picture(unit, encounter_id, one.position))
-        told.append(replace(one, read_by=(_read_by(probe), theirs)))
+        held = _picture(unit, encounter_id, one.position)
+        readers = _read_by(probe), remade_by or _read_by(held)
+        told.append(replace(one, read_by=readers, has_marked=_is_marked(probe, held)))
     return tuple(told)
 
 
@@ -116,6 +128,10 @@ def _picture(
 
 def _read_by(picture: bytes | None) -> str:
     return picture_facts(picture).minutiae_by if picture else ""
+
+
+def _is_marked(*pictures: bytes | None) -> bool:
+    return any(one and picture_facts(one).marked is not None for one in pictures)
 
 
 def _of_fingers(

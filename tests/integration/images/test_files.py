@@ -17,10 +17,13 @@ from PIL import Image
 
 from domain.evidence import Band
 from domain.ids import EncounterId, SearchId
+from matching.match_bits import MatchModel
 from service.adapters.isolation.limits import Limits
 from service.adapters.prints.isolated import PrintProcesses
 from service.ports.print_images import picture_facts
 from service.usecases.print_desk import PrintDesk
+from service.usecases.searches import print_bits
+from service.usecases.services import Services
 from tests.integration.api.driver import User, World
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.web.driver import Office, Person, hidden_fields
@@ -36,6 +39,14 @@ from tests.print_files import (
 )
 
 FINGERS = (2, 3)
+
+
+def model_of_reader(services: Services) -> tuple[MatchModel, str]:
+    """Return a model of print matches that gives each corresponding pair a bit."""
+    reader, *_ = services.prints.finder.tools
+    weights = np.array([-8.0, 0.0, 5.0, 0.0])
+    model = MatchModel("pairs", reader.label, reader.digest, "", weights, {}, "0" * 64)
+    return model, reader.label
 
 
 def some_fingers(
@@ -248,8 +259,11 @@ def test_the_page_says_how_a_file_names_its_finger(office: Office) -> None:
 
 
 @pytest.mark.dear("reads pictures and compares their minutiae")
-def test_after_the_seal_an_examiner_sees_how_minutiae_correspond(office: Office) -> None:
+def test_after_the_seal_an_examiner_sees_how_minutiae_correspond(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world = office.world
+    monkeypatch.setattr(print_bits, "_model_of", model_of_reader)
     mate = enrol(world, 1)
     capture = some_fingers(1, "plain", 1)
     found = send(world.force(), "/v1/searches", {"search_type": "TP/TP"}, file=capture).json()
@@ -273,6 +287,10 @@ def test_after_the_seal_an_examiner_sees_how_minutiae_correspond(office: Office)
     assert again != page
     assert "no bits" in page
     assert "The prints have no bits" in page
+    # Bits of fingers are told; their sum is not, for nothing was rehearsed.
+    assert re.findall(r'numeric">([+-]\d\.\d)</td></tr>', page) == ["+7.0", "+7.0"]
+    assert "not rehearsed enough to support a sum (0 searches counted)" in page
+    assert "Bits</th>" not in sealed.text
 
 
 @pytest.mark.dear("reads pictures and compares their minutiae")

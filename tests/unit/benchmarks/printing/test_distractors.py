@@ -9,7 +9,7 @@ from benchmarks.printing.distractors import real_like
 from benchmarks.printing.extracting import Costs, Print, as_print
 from benchmarks.printing.measuring import ALL, measured, rows_of
 from benchmarks.printing.ranking import joined
-from benchmarks.printing.rates import cllr_by_set
+from benchmarks.printing.rates import fit_of
 from prints.features.matching import match
 from prints.formats.minutiae_192 import FORMAT
 from tests.unit.prints.features.builders import random_set, seen_again
@@ -67,7 +67,7 @@ def test_rows_hold_every_set_and_all_of_them(prints: list[Print], nobody: list[P
 def test_a_single_set_has_no_cllr(prints: list[Print], nobody: list[Print]) -> None:
     found = measured(prints[:12], nobody, depth=5, costs=Costs())
 
-    assert cllr_by_set(found.pairs) == {}
+    assert fit_of(found.pairs) is None
 
 
 def test_several_fingers_find_their_person(prints: list[Print], nobody: list[Print]) -> None:

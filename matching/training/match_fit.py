@@ -1,0 +1,155 @@
+"""Fitting the model of print matches on sets of fingers, each set left out in its turn.
+
+Sets differ by their reader. A model that is fitted on some readers overstates on another, so that
+its weights are shrunk until the sets that it did not see bear out what it claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import InvalidInputError
+from matching.match_bits import LEAST_BITS, MOST_BITS, Doubles, bounded_bits, features
+
+_RIDGE = 1e-3
+_ROUNDS = 50
+_SHRINKAGES = np.arange(1.0, 0.29, -0.05)
+"""Parts of the fitted weights that are tried, the whole first."""
+_MATED_ALLOWED, _OTHERS_ALLOWED = float(np.exp2(LEAST_BITS)), float(np.exp2(-MOST_BITS))
+LEAST_MATED = 10
+"""Pairs of one finger that a set must have to be left out by itself."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledMatches:
+    """Compared pairs of the prints of one set."""
+
+    statistics: Doubles
+    """float64 (n, 3), as `MatchModel.finger_bits` takes them."""
+    is_mated: npt.NDArray[np.bool_]
+    """bool (n,): whether both prints are of one finger."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How a model that did not see a set does on it."""
+
+    mated: int
+    others: int
+    cllr: float
+    """The cost of believing the bits, 0 to 1 and more: `matching.metrics`."""
+    mated_at_least: float
+    """Share of pairs of one finger at the lower bound; 2^LEAST_BITS bears it out."""
+    others_at_most: float
+    """Share of pairs of two fingers at the upper bound; 2^-MOST_BITS bears it out."""
+
+    @property
+    def keeps_bounds(self) -> bool:
+        """Whether the set bears out both bounds."""
+        return self.mated_at_least <= _MATED_ALLOWED and self.others_at_most <= _OTHERS_ALLOWED
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """A model fitted on all sets, and each set by a model fitted on the others."""
+
+    weights: Doubles
+    shrinkage: float
+    left_out: Mapping[str, LeftOut]
+
+    @property
+    def mean_cllr(self) -> float:
+        """The mean of the sets' costs."""
+        return float(np.mean([one.cllr for one in self.left_out.values()]))
+
+
+def fit_matches(sets: Mapping[str, LabelledMatches]) -> Fit:
+    """Return the fit of at least two sets; raises InvalidInputError for less.
+
+    The shrinkage with the least mean cost is taken of those at which every set bears out both
+    bounds; of all, if there is none.
+    """
+    if len(sets) < 2 or any(one.is_mated.sum() < LEAST_MATED for one in sets.values()):
+        raise InvalidInputError(
+            "A model of print matches needs two sets, each with at least "
+            f"{LEAST_MATED} pairs of one finger."
+        )
+    others = {name: _weights([one for key, one in sets.items() if key != name]) for name in sets}
+    tried = [_left_out(sets, others, float(part)) for part in _SHRINKAGES]
+    sound = [one for one in tried if all(done.keeps_bounds for done in one.left_out.values())]
+    best = min(sound or tried, key=lambda one: one.mean_cllr)
+    return Fit(best.shrinkage * _weights(list(sets.values())), best.shrinkage, best.left_out)
+
+
+def _left_out(
+    sets: Mapping[str, LabelledMatches], others: Mapping[str, Doubles], part: float
+) -> Fit:
+    found = {name: measured(part * others[name], one) for name, one in sets.items()}
+    return Fit(np.zeros(4), part, found)
+
+
+def measured(weights: Doubles, pairs: LabelledMatches) -> LeftOut:
+    """Return how a model with these weights does on a set."""
+    bits = bounded_bits(weights, pairs.statistics)
+    mated, others = bits[pairs.is_mated], bits[~pairs.is_mated]
+    cost = np.logaddexp2(0.0, -mated).mean() + np.logaddexp2(0.0, others).mean()
+    return LeftOut(
+        len(mated),
+        len(others),
+        float(cost) / 2,
+        float((mated <= LEAST_BITS).mean()),
+        float((others >= MOST_BITS).mean()),
+    )
+
+
+def _weights(sets: Sequence[LabelledMatches]) -> Doubles:
+    """Return float64 (4,), bits: logistic, with a slight ridge; both kinds weigh alike."""
+    x = features(np.concatenate([one.statistics for one in sets]))
+    y = np.concatenate([one.is_mated for one in sets])
+    counts = np.where(y, 0.5 / y.sum(), 0.5 / (~y).sum()) * len(y)
+    found = np.zeros(x.shape[1])
+    ridge = _RIDGE * np.eye(x.shape[1])
+    for _ in range(_ROUNDS):
+        chances = 1 / (1 + np.exp(-np.clip(x @ found, -50, 50)))
+        slope = x.T @ (counts * (y - chances)) - ridge @ found
+        curvature = (x * (counts * chances * (1 - chances))[:, None]).T @ x + ridge
+        step = np.linalg.solve(curvature, slope)
+        found += step
+        if np.abs(step).max() < 1e-9:
+            break
+    return np.asarray(found / np.log(2))
+
+
+def model_card(fit: Fit, *, note: str) -> dict[str, Any]:
+    """Return the card of a model of print matches, as plain data for JSON."""
+    rows = {
+        name: {
+            "mated": one.mated,
+            "others": one.others,
+            "cllr": round(one.cllr, 4),
+            "mated_at_least": round(one.mated_at_least, 4),
+            "others_at_most": round(one.others_at_most, 4),
+        }
+        for name, one in fit.left_out.items()
+    }
+    return {
+        "fitted_on": note,
+        "bounds_bits": [LEAST_BITS, MOST_BITS],
+        "shrinkage": round(fit.shrinkage, 2),
+        "left_out": rows,
+        "mean_cllr": round(fit.mean_cllr, 4),
+        "must_not": list(MUST_NOT),
+    }
+
+
+MUST_NOT = (
+    "To weigh marks: no marks took part in the fit.",
+    "To weigh prints of another extractor, or prints that two extractors read.",
+    "To decide, or to state before a court: it tells examiners, after their decisions, how much "
+    "such agreement is worth among the fingers that it was fitted on.",
+)

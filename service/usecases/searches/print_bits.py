@@ -1,0 +1,107 @@
+"""What the agreement of minutiae is worth in bits, finger by finger and together.
+
+Told only after the decisions, as the correspondences are that it is made of, and computed again
+from what is stored. They enter no order, band or posterior (ADR 107).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from domain.ids import EncounterId
+from domain.searches import Search, SearchType
+from matching.experience import rates
+from matching.match_bits import MatchModel, summed_bits
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.searches.correspondence import FingerCorrespondence
+from service.usecases.searches.looking_up import compare
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class PrintBits:
+    """The bits of the prints of a candidate."""
+
+    fingers: tuple[float | None, ...]
+    """Of each correspondence, in order; None where the model does not cover the finger."""
+    together: float | None
+    """Of all fingers that have bits, as far as rehearsals support it; None before there are
+    enough."""
+    rehearsed: int
+    """Searches that were counted when this one was made."""
+    model: str
+    """The name of the model, and the beginning of its digest."""
+    fitted_on: str
+
+
+def print_bits(
+    services: Services,
+    unit: UnitOfWork,
+    search: Search,
+    encounter_id: EncounterId | None,
+    found: Sequence[FingerCorrespondence],
+) -> PrintBits | None:
+    """Return the bits of a tenprint candidate; None where no model covers any finger.
+
+    A model covers fingers of which its extractor, and nobody and nothing else, read both prints.
+    Marks have none.
+    """
+    if search.search_type is not SearchType.TP_TP or encounter_id is None:
+        return None
+    bound = _model_of(services)
+    if bound is None:
+        return None
+    model, reader = bound
+    covered = [one.is_read_by(reader) for one in found]
+    if not any(covered):
+        return None
+    statistics = np.array([one.statistics for one in found], dtype=np.float64)
+    bits = model.finger_bits(statistics)
+    known = bits[np.array(covered)]
+    rehearsed, rate = _met(services, unit, search, encounter_id)
+    size = search.basis.gallery_size
+    together = None if rate is None else summed_bits(known, size, rate)
+    worth = zip(bits.tolist(), covered, strict=True)
+    return PrintBits(
+        tuple(one if is_known else None for one, is_known in worth),
+        together,
+        rehearsed,
+        f"{model.name} {model.digest[:12]}",
+        str(model.card.get("fitted_on", "")),
+    )
+
+
+def _model_of(services: Services) -> tuple[MatchModel, str] | None:
+    """Return the model of the tools in force and the name of their extractor, if there is one."""
+    tools = services.print_format.features
+    if tools is None or not services.match_models:
+        return None
+    reader, *_ = services.prints.finder.tools
+    bound = (reader.digest, tools.matcher.digest)
+    for one in services.match_models:
+        if (one.extractor_digest, one.matcher_digest) == bound:
+            return one, reader.label
+    return None
+
+
+def _met(
+    services: Services, unit: UnitOfWork, search: Search, encounter_id: EncounterId
+) -> tuple[int, float | None]:
+    """Return how many searches the gallery had counted, and the rate of strangers as alike.
+
+    None where they were too few, and where what it needs is erased.
+    """
+    probe = unit.searches.probe(search.search_id)
+    held = unit.encounters.templates_by_id([encounter_id], at=search.basis.index_cursor)
+    rows = held.tenprints.encounter_rows.tolist()
+    if probe is None or probe.experience is None or len(rows) != 1:
+        return 0, None
+    met = compare(services.print_format, search.search_type, probe, held, rows)
+    alike = services.scorer.alikeness(probe.strangers, met)
+    if alike is None:
+        return 0, None
+    found = rates(probe.experience, alike, search.basis.gallery_size)
+    return found.counted, float(found.shares[0]) if found.is_enough else None
