@@ -1,1 +1,2 @@
-"""Certificates: written once, their standing read from the rows that they stood on."""
+"""Certificates, written once; whether one is still valid is read from the rows that it relies
+on."""
