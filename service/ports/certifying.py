@@ -17,7 +17,7 @@ class CertificateSigner(Protocol):
         """The public key in Multikey format, for publication."""
 
     def short(self, content: CertificateContent) -> str:
-        """Return the main lines as the signed text of a QR code (COSE_Sign1, base 45).
+        """Return the signed first lines as the text of a QR code (COSE_Sign1, base 45).
 
         Raises PdfNotInstalledError when the library for it is not installed.
         """
@@ -35,7 +35,7 @@ class Printed:
     """Address of the page on which anyone can check a certificate."""
     code: str
     short: str
-    """The signed main lines, for a second QR code."""
+    """The signed first lines of the certificate, for a second QR code."""
     credential: bytes
     """The signed credential as JSON, embedded in the document."""
     issued_at: datetime

@@ -97,7 +97,10 @@ class PictureFacts:
 
 
 def kept_picture(taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str = "") -> bytes:
-    """Return a print in the form in which it is stored: a PNG that includes `PictureFacts`."""
+    """Return a print in the form in which it is stored, a PNG.
+
+    For `added_minutiae` and `minutiae_by` see `PictureFacts`.
+    """
     height_px, width_px = taken.pixels.shape
     above = np.vstack((np.zeros((1, width_px), dtype=np.uint8), taken.pixels[:-1]))
     rows = np.full((height_px, width_px + 1), _ROWS_AS_DIFFERENCES, dtype=np.uint8)

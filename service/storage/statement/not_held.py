@@ -1,9 +1,9 @@
-"""What verification does not compare with the log, each with its reason.
+"""What verification does not compare with the log, each with the reason.
 
-A key names a table, one of its columns (`table.column`), or a change of its rows
-(`table/deleted`, `table/added`). The list only shrinks: `tests/golden/not_held.txt` pins it, and a
-general test fails for a change that is neither found nor listed, and for a key of which every
-change is found.
+A key names a table, one of its columns (`table.column`), or a change of its rows (`table/deleted`,
+`table/added`). The list may only get shorter: `tests/golden/not_held.txt` pins it. A general test
+fails for any change that is neither detected nor listed, and for any key whose changes are all
+detected.
 """
 
 from __future__ import annotations
@@ -73,6 +73,6 @@ NOT_HELD: Mapping[str, str] = {
 
 
 def not_held_because(change: str) -> str | None:
-    """Return the reason why a change of a table is not held; None for one that must be found."""
+    """Return why a change of a table is not compared with the log; None if it must be detected."""
     table = change.partition("/")[0].partition(".")[0]
     return NOT_HELD.get(change) or NOT_HELD.get(table)
