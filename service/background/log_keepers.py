@@ -190,6 +190,6 @@ class ExchangeKeeper:
             yield
 
     def step(self) -> None:
-        """Count once."""
+        """Count the duties once."""
         if self.desk is not None:
             self.note(reckon(self.services, self.desk).figures)

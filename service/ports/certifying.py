@@ -28,7 +28,7 @@ class CertificateSigner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """Parts of a printed certificate besides its content."""
+    """Parts of a printed certificate in addition to its content."""
 
     office: str
     address: str

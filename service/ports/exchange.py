@@ -57,7 +57,7 @@ class Carried(StrEnum):
     """The transmissions reached the other State, which may have replied in the same call."""
     UNREACHABLE = "unreachable"
     REFUSED = "refused"
-    """The other side answered, but not with a message of the exchange."""
+    """The other State replied, but not with a message of the exchange."""
 
 
 @dataclass(frozen=True, slots=True)

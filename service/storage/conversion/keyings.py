@@ -239,7 +239,7 @@ class ConversionKeyings(TransactionPart):
         return SettledForm(form, codes)
 
     def settlement(self, frame_id: FrameId, round_: int) -> Settlement | None:
-        """Return how a frame was settled in a round, or None."""
+        """Return how a frame was settled in a round, or None if it is not settled."""
         row = self._row(rows_where(conversion_settlements, frame_id=frame_id, round=round_))
         return None if row is None else _settlement(row)
 

@@ -61,7 +61,7 @@ class Restrictions(TransactionPart):
         )
         if self._row(to_erase):
             raise ConflictError(
-                "An erasure of this person has been requested: call it back first."
+                "An erasure of this person has been requested: call the erasure back first."
             )
         self._add(
             restrictions,

@@ -1,4 +1,4 @@
-"""Disclosures with their recipients, proofs of answers, and the payloads of requests."""
+"""Disclosures with their recipients, checks of proofs, and the payloads of requests."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ class Proofs(TransactionPart):
     """Checks of identity documents against stated answers. Each is written once."""
 
     def add(self, check: ProofCheck) -> None:
-        """Store a check."""
+        """Store a check of a proof."""
         self._add(proof_checks, check)
 
     def of_request(self, request_id: RequestId) -> tuple[ProofCheck, ...]:

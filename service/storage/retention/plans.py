@@ -138,8 +138,8 @@ class Plans(TransactionPart):
     ) -> None:
         """Store the first or second release of a plan.
 
-        Raises SelfVerificationError when the same person makes both releases, and ConflictError
-        when a release with this number exists.
+        Raises SelfVerificationError when the same person has made the other release, and
+        ConflictError when a release with this number exists.
         """
         if first == release.released_by:
             raise SelfVerificationError(

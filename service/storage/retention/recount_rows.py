@@ -181,7 +181,7 @@ class RecountRows(TransactionPart):
             after = rows[-1].number
 
     def rulings(self) -> tuple[RawRuling, ...]:
-        """Return all decisions of reviews, oldest first."""
+        """Return all decisions of reviews, oldest first, as stored."""
         return tuple(
             RawRuling(
                 *(row.person_row, row.decision, str(row.next_on or ""), row.versions),

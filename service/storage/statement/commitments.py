@@ -96,7 +96,7 @@ class CommittedRow(NamedTuple):
 
 
 def stored_digests(connection: Connection) -> Iterator[StateRow]:
-    """Yield the digest of every row that an event may have committed to."""
+    """Yield the digest of every row to which an event may have committed."""
     return map(digest_row, committed_rows(connection))
 
 
