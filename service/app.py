@@ -127,8 +127,7 @@ def create_app(
     shared: Path | None = None,
     tracing: Tracing | None = None,
 ) -> FastAPI:
-    """Return the application for an opened runtime; shutting down the application closes the
-    runtime.
+    """Return the application for an opened runtime; its shutdown closes the runtime.
 
     `logger` writes to standard error if none is given; `prints` draws the prints of captures that
     came without an image. Processes that serve together count calls and keep their metrics in the

@@ -121,8 +121,7 @@ def _write(path: Path) -> None:
 
 
 def _is_at_limit(directory: Path) -> bool:
-    """Whether a file has almost reached the longest that this process may write (systemd
-    `LimitFSIZE`)."""
+    """Whether a file has almost reached the size limit of this process (systemd `LimitFSIZE`)."""
     longest = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
     if longest == resource.RLIM_INFINITY:
         return False

@@ -1,5 +1,4 @@
-"""Settings for what is recorded about callers: accesses, refused calls, lines in the request
-log."""
+"""Settings for what is recorded about callers: accesses, refused calls, lines in the log."""
 
 from __future__ import annotations
 

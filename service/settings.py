@@ -405,8 +405,8 @@ class Settings(
 
     @property
     def gallery_token(self) -> Path:
-        """The file with the token that the gallery cluster requires; only its owner can read
-        it."""
+        """The file with the token that the gallery cluster requires, readable only by its
+        owner."""
         return self.keys_directory / "gallery.token"
 
     @property
@@ -421,8 +421,7 @@ class Settings(
 
     @property
     def model_shelf(self) -> Path:
-        """The directory that keeps every model ever in use, so that old decisions can be
-        replayed."""
+        """The directory of every model ever in use, so that old decisions can be replayed."""
         return self.store / "models"
 
 
@@ -447,8 +446,7 @@ def load_settings(**given: Any) -> Settings:
 
 
 def unknown_names(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that look like settings but are not, each with the likely name or
-    ""."""
+    """Return variables that look like settings but are not, each with the likely name or ""."""
     known = [f"{ENVIRONMENT_PREFIX}{name.upper()}" for name in Settings.model_fields]
     unknown = sorted(
         name

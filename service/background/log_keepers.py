@@ -1,5 +1,4 @@
-"""Background threads that keep the log signed and complete, and compare it with the recorded
-state."""
+"""Background threads that keep the log signed and complete, and check its recorded state."""
 
 from __future__ import annotations
 
@@ -86,8 +85,10 @@ class StateKeeper:
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Check every second until the context ends; `on_failure` is called with each error of a
-        check."""
+        """Check every second until the context ends.
+
+        `on_failure` is called with each error of a check.
+        """
         thread = BackgroundThread(on_failure)
         with thread.running(partial(thread.repeat, self.look, every_s=_LOOK_S)):
             yield

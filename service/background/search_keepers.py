@@ -1,5 +1,4 @@
-"""Background threads that maintain the index, names, memory and other things that searches
-need."""
+"""Background threads that maintain the index, names, memory and other needs of searches."""
 
 from __future__ import annotations
 
@@ -70,8 +69,7 @@ class IndexKeeper:
 
 @dataclass(frozen=True, slots=True)
 class NamesBuilder:
-    """Builds the index of names in one thread, which ends when all names are read or `running`
-    ends."""
+    """Builds the index of names in one thread, which ends with the build or with `running`."""
 
     names: LiveNames
 
@@ -167,8 +165,7 @@ class RehearsalKeeper:
         return thread.running(partial(thread.repeat, step, every_s=_REHEARSAL_S))
 
     def step(self, wait: Callable[[float], object]) -> None:
-        """Count decided searches, then rehearse the people who are due, pausing between
-        searches."""
+        """Count decided searches, then rehearse the people who are due, with pauses."""
         count_seconds(self.services, REHEARSER)
         people = min(due_people(self.services), _PEOPLE_A_LOOK)
         began = time.monotonic()
@@ -197,8 +194,10 @@ class MemoryKeeper:
     every_s: float = _EVERY_S
 
     def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
-        """Return memory at intervals until the context ends; `on_failure` is called with each
-        error."""
+        """Return memory at intervals until the context ends.
+
+        `on_failure` is called with each error.
+        """
         thread = BackgroundThread(on_failure)
         return thread.running(partial(thread.repeat, self.give_back, every_s=self.every_s))
 

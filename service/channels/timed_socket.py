@@ -85,8 +85,7 @@ class _Reader(io.RawIOBase):
 def connected(
     target: SplitResult, address: str, deadline: Deadline, tls: ssl.SSLContext
 ) -> Iterator[http.client.HTTPConnection]:
-    """Yield a connection to one address of a target, with TLS if the target is HTTPS; then close
-    it.
+    """Yield a connection to one address of a target, then close it; HTTPS targets get TLS.
 
     Raises OSError, including TimeoutError.
     """

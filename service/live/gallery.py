@@ -44,8 +44,9 @@ class LiveGallery:
         self._count()
 
     def catch_up(self, advance: Callable[[int], None] = lambda _: None) -> None:
-        """Apply every committed change that the index lacks: at start, after commits, before
-        searches.
+        """Apply every committed change that the index lacks.
+
+        Called at start, after commits and before searches.
 
         Changes are applied in the order of their numbers, whichever thread or process made them.
         The next search therefore finds a new enrolment, and never finds an erased one. `advance`
@@ -103,7 +104,9 @@ class LiveGallery:
         self._counted_at = self.index.cursor
 
     def _apply(self, changes: GalleryChanges) -> None:
-        """Apply one step. The cursor advances only with its last part, so an interrupted step is
+        """Apply one step of changes.
+
+        The cursor advances only with the last part of the step, so an interrupted step is
         repeated.
 
         A step that only adds captures advances the cursor as it adds the last batch, so that no
@@ -164,8 +167,7 @@ class LiveParts(LiveGallery):
         self._leave()
 
     def mend(self, advance: Callable[[int], None] = lambda _: None) -> None:
-        """Send lagging replicas the changes that they lack; replicas that do not respond are
-        skipped."""
+        """Send lagging replicas the changes that they lack; skip replicas that do not respond."""
         self._parts.refresh()
         behind: dict[int, list[str]] = {}
         for name, cursor in self._parts.lagging():

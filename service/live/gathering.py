@@ -83,8 +83,7 @@ class Gathering(Generic[_Asked, _Answer]):
             return mine.answer(work)
 
     def next_in_line(self, mine: Question[_Asked, _Answer]) -> _Questions[_Asked, _Answer]:
-        """Wait for the running pass to end, then take the next questions; none if `mine` is
-        answered."""
+        """Wait for the running pass, then take the next questions; none if `mine` is answered."""
         with self._changed:
             self._changed.wait_for(lambda: mine.is_done or not self._is_busy)
             if mine.is_done:
@@ -97,8 +96,7 @@ class Gathering(Generic[_Asked, _Answer]):
     def work_for_all(
         self, gathered: _Questions[_Asked, _Answer], work: Work[_Asked, _Answer]
     ) -> None:
-        """Answer the questions that `next_in_line` returned, or record the error in each of
-        them."""
+        """Answer the questions that `next_in_line` returned, or record the error in each one."""
         try:
             answers = work([one.asked for one in gathered])
             for one, answer in zip(gathered, answers, strict=True):

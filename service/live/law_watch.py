@@ -46,8 +46,7 @@ Set by hand, 2026-11-26.
 
 
 class Act(StrEnum):
-    """What is done when a distribution has shifted, in addition to the alarm, which is always
-    given."""
+    """What is done when a distribution has shifted, besides the alarm, which is always given."""
 
     ALARM = "alarm"
     WIDEN = "widen"
@@ -55,8 +54,7 @@ class Act(StrEnum):
 
 
 class Asker(NamedTuple):
-    """A source whose prints should follow one distribution: a force, and the account that
-    captures."""
+    """A source whose prints should follow one distribution: a force and its capturing account."""
 
     force: ForceCode
     account: UserId

@@ -64,13 +64,11 @@ class LiveNames:
         return tuple(PersonRow(int(row)) for row in self._index.candidates(said, limit))
 
     def expect(self) -> None:
-        """Announce a build in the background, so that enquiries wait for it instead of building
-        themselves."""
+        """Announce a build in the background; enquiries then wait for it instead of building."""
         self._is_expected = True
 
     def give_up(self) -> None:
-        """Stop waiting for the build in the background: the next enquiry builds the index
-        itself."""
+        """Stop waiting for the build in the background; the next enquiry builds the index."""
         self._is_expected = False
         self._settled.set()
 

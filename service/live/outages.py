@@ -79,8 +79,7 @@ class Outages:
         self._faults = faults
 
     def listen(self, hear: Callable[[OutageChange], None]) -> None:
-        """Call `hear` at each change of state: once when an outage begins, once when the outage
-        ends."""
+        """Call `hear` at each change of state: once when an outage begins, once when it ends."""
         self._listeners.append(hear)
 
     def report(self, outage: StoreUnavailableError) -> None:
@@ -190,8 +189,7 @@ class Outages:
 
 
 def outage_note(logger: FilteringBoundLogger) -> Callable[[OutageChange], None]:
-    """Return a function that logs each change of state; the start of an outage is logged as an
-    error."""
+    """Return a function that logs each change of state; the start of an outage is an error."""
 
     def note(change: OutageChange) -> None:
         facts = {"problem": change.outage.code, "part": change.outage.part.value}

@@ -44,8 +44,7 @@ class PreparedRecords:
         return len(young.keys() | old.keys())
 
     def of(self, people: Sequence[HeldPerson]) -> tuple[PreparedDetails | Details | None, ...]:
-        """Return the details of these people, prepared if in the cache; None for people without
-        details.
+        """Return the details of these people, prepared if in the cache; None if they have none.
 
         Details that were not read for this search are never taken from the cache: the evidence
         must not depend on earlier searches.
@@ -68,8 +67,7 @@ class PreparedRecords:
         return tuple(found)
 
     def _is_met(self, person: HeldPerson) -> bool:
-        """Return whether this version of a record was seen before, and remember that it has been
-        seen."""
+        """Return whether this version of a record was seen before, and mark it as seen."""
         met, number = self._met, hash((person.record_id, person.record_version))
         if number in met:
             return True

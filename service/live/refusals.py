@@ -143,8 +143,7 @@ class Refusals:
             window.unwritten += counted.calls
 
     def due(self, *, is_last: bool = False) -> list[Counted]:
-        """Return the counts of the windows that have ended, or of all windows if this is the last
-        call."""
+        """Return the counts of ended windows, or of all windows if this is the last call."""
         with self._lock:
             now = self.seconds()
             ended = [k for k, one in self._windows.items() if is_last or now >= one.ends_s]

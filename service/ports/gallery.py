@@ -57,8 +57,10 @@ class SearchedGallery(Protocol):
     def search_tenprints(
         self, probes: Sequence[TenprintProbe], *, k: int, where: Filter = NO_FILTER
     ) -> tuple[Hits, ...]:
-        """Return the hits for each of many captures, in order, all from the same state of the
-        gallery."""
+        """Return the hits for each of many captures, in order.
+
+        All hits are from the same state of the gallery.
+        """
 
     def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k people who have the fingers most similar to a mark."""
@@ -66,8 +68,10 @@ class SearchedGallery(Protocol):
     def search_marks(
         self, probes: Sequence[MarkProbe], *, k: int, where: Filter = NO_FILTER
     ) -> tuple[Hits, ...]:
-        """Return the hits for each of many marks, in order, all from the same state of the
-        gallery."""
+        """Return the hits for each of many marks, in order.
+
+        All hits are from the same state of the gallery.
+        """
 
     def search_mark_file(self, probe: PrintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k unsolved marks most similar to a mark, or to any finger of a capture."""
@@ -75,7 +79,7 @@ class SearchedGallery(Protocol):
     def compare_all(
         self, probe: PrintProbe, among: Kind, *, left_out: LeftOut, count: int
     ) -> ComparedAt:
-        """Compare a probe exactly with all captures of a kind, except `left_out`; return the
+        """Compare a probe exactly with all captures of a kind except `left_out`; return the
         nearest.
 
         At most `count` captures are returned, by the similarity that the index uses. The tally

@@ -35,14 +35,13 @@ class Identity:
 
 
 def subject_sha256(issuer: str, subject: str) -> str:
-    """Return the digest of a subject of an issuer, so that the provider's identifier is not
-    stored."""
+    """Return the digest of an issuer's subject; the provider's own identifier is not stored."""
     return hashlib.sha256(f"{issuer}\n{subject}".encode()).hexdigest()
 
 
 def sid_sha256(issuer: str, session_id: str) -> str:
-    """Return the digest under which a provider's session is stored; an empty session id has one
-    too."""
+    """Return the digest under which a provider's session is stored, even for an empty session
+    id."""
     return hashlib.sha256(f"{issuer}\nsid\n{session_id}".encode()).hexdigest()
 
 
@@ -78,12 +77,10 @@ class IdentityProvider(Protocol):
         """The provider's identifier, a URL."""
 
     def states_issuer(self) -> bool:
-        """Whether the provider announces that each of its responses names the provider (RFC
-        9207)."""
+        """Whether the provider announces that its responses name the provider (RFC 9207)."""
 
     def sign_in_address(self, *, state: str, nonce: str, verifier: str) -> str:
-        """Return the address to which a browser is sent to sign in; `verifier` is not sent
-        (PKCE)."""
+        """Return the address where a browser is sent to sign in; `verifier` is not sent (PKCE)."""
 
     def identify(self, code: str, *, nonce: str, verifier: str) -> Identity:
         """Return the identity for the code with which the browser returned."""

@@ -195,8 +195,7 @@ class MinutiaeFinder(Protocol):
         """
 
     def find(self, taken: ReadPrint) -> MinutiaeView:
-        """Return the minutiae of a print of known impression type, in the form in which they are
-        stored.
+        """Return the minutiae of a print of known impression type, as they are stored.
 
         These are the 255 minutiae of the best quality, in whole pixels and 256ths of a turn, with
         the quality of the print, or None if the quality cannot be measured. Raises

@@ -38,8 +38,10 @@ class LogSigner(Protocol):
         """The public keys of the known witnesses."""
 
     def alone(self) -> AbstractContextManager[None]:
-        """Return a context that excludes other signers; read and sign the log inside this
-        context."""
+        """Return a context that excludes other signers.
+
+        Read and sign the log inside this context.
+        """
 
     def sign(self, checkpoint: Checkpoint, root_at: RootAt) -> bytes:
         """Return the signed note of a checkpoint.
@@ -101,8 +103,7 @@ class Custody(Protocol):
         """Return the signer that uses a key."""
 
     def wrapping(self) -> Wrapping | None:
-        """Return the key that wraps the keys of payloads; None if those keys are stored
-        unwrapped."""
+        """Return the key that wraps payload keys, or None if payload keys are stored unwrapped."""
 
     def next_wrapping(self) -> tuple[Wrapping, str]:
         """Return the wrapping key to be used next, created on first use, and its fingerprint."""

@@ -28,8 +28,7 @@ class Tracing(Protocol):
         """Begin the span of a call, within the caller's trace if the header names one."""
 
     def note_round(self, name: str, begun_ns: int, *, done: int, failure: str = "") -> None:
-        """Create the span of a completed round: how much was done, or which error ended the
-        round."""
+        """Create the span of a completed round: how much was done, or which error ended it."""
 
     def close(self) -> None:
         """Export the last spans."""

@@ -1,5 +1,4 @@
-"""Documents from applicants: checked before they are stored, and rendered for those who read
-them."""
+"""Documents from applicants: checked before they are stored, and rendered for their readers."""
 
 from __future__ import annotations
 
@@ -44,8 +43,7 @@ class DrawnPage:
 
 
 class PageDrawer(Protocol):
-    """Renders the pages of stored documents, so that nobody has to open the documents
-    themselves."""
+    """Renders pages of stored documents, so that nobody has to open the documents themselves."""
 
     def draw(self, content: bytes, page: int, width_px: int) -> DrawnPage:
         """Return a page, numbered from 1, at most `width_px` wide. Raises UploadRefusedError."""

@@ -93,8 +93,7 @@ class Database:
         )
 
     def read_as(self, codec: VectorCodec) -> None:
-        """Use this codec for templates from now on; it must be for the format that the database
-        holds."""
+        """Use this codec for templates from now on; it must fit the format of the database."""
         self._codec = codec
 
     def template_format(self) -> str | None:
@@ -170,8 +169,7 @@ class Database:
             )
 
     def demand_some_schema(self) -> None:
-        """Raise ConfigurationError if the database is empty, so that there is nothing to back
-        up."""
+        """Raise ConfigurationError if the database is empty, with nothing to back up."""
         if has_none(self._engine):
             raise ConfigurationError(
                 "The database is empty, so there is nothing to back up: check --store."
@@ -222,7 +220,7 @@ class Database:
             )
 
     def check_keys(self, keys: StoreKeys) -> None:
-        """Refuse keys that belong to another store or are older than the payloads; see
+        """Refuse keys of another store, or keys older than the payloads: see
         `sealed.belonging`."""
         with read_connection(self._engine) as connection:
             check_keys(connection, keys)

@@ -48,8 +48,7 @@ class Transaction:
     """Access that this transaction withdraws, by its id or digest."""
 
     def store(self, rows: NewRows) -> None:
-        """Store rows by the thousand with `insert_many`, and record which payloads belong to
-        them."""
+        """Store rows by the thousand with `insert_many`, with the payloads that they name."""
         insert_many(self.connection, *self.payloads.bound(rows))
         insert_many(self.connection, *rows)
 
@@ -101,8 +100,7 @@ class TransactionPart:
         unless_taken: tuple[str, ...] = (),
         **others: Any,
     ) -> bool:
-        """Store a value as a row; return False, storing nothing, if a row with the same key
-        exists.
+        """Store a value as a row; return False and store nothing if the key is taken.
 
         `unless_taken` names the columns of the key; a conflict with any other key is an error.
         Without columns, a conflict with any key returns False.
@@ -112,7 +110,7 @@ class TransactionPart:
         return insert_unless_taken(self._connection, table, row, key=unless_taken or None)
 
     def _add_all(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Store rows that all have the same columns, and record which payloads belong to them."""
+        """Store rows that all have the same columns, with the payloads that they name."""
         if listed := list(rows):
             self._transaction.payloads.bind(table, listed)
             self._connection.execute(_insert_into(table), listed)

@@ -283,8 +283,7 @@ class WritingUnit(UnitOfWork):
 
 
 def _translated(error: BaseException) -> BaseException:
-    """Return the domain error that callers see for a database error; return other errors
-    unchanged."""
+    """Return the domain error for a database error; return other errors unchanged."""
     if isinstance(error, IntegrityError):
         # The cause names the violated constraint; the message must not repeat values.
         return ConflictError("The request contradicts stored data: reload the data.")

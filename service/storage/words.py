@@ -1,5 +1,4 @@
-"""Texts, mark-ups and evaluations of examiners, stored as payloads because they may name a
-person."""
+"""Texts, mark-ups and evaluations of examiners: payloads, because they may name a person."""
 
 from __future__ import annotations
 
@@ -30,8 +29,7 @@ from service.storage.transaction import Transaction
 
 
 def finger_columns(fingers: Fingers | None) -> dict[str, Any]:
-    """Return the columns for the fingers; both are None if no fingers are given, as in older
-    rows."""
+    """Return the columns for the fingers; both are None without fingers, as in older rows."""
     return {
         "fingers_compared": None if fingers is None else fingers.compared_codes,
         "fingers_identified": None if fingers is None else fingers.identified_codes,
@@ -143,8 +141,10 @@ class Evaluation:
 
 
 def put_evaluation(transaction: Transaction, sealed: Comparison) -> int:
-    """Store the reason, point pairs and enhancements of a comparison; without any, no payload is
-    needed."""
+    """Store the reason, point pairs and enhancements of a comparison.
+
+    Without any of them, no payload is needed.
+    """
     if not (sealed.reason or sealed.points or sealed.enhancements):
         return NO_PAYLOAD
     body: dict[str, Any] = {

@@ -37,8 +37,10 @@ class DropFolder:
         return Carried.TAKEN
 
     def found(self, partner: Partner, most: int) -> tuple[Found, ...]:
-        """Return messages that have arrived, in order of file name; files still being written are
-        skipped."""
+        """Return messages that have arrived, in order of file name.
+
+        Files still being written are skipped.
+        """
         try:
             paths = sorted(self._folder(partner, "in").glob("*.xml"))[:most]
         except OSError:

@@ -61,8 +61,7 @@ class Accounts(TransactionPart):
         return int(self._cell(query))
 
     def actors(self) -> Iterator[tuple[UserId, ForceCode | None]]:
-        """Yield every account that may ever have made a call, by sign-in or by token, with its
-        force."""
+        """Yield every account that may have called, by sign-in or token, with its force."""
         known = select(accounts.c.user_id, accounts.c.force).union(
             select(tokens.c.user_id, tokens.c.force)
         )
@@ -162,8 +161,7 @@ class SecondFactors(TransactionPart):
         return frozenset(self._column(codes))
 
     def is_there(self, user_id: UserId) -> bool:
-        """Whether an account has a factor that has not been removed; the secret is not
-        decrypted."""
+        """Whether an account has a factor that has not been removed; decrypts nothing."""
         query = select(second_factors.c.factor_id).where(_is_live(user_id)).limit(1)
         return self._has(query)
 
@@ -186,8 +184,7 @@ class SecondFactors(TransactionPart):
         )
 
     def counter(self, factor_id: FactorId) -> int:
-        """Return the highest counter that a security key has reported, or 0 if it has reported
-        none."""
+        """Return the highest counter that a security key has reported, or 0 if none."""
         query = select(func.max(second_factor_uses.c.counter)).where(
             second_factor_uses.c.factor_id == factor_id
         )

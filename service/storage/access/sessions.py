@@ -71,8 +71,7 @@ class Sessions(TransactionPart):
     def end_of_provider(
         self, user_id: UserId | None, sid_sha256: str | None, at: datetime
     ) -> tuple[Session, ...]:
-        """End sessions begun through the identity provider: of an account, of a provider session,
-        or both.
+        """End sessions begun through the provider: of an account, a provider session, or both.
 
         When both are given, only sessions that match both are ended.
         """
@@ -143,8 +142,7 @@ class Sessions(TransactionPart):
         return self._has(query)
 
     def know(self, source: KnownSource, *, since: datetime) -> None:
-        """Record that the account signed in from a source; drop its sources last seen before
-        `since`."""
+        """Record a sign-in of the account from a source; drop its sources older than `since`."""
         its = known_sources.c.user_id == source.user_id
         is_same = known_sources.c.source_sha256 == source.source_sha256
         is_old = known_sources.c.seen_at < since
@@ -173,8 +171,7 @@ class IdempotencyKeys(TransactionPart):
     """Idempotency keys. There is one resource for each user and key."""
 
     def claim(self, user_id: UserId, key: str) -> RememberedRequest | None:
-        """Return the request stored under this key, after waiting for any other transaction with
-        the key.
+        """Return the request stored under this key, after waiting for others that use the key.
 
         The key is then locked until this transaction ends. Raises StoreUnavailableError when the
         other transaction holds the key for longer than the lock timeout.

@@ -143,8 +143,7 @@ class Asns(TransactionPart):
         self._add(asn_results, result, payload_id=self._put_words(result.words))
 
     def matched(self, asn: str) -> AsnResult | None:
-        """Return the first court result received for an Arrest Summons Number issued here, or
-        None."""
+        """Return the first court result received for an ASN that was issued here, or None."""
         rows = self._rows(rows_where(asn_results, asn=asn, fate=ResultFate.MATCHED.value))
         return next(iter(self._all_with_words(AsnResult, rows[:1])), None)
 

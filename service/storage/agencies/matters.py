@@ -100,8 +100,7 @@ class Matters(TransactionPart):
         return tuple((MatterSource(row.source), row.received_at) for row in rows)
 
     def counts(self) -> tuple[WaitingCount, ...]:
-        """Return, for each waiting state, the number of matters and when the oldest was
-        received."""
+        """Return, for each waiting state, the number of matters and the oldest receipt."""
         standing = _STANDING.where(matter_steps.c.state.in_(_WAITING)).subquery()
         query = select(
             standing.c.state,

@@ -53,8 +53,7 @@ class Waiting(TransactionPart):
     """
 
     def changed_since(self, size: int) -> tuple[int, bool]:
-        """Return the number of events, and whether any from `size` on may have changed the waiting
-        items.
+        """Return the number of events, and whether any since `size` may change what waits.
 
         Pass the returned number as `size` next time.
         """
@@ -66,8 +65,10 @@ class Waiting(TransactionPart):
         return tuple(self._listed())
 
     def details(self, items: tuple[ListedItem, ...]) -> Mapping[int, Details]:
-        """Return the people named by these items, by payload number; leaves out erased and hidden
-        people."""
+        """Return the people named by these items, by payload number.
+
+        Erased and hidden people are left out.
+        """
         found: dict[int, Details] = {}
         for kind in WaitingKind:
             ids = [one.payload_id for one in items if one.kind is kind]

@@ -1,2 +1,1 @@
-"""Applications from the public: drafts, which may be deleted, and sent applications, which are
-kept."""
+"""Applications from the public: drafts, which may be deleted, and sent applications."""

@@ -95,8 +95,7 @@ class Handovers(TransactionPart):
         )
 
     def destroy_spent(self, today: date, limit: int) -> int:
-        """Destroy copies that have expired or reached the fetch limit; return how many were
-        destroyed."""
+        """Destroy copies that have expired or reached the fetch limit; return how many."""
         is_over = (handovers.c.last_day < today) | (_FETCHED >= MOST_FETCHES)
         query = select(handovers.c.payload_id).where(is_over, _IS_THERE).limit(limit)
         found = self._column(query)

@@ -1,5 +1,4 @@
-"""Writes the whole database to one file and reads it back; SQLite and PostgreSQL use the same
-file.
+"""Writes the whole database to one file and reads it back, for SQLite and PostgreSQL alike.
 
 The file consists of JSON lines: a header with the columns of each table, then the rows table by
 table in an order in which they may be inserted, and a last line with the number of rows of each

@@ -44,8 +44,7 @@ def present_columns() -> Mapping[str, tuple[str, ...]]:
 
 
 def tables_in(connection: Connection) -> tuple[Table, ...]:
-    """Return the tables of a database with an earlier schema, in an order in which rows may be
-    inserted."""
+    """Return the tables of a database with an earlier schema, in an order for inserting rows."""
     look = inspect(connection)
     names = [name for name in look.get_table_names() if name != _OF_MIGRATIONS]
     found = {
@@ -76,8 +75,7 @@ def _tables(look: Inspector, columns: Mapping[str, Sequence[str]]) -> tuple[Tabl
 
 
 def _table(look: Inspector, apart: MetaData, name: str, columns: Sequence[str]) -> Table:
-    """Return a table; a column has its current type, or its old type if it has since been
-    removed."""
+    """Return a table whose columns have their current type, or their old type if removed since."""
     known = METADATA.tables.get(name)
     types = {} if known is None else {each.name: each.type for each in known.columns}
     found = {str(each["name"]): each["type"] for each in look.get_columns(name)}
@@ -108,8 +106,7 @@ class KeyMemory(Protocol):
     """The key store's memory of destroyed keys and withdrawn access."""
 
     def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """Return which of these keys were destroyed, and which have never been in this key
-        store."""
+        """Return which of these keys were destroyed, and which were never in this key store."""
 
     def withdrawals(self) -> Sequence[Withdrawal]:
         """Return all access that has ever been withdrawn."""

@@ -149,8 +149,7 @@ def _webhooks(transaction: Transaction, moments: _Moments) -> Iterator[Withdrawn
 
 
 def _webhook_secrets(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAgain]:
-    """Move each endpoint to the secret after the last withdrawn one; the force already holds that
-    secret."""
+    """Move each endpoint to the secret after the last withdrawn one, which the force has."""
     repository = Webhooks(transaction)
     for endpoint in repository.every():
         version, latest = endpoint.secret_version, endpoint

@@ -1,2 +1,1 @@
-"""Certificates, written once; whether one is still valid is read from the rows that it relies
-on."""
+"""Certificates, written once; their validity is read from the rows on which they rely."""

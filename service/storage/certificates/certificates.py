@@ -1,5 +1,4 @@
-"""Certificates that were issued, checked and revoked, and referrals to a body outside the
-office."""
+"""Certificates issued, checked and revoked, and referrals to a body outside the office."""
 
 from __future__ import annotations
 
@@ -88,8 +87,7 @@ class Certificates(TransactionPart):
         return self._found(certificates.c.code_digest == code_digest)
 
     def places(self, status_list: int, answer: CheckAnswer) -> tuple[int, ...]:
-        """Return the positions in a published status list of the revoked, or the superseded,
-        certificates."""
+        """Return the positions of revoked, or of superseded, certificates in a status list."""
         revoked = select(certificate_revocations.c.certificate_id)
         wanted = revoked if answer is CheckAnswer.REVOKED else superseded()
         query = select(certificates.c.status_index).where(

@@ -80,8 +80,7 @@ class ConversionFrames(TransactionPart):
         limit: int,
         round_: int | None = None,
     ) -> tuple[Frame, ...]:
-        """Return frames of a lot that are in these states, by number: of one round or of all
-        rounds."""
+        """Return frames of a lot in these states, by number, of one round or of all rounds."""
         query = (
             _FRAMES.where(
                 _PLACES.lot_id == lot_id,

@@ -28,8 +28,7 @@ _ILLEGIBLE = "illegible"
 
 
 def form_body(form: Form) -> bytes:
-    """Return the body of a form: its non-empty texts by field, and separately its illegible
-    fields."""
+    """Return the body of a form: its non-empty texts by field, and its illegible fields."""
     texts = {field.value: form[field].text for field in FormField if form[field].text}
     illegible = [field.value for field in FormField if form[field].is_illegible]
     return to_bytes({"texts": texts, _ILLEGIBLE: illegible})
@@ -209,8 +208,7 @@ class ConversionKeyings(TransactionPart):
             raise ConflictError("The frame is already coded: take the next frame.")
 
     def settled(self, frame_id: FrameId, round_: int) -> SettledForm | None:
-        """Return the settled text of a frame with its latest codes; None if erased or not
-        settled."""
+        """Return the settled text of a frame with its latest codes, or None if there is none."""
         query = (
             select(
                 conversion_settlements.c.payload_id,

@@ -205,8 +205,7 @@ class ConversionSamples(TransactionPart):
     def units(
         self, lot_id: LotId, draw: Draw, *, place: int | None = None
     ) -> tuple[DrawnUnit, ...]:
-        """Return the units of a draw in order, with their readings: all units, or the one at a
-        place."""
+        """Return the units of a draw in order, with readings: all units, or one place."""
         table, readings = conversion_draw_units, conversion_unit_readings
         on = [readings.c[name] == table.c[name] for name in ("lot_id", "round", "draw", "place")]
         query = (

@@ -1,5 +1,4 @@
-"""Searches for the people in frames, proposed matches, and frames written to records or
-destroyed."""
+"""Searches for the people in frames, proposed matches, and frames written or destroyed."""
 
 from __future__ import annotations
 
@@ -74,8 +73,9 @@ class ConversionMatches(TransactionPart):
         return value_of(StartedMatch, row)
 
     def propose(self, frame_id: FrameId, round_: int, match: Match, *, at: datetime) -> None:
-        """Store a proposal. Raises ConflictError for a taken number, NotFoundError for an erased
-        person.
+        """Store a proposal.
+
+        Raises ConflictError for a taken number, and NotFoundError for an erased person.
 
         The people named in the proposal are locked against erasure until the transaction ends.
         """
@@ -204,8 +204,8 @@ class ConversionWritings(TransactionPart):
         return tuple(map(_source, self._connection.execute(_sources_of(record_id))))
 
     def taken_back_of(self, people: Collection[PersonId]) -> tuple[tuple[RecordId, str], ...]:
-        """Return the records of people to which since-withdrawn frames were written, each with a
-        lot label."""
+        """Return these people's records to which withdrawn frames were written, with a lot
+        label."""
         writings, taken = conversion_writings.c, conversion_takebacks.c
         query = (
             select(writings.record_id, func.max(conversion_lots.c.label))
@@ -248,8 +248,7 @@ class ConversionWritings(TransactionPart):
         by: UserId,
         at: datetime,
     ) -> int:
-        """Destroy payloads, and store each frame's provision; return how many payloads were
-        destroyed."""
+        """Destroy payloads of frames, and store each frame's provision; return how many."""
         rows = [
             {"frame_id": frame, "provision": provision, "destroyed_by": by, "destroyed_at": at}
             for frame, provision in frames

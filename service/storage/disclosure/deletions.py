@@ -94,8 +94,7 @@ class Deletions(TransactionPart):
         )
 
     def undecided(self, before: datetime, every: timedelta, today: date) -> tuple[DeletionId, ...]:
-        """Return undecided cases opened before a given time, and not reminded of within
-        `every`."""
+        """Return undecided cases opened before a time, and not reminded of within `every`."""
         decided = select(deletion_decisions.c.deletion_id)
         query = (
             select(deletion_cases.c.deletion_id)
@@ -135,8 +134,7 @@ class Deletions(TransactionPart):
         return self._read(open_ones.limit(limit))
 
     def linked(self, captures: Iterable[EncounterId]) -> bool:
-        """Whether an unrevoked link is based on one of these captures, even if the capture has
-        since moved."""
+        """Whether an unrevoked link is based on one of these captures, moved since or not."""
         ids = [row.encounter_id for row in self._chains(captures)]
         query = (
             select(links.c.link_id)
@@ -146,8 +144,7 @@ class Deletions(TransactionPart):
         return self._has(query)
 
     def holders(self, case: DeletionCase) -> frozenset[PersonId]:
-        """Return the people who now have the record of a case or the prints that the case
-        names."""
+        """Return the people who now have the record of a case or the prints that it names."""
         owner = (
             select(persons.c.person_id)
             .join(records, records.c.person_row == persons.c.person_row)
@@ -161,8 +158,9 @@ class Deletions(TransactionPart):
         return self._connection.execute(CHAINS, {IDS: sorted(set(captures))}).all()
 
     def carry_out(self, case: DeletionCase, by: UserId, at: datetime) -> Destroyed:
-        """Destroy the data that the decision in force approves. Raises ConflictError if already
-        destroyed.
+        """Destroy the data that the decision in force approves.
+
+        Raises ConflictError if the data has already been destroyed.
 
         First store the version without the entry: all earlier versions are destroyed.
         """

@@ -1,5 +1,4 @@
-"""Restrictions that were begun and lifted, and the restricted data that the evidence holder may
-read."""
+"""Restrictions, begun and lifted, and the restricted data for the holder of the evidence."""
 
 from __future__ import annotations
 
@@ -173,8 +172,7 @@ class Restrictions(TransactionPart):
         return bool(self._items_of(people))
 
     def has_matters(self, people: Collection[PersonId]) -> bool:
-        """Whether an arrest, a conviction or a part of either is restricted for one of these
-        people."""
+        """Whether an arrest, a conviction or part of one is restricted for these people."""
         kinds = {one.rpartition("-")[0] for one in self._items_of(people)}
         return not MATTERS.isdisjoint(kinds)
 
@@ -194,8 +192,7 @@ class Restrictions(TransactionPart):
         return self._has(query)
 
     def hidden_details(self) -> tuple[Details, ...]:
-        """Return the details on the newest records of all hidden people; never show them to
-        anyone.
+        """Return the details on the newest records of all hidden people; never show them.
 
         Hidden people are those who are restricted, and those whose erasure is not yet carried out.
         """

@@ -143,8 +143,7 @@ def commit(connection: Connection) -> None:
 
 
 def _is_own_mistake(context: ExceptionContext, found: StoreUnavailableError) -> bool:
-    """Whether the error says only that a reader cannot write, which is no fault of the
-    database."""
+    """Whether the error says only that a reader cannot write: no fault of the database."""
     connection = context.connection
     is_reader = connection is not None and not connection.invalidated and is_read(connection)
     return is_reader and isinstance(found, ReadOnlyStoreError)
@@ -162,8 +161,7 @@ class SqliteDialect(SQLiteDialect_pysqlite):
     lock_timeout_ms = 0
 
     def do_begin(self, dbapi_connection: Any) -> None:
-        """Begin a transaction; the sqlite3 module of Python 3.11 would begin one by itself, and
-        too late."""
+        """Begin a transaction, because sqlite3 in Python 3.11 would begin one itself, too late."""
         driver, known = dbapi_connection.driver_connection, dbapi_connection.info
         reads = is_read(dbapi_connection)
         # `query_only` stays set on the driver's connection; `info` is cleared when the pool opens

@@ -40,8 +40,7 @@ def upgrade(url: str) -> None:
 
 
 def upgrade_engine(engine: Engine) -> None:
-    """Upgrade the schema to the latest revision, in one transaction; does nothing if it is
-    current.
+    """Upgrade the schema to the latest revision in one transaction; do nothing if current.
 
     Raises ConfigurationError for a database that contains tables of another program.
     """
@@ -105,8 +104,7 @@ def has_none(engine: Engine) -> bool:
 
 
 def schema_of(connection: Connection) -> str:
-    """Return the revision of the schema behind a connection, empty for a database without a
-    schema."""
+    """Return the revision of the schema behind a connection, empty if there is no schema."""
     return _revision(connection) or ""
 
 
@@ -126,8 +124,7 @@ def _revision(connection: Connection) -> str | None:
 
 @cache
 def _chain() -> Mapping[str, str | None]:
-    """Return the revisions of this release, each with its predecessor, as stated in their
-    files."""
+    """Return the revisions of this release, each with its predecessor, from their files."""
     stated = (
         dict(_STATED.findall(script.read_text("utf-8")))
         for script in (_MIGRATIONS / "versions").glob("*.py")

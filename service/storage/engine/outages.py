@@ -45,8 +45,7 @@ def database_outage(
     statement: str | None = None,
     is_disconnect: bool = False,
 ) -> StoreUnavailableError | None:
-    """Return the outage that caused an error of SQLAlchemy or a driver, or None if it is no
-    outage.
+    """Return the outage that caused an error of SQLAlchemy or a driver, or None.
 
     `directory` is the directory of an SQLite file.
     """

@@ -52,8 +52,7 @@ def stated_as_written(row: NewRows, *parts: NewRows) -> str:
 
 @lru_cache(maxsize=128)
 def columns_told(table: str, leaves_out: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
-    """Return the names of the columns that never change, in alphabetical order, with their
-    positions."""
+    """Return the columns that never change, in alphabetical order, with their positions."""
     columns = METADATA.tables[table].columns
     protection: Protection = METADATA.tables[table].info["protection"]
     return tuple(

@@ -83,8 +83,7 @@ def _columns(table: Table) -> tuple[str, ...]:
 
 @cache
 def _readers(kind: Any) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
-    """Return each field's name and the function that converts its column; None if no
-    conversion."""
+    """Return each field's name and the function that converts its column, None if none."""
     hints = get_type_hints(kind)
     return tuple((field.name, _reader(hints[field.name])) for field in fields(kind))
 
@@ -130,8 +129,10 @@ class Among(FunctionElement[bool]):
         super().__init__(column, bindparam(name, type_=values))
 
     def self_group(self, against: OperatorType | None = None) -> Among:
-        """Return the condition unchanged: as SQLite conditions are compared with 1, no index would
-        be used."""
+        """Return the condition unchanged.
+
+        SQLite conditions are otherwise compared with 1, and then no index is used.
+        """
         del against
         return self
 
@@ -161,8 +162,7 @@ class SortedBy:
 def sorted_by(
     order: ListOrder | None, columns: Mapping[str, ColumnElement[Any]], number: ColumnElement[Any]
 ) -> SortedBy:
-    """Return the columns that sort a list in an order. Without an order, the newest row comes
-    first.
+    """Return the columns that sort a list; without an order, the newest row comes first.
 
     An order by a name that is not in `columns` is ignored.
     """
@@ -179,8 +179,7 @@ def sorted_rows(
     behind: Select[Any] | None,
     limit: int,
 ) -> Sequence[AnyRow]:
-    """Return rows in order, only those after the row that `behind` finds; none if it finds no
-    row."""
+    """Return rows in order, after the row that `behind` finds; none if it finds no row."""
     if behind is not None:
         at = _place(connection, behind, by)
         if at is None:
@@ -210,8 +209,7 @@ def rows_behind(
 
 
 def rank_among(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[Any]:
-    """Return a column that ranks a value by its position in a list; values not in the list come
-    last."""
+    """Return a column that ranks a value by its place in a list; other values come last."""
     ranks = {value: rank for rank, value in enumerate(values)}
     return case(ranks, value=column, else_=len(ranks))
 

@@ -24,8 +24,10 @@ def insert_unless_taken(
     *,
     key: tuple[str, ...] | None = None,
 ) -> bool:
-    """Insert a row and return True, or return False if `key` is taken; None stands for any unique
-    key."""
+    """Insert a row and return True, or return False if `key` is taken.
+
+    None stands for any unique key.
+    """
     if connection.dialect.name == "sqlite":
         lite = sqlite.insert(table).values(**row).on_conflict_do_nothing(index_elements=key)
         return _took_place(connection, lite.inline())
@@ -98,8 +100,7 @@ class Moved(NamedTuple):
 def insert_together(
     connection: Connection, groups: Sequence[NewRows], moved: Moved | None = None
 ) -> None:
-    """Insert rows of several tables; tables that are referred to must come before those that
-    refer.
+    """Insert rows of several tables; tables that are referred to must come first.
 
     PostgreSQL receives one statement for all and checks the references at its end, because for few
     rows the round trip costs most. `moved` is applied in the same statement.
@@ -192,8 +193,7 @@ def _insert_all_in_postgresql(
     targets: tuple[tuple[Table, tuple[str, ...], bool], ...],
     moved: tuple[Table, tuple[str, ...]] | None = None,
 ) -> str:
-    """Return one statement for several tables, each with its columns and whether it gets only one
-    row."""
+    """Return one statement for tables with their columns, and whether each gets only one row."""
     *before, last = (
         (_insert_one_in_postgresql if is_one else _insert_in_postgresql)(table, columns)
         for table, columns, is_one in targets
@@ -222,8 +222,10 @@ _PREPARER = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-
 
 
 def _array_type(column: Column[Any]) -> str:
-    """Return the array type for a column's values; text has no length limit, as a cast would cut
-    it off."""
+    """Return the array type for a column's values.
+
+    Text has no length limit, because a cast would cut it off.
+    """
     if isinstance(column.type, String):
         return "text[]"
     return f"{column.type.compile(postgresql.dialect())}[]"  # type: ignore[no-untyped-call]  # has no types

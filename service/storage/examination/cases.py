@@ -199,8 +199,7 @@ class Cases(TransactionPart):
             raise StepOutOfOrderError("The comparison with this exemplar is already sealed.")
 
     def comparisons(self, case_id: CaseId, examiner: UserId) -> tuple[Comparison, ...]:
-        """Return this examiner's current evaluations, in the order in which they were first
-        sealed."""
+        """Return this examiner's current evaluations, in the order of first sealing."""
         rows = self._rows(
             rows_where(comparisons, case_id=case_id, examiner=examiner).order_by(
                 comparisons.c.comparison_row

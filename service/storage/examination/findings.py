@@ -79,8 +79,7 @@ class Findings(TransactionPart):
         self._add(further_examinations, asked, payload_id=number)
 
     def further(self, case_id: CaseId) -> tuple[FurtherExamination, ...]:
-        """Return each time, in order, that a case went to an additional examiner, with the
-        reason."""
+        """Return why a case went to an additional examiner, each time, in order."""
         query = rows_where(further_examinations, case_id=case_id)
         rows = self._rows(query.order_by(further_examinations.c.further_row))
         words = read_words(self._transaction, [row.payload_id for row in rows])
@@ -104,8 +103,7 @@ class Findings(TransactionPart):
         )
 
     def show(self, shown: ShownPrint) -> bool:
-        """Record once that a print was shown to a person; nothing is recorded after the person's
-        decision.
+        """Record once that a print was shown to a person, but not after the person's decision.
 
         Returns whether a row was stored. The decision commits to these rows, so the case is locked
         against a decision that is being sealed at the same time.
@@ -143,8 +141,7 @@ class Findings(TransactionPart):
         )
 
     def withdrawn(self, case_id: CaseId) -> frozenset[CandidateId]:
-        """Return the exemplars that have left a case, and those whose person is currently
-        hidden."""
+        """Return the exemplars that have left a case, and those whose person is hidden now."""
         left = select(withdrawn_exemplars.c.candidate_id).where(
             withdrawn_exemplars.c.case_id == case_id
         )
@@ -229,8 +226,7 @@ def revisions_of(
 
 
 def standing(sealed: Comparison, revisions: Sequence[Comparison]) -> Comparison:
-    """Return the current version of a comparison: its last revision, with the earlier ones
-    attached."""
+    """Return the current version of a comparison: its last revision, with the earlier ones."""
     *earlier, last = (sealed, *revisions)
     return replace(last, earlier=tuple(earlier))
 

@@ -22,8 +22,7 @@ class Images(TransactionPart):
     """Images received with a capture. They are personal data and are erased with the capture."""
 
     def add(self, owner: SearchId | EncounterId, images: Sequence[tuple[int, bytes]]) -> None:
-        """Store the images of a search or an encounter; each is a pair of finger position and
-        PNG."""
+        """Store the images of a search or an encounter: pairs of finger position and PNG."""
         sealed = self._transaction.payloads
         ids = sealed.put_groups([(PayloadKind.IMAGE, [png for _, png in images])])
         rows = [(owner, at, number) for (at, _), number in zip(images, ids, strict=True)]
@@ -39,15 +38,13 @@ class Images(TransactionPart):
         return self._read(encounter_id, position)
 
     def enrolled_from(self, encounter_id: EncounterId, search_id: SearchId) -> None:
-        """Store that a capture was enrolled from a search, so that it shares the images of that
-        search."""
+        """Store that a capture was enrolled from a search, whose images it shares."""
         self._connection.execute(
             insert(capture_sources).values(encounter_id=encounter_id, search_id=search_id).inline()
         )
 
     def source_of(self, encounter_id: EncounterId) -> SearchId | None:
-        """Return the search from which a capture was enrolled, or None if it was not enrolled from
-        one."""
+        """Return the search from which a capture was enrolled, or None if there is none."""
         query = select(capture_sources.c.search_id).where(
             capture_sources.c.encounter_id == encounter_id
         )
@@ -55,8 +52,7 @@ class Images(TransactionPart):
         return None if found is None else SearchId(found)
 
     def searched_with(self, search_id: SearchId) -> EncounterId | None:
-        """Return the enrolled capture with which a search was made, or None if its capture was
-        new."""
+        """Return the enrolled capture with which a search was made, or None for a new capture."""
         query = select(searches.c.encounter_id).where(searches.c.search_id == search_id)
         found = self._cell(query)
         return None if found is None else EncounterId(found)
@@ -118,8 +114,7 @@ class Minutiae(TransactionPart):
     def of_encounters(
         self, encounter_ids: Sequence[EncounterId], *, at: int = NOW
     ) -> Mapping[EncounterId, tuple[MinutiaeView, ...]]:
-        """Return all minutiae of encounters. An encounter made from a search has those of the
-        search.
+        """Return all minutiae of encounters; one made from a search has those of the search.
 
         `at` selects the minutiae that were in force at this change of the gallery.
         """
@@ -132,8 +127,7 @@ class Minutiae(TransactionPart):
     def of_fingers(
         self, wanted: Mapping[EncounterId, Collection[int]], *, at: int = NOW
     ) -> Mapping[tuple[EncounterId, int], MinutiaeView]:
-        """Return the minutiae of some fingers, by encounter and position; no others are
-        decrypted."""
+        """Return the minutiae of some fingers, by encounter and position; decrypt no others."""
         found = self._in_force(list(wanted), dict(wanted), at)
         return {
             (owner, int(view.position)): view for owner, views in found.items() for view in views

@@ -33,8 +33,7 @@ class QueuedCase:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A position in the queue, which is ordered by priority and then by the time the case was
-    ready."""
+    """A position in the queue, which is ordered by priority and then by time of readiness."""
 
     priority: Priority
     ready_at: datetime

@@ -70,8 +70,7 @@ class Inbox(TransactionPart):
         )
 
     def forget_transmissions(self, before: datetime) -> int:
-        """Drop transmissions that would be refused anyway because of their age; return how
-        many."""
+        """Drop transmissions that are too old to be accepted anyway; return how many."""
         gone = delete(exchange_nonces).where(exchange_nonces.c.signed_at < before)
         return self._connection.execute(gone).rowcount
 
@@ -125,14 +124,12 @@ class Inbox(TransactionPart):
         return bool(self._cell(query))
 
     def newest(self, sender: StateCode, refs: Collection[str]) -> Mapping[str, int]:
-        """Return the highest version received of each conviction; unknown convictions are left
-        out."""
+        """Return the highest version received of each conviction, without unknown convictions."""
         found = self._connection.execute(_NEWEST, {"told_by": sender, "refs": sorted(set(refs))})
         return {row[0]: row[1] for row in found}
 
     def held(self, sender: StateCode, conviction_ref: str) -> ConvictionHeld | None:
-        """Return the newest version of a conviction that its State sent, or None if it sent
-        none."""
+        """Return the newest version of a conviction that its State sent, or None."""
         query = (
             rows_where(exchange_received, sender=sender, conviction_ref=conviction_ref)
             .order_by(exchange_received.c.version.desc(), exchange_received.c.received_row.desc())

@@ -158,8 +158,7 @@ class Outbox(TransactionPart):
         )
 
     def mark_sent(self, message_ids: Sequence[MessageId], at: datetime) -> tuple[MessageId, ...]:
-        """Store when messages were first handed over; return those that had not been handed over
-        before."""
+        """Store when messages were first handed over; return those handed over now."""
         known = set(self._column(_SENT, ids=sorted(message_ids)))
         fresh = [one for one in message_ids if one not in known]
         rows = [(one, at) for one in fresh]
@@ -169,8 +168,7 @@ class Outbox(TransactionPart):
         return tuple(fresh)
 
     def answer(self, answers: Sequence[Answered]) -> tuple[Answered, ...]:
-        """Store answers and remove the answered messages from the queue; return the new
-        answers."""
+        """Store answers and remove the answered messages from the queue; return new answers."""
         fresh = tuple(
             one
             for one in answers
@@ -220,8 +218,7 @@ class Outbox(TransactionPart):
         )
 
     def duties(self, message_ids: Collection[MessageId]) -> Mapping[MessageId, DutyKey]:
-        """Return the duty that each of these messages fulfils, leaving out messages that fulfil
-        none."""
+        """Return the duty that each of these messages fulfils, without messages that have none."""
         found = self._connection.execute(_DUTIES, {"ids": sorted(set(message_ids))})
         return {MessageId(row[0]): DutyKey(*row[1:]) for row in found}
 
@@ -239,7 +236,7 @@ class Outbox(TransactionPart):
         return bool(self._cell(query))
 
     def dead_letters(self, limit: int) -> tuple[SentMessage, ...]:
-        """Return messages answered with a fault, never acknowledged and not queued, oldest
+        """Return messages that got a fault, no acknowledgement, and are not queued; oldest
         first."""
         found = self._connection.execute(_DEAD.limit(limit))
         return tuple(value_of(SentMessage, row, is_sent=True) for row in found)

@@ -50,8 +50,7 @@ class VersionFacts:
     def _add_merged(
         self, row: Any, values: dict[str, Any], nationalities: Sequence[_Nationality]
     ) -> None:
-        """Add a merged record's nationalities, and whether it has a conviction that must be
-        notified."""
+        """Add a merged record's nationalities, and whether it has a notifiable conviction."""
         is_convicted = any(map(_must_be_told, values.get("convictions", ())))
         self.merged_versions.append((row.record_id, row.version, is_convicted))
         self.nationals += [(row.record_id, row.version, country) for country, _ in nationalities]

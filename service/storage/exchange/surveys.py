@@ -1,5 +1,4 @@
-"""Record versions whose duties are still to be determined, duties for erased people, and
-exemptions."""
+"""Record versions with duties to be determined, duties for erased people, and exemptions."""
 
 from __future__ import annotations
 
@@ -83,8 +82,7 @@ class Surveys(TransactionPart):
         return self._read(rows)
 
     def surveyed(self, keys: Collection[DutyKey]) -> tuple[UnsurveyedVersion, ...]:
-        """Return the surveyed versions to which these duties belong, as they were read for the
-        survey.
+        """Return the surveyed versions to which these duties belong, as the survey read them.
 
         Versions of hidden people are left out.
         """
@@ -198,8 +196,7 @@ class ErasedDuties(TransactionPart):
     """
 
     def waiting(self) -> tuple[ErasedConviction, ...]:
-        """Return erased people's convictions for which a State was not yet sent a deletion, in
-        order."""
+        """Return erased people's convictions for which a State awaits a deletion, in order."""
         return tuple(
             ErasedConviction(
                 DutyKey(

@@ -213,8 +213,7 @@ class Notices(TransactionPart):
         return tuple(sorted((*told, *answered), key=_moment, reverse=True))
 
     def _of_disclosures(self, force: ForceCode) -> list[Notice]:
-        """Return the notices to a force because a request of its own was answered using a revoked
-        link."""
+        """Return notices to a force whose own request was answered using a revoked link."""
         query = (
             select(disclosure_notices)
             .join(disclosures, disclosures.c.disclosure_id == disclosure_notices.c.disclosure_id)

@@ -81,8 +81,7 @@ class EnrolmentBatch:
 
 
 def _check_lengths(captures: CaptureColumns) -> None:
-    """Refuse vectors that no index accepts; a single one would block the feed of changes for
-    ever."""
+    """Refuse vectors that no index accepts; one of them would block the feed for ever."""
     wide = captures.vectors.astype(np.float32, copy=False)
     lengths = np.sqrt(np.einsum("nfd,nfd->nf", wide, wide))[captures.presence]
     # NaN fails every comparison, so it is refused as well.
@@ -119,8 +118,7 @@ _TAKE_STOCK = f"VACUUM (FREEZE, ANALYZE, SKIP_LOCKED) {_LOADED}"
 
 
 def take_stock(connection: Connection) -> None:
-    """Vacuum the tables that a load fills and update their statistics; their content does not
-    change.
+    """Vacuum the tables that a load fills, and update their statistics, not their content.
 
     The connection must not have begun a transaction, because VACUUM cannot run in one. Does
     nothing on SQLite.

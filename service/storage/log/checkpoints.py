@@ -148,8 +148,7 @@ class Hosts(TransactionPart):
         return self._connection.execute(select(log_lease.c.host)).scalar_one_or_none() or ""
 
     def take_lease(self, host: str, lasts: timedelta) -> int | None:
-        """Take the lease of the log and return its epoch, or None while another host holds the
-        lease."""
+        """Take the lease of the log and return its epoch, or None while another host has it."""
         self._add_new(log_lease, unless_taken=("lease",), lease=1, epoch=0, host=host)
         now = self._now()
         free = or_(log_lease.c.held_until.is_(None), log_lease.c.held_until <= now)

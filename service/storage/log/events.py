@@ -85,8 +85,10 @@ class Events(TransactionPart):
         return head.change_seq, head.record_seq, head.last_at
 
     def lock_last_change(self) -> int:
-        """Return the number of the last gallery change, locked: no other change is numbered until
-        commit."""
+        """Return the number of the last gallery change.
+
+        The number is locked: no other change is numbered until the commit.
+        """
         return locked_change_seq(self._connection)
 
     def entries(self, *, start: int, limit: int) -> tuple[LoggedEvent, ...]:
@@ -97,8 +99,7 @@ class Events(TransactionPart):
     def about(
         self, subject_ref: str, kinds: Collection[EventType] | None = None
     ) -> tuple[LoggedEvent, ...]:
-        """Return the committed events that refer to this id, in order: of these types, or of all
-        types."""
+        """Return the committed events that refer to this id, in order, of some or all types."""
         query = ENTRY.join(event_subjects, event_subjects.c.seq == events.c.seq).where(
             event_subjects.c.subject_ref == subject_ref
         )
@@ -107,8 +108,7 @@ class Events(TransactionPart):
         return tuple(entry_of(row) for row in self._connection.execute(query))
 
     def first_about(self, subject_ref: str) -> int:
-        """Return the number of the first event that refers to this id, which is the event that
-        created it.
+        """Return the number of the first event that refers to this id: the one that created it.
 
         Raises NotFoundError.
         """
@@ -138,8 +138,7 @@ class Events(TransactionPart):
         limit: int,
         order: ListOrder | None = None,
     ) -> tuple[LoggedEvent, ...]:
-        """Return committed events that match the filter, newest first, with numbers below
-        `before`.
+        """Return committed events that match the filter, newest first, numbered below `before`.
 
         In another order, return those after the event with the number `before`.
         """
@@ -248,8 +247,7 @@ class Consultations(TransactionPart):
         before: int | None,
         limit: int,
     ) -> tuple[LoggedEvent, ...]:
-        """Return accesses to the data of these people, newest first, with event numbers below
-        `before`.
+        """Return accesses to the data of these people, newest first, numbered below `before`.
 
         An event counts if it refers to one of the people, to their record, capture or link, or to
         the search or case of their link. An event about a candidate counts only if the prints were

@@ -1,5 +1,4 @@
-"""The state of the database that the log must account for: rows, columns beside bodies, tree
-nodes."""
+"""The state of the database that the log must account for: rows, columns, tree nodes."""
 
 from __future__ import annotations
 
@@ -140,8 +139,7 @@ class State(TransactionPart):
         yield from stored_digests(self._connection)
 
     def rows_owing(self, owed: OwedDigests) -> Iterator[StateRow]:
-        """Yield every row that must have an event, and collect in `owed` the digests to be
-        matched.
+        """Yield every row that must have an event, and collect in `owed` the digests to match.
 
         If a part of the database cannot be read, yields its rows up to that point and notes this
         in `owed`.
@@ -209,13 +207,11 @@ class State(TransactionPart):
         return ChangedRow(min(held), None) if held else None
 
     def committed_texts(self, body: EventBody) -> tuple[str, ...]:
-        """Return the rows to which an event committed, as the texts from which its digests are
-        computed."""
+        """Return the rows to which an event committed, as the texts that its digests cover."""
         return committed_texts(self._connection, body)
 
     def openings(self, numbers: Collection[int]) -> dict[int, Opening]:
-        """Return payloads by number with the keys of their commitments, leaving out erased
-        payloads."""
+        """Return payloads by number with the keys of their commitments, without erased ones."""
         return self._transaction.payloads.openings(numbers)
 
     def _committing(self, subject_ref: str) -> Iterator[EventBody]:
@@ -297,8 +293,7 @@ class State(TransactionPart):
             start = page[-1].seq + 1
 
     def subjects(self) -> Iterator[str]:
-        """Yield, for every event and each id to which it refers, the event number and id with a
-        space between."""
+        """Yield the number of an event, a space, and an id to which it refers, for all of them."""
         yield from (row[0] for row in rows_of(self._connection, _NAMED))
 
     def nodes_of_level(self, level: int) -> Iterator[bytes]:
@@ -317,8 +312,7 @@ class State(TransactionPart):
         return int(self._cell(select(func.count()).select_from(log_nodes)))
 
     def feed_ends(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Return (number of changes, last change number) for the gallery feed and for the records
-        feed."""
+        """Return (number of changes, last number) of the gallery feed and of the records feed."""
         return self._feed_end(gallery_changes), self._feed_end(record_changes)
 
     def _feed_end(self, feed: Table) -> tuple[int, int]:

@@ -1,5 +1,4 @@
-"""Binds payloads of earlier releases to their rows; until then each is bound only to its
-number."""
+"""Binds payloads of earlier releases, so far bound only to their numbers, to their rows."""
 
 from __future__ import annotations
 

@@ -41,8 +41,7 @@ _OPEN_STATES = tuple(state.value for state in JobState if state not in SETTLED_S
 
 
 def _is(state: JobState) -> ColumnElement[bool]:
-    """Return a condition on the state as literal SQL; with a parameter, partial indexes are not
-    used."""
+    """Return a condition on the state as literal SQL, which partial indexes require."""
     return jobs.c.state == literal_column(f"'{state.value}'")
 
 
@@ -99,8 +98,7 @@ class Jobs(TransactionPart):
         }
 
     def lease(self, kind: JobKind, lease: Lease, *, limit: int) -> tuple[Job, ...]:
-        """Lease up to `limit` waiting jobs, in the order of their turns; this counts as an
-        attempt.
+        """Lease up to `limit` waiting jobs, in the order of their turns, as an attempt.
 
         No job is given to two workers, and no worker waits for another that is leasing jobs. A job
         that has been tried before is leased by itself.

@@ -229,8 +229,7 @@ class Deliveries(TransactionPart):
 
 
 def _is_tried(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that an endpoint has no pause between attempts, or that the pause is
-    over.
+    """Return the condition that an endpoint is not in a pause between attempts.
 
     A pause that would last longer than the longest possible pause began while the clock was fast,
     so it counts as over.

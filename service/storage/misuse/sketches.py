@@ -72,8 +72,7 @@ class KnownSketches:
     """The time of the oldest sketch that counts; packs may contain older sketches."""
 
     def counted(self, places: Integers) -> tuple[SketchedSearch, ...]:
-        """Return the searches of the sketches at these places, int64 (m,), that count, oldest
-        first."""
+        """Return the searches of those sketches, int64 (m,), that count, oldest first."""
         found = places[self._instants[places] >= self._first_counted]
         if not found.size:
             return ()
@@ -181,8 +180,7 @@ def _one_rewrites(connection: Connection) -> None:
 def _rewrite(
     connection: Connection, held: Select[Any], gone: Iterable[SearchId], before: datetime
 ) -> int:
-    """Rewrite packs without some searches and without older sketches; return how many were
-    removed."""
+    """Rewrite packs without some searches and older sketches; return how many were removed."""
     count, without_these = 0, frozenset(gone)
     for row in connection.execute(held.with_for_update()).all():
         # An old pack is deleted unread, so that damage cannot preserve it.

@@ -32,8 +32,7 @@ class LawRecords(TransactionPart):
     """Sums gathered by the watch, and the states of sources."""
 
     def gather(self, source: Source, seen: Gathered, at: datetime) -> Gathered:
-        """Add the sums of a process to those already gathered from a source, and return the
-        total."""
+        """Add the sums of a process to those gathered from a source; return the total."""
         held = self._held(source)
         if held is None:
             self._add_new(
@@ -54,8 +53,7 @@ class LawRecords(TransactionPart):
         return whole
 
     def seconds(self, source: Source) -> SecondsSeen:
-        """Return the sums over a source's second candidates, gathered since its distribution last
-        held."""
+        """Return a source's sums over second candidates since its distribution last held."""
         held = self._held(source)
         grown = () if held is None else tuple(json.loads(held.grown))
         if held is None or len(grown) != len(SecondsSeen().grown):
@@ -110,8 +108,7 @@ class LawRecords(TransactionPart):
         self._connection.execute(insert(law_states).values(**row))
 
     def changes(self, model_digest: str) -> tuple[LawStateChange, ...]:
-        """Return the current states of all sources under a model, one for each source, newest
-        first."""
+        """Return the current state of each source under a model, newest first."""
         query = rows_where(law_states, model_digest=model_digest).order_by(
             law_states.c.number.desc()
         )
@@ -150,8 +147,9 @@ class LawRecords(TransactionPart):
         return tuple(map(CandidateId, self._column(query)))
 
     def outcomes(self, since: datetime) -> tuple[tuple[datetime, Band, float, bool], ...]:
-        """Return, for each first candidate, the time of search, band, probability, and whether
-        identified.
+        """Return the time of search, band, probability and finding for each first candidate.
+
+        The finding is whether the candidate was identified.
 
         Covers decided searches with prints in which the candidate has bits. A revoked link does
         not count as an identification.

@@ -35,8 +35,7 @@ class Rehearsals(TransactionPart):
         return self._cell(select(func.max(rehearsals.c.number))) or 0
 
     def version(self) -> tuple[int, int]:
-        """Return a version that changes whenever the experience may: by rehearsals and settled
-        doubts."""
+        """Return a version that changes whenever a rehearsal is stored or a doubt is settled."""
         settled = select(func.count()).select_from(
             rehearsal_doubts.join(
                 gallery_conclusions, gallery_conclusions.c.case_id == rehearsal_doubts.c.case_id
@@ -45,8 +44,7 @@ class Rehearsals(TransactionPart):
         return self.last_number(), int(self._cell(settled))
 
     def people_since(self, since: datetime) -> int:
-        """Return the number of people rehearsed since; each of them makes one search with one
-        finger."""
+        """Return the number of people rehearsed since; each makes one single-finger search."""
         query = select(rehearsals.c.counts).where(
             rehearsals.c.made_at >= since,
             rehearsals.c.source == RehearsalSource.ENROLLED,
@@ -67,8 +65,7 @@ class Rehearsals(TransactionPart):
     def experience(
         self, template_format: str, extractor: str, *, wanted: int, most: int
     ) -> Mapping[Kind, Experience]:
-        """Return the experience of each kind of search, from the newest counts, until `wanted`
-        searches.
+        """Return the experience of each kind of search: the newest counts, `wanted` searches.
 
         Never counts more than `most` searches, the number of people, so that nobody counts twice.
         A rehearsal in doubt counts, unless people found that the stranger is the same person.
@@ -118,8 +115,7 @@ class Rehearsals(TransactionPart):
         return found
 
     def newest_captures(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, EncounterRow]:
-        """Return the newest tenprint capture of each of these people, whether or not in the
-        gallery."""
+        """Return the newest tenprint capture of each person, whether or not in the gallery."""
         query = (
             select(encounters.c.person_row, func.max(encounters.c.encounter_row))
             .where(encounters.c.gallery == Gallery.TENPRINTS, Among(encounters.c.person_row, "of"))

@@ -51,8 +51,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """The person row and gallery of a new encounter, and the values by which the gallery is
-    filtered.
+    """The person row and gallery of a new encounter, and the values of the gallery filters.
 
     A mark in the unsolved mark file also has a person: its unknown donor, who is only an id.
     """
@@ -151,8 +150,7 @@ class Encounters(TransactionPart):
         return tuple(EncounterId(row.encounter_id) for row in rows)
 
     def has_enrolled(self, force: ForceCode, person_row: PersonRow) -> bool:
-        """Return whether this force has ever enrolled a capture of the person, even if since
-        moved."""
+        """Return whether this force has ever enrolled a capture of the person, moved or not."""
         wanted = {"force": force, "person_row": person_row}
         return self._has(_CAPTURE_BY_FORCE, **wanted)
 
@@ -177,8 +175,7 @@ class Encounters(TransactionPart):
         return {EncounterRow(row): EncounterId(encounter_id) for row, encounter_id in found}
 
     def rows_of(self, person_rows: Collection[int]) -> tuple[int, ...]:
-        """Return the rows of these people's tenprint captures that are not erased, in ascending
-        order."""
+        """Return the rows of these people's tenprint captures, ascending, without erased ones."""
         query = (
             select(encounters.c.encounter_row)
             .join(payloads, payloads.c.payload_id == encounters.c.payload_id)
@@ -191,8 +188,7 @@ class Encounters(TransactionPart):
         return tuple(self._column(query, of=sorted(person_rows)))
 
     def templates(self, rows: Collection[EncounterRow], *, at: int = NOW) -> HeldTemplates:
-        """Return the stored templates of these encounters in one query, leaving out erased
-        templates.
+        """Return the stored templates of these encounters in one query, without erased ones.
 
         `at` selects the templates that were in force at this change of the gallery.
         """
@@ -202,14 +198,12 @@ class Encounters(TransactionPart):
     def templates_by_id(
         self, encounter_ids: Collection[EncounterId], *, at: int = NOW
     ) -> HeldTemplates:
-        """Return the stored templates by encounter id, even if a capture has since moved to
-        another row."""
+        """Return the stored templates by encounter id, wherever a capture has moved since."""
         wanted = {WANTED: sorted(set(encounter_ids)), AT: at}
         return held_of(self._transaction, self._rows(_HELD_BY_ID, **wanted))
 
     def template_format(self) -> str | None:
-        """Return the format label of the newest capture that is not erased, or None if there is
-        none."""
+        """Return the format label of the newest capture that is not erased, or None."""
         row = self._row(_NEWEST)
         if row is None:
             return None
@@ -221,8 +215,7 @@ class Encounters(TransactionPart):
         return int(self._connection.execute(LAST_CHANGE).scalar_one())
 
     def changes_after(self, cursor: int, limit: int) -> GalleryChanges:
-        """Return up to `limit` changes after `cursor`, as columns instead of an object for each
-        finger."""
+        """Return up to `limit` changes after `cursor`, as columns for speed."""
         return changes_after(self._transaction, cursor, limit)
 
     def gallery_at(self, change: int, gallery: Gallery, *, after: int, limit: int) -> PastCaptures:
@@ -252,8 +245,7 @@ class Encounters(TransactionPart):
         return people_touched_after(self._connection, cursor, limit)
 
     def count(self) -> int:
-        """Return the number of encounters that are not erased, including the current
-        transaction."""
+        """Return the number of encounters that are not erased, with this transaction's."""
         known = select(func.count()).select_from(encounters)
         gone = select(func.count()).where(gallery_changes.c.kind == ERASED)
         queued = sum(kind == ERASED for _, kind in self._transaction.changes)

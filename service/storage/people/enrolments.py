@@ -36,8 +36,7 @@ ENCOUNTER_COLUMNS = (
 
 
 class Enrolments(TransactionPart):
-    """Enrolments of new people; for known people, `Encounters` stores captures and `People`
-    records."""
+    """Enrolments of new people; `Encounters` and `People` serve people already known."""
 
     def add(
         self, encounter: Encounter, year_of_birth: int, record: Record | None, *, is_whole: bool
@@ -80,8 +79,7 @@ class Enrolments(TransactionPart):
     def _put_bodies(
         self, encounter: Encounter, year_of_birth: int, record: Record | None
     ) -> list[int]:
-        """Encrypt the templates and the record, if any, and return the numbers of their
-        payloads."""
+        """Encrypt the templates and any record; return the numbers of their payloads."""
         capture = Capture(encounter.captured_at, year_of_birth)
         encode = self._transaction.codec.encode
         blob = encode(encounter.impressions, capture, value_bytes=GALLERY_BYTES)

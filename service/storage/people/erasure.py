@@ -41,8 +41,7 @@ from service.storage.transaction import Transaction
 
 
 def erase_person(transaction: Transaction, person_id: PersonId) -> int:
-    """Erase a person and return the number of erased payloads: 0 if the person was already
-    erased."""
+    """Erase a person and return the number of erased payloads: 0 if already erased."""
     connection = transaction.connection
     row = _claimed(transaction, person_id)
     if row is None:
@@ -89,8 +88,7 @@ def hide_person(transaction: Transaction, person_id: PersonId, erasure_id: Erasu
 def restrict_person(
     transaction: Transaction, person_id: PersonId, restriction_id: RestrictionId
 ) -> None:
-    """Make a person look erased while a restriction applies; does nothing if the person is
-    erased."""
+    """Make a person look erased under a restriction; does nothing if the person is erased."""
     row = _claimed(transaction, person_id)
     if row is None:
         return
@@ -180,8 +178,7 @@ def _numbers(transaction: Transaction, of_person: Mapping[str, object]) -> set[i
 
 
 def _change_captures(transaction: Transaction, row: int, kind: int) -> None:
-    """Queue a change of a person's record, and one for each of their captures that is not
-    erased."""
+    """Queue a change of a person's record and of each of their captures not yet erased."""
     transaction.records.append(row)
     gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
     captured = select(encounters.c.encounter_row).where(
@@ -204,8 +201,7 @@ def destroy_captures(transaction: Transaction, captures: Sequence[AnyRow]) -> in
 
 
 def _beside(transaction: Transaction, captures: Sequence[AnyRow]) -> set[int]:
-    """Return the payloads of the captures' images, minutiae, client references and remade
-    templates."""
+    """Return the captures' payloads of images, minutiae, references and remade templates."""
     owners = [one.encounter_id for one in captures]
     found: set[int] = set()
     for table in (capture_images, capture_minutiae, client_references):

@@ -152,8 +152,7 @@ class Erasures(TransactionPart):
         return tuple(ErasureId(one) for one in self._column(query))
 
     def _is_open(self, erasure_id: ErasureId) -> bool:
-        """Whether the erasure has not ended; the lock prevents its end until this transaction
-        ends."""
+        """Whether the erasure has not ended; it cannot end before this transaction does."""
         query = select(open_erasures.c.person_row).where(open_erasures.c.erasure_id == erasure_id)
         return self._has(query.with_for_update())
 

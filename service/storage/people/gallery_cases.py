@@ -38,8 +38,7 @@ class GalleryCases(TransactionPart):
         )
 
     def known(self, case: GalleryCase) -> GalleryCaseId | None:
-        """Return the case about the same doubt that is open, or that was concluded on the same
-        prints."""
+        """Return the case about the same doubt that is open, or concluded on the same prints."""
         same_doubt = (gallery_cases.c.doubt == case.doubt, gallery_cases.c.subject == case.subject)
         is_open = gallery_conclusions.c.case_id.is_(None)
         known = _CASES.where(*same_doubt, is_open | (gallery_cases.c.prints == case.prints))

@@ -25,8 +25,7 @@ from service.storage.transaction import Transaction
 
 
 def force_number(force: ForceCode) -> int:
-    """Return the number of a force for gallery filters: two base-36 digits as an integer, 0 to
-    1295.
+    """Return the number of a force in gallery filters: two base-36 digits, 0 to 1295.
 
     Raises UnknownForceError for anything but two ASCII letters or digits.
     """

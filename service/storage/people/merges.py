@@ -29,8 +29,7 @@ _MOVES = encounter_successors.c
 
 
 def _followed(start: Select[tuple[int]], name: str, *, is_back: bool = False) -> CTE:
-    """Return the rows of captures, with all rows to which they were moved, or from which they
-    came."""
+    """Return the rows of captures and all rows to which, or from which, they were moved."""
     known, further = _MOVES.encounter_row, _MOVES.successor_row
     if is_back:
         known, further = further, known
@@ -178,8 +177,7 @@ class Merges(TransactionPart):
         return None if found is None else PersonId(found)
 
     def _rows_of(self, merge: Merge) -> tuple[PersonRow, PersonRow]:
-        """Return the rows of both people, locked against erasure; they are always locked in the
-        same order."""
+        """Return the rows of both people, locked against erasure, always in the same order."""
         first, second = sorted((merge.surviving, merge.absorbed))
         row_of = {one: locked_person(self._transaction, one) for one in (first, second)}
         return row_of[merge.surviving], row_of[merge.absorbed]
@@ -243,8 +241,7 @@ class Merges(TransactionPart):
     def _move(
         self, merge_id: str, rows: Sequence[AnyRow], to: PersonRow
     ) -> tuple[EncounterId, ...]:
-        """Move each capture to a new row of another person, and queue both changes for the
-        index."""
+        """Move captures to new rows of another person, and queue both changes for the index."""
         if not rows:
             return ()
         fresh = self._transaction.numbers.take(encounters.c.encounter_row, len(rows))

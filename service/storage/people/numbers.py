@@ -23,8 +23,7 @@ class IssuedNumbers(TransactionPart):
         return self._next(issued_numbers.c.serial, *of_year)
 
     def issue(self, number: IssuedNumber) -> bool:
-        """Store a number. Returns False if its serial, or a number for the person, has since been
-        taken.
+        """Store a number. Returns False if its serial, or one for the person, is taken.
 
         Raises NotFoundError when the person is erased or hidden.
         """
@@ -32,8 +31,7 @@ class IssuedNumbers(TransactionPart):
         return self._add_new(issued_numbers, number, person_row=row)
 
     def held(self, people: Collection[PersonId], kind: NumberKind) -> bool:
-        """Whether any of these persons, all entries of one human being, has a number of this
-        kind."""
+        """Whether any of these persons, who are one human being, has a number of this kind."""
         query = (
             select(issued_numbers.c.number_id)
             .join(persons, persons.c.person_row == issued_numbers.c.person_row)

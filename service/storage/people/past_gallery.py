@@ -33,8 +33,7 @@ class PastCaptures:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PastRows:
-    """n captures of a gallery as it was at an earlier change, in the order of enrolment, by
-    row."""
+    """n captures of a gallery as it was at an earlier change, by row, in order of enrolment."""
 
     cursor: int
     """The number of the last change examined."""

@@ -57,8 +57,7 @@ def payloads_about() -> CompoundSelect[Any]:
 
 @cache
 def payloads_asked() -> CompoundSelect[Any]:
-    """Return the query for the payload numbers of requests that a person made, still to be
-    answered."""
+    """Return the query for payload numbers of a person's own requests, still to be answered."""
     walk = _Walk()
     return union(
         *(

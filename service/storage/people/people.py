@@ -49,12 +49,10 @@ class HeldPerson:
 
 
 class People(TransactionPart):
-    """Persons are rows without content; records are versions, which are superseded, never
-    overwritten."""
+    """Persons are rows without content. Records are versions, superseded, never overwritten."""
 
     def add_person(self, person_id: PersonId) -> PersonRow:
-        """Store a new person and return the row number by which the gallery refers to the
-        person."""
+        """Store a new person and return the row number that the gallery uses."""
         row = self._transaction.numbers.one(persons.c.person_row)
         self._connection.execute(_NEW_PERSON, {"person_row": row, "person_id": person_id})
         self._transaction.held[person_id] = row
@@ -100,8 +98,7 @@ class People(TransactionPart):
         return next(iter(found.values()), None)
 
     def records_of(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, Record]:
-        """Return the live records of these people in one query; people without a record are left
-        out."""
+        """Return the live records of these people in one query, without people who have none."""
         return self._read(_LIVE_OF, rows=sorted(set(rows)))
 
     def held(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, HeldPerson]:

@@ -173,8 +173,7 @@ _EVENTS = (ItemKind.ARREST_REPORT, ItemKind.CONVICTION)
 
 
 def events_in(record: Record, body: bytes) -> tuple[ItemId, ...]:
-    """Return the ids of the arrest reports, then of the convictions, in the order of the
-    record."""
+    """Return the ids of arrest reports, then of convictions, in the order of the record."""
     if b'"ids"' not in body:
         counts = (len(record.arrest_reports), len(record.convictions))
         named = zip(_EVENTS, counts, strict=True)

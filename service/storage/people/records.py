@@ -50,8 +50,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class ChangedRecords:
-    """The people whose live record was begun, changed, removed or restored by consecutive
-    changes."""
+    """The people whose live record was begun, changed, removed or restored by these changes."""
 
     cursor: int
     """The number of the last change included; pass it as the next cursor."""
@@ -67,8 +66,7 @@ class Records(TransactionPart):
     """
 
     def versions(self, record_id: RecordId) -> tuple[VersionHead, ...]:
-        """Return the versions of a record, oldest first; no version of an erased record is
-        live."""
+        """Return the versions of a record, oldest first; an erased record has no live version."""
         query = _HEADS.where(records.c.record_id == record_id).order_by(records.c.version)
         return tuple(_head(row) for row in self._connection.execute(query))
 
@@ -137,8 +135,7 @@ class Records(TransactionPart):
         by: UserId,
         at: datetime,
     ) -> tuple[int, int]:
-        """Store a version made by an amendment; return its number and the number of events before
-        it.
+        """Store a version made by an amendment; return its number and the size of the log before.
 
         `items` are the items after the amendment; `before` is the version from which they were
         made. The log is locked from here to the commit. Raises NotFoundError when the person is
@@ -183,8 +180,7 @@ class Records(TransactionPart):
         return int(self._cell(_LAST_CHANGE))
 
     def changed_after(self, cursor: int, limit: int) -> ChangedRecords:
-        """Return the people affected by up to `limit` changes after `cursor`, made by any
-        process."""
+        """Return the people affected by up to `limit` changes after `cursor`, of any process."""
         wanted = {"cursor": cursor, "limit": limit}
         rows: Sequence[Any] = self._rows(_CHANGED_AFTER, **wanted)
         return ChangedRecords(
@@ -196,8 +192,7 @@ class Records(TransactionPart):
     def details_as_of(
         self, rows: Collection[PersonRow], amended_to: int | None
     ) -> Mapping[PersonRow, Details]:
-        """Return the details of these people as they were after the amendments up to a log
-        position.
+        """Return the details of these people after the amendments up to a log position.
 
         The position is a `HeldPerson.amended_to`; None means before all amendments.
         """

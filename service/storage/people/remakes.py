@@ -1,5 +1,4 @@
-"""Templates remade from images: generations stored beside the templates in force, and the
-switch."""
+"""Templates remade from images: generations beside those in force, and their switch."""
 
 from __future__ import annotations
 
@@ -63,8 +62,7 @@ class Remakes(TransactionPart):
         self._add(template_generations, generation)
 
     def open(self, tools: str | None = None) -> TemplateGeneration | None:
-        """Return the newest generation not yet switched to, made with these tools if any are
-        named."""
+        """Return the newest generation not yet switched to, made with `tools` if named."""
         query = (
             select(template_generations)
             .where(~_is_switched(template_generations.c.generation_id))
@@ -102,8 +100,7 @@ class Remakes(TransactionPart):
         return tuple((EncounterRow(row), EncounterId(one)) for row, one in rows)
 
     def count(self, generation: TemplateGeneration | None, tools: str) -> GenerationCount:
-        """Return the progress of a generation, or of a generation with these tools not yet
-        begun."""
+        """Return the progress of a generation, or of one with these tools not yet begun."""
         made = {False: 0, True: 0}
         if generation is not None:
             query = (
@@ -240,8 +237,7 @@ class Remakes(TransactionPart):
         return _IS_HELD, _HAS_PICTURES, ~made
 
     def _counting(self, tools: str) -> list[str]:
-        """Return the generations of these tools that count: those not switched to, and those in
-        force.
+        """Return the generations of these tools that count: not switched to, or in force.
 
         What these tools made before a switch to other tools is not in force, so it is remade.
         """

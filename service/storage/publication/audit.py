@@ -36,8 +36,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How often an event of one type happened (an access or a refusal), and for how many
-    accounts."""
+    """How often an event of one type (an access or refusal) happened, for how many accounts."""
 
     event_type: str
     events: int
@@ -55,8 +54,7 @@ class OpenNotice:
 
 @dataclass(frozen=True, slots=True)
 class ReadUnits:
-    """The number of fields of old records that samplers have read, in lots with the same
-    verdict."""
+    """The number of fields of old records read by samplers, in lots with the same verdict."""
 
     verdict: LotVerdict
     error_class: ErrorClass
@@ -71,8 +69,7 @@ class AuditRows(TransactionPart):
     """Facts for inspectors. They are only read."""
 
     def ended(self, first: date, last: date) -> tuple[Ended, ...]:
-        """Return the requests and cases that ended between two days, inclusive, in the order
-        recorded."""
+        """Return the requests and cases that ended between two days, inclusive, in order."""
         facts = countable_facts.c
         query = (
             select(
@@ -108,8 +105,7 @@ class AuditRows(TransactionPart):
         return tuple(Use(*row) for row in self._connection.execute(query))
 
     def has_pack(self, sums_sha256: str) -> bool:
-        """Whether the log has an event for an inspection pack with this digest of its
-        checksums."""
+        """Whether the log has an event for an inspection pack with this digest of its sums."""
         query = select(event_subjects.c.seq).where(event_subjects.c.subject_ref == sums_sha256)
         return self._has(query)
 
@@ -131,8 +127,10 @@ class AuditRows(TransactionPart):
         return tuple(OpenNotice(*row) for row in self._connection.execute(query))
 
     def lots(self, since: datetime, until: datetime) -> Mapping[LotVerdict, int]:
-        """Return the number of lots of old records with each verdict, from `since` until before
-        `until`."""
+        """Return the number of lots of old records with each verdict in a period.
+
+        The period is from `since`, inclusive, to `until`, exclusive.
+        """
         made = conversion_lot_decisions.c
         query = (
             select(made.decision, func.count())
@@ -142,8 +140,10 @@ class AuditRows(TransactionPart):
         return {LotVerdict(name): count for name, count in self._connection.execute(query)}
 
     def read_units(self, since: datetime, until: datetime) -> tuple[ReadUnits, ...]:
-        """Return the readings of samples on which lots were decided from `since` until before
-        `until`."""
+        """Return the readings of the samples on which lots were decided in a period.
+
+        The period is from `since`, inclusive, to `until`, exclusive.
+        """
         made, units = conversion_lot_decisions.c, conversion_draw_units.c
         readings = conversion_unit_readings.c
         wrong = func.sum(case((readings.is_right, 0), else_=1))

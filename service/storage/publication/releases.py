@@ -55,8 +55,7 @@ class Facts(TransactionPart):
     def count(
         self, quarter: Quarter, stage: Stage, bands: tuple[int, ...]
     ) -> tuple[CountedClass, ...]:
-        """Count the facts of a quarter; `bands` gives the last day of each band except the last
-        band."""
+        """Count the facts of a quarter; `bands` gives the last day of each band but the last."""
         rows = self._rows(counting(quarter, stage, bands))
         return tuple(CountedClass(*row) for row in rows)
 

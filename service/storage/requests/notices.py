@@ -213,8 +213,7 @@ def _erased() -> Select[_Owed]:
 
 
 def _restricted() -> Select[_Owed]:
-    """Return the disclosures about people who are now restricted; recipients must restrict them
-    too."""
+    """Return disclosures about people now restricted; the recipients must restrict them too."""
     return (
         _of(disclosures, NoticeKind.RESTRICTED, restricted_persons.c.restriction_id)
         .join(restricted_persons, restricted_persons.c.person_row == disclosures.c.person_row)
@@ -241,8 +240,7 @@ def _restricted_items() -> Select[_Owed]:
 
 
 def _deleted() -> Select[_Owed]:
-    """Return the disclosures about people that were made before a force deleted data about
-    them."""
+    """Return disclosures about people, made before a force deleted data about them."""
     return (
         _of(disclosures, NoticeKind.ERASED, deletions_done.c.deletion_id)
         .join(deletion_cases, deletion_cases.c.person_row == disclosures.c.person_row)

@@ -79,8 +79,7 @@ class OwnAnswers(TransactionPart):
         return tuple(Removal(place, RemovalGround(ground)) for place, ground in found)
 
     def captures(self, rows: Collection[PersonRow]) -> tuple[tuple[EncounterId, ForceCode], ...]:
-        """Return the captures of people that are still held, with the forces that took them,
-        oldest first.
+        """Return the captures of people still held, with the forces that took them, oldest first.
 
         Deleted captures are left out. A capture that a merge moved is included only under its new
         id.
@@ -95,8 +94,7 @@ class OwnAnswers(TransactionPart):
         return tuple((EncounterId(one), ForceCode(force)) for one, force in found)
 
     def matters(self, rows: Collection[PersonRow]) -> tuple[tuple[str, str, date], ...]:
-        """Return the matters ever attached to these people: id, source and day of receipt, oldest
-        first."""
+        """Return the matters ever attached to these people, oldest first: id, source and day."""
         named = select(matter_steps.c.matter_id).where(matter_steps.c.person_row.in_(rows))
         query = (
             select(matters.c.matter_id, matters.c.source, matters.c.received_at)
@@ -108,8 +106,7 @@ class OwnAnswers(TransactionPart):
     def recipients(
         self, rows: Collection[PersonRow], people: Collection[PersonId]
     ) -> tuple[Told, ...]:
-        """Return the recipients of anything held about people, including other countries, by
-        day."""
+        """Return the recipients of any data about people, also in other countries, by day."""
         told, abroad, forces = _to_parties(rows), _abroad(rows), _of_links(people)
         found = self._connection.execute(union_all(told, abroad, forces))
         ordered = sorted(found, key=lambda row: (row.at, row.kind, row.code))

@@ -179,7 +179,7 @@ class Requests(TransactionPart):
         }
 
     def kind_and_asker(self, request_id: RequestId) -> tuple[str, PartyKind] | None:
-        """Return the kind of a request and the kind of its sender, or None if unknown; decrypts
+        """Return the kinds of a request and of its sender, or None if unknown; decrypts
         nothing."""
         query = select(requests.c.kind, requests.c.asker_kind)
         row = self._row(query.where(requests.c.request_id == request_id))
@@ -227,8 +227,7 @@ class Requests(TransactionPart):
         )
 
     def by_day(self, since: date) -> tuple[dict[date, int], dict[date, int]]:
-        """Return the number of requests received, and the number that ended, on each day from
-        `since`."""
+        """Return the numbers of requests received, and ended, on each day from `since`."""
         received = select(requests.c.received_on).where(requests.c.received_on >= since)
         ended = select(_LAST.c.entered_at).where(
             _LAST.c.state.in_([state.value for state in ENDED]),

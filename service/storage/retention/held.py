@@ -1,5 +1,4 @@
-"""People as the retention planner reads them, page by page: their live records and their
-merges."""
+"""People as the retention planner reads them, in pages: their live records and merges."""
 
 from __future__ import annotations
 
@@ -63,8 +62,10 @@ class HeldCapture:
 
 
 class HeldPeople(TransactionPart):
-    """People for the retention planner, leaving out hidden and erased people and those with a
-    restricted item. They are only read."""
+    """People for the retention planner. They are only read.
+
+    Hidden and erased people, and people with a restricted item, are left out.
+    """
 
     def pages(self) -> Iterator[tuple[HeldHuman, ...]]:
         """Yield all people in the order of their rows, in pages.

@@ -130,8 +130,7 @@ def _of_capture(
     kept: Sequence[Verdict],
     today: int,
 ) -> Verdict:
-    """Return how long to keep a capture: by its own event, or else by any event that keeps
-    prints."""
+    """Return how long to keep a capture: by its own event, or else by any that keeps prints."""
     agreed = [one for one in facts if one.decision == "agreed"]
     wrong = {one.revokes for one in agreed}
     told = {one.kind: one for one in agreed if one.name not in wrong}
@@ -165,8 +164,7 @@ def _of_capture(
 
 
 def _verdict(event: Event, events: Sequence[Event], today: int) -> Verdict:
-    """Return how long to keep prints from an event, taking the person's other events into
-    account."""
+    """Return how long to keep prints from an event, considering the person's other events."""
     verdicts = [_alone(charge, event, events, today) for charge in event.charges]
     verdicts += _by_decisions(event, today)
     own = max(verdicts)
@@ -255,8 +253,7 @@ def _not_guilty(charge: Charge, event: Event, today: int) -> Verdict:
 def _guilty_elsewhere(
     event: Event, events: Sequence[Event], until: int, today: int
 ) -> list[tuple[str, int, Charge]]:
-    """Return convictions at other events up to a day, for offences that are or may be
-    recordable."""
+    """Return convictions at other events up to a day, for offences that may be recordable."""
     return [
         (other.name, charge.ended_on, charge)
         for other in events

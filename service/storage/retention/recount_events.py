@@ -68,8 +68,7 @@ NOTHING = Charge("", None, "unclear", 0, None, None)
 
 
 def events(body: Any, place: str, record: str) -> list[Event]:
-    """Return the events in the JSON of a record; `place` is a prefix for events without a
-    number."""
+    """Return the events in a record's JSON; `place` is a prefix for events without a number."""
     born = [str(one) for one in body["details"].get("born", ())]
     sentences = list(enumerate(body.get("convictions", ()), 1))
     named = [
@@ -117,8 +116,10 @@ def _items(body: Any) -> list[str]:
 
 
 def _name(asn: str, number: str) -> str:
-    """Return the name of an arrest: its ASN, or `number` if there is none or it stands for "none
-    given"."""
+    """Return the name of an arrest: its ASN, or `number` if it has none.
+
+    Some ASNs only stand for "none given".
+    """
     plain = asn.replace("/", "").replace(" ", "").upper()
     is_nobodys = len(plain) == 20 and (
         plain[:8] in ("0800NP01", "0800PP01")

@@ -46,8 +46,7 @@ class Reviews(TransactionPart):
         )
 
     def proposal(self, request_id: RequestId, number: int) -> tuple[Ruling, str] | None:
-        """Return the decision that an entry proposes and the record versions it was based on, or
-        None."""
+        """Return the proposed decision of an entry and its record versions, or None."""
         row = self._row(rows_where(retention_proposals, request_id=request_id, number=number))
         return row and (_ruling(row), row.versions)
 

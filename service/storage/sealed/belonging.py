@@ -41,12 +41,10 @@ class StoreKeys(Protocol):
         """Return the number of keys held, without destroyed keys."""
 
     def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """Return which of these keys were destroyed on purpose, and which have never been in this
-        store."""
+        """Return which of these keys were destroyed on purpose, and which were never here."""
 
     def first_event(self) -> str | None:
-        """Return the digest of the first event of the log to which these keys belong, or None if
-        unknown."""
+        """Return the digest of the first event of the log of these keys, or None."""
 
     def demands_bound(self) -> bool:
         """Whether every payload must be bound to the rows that own it."""
@@ -55,8 +53,7 @@ class StoreKeys(Protocol):
         """Record durably that from now on every payload must be bound to its rows."""
 
     def belong_to(self, first_event: str) -> None:
-        """Record durably the log to which these keys belong; does nothing if one is already
-        recorded."""
+        """Record durably the log to which these keys belong, unless one is recorded."""
 
 
 def holds_payloads(url: str) -> bool:
@@ -104,8 +101,7 @@ def _first_event(connection: Connection) -> str | None:
 
 
 def _sample(connection: Connection) -> list[str]:
-    """Return references of payloads without repeats: the newest first, then others spread over
-    all."""
+    """Return payload references without repeats: the newest, then some spread over all."""
     last = connection.execute(select(func.max(payloads.c.payload_id))).scalar() or 0
     spread = np.unique(np.linspace(1, last, _SPREAD).astype(np.int64)).tolist() if last else []
     recent = connection.execute(_RECENT).scalars().all()

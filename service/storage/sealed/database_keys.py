@@ -63,8 +63,7 @@ class KeyConnection:
         self._is_writing = False
 
     def execute(self, query: str, values: Sequence[Any] = (), /) -> Any:
-        """Run a statement with question marks for its values; if the connection is lost, try once
-        more."""
+        """Run a statement with question marks for its values; if the connection is lost, retry."""
         if query == "BEGIN IMMEDIATE":
             return self._begun()
         text = query.replace("?", "%s")
@@ -130,8 +129,7 @@ class KeyDatabase:
 
     @contextmanager
     def used(self) -> Iterator[None]:
-        """Raise the errors in the block as the outage that they mean, or else as
-        VaultDamagedError."""
+        """Raise errors in the block as the outage that they mean, or else VaultDamagedError."""
         try:
             yield
         except psycopg.Error as error:

@@ -122,13 +122,11 @@ class PayloadStore:
         return self.put_many(kind, [body])[0]
 
     def put_many(self, kind: PayloadKind, bodies: Sequence[bytes]) -> list[int]:
-        """Accept new items of one kind and return their numbers, in order; `bind` then stores
-        them."""
+        """Accept new items of one kind and return their numbers; `bind` then stores them."""
         return self.put_groups([(kind, bodies)])
 
     def put_groups(self, groups: Sequence[tuple[PayloadKind, Sequence[bytes]]]) -> list[int]:
-        """Accept new items of several kinds and return their numbers, in order; `bind` then stores
-        them."""
+        """Accept new items of several kinds and return their numbers; `bind` stores them."""
         bodies = [body for _, group in groups for body in group]
         if not bodies:
             return []
@@ -147,8 +145,7 @@ class PayloadStore:
         return ids
 
     def bound(self, *named: NewRows) -> NewRows:
-        """Return the items that new rows name, encrypted for these rows, to be inserted with the
-        rows."""
+        """Return the items that new rows name, encrypted for these rows and ready to insert."""
         owners = owners_named(*named)
         stored = []
         for number in sorted(owners.keys() & self._waiting.keys()):
@@ -213,8 +210,7 @@ class PayloadStore:
         return self._opened(_ITEMS, kind, ids)
 
     def get_withheld(self, kind: PayloadKind, ids: Collection[int]) -> Mapping[int, bytes]:
-        """Return items as `get_many` does, including withheld items: only for users entitled to
-        them."""
+        """Return items as `get_many` does, with withheld ones: only for entitled users."""
         return self._opened(_ALL_ITEMS, kind, ids)
 
     def _opened(
@@ -246,16 +242,14 @@ class PayloadStore:
         return self.vault.open_many(_PLACES[kind], items, self._new_keys)
 
     def open_rows(self, kind: PayloadKind, rows: Iterable[AnyRow]) -> Sequence[bytes]:
-        """Return the contents for rows with the columns `payload_id` and `body`; see
-        `open_many`."""
+        """Return the contents for rows with columns `payload_id` and `body`; see `open_many`."""
         items = [(row.payload_id, row.body) for row in rows]
         if self.vault is None:
             return [body for _, body in items]
         return self.vault.open_many(_PLACES[kind], items, self._new_keys)
 
     def look_into(self, kind: PayloadKind, items: Sequence[tuple[int, bytes]]) -> Sequence[bytes]:
-        """Return the contents of items by number, whichever rows own them; nothing without a
-        vault."""
+        """Return the contents of items by number, whoever owns them; nothing without a vault."""
         if self.vault is None:
             return ()
         return self.vault.look_into(_PLACES[kind], items, self._new_keys)
@@ -286,8 +280,7 @@ class PayloadStore:
         return shown + hidden
 
     def withhold(self, ids: Collection[int]) -> None:
-        """Move items to where no query finds them; `give_back` restores them, and `delete` erases
-        them."""
+        """Move items to where no query finds them, until `give_back` or `delete`."""
         these = _these(ids)
         self.connection.execute(_WITHHOLD, these)
         self.connection.execute(_ERASE[0], these)
@@ -359,8 +352,7 @@ def owners_named(*rows: NewRows) -> dict[int, list[str]]:
 
 @cache
 def _places_of(table: Table, columns: tuple[str, ...]) -> tuple[tuple[int, str, list[int]], ...]:
-    """Return, for each column with a payload number, its position, and its owner's label and
-    key."""
+    """Return the position of each payload number in such rows, and its owner's label and key."""
     place = {name: at for at, name in enumerate(columns)}
     return tuple(
         (place[one.name], owner_label(one), [place[name] for name in owner_key(one)])

@@ -73,8 +73,7 @@ def read_probe_body(codec: VectorCodec, body: bytes) -> Probe:
 
 
 def evidence_body(evidence: Evidence) -> bytes:
-    """Return the body with the rows and flags of evidence; posterior and band have their own
-    columns."""
+    """Return the body of evidence: rows and flags. Posterior and band have their own columns."""
     return to_bytes(
         {
             # Each row is a tuple of source, level, bits and note, in this order.
@@ -85,8 +84,7 @@ def evidence_body(evidence: Evidence) -> bytes:
 
 
 def read_evidence_body(body: bytes | None, *, posterior: float, band: Band) -> Evidence:
-    """Return evidence from a body; an erased body leaves posterior and band, without rows and
-    flags.
+    """Return evidence from a body; an erased body leaves only posterior and band.
 
     If no model weighed the prints, there is no posterior or band, whatever older searches stored.
     Raises VaultDamagedError.
@@ -117,8 +115,7 @@ class SearchOrder:
     told: int | None = None
 
     def columns(self) -> Mapping[str, ColumnElement[Any]]:
-        """Return what each column sorts by; codes sort alphabetically by the words shown for
-        them."""
+        """Return what each column sorts by; codes sort by the words shown for them."""
         # A link that may not be told yet makes its search look open, so that the order reveals
         # nothing.
         is_open = or_(cases.c.state.not_in(CLOSED_STATES), self._is_hidden())

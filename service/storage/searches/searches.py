@@ -60,8 +60,7 @@ class Searches(TransactionPart):
         sketch: bytes | None = None,
         is_whole: bool = False,
     ) -> None:
-        """Store a search with everything from which it was computed and everything that it
-        proposed.
+        """Store a search with everything from which it was computed and all that it proposed.
 
         Data about a person who has since been erased is not kept. `case` and `sketch` must belong
         to this search and its probe. `is_whole` states that this transaction stores nothing else
@@ -162,8 +161,7 @@ class Searches(TransactionPart):
         return self._candidates(select(candidate_table).where(wanted)) if candidate_ids else ()
 
     def holders(self, search_id: SearchId, bands: Collection[Band]) -> tuple[Holder, ...]:
-        """Return who holds the records of the candidates in these bands, without reading the
-        evidence.
+        """Return who holds the records of candidates in these bands, without their evidence.
 
         Candidates without a record, or with an erased record, are left out.
         """

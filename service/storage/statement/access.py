@@ -106,8 +106,7 @@ def _session(row: AnyRow) -> StateRow:
 
 
 def _subjects(connection: Connection) -> Iterator[StateRow]:
-    """Yield accounts linked to the identity provider, whether added by the provider or linked by
-    hand."""
+    """Yield accounts linked to the identity provider, by the provider or by hand."""
     added = select(events.c.body).join(event_subjects, event_subjects.c.seq == events.c.seq)
     added = added.where(events.c.event_type == AccountAdded.event_type)
     for row in rows_of(connection, select(account_subjects)):

@@ -52,8 +52,7 @@ class OwedDigests:
         self._hashes: dict[str, array[int]] = {}
 
     def is_owed(self, row: CommittedRow) -> bool:
-        """Whether an event must state the digest of a row; not needed for rows covered by a
-        chunk."""
+        """Whether an event must state the digest of a row, because no chunk covers the row."""
         return not self.covered.has(row.table, row.key)
 
     def add(self, row: CommittedRow) -> None:
@@ -75,8 +74,7 @@ class OwedDigests:
         return missing
 
     def first_stated(self, stated: StatedDigests) -> dict[str, int]:
-        """Return, by table, the number of the first event that states a digest of the table's
-        rows."""
+        """Return, by table, the number of the first event that states a digest of its rows."""
         told, seqs = _numbers(stated.hashes), _numbers(stated.seqs)
         first: dict[str, int] = {}
         for table, hashes in self._hashes.items():

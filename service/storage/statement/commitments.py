@@ -196,8 +196,9 @@ def _query(rows: Committed) -> Select[Any]:
 
 @lru_cache(maxsize=128)
 def _parts_there(rows: Committed) -> tuple[ColumnElement[bool], ...]:
-    """Return conditions, one for each of several parts, on whether a row has any; they are read
-    last.
+    """Return conditions, one for each of several parts, on whether a row has any.
+
+    They are read as the last columns of a row.
 
     Most searches have no images, minutiae or client reference.
     """
@@ -249,8 +250,7 @@ def _belonging(
 
 @lru_cache(maxsize=64)
 def _tie(part: Part, side: int) -> Callable[[AnyRow], Any]:
-    """Return the reader for the values that connect a part's rows (side 0) to their row (side
-    1)."""
+    """Return the reader of the values that connect a part (side 0) to its row (side 1)."""
     return attrgetter(*(pair[side] for pair in part.on))
 
 

@@ -110,8 +110,7 @@ def _standing_erasures(connection: Connection) -> Iterator[StateRow]:
 
 
 def _standing_restrictions(connection: Connection) -> Iterator[StateRow]:
-    """Yield the people hidden by restrictions; a restriction hides its person until it is
-    lifted."""
+    """Yield the people hidden by restrictions; each is hidden until the restriction ends."""
     for row in rows_of(connection, _RESTRICTING):
         yield state_row(RestrictionBegun, row.restriction_id, refs=(row.person_id,))
     for row in rows_of(connection, _MISPLACED_RESTRICTING):
@@ -119,8 +118,7 @@ def _standing_restrictions(connection: Connection) -> Iterator[StateRow]:
 
 
 def _misplaced_captures(connection: Connection) -> Iterator[StateRow]:
-    """Yield people whose captures are hidden or shown in the gallery feed contrary to their own
-    state.
+    """Yield people whose captures the gallery feed hides or shows contrary to their state.
 
     The index follows the feed, so no search finds a capture that is hidden there.
     """
@@ -132,15 +130,13 @@ def _misplaced_captures(connection: Connection) -> Iterator[StateRow]:
 
 
 def _revoked_captures(connection: Connection) -> Iterator[StateRow]:
-    """Yield revoked links that enrolled a capture, with whether searches still find the
-    capture."""
+    """Yield revoked links that enrolled a capture, and whether searches still find it."""
     for row in rows_of(connection, _REVOKED_CAPTURES):
         yield state_row(LinkRevoked, row.link_id, capture_found=bool(row.is_found))
 
 
 def _not_erased(*rows: Select[Any]) -> Select[Any]:
-    """Return the query for the persons in these rows, without repeats and without erased
-    persons."""
+    """Return the query for the persons in these rows, without repeats or erased persons."""
     found = union(*rows).subquery()
     return (
         select(persons.c.person_id)

@@ -36,8 +36,7 @@ def load_ref(source_digest: str, chunk: int, *, first_change: int, last_change: 
 
 
 def pairs_digest(pairs: Iterable[tuple[str, str]]) -> str:
-    """Return the SHA-256, hexadecimal, of pairs of a capture or record and the person it belongs
-    to."""
+    """Return the SHA-256, hexadecimal, of pairs of a capture or record and its person."""
     digest = hashlib.sha256()
     for ref, person_id in pairs:
         digest.update(f"{ref} {person_id}\n".encode())
@@ -130,8 +129,7 @@ _CONVICTIONS = (
 
 
 def rows_said(record_rows: str | None) -> tuple[int, int]:
-    """Return the first and last row numbers of records that an event states, or (0, 0) for
-    none."""
+    """Return the first and last record rows that an event states, or (0, 0) for none."""
     first, _, last = (record_rows or "0-0").partition("-")
     return int(first), int(last)
 
@@ -149,8 +147,7 @@ class LoadedRows:
         self._range = _RECORD_ROWS_SAID.search(body)
 
     def row(self, covered: set[int]) -> StateRow:
-        """Return the facts that the event must state; adds the rows of the chunk's records to
-        `covered`."""
+        """Return the facts that the event must state; add its record rows to `covered`."""
         load = self._load
         ref = load_ref(
             load.source_digest,

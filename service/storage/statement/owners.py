@@ -1,5 +1,4 @@
-"""Compares rows with other rows: payloads and owners, parts and wholes, cases and their
-decisions."""
+"""Compares rows with other rows: payloads and owners, parts and wholes, cases and events."""
 
 from __future__ import annotations
 
@@ -80,8 +79,7 @@ def payload_columns() -> Iterator[Column[Any]]:
 
 
 def misowned_payloads(connection: Connection) -> Iterator[Astray]:
-    """Yield rows that share a payload without borrowing it, and stored payloads that no row
-    names."""
+    """Yield rows that share a payload without borrowing it, and payloads without a row."""
     numbers, owners = np.unique(_fetched(connection, _named()), return_counts=True)
     borrowed, times = np.unique(_fetched(connection, _lent()), return_counts=True)
     owners[np.searchsorted(numbers, borrowed)] -= times

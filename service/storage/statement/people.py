@@ -46,8 +46,7 @@ from service.storage.tables.people import (
 
 
 def people_rows(connection: Connection, by_loads: CoveredRows) -> Iterator[StateRow]:
-    """Yield captures and records with what later became of them; adds rows of loads to
-    `by_loads`."""
+    """Yield captures and records with their later state; add rows of loads to `by_loads`."""
     loaded = list(connection.execute(select(loads).order_by(loads.c.first_change)).all())
     chunks = [LoadedRows(connection, load) for load in loaded]
     covered: set[int] = set()
@@ -94,8 +93,9 @@ def _capture(connection: Connection, row: AnyRow) -> StateRow:
 
 
 def _filed_by(connection: Connection, mark: str) -> type[Event]:
-    """Return the kind of event that filed an unsolved mark: a case, or a search without
-    candidates.
+    """Return the kind of event that filed an unsolved mark.
+
+    This is a case, or a search without candidates.
 
     The table of event subjects used here is itself compared with the events.
     """
@@ -130,8 +130,7 @@ _CAPTURES = (
 
 
 def _records(connection: Connection, loaded: set[int]) -> Iterator[StateRow]:
-    """Yield versions of records stored individually, and live versions although a later one
-    exists."""
+    """Yield record versions stored individually, and live versions that have a later one."""
     query = (
         select(
             records.c.record_row,

@@ -110,8 +110,7 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The declaration of a table: whom its rows are about, how long they are kept, and who sees
-    them."""
+    """A table's declaration: whom its rows are about, how long they are kept, who sees them."""
 
     paths: tuple[Path, ...] | OfNobody
     kept: Kept
@@ -170,8 +169,7 @@ class SealedNumber(TypeDecorator[int]):
 
 
 def _number_named(value: str | int | None) -> int | None:
-    """Return the number with its owner from a text selected by `named`; a plain number is
-    unchanged."""
+    """Return the number and owner from a text of `named`; a plain number is unchanged."""
     if not isinstance(value, str):
         return value
     number, _, owner = value.partition(SEPARATOR)

@@ -132,8 +132,7 @@ def _gone() -> _People:
 
 
 def _amended() -> _People:
-    """Return certificates whose people now have a record or a version that the certificate
-    lacks."""
+    """Return certificates whose people now have a record or version that it does not cover."""
     people, stood_on = certificate_people, certificate_records
     known = and_(
         stood_on.c.certificate_id == people.c.certificate_id,

@@ -1,5 +1,4 @@
-"""Requests, their logs, disclosures, notices; agreements with agencies, and Arrest Summons
-Numbers.
+"""Requests with logs, disclosures and notices; agreements with agencies, and their ASNs.
 
 Apart from payloads, no column here holds personal data. Requesters and recipients are codes of
 States, agencies and forces; the identity of a person who asks about themselves is encrypted with

@@ -1,5 +1,4 @@
-"""Why cases went to another examiner, what an office states in reports, and an unmarked
-quality."""
+"""Why cases went to another examiner, what an office tells courts, and unmarked quality."""
 
 from __future__ import annotations
 
