@@ -405,8 +405,7 @@ class Settings(
 
     @property
     def gallery_token(self) -> Path:
-        """The file with the token that the gallery cluster requires, readable only by its
-        owner."""
+        """The file with the token that the gallery cluster requires, for its owner only."""
         return self.keys_directory / "gallery.token"
 
     @property

@@ -79,8 +79,7 @@ class SearchedGallery(Protocol):
     def compare_all(
         self, probe: PrintProbe, among: Kind, *, left_out: LeftOut, count: int
     ) -> ComparedAt:
-        """Compare a probe exactly with all captures of a kind except `left_out`; return the
-        nearest.
+        """Compare a probe exactly with all captures of a kind but `left_out`; return the nearest.
 
         At most `count` captures are returned, by the similarity that the index uses. The tally
         says which captures were compared. The probe is compared with everybody, so this is too

@@ -40,8 +40,7 @@ def subject_sha256(issuer: str, subject: str) -> str:
 
 
 def sid_sha256(issuer: str, session_id: str) -> str:
-    """Return the digest under which a provider's session is stored, even for an empty session
-    id."""
+    """Return the digest under which a provider's session is stored; an empty id has one too."""
     return hashlib.sha256(f"{issuer}\nsid\n{session_id}".encode()).hexdigest()
 
 

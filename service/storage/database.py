@@ -220,8 +220,7 @@ class Database:
             )
 
     def check_keys(self, keys: StoreKeys) -> None:
-        """Refuse keys of another store, or keys older than the payloads: see
-        `sealed.belonging`."""
+        """Refuse keys of another store, or older than the payloads; see `sealed.belonging`."""
         with read_connection(self._engine) as connection:
             check_keys(connection, keys)
 

@@ -204,8 +204,7 @@ class ConversionWritings(TransactionPart):
         return tuple(map(_source, self._connection.execute(_sources_of(record_id))))
 
     def taken_back_of(self, people: Collection[PersonId]) -> tuple[tuple[RecordId, str], ...]:
-        """Return these people's records to which withdrawn frames were written, with a lot
-        label."""
+        """Return these people's records to which withdrawn frames were written, with lot label."""
         writings, taken = conversion_writings.c, conversion_takebacks.c
         query = (
             select(writings.record_id, func.max(conversion_lots.c.label))

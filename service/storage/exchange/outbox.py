@@ -236,8 +236,7 @@ class Outbox(TransactionPart):
         return bool(self._cell(query))
 
     def dead_letters(self, limit: int) -> tuple[SentMessage, ...]:
-        """Return messages that got a fault, no acknowledgement, and are not queued; oldest
-        first."""
+        """Return unqueued messages that got a fault and no acknowledgement, oldest first."""
         found = self._connection.execute(_DEAD.limit(limit))
         return tuple(value_of(SentMessage, row, is_sent=True) for row in found)
 

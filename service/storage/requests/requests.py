@@ -179,8 +179,7 @@ class Requests(TransactionPart):
         }
 
     def kind_and_asker(self, request_id: RequestId) -> tuple[str, PartyKind] | None:
-        """Return the kinds of a request and of its sender, or None if unknown; decrypts
-        nothing."""
+        """Return the kinds of a request and its sender, or None if unknown; decrypts nothing."""
         query = select(requests.c.kind, requests.c.asker_kind)
         row = self._row(query.where(requests.c.request_id == request_id))
         return row and (row.kind, PartyKind(row.asker_kind))
