@@ -60,7 +60,7 @@ class Handovers(TransactionPart):
         return tuple(one for one in found if self._holds(one.source_id))
 
     def _holds(self, source_id: str) -> bool:
-        """Whether the document is not a certificate that has been superseded or revoked."""
+        """Whether a document is still valid; only a revoked or superseded certificate is not."""
         revoked = select(certificate_revocations.c.certificate_id).where(
             certificate_revocations.c.certificate_id == source_id
         )

@@ -105,7 +105,7 @@ class ConversionMatches(TransactionPart):
         agrees: bool,
         at: datetime,
     ) -> None:
-        """Store a second person's reading of a proposal."""
+        """Store a person's reading of a proposal: agreement or not."""
         self._add(
             conversion_match_readings,
             match,

@@ -86,8 +86,7 @@ class Queue(TransactionPart):
                 for row in self._queued(
                     _queue_query(examiner, state, priority, activity, limit, wanted.after)
                 )
-                # The index returns the oldest first, so the limit cuts off no case that is old
-                # enough.
+                # The index returns the oldest first, so filtering after the limit loses no case.
                 if _is_old_enough(row, wanted)
             ]
             found += sorted(rows, key=lambda row: (row.ready_at, row.case_row))

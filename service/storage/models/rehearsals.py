@@ -65,7 +65,7 @@ class Rehearsals(TransactionPart):
     def experience(
         self, template_format: str, extractor: str, *, wanted: int, most: int
     ) -> Mapping[Kind, Experience]:
-        """Return the experience of each kind of search: the newest counts, `wanted` searches.
+        """Return the experience of each kind of search, from the newest `wanted` searches.
 
         Never counts more than `most` searches, the number of people, so that nobody counts twice.
         A rehearsal in doubt counts, unless people found that the stranger is the same person.

@@ -36,7 +36,10 @@ ENCOUNTER_COLUMNS = (
 
 
 class Enrolments(TransactionPart):
-    """Enrolments of new people; `Encounters` and `People` serve people already known."""
+    """Enrolments of new people only.
+
+    For people already known, `Encounters` stores captures and `People` stores records.
+    """
 
     def add(
         self, encounter: Encounter, year_of_birth: int, record: Record | None, *, is_whole: bool
