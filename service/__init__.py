@@ -1,1 +1,1 @@
-"""The identlink service: everything that joins the engines for its users."""
+"""The identlink service: everything that combines the engines for users."""

@@ -1,4 +1,4 @@
-"""`python -m service` is `identlink`: the program is loaded, then it runs."""
+"""`python -m service` is `identlink`: loads the program, then runs it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import gc
 def run() -> None:
     """Load the command line and run it.
 
-    No garbage is looked for while it loads: everything stays, and the look takes a sixth of the
-    time in which a command starts.
+    Garbage collection is off during loading: all loaded objects stay in use, and collecting would
+    take a sixth of the start-up time of a command.
     """
     gc.disable()
     from service.main import run as run_command  # noqa: PLC0415 - this is the load

@@ -1,4 +1,4 @@
-"""The application: services in, an ASGI application out."""
+"""The application: takes the services and returns an ASGI application."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ _CAPTURE_PATHS = (
     *("/v1/encounters", "/v1/searches", "/workbench/searches/new"),
     "/v1/conversion/frames",
 )
-"""Paths of the calls and the form that take a capture with its pictures, or a frame."""
+"""Paths of calls and forms that receive a capture with its images, or a frame."""
 
 _ROOMS = (
     people,
@@ -127,11 +127,11 @@ def create_app(
     shared: Path | None = None,
     tracing: Tracing | None = None,
 ) -> FastAPI:
-    """Return the application over an opened runtime, which its shutdown closes.
+    """Return the application for an opened runtime; its shutdown closes the runtime.
 
-    `logger` writes to standard error when none is given; `prints` draws the prints of captures
-    that brought no image of their own. Processes that serve together count calls and keep their
-    figures in the directory `shared`. `tracing` takes the place of the collector of the settings.
+    `logger` writes to standard error if none is given; `prints` draws the prints of captures that
+    came without an image. Processes that serve together count calls and keep their metrics in the
+    directory `shared`. `tracing` replaces the collector named in the settings.
     """
     log = logger or build_logger(sys.stderr, *runtime.settings.log_style)
     metrics = Metrics(shared)
@@ -200,7 +200,7 @@ def _routes() -> list[BaseRoute]:
 
 
 def _call_spans(tracing: Tracing | None) -> list[Middleware]:
-    # Without a collector there is no layer at all: a call passes no function more.
+    # Without a collector no middleware is added, so a call passes through no extra function.
     return [Middleware(CallSpanMiddleware, tracing=tracing)] if tracing else []
 
 
@@ -270,7 +270,7 @@ def _names_building(
     runtime: Runtime, on_failure: Callable[[BaseException], None]
 ) -> AbstractContextManager[None]:
     names = runtime.services.names
-    # Of several processes one holds the names, and builds them.
+    # When there are several processes, one of them holds the names and builds their index.
     if not runtime.settings.names_at_start or not isinstance(names, LiveNames):
         return nullcontext()
     return NamesBuilder(names).running(on_failure)

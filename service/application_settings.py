@@ -1,4 +1,4 @@
-"""Settings for the applications of the public."""
+"""Settings for applications from the public."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings
 
 
 class ApplicationSettings(BaseSettings):
-    """How documents of applicants are checked."""
+    """How documents from applicants are checked."""
 
     virus_scanner: str | None = Field(
         default=None,

@@ -1,4 +1,4 @@
-"""Settings of the office: how a search narrows to candidates and becomes a case."""
+"""Office settings: how a search is narrowed to candidates, and how it becomes a case."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DEFAULTS = CasePolicy()
 
 
 class CaseSettings(BaseSettings):
-    """One setting for each field of a case policy, which has the defaults."""
+    """One setting for each field of the case policy, whose values are the defaults."""
 
     scored_candidates: int = Field(
         default=_DEFAULTS.scored_candidates,
@@ -98,7 +98,7 @@ class CaseSettings(BaseSettings):
 
     @property
     def case_policy(self) -> CasePolicy:
-        """The policy that is set."""
+        """The case policy with these settings."""
         return CasePolicy(
             **{field.name: getattr(self, field.name) for field in fields(CasePolicy)}
         )

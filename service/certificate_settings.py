@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings
 
 
 class CertificateSettings(BaseSettings):
-    """The name of the office on certificates, and the address at which anybody checks them."""
+    """The name of the office on certificates, and the address at which anyone can check them."""
 
     certificate_office: str = Field(
         default="Criminal Records Office (demonstration)",

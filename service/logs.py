@@ -1,8 +1,8 @@
-"""The operational log: JSON lines, and nothing in them that could be personal data.
+"""The operational log: JSON lines that contain no personal data.
 
-Only the fields of `LOGGED_FIELDS` are written, and of those only numbers, truth values and short
-plain text; everything else is replaced. Names, dates of birth, templates and
-ids of persons have no field, so they cannot be logged by mistake.
+Only the fields in `LOGGED_FIELDS` are written, and in them only numbers, booleans and short plain
+text; everything else is replaced. Names, dates of birth, templates and ids of persons have no
+field, so they cannot be logged by mistake.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ LOGGED_FIELDS = {
     "timestamp": "@timestamp",
     "trace_id": "trace.id",
 }
-"""Every field that a line may have, and its name in the Elastic Common Schema (ECS).
+"""Every field that a log line may have, and its name in the Elastic Common Schema (ECS).
 
-A field that the schema lacks has a name of its own below `identlink`, as it asks.
+A field that the schema lacks is named under `identlink`, as the schema requires.
 """
 
 ECS_VERSION = "8.11.0"
@@ -61,7 +61,7 @@ _IS_PLAIN_TEXT = re.compile(r"[\x20-\x7e]{0,300}").fullmatch
 
 
 class LogEvent(StrEnum):
-    """The names of log lines; a line is found by its name, never by its wording."""
+    """The names of log lines. Search for a line by its name, never by its wording."""
 
     REQUEST = "request"
     REQUEST_FAILED = "request-failed"
@@ -85,7 +85,7 @@ class LogEvent(StrEnum):
 
 
 def redact(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
-    """Replace every value that is not a plain value of a known field."""
+    """Replace every value that is not a plain value in a known field."""
     return {
         name if name in LOGGED_FIELDS else REDACTED: _plain(value)
         if name in LOGGED_FIELDS
@@ -107,7 +107,7 @@ def _plain(value: object) -> object:
 
 
 def name_by_ecs(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
-    """Name the fields of a line by the Elastic Common Schema."""
+    """Rename the fields of a line as in the Elastic Common Schema."""
     named = {LOGGED_FIELDS.get(name, name): value for name, value in line.items()}
     if isinstance(stack := named.get("error.stack_trace"), list):
         named["error.stack_trace"] = "\n".join(stack)
@@ -117,8 +117,8 @@ def name_by_ecs(_logger: WrappedLogger, _method: str, line: EventDict) -> EventD
 def build_logger(stream: TextIO, level: str = "info", names: str = "own") -> FilteringBoundLogger:
     """Return a logger that writes redacted JSON lines to `stream`; thread-safe.
 
-    `level` is one of debug, info, warning, error; `names` is `own`, or `ecs` for fields with the
-    names of the Elastic Common Schema. Nothing global is configured.
+    `level` is debug, info, warning or error. `names` is `own`, or `ecs` for fields with the names
+    of the Elastic Common Schema. No global logging configuration is changed.
     """
     logger: FilteringBoundLogger = structlog.wrap_logger(
         structlog.WriteLogger(stream),
@@ -143,7 +143,7 @@ def _level_number(level: str) -> int:
 def failure_fields(error: BaseException) -> dict[str, Any]:
     """Return the loggable part of an unexpected error: its type and place, never its message.
 
-    Messages of libraries repeat the values that caused them.
+    Messages of libraries repeat the values that caused the error.
     """
     frames = traceback.extract_tb(error.__traceback__)[-12:]
     places = [
@@ -162,7 +162,7 @@ def failure_note(logger: FilteringBoundLogger, event: LogEvent) -> Callable[[Bas
 
 
 class LibraryHandler(logging.Handler):
-    """Carries warnings of libraries into the log by their template, without its values."""
+    """Writes the warnings of libraries to the log: the message template without its values."""
 
     def __init__(self, logger: FilteringBoundLogger) -> None:
         super().__init__(level=logging.WARNING)

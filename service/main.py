@@ -1,4 +1,4 @@
-"""The root of the command line: a registry of commands and the one place that reports errors."""
+"""The root of the command line: lists the commands, and reports every error."""
 
 from __future__ import annotations
 
@@ -57,11 +57,14 @@ COMMANDS = {
     "token": "service.cli.clients:tokens",
     "vault": "service.cli.stores:vault",
 }
-"""Where each command is: the module and its function, or the application of a group."""
+"""Where each command is defined: a module with a function, or with the application of a group."""
 
 
 class _Commands(Mapping[str, Any]):
-    """Commands by name, each loaded when it is taken: most need a small part of the program."""
+    """Commands by name.
+
+    Each is loaded on first use, because most need only part of the program.
+    """
 
     def __init__(self) -> None:
         self._loaded: dict[str, Any] = {}
@@ -86,7 +89,7 @@ class _CommandsOnDemand(TyperGroup):
 
 def _load(name: str, place: str) -> Any:
     module, _, attribute = place.partition(":")
-    # As `service.__main__` does, which has loaded this module: nothing that is loaded is garbage.
+    # As in `service.__main__`, which has loaded this module: no loaded object is garbage.
     is_collecting = gc.isenabled()
     gc.disable()
     try:
@@ -135,12 +138,12 @@ def _root(
 
 
 _WRONG_FILES = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError)
-"""Faults of a path on the command line; those of a store are outages."""
+"""Errors about a path on the command line; errors about the store's own files are outages."""
 
 
 def run() -> None:
-    """Run the command line; a refusal is one sentence on standard error."""
-    # Whatever a command writes, also through SQLite and FAISS, is for its account alone.
+    """Run the command line. A refusal is reported as one sentence on standard error."""
+    # Files that a command writes, also through SQLite and FAISS, are for its own account only.
     os.umask(OTHERS)
     try:
         app(prog_name="identlink")

@@ -1,7 +1,7 @@
-"""The outage behind an error of the operating system, of SQLite or of the index.
+"""Finds the outage that caused an error of the operating system, of SQLite or of the index.
 
-SQLite reports that a file could not be opened or written without the reason. A small file written
-to the directory tells it: the error of the operating system names the fault.
+SQLite reports that a file could not be opened or written, but not why. To find the reason, a small
+file is written to the directory: the operating system's error names the fault.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from domain.outages import (
 from domain.refusals import StorePart
 
 PRIMARY_CODE = 0xFF
-"""An extended code of SQLite has the primary one in its lowest byte."""
+"""Mask for the primary SQLite error code: the lowest byte of an extended code."""
 
 PROBE_BYTES = 128 * 1024
-"""Written to find out whether a disk takes anything: more than a commit of one search."""
+"""Bytes written to test whether a disk accepts data: more than a commit of one search."""
 
 _BY_CODE: dict[int, type[StoreUnavailableError]] = {
     sqlite3.SQLITE_BUSY: StoreLockedError,
@@ -44,9 +44,9 @@ _UNCLEAR = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 def outage_of(
     error: BaseException | None, part: StorePart = StorePart.FILES
 ) -> StoreUnavailableError | None:
-    """Return the outage behind an error, None when it is none.
+    """Return the outage that caused an error, or None when the cause is not an outage.
 
-    An error of the index is an outage when the operating system refused it a file.
+    An error of the index is an outage when the operating system refused access to a file.
     """
     match error:
         case StoreUnavailableError():
@@ -63,9 +63,9 @@ def outage_of(
 def sqlite_outage(
     error: sqlite3.Error, part: StorePart, directory: Path | None = None
 ) -> StoreUnavailableError | None:
-    """Return the outage behind an error of SQLite, None when it is none.
+    """Return the outage that caused an error of SQLite, or None when the cause is not an outage.
 
-    `directory` holds the file; it is written to when SQLite does not give the reason.
+    `directory` holds the file. When SQLite does not give the reason, a test file is written there.
     """
     code = getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE
     kind = _BY_CODE.get(code)
@@ -77,7 +77,7 @@ def sqlite_outage(
 
 
 def fault_of(directory: Path, part: StorePart) -> StoreUnavailableError | None:
-    """Return why a directory takes no file of `PROBE_BYTES`, None when it does."""
+    """Return why a directory does not accept a file of `PROBE_BYTES`, or None when it does."""
     probe = directory / f".probe-{os.getpid()}"
     try:
         if _is_at_limit(directory):
@@ -92,7 +92,7 @@ def fault_of(directory: Path, part: StorePart) -> StoreUnavailableError | None:
 
 
 def has_room(directory: Path) -> bool:
-    """Whether a file system says that it has room for a probe, without writing one."""
+    """Whether a file system reports room for a test file, without writing one."""
     facts = os.statvfs(directory)
     is_writable = not facts.f_flag & os.ST_RDONLY
     # Some network file systems do not count their blocks.
@@ -100,7 +100,7 @@ def has_room(directory: Path) -> bool:
 
 
 def no_descriptor_left(part: StorePart) -> StoreUnavailableError | None:
-    """Return the outage when this process can open no file at all."""
+    """Return the outage when this process cannot open any file."""
     try:
         os.close(os.open(os.devnull, os.O_RDONLY))
     except OSError as error:
@@ -121,7 +121,7 @@ def _write(path: Path) -> None:
 
 
 def _is_at_limit(directory: Path) -> bool:
-    """Whether a file is nearly as long as this process may write any (`LimitFSIZE` of systemd)."""
+    """Whether a file has almost reached the size limit of this process (systemd `LimitFSIZE`)."""
     longest = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
     if longest == resource.RLIM_INFINITY:
         return False

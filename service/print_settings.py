@@ -1,4 +1,4 @@
-"""Settings of what reads prints."""
+"""Settings for reading prints."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings
 
 
 class PrintExtractor(StrEnum):
-    """What finds minutiae in images."""
+    """The extractor that finds minutiae in images."""
 
     AUTO = "auto"
     NBIS = "nbis"
@@ -18,7 +18,7 @@ class PrintExtractor(StrEnum):
 
 
 class PrintSettings(BaseSettings):
-    """How images are read, and what that may cost."""
+    """How images are read, and how much time and memory that may take."""
 
     print_extractor: PrintExtractor = Field(
         default=PrintExtractor.AUTO,

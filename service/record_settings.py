@@ -1,4 +1,4 @@
-"""Settings for the facts put on record about callers: looks, refused calls, lines of requests."""
+"""Settings for what is recorded about callers: accesses, refused calls, lines in the log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OneIn = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class RecordSettings(BaseSettings):
-    """The policy of the office on recording who looked at what."""
+    """The policy of the office on recording who has viewed what."""
 
     looks_sampled: dict[LookKind, _OneIn] = Field(
         default={},
@@ -39,7 +39,7 @@ class RecordSettings(BaseSettings):
     )
 
     def look_book(self) -> LookBook:
-        """Return a book of looks with this policy."""
+        """Return the recorder of accesses with this policy."""
         return LookBook(self.looks_sampled)
 
     def refusals(self) -> Refusals:

@@ -1,7 +1,8 @@
-"""Everything that can be set, read once from the environment (`IDENTLINK_*`) and passed in.
+"""All settings, read once from the environment (`IDENTLINK_*`) and passed in.
 
-Secrets are no settings but files in `STORE/keys/`, made on first use. The exceptions, never shown,
-are a password inside the database's address and the secret of the identity provider's client.
+Secrets are not settings; they are files in `STORE/keys/`, created on first use. There are two
+exceptions, which are never shown: a password in the database's address, and the secret of the
+identity provider's client.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ from service.record_settings import RecordSettings
 
 ENVIRONMENT_PREFIX = "IDENTLINK_"
 PUBLIC_PREFIX = "IDENTLINK_PUBLIC_PAGES_"
-"""Prefix of the settings of the pages for the public, which are separate from those of the
+"""Prefix of the settings of the pages for the public, which are separate from the settings of the
 office."""
 OTHER_VARIABLES = frozenset({"IDENTLINK_TOKEN", "IDENTLINK_ACCOUNT_PASSWORD"})
-"""Variables of single commands: secrets that are not settings."""
+"""Variables for individual commands: secrets that are not settings."""
 
 
 class LogNames(StrEnum):
@@ -61,7 +62,7 @@ class Settings(
     CertificateSettings,
     ApplicationSettings,
 ):
-    """One frozen value for the whole process; thread-safe."""
+    """All settings as one frozen value for the whole process; thread-safe."""
 
     model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="forbid")
 
@@ -388,46 +389,46 @@ class Settings(
 
     @property
     def database_address(self) -> str:
-        """The address of the database, which may hold a password: never shown or logged."""
+        """The address of the database. It may contain a password, so never show or log it."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.database_file}"
 
     @property
     def database_file(self) -> Path:
-        """The SQLite file of the store, which need not exist."""
+        """The SQLite file of the store, which may not exist."""
         return self.store.absolute() / "identlink.sqlite3"
 
     @property
     def index_directory(self) -> Path:
-        """Where the index lies."""
+        """The directory of the index."""
         return self.store / "index"
 
     @property
     def gallery_token(self) -> Path:
-        """The token that the cluster of the gallery demands, readable only by the owner."""
+        """The file with the token that the gallery cluster requires, for its owner only."""
         return self.keys_directory / "gallery.token"
 
     @property
     def keys_directory(self) -> Path:
-        """Where the secrets lie, readable only by the owner."""
+        """The directory of the secrets; only its owner can read it."""
         return self.keys or self.store / "keys"
 
     @property
     def log_style(self) -> tuple[str, str]:
-        """The least severe level of the log, and how its fields are named."""
+        """The lowest logged level, and how fields are named."""
         return self.log_level.value, self.log_names.value
 
     @property
     def model_shelf(self) -> Path:
-        """Where every model that was ever in use is kept, so that old decisions replay."""
+        """The directory of every model ever in use, so that old decisions can be replayed."""
         return self.store / "models"
 
 
 def load_settings(**given: Any) -> Settings:
     """Return the settings: arguments override the environment, which overrides the defaults.
 
-    Raises ConfigurationError, which names every faulty setting and repeats no value.
+    Raises ConfigurationError, which names every faulty setting but repeats no value.
     """
     try:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})
@@ -445,7 +446,7 @@ def load_settings(**given: Any) -> Settings:
 
 
 def unknown_names(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return variables named like settings that are none, each with the likely name or ""."""
+    """Return variables that look like settings but are not, each with the likely name or ""."""
     known = [f"{ENVIRONMENT_PREFIX}{name.upper()}" for name in Settings.model_fields]
     unknown = sorted(
         name

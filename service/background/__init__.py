@@ -1,1 +1,1 @@
-"""Threads that keep a serving process in order."""
+"""Background threads that maintain a serving process."""

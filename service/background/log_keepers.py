@@ -1,4 +1,4 @@
-"""Keep the log signed, compared with the memory of its key, and complete while serving."""
+"""Background threads that keep the log signed and complete, and check its recorded state."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LOOK_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class CheckpointKeeper:
-    """Keeps the log signed. One thread while `running`; nothing otherwise."""
+    """Keeps the log signed. Runs one thread while inside `running`, and none otherwise."""
 
     services: StoreServices
     signer: LogSigner
@@ -39,9 +39,9 @@ class CheckpointKeeper:
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Sign due checkpoints until the context ends, then the remaining events.
+        """Sign checkpoints when due until the context ends, then sign the remaining events.
 
-        `on_failure` is told of each failure.
+        `on_failure` is called with each error.
         """
         thread = BackgroundThread(on_failure)
         try:
@@ -64,7 +64,7 @@ class CheckpointKeeper:
             make_checkpoint(self.services, self.signer)
 
     def step(self, unsigned_since: datetime | None) -> datetime | None:
-        """Look once: return since when events wait for a signature, None when none does."""
+        """Check once. Return since when events have been unsigned, or None when all are signed."""
         if is_due(self.services, self.plan, unsigned_since=unsigned_since):
             make_checkpoint(self.services, self.signer)
             return None
@@ -75,20 +75,26 @@ class CheckpointKeeper:
 
 @dataclass(frozen=True, slots=True)
 class StateKeeper:
-    """Lets no request write while the log is behind. One thread while `running`."""
+    """Stops requests from writing while the log is behind its recorded state.
+
+    Runs one thread while inside `running`.
+    """
 
     services: Services
     signer: LogSigner
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Look every second until the context ends; `on_failure` is told of each failed look."""
+        """Check every second until the context ends.
+
+        `on_failure` is called with each error of a check.
+        """
         thread = BackgroundThread(on_failure)
         with thread.running(partial(thread.repeat, self.look, every_s=_LOOK_S)):
             yield
 
     def look(self) -> None:
-        """Look once; the result is in `services.state`."""
+        """Check once; the result is stored in `services.state`."""
         try:
             demand_age(self.services, self.signer)
         except StateBehindError as behind:
@@ -100,26 +106,29 @@ class StateKeeper:
 
 EVERY_S = 10.0
 _FORGOTTEN = timedelta(days=1)
-"""A host that was silent for so long is told of no more."""
+"""A host that has been silent for this long is removed from the list."""
 
 
 @dataclass(frozen=True, slots=True)
 class HostKeeper:
-    """One thread while `running`; at the end it removes its host from the list."""
+    """Keeps this host on the list of hosts.
+
+    Runs one thread while inside `running`, then removes the host.
+    """
 
     services: StoreServices
     version: str
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Tell it now and every ten seconds; `on_failure` is told of each failure."""
+        """Report this host now and every ten seconds; `on_failure` is called with each error."""
         thread = BackgroundThread(on_failure)
         thread.attempt(self.step)
         try:
             with thread.running(partial(thread.repeat, self.step, every_s=EVERY_S)):
                 yield
         finally:
-            # Other processes of this host say within seconds that it is still there.
+            # Other processes of this host add it again within seconds.
             thread.attempt(self._leave)
 
     def _leave(self) -> None:
@@ -128,7 +137,7 @@ class HostKeeper:
             unit.commit()
 
     def step(self) -> None:
-        """Tell it once."""
+        """Report this host once."""
         with self.services.units.write() as unit:
             unit.hosts.seen(self.services.host, self.version, forget_after=_FORGOTTEN)
             unit.commit()
@@ -139,13 +148,16 @@ _REFUSALS_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class RefusalKeeper:
-    """One thread while `running`; nothing otherwise."""
+    """Writes counted refusals when due.
+
+    Runs one thread while inside `running`, and none otherwise.
+    """
 
     services: Services
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Write those that are due until the context ends, and then the rest."""
+        """Write due refusals until the context ends, then write the rest."""
         thread = BackgroundThread(on_failure)
         step = partial(record_due_refusals, self.services)
         with thread.running(partial(thread.repeat, step, every_s=_REFUSALS_S)):
@@ -154,12 +166,15 @@ class RefusalKeeper:
 
 
 _EVERY_S = 900.0
-"""A count reads every record: an alarm is a quarter of an hour old at most."""
+"""Seconds between counts. A count reads every record; an alarm is at most 15 minutes late."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExchangeKeeper:
-    """One thread while `running`; nothing without a desk."""
+    """Counts the duties of the exchange.
+
+    Runs one thread while inside `running`; none without a desk.
+    """
 
     services: StoreServices
     desk: ExchangeDesk | None
@@ -167,7 +182,7 @@ class ExchangeKeeper:
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Count until the context ends; `on_failure` is told of each failure."""
+        """Count regularly until the context ends; `on_failure` is called with each error."""
         if self.desk is None:
             yield
             return
@@ -176,6 +191,6 @@ class ExchangeKeeper:
             yield
 
     def step(self) -> None:
-        """Count once."""
+        """Count the duties once."""
         if self.desk is not None:
             self.note(reckon(self.services, self.desk).figures)

@@ -1,4 +1,4 @@
-"""Keep index, names, memory and the work behind searches in order while a process serves."""
+"""Background threads that maintain the index, names, memory and other needs of searches."""
 
 from __future__ import annotations
 
@@ -23,29 +23,34 @@ from service.usecases.searches.repeated_probes import pack_sketches
 from service.usecases.services import Services
 
 _LOOKS_A_COMPACTION = 10
-"""Erased bytes leave the files after at most this many looks: five minutes. Rewriting segments for
-each erasure alone would write the index over and over on a day of many."""
+"""Erased bytes are removed from the files after at most this many checks, which take five minutes.
+
+Rewriting segments for each single erasure would rewrite the index many times on a busy day.
+"""
 
 
 @dataclass(slots=True)
 class IndexKeeper:
-    """One thread while `running`; nothing otherwise. Searches and changes continue meanwhile."""
+    """Maintains the index. Runs one thread while inside `running`, and none otherwise.
+
+    Searches and changes continue during the maintenance.
+    """
 
     gallery: LiveGallery
     look_s: float | None = None
-    """Seconds between looks; None: as the gallery asks for."""
+    """Seconds between checks; None: the interval that the gallery sets."""
     note: Callable[[], None] = lambda: None
-    """Called after each look, whether it succeeded or not."""
+    """Called after each check, whether it succeeded or not."""
     _looks: int = 0
 
     def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
-        """Look after the index until the context ends; `on_failure` is told of each failure."""
+        """Maintain the index until the context ends; `on_failure` is called with each error."""
         thread = BackgroundThread(on_failure)
         every_s = self.look_s or self.gallery.look_s
         return thread.running(partial(thread.repeat, self.step, every_s=every_s))
 
     def step(self) -> None:
-        """Look once: apply committed changes, merge small files, drop erased bytes when due."""
+        """Check once: apply committed changes, merge small files, remove erased bytes when due."""
         try:
             self._look()
         finally:
@@ -64,14 +69,15 @@ class IndexKeeper:
 
 @dataclass(frozen=True, slots=True)
 class NamesBuilder:
-    """One thread that ends when all names are read, or when `running` does."""
+    """Builds the index of names in one thread, which ends with the build or with `running`."""
 
     names: LiveNames
 
     def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
         """Build until done or until the context ends; searches and enrolments continue meanwhile.
 
-        `on_failure` is told of a failure; the next enquiry then builds the index.
+        `on_failure` is called with the error if the build fails; the next enquiry then builds the
+        index.
         """
         self.names.expect()
         thread = BackgroundThread(on_failure)
@@ -87,9 +93,10 @@ class NamesBuilder:
 
 
 def rested(wait: Callable[[float], bool], seconds: Callable[[], float]) -> Callable[[], bool]:
-    """Return a question asked before each step: it rests as long as the step before it took.
+    """Return a function, called before each step, that pauses for as long as the last step took.
 
-    `wait` rests for so many seconds and says whether all is to stop; so does the answer.
+    `wait` pauses for the given number of seconds and returns whether the work should stop; the
+    returned function returns that result.
     """
     last = seconds()
 
@@ -106,26 +113,29 @@ _LOOK_S = 2.0
 
 
 def _unnoted(_: LawWatch) -> None:
-    """Tell no one."""
+    """Do nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchKeeper:
-    """One thread while `running`; `note` is told the state of the law."""
+    """Does the work that searches leave for later. Runs one thread while inside `running`.
+
+    `note` is called with the watch on the distribution of prints.
+    """
 
     services: Services
     note: Callable[[LawWatch], None] = _unnoted
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Work until the context ends, and then once more."""
+        """Work regularly until the context ends, and then once more."""
         thread = BackgroundThread(on_failure)
         with thread.running(partial(thread.repeat, self.step, every_s=_LOOK_S)):
             yield
         thread.attempt(self.step)
 
     def step(self) -> None:
-        """Work once."""
+        """Do the waiting work once."""
         self.services.gallery.prepared.prepare_waiting(self.services.scorer)
         pack_sketches(self.services)
         look_at_searches(self.services)
@@ -136,23 +146,26 @@ class SearchKeeper:
 _REHEARSAL_S = 60.0
 _PEOPLE_A_LOOK = 256
 _REST = 3.0
-"""Time left to searches for each unit of time at work."""
+"""Idle time left for searches, as a multiple of the time spent working."""
 
 
 @dataclass(slots=True)
 class RehearsalKeeper:
-    """One thread while `running`; nothing otherwise."""
+    """Rehearses people in the gallery.
+
+    Runs one thread while inside `running`, and none otherwise.
+    """
 
     services: Services
 
     def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
-        """Rehearse until the context ends; `on_failure` is told of each failure."""
+        """Rehearse until the context ends; `on_failure` is called with each error."""
         thread = BackgroundThread(on_failure)
         step = partial(self.step, thread.stop.wait)
         return thread.running(partial(thread.repeat, step, every_s=_REHEARSAL_S))
 
     def step(self, wait: Callable[[float], object]) -> None:
-        """Count decided searches; rehearse people that are due, resting after a few searches."""
+        """Count decided searches, then rehearse the people who are due, with pauses."""
         count_seconds(self.services, REHEARSER)
         people = min(due_people(self.services), _PEOPLE_A_LOOK)
         began = time.monotonic()
@@ -167,33 +180,39 @@ class RehearsalKeeper:
 
 
 _EVERY_S = 10.0
-"""Giving back takes some 10 ms among 300 MB: a thousandth of a core."""
+"""Returning memory takes about 10 ms when 300 MB are in use: a thousandth of one core."""
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryKeeper:
-    """One thread while `running`; nothing otherwise."""
+    """Returns freed memory to the system.
+
+    Runs one thread while inside `running`, and none otherwise.
+    """
 
     give_back: Callable[[], None] = give_back_freed_memory
     every_s: float = _EVERY_S
 
     def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
-        """Give back every so often until the context ends; `on_failure` is told each failure."""
+        """Return memory at intervals until the context ends.
+
+        `on_failure` is called with each error.
+        """
         thread = BackgroundThread(on_failure)
         return thread.running(partial(thread.repeat, self.give_back, every_s=self.every_s))
 
 
 @dataclass(frozen=True, slots=True)
 class OutageKeeper:
-    """One thread while `running`; nothing otherwise."""
+    """Checks the store for outages. Runs one thread while inside `running`, and none otherwise."""
 
     outages: Outages
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Look whenever a look is due, until the context ends.
+        """Check the store whenever a check is due, until the context ends.
 
-        `on_failure` is told of each failure of the looking itself.
+        `on_failure` is called with each error of the check itself.
         """
         thread = BackgroundThread(on_failure)
         with thread.running(partial(self._keep, thread)):

@@ -1,4 +1,4 @@
-"""A thread that works beside requests: it stops promptly and reports its failures."""
+"""A thread that works alongside requests, stops promptly and reports its errors."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class BackgroundThread:
-    """One thread while `running`; nothing otherwise."""
+    """Runs one thread while inside `running`, and none otherwise."""
 
     on_failure: Callable[[Exception], None]
-    """Called in the thread with each failure; the thread goes on."""
+    """Called in the thread with each error; the thread then continues."""
     stop: threading.Event = field(default_factory=threading.Event)
-    """Set when the work has to end."""
+    """Set when the work must end."""
 
     @contextmanager
     def running(self, work: Callable[[], None]) -> Iterator[None]:
-        """Run `work` in the thread; at the end of the context, stop it and wait for it."""
+        """Run `work` in the thread.
+
+        At the end of the context, stop the thread and wait for it to end.
+        """
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
         try:
@@ -29,12 +32,12 @@ class BackgroundThread:
             thread.join()
 
     def repeat(self, step: Callable[[], None], *, every_s: float) -> None:
-        """Attempt a step every so often, for the first time after a pause, until stopped."""
+        """Attempt a step every `every_s` seconds, first after one such pause, until stopped."""
         while not self.stop.wait(every_s):
             self.attempt(step)
 
     def attempt(self, step: Callable[[], None]) -> None:
-        """Take a step and report its failure, if it fails."""
+        """Run a step, and report its error if it raises one."""
         try:
             step()
         except Exception as error:  # noqa: BLE001 - the outermost edge of a thread

@@ -1,1 +1,1 @@
-"""Messages that leave the service."""
+"""Channels by which messages leave the service."""

@@ -1,9 +1,9 @@
-"""Addresses of the public internet, told from those that may lead into a private network.
+"""Distinguishes public internet addresses from addresses that may lead into a private network.
 
-Python's own `is_global` changes with its release and passes addresses that carry a private IPv4
-address inside, so the ranges are written out here. IPv6 is public only inside 2000::/3; of the
-forms that embed an IPv4 address, mapped and NAT64 addresses are judged by it, and the rest, which
-are obsolete or of unknown length, are refused.
+Python's own `is_global` changes between releases and accepts addresses that embed a private IPv4
+address, so the ranges are listed here. IPv6 is public only inside 2000::/3. Of the forms that
+embed an IPv4 address, mapped and NAT64 addresses are judged by that IPv4 address. The other forms,
+which are obsolete or of unknown length, are refused.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address, perhaps with a zone, is one of the public internet.
+    """Whether an IP address, with or without a zone, is a public internet address.
 
     Text that is not an address is not public.
     """

@@ -1,7 +1,7 @@
-"""Connections whose reads and writes, however many, all end by one instant.
+"""Connections with one deadline for all reads and writes together.
 
-The time limit of a socket is that of one read: a receiver that sends a byte now and then holds its
-caller for as long as it likes.
+The timeout of a socket limits only one read. A receiver that sends a byte now and then could
+therefore hold its caller for as long as it likes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from urllib.parse import SplitResult
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """An instant of the monotonic clock, in seconds."""
+    """A moment on the monotonic clock, in seconds."""
 
     at_s: float
 
@@ -32,7 +32,7 @@ class Deadline:
         return cls(time.monotonic() + duration_s)
 
     def left_s(self) -> float:
-        """Return the seconds that are left; raises TimeoutError when none are."""
+        """Return the seconds that are left. Raises TimeoutError when none are left."""
         left = self.at_s - time.monotonic()
         if left <= 0:
             raise TimeoutError
@@ -40,11 +40,12 @@ class Deadline:
 
 
 class TimedSocket:
-    """The part of a socket that `http.client` uses; for one thread.
+    """The part of a socket that `http.client` uses; for use by one thread.
 
-    Everything raises TimeoutError once the deadline has passed. `http.client` closes the socket of
-    a connection that will not be kept as soon as it has the head of the answer, and expects its
-    reader to hold it open: whoever opened it closes it.
+    Every method raises TimeoutError once the deadline has passed. When a connection will not be
+    reused, `http.client` closes its socket as soon as it has read the response headers, and
+    expects its reader to keep the socket open. `close` therefore does nothing; the opener closes
+    the real socket.
     """
 
     def __init__(self, opened: socket.socket, deadline: Deadline) -> None:
@@ -57,7 +58,7 @@ class TimedSocket:
         self._opened.sendall(content)
 
     def recv_into(self, buffer: Any) -> int:
-        """Read into a buffer and return how many bytes; 0 at the end."""
+        """Read into a buffer and return the number of bytes read; 0 at the end."""
         self._opened.settimeout(self._deadline.left_s())
         return self._opened.recv_into(buffer)
 
@@ -65,7 +66,7 @@ class TimedSocket:
         """Leave the socket open."""
 
     def makefile(self, *_mode: Any) -> io.BufferedReader:
-        """Return a reader of what is received."""
+        """Return a reader of the received bytes."""
         return io.BufferedReader(_Reader(self))
 
 
@@ -84,9 +85,9 @@ class _Reader(io.RawIOBase):
 def connected(
     target: SplitResult, address: str, deadline: Deadline, tls: ssl.SSLContext
 ) -> Iterator[http.client.HTTPConnection]:
-    """Yield a connection to an address of a target, by TLS where it is HTTPS; closed at the end.
+    """Yield a connection to one address of a target, then close it; HTTPS targets get TLS.
 
-    Raises OSError, TimeoutError among others.
+    Raises OSError, including TimeoutError.
     """
     host, port = target.hostname or "", port_of(target)
     opened = socket.create_connection((address, port), timeout=deadline.left_s())
@@ -102,14 +103,15 @@ def connected(
 
 
 def port_of(target: SplitResult) -> int:
-    """Return the port of an address, that of its scheme where it names none."""
+    """Return the port in an address, or the usual port of its scheme if none is given."""
     return target.port or (443 if target.scheme == "https" else 80)
 
 
 def addresses_of(host: str, port: int, deadline: Deadline) -> list[str]:
-    """Return the addresses of a name; raises OSError, TimeoutError among others.
+    """Return the IP addresses of a host name. Raises OSError, including TimeoutError.
 
-    The system's look-up knows no time limit. One that takes too long is left to end by itself.
+    The system's name look-up has no time limit. A look-up that takes too long is left to end by
+    itself in its own thread.
     """
     answers: queue.SimpleQueue[list[str] | OSError | UnicodeError] = queue.SimpleQueue()
 

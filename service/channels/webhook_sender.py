@@ -1,9 +1,9 @@
 """Messages over HTTPS to addresses that are checked before anything is sent.
 
-The name is resolved here and the connection is made to the address that was checked, so that no
-second look-up can lead elsewhere: a force's address must not reach into our own network.
-An attempt ends by one deadline, from the look-up of the name to the status of the answer.
-Redirects are not followed, proxies are not used, and no answer is read beyond its status.
+The name is resolved here and the connection is made to the checked address, so that a second
+look-up cannot lead elsewhere: a force's webhook must not reach into the office's own network. One
+deadline covers an attempt, from the look-up of the name to the status of the response. Redirects
+are not followed, proxies are not used, and only the status of a response is read.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ _GONE = 410
 
 @dataclass(frozen=True, slots=True)
 class HttpMessageSender:
-    """Carries messages by HTTP POST; thread-safe.
+    """Sends messages by HTTP POST; thread-safe.
 
-    With `allow_private` plain HTTP and addresses of private networks are allowed too: for tests
-    and for receivers inside one's own network.
+    With `allow_private`, plain HTTP and addresses in private networks are also allowed: for tests
+    and for receivers inside the office's own network.
     """
 
     allow_private: bool = False
     timeout_s: float = _TIMEOUT_S
-    """The longest that one attempt may take in all."""
+    """The longest time, in seconds, that one attempt may take in total."""
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Receipt:
-        """Send one message and return the outcome."""
+        """Send one message and return the result."""
         target, deadline = urlsplit(url), Deadline.after(self.timeout_s)
         try:
             address = self._address(target, deadline)
@@ -50,7 +50,7 @@ class HttpMessageSender:
             return Receipt.UNREACHABLE
 
     def _address(self, target: SplitResult, deadline: Deadline) -> str | None:
-        """Return the address to connect to, or None when it may not be connected to."""
+        """Return the address to connect to, or None if no connection to it is allowed."""
         if target.scheme != "https" and not self.allow_private:
             return None
         addresses = addresses_of(target.hostname or "", port_of(target), deadline)

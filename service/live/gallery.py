@@ -1,4 +1,4 @@
-"""The index kept up to date with the database: committed changes are applied before a search."""
+"""Keeps the index up to date with the database: a search sees all changes committed before it."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from service.storage.database import UnitsOfWork
 from service.storage.people.gallery_feed import GalleryChanges
 
 CHANGES_A_STEP = 20_000
-"""How many changes are read at a time when catching up: bounds the memory of a start-up replay."""
+"""How many changes are read at a time when catching up; this limits memory use at start-up."""
 
 _RECOUNT_SHARE = 100
-"""People are counted again once the changes since the last count exceed one in this many of
-them."""
+"""People are recounted when the number of changes since the last count exceeds the number of
+people divided by this."""
 
 
 class LiveGallery:
-    """A gallery index and the feed of changes it follows. Thread-safe; no lock over a search."""
+    """A gallery index that follows the database's changes. Thread-safe; a search holds no lock."""
 
     look_s = 30.0
-    """How often it is updated: an idle process lags behind the database by no more."""
+    """Seconds between updates: the longest that an idle process lags behind the database."""
 
     def __init__(self, index: SearchedGallery, units: UnitsOfWork) -> None:
         self.index = index
@@ -35,20 +35,22 @@ class LiveGallery:
         self._units = units
         self._applying = threading.Lock()
         self.persons = 0
-        """The number of people in the gallery, exact to about one in a hundred.
+        """The number of people in the gallery, accurate to about 1%.
 
-        The prior of a search needs no more, and counting a million rows for each enrolment would
-        cost more than the enrolment.
+        The prior of a search needs no greater accuracy, and counting a million rows at each
+        enrolment would cost more than the enrolment.
         """
         self._counted_at = 0
         self._count()
 
     def catch_up(self, advance: Callable[[int], None] = lambda _: None) -> None:
-        """Apply every committed change the index lacks: at start, after commits, before searches.
+        """Apply every committed change that the index lacks.
 
-        Changes are applied in the order of their numbers, whichever thread or process made them,
-        so that an enrolment is found by the next search and an erased one never again. `advance`
-        is told how many changes each step applied.
+        Called at start, after commits and before searches.
+
+        Changes are applied in the order of their numbers, whichever thread or process made them.
+        The next search therefore finds a new enrolment, and never finds an erased one. `advance`
+        is called with the number of changes that each step applied.
         """
         with self._units.read() as unit:
             last_change = unit.encounters.last_change()
@@ -58,7 +60,7 @@ class LiveGallery:
 
     @property
     def local_index(self) -> GalleryIndex:
-        """The index in this process; raises GalleryError for a gallery in parts."""
+        """The index in this process. Raises GalleryError for a gallery in parts."""
         if not isinstance(self.index, GalleryIndex):
             raise GalleryError(
                 "This command builds an index on this host, but the gallery is in parts: "
@@ -67,12 +69,12 @@ class LiveGallery:
         return self.index
 
     def mend(self, advance: Callable[[int], None] = lambda _: None) -> None:
-        """Bring up replicas that lag behind; an index in this process has none."""
+        """Update replicas that lag behind; an index in this process has no replicas."""
 
     def close(self) -> None:
         """Seal and close the index; closing twice is harmless.
 
-        An index that an outage keeps from being sealed catches up when it is opened again.
+        If an outage prevents sealing, the index catches up when it is next opened.
         """
         try:
             self.index.close()
@@ -102,13 +104,17 @@ class LiveGallery:
         self._counted_at = self.index.cursor
 
     def _apply(self, changes: GalleryChanges) -> None:
-        """Apply one step; the cursor moves with its last part, so a step cut short is repeated.
+        """Apply one step of changes.
 
-        With additions alone that is one move: no search sees a capture under an older cursor.
+        The cursor advances only with the last part of the step, so an interrupted step is
+        repeated.
+
+        A step that only adds captures advances the cursor as it adds the last batch, so that no
+        search sees those captures under the earlier cursor.
         """
         index = self.local_index
         if len(changes.returned_rows):
-            # They may be held with earlier templates: out with those, and in again.
+            # The index may hold these with earlier templates: remove them, then add them again.
             index.erase(changes.returned_rows, cursor=index.cursor)
         if len(changes.erased_rows):
             if len(changes.marks):
@@ -123,7 +129,7 @@ class LiveGallery:
             self._add(changes, changes.marks, index.cursor if len(changes.enrolled) else last)
         if len(changes.enrolled):
             self._add(changes, changes.enrolled, last)
-        if index.cursor < last:  # the step came to nothing: all of it is erased by now
+        if index.cursor < last:  # the step added nothing: everything in it has since been erased
             index.erase(changes.erased_rows, cursor=last)
 
     def _add(self, changes: GalleryChanges, batch: GalleryBatch, cursor: int) -> None:
@@ -131,11 +137,15 @@ class LiveGallery:
 
 
 _LOOK_S = 1.0
-"""How often lagging replicas are looked for: a restarted one serves again after about as long."""
+"""Seconds between checks for lagging replicas; a restarted replica serves again after about as
+long."""
 
 
 class LiveParts(LiveGallery):
-    """Parts and the feed they follow. Any number of processes may feed them: steps repeat."""
+    """Keeps a gallery in parts up to date.
+
+    Any number of processes may feed the parts, because repeating a step is harmless.
+    """
 
     look_s = _LOOK_S
 
@@ -146,18 +156,18 @@ class LiveParts(LiveGallery):
         *,
         leave: Callable[[], None] = lambda: None,
     ) -> None:
-        """`leave` is called at the end, when the parts are let go."""
+        """`leave` is called at the end, when this process disconnects from the parts."""
         self._parts = parts
         self._leave = leave
         super().__init__(parts, units)
 
     def close(self) -> None:
-        """Let go of the parts, which live on."""
+        """Disconnect from the parts, which keep running."""
         super().close()
         self._leave()
 
     def mend(self, advance: Callable[[int], None] = lambda _: None) -> None:
-        """Send replicas that lack changes what they lack; those that are away are left out."""
+        """Send lagging replicas the changes that they lack; skip replicas that do not respond."""
         self._parts.refresh()
         behind: dict[int, list[str]] = {}
         for name, cursor in self._parts.lagging():
@@ -171,13 +181,17 @@ class LiveParts(LiveGallery):
         try:
             self._follow(advance)
         except GalleryIncompleteError:
-            # Replicas that were started anew took nothing: they lack earlier changes.
+            # Replicas that have restarted did not apply the step, because they lack earlier
+            # changes.
             self.mend()
             self._follow(advance)
         self._recount()
 
     def _follow(self, advance: Callable[[int], None]) -> None:
-        """Send what the whole lacks; of a gallery that is not whole nothing can be said."""
+        """Send the changes that the gallery lacks.
+
+        Raises GalleryIncompleteError if a part is missing.
+        """
         if not self._parts.is_whole:
             raise GalleryIncompleteError(
                 "Parts of the gallery are missing: see `identlink gallery status`."
@@ -187,10 +201,10 @@ class LiveParts(LiveGallery):
     def _send_from(
         self, cursor: int, advance: Callable[[int], None], *, replicas: Sequence[str] | None
     ) -> None:
-        """Send changes above `cursor`, at last an empty step: it says that there are no more.
+        """Send changes above `cursor`; the final step is empty and says that there are no more.
 
-        Named replicas that do not take a step in time are sent no other: a step waits a minute,
-        and there are thousands.
+        If `replicas` are named, a replica that does not apply a step in time is sent no further
+        step: one step can wait a minute, and there are thousands.
         """
         is_last = False
         while not is_last:

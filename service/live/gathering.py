@@ -1,4 +1,4 @@
-"""Work that comes at one time, done together; and the book of looks, which is kept so."""
+"""Work that arrives at the same time and is done together, such as recording accesses."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ _Asked = TypeVar("_Asked")
 _Answer = TypeVar("_Answer")
 
 Work = Callable[[Sequence[_Asked]], Sequence[_Answer]]
-"""Answers several questions, in their order."""
+"""Answers several questions and returns the answers in the same order."""
 
 
 @dataclass(eq=False)
 class Question(Generic[_Asked, _Answer]):
-    """One question among others; made by `Gathering.joined`."""
+    """One of several questions; created by `Gathering.joined`."""
 
     _gathering: Gathering[_Asked, _Answer]
     asked: _Asked
     answers: list[_Answer] = field(default_factory=list)
-    """The answer, once there is one."""
+    """The answer as the only element; empty until it is known."""
     error: BaseException | None = None
     is_done: bool = False
-    """Whether any thread has answered it, or failed to."""
+    """Whether some thread has answered the question, or has failed to."""
 
     def answer(self, work: Work[_Asked, _Answer]) -> _Answer:
-        """Return the answer, which another thread may have found already.
+        """Return the answer, which another thread may already have found.
 
         Raises the error of the pass that this question was part of.
         """
@@ -62,11 +62,11 @@ class Gathering(Generic[_Asked, _Answer]):
         self._changed = Condition()
         self._is_busy = False
         self._joined: list[Question[_Asked, _Answer]] = []
-        """Questions that no pass has taken yet, in the order of joining."""
+        """Questions that no pass has taken yet, in the order in which they joined."""
 
     @contextmanager
     def joined(self, asked: _Asked) -> Iterator[Question[_Asked, _Answer]]:
-        """Offer a question to the next pass, until the block ends."""
+        """Offer a question to the next pass until the block ends."""
         mine = Question(self, asked)
         with self._changed:
             self._joined.append(mine)
@@ -78,12 +78,12 @@ class Gathering(Generic[_Asked, _Answer]):
                     self._joined.remove(mine)
 
     def ask(self, asked: _Asked, work: Work[_Asked, _Answer]) -> _Answer:
-        """Return the answer to a question that is wanted at once."""
+        """Return the answer to a question that needs an answer immediately."""
         with self.joined(asked) as mine:
             return mine.answer(work)
 
     def next_in_line(self, mine: Question[_Asked, _Answer]) -> _Questions[_Asked, _Answer]:
-        """Wait for the running pass, then take the next questions; none once `mine` is done."""
+        """Wait for the running pass, then take the next questions; none if `mine` is answered."""
         with self._changed:
             self._changed.wait_for(lambda: mine.is_done or not self._is_busy)
             if mine.is_done:
@@ -96,7 +96,7 @@ class Gathering(Generic[_Asked, _Answer]):
     def work_for_all(
         self, gathered: _Questions[_Asked, _Answer], work: Work[_Asked, _Answer]
     ) -> None:
-        """Answer the questions that `next_in_line` has given, or note why that failed."""
+        """Answer the questions that `next_in_line` returned, or record the error in each one."""
         try:
             answers = work([one.asked for one in gathered])
             for one, answer in zip(gathered, answers, strict=True):
@@ -112,7 +112,7 @@ class Gathering(Generic[_Asked, _Answer]):
 
 
 _WRITTEN_TOGETHER = 64
-"""Looks in one transaction: they share its one write to the disk."""
+"""The most access events in one transaction; together they need only one write to the disk."""
 
 
 def _gathering() -> Gathering[NewEvent, None]:
@@ -121,18 +121,21 @@ def _gathering() -> Gathering[NewEvent, None]:
 
 @dataclass(frozen=True, slots=True)
 class LookBook:
-    """Keeps events of looks durably before anything is shown. Thread-safe."""
+    """Stores events of accesses durably before any data is shown. Thread-safe."""
 
     one_in: Mapping[LookKind, int] = field(default_factory=dict)
-    """For each kind, one in this many looks is recorded; every look of the other kinds is."""
+    """For each kind listed, one in this many accesses is recorded.
+
+    All other accesses are recorded.
+    """
     _together: Gathering[NewEvent, None] = field(default_factory=_gathering)
 
     def is_due(self, kind: LookKind, event_id: str) -> bool:
-        """Whether a look is recorded; the random id of its event draws the sample."""
+        """Whether an access is recorded; the sample is drawn by the random id of the event."""
         return zlib.crc32(event_id.encode()) % self.one_in.get(kind, 1) == 0
 
     def keep(self, units: UnitsOfWork, event: NewEvent) -> None:
-        """Write an event; raises the outage that prevents it."""
+        """Write an event. If an outage prevents the write, raises the error of that outage."""
         self._together.ask(event, partial(_written, units))
 
 

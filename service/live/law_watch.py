@@ -1,4 +1,4 @@
-"""The watch on the law of prints, and what the gallery has met, as a process keeps them."""
+"""The watch on the distribution of prints, and the experience from rehearsals, in one process."""
 
 from __future__ import annotations
 
@@ -18,14 +18,17 @@ from matching.watch.home import HomeLaw
 
 @dataclass(slots=True)
 class LiveExperience:
-    """The experience of each kind of search. Thread-safe: it is replaced as a whole."""
+    """The experience of each kind of search.
+
+    Thread-safe: the whole mapping is replaced at once.
+    """
 
     met: Mapping[Kind, Experience] = field(default_factory=dict)
     version: tuple[int, int] = (-1, -1)
-    """Version of the rehearsals that it was read from."""
+    """Version of the rehearsals from which the experience was read."""
 
     def of(self, search_type: SearchType, probe: Probe) -> Experience:
-        """Return the experience that a search is weighed by."""
+        """Return the experience with which the evidence of a search is weighed."""
         kind = Kind.MARK
         if search_type is SearchType.TP_TP:
             kind = kind_of(probe.impressions, len(probe.impressions))
@@ -33,14 +36,17 @@ class LiveExperience:
 
 
 _MOST_UNSEEN = 5_000
-"""Searches that wait to be looked at; beyond them the oldest are not looked at."""
+"""The most searches awaiting a check; when there are more, the oldest are never checked."""
 
 _WIDENED = 1.15
-"""By how much spreads are widened while a law may be moving. Set by hand, 2026-11-26."""
+"""Factor by which spreads are widened while a distribution may be shifting.
+
+Set by hand, 2026-11-26.
+"""
 
 
 class Act(StrEnum):
-    """What follows when a law has moved, besides the alarm, which is always given."""
+    """What is done when a distribution has shifted, besides the alarm, which is always given."""
 
     ALARM = "alarm"
     WIDEN = "widen"
@@ -48,14 +54,14 @@ class Act(StrEnum):
 
 
 class Asker(NamedTuple):
-    """Whose searches one law is expected of: a force, and the account that captures for it."""
+    """A source whose prints should follow one distribution: a force and its capturing account."""
 
     force: ForceCode
     account: UserId
 
 
 class Seen(NamedTuple):
-    """A search to be looked at; held for seconds, as long as the search itself."""
+    """A search to be checked; kept for a few seconds, about as long as the search itself."""
 
     asker: Asker
     probe: Probe
@@ -64,23 +70,26 @@ class Seen(NamedTuple):
 
 @dataclass(slots=True)
 class LawWatch:
-    """The searches seen in this process, and the states of all. Thread-safe.
+    """The searches seen in this process, and the states of all sources. Thread-safe.
 
-    `law`: the home law of the model; None where the model has none, and nothing is watched.
+    `law` is the distribution on which the model was fitted. If it is None, nothing is watched.
     """
 
     law: HomeLaw | None = None
     act: Act = Act.WITHHOLD
     unseen: deque[Seen] = field(default_factory=lambda: deque(maxlen=_MOST_UNSEEN))
     states: Mapping[Asker, LawState] = field(default_factory=dict)
-    """States of the askers whose law is moving or has moved; replaced as a whole."""
+    """States of the sources whose distribution may be shifting or has shifted.
+
+    The whole mapping is replaced at once.
+    """
 
     def judged(
         self, asker: Asker | None, probe: Probe, strangers: Strangers | None
     ) -> Strangers | None:
-        """Return the strangers of a search as they are to be used, and keep it to be looked at.
+        """Return the strangers as the search should use them, and queue the search for a check.
 
-        A search of a control item has no requester, and is not looked at.
+        A search of a control item has no requester and is not checked.
         """
         if self.law is None or asker is None or strangers is None:
             return strangers

@@ -1,9 +1,9 @@
 """The names of all people with a record, in memory, kept up to date with the database.
 
-The feed of records tells whose record began, has another version, went or came back, with prints
-or without: it is written in the transaction that does so. A server builds the index in the
-background when it starts (`service.background.search_keepers`); without one, the first enquiry
-builds it.
+The feed of records states whose record was begun, amended, removed or restored, with or without
+prints; each entry is written in the same transaction as the change. A server builds the index in
+the background when it starts (`service.background.search_keepers`); otherwise the first enquiry
+builds the index.
 """
 
 from __future__ import annotations
@@ -25,15 +25,21 @@ _CHANGES_A_STEP = 5_000
 """How many changes are read at a time."""
 
 _PEOPLE_A_STEP = 1_000
-"""How many people are read at a time: bounds the memory of building."""
+"""How many people are read at a time; this limits the memory needed for building."""
 
 _PATIENCE_S = 5.0
-"""How long an enquiry waits for a build in the background before it is refused for the moment: a
-small store is read by then, and with a large one a clerk is better told than kept waiting."""
+"""How long an enquiry waits for a build in the background before it is refused.
+
+By then a small store has been read; with a large store it is better to tell the clerk than to keep
+them waiting.
+"""
 
 
 class LiveNames:
-    """A names index and the feed it follows. Thread-safe; no lock over an enquiry."""
+    """An index of names and the feed of changes that it follows.
+
+    Thread-safe; an enquiry holds no lock.
+    """
 
     def __init__(self, units: UnitsOfWork, *, patience_s: float = _PATIENCE_S) -> None:
         self._units = units
@@ -46,35 +52,36 @@ class LiveNames:
         self._settled = threading.Event()
 
     def __len__(self) -> int:
-        """Return how many people are held."""
+        """Return the number of people in the index."""
         return len(self._index)
 
     def candidates(self, said: Details, limit: int) -> tuple[PersonRow, ...]:
-        """Return the likeliest people by a rough weighing, as of the last commit.
+        """Return the likeliest people by an approximate weighing, as of the last commit.
 
-        Raises IndexNotReadyError when a build in the background takes longer than some seconds.
+        Raises IndexNotReadyError when a build in the background takes more than a few seconds.
         """
         self._catch_up()
         return tuple(PersonRow(int(row)) for row in self._index.candidates(said, limit))
 
     def expect(self) -> None:
-        """Let enquiries wait for a build that begins now, rather than build for themselves."""
+        """Announce a build in the background; enquiries then wait for it instead of building."""
         self._is_expected = True
 
     def give_up(self) -> None:
-        """Take back that a build is to be waited for: the next enquiry builds for itself."""
+        """Stop waiting for the build in the background; the next enquiry builds the index."""
         self._is_expected = False
         self._settled.set()
 
     def build(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
-        """Read all people, unless that is done; ends early, with nothing built, when stopped."""
+        """Read all people, unless already done. When stopped, ends early and builds nothing."""
         with self._applying:
             if not self._is_built:
                 self._build(is_stopped)
 
     def _build(self, is_stopped: Callable[[], bool]) -> None:
         with self._units.read() as unit:
-            # Changes committed while people are read have a higher number and are applied after.
+            # Changes committed while people are being read have higher numbers and are applied
+            # afterwards.
             cursor = unit.records.last_change()
         index, last = NamesIndex(), PersonRow(0)
         while not is_stopped():
@@ -112,7 +119,7 @@ class LiveNames:
             self._cursor, is_last = changed.cursor, changed.is_last
 
     def _apply(self, unit: UnitOfWork, people: frozenset[PersonRow]) -> None:
-        """Read the people concerned again; applying the same step twice gives the same index."""
+        """Read the affected people again; applying the same step twice gives the same index."""
         records = unit.people.records_of(people)
         self._index.remove(_rows(people))
         self._index.add(_rows(records), [record.details for record in records.values()])

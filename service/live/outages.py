@@ -1,7 +1,7 @@
-"""The outages of one process: which last, when the store is looked at, when callers may return.
+"""The outages of one process: which are ongoing, when to check the store, when callers may retry.
 
-Work that fails reports its outage here; a keeper looks at the store until a look finds nothing.
-Looks are a second apart at first and then ever further, up to half a minute.
+Work that fails reports its outage here. A keeper then checks the store until a check finds no
+fault. Checks are one second apart at first; the interval then doubles, up to half a minute.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from service.logs import LogEvent
 from service.outages import outage_of
 
 IDLE_S = 5.0
-"""Between looks while nothing is wrong."""
+"""Seconds between checks while there is no outage."""
 
 _FIRST_S = 1.0
 _LONGEST_S = 30.0
 _LONGEST_WAIT_S = 300
-"""The longest that a caller is told to wait."""
+"""The longest wait that a caller is told."""
 
 _JUST_NOW_S = 0.1
 
 Faults = Callable[[bool], Iterable[StoreUnavailableError]]
-"""Looks at a store, thoroughly if so told, and returns the outages of the moment."""
+"""Checks a store, thoroughly if the argument is true, and returns the current outages."""
 
 _Key = tuple[type[StoreUnavailableError], StorePart]
 
@@ -42,7 +42,7 @@ class OutageChange:
 
     outage: StoreUnavailableError
     lasted_s: float | None
-    """None when it began."""
+    """None when the outage began."""
 
     @property
     def is_over(self) -> bool:
@@ -55,11 +55,11 @@ class _Lasting:
     outage: StoreUnavailableError
     since_s: float
     is_reported: bool = False
-    """Whether work has met it since the last look."""
+    """Whether work has reported the outage since the last check."""
 
 
 class Outages:
-    """The outages that last. Thread-safe; `seconds` is a monotonic clock."""
+    """The ongoing outages. Thread-safe; `seconds` is a monotonic clock."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
@@ -75,7 +75,7 @@ class Outages:
         self._listeners: list[Callable[[OutageChange], None]] = []
 
     def watch(self, faults: Faults) -> None:
-        """Look at a store with this function from now on."""
+        """Use this function to check the store from now on."""
         self._faults = faults
 
     def listen(self, hear: Callable[[OutageChange], None]) -> None:
@@ -83,9 +83,9 @@ class Outages:
         self._listeners.append(hear)
 
     def report(self, outage: StoreUnavailableError) -> None:
-        """Take note of work that failed; the keeper looks soon.
+        """Record an outage that made work fail; the keeper soon checks the store.
 
-        A lock in the way of one call is no outage unless the keeper's look meets it as well.
+        A lock that blocks one call is not an outage unless the keeper's check is blocked as well.
         """
         if isinstance(outage, StoreLockedError):
             self._look_at_once()
@@ -98,12 +98,12 @@ class Outages:
             self._wake.set()
 
     def look(self) -> None:
-        """Look at all parts of the store: outages that are not found any more are over."""
+        """Check all parts of the store. Outages that the check no longer finds are over."""
         with self._looking:
             self._take(self._faults(bool(self.lasting())))
 
     def look_again(self) -> None:
-        """Look at once while an outage lasts, unless another thread has just done so."""
+        """Check immediately while there is an outage, unless another thread has just done so."""
         if self.lasting() and self._seconds() - self._looked_s > _JUST_NOW_S:
             self.look()
 
@@ -120,15 +120,15 @@ class Outages:
         self._tell(changes)
 
     def lasting(self) -> tuple[StoreUnavailableError, ...]:
-        """Return the outages that last, the oldest first."""
+        """Return the ongoing outages, oldest first."""
         with self._lock:
             return tuple(one.outage for one in self._lasting.values())
 
     def retry_after_s(self, outage: StoreUnavailableError) -> int:
-        """Return in how many seconds a call may succeed again, at least 1.
+        """Return the number of seconds until a call may succeed again, at least 1.
 
-        When the store is looked at next, or, if that is later, when as much time has passed as
-        the last outage of this kind took.
+        This is when the store is next checked, or, if later, when the outage has lasted as long as
+        the previous outage of this kind.
         """
         now_s = self._seconds()
         with self._lock:
@@ -140,14 +140,14 @@ class Outages:
         return min(max(1, math.ceil(wait_s)), _LONGEST_WAIT_S)
 
     def wait_for_look(self) -> None:
-        """Wait until the store is to be looked at: when it is due, or after a report."""
+        """Wait until the store should be checked: when a check is due, or after a report."""
         with self._lock:
             wait_s = self._next_look_s - self._seconds()
         self._wake.wait(max(0.0, wait_s))
         self._wake.clear()
 
     def wake(self) -> None:
-        """End a wait for the next look."""
+        """End the wait for the next check."""
         self._wake.set()
 
     def _look_at_once(self) -> None:
@@ -168,10 +168,10 @@ class Outages:
         return [OutageChange(outage, None)]
 
     def _is_over(self, key: _Key) -> bool:
-        """Whether an outage is over that a look did not find.
+        """Whether an outage that a check did not find is over.
 
-        A look does not reach every file: such an outage is over when no work has met it since the
-        last look.
+        A check does not reach every file. An outage of files is over only when no work has
+        reported it since the last check.
         """
         lasting = self._lasting[key]
         was_reported, lasting.is_reported = lasting.is_reported, False
@@ -189,7 +189,7 @@ class Outages:
 
 
 def outage_note(logger: FilteringBoundLogger) -> Callable[[OutageChange], None]:
-    """Return a function that logs each change of state, the beginning of an outage as an error."""
+    """Return a function that logs each change of state; the start of an outage is an error."""
 
     def note(change: OutageChange) -> None:
         facts = {"problem": change.outage.code, "part": change.outage.part.value}
@@ -205,7 +205,7 @@ def outage_note(logger: FilteringBoundLogger) -> Callable[[OutageChange], None]:
 def report_or(
     outages: Outages, otherwise: Callable[[BaseException], None], part: StorePart = StorePart.FILES
 ) -> Callable[[BaseException], None]:
-    """Return a function that reports an outage, and hands any other error on."""
+    """Return a function that reports an outage, and passes any other error to `otherwise`."""
 
     def note(error: BaseException) -> None:
         outage = outage_of(error, part)
@@ -222,11 +222,14 @@ def _key(outage: StoreUnavailableError) -> _Key:
 
 
 Listener = Callable[[bool], None]
-"""Hears whether the state is behind, at each change."""
+"""Called at each change, with whether the database is behind its recorded state."""
 
 
 class StateWatch:
-    """The last look's result. Thread-safe."""
+    """The result of the last check that the database is not behind its recorded state.
+
+    Thread-safe.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -234,11 +237,11 @@ class StateWatch:
         self._listeners: list[Listener] = []
 
     def listen(self, hear: Listener) -> None:
-        """Call `hear` at each change."""
+        """Call `hear` at each change of the result."""
         self._listeners.append(hear)
 
     def note(self, behind: StateBehindError | None) -> None:
-        """Take note of a look: the refusal that it met, or None."""
+        """Record the result of a check: the error that the check raised, or None."""
         with self._lock:
             was_behind = self._detail is not None
             self._detail = None if behind is None else behind.detail
@@ -247,14 +250,14 @@ class StateWatch:
                 hear(not was_behind)
 
     def demand(self) -> None:
-        """Raise StateBehindError while the state is behind."""
+        """Raise StateBehindError while the database is behind its recorded state."""
         detail = self._detail
         if detail is not None:
             raise StateBehindError(detail)
 
 
 def state_note(logger: FilteringBoundLogger) -> Listener:
-    """Return a function that logs each change, the loss as an error."""
+    """Return a function that logs each change; falling behind is logged as an error."""
 
     def note(is_behind: bool) -> None:
         if is_behind:

@@ -1,4 +1,4 @@
-"""Details of people on record in the form in which they are compared, kept between searches."""
+"""Details of people on record, prepared for comparison and kept between searches."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ from matching.scorer import Scorer
 from service.storage.people.people import HeldPerson
 
 _MOST_PEOPLE = 32_768
-"""People in one half of the memory: some 2 KB each."""
+"""The most people in one half of the cache: about 2 KB for each person."""
 _MOST_WAITING = 4_096
-"""People waiting to be prepared; beyond them the oldest are not."""
+"""The most people waiting to be prepared; when there are more, the oldest are dropped."""
 
 _MOST_MET = 65_536
-"""People remembered as met once, by a number of 64 bits."""
+"""The most people remembered as seen once, each by a 64-bit number."""
 
 _Kept = dict[object, tuple[int | None, PreparedDetails]]
 
 
 class PreparedRecords:
-    """Holds the prepared details of records, each in one version. Thread-safe, of bounded size.
+    """Holds the prepared details of records, one version of each. Thread-safe, of limited size.
 
-    A search takes the details that are there. Others are left to be prepared behind it once they
-    are met a second time: preparing costs ten times as much as comparing, and among many people
-    most candidates are met once. A record is prepared for one model: a process has one. The
-    memory has two halves; when the younger is full it becomes the older one, and details not asked
-    for since are gone.
+    A search uses the prepared details that exist. Other details are prepared after the search,
+    once they have been seen a second time: preparing takes ten times as long as comparing, and in
+    a large gallery most candidates are seen once. A record is prepared for one model, because a
+    process has one model. The cache has two halves. When the newer half is full it becomes the
+    older half, and details in the previous older half that were not used in the meantime are
+    dropped.
     """
 
     def __init__(self, most_people: int = _MOST_PEOPLE) -> None:
@@ -38,15 +39,15 @@ class PreparedRecords:
         self._met: set[int] = set()
 
     def __len__(self) -> int:
-        """Return how many records are kept."""
+        """Return the number of records in the cache."""
         young, old = self._halves
         return len(young.keys() | old.keys())
 
     def of(self, people: Sequence[HeldPerson]) -> tuple[PreparedDetails | Details | None, ...]:
-        """Return the details of these people, prepared where they are kept; None without any.
+        """Return the details of these people, prepared if in the cache; None if they have none.
 
-        Details that were not read are not supplied from what is kept: what is weighed must not
-        depend on earlier searches.
+        Details that were not read for this search are never taken from the cache: the evidence
+        must not depend on earlier searches.
         """
         young, old = self._halves
         found: list[PreparedDetails | Details | None] = []
@@ -66,7 +67,7 @@ class PreparedRecords:
         return tuple(found)
 
     def _is_met(self, person: HeldPerson) -> bool:
-        """Whether this version of a record was met before; from now on it was."""
+        """Return whether this version of a record was seen before, and mark it as seen."""
         met, number = self._met, hash((person.record_id, person.record_version))
         if number in met:
             return True
@@ -76,8 +77,8 @@ class PreparedRecords:
         return False
 
     def prepare_waiting(self, scorer: Scorer) -> int:
-        """Prepare the records that searches left waiting, and return their number."""
-        # What is put into halves that are forgotten meanwhile is forgotten with them.
+        """Prepare the records that searches have queued, and return how many were prepared."""
+        # If `forget` runs meanwhile, it drops these halves with everything added to them.
         waiting, (young, _) = self._waiting, self._halves
         count = 0
         while waiting:
@@ -90,6 +91,6 @@ class PreparedRecords:
         return count
 
     def forget(self) -> None:
-        """Drop everything, as an erasure demands."""
+        """Drop everything; required after an erasure."""
         self._waiting, self._halves = deque(maxlen=_MOST_WAITING), ({}, {})
         self._met = set()

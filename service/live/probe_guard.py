@@ -11,22 +11,22 @@ from prints.print_format import Sketcher
 
 @dataclass(frozen=True, slots=True)
 class AttemptPolicy:
-    """How often nearly the same probe may be searched with."""
+    """How many searches with nearly the same probe are allowed."""
 
     attempts: int
-    """Searches of one force within the window; the next one is refused."""
+    """Searches that one force may make within the window; further searches are refused."""
     window: timedelta = timedelta(hours=24)
     looked_at: int = 500
-    """How many of the force's latest searches are compared."""
+    """How many of the force's latest searches are compared with the probe."""
     attempts_under_examination: int = field(init=False)
-    """As many of them as may have a case that is still open."""
+    """How many of those searches may have a case that is still open."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "attempts_under_examination", max(1, self.attempts // 2))
 
     @property
     def suspicious(self) -> int:
-        """From this one on the series is shown to the auditor."""
+        """The number of attempts from which the series is shown to the auditor."""
         return max(2, self.attempts * 2 // 5)
 
 
@@ -37,4 +37,4 @@ class ProbeGuard:
     sketcher: Sketcher
     policy: AttemptPolicy
     unpacked: set[ForceCode] = field(default_factory=set)
-    """Forces whose searches met many sketches that are not in packs yet."""
+    """Forces whose recent searches had to compare many sketches that are not yet in packs."""

@@ -1,4 +1,4 @@
-"""Limits on calls, of one process and shared by all."""
+"""Limits on the rate of calls, for one process or shared by all processes."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from service.outages import outage_of
 MonotonicSeconds = Callable[[], float]
 
 _CALLERS_KEPT = 10_000
-"""Buckets kept at most; full ones are dropped first, since a new one is full as well."""
+"""The most buckets kept. Full buckets are dropped first, because a new bucket is also full."""
 
 
 class RateLimiter:
     """One bucket for each caller. Thread-safe.
 
-    `per_minute` calls are allowed on average and as many at once after a quiet minute.
+    `per_minute` calls are allowed on average, and as many at once after a quiet minute.
     """
 
     def __init__(self, per_minute: int, seconds: MonotonicSeconds) -> None:
@@ -32,7 +32,7 @@ class RateLimiter:
         self._lock = threading.Lock()
 
     def take(self, user_id: UserId) -> None:
-        """Count one call; raises RateLimitedError when the caller has none left."""
+        """Count one call. Raises RateLimitedError when the caller has no calls left."""
         with self._lock:
             now = self._seconds()
             level, at = self._buckets.get(user_id, (self._size, now))
@@ -54,10 +54,12 @@ class RateLimiter:
 FILE_NAME = "limits.sqlite3"
 
 _WAIT_S = 5.0
-"""How long one process waits for another to count: it takes far less unless the machine stands."""
+"""How long one process waits while another counts; far less is needed unless the machine
+stalls."""
 
 _TAKES_A_SWEEP = 1_000
-"""Full buckets are dropped after this many calls: a new one is full as well."""
+"""Full buckets are dropped once in this many calls; nothing is lost, because a new bucket is
+full."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS buckets (
@@ -77,7 +79,8 @@ _SWEEP = f"DELETE FROM buckets WHERE {_LEVEL} >= :size"  # noqa: S608 - our own 
 class SharedRateLimiter:
     """The buckets of `RateLimiter`, in a file that processes share. Thread-safe.
 
-    `seconds` is a clock that goes alike in all of them; callers are kept only as digests.
+    `seconds` is a clock that shows the same time in all processes. Callers are stored only as
+    digests.
     """
 
     def __init__(
@@ -98,9 +101,9 @@ class SharedRateLimiter:
         self._connection.execute(_SCHEMA)
 
     def take(self, user_id: UserId) -> None:
-        """Count one call; raises RateLimitedError when the caller has none left.
+        """Count one call. Raises RateLimitedError when the caller has no calls left.
 
-        Raises StoreUnavailableError when it cannot be counted, as on a full disk.
+        Raises StoreUnavailableError when the call cannot be counted, for example on a full disk.
         """
         caller = hashlib.sha256(user_id.encode()).digest()
         try:
@@ -117,7 +120,7 @@ class SharedRateLimiter:
             self._connection.close()
 
     def _take(self, caller: bytes) -> float:
-        """Count a call; return 0, or after how many seconds the next one may be made."""
+        """Count a call; return 0, or the number of seconds until the next call may be made."""
         terms = self._terms | {"caller": caller, "now_s": self._seconds()}
         if self._takes % _TAKES_A_SWEEP == 0:
             self._connection.execute(_SWEEP, terms)

@@ -1,4 +1,4 @@
-"""Refusals counted by who is refused, address and kind, so that a flood of them is few events."""
+"""Counts refusals by caller, address and kind, so that a flood of refusals makes few events."""
 
 from __future__ import annotations
 
@@ -17,84 +17,84 @@ from domain.events.looking import CallRefused
 from domain.exchange.codes import FaultCode, StateCode
 
 WINDOW_S = 300.0
-"""The span in which equal refusals are one event, unless the settings say otherwise."""
+"""Seconds in which equal refusals make one event, unless the settings say otherwise."""
 
 
 class Refused(Protocol):
-    """Something that was refused, and is put on record with how often that happened."""
+    """A refusal, recorded with the number of times it happened."""
 
     @property
     def caller(self) -> Caller:
-        """The actor of its event."""
+        """The actor of the refusal's event."""
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The refusals that are counted together."""
+        """The key under which refusals are counted together."""
 
     def event(self, calls: int) -> Event:
-        """Return the event of this many of them."""
+        """Return the event for this number of refusals."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A call of a known account that was refused; it names no object."""
+    """A refused call of a known account. It does not state which object was requested."""
 
     caller: Caller
     method: str
     route: str
-    """The template of the address, without the ids that were asked for."""
+    """The template of the address, without the requested ids."""
     problem: str
-    """The code of the refusal."""
+    """The problem code of the refusal."""
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The refusals that are counted together."""
+        """The key under which refusals are counted together."""
         actor = self.caller.actor
         return (actor.user_id, actor.force or "", self.method, self.route, self.problem)
 
     def event(self, calls: int) -> CallRefused:
-        """Return the event of this many of them."""
+        """Return the event for this number of refusals."""
         return CallRefused(self.method, self.route, self.problem, calls)
 
 
 @dataclass(frozen=True, slots=True)
 class TransmissionRefusal:
-    """A transmission that anybody may have sent: nobody known signed it, or it is not fresh."""
+    """A transmission from an unverified sender: not signed by a known partner, or not fresh."""
 
     caller: Caller
     fault: FaultCode
     state: StateCode | None = None
-    """Whose key signed it once."""
+    """The State whose key once signed the transmission."""
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The refusals that are counted together: there are as many as faults and States."""
+        """The key under which refusals are counted together, by fault and State."""
         return (self.caller.actor.user_id, self.fault, self.state or "")
 
     def event(self, calls: int) -> MessageRefused:
-        """Return the event of this many of them."""
+        """Return the event for this number of refusals."""
         return MessageRefused(self.fault, self.state, calls=calls)
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownCertificate:
-    """A check of a number and a code that are of no certificate."""
+    """A check of a certificate number and code that do not belong to any certificate."""
 
     caller: Caller
 
     @property
     def key(self) -> tuple[str, ...]:
-        """All of them are counted together."""
+        """The key; all such checks by one caller are counted together."""
         return (self.caller.actor.user_id,)
 
     def event(self, calls: int) -> CertificateChecked:
-        """Return the event of this many of them."""
+        """Return the event for this number of checks."""
         return CertificateChecked(CheckAnswer.UNKNOWN, calls=calls)
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A refusal and how often it happened since its last event."""
+    """A refusal, and how often it has happened since its last event."""
 
     refusal: Refused
     calls: int
@@ -109,10 +109,10 @@ class _Window:
 
 @dataclass(slots=True)
 class Refusals:
-    """Says which refusals are due to be written: the first at once, repetitions at the end.
+    """Decides when refusals are written: the first immediately, repetitions when the window ends.
 
-    It holds one entry for each account, template and problem of a window at most, and one for each
-    fault of each State. Thread-safe.
+    Holds at most one entry for each account, address template and problem in a window, and one for
+    each fault of each State. Thread-safe.
     """
 
     window_s: float = WINDOW_S
@@ -121,7 +121,10 @@ class Refusals:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, refusal: Refused) -> Counted | None:
-        """Count a refusal; return it if it begins a window, with what was counted before."""
+        """Count a refusal.
+
+        If it begins a new window, return it with the repetitions not yet written.
+        """
         with self._lock:
             now, known = self.seconds(), self._windows.get(refusal.key)
             if known is not None and now < known.ends_s:
@@ -132,7 +135,7 @@ class Refusals:
             return Counted(refusal, unwritten + 1)
 
     def put_back(self, counted: Counted) -> None:
-        """Keep the count of an event that could not be written for the next one."""
+        """Add the count of an event that could not be written to the next event."""
         with self._lock:
             window = self._windows.setdefault(
                 counted.refusal.key, _Window(counted.refusal, self.seconds())
@@ -140,7 +143,7 @@ class Refusals:
             window.unwritten += counted.calls
 
     def due(self, *, is_last: bool = False) -> list[Counted]:
-        """Return the counts of the windows that have ended, of all if this is the last call."""
+        """Return the counts of ended windows, or of all windows if this is the last call."""
         with self._lock:
             now = self.seconds()
             ended = [k for k, one in self._windows.items() if is_last or now >= one.ends_s]

@@ -1,4 +1,4 @@
-"""Turns in which documents of applicants are checked: few wait, and nobody takes all turns."""
+"""The order in which applicants' documents are checked: a short queue, shared fairly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from domain.errors import UploadsBusyError
 
 _RETRY_S = 10
-"""The wait that a refusal asks for: some documents are checked in it."""
+"""The wait in seconds that a refusal asks for; several documents are checked in this time."""
 
 
 @dataclass(slots=True, eq=False)
@@ -20,16 +20,16 @@ class _Waiting:
 
 @dataclass(slots=True)
 class UploadQueue:
-    """One document is checked at a time. Thread-safe.
+    """Lets one document be checked at a time. Thread-safe.
 
-    The next one is the oldest of another application than the last one, where there is one: an
-    application that sends many documents waits for the others, not they for it.
+    The next document is the oldest from an application other than the last one, if there is any.
+    An application that sends many documents therefore waits for the others, not they for it.
     """
 
     most: int = 8
-    """Documents that are checked or wait; each holds a thread of the process."""
+    """The most documents being checked or waiting; each of them holds a thread of the process."""
     most_of_one: int = 2
-    """Most documents of one application that wait."""
+    """The most documents of one application being checked or waiting."""
     _waiting: list[_Waiting] = field(default_factory=list)
     _in_hand: _Waiting | None = None
     _last: str = ""
@@ -37,7 +37,10 @@ class UploadQueue:
 
     @contextmanager
     def turn(self, application: str) -> Iterator[None]:
-        """Wait for the turn of a document; raises UploadsBusyError where too many wait already."""
+        """Wait for the document's turn.
+
+        Raises UploadsBusyError when too many are already waiting.
+        """
         mine = _Waiting(application)
         with self._changed:
             self._demand_room(application)

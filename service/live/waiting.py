@@ -1,6 +1,6 @@
-"""What waits to be attached to a record, in memory, kept up to date with the database.
+"""Items waiting to be attached to a record, in memory, kept up to date with the database.
 
-Few events change what waits: without one, an enquiry asks the database one short question.
+Few events change the waiting items. If there was no such event, an enquiry costs one short query.
 """
 
 from __future__ import annotations
@@ -22,21 +22,22 @@ from service.storage.unit_of_work import UnitOfWork
 
 
 class LiveWaiting:
-    """The items that wait, by the names and numbers that they state. Thread-safe."""
+    """The waiting items, searchable by the names and numbers that they state. Thread-safe."""
 
     def __init__(self, units: UnitsOfWork) -> None:
         self._units = units
         self._index = NamesIndex()
         self._held: dict[int, WaitingItem] = {}
-        """By the number of the payload that names the person."""
+        """Waiting items by the number of the payload that names the person."""
         self._read_to = 0
-        """How many events there were when the items were read."""
+        """The number of events in the log when the items were read."""
         self.generation = 0
-        """How often the items were read: another number may mean other items."""
+        """How often the items have been read; if this number changes, the items may have
+        changed."""
         self._applying = threading.Lock()
 
     def candidates(self, said: Details, limit: int) -> tuple[WaitingItem, ...]:
-        """Return the likeliest items by a rough weighing, as of the last `follow`."""
+        """Return the likeliest items by an approximate weighing, as of the last `follow`."""
         held = self._held
         if not held:
             return ()
@@ -44,16 +45,16 @@ class LiveWaiting:
         return tuple(held[row] for row in rows if row in held)
 
     def follow(self, unit: UnitOfWork) -> None:
-        """Bring the items up to the last commit; `unit` asks whether any changed.
+        """Update the items to the last commit, if `unit` finds that any have changed.
 
-        An enquiry that has a unit of work anyway pays for one short question.
+        An enquiry already has a unit of work, so this costs one short query.
         """
         size, is_changed = unit.waiting.changed_since(self._read_to)
         if is_changed or not self.generation:
             with self._applying, self._units.read() as latest:
                 self._apply(latest)
         else:
-            # Another thread may have read further meanwhile; reading again is harmless.
+            # Another thread may have read further in the meantime; reading again is harmless.
             self._read_to = size
 
     def _apply(self, unit: UnitOfWork) -> None:
@@ -82,11 +83,12 @@ class LiveWaiting:
 
 
 class Turns:
-    """A fair semaphore: waiting threads go in the order of arrival. Thread-safe.
+    """A fair semaphore: threads proceed in the order in which they arrived. Thread-safe.
 
-    A search is mostly work in the interpreter, which runs one thread at a time. Many at once
-    finish no sooner: each waits for all others at every round trip to the database, and the
-    slowest waits longest. In turns, the last of n callers waits for n searches and no longer.
+    A search is mostly work in the Python interpreter, which runs one thread at a time. Running
+    many searches at once finishes none sooner: each waits for all others at every round trip to
+    the database, and the slowest waits longest. With turns, the last of n callers waits for n
+    searches and no longer.
     """
 
     def __init__(self, at_once: int) -> None:
@@ -96,7 +98,7 @@ class Turns:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Wait for a turn and hold it over the block."""
+        """Wait for a turn and hold the turn during the block."""
         mine = Lock()
         with self._lock:
             if self._free:
@@ -104,7 +106,8 @@ class Turns:
             else:
                 mine.acquire()
                 self._waiting.append(mine)
-        # Free at once, or opened by the thread that gives its turn back.
+        # Acquired immediately if a turn was free; otherwise when another thread passes its turn
+        # on.
         mine.acquire()
         try:
             yield

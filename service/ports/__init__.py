@@ -1,1 +1,1 @@
-"""The world outside, as the use cases need it."""
+"""The interfaces through which the use cases reach everything outside them."""

@@ -1,4 +1,4 @@
-"""The office's key and the printing press, as certificates need them."""
+"""Interfaces for signing, sealing and printing certificates."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ class CertificateSigner(Protocol):
 
     @property
     def key(self) -> str:
-        """The public key as a multikey, to be published."""
+        """The public key in Multikey format, for publication."""
 
     def short(self, content: CertificateContent) -> str:
         """Return the signed first lines as the text of a QR code (COSE_Sign1, base 45).
 
-        Raises PdfNotInstalledError without its library.
+        Raises PdfNotInstalledError when the library for it is not installed.
         """
 
     def signed(self, document: dict[str, Any], created: datetime) -> dict[str, Any]:
-        """Return a credential with its proof (eddsa-jcs-2022)."""
+        """Return a credential with a proof added (eddsa-jcs-2022)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """Parts of a printed certificate besides its content."""
+    """Parts of a printed certificate in addition to its content."""
 
     office: str
     address: str
-    """Address of the page on which anybody checks a certificate."""
+    """Address of the page on which anyone can check a certificate."""
     code: str
     short: str
-    """The signed first lines, for a second QR code."""
+    """The signed first lines of the certificate, for a second QR code."""
     credential: bytes
     """The signed credential as JSON, embedded in the document."""
     issued_at: datetime
     signatory: str = ""
-    """The role in whose name the office signs."""
+    """The role that signs on behalf of the office."""
     portrait: bytes = b""
-    """The photograph of the holder, a JPEG; empty for applications that brought none."""
+    """The photograph of the holder, a JPEG; empty if the application included none."""
 
 
 class DocumentSeal(Protocol):
@@ -50,18 +50,24 @@ class DocumentSeal(Protocol):
 
     @property
     def certificate_sha256(self) -> str:
-        """SHA-256, hexadecimal, of the certificate of the seal: credentials state it."""
+        """SHA-256, hexadecimal, of the seal's certificate; credentials state this digest."""
 
     @property
     def level(self) -> str:
-        """The level of the seal in PAdES: `B-B`, `B-T` or `B-LTA`."""
+        """The PAdES level of the seal: `B-B`, `B-T` or `B-LTA`."""
 
     def sealed(self, document: bytes) -> bytes:
-        """Return a PDF with the seal; raises PdfNotInstalledError without its libraries."""
+        """Return the PDF with a seal.
+
+        Raises PdfNotInstalledError when the libraries are missing.
+        """
 
 
 class CertificatePrinter(Protocol):
     """Makes the document of a certificate. Thread-safe."""
 
     def __call__(self, content: CertificateContent, printed: Printed) -> bytes:
-        """Return the document, a PDF; raises PdfNotInstalledError without its libraries."""
+        """Return the document, a PDF.
+
+        Raises PdfNotInstalledError when the libraries are missing.
+        """

@@ -1,4 +1,4 @@
-"""Messages to other States, and to the systems of forces."""
+"""Messages to other States and to the systems of forces."""
 
 from __future__ import annotations
 
@@ -14,104 +14,113 @@ from domain.exchange.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a signed transmission says of itself, before anything of it is believed."""
+    """What a signed transmission states in its header, before the signature has been verified."""
 
     sender: StateCode
     audience: StateCode
     key_id: str
     nonce: str
-    """Never used twice by one sender: a transmission that comes again is a replay."""
+    """A sender never uses the same nonce twice: a transmission with a known nonce is a replay."""
     signed_at: datetime
 
 
 class Signatures(Protocol):
-    """Signs for this State and opens what other States signed; thread-safe."""
+    """Signs for this State and verifies what other States signed; thread-safe."""
 
     @property
     def public_key(self) -> str:
-        """This State's own key as a JSON Web Key, to be registered by the others."""
+        """This State's own key as a JSON Web Key, for the other States to register."""
 
     def sign(self, body: bytes, head: Head) -> str:
-        """Return a transmission of the body; the key of the head is this State's own."""
+        """Return a signed transmission of the body.
+
+        The key named in the header is this State's own.
+        """
 
     def head(self, transmission: str) -> Head:
-        """Return the head of a transmission, unverified; raises MessageFaultError."""
+        """Return the header of a transmission without verifying it. Raises MessageFaultError."""
 
     def opened(self, transmission: str, public_key: str) -> bytes:
-        """Return the body that this key signed; raises MessageFaultError."""
+        """Return the body, after verifying that it was signed with this key.
+
+        Raises MessageFaultError.
+        """
 
     def key_id(self, public_key: str) -> str:
-        """Return the id of a public key; raises InvalidInputError unless it is Ed25519."""
+        """Return the id of a public key. Raises InvalidInputError if the key is not Ed25519."""
 
 
 class Carried(StrEnum):
-    """What became of transmissions that were handed to a channel."""
+    """What happened to transmissions that were handed to a channel."""
 
     TAKEN = "taken"
-    """They reached the other State's side, and answers may have come with that."""
+    """The transmissions reached the other State, which may have replied in the same call."""
     UNREACHABLE = "unreachable"
     REFUSED = "refused"
-    """The other side answered, but not with a message of the exchange."""
+    """The other State replied, but not with a message of the exchange."""
 
 
 @dataclass(frozen=True, slots=True)
 class Carriage:
-    """The result of one handing over."""
+    """The result of handing transmissions over once."""
 
     carried: Carried
     answers: tuple[str, ...] = ()
-    """Signed transmissions that came back in the same call."""
+    """Signed transmissions that the other State returned in the same call."""
 
 
 class SignedChannel(Protocol):
     """Carries signed transmissions to a State; thread-safe."""
 
     def carry(self, partner: Partner, transmissions: Sequence[str]) -> Carriage:
-        """Hand transmissions over; never raises for a fault of the other side."""
+        """Hand transmissions over. Never raises an error for a fault of the other State."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One file that a gateway left, or what is wrong with it."""
+    """One file that a gateway left, or the fault found in that file."""
 
     name: str
     message: Message | None
     fault: MessageFaultError | None = None
-    """None where there is a message."""
+    """None if the file holds a valid message."""
 
 
 class FolderChannel(Protocol):
-    """Puts messages into a folder and takes them from another; the gateway is trusted."""
+    """Writes messages to one folder and reads them from another; the gateway is trusted."""
 
     def put(self, partner: Partner, messages: Sequence[Message]) -> Carried:
-        """Write each message whole or not at all; what is already there is kept."""
+        """Write each message completely or not at all. Messages already in the folder are kept."""
 
     def found(self, partner: Partner, most: int) -> tuple[Found, ...]:
-        """Return messages that came, oldest name first."""
+        """Return messages that have arrived, in order of file name, at most `most` of them."""
 
     def settle(self, partner: Partner, found: Found) -> None:
-        """Move a file away once its content is durable."""
+        """Move a file away once its content has been stored durably."""
 
 
 class Receipt(StrEnum):
-    """The result of sending a message; the values are problem codes of a delivery."""
+    """The result of sending a message; the values are also the problem codes of a delivery."""
 
     TAKEN = "taken"
     """The receiver answered with a 2xx status."""
     GONE = "gone"
-    """The receiver answered 410: it wants no further messages."""
+    """The receiver answered 410: it wants no more messages."""
     REFUSED = "receiver-refused"
     """The receiver answered with any other status."""
     UNREACHABLE = "receiver-unreachable"
-    """No connection, no valid certificate, or an answer that is not HTTP."""
+    """No connection, an invalid certificate, or a response that is not HTTP."""
     LATE = "receiver-too-slow"
-    """No answer in time: of one attempt, from the look-up of the name to the status."""
+    """The attempt took too long, from the look-up of the name to the receipt of the status."""
     FORBIDDEN = "address-not-allowed"
-    """The name leads to an address that messages are not sent to."""
+    """The name resolves to an address to which messages may not be sent."""
 
 
 class MessageSender(Protocol):
-    """Carries messages; thread-safe. Redirects are not followed, answers are not read."""
+    """Sends messages; thread-safe. Does not follow redirects and does not read response bodies."""
 
     def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Receipt:
-        """Send one message and return the result; never raises for a fault of the receiver."""
+        """Send one message and return the result.
+
+        Never raises an error for a fault of the receiver.
+        """

@@ -1,4 +1,4 @@
-"""The gallery as searches reach it: one index in this process, or parts on other hosts."""
+"""The gallery that searches use: one index in this process, or parts on other hosts."""
 
 from __future__ import annotations
 
@@ -24,14 +24,17 @@ from matching.scorer import Scorer
 
 
 class SearchedGallery(Protocol):
-    """Searches a gallery. Thread-safe. `indexing.gallery_index.GalleryIndex` is one."""
+    """Searches a gallery.
+
+    Thread-safe. Implemented for example by `indexing.gallery_index.GalleryIndex`.
+    """
 
     cohorts: CohortKeeper
-    """Measures how alike a probe is to people drawn from the tenprints."""
+    """Measures how similar a probe is to people drawn from the tenprint gallery."""
 
     @property
     def generation(self) -> int:
-        """The number of the files, or of the map of parts, that is being searched."""
+        """The number of the index files, or of the map of parts, in use for searches."""
 
     @property
     def digest(self) -> str:
@@ -39,71 +42,78 @@ class SearchedGallery(Protocol):
 
     @property
     def cursor(self) -> int:
-        """The number of the last change that the next search will see."""
+        """The number of the last change that the next search will include."""
 
     @property
     def holds_erased(self) -> bool:
-        """Whether files still hold erased bytes, which the next `compact` drops."""
+        """Whether files still hold erased bytes, which the next `compact` will remove."""
 
     def __len__(self) -> int:
-        """Return the number of tenprints held."""
+        """Return the number of tenprints in the gallery."""
 
     def search_tenprint(self, probe: TenprintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
-        """Return the k persons most similar to a capture."""
+        """Return the k people most similar to a capture."""
 
     def search_tenprints(
         self, probes: Sequence[TenprintProbe], *, k: int, where: Filter = NO_FILTER
     ) -> tuple[Hits, ...]:
-        """Return the hits of many captures, in their order and from one state of the gallery."""
+        """Return the hits for each of many captures, in order.
+
+        All hits are from the same state of the gallery.
+        """
 
     def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
-        """Return the k persons with the finger most similar to a mark."""
+        """Return the k people who have the fingers most similar to a mark."""
 
     def search_marks(
         self, probes: Sequence[MarkProbe], *, k: int, where: Filter = NO_FILTER
     ) -> tuple[Hits, ...]:
-        """Return the hits of many marks, in their order and from one state of the gallery."""
+        """Return the hits for each of many marks, in order.
+
+        All hits are from the same state of the gallery.
+        """
 
     def search_mark_file(self, probe: PrintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
-        """Return the k unsolved marks most similar to any finger of a capture, or to a mark."""
+        """Return the k unsolved marks most similar to a mark, or to any finger of a capture."""
 
     def compare_all(
         self, probe: PrintProbe, among: Kind, *, left_out: LeftOut, count: int
     ) -> ComparedAt:
-        """Compare a probe exactly with all captures of a kind but some; return the nearest.
+        """Compare a probe exactly with all captures of a kind but `left_out`; return the nearest.
 
-        `count` of them at most, by the similarity of the index; the tally says which captures
-        were compared. It takes as long as comparing everybody: not for a search that serves.
+        At most `count` captures are returned, by the similarity that the index uses. The tally
+        says which captures were compared. The probe is compared with everybody, so this is too
+        slow for an ordinary search.
         """
 
     def warm(self, *, marks: bool) -> None:
-        """Prepare the first searches."""
+        """Load what the first searches need."""
 
     def maintain(self) -> bool:
-        """Merge small files; return whether any were."""
+        """Merge small files; return whether any were merged."""
 
     def compact(self) -> None:
         """Rewrite the files without erased captures."""
 
     def close(self) -> None:
-        """Release everything held."""
+        """Release all resources."""
 
 
 class PartedGallery(SearchedGallery, Protocol):
-    """A gallery in parts, which is sent its changes in steps.
+    """A gallery in parts, which receives its changes in steps.
 
     Searches raise GalleryIncompleteError unless all parts answer at one change number.
     """
 
     @property
     def is_whole(self) -> bool:
-        """Whether every part has a replica that answers."""
+        """Whether every part has a replica that responds."""
 
     def refresh(self) -> None:
-        """Look which replicas there are and how far each has been fed."""
+        """Check which replicas exist and up to which change each has been fed."""
 
     def lagging(self) -> Sequence[tuple[str, int]]:
-        """Return the replicas that lack changes, each with the number of the last one it has."""
+        """Return the replicas that lack changes, each with the number of its last change."""
 
     def feed(
         self,
@@ -114,10 +124,11 @@ class PartedGallery(SearchedGallery, Protocol):
         erased_rows: npt.NDArray[np.int64],
         replicas: Collection[str] | None = None,
     ) -> Collection[str]:
-        """Send the changes above the first number up to the second: to all, or to some replicas.
+        """Send the changes after the first number, up to the second, to all or to some replicas.
 
-        Returns the names of those that are known to have taken them. Sent to all, it raises
-        GalleryIncompleteError when a part has no replica that took them.
+        Returns the names of the replicas that are known to have applied the changes. When the
+        changes were sent to all replicas, raises GalleryIncompleteError if no replica of some part
+        applied them.
         """
 
 
@@ -125,48 +136,48 @@ class Names(Protocol):
     """The names of all people with a record. Thread-safe."""
 
     def candidates(self, said: Details, limit: int) -> tuple[PersonRow, ...]:
-        """Return the likeliest people by a rough weighing, as of the last commit.
+        """Return the likeliest people by an approximate weighing, as of the last commit.
 
-        Raises IndexNotReadyError while names are still being read, StoreUnavailableError.
+        Raises IndexNotReadyError while the names are still being read, and StoreUnavailableError.
         """
 
     def __len__(self) -> int:
-        """Return how many people are held."""
+        """Return the number of people whose names are held."""
 
 
 class ModelShelf(Protocol):
-    """Where every model that was ever in use is kept. Thread-safe."""
+    """Keeps every model that has ever been in use. Thread-safe."""
 
     def scorer(self, digest: str) -> Scorer | None:
-        """Return the scorer of the model with this digest, None when it is not kept.
+        """Return the scorer of the model with this digest, or None when that model is not kept.
 
-        Raises ModelError when a file of it is damaged.
+        Raises ModelError when a file of the model is damaged.
         """
 
 
 class Stage(StrEnum):
-    """A part of a search whose duration is of interest by itself."""
+    """A part of a search whose duration is measured separately."""
 
     CANDIDATE_SEARCH = "candidate_search"
-    """The index: coarse search and exact re-rank."""
+    """The search of the index: coarse search and exact re-rank."""
     RECORDS = "records"
-    """Loading the records of those found."""
+    """Loading the records of the people found."""
     SCORING = "scoring"
-    """Weighing them as evidence."""
+    """Weighing the records as evidence."""
 
 
 class Stages(Protocol):
-    """A listener to stages; thread-safe."""
+    """Receives the durations of stages; thread-safe."""
 
     def timed(self, stage: Stage) -> AbstractContextManager[None]:
-        """Return a context whose duration is that of the stage."""
+        """Return a context whose duration is recorded as that of the stage."""
 
     def found(self, candidates: int) -> None:
-        """Note how many candidates were kept."""
+        """Record how many candidates were kept."""
 
 
 class Unobserved:
-    """Listens to nothing and costs next to nothing."""
+    """Ignores all stages, at almost no cost."""
 
     @contextmanager
     def timed(self, stage: Stage) -> Iterator[None]:
@@ -179,4 +190,4 @@ class Unobserved:
 
 
 UNOBSERVED = Unobserved()
-"""The listener of a process without metrics."""
+"""The receiver of stages in a process without metrics."""

@@ -1,4 +1,4 @@
-"""Identities of people, stated by an identity provider of the police (OpenID Connect)."""
+"""Identities of people, asserted by an identity provider of the police (OpenID Connect)."""
 
 from __future__ import annotations
 
@@ -12,39 +12,41 @@ from domain.access import Scope
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person for whom the provider vouches."""
+    """A person whom the identity provider has authenticated."""
 
     issuer: str
     subject: str
-    """The provider's permanent identifier of the person; unlike a name it is never reassigned."""
+    """The provider's permanent identifier of the person, which, unlike a name, is never
+    reassigned."""
     name: str = ""
     """The provider's name for the person: for people to read, never for decisions."""
     session_id: str = ""
-    """The provider's session (`sid`), where it names one: its notices of sign-outs do."""
+    """The provider's session (`sid`), if the provider names one; its sign-out notices may name it
+    too."""
     context: str = ""
-    """How the person was authenticated (`acr`), in the provider's own words."""
+    """How the person was authenticated (`acr`), as the provider names it."""
     roles: tuple[str, ...] = ()
-    """The provider's own words; which of them mean something here is for the settings to say."""
+    """Roles as the provider names them; the settings say which of them have a meaning here."""
 
     @property
     def subject_sha256(self) -> str:
-        """The digest under which the person is kept, hexadecimal."""
+        """The digest under which the person is stored, hexadecimal."""
         return subject_sha256(self.issuer, self.subject)
 
 
 def subject_sha256(issuer: str, subject: str) -> str:
-    """Return the digest of a subject of an issuer: no name of a provider is stored."""
+    """Return the digest of an issuer's subject; the provider's own identifier is not stored."""
     return hashlib.sha256(f"{issuer}\n{subject}".encode()).hexdigest()
 
 
 def sid_sha256(issuer: str, session_id: str) -> str:
-    """Return the digest under which a provider's session is kept; an unnamed one has one too."""
+    """Return the digest under which a provider's session is stored; an empty id has one too."""
     return hashlib.sha256(f"{issuer}\nsid\n{session_id}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class LogoutNotice:
-    """The provider's notice that a person signed out: of a subject, of a session, or of both."""
+    """The provider's notice that a person signed out. It names a subject, a session, or both."""
 
     issuer: str
     token_id: str
@@ -59,31 +61,31 @@ class BearerIdentity:
 
     identity: Identity
     scopes: frozenset[Scope]
-    """The scopes of the token that are defined here."""
+    """The scopes of the token that this service defines."""
 
 
 class IdentityProvider(Protocol):
     """A provider of identities; thread-safe.
 
-    Every call raises ProviderRefusedError for an invalid proof, and ProviderUnavailableError
-    when the provider does not answer as it must.
+    Every call raises ProviderRefusedError for an invalid proof, and ProviderUnavailableError when
+    the provider does not give a proper response.
     """
 
     @property
     def issuer(self) -> str:
-        """The provider's name, an address."""
+        """The provider's identifier, a URL."""
 
     def states_issuer(self) -> bool:
-        """Whether the provider says that each of its answers names it (RFC 9207)."""
+        """Whether the provider announces that its responses name the provider (RFC 9207)."""
 
     def sign_in_address(self, *, state: str, nonce: str, verifier: str) -> str:
-        """Return where a browser is sent to sign in; `verifier` itself stays here (PKCE)."""
+        """Return the address where a browser is sent to sign in; `verifier` is not sent (PKCE)."""
 
     def identify(self, code: str, *, nonce: str, verifier: str) -> Identity:
-        """Return the identity behind the code that the browser came back with."""
+        """Return the identity for the code with which the browser returned."""
 
     def read_logout(self, token: str) -> LogoutNotice:
-        """Return the notice in a logout token."""
+        """Return the notice contained in a logout token."""
 
     def identify_bearer(self, token: str) -> BearerIdentity:
-        """Return the identity behind an access token for this API."""
+        """Return the identity for an access token that was issued for this API."""

@@ -1,4 +1,4 @@
-"""Pictures of prints: captured, kept, or synthetic."""
+"""Images of prints: captured, stored, or synthetic."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from service.ports.print_reading import NOMINAL_PPI, CaptureMedium, ReadPrint
 
 
 class PrintOrigin(StrEnum):
-    """Where a picture comes from, which examiners see."""
+    """The origin of an image, which examiners are shown."""
 
     CAPTURED = "captured"
     SYNTHETIC = "synthetic"
     NONE = "none"
-    """There is no image: a placeholder that says so."""
+    """There is no image; a placeholder says so."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrintImage:
-    """One print to look at: PNG, and the minutiae that are known of it."""
+    """One print for display: a PNG image, and the known minutiae of the print."""
 
     png: bytes
     width_px: int
@@ -42,7 +42,7 @@ class PrintImage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CapturedImage:
-    """The picture that came with one impression of a capture, checked: a grey PNG."""
+    """The image received with one impression of a capture, checked: a greyscale PNG."""
 
     position: FingerPosition
     png: bytes
@@ -54,24 +54,24 @@ Found_co = TypeVar("Found_co", covariant=True)
 
 
 class OfCaptures(Protocol[Found_co]):
-    """Finds the picture or minutiae of an impression; None if it has none. Thread-safe."""
+    """Finds the image or the minutiae of an impression, None if there are none. Thread-safe."""
 
     def of_search(self, search_id: SearchId, impression: Impression) -> Found_co | None:
-        """Return the find for an impression of a search's probe."""
+        """Return what is found for an impression of a search's probe."""
 
     def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> Found_co | None:
-        """Return the find for an impression of an enrolled encounter."""
+        """Return what is found for an impression of an enrolled encounter."""
 
 
 PrintImages = OfCaptures[PrintImage]
-"""Gives pictures."""
+"""Finds images."""
 
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _SIZE = struct.Struct(">II")
 _HEAD = struct.Struct(">I4s")
 _GREY_8 = bytes((8, 0, 0, 0, 0))
-_ROWS_AS_DIFFERENCES = 2  # the filter "up": a row as its difference from the one above
+_ROWS_AS_DIFFERENCES = 2  # the PNG filter "up": each row is its difference from the row above
 _SCALE = struct.Struct(">IIB")
 _METRES_AN_INCH = 0.0254
 _OURS = b"identlink\x00"
@@ -79,7 +79,7 @@ _OURS = b"identlink\x00"
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
-    """What a kept picture says of itself."""
+    """What a stored image states about itself."""
 
     width_px: int
     height_px: int
@@ -88,15 +88,19 @@ class PictureFacts:
     scanned_ppi: int
     medium: CaptureMedium
     marked: MarkedFeatures | None
-    """What people marked in it before it came here."""
+    """The features that people marked in the image before it was received here."""
     added_minutiae: int
     """How many minutiae the extractor added to those that people marked."""
     minutiae_by: str
-    """The extractor that read its minutiae when it came, as `name/version`; empty in old ones."""
+    """The extractor that read the minutiae on receipt, as `name/version`; empty in older
+    images."""
 
 
 def kept_picture(taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str = "") -> bytes:
-    """Return a print as it is kept; the rest as `PictureFacts` has it."""
+    """Return a print in the form in which it is stored, a PNG.
+
+    For `added_minutiae` and `minutiae_by` see `PictureFacts`.
+    """
     height_px, width_px = taken.pixels.shape
     above = np.vstack((np.zeros((1, width_px), dtype=np.uint8), taken.pixels[:-1]))
     rows = np.full((height_px, width_px + 1), _ROWS_AS_DIFFERENCES, dtype=np.uint8)
@@ -122,7 +126,7 @@ def kept_picture(taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str 
 
 
 def picture_facts(png: bytes) -> PictureFacts:
-    """Return what a picture that is kept says of itself; older ones say only their size."""
+    """Return what a stored image states about itself; older images state only their size."""
     width_px, height_px = _SIZE.unpack_from(png, len(_SIGNATURE) + _HEAD.size)
     ppi, facts = NOMINAL_PPI, {}
     for kind, content in _chunks(png):
@@ -149,7 +153,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the chunks before the pixels."""
+    """Yield the chunks that precede the pixels."""
     at = len(_SIGNATURE)
     while at + _HEAD.size <= len(png):
         length, kind = _HEAD.unpack_from(png, at)

@@ -1,4 +1,4 @@
-"""Files of prints, read: images, transactions of ANSI/NIST-ITL, and records of ISO/IEC 19794."""
+"""The content of print files: images, ANSI/NIST-ITL transactions, and ISO/IEC 19794 records."""
 
 from __future__ import annotations
 
@@ -15,96 +15,99 @@ from domain.prints import FingerPosition, ImpressionType, PrintTool
 from prints.minutiae.iso19794_2 import MinutiaeView
 
 NOMINAL_PPI = 500
-"""Assumed where neither an image nor its sender states a resolution."""
+"""Assumed when neither the image nor its sender states a resolution."""
 
 LEAST_PPI = 250
 MOST_PPI = 1_200
-"""Beyond these a stated resolution is that of a screen or a printer, not of a print."""
+"""A stated resolution outside these limits is that of a screen or a printer, not of a print."""
 
 
 class CaptureMedium(StrEnum):
-    """What the image was taken from."""
+    """The medium from which the image was taken."""
 
     LIVE_SCAN = "live scan"
     INK = "ink"
-    """Rolled or pressed on paper and scanned from there."""
+    """Rolled or pressed on paper, then scanned from the paper."""
     MARK = "mark"
-    """Left at a scene: the mark itself, its tracing, photograph or lift."""
+    """Left at a scene: the mark itself, or a tracing, photograph or lift of the mark."""
     NOT_STATED = "not stated"
 
 
 class PictureDoubt(StrEnum):
-    """What the ridges of a picture make doubtful."""
+    """A reason for doubt that the ridges of an image give."""
 
     NO_PRINT = "no print"
-    """Noise, a photograph or a pattern looks like this."""
+    """Noise, a photograph or a pattern can look like this."""
     RIDGES_TOO_WIDE = "ridges too wide"
-    """For the resolution that is stated."""
+    """Too wide or too close for the stated resolution."""
     RIDGES_TOO_CLOSE = "ridges too close"
     SEVERAL_FINGERS = "several fingers"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadPrint:
-    """One print as its file holds it: nothing is resampled, turned or cut without being said."""
+    """One print as stored in its file. Any resampling, turning or cutting is stated."""
 
     pixels: npt.NDArray[np.uint8]
     """uint8 (height, width), C-contiguous; 0 is black."""
     ppi: int
-    """Pixels an inch, of both sides."""
+    """Pixels per inch, along both sides."""
     is_ppi_stated: bool
-    """Whether the file or its sender states it; otherwise it is taken to be 500."""
+    """Whether the file or its sender states the resolution; if not, 500 is assumed."""
     scanned_ppi: int
-    """Pixels an inch at which it was scanned: below `ppi` where somebody enlarged it since."""
+    """Pixels per inch at which the print was scanned; less than `ppi` if it was enlarged
+    afterwards."""
     position: FingerPosition = FingerPosition.UNKNOWN
     impression_type: ImpressionType | None = None
-    """None where the file does not say."""
+    """None if the file does not say."""
     medium: CaptureMedium = CaptureMedium.NOT_STATED
     part: str = ""
-    """Where in the file it was, for example "record 4 (type 14)"; empty for a bare image."""
+    """Where the print was in the file, for example "record 4 (type 14)"; empty for a bare
+    image."""
     cut_from_slap: bool = False
-    """Whether it was cut from a picture of several fingers, where the file says they are."""
+    """Whether the print was cut from an image of several fingers, at the places the file
+    states."""
     marked: MarkedFeatures | None = None
-    """What people marked in it, where the file says so."""
+    """The features that people marked in the print, if the file states any."""
     doubts: tuple[PictureDoubt, ...] = ()
     remarks: tuple[str, ...] = ()
-    """Sentences on how it was read; they repeat nothing of the file."""
+    """Sentences on how the print was read; they repeat nothing from the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedPart:
-    """A part of a file that is not taken, and why."""
+    """A part of a file that is not accepted, and the reason."""
 
     part: str
     reason: str
-    """One sentence that repeats nothing of the file."""
+    """One sentence that repeats nothing from the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class MissingFinger:
-    """A finger that a file states to have no print, and why."""
+    """A finger for which a file states that there is no print, and the reason."""
 
     position: FingerPosition
     part: str
     is_amputated: bool
-    """Whether it is amputated; otherwise it could not be printed, being bandaged or hurt."""
+    """Whether the finger is amputated; otherwise it could not be printed: bandaged or injured."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatedPerson:
-    """What a transaction says of the person; empty where it says nothing."""
+    """What a transaction states about the person; a field is empty if the transaction omits it."""
 
     surname: str = ""
     forename: str = ""
     date_of_birth: str = ""
     """YYYY-MM-DD."""
     sex: str = ""
-    """One letter, as the transaction has it."""
+    """One letter, as given in the transaction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """The first record of a transaction: who sent what, when, under which number."""
+    """The first record of a transaction: sender, kind, date and number."""
 
     kind: str
     """Field 1.004 (TOT)."""
@@ -118,7 +121,7 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrintFile:
-    """All that a file holds."""
+    """The whole content of a file."""
 
     prints: tuple[ReadPrint, ...] = ()
     minutiae: tuple[MinutiaeView, ...] = ()
@@ -126,16 +129,16 @@ class PrintFile:
     missing: tuple[MissingFinger, ...] = ()
     person: StatedPerson = field(default_factory=StatedPerson)
     transaction: Transaction | None = None
-    """None for anything but a transaction of ANSI/NIST-ITL."""
+    """None unless the file is an ANSI/NIST-ITL transaction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What the sender of a bare image says of it; None where nothing is said."""
+    """What the sender of a bare image states about it; None where the sender states nothing."""
 
     ppi: int | None = None
     raw_width_px: int | None = None
-    """Width of an image without any format: 8 bits a pixel, row by row from the top."""
+    """Width of an image without any format: 8 bits per pixel, row by row from the top."""
     raw_height_px: int | None = None
 
 
@@ -146,10 +149,13 @@ class PrintReader(Protocol):
     """Reads files of prints. Thread-safe."""
 
     def read(self, data: bytes, stated: Stated = UNSTATED) -> PrintFile:
-        """Return what a file holds; raises UnreadablePrintError for one that cannot be read."""
+        """Return the content of a file.
+
+        Raises UnreadablePrintError when the file cannot be read.
+        """
 
     def close(self) -> None:
-        """End what reads; closing twice is harmless."""
+        """End the reading processes; calling this twice is harmless."""
 
 
 GreyImage = npt.NDArray[np.uint8]
@@ -161,21 +167,21 @@ class MinutiaExtractor(Protocol):
 
     @property
     def tool(self) -> PrintTool:
-        """The extractor, for provenance."""
+        """The extractor's name and version, for provenance."""
 
     def extract(self, grey: GreyImage, ppi: float) -> MinutiaeSet:
-        """Return the minutiae in pixels of this image; raises UnreadablePrintError."""
+        """Return the minutiae, in pixels of this image. Raises UnreadablePrintError."""
 
 
 class QualityMeter(Protocol):
-    """Grades the image of a print."""
+    """Measures the quality of the image of a print."""
 
     @property
     def tool(self) -> PrintTool:
-        """The meter, for provenance."""
+        """The meter's name and version, for provenance."""
 
     def measure(self, grey: GreyImage, ppi: float) -> int:
-        """Return the quality, 0 to 100; raises UnreadablePrintError."""
+        """Return the quality, 0 to 100. Raises UnreadablePrintError."""
 
 
 class MinutiaeFinder(Protocol):
@@ -183,14 +189,15 @@ class MinutiaeFinder(Protocol):
 
     @property
     def tools(self) -> tuple[PrintTool, ...]:
-        """What reads prints, what reads marks, and the meter of quality, for provenance.
+        """The extractors for prints and for marks, and the quality meter, for provenance.
 
         Raises ConfigurationError.
         """
 
     def find(self, taken: ReadPrint) -> MinutiaeView:
-        """Return the minutiae of a print, whose impression type is known, as they are kept.
+        """Return the minutiae of a print of known impression type, as they are stored.
 
-        These are the 255 of the best quality, in whole pixels and 256ths of a turn, with the
-        quality of the print, or None where it cannot be measured. Raises UnreadablePrintError.
+        These are the 255 minutiae of the best quality, in whole pixels and 256ths of a turn, with
+        the quality of the print, or None if the quality cannot be measured. Raises
+        UnreadablePrintError.
         """

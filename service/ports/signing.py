@@ -1,4 +1,4 @@
-"""The custody of a store's keys, which are used and not read, and the signature of the log."""
+"""Custody of a store's keys, which can be used but not read, and the signing of the log."""
 
 from __future__ import annotations
 
@@ -15,100 +15,104 @@ from service.provenance.log.note_keys import NoteKey, VerifierKey
 from service.provenance.vault.key_stores import Wrapping
 
 RootAt = Callable[[int], bytes]
-"""Return the root (32 bytes) of the first events, up to a number of the log."""
+"""Returns the root (32 bytes) over the first events of the log, up to a given event number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The checkpoint that a key signed last."""
+    """The last checkpoint that a key signed."""
 
     checkpoint: Checkpoint
     written_at: datetime
 
 
 class LogSigner(Protocol):
-    """Signs checkpoints, never two that contradict each other. Thread-safe."""
+    """Signs checkpoints, but never two that contradict each other. Thread-safe."""
 
     @property
     def verifier(self) -> VerifierKey:
-        """The public half, to be published; its name is the name of the log."""
+        """The public key, to be published; its name is the name of the log."""
 
     @property
     def witness_keys(self) -> tuple[VerifierKey, ...]:
         """The public keys of the known witnesses."""
 
     def alone(self) -> AbstractContextManager[None]:
-        """Return a context that excludes other signers: the log is read and signed inside it."""
+        """Return a context that excludes other signers.
+
+        Read and sign the log inside this context.
+        """
 
     def sign(self, checkpoint: Checkpoint, root_at: RootAt) -> bytes:
         """Return the signed note of a checkpoint.
 
-        Raises LogDamagedError when the log does not continue the last checkpoint of this key.
+        Raises LogDamagedError when the log does not continue the last checkpoint that this key
+        signed.
         """
 
     def remembered(self) -> Remembered | None:
-        """Return the checkpoint that was signed last, None when none is remembered.
+        """Return the checkpoint that was signed last, or None if none is recorded with the key.
 
-        Raises StateBehindError when the memory is damaged or of another key.
+        Raises StateBehindError when that record is damaged or belongs to another key.
         """
 
     def witnessed(self) -> tuple[SignedCheckpoint, ...]:
-        """Return the last checkpoints that witnesses publish; raises StateBehindError."""
+        """Return the last checkpoints that witnesses published. Raises StateBehindError."""
 
     def accept(self, checkpoint: Checkpoint) -> bytes:
-        """Return the signed note of a checkpoint that need not continue the last one.
+        """Return the signed note of a checkpoint that need not continue the last checkpoint.
 
-        The earlier memory is kept beside the new one as evidence.
+        The record of the earlier checkpoint is kept beside the new record as evidence.
         """
 
 
 class Signing(Protocol):
-    """Signs by Ed25519 (RFC 8032). Thread-safe."""
+    """Signs with Ed25519 (RFC 8032). Thread-safe."""
 
     @property
     def public_key(self) -> bytes:
         """The public key, 32 bytes."""
 
     def sign(self, message: bytes) -> bytes:
-        """Return the signature, 64 bytes; raises StoreUnavailableError."""
+        """Return the signature, 64 bytes. Raises StoreUnavailableError."""
 
 
 class Custody(Protocol):
-    """Where the keys of a store are kept: files, or a hardware security module. Thread-safe.
+    """Custody of the keys of a store: files, or a hardware security module. Thread-safe.
 
-    Every method raises StoreUnavailableError while the custody does not answer, KeysMissingError
-    for a key that is not there.
+    Every method raises StoreUnavailableError while the custody does not respond, and
+    KeysMissingError for a key that does not exist.
     """
 
     def holds(self, secret: StoreSecret) -> bool:
-        """Whether a key is there."""
+        """Whether a key exists."""
 
     def make(self, secret: StoreSecret) -> None:
-        """Make a key that is not there; an existing one is kept."""
+        """Create a key if it does not exist; an existing key is kept."""
 
     def place_of(self, secret: StoreSecret) -> str:
-        """Return the name under which an operator finds the key."""
+        """Return the name under which an operator can find the key."""
 
     def fingerprint(self, secret: StoreSecret) -> str:
-        """Return the digest by which a key is known, hexadecimal."""
+        """Return the digest that identifies the key, hexadecimal."""
 
     def mac(self, secret: StoreSecret) -> Mac:
-        """Return the keyed digests of a key."""
+        """Return the message authentication code (MAC) that uses a key."""
 
     def signing(self, secret: StoreSecret) -> Signing:
-        """Return the signatures of a key."""
+        """Return the signer that uses a key."""
 
     def wrapping(self) -> Wrapping | None:
-        """Return what wraps the keys of payloads; None where they are kept as they are."""
+        """Return the key that wraps payload keys, or None if payload keys are stored unwrapped."""
 
     def next_wrapping(self) -> tuple[Wrapping, str]:
-        """Return the wrapping key that is to follow, made on first use, and its fingerprint."""
+        """Return the wrapping key to be used next, created on first use, and its fingerprint."""
 
     def adopt_next_wrapping(self) -> None:
-        """Let the next wrapping key take the place of the one in force, which is gone then."""
+        """Replace the wrapping key in use by the next wrapping key; the old key is then gone."""
 
     def holds_log_key(self) -> bool:
-        """Whether the signing key of the log is there."""
+        """Whether the signing key of the log exists."""
 
     def log_key(self, name: str) -> NoteKey:
-        """Return the signing key of the log, made on first use; raises ConfigurationError."""
+        """Return the signing key of the log, created on first use. Raises ConfigurationError."""

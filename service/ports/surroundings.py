@@ -1,4 +1,4 @@
-"""What surrounds the work: time, ids, secrets, limits of calls, the tenant, kept plans."""
+"""The environment of a use case: time, ids, secrets, limits of calls, tenant, and cached plans."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import Protocol
 from domain.ids import ForceCode, UserId
 
 Clock = Callable[[], datetime]
-"""Returns the present instant, aware, UTC."""
+"""Returns the present time, timezone-aware, in UTC."""
 
 NewId = Callable[[], str]
-"""Returns a fresh opaque id: 32 hexadecimal characters without meaning or order."""
+"""Returns a new opaque id: 32 hexadecimal characters without meaning or order."""
 
 NewSecret = Callable[[], str]
-"""Returns a fresh secret of at least 256 bits, URL-safe."""
+"""Returns a new secret of at least 256 bits, safe in a URL."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The non-deterministic outside of a use case."""
+    """The non-deterministic inputs of a use case."""
 
     clock: Clock
     new_id: NewId
@@ -31,15 +31,15 @@ class Surroundings:
 
 
 class CallLimiter(Protocol):
-    """One bucket of tokens for each caller, which fills evenly; thread-safe."""
+    """A bucket of call tokens for each caller, refilled at a constant rate; thread-safe."""
 
     def take(self, user_id: UserId) -> None:
-        """Count one call; raises RateLimitedError when the caller has none left."""
+        """Count one call. Raises RateLimitedError when the caller has no calls left."""
 
 
 @dataclass(slots=True)
 class Tenant:
-    """Filled in by authentication, in whichever thread that runs."""
+    """The force of a request. Authentication sets it, in whichever thread authentication runs."""
 
     force: ForceCode | None = None
 
@@ -48,14 +48,14 @@ CURRENT_TENANT: ContextVar[Tenant | None] = ContextVar("identlink_tenant", defau
 
 
 def name_tenant(force: ForceCode | None) -> None:
-    """Let the request that runs see only this force's rows; without a request, do nothing."""
+    """Restrict the current request to this force's rows; outside a request, do nothing."""
     tenant = CURRENT_TENANT.get()
     if tenant is not None:
         tenant.force = force
 
 
 def current_force() -> ForceCode | None:
-    """Return the force of the request that runs."""
+    """Return the force of the current request."""
     tenant = CURRENT_TENANT.get()
     return None if tenant is None else tenant.force
 
@@ -65,12 +65,13 @@ _IS_PLANNED_ONCE: ContextVar[bool] = ContextVar("identlink_planned_once", defaul
 
 @contextmanager
 def planned_once() -> Iterator[None]:
-    """Let the database keep the plan of each statement in the block, whatever its values.
+    """Let the database reuse one plan for each statement in the block, whatever its values.
 
-    As a decorator, in the whole function. PostgreSQL plans a statement again for each list of
-    values as long as it takes a list of one for cheaper than one of ten, and planning costs an
-    enrolment more than all its statements do. Only for calls without lists or reports: a plan
-    that holds for all values cannot use what only some of them allow.
+    As a decorator, this applies to the whole function. PostgreSQL plans a statement again for each
+    list of values, as long as it estimates a list of one to be cheaper than a list of ten;
+    planning costs an enrolment more than executing all its statements. Use this only for calls
+    without lists or reports: a plan that holds for all values cannot use an index that suits only
+    some of them.
     """
     held = _IS_PLANNED_ONCE.set(True)
     try:
@@ -80,5 +81,5 @@ def planned_once() -> Iterator[None]:
 
 
 def is_planned_once() -> bool:
-    """Return whether the work that runs asks for kept plans."""
+    """Return whether the current work uses reusable plans."""
     return _IS_PLANNED_ONCE.get()

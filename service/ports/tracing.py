@@ -1,7 +1,7 @@
-"""Spans of calls and of rounds of work, for a collector of traces.
+"""Tracing spans of calls and of rounds of work, for a trace collector.
 
-A span names routes, codes, counts and durations. No address, query, body, account or client's
-address enters one.
+A span names routes, codes, counts and durations. It never contains an address, query, body or
+account, or the address of a client.
 """
 
 from __future__ import annotations
@@ -11,31 +11,31 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 Facts = Mapping[str, str | int | float]
-"""Names and values of a span: only codes and figures."""
+"""Names and values in a span: only codes and numbers."""
 
 
 class CallSpan(Protocol):
-    """The span of a call that is being served."""
+    """The span of the call in progress."""
 
     def end(self, name: str, facts: Facts, *, failure: str = "") -> None:
-        """End it under its name; `failure`: the code or class of what went wrong."""
+        """End the span under a name; `failure` is the code or class of the error, if any."""
 
 
 class Tracing(Protocol):
-    """Makes spans and hands them on; thread-safe."""
+    """Creates spans and exports them; thread-safe."""
 
     def begin_call(self, traceparent: str) -> CallSpan:
-        """Begin the span of a call, within the trace of its caller if the header names one."""
+        """Begin the span of a call, within the caller's trace if the header names one."""
 
     def note_round(self, name: str, begun_ns: int, *, done: int, failure: str = "") -> None:
-        """Make the span of a round that is over: how much it did, or which error ended it."""
+        """Create the span of a completed round: how much was done, or which error ended it."""
 
     def close(self) -> None:
-        """Hand the last spans on."""
+        """Export the last spans."""
 
 
 def traced(tracing: Tracing | None, work: Callable[[], int], name: str) -> Callable[[], int]:
-    """Return a round of work with a span of each time that it did something, or failed."""
+    """Return a round of work that creates a span each time it did something or failed."""
     if tracing is None:
         return work
 

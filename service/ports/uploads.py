@@ -1,4 +1,4 @@
-"""Documents of applicants: checked before they are kept, and drawn for whoever reads them."""
+"""Documents from applicants: checked before they are stored, and rendered for their readers."""
 
 from __future__ import annotations
 
@@ -8,52 +8,55 @@ from typing import Protocol
 from domain.applications.declarations import DocumentUse
 
 MOST_BYTES = 10 * 1024 * 1024
-"""A document as it arrives."""
+"""The largest size of a document on arrival, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedUpload:
-    """A document that may be kept: a picture drawn anew, or a PDF of plain pages written anew."""
+    """A document that may be stored: a redrawn picture, or a rewritten PDF of plain pages."""
 
     media_type: str
     content: bytes
 
 
 class UploadChecker(Protocol):
-    """Reads a document, and lets nothing through that it cannot read whole."""
+    """Reads a document, and rejects any that cannot be read completely."""
 
     def check(self, data: bytes, use: DocumentUse) -> CheckedUpload:
-        """Return the document as it is kept; raises UploadRefusedError, UploadsBusyError."""
+        """Return the document in the form to store.
+
+        Raises UploadRefusedError, UploadsBusyError.
+        """
 
     def close(self) -> None:
-        """End its processes; the next document starts them again."""
+        """End the checker's processes; the next document starts them again."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnPage:
-    """A page of a document as a picture."""
+    """One page of a document as an image."""
 
     content: bytes
     """JPEG."""
     pages: int
-    """How many the document has."""
+    """The number of pages in the document."""
 
 
 class PageDrawer(Protocol):
-    """Draws the pages of kept documents, so that nobody has to open them."""
+    """Renders pages of stored documents, so that nobody has to open the documents themselves."""
 
     def draw(self, content: bytes, page: int, width_px: int) -> DrawnPage:
-        """Return a page, counted from 1, at most so wide; raises UploadRefusedError."""
+        """Return a page, numbered from 1, at most `width_px` wide. Raises UploadRefusedError."""
 
     def close(self) -> None:
-        """End its processes; the next page starts them again."""
+        """End the renderer's processes; the next page starts them again."""
 
 
 class VirusScanner(Protocol):
-    """Looks for known malware."""
+    """Checks documents for known malware."""
 
     def scan(self, data: bytes) -> None:
-        """Return for a clean document.
+        """Return normally if the document is clean.
 
-        Raises UploadRefusedError, and ScannerUnavailableError where the scanner does not answer.
+        Raises UploadRefusedError, and ScannerUnavailableError when the scanner does not respond.
         """

@@ -1,4 +1,4 @@
-"""The database: SQLAlchemy Core on SQLite and PostgreSQL, one code path.
+"""The database: SQLAlchemy Core on SQLite and PostgreSQL, with one code path for both.
 
-Rows never leave this package; repositories return domain types.
+Database rows never leave this package; repositories return domain types.
 """

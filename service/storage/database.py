@@ -1,4 +1,4 @@
-"""The entry to storage: one object for one database."""
+"""The entry point of the storage: one object for each database."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ from service.storage.unit_of_work import UnitOfWork, WritingUnit
 
 
 class Database:
-    """A database by its URL. Thread-safe; connections are made when they are needed.
+    """A database by its URL. Thread-safe; connections are opened when needed.
 
-    `url` is `sqlite:///FILE` or `postgresql+psycopg://...`; `codec` reads and writes templates of
-    the gallery's format. With `encrypt` every payload is sealed under its own key; `on_close`
-    closes the key store. Raises InvalidInputError for another database.
+    `url` is `sqlite:///FILE` or `postgresql+psycopg://...`; `codec` reads and writes templates in
+    the gallery's format. With `encrypt`, every payload is encrypted under its own key; `on_close`
+    closes the key store. Raises InvalidInputError for any other kind of database.
     """
 
     def __init__(
@@ -76,15 +76,15 @@ class Database:
         self._vault = encrypt
         self._on_close = on_close
         self.file = sqlite_file(url)
-        """The file of an SQLite database, None for another one."""
+        """The file of an SQLite database; None for other databases."""
         self._place = DatabasePlace(self.file)
 
     def units_of_work(self) -> UnitsOfWork:
-        """Return where units of work come from."""
+        """Return the factory of units of work."""
         return UnitsOfWork(self._engine, self._codec, self._vault, self._turn, place=self._place)
 
     def bulk_writer(self) -> BulkWriter:
-        """Return the path by which a loader stores thousands of people at a time."""
+        """Return the writer with which a loader stores thousands of people at a time."""
         return BulkWriter(
             partial(read_connection, self._engine),
             partial(write_connection, self._engine),
@@ -93,16 +93,19 @@ class Database:
         )
 
     def read_as(self, codec: VectorCodec) -> None:
-        """Read and write templates by this codec from now on: that of the format it holds."""
+        """Use this codec for templates from now on; it must fit the format of the database."""
         self._codec = codec
 
     def template_format(self) -> str | None:
-        """Return the label of the templates held, None when none are."""
+        """Return the format label of the stored templates, or None when there are no templates."""
         with self.units_of_work().read() as unit:
             return unit.encounters.template_format()
 
     def demand_format(self, label: str) -> None:
-        """Refuse a database that holds templates of another format; raises ConfigurationError."""
+        """Check the format of the stored templates.
+
+        Raises ConfigurationError for another format.
+        """
         held = self.template_format()
         if held not in {None, label}:
             raise ConfigurationError(
@@ -112,13 +115,13 @@ class Database:
             )
 
     def upgrade(self) -> None:
-        """Bring the schema up to date."""
+        """Upgrade the schema to the current version."""
         upgrade_engine(self._engine)
 
     def demand_schema(self) -> None:
-        """Build the schema of a database that has none; an older one is moved on by command only.
+        """Create the schema if there is none; an older schema is upgraded only by command.
 
-        Raises ConfigurationError.
+        Raises ConfigurationError for an older schema.
         """
         if has_none(self._engine):
             self.upgrade()
@@ -126,27 +129,33 @@ class Database:
         self.demand_current()
 
     def demand_current(self) -> None:
-        """Raise ConfigurationError unless the schema is the one that this code needs."""
+        """Raise ConfigurationError unless the schema is the version that this code needs."""
         if not self.is_current():
             raise ConfigurationError(
                 "The database schema is out of date: run `identlink db upgrade`."
             )
 
     def has_schema(self) -> bool:
-        """Whether there is a schema, be it an older one."""
+        """Whether there is a schema, current or older."""
         return not has_none(self._engine)
 
     def is_current(self) -> bool:
-        """Whether the schema is the one that this code needs."""
+        """Whether the schema is the version that this code needs."""
         return is_current(self._engine)
 
     def demand_row_security(self) -> str:
-        """Return how forces are kept apart; raises ConfigurationError for a role beyond it."""
+        """Return how the rows of forces are kept apart.
+
+        Raises ConfigurationError for a database role that row security does not bind.
+        """
         with read_connection(self._engine) as connection:
             return demand_binding_role(connection)
 
     def back_up(self, stream: BinaryIO, *, made_at: datetime) -> BackupSummary:
-        """Write a snapshot of the database; no writer waits for it. Payloads stay sealed."""
+        """Write a snapshot of the database without blocking any writer.
+
+        Payloads stay encrypted.
+        """
         self.demand_some_schema()
         is_past = not self.is_current()
         with (schema_connection if is_past else read_connection)(self._engine) as connection:
@@ -160,16 +169,16 @@ class Database:
             )
 
     def demand_some_schema(self) -> None:
-        """Raise ConfigurationError for a database that there is nothing to back up of."""
+        """Raise ConfigurationError if the database is empty, with nothing to back up."""
         if has_none(self._engine):
             raise ConfigurationError(
                 "The database is empty, so there is nothing to back up: check --store."
             )
 
     def build_schema(self, revision: str) -> None:
-        """Build the schema of a backup in a database that has none, or has that one already.
+        """Create the schema of a backup in a database without a schema, or with this same schema.
 
-        Raises ConfigurationError.
+        Raises ConfigurationError for a database with another schema.
         """
         with schema_connection(self._engine) as connection:
             if schema_of(connection) not in {"", revision}:
@@ -187,9 +196,11 @@ class Database:
         keys: KeyMemory,
         events_of: EventsOfRestore,
     ) -> Restored:
-        """Fill this empty database; later erasures and withdrawals are repeated (`restoring`).
+        """Fill this empty database from a backup, then repeat later erasures and withdrawals.
 
-        The database has the schema of the backup, and the present one afterwards.
+        See `restoring`. Before the call the database must have the schema of the backup; after the
+        call it has the current schema. Raises ConflictError when the keys of the vault are
+        missing.
         """
         if self._vault is None:
             raise ConflictError(
@@ -209,14 +220,15 @@ class Database:
             )
 
     def check_keys(self, keys: StoreKeys) -> None:
-        """Refuse keys of another store, or older than the payloads: `sealed.belonging`."""
+        """Refuse keys of another store, or older than the payloads; see `sealed.belonging`."""
         with read_connection(self._engine) as connection:
             check_keys(connection, keys)
 
     def check_writable(self, *, is_thorough: bool) -> None:
-        """Raise the outage that would keep work from being committed; stores nothing.
+        """Raise the outage that would prevent a commit; stores nothing.
 
-        Thorough on PostgreSQL: a payload is written and taken back, so that a full disk tells.
+        A thorough check on PostgreSQL writes a payload and rolls it back, so that a full disk is
+        found.
         """
         self._place.demand()
         with self._turn(), write_connection(self._engine) as connection:
@@ -227,9 +239,9 @@ class Database:
             connection.rollback()
 
     def settle_erasures(self) -> tuple[int, int]:
-        """Finish erasures that a crash cut short: return how many keys (went, were spared).
+        """Finish erasures that a crash interrupted; return how many keys were (destroyed, spared).
 
-        To be called at the start of the one process that serves, before it serves.
+        Call this when the only serving process starts, before it serves requests.
         """
         if self._vault is None:
             return 0, 0
@@ -253,25 +265,25 @@ def _turn_to_write(
 
 @dataclass(frozen=True, slots=True)
 class UnitsOfWork:
-    """Units of work on one engine. Thread-safe."""
+    """A factory of units of work on one engine. Thread-safe."""
 
     engine: Engine
     codec: VectorCodec
     vault: Vault | None
     turn: Callable[[], AbstractContextManager[None]] = nullcontext
-    """In which units of this process write."""
+    """Returns a context that lets one unit of this process write at a time."""
     may_write: Callable[[], None] = lambda: None
-    """Asked before each unit that may write; raises the refusal."""
+    """Called before each unit that may write; raises an error if writing is refused."""
     place: DatabasePlace = field(default_factory=lambda: DatabasePlace(None))
 
     def read(self) -> UnitOfWork:
-        """Return a unit of work that only reads and never blocks a writer."""
+        """Return a unit of work that only reads, and never blocks a writer."""
         return UnitOfWork(partial(read_connection, self.engine), self.codec, self.vault)
 
     def write(self) -> UnitOfWork:
-        """Return a unit of work that may commit; raises the refusal of `may_write`.
+        """Return a unit of work that may commit. Raises the error that `may_write` raises, if any.
 
-        Raises DatabaseMissingError when the file of the database is not the one opened.
+        Raises DatabaseMissingError when the database file is no longer the file that was opened.
         """
         self.place.demand()
         self.may_write()

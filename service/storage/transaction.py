@@ -1,4 +1,4 @@
-"""A transaction, the kit of its repositories, and how a room gives them to a unit of work."""
+"""A transaction, the base class of its repositories, and how a unit of work reaches them."""
 
 from __future__ import annotations
 
@@ -23,37 +23,41 @@ Value = TypeVar("Value")
 
 @dataclass(slots=True)
 class Transaction:
-    """The current transaction. Events and changes wait here for their numbers until commit."""
+    """The current transaction.
+
+    Its events and changes are queued here and are numbered at the commit.
+    """
 
     connection: Connection
     numbers: RowNumbers
     payloads: PayloadStore
     codec: VectorCodec
-    """Writes and reads the templates of the gallery."""
+    """Writes and reads templates in the gallery's format."""
     vault: Vault | None = None
     events: list[NewEvent] = field(default_factory=list)
     changes: list[tuple[int, int]] = field(default_factory=list)
     """(encounter row, kind), in the order in which they happened."""
     records: list[int] = field(default_factory=list)
-    """Rows of people whose live record began, got another version, went, or came back."""
+    """Rows of people whose live record was begun, amended, removed or restored."""
     held: dict[str, int] = field(default_factory=dict)
-    """Rows by id of the persons that are locked against erasure."""
+    """Rows of the persons locked against erasure, by person id."""
     stated: dict[str, str] = field(default_factory=dict)
-    """The text of rows, as their event commits to them, by the id of what was stored here as a
-    whole."""
+    """The text of stored rows to which their event commits, by the id of the thing that was stored
+    complete in this transaction."""
     withdrawn: list[tuple[Access, str]] = field(default_factory=list)
     """Access that this transaction withdraws, by its id or digest."""
 
     def store(self, rows: NewRows) -> None:
-        """Store rows by the thousand, as `insert_many` does, and the payloads that they name."""
+        """Store rows by the thousand with `insert_many`, with the payloads that they name."""
         insert_many(self.connection, *self.payloads.bound(rows))
         insert_many(self.connection, *rows)
 
     def committing(self) -> None:
-        """Tell the key store of withdrawals before the transaction itself is durable.
+        """Write withdrawals to the key store before the transaction itself is durable.
 
-        A crash at the commit may leave it with access withdrawn that is not: see
-        `WithdrawalMemory.withdraw`. A transaction without withdrawals writes nothing.
+        After a crash during the commit, access that is not withdrawn in the database may be
+        withdrawn in the key store: see `WithdrawalMemory.withdraw`. A transaction without
+        withdrawals writes nothing.
         """
         self.payloads.committing()
         if self.withdrawn and self.vault is not None:
@@ -71,10 +75,10 @@ class Transaction:
 
 
 class TransactionPart:
-    """Rows of one subject, read and written in a transaction; repositories derive from this.
+    """Base class of repositories: rows of one subject, read and written in a transaction.
 
-    A value is read from columns of the names of its fields, and written to columns of the names
-    of its attributes (`engine.rows`).
+    A value is read from the columns named like its fields, and written to the columns named like
+    its attributes (`engine.rows`).
     """
 
     def __init__(self, transaction: Transaction) -> None:
@@ -82,7 +86,7 @@ class TransactionPart:
         self._connection = transaction.connection
 
     def _add(self, table: Table, value: object = None, /, **others: Any) -> None:
-        """Store a value as a row; the database fills a key that counts rows."""
+        """Store a value as a row. The database fills in an automatically numbered key."""
         row = row_of(table, value, **others)
         self._transaction.payloads.bind(table, [row])
         self._connection.execute(_insert_into(table), row)
@@ -96,23 +100,23 @@ class TransactionPart:
         unless_taken: tuple[str, ...] = (),
         **others: Any,
     ) -> bool:
-        """Store a value as a row, and say whether it was: not when a row has the same key.
+        """Store a value as a row; return False and store nothing if the key is taken.
 
-        `unless_taken`: the columns of the key; another key that is taken is an error. Without
-        columns any key will do.
+        `unless_taken` names the columns of the key; a conflict with any other key is an error.
+        Without columns, a conflict with any key returns False.
         """
         row = row_of(table, value, **others)
         self._transaction.payloads.bind(table, [row])
         return insert_unless_taken(self._connection, table, row, key=unless_taken or None)
 
     def _add_all(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Store rows, of the same columns each, and the payloads that they name."""
+        """Store rows that all have the same columns, with the payloads that they name."""
         if listed := list(rows):
             self._transaction.payloads.bind(table, listed)
             self._connection.execute(_insert_into(table), listed)
 
     def _rows(self, query: Executable, /, **values: Any) -> Sequence[AnyRow]:
-        """Return the rows of a query; `values` are those of its parameters, here and below."""
+        """Return the rows of a query; here and below, `values` are the parameters of the query."""
         return self._connection.execute(query, values).all()
 
     def _row(self, query: Executable, /, **values: Any) -> AnyRow | None:
@@ -142,40 +146,40 @@ class TransactionPart:
         return tuple(value_of(kind, row) for row in found)
 
     def _next(self, number: ColumnElement[Any], *which: ColumnElement[bool]) -> int:
-        """Return one more than the highest number of these rows: 1 without a row."""
+        """Return one more than the highest number among these rows, or 1 if there are no rows."""
         query = select(func.max(number)).where(*which)
         return int(self._connection.execute(query).scalar() or 0) + 1
 
     def _put(self, kind: PayloadKind, body: bytes) -> int:
-        """Seal content and return the number of its payload."""
+        """Encrypt content and return the number of its payload."""
         return self._transaction.payloads.put(kind, body)
 
     def _body(self, kind: PayloadKind, row: AnyRow) -> bytes | None:
-        """Return the content of a row, or None once it was erased."""
+        """Return the content of a row, or None once the content has been erased."""
         return self._transaction.payloads.get(kind, row.payload_id)
 
     def _content(self, kind: PayloadKind, query: Executable) -> bytes | None:
-        """Return the content whose number is the first cell; None without a row or erased."""
+        """Return the content whose payload number the query gives; None if not found or erased."""
         number = self._cell(query)
         return None if number is None else self._transaction.payloads.get(kind, number)
 
     def _bodies(self, kind: PayloadKind, rows: Iterable[AnyRow]) -> Mapping[int, bytes]:
-        """Return the content of rows by the number of the payload, without erased content."""
+        """Return the content of rows by payload number, leaving out erased content."""
         return self._transaction.payloads.get_many(kind, [row.payload_id for row in rows])
 
     def _put_words(self, words: str) -> int:
-        """Seal a text and return the number of its payload; an empty one needs none."""
+        """Encrypt a text and return the number of its payload; an empty text needs no payload."""
         return self._put(PayloadKind.WORDS, words.encode()) if words else NO_PAYLOAD
 
     def _words(self, rows: Sequence[AnyRow]) -> list[str]:
-        """Return the texts of rows in their order; an erased one is empty."""
+        """Return the texts of rows, in order; an erased text is empty."""
         bodies = self._bodies(PayloadKind.WORDS, rows)
         return [bodies.get(row.payload_id, b"").decode() for row in rows]
 
     def _all_with_words(
         self, kind: type[Value], rows: Sequence[AnyRow], field: str = "words"
     ) -> tuple[Value, ...]:
-        """Return the values of rows, whose payload is the text of a field."""
+        """Return the values of rows; the text in each row's payload becomes the named field."""
         texts = self._words(rows)
         return tuple(
             value_of(kind, row, **{field: text}) for row, text in zip(rows, texts, strict=True)
@@ -188,7 +192,7 @@ def _insert_into(table: Table) -> Insert:
 
 
 def transaction_on(connection: Connection, codec: VectorCodec, vault: Vault | None) -> Transaction:
-    """Return the shared parts for work on this connection."""
+    """Return a transaction on this connection."""
     numbers = RowNumbers(connection)
     payloads = PayloadStore(connection, numbers, vault)
     return Transaction(connection, numbers, payloads, codec, vault)
@@ -199,28 +203,32 @@ Rows = TypeVar("Rows")
 
 @dataclass(eq=False)
 class InTransaction:
-    """The transaction that the repositories of a unit of work share. Rooms derive from this."""
+    """The transaction that the repositories of a unit of work share.
+
+    Units of work derive from this.
+    """
 
     _entered: Transaction | None = field(default=None, init=False)
     made: set[str] = field(default_factory=set, init=False)
-    """The names of the repositories that exist; they end with the transaction."""
+    """The names of the repositories created so far; they are removed at the end of the
+    transaction."""
 
     @property
     def transaction(self) -> Transaction:
-        """The transaction; raises RuntimeError outside the `with` block."""
+        """The current transaction. Raises RuntimeError outside the `with` block."""
         if self._entered is None:
             raise RuntimeError("Use a unit of work only inside its `with` block.")
         return self._entered
 
     def leave(self) -> None:
-        """Forget the transaction and its repositories."""
+        """Drop the transaction and its repositories."""
         self._entered = None
         while self.made:
             delattr(self, self.made.pop())
 
 
 class Repository(Generic[Rows]):
-    """An attribute of a unit of work: a repository in its transaction, made on first use."""
+    """An attribute of a unit of work: a repository in its transaction, created on first use."""
 
     def __init__(self, make: Callable[[Transaction], Rows]) -> None:
         self._make = make
@@ -230,7 +238,7 @@ class Repository(Generic[Rows]):
 
     def __get__(self, unit: InTransaction, owner: type) -> Rows:
         made = self._make(unit.transaction)
-        # The next access finds it on the unit and does not come here.
+        # The next access finds the repository on the unit and does not call this method.
         setattr(unit, self._name, made)
         unit.made.add(self._name)
         return made

@@ -88,9 +88,9 @@ from service.storage.transaction import InTransaction, Repository, transaction_o
 
 @dataclass(eq=False)
 class UnitOfWork(InTransaction):
-    """A snapshot: reads only, never blocks a writer. For one thread.
+    """A snapshot that only reads and never blocks a writer. For one thread.
 
-    Each repository is an attribute, made on first use, room by room.
+    Each repository is an attribute, created on first use; the list is grouped by area.
     """
 
     people = Repository(People)
@@ -199,7 +199,7 @@ class UnitOfWork(InTransaction):
     consultations = Repository(Consultations)
 
     ends_by_commit: ClassVar[bool] = True
-    """After ROLLBACK the driver forgets prepared statements, so reading ends by COMMIT."""
+    """Reading ends with COMMIT, because the driver forgets prepared statements after ROLLBACK."""
 
     connect: Callable[[], Connection]
     codec: VectorCodec
@@ -236,19 +236,19 @@ class UnitOfWork(InTransaction):
             raise translated from error
 
     def commit(self) -> None:
-        """Refuse: raises RuntimeError."""
+        """Raise RuntimeError: this unit of work is read-only."""
         raise RuntimeError("This unit of work is read-only.")
 
 
 @dataclass(eq=False)
 class WritingUnit(UnitOfWork):
-    """A transaction that may commit, once. Leaving without commit rolls back. For one thread."""
+    """A transaction that may commit once. Leaving without a commit rolls back. For one thread."""
 
     ends_by_commit: ClassVar[bool] = False
     """Uncommitted work is rolled back."""
 
     turn: Callable[[], AbstractContextManager[None]] = nullcontext
-    """Lets one unit of this process write after another."""
+    """Returns a context that lets one unit of this process write at a time."""
     _held: ExitStack = field(default_factory=ExitStack, init=False)
 
     def __enter__(self) -> Self:
@@ -265,10 +265,10 @@ class WritingUnit(UnitOfWork):
     def commit(self) -> None:
         """Number the queued events and changes, and make everything durable.
 
-        When it fails nothing has happened and the queues are as they were.
+        If this fails, nothing is stored and the queues are unchanged.
         """
         transaction = self.transaction
-        # Keys reach the disk before the head of the log is locked, so that others do not wait.
+        # Keys are written to disk before the head of the log is locked, so that others wait less.
         transaction.committing()
         number(
             transaction.connection,
@@ -283,9 +283,9 @@ class WritingUnit(UnitOfWork):
 
 
 def _translated(error: BaseException) -> BaseException:
-    """Return the domain error that callers see; other errors stay as they are."""
+    """Return the domain error for a database error; return other errors unchanged."""
     if isinstance(error, IntegrityError):
-        # The constraint that answered is in the cause; the message must not echo values.
+        # The cause names the violated constraint; the message must not repeat values.
         return ConflictError("The request contradicts stored data: reload the data.")
     if isinstance(error, PoolTimeoutError):
         return outage(StoreLockedError)

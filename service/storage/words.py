@@ -1,4 +1,4 @@
-"""Words, marks and fingers of examiners: payloads, because they may name a person."""
+"""Texts, mark-ups and evaluations of examiners: payloads, because they may name a person."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from service.storage.transaction import Transaction
 
 
 def finger_columns(fingers: Fingers | None) -> dict[str, Any]:
-    """Return the columns of a row that names fingers; both empty for earlier rows."""
+    """Return the columns for the fingers; both are None without fingers, as in older rows."""
     return {
         "fingers_compared": None if fingers is None else fingers.compared_codes,
         "fingers_identified": None if fingers is None else fingers.identified_codes,
@@ -37,7 +37,7 @@ def finger_columns(fingers: Fingers | None) -> dict[str, Any]:
 
 
 def fingers_in(row: AnyRow) -> Fingers | None:
-    """Return the fingers that a row names; raises LogDamagedError when they are no positions."""
+    """Return the fingers in a row. Raises LogDamagedError when they are not finger positions."""
     try:
         return Fingers.read(row.fingers_compared, row.fingers_identified)
     except ValueError as error:
@@ -45,7 +45,7 @@ def fingers_in(row: AnyRow) -> Fingers | None:
 
 
 def put_markup(transaction: Transaction, fingers: Sequence[FingerMarkup]) -> int | None:
-    """Store a mark-up and return its payload number, None for an empty one."""
+    """Store a mark-up and return its payload number, or None for an empty mark-up."""
     if not fingers:
         return None
     body = to_bytes({"fingers": [_written(finger) for finger in fingers]})
@@ -53,7 +53,7 @@ def put_markup(transaction: Transaction, fingers: Sequence[FingerMarkup]) -> int
 
 
 def read_markup(transaction: Transaction, markup_id: int | None) -> tuple[FingerMarkup, ...]:
-    """Return a mark-up; an erased one is empty.
+    """Return a mark-up; an erased mark-up is empty.
 
     Raises VaultDamagedError when the payload is malformed.
     """
@@ -86,7 +86,7 @@ def _written(finger: FingerMarkup) -> dict[str, Any]:
 
 
 def _directed(row: list[int | str], feature: Feature) -> list[int | str]:
-    """Return a row of a feature with its direction, if that is stated."""
+    """Return the row of a feature, with the direction appended if the feature has one."""
     return row if feature.direction_deg is None else [*row, feature.direction_deg]
 
 
@@ -102,7 +102,7 @@ def _read(values: dict[str, Any]) -> FingerMarkup:
             Feature(int(x), int(y), FeatureKind(kind), Certainty(certainty), *map(int, directed))
             for x, y, kind, certainty, *directed in values["features"]
         ),
-        # Mark-ups of before have none.
+        # Mark-ups from earlier releases have no traces.
         traces=tuple(
             Trace(tuple(Place(int(x), int(y)) for x, y in places))
             for places in values.get("traces", ())
@@ -112,21 +112,21 @@ def _read(values: dict[str, Any]) -> FingerMarkup:
 
 
 def put_words(transaction: Transaction, words: str) -> int:
-    """Store a text and return its payload number; an empty one needs no payload."""
+    """Store a text and return its payload number; an empty text needs no payload."""
     if not words:
         return NO_PAYLOAD
     return transaction.payloads.put(PayloadKind.WORDS, words.encode())
 
 
 def read_words(transaction: Transaction, payload_ids: Sequence[int]) -> list[str]:
-    """Return the texts in order; an erased one is empty."""
+    """Return the texts, in order; an erased text is empty."""
     bodies = transaction.payloads.get_many(PayloadKind.WORDS, payload_ids)
     return [bodies.get(payload_id, b"").decode() for payload_id in payload_ids]
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What an examiner wrote and marked in one comparison, and how the marks lie."""
+    """What an examiner wrote and marked in one comparison, and the geometry of the point pairs."""
 
     reason: str = ""
     points: tuple[PointPair, ...] = ()
@@ -136,12 +136,15 @@ class Evaluation:
 
     @property
     def parts(self) -> dict[str, Any]:
-        """The same by the names that a comparison has for them."""
+        """The same values, by the field names that `Comparison` uses."""
         return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 def put_evaluation(transaction: Transaction, sealed: Comparison) -> int:
-    """Store the reason for an evaluation and the features marked; nothing needs no payload."""
+    """Store the reason, point pairs and enhancements of a comparison.
+
+    Without any of them, no payload is needed.
+    """
     if not (sealed.reason or sealed.points or sealed.enhancements):
         return NO_PAYLOAD
     body: dict[str, Any] = {
@@ -158,9 +161,9 @@ def put_evaluation(transaction: Transaction, sealed: Comparison) -> int:
 
 
 def read_evaluations(transaction: Transaction, payload_ids: Sequence[int]) -> list[Evaluation]:
-    """Return the evaluations in order; an erased one is empty.
+    """Return the evaluations, in order; an erased evaluation is empty.
 
-    Those of earlier releases say neither how points were set nor how they lie. Raises
+    Evaluations from earlier releases state neither how points were set nor their geometry. Raises
     VaultDamagedError when a payload is malformed.
     """
     bodies = transaction.payloads.get_many(PayloadKind.EVALUATION, payload_ids)

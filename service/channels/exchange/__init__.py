@@ -1,1 +1,1 @@
-"""Messages to other States, and from them: signed over HTTP, or as files in a drop folder."""
+"""Messages to and from other States: signed over HTTP, or as files in a drop folder."""

@@ -1,9 +1,9 @@
-"""A folder of XML files for a gateway that others keep.
+"""A folder of XML files for a gateway that others operate.
 
-Each State has `out` and `in` below a folder of its own, and `done` and `refused` for what was
-read. A file is written beside its place and renamed, so that a gateway never sees half of one. No
-signature: whoever may write to a State's `in` folder speaks for that State, and the permissions of
-the folder say who that is.
+Each State has its own folder with `out` and `in`, and with `done` and `refused` for files that
+have been read. A file is written under a temporary name and then renamed, so that a gateway never
+sees half of a file. Files are not signed: whoever can write to a State's `in` folder speaks for
+that State, and the permissions of the folder decide who can.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from service.ports.exchange import Carried, Found
 
 @dataclass(frozen=True, slots=True)
 class DropFolder:
-    """The folders of all States below one root; thread-safe across different States."""
+    """The folders of all States under one root; thread-safe across different States."""
 
     root: Path
 
     def put(self, partner: Partner, messages: Sequence[Message]) -> Carried:
-        """Write each message whole or not at all; what is already there is kept."""
+        """Write each message completely or not at all. Messages already in the folder are kept."""
         try:
             folder = self._folder(partner, "out")
             for message in messages:
@@ -37,7 +37,10 @@ class DropFolder:
         return Carried.TAKEN
 
     def found(self, partner: Partner, most: int) -> tuple[Found, ...]:
-        """Return messages that came, oldest name first; files being written are skipped."""
+        """Return messages that have arrived, in order of file name.
+
+        Files still being written are skipped.
+        """
         try:
             paths = sorted(self._folder(partner, "in").glob("*.xml"))[:most]
         except OSError:
@@ -45,7 +48,7 @@ class DropFolder:
         return tuple(_read(path) for path in paths)
 
     def settle(self, partner: Partner, found: Found) -> None:
-        """Move a file away once its content is durable."""
+        """Move a file away once its content has been stored durably."""
         source = self._folder(partner, "in") / Path(found.name).name
         target = self._folder(partner, "refused" if found.fault else "done")
         source.replace(target / source.name)

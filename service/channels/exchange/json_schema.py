@@ -1,4 +1,4 @@
-"""The published JSON Schema of a message, made from the fields of the domain."""
+"""The published JSON Schema of a message, generated from the fields of the domain classes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from domain.exchange.messages import CONTENTS, NAMES, Envelope
 from domain.exchange.shapes import FieldShape, Shape, Text, Whole, fields_of
 
 IDENTIFIER = "urn:identlink:exchange:1"
-"""Name and version of the schema; the namespace of the XML as well."""
+"""Name and version of the schema; also the XML namespace."""
 
-# As `shapes.FORBIDDEN`, in the regular expressions of ECMA-262. Halves of characters cannot be
-# written in UTF-8.
+# As `shapes.FORBIDDEN`, in ECMA-262 regular expressions. Surrogates are left out because they
+# cannot be written in UTF-8.
 _PLAIN = (
     r"^[^\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]+$"
 )
@@ -46,12 +46,12 @@ def json_schema() -> dict[str, Any]:
 
 
 def schema_text() -> str:
-    """Return the schema as the file that is published."""
+    """Return the schema as the text of the published file."""
     return json.dumps(json_schema(), indent=1, ensure_ascii=True) + "\n"
 
 
 def _of_class(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
-    """Return the reference to a class, and define it on first use."""
+    """Return a reference to the definition of a class, adding the definition on first use."""
     name = kind.__name__
     if name not in definitions:
         definitions[name] = {}

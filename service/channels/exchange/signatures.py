@@ -1,8 +1,8 @@
-"""Signed transmissions: JSON Web Signatures (RFC 7515) by one Ed25519 key for each State.
+"""Signed transmissions: JSON Web Signatures (RFC 7515), with one Ed25519 key for each State.
 
-The signature covers the message itself and not the request that carries it: a proxy may rewrite
-headers, and what was signed can be kept and shown. The header binds key, sender, receiver, time
-and a number used once.
+The signature covers the message itself, not the request that carries it. A proxy may therefore
+rewrite headers, and the signed text can be kept as evidence. The signed header states the key,
+sender, receiver, time and a number that is used only once.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MOST_HEAD = 1_000
 
 
 def part(name: str) -> Any:
-    """Return an optional module; raises ConfigurationError when it is not installed."""
+    """Return an optional module. Raises ConfigurationError when the module is not installed."""
     try:
         return import_module(name)
     except ImportError:
@@ -36,7 +36,10 @@ def part(name: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class JwsSignatures:
-    """Signs with the key of this State; raises ConfigurationError without the extra."""
+    """Signs with the key of this State.
+
+    Raises ConfigurationError when the extra is not installed.
+    """
 
     signing: Signing
 
@@ -47,7 +50,7 @@ class JwsSignatures:
         return json.dumps(stated, sort_keys=True)
 
     def sign(self, body: bytes, head: Head) -> str:
-        """Return a transmission of the body (RFC 7515, compact)."""
+        """Return a signed transmission of the body (RFC 7515, compact serialisation)."""
         named = {
             "alg": _ALGORITHM,
             "typ": _TYPE,
@@ -57,13 +60,14 @@ class JwsSignatures:
             "iat": int(head.signed_at.timestamp()),
             "jti": head.nonce,
         }
-        # Put together here, because the key may be where no library reads it.
+        # Assembled here, because the key may be in a security module, where the library cannot
+        # read it.
         head_text = json.dumps(named, separators=(",", ":")).encode()
         text = f"{_base64(head_text)}.{_base64(body)}"
         return f"{text}.{_base64(self.signing.sign(text.encode()))}"
 
     def head(self, transmission: str) -> Head:
-        """Return the head of a transmission, unverified; raises MessageFaultError."""
+        """Return the header of a transmission without verifying it. Raises MessageFaultError."""
         try:
             found = part("joserfc.jws").extract_compact(transmission.encode("ascii")).headers()
             if found["alg"] != _ALGORITHM or found["typ"] != _TYPE or len(str(found)) > _MOST_HEAD:
@@ -76,7 +80,10 @@ class JwsSignatures:
         return Head(StateCode(sender), StateCode(audience), key_id, nonce, signed_at)
 
     def opened(self, transmission: str, public_key: str) -> bytes:
-        """Return the body that this key signed; raises MessageFaultError."""
+        """Return the body, after verifying that it was signed with this key.
+
+        Raises MessageFaultError.
+        """
         try:
             signed = part("joserfc.jws").deserialize_compact(
                 transmission, _key(public_key), registry=_registry()
@@ -86,7 +93,10 @@ class JwsSignatures:
         return cast("bytes", signed.payload)
 
     def key_id(self, public_key: str) -> str:
-        """Return the thumbprint of a key (RFC 7638); raises InvalidInputError."""
+        """Return the thumbprint of a key (RFC 7638).
+
+        Raises InvalidInputError if the key is not Ed25519.
+        """
         try:
             return cast("str", _key(public_key).thumbprint())
         except _Faults.all() as error:
@@ -100,7 +110,7 @@ def _base64(value: bytes) -> str:
 
 
 class _Faults:
-    """The errors of the library for a text that is not signed as it should be."""
+    """The errors that the library raises for text that is not properly signed."""
 
     @staticmethod
     def all() -> tuple[type[Exception], ...]:

@@ -1,8 +1,8 @@
-"""Transmissions by HTTP POST, answered in the same call.
+"""Transmissions by HTTP POST, with the reply in the same call.
 
-The body is a JSON list of signed transmissions, the answer another. Encryption on the way is that
-of HTTPS: the other State's proxy ends it, as ours does. Redirects are not followed and proxies are
-not used.
+The body is a JSON object with a list of signed transmissions, and so is the reply. HTTPS provides
+the encryption in transit; the proxy on each side terminates it. Redirects are not followed and no
+forward proxies are used.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ _TOO_MANY = 429
 
 @dataclass(frozen=True, slots=True)
 class SignedHttpChannel:
-    """Carries transmissions by HTTP POST; thread-safe.
+    """Sends transmissions by HTTP POST; thread-safe.
 
-    Without `allow_plain` an address must be HTTPS; with it, loopback and one's own network are
-    reached without encryption, behind a proxy that adds it or in tests.
+    Without `allow_plain` an address must use HTTPS. With it, plain HTTP is allowed: to a proxy in
+    the same network that adds encryption, or in tests.
     """
 
     allow_plain: bool = False
     timeout_s: float = _TIMEOUT_S
-    """The longest that one handing over may take in all."""
+    """The longest time, in seconds, that one call may take in total."""
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def carry(self, partner: Partner, transmissions: Sequence[str]) -> Carriage:
-        """Hand transmissions over and return the answers."""
+        """Send transmissions and return the reply."""
         target = urlsplit(partner.address)
         if target.scheme != "https" and not self.allow_plain:
             return Carriage(Carried.REFUSED)
@@ -68,7 +68,7 @@ class SignedHttpChannel:
 
 
 def _answers(content: bytes) -> tuple[str, ...] | None:
-    """Return the transmissions of an answer; None for an answer of another form."""
+    """Return the transmissions in a reply; None if the reply has another form."""
     try:
         stated = json.loads(content)
     except (ValueError, RecursionError):

@@ -1,6 +1,6 @@
-"""A message as XML and back, never with a document type, an entity or the network.
+"""Converts a message to XML and back, without document types, entities or network access.
 
-The XSD bounds every text, number and list; the codec of the domain then checks the same values
+The XSD limits every text, number and list. The codec in the domain then checks the same values
 again, so that a message means the same on either channel.
 """
 
@@ -27,7 +27,10 @@ _CLASSES: dict[str, type] = {
 
 
 def write_xml(message: Message) -> bytes:
-    """Return a message as XML, UTF-8; raises ConfigurationError without the extra."""
+    """Return a message as XML, UTF-8.
+
+    Raises ConfigurationError when the extra is not installed.
+    """
     etree = part("lxml.etree")
     root = etree.Element(f"{_SPACE}message", nsmap={None: IDENTIFIER})
     for name, stated in plain_message(message).items():
@@ -37,15 +40,15 @@ def write_xml(message: Message) -> bytes:
 
 
 def read_xml(body: bytes) -> Message:
-    """Return the message that XML states.
+    """Return the message that an XML text contains.
 
     Raises MessageFaultError for XML that is truncated, too large, of another schema, or has a
-    document type; ConfigurationError without the extra.
+    document type. Raises ConfigurationError when the extra is not installed.
     """
     if len(body) > MOST_BYTES:
         raise MessageFaultError(fault=FaultCode.TOO_LARGE)
     if b"\0" in body:
-        # UTF-16, in which nothing could be looked for.
+        # Probably UTF-16, in which the search for forbidden markup below would find nothing.
         raise MessageFaultError(fault=FaultCode.MALFORMED)
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise MessageFaultError(fault=FaultCode.FORBIDDEN_MARKUP)
@@ -73,7 +76,7 @@ def _parsed(body: bytes) -> Any:
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
-        # The text of the parser's error repeats the file.
+        # The parser's error message quotes the file.
         raise MessageFaultError(fault=FaultCode.MALFORMED) from None
     if root.getroottree().docinfo.doctype:
         raise MessageFaultError(fault=FaultCode.FORBIDDEN_MARKUP)
@@ -87,7 +90,7 @@ def _schema() -> Any:
 
 
 def _append(etree: Any, parent: Any, name: str, kind: type, stated: Any) -> None:
-    """Append an element with the fields of a class, in their order."""
+    """Append an element that contains the fields of a class, in order."""
     element = etree.SubElement(parent, f"{_SPACE}{name}")
     for field in fields_of(kind):
         if field.name not in stated:
@@ -107,7 +110,7 @@ def _text(value: Any) -> str:
 
 
 def _plain(kind: type, element: Any) -> dict[str, Any]:
-    """Return the plain values that an element of the schema states."""
+    """Return the plain values that a schema element contains."""
     shapes = {one.name: one for one in fields_of(kind)}
     found: dict[str, Any] = {}
     for name, child in _children(element):

@@ -1,7 +1,7 @@
-"""The published XML Schema of a message, made from the fields of the domain.
+"""The published XML Schema of a message, generated from the fields of the domain classes.
 
-The schema is ours. It carries the elements that documents on ECRIS name and claims conformity with
-no schema of another system.
+The schema is identlink's own. It has the elements that ECRIS documents name, and claims no
+conformity with the schema of any other system.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from domain.exchange.messages import CONTENTS, NAMES, Envelope
 from domain.exchange.shapes import FieldShape, Shape, Text, Whole, fields_of
 from service.channels.exchange.json_schema import IDENTIFIER
 
-# As `shapes.FORBIDDEN`; most controls cannot be written in XML at all.
+# As `shapes.FORBIDDEN`; most control characters cannot be written in XML at all.
 _PLAIN = (
     "[^&#x9;&#xA;&#xD;&#x7F;-&#x9F;&#x61C;&#x200E;&#x200F;&#x202A;-&#x202E;&#x2066;-&#x2069;]+"
 )
@@ -45,7 +45,7 @@ def xml_schema() -> str:
 
 
 def _define(kind: type, types: dict[str, str]) -> str:
-    """Define a class on first use and return the name of its type."""
+    """Define a class on first use and return the name of its XML type."""
     name = kind.__name__
     if name not in types:
         types[name] = ""

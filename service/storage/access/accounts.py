@@ -28,10 +28,10 @@ from service.storage.transaction import TransactionPart
 
 
 class Accounts(TransactionPart):
-    """Local accounts. An account is disabled, never deleted: sealed decisions name it."""
+    """Local accounts. An account is disabled, never deleted, because sealed decisions name it."""
 
     def add(self, account: Account) -> None:
-        """Store an account; raises ConflictError when the sign-in name is taken."""
+        """Store an account. Raises ConflictError when the sign-in name is taken."""
         if not self._add_new(accounts, account):
             raise ConflictError("The sign-in name is taken: choose another name.")
 
@@ -40,7 +40,7 @@ class Accounts(TransactionPart):
         return self._find(rows_where(accounts, user_id=user_id))
 
     def locked(self, user_id: UserId) -> Account | None:
-        """Return an account, locked against other transactions until this one ends."""
+        """Return an account, locked against other transactions until this transaction ends."""
         return self._find(rows_where(accounts, user_id=user_id).with_for_update())
 
     def by_name(self, sign_in_name: str) -> Account | None:
@@ -48,7 +48,7 @@ class Accounts(TransactionPart):
         return self._find(rows_where(accounts, sign_in_name=sign_in_name))
 
     def names(self, user_ids: Collection[UserId]) -> Mapping[UserId, str]:
-        """Return the sign-in names of those that are local accounts."""
+        """Return the sign-in names of those users that have local accounts."""
         query = select(accounts.c.user_id, accounts.c.sign_in_name).where(
             Among(accounts.c.user_id, "user_ids")
         )
@@ -56,12 +56,12 @@ class Accounts(TransactionPart):
         return {UserId(user_id): name for user_id, name in found}
 
     def enabled(self, role: Role) -> int:
-        """Return how many accounts of a role may sign in."""
+        """Return the number of accounts with a role that may sign in."""
         query = select(func.count()).where(accounts.c.role == role, ~accounts.c.is_disabled)
         return int(self._cell(query))
 
     def actors(self) -> Iterator[tuple[UserId, ForceCode | None]]:
-        """Yield every account that may ever have called, local or by token, and its force."""
+        """Yield every account that may have called, by sign-in or token, with its force."""
         known = select(accounts.c.user_id, accounts.c.force).union(
             select(tokens.c.user_id, tokens.c.force)
         )
@@ -69,7 +69,7 @@ class Accounts(TransactionPart):
             yield UserId(user_id), ForceCode(force) if force else None
 
     def by_subject(self, subject_sha256: str) -> Account | None:
-        """Return the account of a subject of the identity provider, disabled or not."""
+        """Return the account linked to a subject of the identity provider, disabled or not."""
         query = (
             select(accounts)
             .join(account_subjects, account_subjects.c.user_id == accounts.c.user_id)
@@ -78,11 +78,11 @@ class Accounts(TransactionPart):
         return self._find(query)
 
     def link(self, link: SubjectLink) -> bool:
-        """Let a subject sign in to an account; False when either has another already."""
+        """Link a subject to an account for sign-in. Returns False if either is already linked."""
         return self._add_new(account_subjects, link)
 
     def unlink(self, user_id: UserId) -> None:
-        """Let no subject sign in to an account any more."""
+        """Remove the link between an account and the identity provider's subject."""
         is_theirs = account_subjects.c.user_id == user_id
         row = self._row(select(account_subjects).where(is_theirs))
         if row is not None:
@@ -90,7 +90,7 @@ class Accounts(TransactionPart):
             self._transaction.withdrawn.append((Access.SUBJECT, subject_ref(subject_link_of(row))))
 
     def save(self, account: Account) -> None:
-        """Store a new password hash, or that the account is disabled."""
+        """Store the password hash of an account and whether it is disabled."""
         before = self.get(account.user_id)
         if before is not None:
             self._transaction.withdrawn.extend(_taken_away(before, account))
@@ -118,12 +118,15 @@ def account_of(row: AnyRow) -> Account:
 
 
 def subject_link_of(row: AnyRow) -> SubjectLink:
-    """Return the identity provider's subject that a row holds."""
+    """Return the link between an account and a subject that a row holds."""
     return value_of(SubjectLink, row, blinding=row.blinding or "")
 
 
 class SecondFactors(TransactionPart):
-    """Written once; the secret is sealed in a payload, which goes when the factor is removed."""
+    """Factors are written once.
+
+    The secret is in a payload, which is erased when the factor is removed.
+    """
 
     def add(self, factor: SecondFactor) -> None:
         """Store a factor with the digests of its recovery codes."""
@@ -137,7 +140,7 @@ class SecondFactors(TransactionPart):
         self._connection.execute(insert(recovery_codes), codes)
 
     def of(self, user_id: UserId) -> tuple[SecondFactor, ...]:
-        """Return the live factors of an account, the oldest first."""
+        """Return the factors of an account that have not been removed, oldest first."""
         query = select(second_factors).where(_is_live(user_id))
         order = (second_factors.c.added_at, second_factors.c.factor_id)
         rows = self._rows(query.order_by(*order))
@@ -158,19 +161,19 @@ class SecondFactors(TransactionPart):
         return frozenset(self._column(codes))
 
     def is_there(self, user_id: UserId) -> bool:
-        """Whether an account has a live factor; the secret stays sealed."""
+        """Whether an account has a factor that has not been removed; decrypts nothing."""
         query = select(second_factors.c.factor_id).where(_is_live(user_id)).limit(1)
         return self._has(query)
 
     def times_enrolled(self, user_id: UserId) -> int:
-        """Return how many factors an account has or had."""
+        """Return the number of factors that the account has now or had in the past."""
         query = select(func.count()).where(second_factors.c.user_id == user_id)
         return int(self._cell(query))
 
     def use(
         self, factor_id: FactorId, use_id: str, at: datetime, counter: int | None = None
     ) -> bool:
-        """Note that a code was used; False when it was used before."""
+        """Record that a code was used. Returns False if it had already been used."""
         return self._add_new(
             second_factor_uses,
             unless_taken=("use_id",),
@@ -181,21 +184,21 @@ class SecondFactors(TransactionPart):
         )
 
     def counter(self, factor_id: FactorId) -> int:
-        """Return the highest counter that a security key has told, 0 for none."""
+        """Return the highest counter that a security key has reported, or 0 if none."""
         query = select(func.max(second_factor_uses.c.counter)).where(
             second_factor_uses.c.factor_id == factor_id
         )
         return int(self._cell(query) or 0)
 
     def used(self, factor_id: FactorId, use_ids: Iterable[str]) -> frozenset[str]:
-        """Return which of these codes of a factor were used."""
+        """Return which of these codes of a factor have already been used."""
         query = select(second_factor_uses.c.use_id).where(
             second_factor_uses.c.factor_id == factor_id
         )
         return frozenset(self._column(query)) & frozenset(use_ids)
 
     def remove(self, factor_id: FactorId, at: datetime) -> None:
-        """Remove a factor and erase its secret; does nothing when it is removed already."""
+        """Remove a factor and erase its secret; does nothing if the factor is already removed."""
         if self._add_new(
             second_factor_removals, unless_taken=("factor_id",), factor_id=factor_id, removed_at=at
         ):

@@ -27,15 +27,15 @@ from service.storage.transaction import TransactionPart
 
 
 class Clients(TransactionPart):
-    """A client and a key are revoked, never deleted: events name them."""
+    """Clients and keys are revoked, never deleted, because events name them."""
 
     def add(self, client: Client) -> None:
-        """Store a client, its keys apart; raises ConflictError when the name is taken."""
+        """Store a client without its keys. Raises ConflictError when the name is taken."""
         if not self._add_new(clients, client, scopes=" ".join(sorted(client.scopes))):
             raise ConflictError("A client already has this name: choose another name.")
 
     def add_key(self, key: ClientKey) -> bool:
-        """Store a key; False when the client's key of this number is there already."""
+        """Store a key. Returns False if the client already has a key with this number."""
         return self._add_new(
             client_keys, key, unless_taken=("client_id", "number"), client_key_id=key.key_id
         )
@@ -53,14 +53,14 @@ class Clients(TransactionPart):
         return self._clients(_CLIENTS, _KEYS)
 
     def revoke(self, client_id: ClientId, at: datetime) -> None:
-        """Mark a client as revoked from `at`; the first time counts."""
+        """Mark a client as revoked from `at`; does nothing if it is already revoked."""
         if self._add_new(
             client_revocations, unless_taken=("client_id",), client_id=client_id, revoked_at=at
         ):
             self._transaction.withdrawn.append((Access.CLIENT, client_id))
 
     def revoke_key(self, key_id: ClientKeyId, at: datetime) -> None:
-        """Mark a key as revoked from `at`; the first time counts."""
+        """Mark a key as revoked from `at`; does nothing if it is already revoked."""
         if self._add_new(
             client_key_revocations,
             unless_taken=("client_key_id",),
@@ -98,21 +98,24 @@ def _keys_by_client(rows: Iterable[AnyRow]) -> dict[str, tuple[ClientKey, ...]]:
 
 
 def key_of(row: AnyRow) -> ClientKey:
-    """Return the key that a row states."""
+    """Return the key in a row."""
     return value_of(ClientKey, row, key_id=ClientKeyId(row.client_key_id))
 
 
 def client_of(row: AnyRow, keys: tuple[ClientKey, ...]) -> Client:
-    """Return the client that a row states, with these of its keys."""
+    """Return the client in a row, with the given keys."""
     scopes = frozenset(Scope(scope) for scope in row.scopes.split())
     return value_of(Client, row, scopes=scopes, keys=keys)
 
 
 class Tokens(TransactionPart):
-    """Only the SHA-256 of a token's secret is stored; the secret has 256 random bits."""
+    """Access tokens.
+
+    Only the SHA-256 of a token's secret is stored; the secret has 256 random bits.
+    """
 
     def add(self, token: Token) -> None:
-        """Store a token; one that is revoked already is stored with its revocation."""
+        """Store a token; if it is already revoked, its revocation is stored too."""
         self._add(
             tokens,
             token,
@@ -135,21 +138,22 @@ class Tokens(TransactionPart):
         return None if row is None else token_of(row)
 
     def of(self, user_id: UserId) -> tuple[Token, ...]:
-        """Return the tokens in the name of an account, valid or not, the newest first."""
+        """Return the tokens that act as an account, valid or not, newest first."""
         query = _TOKEN.where(tokens.c.user_id == user_id)
         rows = self._connection.execute(query.order_by(tokens.c.issued_at.desc()))
         return tuple(map(token_of, rows))
 
     def revoke(self, token_id: TokenId, at: datetime) -> None:
-        """Mark a token as revoked from `at`; does nothing when it is already."""
+        """Mark a token as revoked from `at`; does nothing if it is already revoked."""
         if self._add_new(
             token_revocations, unless_taken=("token_id",), token_id=token_id, revoked_at=at
         ):
             self._transaction.withdrawn.append((Access.TOKEN, token_id))
 
 
-# Built once: every request asks. That a key or a client is revoked is read here and not copied to
-# its tokens, so that a token issued at the very moment of the revocation is refused as well.
+# Built once, because every request runs it. The revocation of a key or client is read here, not
+# copied to its tokens, so that a token issued at the very moment of the revocation is also
+# refused.
 _TOKEN = (
     select(
         tokens,
@@ -165,7 +169,7 @@ _TOKEN = (
     )
     .outerjoin(
         client_revocations,
-        # A client's tokens speak for the client: its id is their account.
+        # A client's token acts as the client: its user id is the client's id.
         and_(
             client_revocations.c.client_id == tokens.c.user_id,
             tokens.c.client_key_id.is_not(None),
@@ -177,7 +181,7 @@ _BY_ID = _TOKEN.where(tokens.c.token_id == bindparam("token_id"))
 
 
 def token_of(row: AnyRow) -> Token:
-    """Return the token that a row states."""
+    """Return the token in a row."""
     return Token(
         token_id=TokenId(row.token_id),
         secret_sha256=row.secret_sha256,

@@ -1,4 +1,4 @@
-"""Sessions of people, and the keys under which calls are repeated without effect."""
+"""Sessions of people, and the idempotency keys of calls."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from service.storage.transaction import TransactionPart
 
 
 class Sessions(TransactionPart):
-    """Sessions, and the counters that stop the guessing of passwords."""
+    """Sessions, and the counters that prevent password guessing."""
 
     def begin(self, session: Session) -> None:
         """Store a new session."""
@@ -35,7 +35,7 @@ class Sessions(TransactionPart):
         return None if row is None else session_of(row)
 
     def seen(self, secret_sha256: str, at: datetime) -> None:
-        """Note that the session was used."""
+        """Record that the session was used."""
         self._connection.execute(
             update(sessions)
             .where(sessions.c.secret_sha256 == secret_sha256)
@@ -43,7 +43,7 @@ class Sessions(TransactionPart):
         )
 
     def end(self, secret_sha256: str, at: datetime) -> None:
-        """End a session; does nothing when it has ended."""
+        """End a session; does nothing if the session has already ended."""
         self._connection.execute(
             update(sessions)
             .where(sessions.c.secret_sha256 == secret_sha256, sessions.c.ended_at.is_(None))
@@ -61,7 +61,7 @@ class Sessions(TransactionPart):
         return tuple(sorted(map(session_of, ended), key=lambda session: session.begun_at))
 
     def begun_before(self, user_id: UserId, secret_sha256: str) -> datetime | None:
-        """Return when the last session of an account but this one began."""
+        """Return when the newest session of an account, other than this session, began."""
         query = select(sessions.c.begun_at).where(
             sessions.c.user_id == user_id, sessions.c.secret_sha256 != secret_sha256
         )
@@ -71,7 +71,10 @@ class Sessions(TransactionPart):
     def end_of_provider(
         self, user_id: UserId | None, sid_sha256: str | None, at: datetime
     ) -> tuple[Session, ...]:
-        """End the provider's sessions of an account, of one of its own sessions, or of both."""
+        """End sessions begun through the provider: of an account, a provider session, or both.
+
+        When both are given, only sessions that match both are ended.
+        """
         these = and_(sessions.c.sid_sha256.is_not(None), sessions.c.ended_at.is_(None))
         if user_id is not None:
             these &= sessions.c.user_id == user_id
@@ -83,7 +86,10 @@ class Sessions(TransactionPart):
         return tuple(sorted(map(session_of, ended), key=lambda session: session.begun_at))
 
     def take_notice(self, notice_sha256: str, at: datetime, *, forget_before: datetime) -> bool:
-        """Note that a notice of a sign-out was taken; False when it came before."""
+        """Record that a sign-out notice was received.
+
+        Returns False if it had been received before.
+        """
         self._connection.execute(
             delete(logout_notices).where(logout_notices.c.taken_at < forget_before)
         )
@@ -95,13 +101,16 @@ class Sessions(TransactionPart):
         )
 
     def attempts(self, fresh: FailedAttempts) -> FailedAttempts:
-        """Return the count under a key, `fresh` where there is none, locked until the end."""
+        """Return the counter stored under the key, or `fresh` if there is none.
+
+        The row is locked until the transaction ends.
+        """
         self._add_new(failed_attempts, fresh, unless_taken=("key_sha256",))
         query = rows_where(failed_attempts, key_sha256=fresh.key_sha256)
         return value_of(FailedAttempts, self._connection.execute(query.with_for_update()).one())
 
     def count(self, attempts: FailedAttempts) -> None:
-        """Store a counter, in place of the earlier one."""
+        """Store a counter, replacing the earlier value."""
         values = {
             "failures": attempts.failures,
             "first_at": attempts.first_at,
@@ -124,7 +133,7 @@ class Sessions(TransactionPart):
         )
 
     def knows(self, source: KnownSource, *, since: datetime) -> bool:
-        """Whether the account signed in from this source since then."""
+        """Whether the account has signed in from this source since the given time."""
         query = select(known_sources.c.user_id).where(
             known_sources.c.source_sha256 == source.source_sha256,
             known_sources.c.user_id == source.user_id,
@@ -133,7 +142,7 @@ class Sessions(TransactionPart):
         return self._has(query)
 
     def know(self, source: KnownSource, *, since: datetime) -> None:
-        """Note that the account signed in from a source; drop its sources from before `since`."""
+        """Record a sign-in of the account from a source; drop its sources older than `since`."""
         its = known_sources.c.user_id == source.user_id
         is_same = known_sources.c.source_sha256 == source.source_sha256
         is_old = known_sources.c.seen_at < since
@@ -142,13 +151,13 @@ class Sessions(TransactionPart):
 
 
 def session_of(row: AnyRow) -> Session:
-    """Return the session that a row of the table is."""
+    """Return the session in a row."""
     return value_of(Session, row)
 
 
 @dataclass(frozen=True, slots=True)
 class RememberedRequest:
-    """A request with an idempotency key, and the resource that it made."""
+    """A request with an idempotency key, and the resource that the request created."""
 
     user_id: UserId
     key: str
@@ -159,29 +168,29 @@ class RememberedRequest:
 
 
 class IdempotencyKeys(TransactionPart):
-    """One resource for each (user, key)."""
+    """Idempotency keys. There is one resource for each user and key."""
 
     def claim(self, user_id: UserId, key: str) -> RememberedRequest | None:
-        """Return the request remembered under this key, once no other transaction works on it.
+        """Return the request stored under this key, after waiting for others that use the key.
 
-        The key is then this transaction's until it ends. Raises StoreUnavailableError when the
-        other transaction takes longer than one may wait for a lock.
+        The key is then locked until this transaction ends. Raises StoreUnavailableError when the
+        other transaction holds the key for longer than the lock timeout.
         """
-        # SQLite has one writer, so this transaction is alone already.
+        # SQLite has only one writer, so no other transaction can hold the key.
         if self._connection.dialect.name == "postgresql":
             number = func.hashtextextended(f"{user_id} {key}", 0)
             self._connection.execute(select(func.pg_advisory_xact_lock(number)))
-        # A statement of its own: its snapshot must be younger than the wait.
+        # A separate statement, so that its snapshot is taken after the wait.
         return self.find(user_id, key)
 
     def find(self, user_id: UserId, key: str) -> RememberedRequest | None:
-        """Return the request remembered under this key."""
+        """Return the request stored under this key, or None."""
         row = self._row(rows_where(idempotency_requests, user_id=user_id, key=key))
         if row is None:
             return None
         return value_of(RememberedRequest, row)
 
     def remember(self, request: RememberedRequest) -> None:
-        """Store it in this transaction; raises IdempotencyConflictError when the key is taken."""
+        """Store the request. Raises IdempotencyConflictError when the key is taken."""
         if not self._add_new(idempotency_requests, request, unless_taken=("user_id", "key")):
             raise IdempotencyConflictError

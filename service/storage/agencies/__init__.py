@@ -1,1 +1,1 @@
-"""Agencies: agreements, the accounts that speak for them, and ASNs."""
+"""Agencies: agreements, the accounts that act for agencies, and Arrest Summons Numbers."""

@@ -1,4 +1,4 @@
-"""Agreements in versions, the accounts that speak for them, and Arrest Summons Numbers."""
+"""Agreements in versions, the accounts that act for agencies, and Arrest Summons Numbers."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _BETWEEN = "|"
 
 
 class Agreements(TransactionPart):
-    """A version is written once; the highest of an agency counts."""
+    """Agreements. A version is written once; an agency's highest version is the current one."""
 
     def add(self, agreement: Agreement) -> None:
-        """Store a version; raises ConflictError when it is there already."""
+        """Store a version. Raises ConflictError when that version already exists."""
         contacts = [[one.name, one.email] for one in agreement.contacts]
         payload_id = self._put(PayloadKind.CONTACTS, to_bytes({"contacts": contacts}))
         if not self._add_new(
@@ -34,10 +34,12 @@ class Agreements(TransactionPart):
             purposes=_BETWEEN.join(sorted(agreement.purposes)),
             payload_id=payload_id,
         ):
-            raise ConflictError("Another version was made at the same time: reload it first.")
+            raise ConflictError(
+                "Somebody else saved a version at the same time: reload the agreement first."
+            )
 
     def newest(self, agency: str) -> Agreement | None:
-        """Return the version that counts, or None for an agency without an agreement."""
+        """Return the current version of an agency's agreement, or None if it has no agreement."""
         versions = self.versions(agency)
         return versions[-1] if versions else None
 
@@ -47,15 +49,15 @@ class Agreements(TransactionPart):
         return tuple(map(self._agreement, self._rows(query)))
 
     def all_newest(self) -> tuple[Agreement, ...]:
-        """Return the version that counts of every agency, by code."""
+        """Return the current version of every agency's agreement, ordered by agency code."""
         query = select(agreements).order_by(agreements.c.agency, agreements.c.version)
         rows = {row.agency: row for row in self._connection.execute(query)}
         return tuple(map(self._agreement, rows.values()))
 
     def name_member(self, user_id: UserId, agency: str, by: UserId, at: datetime) -> None:
-        """Let an account or a client speak for an agency.
+        """Let an account or a client act for an agency.
 
-        Raises ConflictError for one that does already.
+        Raises ConflictError if the account or client already acts for an agency.
         """
         if not self._add_new(
             agency_members,
@@ -68,7 +70,7 @@ class Agreements(TransactionPart):
             raise ConflictError("This account already acts for an agency: use another account.")
 
     def agency_of(self, user_id: UserId) -> str | None:
-        """Return the agency that an account or a client speaks for, or None."""
+        """Return the agency for which an account or a client acts, or None."""
         query = select(agency_members.c.agency).where(agency_members.c.user_id == user_id)
         found = self._cell(query)
         return None if found is None else str(found)
@@ -92,7 +94,7 @@ def _contacts(body: bytes) -> tuple[Contact, ...]:
 
 @dataclass(frozen=True, slots=True)
 class AsnResult:
-    """A result of a court, under the number as it was given."""
+    """A court result, with the Arrest Summons Number as it was given."""
 
     result_id: str
     asn: str
@@ -102,18 +104,21 @@ class AsnResult:
     received_by: UserId
     received_at: datetime
     words: str = ""
-    """Sealed."""
+    """The text of the result, stored encrypted."""
 
 
 class Asns(TransactionPart):
-    """A number is issued once for a request; results come under it."""
+    """Arrest Summons Numbers.
+
+    Each is issued once, for one request; court results are stored with it.
+    """
 
     def next_sequence(self, year: int) -> int:
-        """Return the sequence of the next number of a year, from 1."""
+        """Return the next sequence number in a year, starting from 1."""
         return self._next(asns.c.sequence, asns.c.year == year)
 
     def issue(self, issued: IssuedAsn) -> None:
-        """Store a number; raises ConflictError where it, or the request, has one already."""
+        """Store a number. Raises ConflictError if the number or the request is already in use."""
         if not self._add_new(asns, issued):
             raise ConflictError(
                 "The request already has an ASN, or the number is used elsewhere: reload "
@@ -121,29 +126,29 @@ class Asns(TransactionPart):
             )
 
     def of_request(self, request_id: RequestId) -> IssuedAsn | None:
-        """Return the number issued for a request, or None."""
+        """Return the Arrest Summons Number issued for a request, or None."""
         return self._one(IssuedAsn, _ISSUED.where(asns.c.request_id == request_id))
 
     def issued(self, asn: str) -> IssuedAsn | None:
-        """Return a number that was issued here, or None."""
+        """Return the details of an Arrest Summons Number that was issued here, or None."""
         return self._one(IssuedAsn, _ISSUED.where(asns.c.asn == asn))
 
     def every(self, *, limit: int) -> tuple[IssuedAsn, ...]:
-        """Return numbers, oldest first."""
+        """Return issued Arrest Summons Numbers, oldest first."""
         query = _ISSUED.order_by(asns.c.issued_at, asns.c.asn).limit(limit)
         return self._all(IssuedAsn, query)
 
     def add_result(self, result: AsnResult) -> None:
-        """Store a result."""
+        """Store a court result."""
         self._add(asn_results, result, payload_id=self._put_words(result.words))
 
     def matched(self, asn: str) -> AsnResult | None:
-        """Return the first result that came under a number issued here, or None."""
+        """Return the first court result received for an ASN that was issued here, or None."""
         rows = self._rows(rows_where(asn_results, asn=asn, fate=ResultFate.MATCHED.value))
         return next(iter(self._all_with_words(AsnResult, rows[:1])), None)
 
     def unmatched(self, *, limit: int) -> tuple[AsnResult, ...]:
-        """Return results that belong to no number issued here, newest first."""
+        """Return court results that were not matched to an Arrest Summons Number, newest first."""
         query = (
             select(asn_results)
             .where(asn_results.c.fate != ResultFate.MATCHED.value)

@@ -1,4 +1,4 @@
-"""Matters and their steps: each written once, the last step counts."""
+"""Matters and their steps. Each is written once; the last step gives the state of the matter."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """The sealed part of a step."""
+    """The encrypted part of a step."""
 
     reasons: tuple[Reason, ...] = ()
     words: str = ""
@@ -34,7 +34,7 @@ class _Said:
 
 @dataclass(frozen=True, slots=True)
 class WaitingCount:
-    """How many matters stand in a state, and since when the oldest does."""
+    """The number of matters in one state, and when the oldest was received."""
 
     state: MatterState
     count: int
@@ -42,10 +42,13 @@ class WaitingCount:
 
 
 class Matters(TransactionPart):
-    """A message is stored once, in any state."""
+    """Matters. A message is stored once, whatever its state."""
 
     def add(self, matter: Matter) -> bool:
-        """Store a matter without its steps; False where this content came under its reference."""
+        """Store a matter without its steps.
+
+        Returns False if the source already sent this content with this reference.
+        """
         body = to_bytes(plain(matter.content))
         return self._add_new(
             matters,
@@ -57,8 +60,8 @@ class Matters(TransactionPart):
     def step(self, step: Step) -> None:
         """Store the next step of a matter.
 
-        The person it names is locked against erasure. Raises ConflictError when somebody else has
-        stepped, NotFoundError for an erased person.
+        The person named in the step is locked against erasure. Raises ConflictError when somebody
+        else has stored a step meanwhile, NotFoundError for an erased person.
         """
         person_id = step.person_id
         row = None if person_id is None else locked_person(self._transaction, person_id)
@@ -82,7 +85,7 @@ class Matters(TransactionPart):
         return self._found(query.limit(1))
 
     def is_taken(self, source: MatterSource, reference: str) -> bool:
-        """Whether a matter came under this reference of a source."""
+        """Whether the source has sent a matter with this reference."""
         return self._has(rows_where(matters, source=source.value, reference=reference).limit(1))
 
     def under(self, source: MatterSource, prefix: str) -> tuple[Matter, ...]:
@@ -93,19 +96,19 @@ class Matters(TransactionPart):
         return self._read(self._rows(query.order_by(matters.c.matter_row)))
 
     def waiting(self, states: Sequence[MatterState], *, limit: int) -> tuple[Matter, ...]:
-        """Return matters that stand in these states, oldest first."""
+        """Return the matters in these states, oldest first."""
         query = _STANDING.where(matter_steps.c.state.in_([one.value for one in states]))
         rows = self._rows(query.order_by(matters.c.matter_row).limit(limit))
         return self._read(rows)
 
     def arrivals(self, *, limit: int) -> tuple[tuple[MatterSource, datetime], ...]:
-        """Return source and arrival of the matters that wait, oldest first."""
+        """Return the source and time of receipt of the waiting matters, oldest first."""
         standing = _STANDING.where(matter_steps.c.state.in_(_WAITING))
         rows = self._rows(standing.order_by(matters.c.matter_row).limit(limit))
         return tuple((MatterSource(row.source), row.received_at) for row in rows)
 
     def counts(self) -> tuple[WaitingCount, ...]:
-        """Return how many matters wait in each state, and since when the oldest does."""
+        """Return, for each waiting state, the number of matters and the oldest receipt."""
         standing = _STANDING.where(matter_steps.c.state.in_(_WAITING)).subquery()
         query = select(
             standing.c.state,
@@ -162,11 +165,11 @@ _STANDING: Select[Any] = (
     )
 )
 WAITING_MATTERS = _STANDING.where(matter_steps.c.state.in_(_WAITING))
-"""The rows of matters that wait."""
+"""Query for the rows of waiting matters."""
 
 
 def read_matter(body: bytes) -> MatterContent:
-    """Return the message of a payload; raises VaultDamagedError."""
+    """Return the message in a payload. Raises VaultDamagedError when the payload is malformed."""
     is_of_state = b'"conviction":{' in body
     found: MatterContent = _plainly(Notification if is_of_state else CourtResult, body)
     return found

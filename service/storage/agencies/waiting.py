@@ -1,7 +1,7 @@
-"""Items that wait to be attached to a record, wherever they came in.
+"""Items that wait to be attached to a record, from every source.
 
-Those of hidden and erased people have no payload there, and are not listed. An item is known by
-the number of the payload that names its person: no number is given twice.
+Items about hidden and erased people have no payload and are not listed. An item is identified by
+the number of the payload that names its person, because payload numbers are never reused.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class ListedItem:
-    """An item that waits, without the person that it names."""
+    """A waiting item, without the person whom it names."""
 
     kind: WaitingKind
     item_id: str
@@ -48,22 +48,28 @@ class ListedItem:
 
 
 class Waiting(TransactionPart):
-    """Only read: what waits follows from what came in and what was attached."""
+    """Waiting items.
+
+    They are only read: they follow from what was received and what was attached.
+    """
 
     def changed_since(self, size: int) -> tuple[int, bool]:
-        """Return how many events there are, and whether one from `size` on may change what waits.
+        """Return the number of events, and whether any since `size` may change what waits.
 
-        The first counts on: pass it next time.
+        Pass the returned number as `size` next time.
         """
         row = self._connection.execute(_CHANGED, {"size": size}).one()
         return int(row[0]), bool(row[1])
 
     def listed(self) -> tuple[ListedItem, ...]:
-        """Return what waits, in no order."""
+        """Return the waiting items, in no particular order."""
         return tuple(self._listed())
 
     def details(self, items: tuple[ListedItem, ...]) -> Mapping[int, Details]:
-        """Return the persons that these items name by payload, without erased and hidden ones."""
+        """Return the people named by these items, by payload number.
+
+        Erased and hidden people are left out.
+        """
         found: dict[int, Details] = {}
         for kind in WaitingKind:
             ids = [one.payload_id for one in items if one.kind is kind]
@@ -100,7 +106,7 @@ _ELSEWHERE = (
     *("searches", "examination", "links", "access", "log", "looking", "messages", "misuse"),
     *("models", "publication", "certificates"),
 )
-"""Rooms whose events never change what waits."""
+"""Areas whose events never change which items are waiting."""
 
 _CONCERNED = sorted(
     name

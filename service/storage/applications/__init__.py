@@ -1,1 +1,1 @@
-"""Applications of the public: drafts that may go, and sent applications, which stay."""
+"""Applications from the public: drafts, which may be deleted, and sent applications."""

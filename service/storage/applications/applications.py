@@ -1,4 +1,4 @@
-"""Applications of the public: drafts, documents, sent applications, and answers to questions."""
+"""Applications from the public: drafts, documents, sent applications, and answers to questions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ from service.storage.transaction import Transaction, TransactionPart
 
 
 class ApplicationDocuments(TransactionPart):
-    """A document is written once; while its form is a draft, it may be withdrawn."""
+    """Documents.
+
+    A document is written once; it may be withdrawn while its form is still a draft.
+    """
 
     def add(self, document: UploadedDocument, content: bytes) -> None:
         """Store a document."""
@@ -36,16 +39,16 @@ class ApplicationDocuments(TransactionPart):
         self._add(uploads, document, payload_id=payload_id)
 
     def of(self, application_id: ApplicationId) -> tuple[UploadedDocument, ...]:
-        """Return the documents of a draft or an application, in the order of their arrival."""
+        """Return the documents of a draft or an application, in order of arrival."""
         return documents_of(self._transaction, application_id)
 
     def content(self, document_id: DocumentId) -> bytes | None:
-        """Return the bytes of a document; None when unknown or erased."""
+        """Return the bytes of a document, or None if the document is unknown or erased."""
         query = select(uploads.c.payload_id).where(uploads.c.document_id == document_id)
         return self._content(PayloadKind.DOCUMENT, query)
 
     def drop(self, application_id: ApplicationId, document_id: DocumentId) -> bool:
-        """Take a document of a draft back; False when it has no such document."""
+        """Delete a document of a draft. Returns False if the draft has no such document."""
         is_it = (uploads.c.application_id == application_id) & (
             uploads.c.document_id == document_id
         )
@@ -57,7 +60,7 @@ class ApplicationDocuments(TransactionPart):
 def documents_of(
     transaction: Transaction, application_id: ApplicationId
 ) -> tuple[UploadedDocument, ...]:
-    """Return the documents of a draft or an application, in the order of their arrival."""
+    """Return the documents of a draft or an application, in order of arrival."""
     query = rows_where(uploads, application_id=application_id).order_by(
         uploads.c.added_at, uploads.c.document_id
     )
@@ -65,7 +68,7 @@ def documents_of(
 
 
 def drop_documents(transaction: Transaction, application_id: ApplicationId) -> None:
-    """Forget the documents of a draft."""
+    """Delete the documents of a draft."""
     is_its = uploads.c.application_id == application_id
     found = transaction.connection.execute(select(uploads.c.payload_id).where(is_its))
     transaction.payloads.delete(found.scalars().all())
@@ -73,7 +76,7 @@ def drop_documents(transaction: Transaction, application_id: ApplicationId) -> N
 
 
 class ApplicationDrafts(TransactionPart):
-    """A draft is saved in place of itself; each saving counts."""
+    """Drafts. Saving a draft replaces its content and raises its version number."""
 
     def start(self, draft: DraftApplication, access_digest: str) -> None:
         """Store a new draft."""
@@ -81,7 +84,7 @@ class ApplicationDrafts(TransactionPart):
         self._add(drafts, draft, access_digest=access_digest, payload_id=payload_id)
 
     def find(self, access_digest: str) -> DraftApplication | None:
-        """Return the draft that a reference and a code open together, or None."""
+        """Return the draft with the access digest of a reference and code, or None."""
         row = self._row(rows_where(drafts, access_digest=access_digest))
         if row is None:
             return None
@@ -96,7 +99,10 @@ class ApplicationDrafts(TransactionPart):
         )
 
     def save(self, draft: DraftApplication, answers: Answers, at: datetime) -> int:
-        """Replace the answers, return the new version; raises ConflictError (draft is stale)."""
+        """Replace the answers and return the new version.
+
+        Raises ConflictError if the draft is stale.
+        """
         old = self._payload(draft.application_id)
         values = {
             "version": draft.version + 1,
@@ -114,12 +120,12 @@ class ApplicationDrafts(TransactionPart):
             .values(values)
         )
         if self._connection.execute(statement).rowcount != 1:
-            raise ConflictError("The form was saved in another window since: open it again.")
+            raise ConflictError("The form has been saved in another window: open the form again.")
         self._transaction.payloads.delete([old])
         return draft.version + 1
 
     def drop(self, draft: DraftApplication, *, with_documents: bool) -> None:
-        """Forget a draft; its documents stay when it has become an application."""
+        """Delete a draft. Its documents are kept if the draft has become an application."""
         if with_documents:
             drop_documents(self._transaction, draft.application_id)
         self._transaction.payloads.delete([self._payload(draft.application_id)])
@@ -127,7 +133,7 @@ class ApplicationDrafts(TransactionPart):
         self._connection.execute(delete(drafts).where(is_it))
 
     def older(self, than: datetime, *, limit: int) -> tuple[str, ...]:
-        """Return the access digests of drafts that were saved last before this instant."""
+        """Return the access digests of drafts that were last saved before the given time."""
         query = (
             select(drafts.c.access_digest)
             .where(drafts.c.saved_at < than)
@@ -140,7 +146,7 @@ class ApplicationDrafts(TransactionPart):
         query = select(drafts.c.payload_id).where(drafts.c.application_id == application_id)
         found = self._cell(query)
         if found is None:
-            raise ConflictError("The form has been sent or deleted since: open it again.")
+            raise ConflictError("The form has already been sent or deleted: open it again.")
         return int(found)
 
     def _put_answers(self, answers: Answers) -> int:
@@ -156,7 +162,7 @@ def _read(body: bytes) -> Mapping[str, tuple[str, ...]]:
 
 
 class Applications(TransactionPart):
-    """Written once: an application, and each answer."""
+    """Sent applications and the applicants' answers. Each is written once."""
 
     def add(self, application: Application, access_digest: str, content_digest: str) -> None:
         """Store an application."""
@@ -165,7 +171,7 @@ class Applications(TransactionPart):
         )
 
     def find(self, access_digest: str) -> Application | None:
-        """Return the application that a reference and a code open together, or None."""
+        """Return the application with the access digest of a reference and code, or None."""
         return self._found(applications.c.access_digest == access_digest)
 
     def of_request(self, request_id: RequestId) -> Application | None:
@@ -182,7 +188,7 @@ class Applications(TransactionPart):
         return self._one(Application, query)
 
     def next_number(self, application_id: ApplicationId) -> int:
-        """Return the number of the next answer of an applicant."""
+        """Return the number of the applicant's next answer."""
         query = select(func.max(application_answers.c.number)).where(
             application_answers.c.application_id == application_id
         )
@@ -191,7 +197,7 @@ class Applications(TransactionPart):
     def answer(
         self, answer_id: str, application: Application, number: int, by: UserId, at: datetime
     ) -> None:
-        """Store that an applicant answered; raises ConflictError when the number is taken."""
+        """Record that an applicant answered. Raises ConflictError when the number is taken."""
         if not self._add_new(
             application_answers,
             application,

@@ -1,4 +1,4 @@
-"""Documents handed over to applicants: copies, and each time that one was fetched."""
+"""Copies of documents handed over to applicants, and each time a copy was fetched."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ from service.storage.transaction import TransactionPart
 
 
 class Handovers(TransactionPart):
-    """A copy and its fetches are rows written once; the copy itself is destroyed in time."""
+    """Handovers.
+
+    Copies and fetches are rows written once; the copy's content is later destroyed.
+    """
 
     def add(self, handover: Handover, person_id: PersonId | None, content: bytes) -> None:
-        """Store a copy; raises NotFoundError when the person is gone."""
+        """Store a copy. Raises NotFoundError when the person no longer exists."""
         self._add(
             handovers,
             handover,
@@ -33,7 +36,7 @@ class Handovers(TransactionPart):
         )
 
     def claim(self, application_id: ApplicationId) -> None:
-        """Let nothing else be handed over to this applicant before the transaction ends."""
+        """Prevent other handovers to this applicant until the transaction ends."""
         one = select(applications.c.application_id).where(
             applications.c.application_id == application_id
         )
@@ -42,8 +45,8 @@ class Handovers(TransactionPart):
     def ready(self, application_id: ApplicationId, today: date) -> tuple[Handover, ...]:
         """Return the copies that an applicant can fetch today, oldest first.
 
-        A certificate that no longer holds is none, nor is what is erased, hidden, or told of an
-        item that is restricted since.
+        Leaves out certificates that are revoked or superseded, copies that are erased or hidden,
+        and copies about a person with an item that has since been restricted.
         """
         found = self._read(
             _HANDED.where(
@@ -57,7 +60,7 @@ class Handovers(TransactionPart):
         return tuple(one for one in found if self._holds(one.source_id))
 
     def _holds(self, source_id: str) -> bool:
-        """Whether it is no certificate that was superseded or revoked."""
+        """Whether a document is still valid; only a revoked or superseded certificate is not."""
         revoked = select(certificate_revocations.c.certificate_id).where(
             certificate_revocations.c.certificate_id == source_id
         )
@@ -69,7 +72,7 @@ class Handovers(TransactionPart):
         return self._read(_HANDED.where(handovers.c.request_id == request_id))
 
     def content(self, handover_id: HandoverId) -> bytes | None:
-        """Return the copy; None once it is destroyed."""
+        """Return the copy, or None once the copy has been destroyed."""
         query = select(handovers.c.payload_id).where(handovers.c.handover_id == handover_id)
         row = self._cell(query)
         return self._transaction.payloads.get(PayloadKind.DOCUMENT, row)
@@ -77,7 +80,10 @@ class Handovers(TransactionPart):
     def fetch(
         self, fetch_id: str, handover: Handover, number: int, by: UserId, at: datetime
     ) -> bool:
-        """Store that a copy is fetched; False when another fetch had this number first."""
+        """Record that a copy is fetched.
+
+        Returns False if another fetch already has this number.
+        """
         return self._add_new(
             handover_fetches,
             unless_taken=("handover_id", "number"),
@@ -89,7 +95,7 @@ class Handovers(TransactionPart):
         )
 
     def destroy_spent(self, today: date, limit: int) -> int:
-        """Destroy copies whose days or fetches are over, and return how many."""
+        """Destroy copies that have expired or reached the fetch limit; return how many."""
         is_over = (handovers.c.last_day < today) | (_FETCHED >= MOST_FETCHES)
         query = select(handovers.c.payload_id).where(is_over, _IS_THERE).limit(limit)
         found = self._column(query)
@@ -118,5 +124,6 @@ _IS_OF_RESTRICTED: ColumnElement[bool] = exists(
     )
     .correlate(handovers)
 )
-"""An item is restricted of the person, or of one merged with them: the answer told of both."""
+"""An item of the person, or of a person merged with them, is restricted: the answer covers
+both."""
 _HANDED = select(handovers, _FETCHED.label("fetched"))

@@ -1,1 +1,1 @@
-"""Backup of the whole database, and its restoration."""
+"""Backup of the whole database, and restoring it."""

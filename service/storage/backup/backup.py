@@ -1,8 +1,9 @@
-"""The whole database as one file and back: the same file for SQLite and PostgreSQL.
+"""Writes the whole database to one file and reads it back, for SQLite and PostgreSQL alike.
 
-A file of JSON lines: a head with the columns of each table, rows table by table in the order in
-which they may be inserted, and an end with the number of rows of each table and the SHA-256 of
-all lines before it. Payloads are in it as they are stored, sealed; their keys are not.
+The file consists of JSON lines: a header with the columns of each table, then the rows table by
+table in an order in which they may be inserted, and a last line with the number of rows of each
+table and the SHA-256 of all earlier lines. Payloads are included as stored, that is, encrypted;
+their keys are not included.
 """
 
 from __future__ import annotations
@@ -26,25 +27,27 @@ from service.storage.tables.metadata import METADATA
 
 FORMAT = "identlink-backup/2"
 _WITHOUT_COLUMNS = "identlink-backup/1"
-"""Rows in the order of the columns of the release that wrote them: for its schema alone."""
+"""Rows have the column order of the release that wrote them, so they fit only its own schema."""
 _ROWS_A_LINE = 500
 _INCOMPLETE = "This is not a complete backup: copy it again."
 
 
 @dataclass(frozen=True, slots=True)
 class BackupSummary:
-    """The content of a backup, as its head and its last line state it."""
+    """The content of a backup, as stated in its header and its last line."""
 
     schema: str
     made_at: datetime
     events: int
-    """Size of the log."""
+    """Number of events in the log."""
     rows: Mapping[str, int]
     """Number of rows by table."""
     sha256: str
     columns: Mapping[str, tuple[str, ...]] | None
-    """The columns of each table, in the order of the values; None in a file of the first format,
-    which is restored only into its own schema."""
+    """The columns of each table, in the order of the values.
+
+    None in a file of the first format, which can be restored only into its own schema.
+    """
 
 
 class _Writer:
@@ -68,7 +71,7 @@ def write_backup(
 ) -> BackupSummary:
     """Write one snapshot of the database; `connection` reads in one transaction.
 
-    `tables`: those of the schema, in the order in which rows may be inserted.
+    `tables` are the tables of the schema, in an order in which rows may be inserted.
     """
     writer = _Writer(stream)
     size = int(connection.execute(select(log_head.c.size)).scalar_one())
@@ -101,10 +104,10 @@ def _write_table(connection: Connection, table: Table, writer: _Writer) -> int:
 
 
 class BackupReader:
-    """Reads a backup once, from a file or a pipe, and keeps a line of it in memory at a time."""
+    """Reads a backup once, from a file or a pipe, keeping only one line in memory at a time."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        """Read the head; raises BackupDamagedError when it is none."""
+        """Read the header. Raises BackupDamagedError when the file has no valid header."""
         self._stream, self._digest = stream, hashlib.sha256()
         line = stream.readline()
         self._head = _parsed(line)
@@ -113,14 +116,14 @@ class BackupReader:
         self._digest.update(line)
         self.schema = str(self._head["schema"])
         self.events = int(self._head["events"])
-        """Size of the log."""
+        """Number of events in the log."""
         self.columns = _columns(self._head)
 
     def rows(self) -> Iterator[tuple[str, list[list[Any]]]]:
         """Yield rows with the name of their table; the end of the backup is checked last.
 
-        Raises BackupDamagedError when a byte is missing or has changed: who writes the rows
-        commits them afterwards only.
+        Raises BackupDamagedError when a byte is missing or has changed. The caller must therefore
+        commit the rows only after the last of them.
         """
         counts = Counter[str]()
         for line in self._stream:
@@ -152,9 +155,9 @@ class BackupReader:
 
 
 def check_backup(stream: BinaryIO) -> BackupSummary:
-    """Read a backup through and return its summary; nothing is changed.
+    """Read a whole backup and return its summary; nothing is changed.
 
-    Raises BackupDamagedError when a byte is missing or has changed, or it is no backup.
+    Raises BackupDamagedError when a byte is missing or has changed, or the file is not a backup.
     """
     reader = BackupReader(stream)
     for _ in reader.rows():
@@ -175,8 +178,8 @@ def _columns(head: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]] | None:
 def read_backup(connection: Connection, backup: BackupReader, tables: Sequence[Table]) -> None:
     """Fill an empty database of the same schema; the caller commits.
 
-    `tables`: those of the backup, with its columns. Raises ConflictError when the database is not
-    empty, BackupDamagedError as `BackupReader.rows` does: nothing may be committed then.
+    `tables` are the tables of the backup, with its columns. Raises ConflictError when the database
+    is not empty, and BackupDamagedError when the backup is damaged; then nothing may be committed.
     """
     _demand_empty(connection, tables)
     named = {table.name: table for table in tables}
@@ -186,7 +189,7 @@ def read_backup(connection: Connection, backup: BackupReader, tables: Sequence[T
         try:
             _insert(connection, named[name], rows)
         except (IntegrityError, DataError, ValueError, TypeError, KeyError) as error:
-            # Of a pipe that was changed on its way: its digest comes last.
+            # A changed pipe can cause this, because the digest is checked only at the end.
             raise BackupDamagedError(_INCOMPLETE) from error
     if connection.dialect.name == "postgresql":
         _move_sequences(connection, named)
@@ -205,7 +208,7 @@ def _insert(connection: Connection, table: Table, rows: list[list[Any]]) -> None
     names = [column.name for column in table.columns]
     values = [dict(zip(names, [_read(value) for value in row], strict=True)) for row in rows]
     if table.name == log_head.name:
-        # The one row that the schema itself brings.
+        # The one row that the schema itself creates.
         fixed = {column.name for column in log_head.primary_key.columns}
         moved = {name: value for name, value in values[0].items() if name not in fixed}
         connection.execute(update(table).values(moved))
@@ -214,7 +217,7 @@ def _insert(connection: Connection, table: Table, rows: list[list[Any]]) -> None
 
 
 def _move_sequences(connection: Connection, held: Mapping[str, Table]) -> None:
-    """Let the numbers of new rows follow those restored."""
+    """Make the sequences of new row numbers continue after the restored numbers."""
     for table in METADATA.sorted_tables:
         for column in table.columns if table.name in held else ():
             if column.identity is not None:

@@ -1,7 +1,7 @@
-"""Restoring a backup in one transaction: later erasures and withdrawals of access are repeated.
+"""Restores a backup in one transaction, and repeats later erasures and withdrawals of access.
 
-The key store, which lies apart and is younger than the backup, remembers both: a payload whose
-key was destroyed on purpose stays erased even where the backup holds it, and a revoked token
+The key store is kept apart and is newer than the backup; it remembers both. A payload whose key
+was destroyed on purpose stays erased even if the backup holds the payload, and a revoked token
 stays revoked.
 """
 
@@ -39,12 +39,12 @@ _OF_MIGRATIONS = "alembic_version"
 
 
 def present_columns() -> Mapping[str, tuple[str, ...]]:
-    """Return the columns of each table of the present schema, in their order."""
+    """Return the columns of each table of the current schema, in order."""
     return {table.name: tuple(table.columns.keys()) for table in METADATA.sorted_tables}
 
 
 def tables_in(connection: Connection) -> tuple[Table, ...]:
-    """Return the tables of a database with an earlier schema, in an order for inserting."""
+    """Return the tables of a database with an earlier schema, in an order for inserting rows."""
     look = inspect(connection)
     names = [name for name in look.get_table_names() if name != _OF_MIGRATIONS]
     found = {
@@ -54,9 +54,9 @@ def tables_in(connection: Connection) -> tuple[Table, ...]:
 
 
 def tables_of(connection: Connection, columns: Mapping[str, tuple[str, ...]]) -> tuple[Table, ...]:
-    """Return the tables of a backup, which the database has as well, in its order.
+    """Return the tables of a backup, all of which the database also has, in the backup's order.
 
-    Raises BackupDamagedError for a table or column that its schema does not have.
+    Raises BackupDamagedError for a table or column that is missing from the database's schema.
     """
     look = inspect(connection)
     there = set(look.get_table_names()) - {_OF_MIGRATIONS}
@@ -75,7 +75,7 @@ def _tables(look: Inspector, columns: Mapping[str, Sequence[str]]) -> tuple[Tabl
 
 
 def _table(look: Inspector, apart: MetaData, name: str, columns: Sequence[str]) -> Table:
-    """Return a table whose columns have today's types, or their own where they are gone since."""
+    """Return a table whose columns have their current type, or their old type if removed since."""
     known = METADATA.tables.get(name)
     types = {} if known is None else {each.name: each.type for each in known.columns}
     found = {str(each["name"]): each["type"] for each in look.get_columns(name)}
@@ -96,30 +96,30 @@ def _place(name: str) -> tuple[int, str]:
 
 
 _REF_BYTES = 16
-"""A sealed body begins with the reference of its key."""
+"""An encrypted body begins with a reference to its key, of this many bytes."""
 
 EventsOfRestore = Callable[[Sequence[PersonId], Sequence[WithdrawnAgain]], Sequence[NewEvent]]
-"""Returns the events of the erasures and withdrawals that are repeated."""
+"""Returns the events for the repeated erasures and withdrawals."""
 
 
 class KeyMemory(Protocol):
     """The key store's memory of destroyed keys and withdrawn access."""
 
     def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """Return which of these keys were destroyed, and which were never here."""
+        """Return which of these keys were destroyed, and which were never in this key store."""
 
     def withdrawals(self) -> Sequence[Withdrawal]:
-        """Return all access that was ever taken away."""
+        """Return all access that has ever been withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """The erasures and withdrawals that a restore repeated."""
+    """The erasures and withdrawals that a restore has repeated."""
 
     persons: int
     payloads: int
     withdrawn: Mapping[Access, int]
-    """How many of each kind; kinds of which there were none are left out."""
+    """The number of withdrawals of each kind; kinds without any are left out."""
 
 
 def restore(  # noqa: PLR0913 - the store's parts, each by its name
@@ -132,15 +132,15 @@ def restore(  # noqa: PLR0913 - the store's parts, each by its name
     keys: KeyMemory,
     events_of: EventsOfRestore,
 ) -> Restored:
-    """Fill an empty database, erase and withdraw again; all of it is durable or nothing happened.
+    """Fill an empty database, then repeat erasures and withdrawals, all in one transaction.
 
-    `tables`: those of the backup. A schema of an earlier release is brought up to date on the way.
-    Raises ConflictError when the database is not empty, KeysMissingError when the keys are older
-    than the backup, BackupDamagedError for a backup that is cut or changed.
+    `tables` are the tables of the backup. A schema of an earlier release is upgraded in the
+    process. Raises ConflictError when the database is not empty, KeysMissingError when the keys
+    are older than the backup, BackupDamagedError for a backup that is truncated or changed.
     """
     read_backup(connection, backup, tables)
     upgrade_connection(connection)
-    # Which of them were ended since is not known: everybody signs in again.
+    # It is not known which sessions have since ended, so everybody must sign in again.
     connection.execute(delete(sessions))
     transaction = transaction_on(connection, codec, vault)
     erased = _erased_payloads(connection, keys)
@@ -155,7 +155,7 @@ def restore(  # noqa: PLR0913 - the store's parts, each by its name
 
 
 def _erase(transaction: Transaction, payload_ids: Sequence[int]) -> list[PersonId]:
-    """Erase the persons whose captures are among these payloads, and all of these payloads."""
+    """Erase the persons whose captures are among these payloads, and all these payloads."""
     gone = _persons_of(transaction.connection, payload_ids)
     for person_id in gone:
         erase_person(transaction, person_id)
@@ -178,7 +178,7 @@ def _erased_payloads(connection: Connection, keys: KeyMemory) -> list[int]:
 
 
 def _persons_of(connection: Connection, payload_ids: Sequence[int]) -> list[PersonId]:
-    """Return those whose captures are among the erased, in the order of their rows."""
+    """Return the persons whose captures are among these payloads, in the order of their rows."""
     query = (
         select(persons.c.person_row, persons.c.person_id)
         .join(encounters, encounters.c.person_row == persons.c.person_row)

@@ -1,7 +1,7 @@
-"""Access withdrawn after a backup is withdrawn again when the backup is restored.
+"""Repeats, when a backup is restored, the withdrawals of access made after the backup.
 
-Times are not compared: each withdrawal names an id or digest, so a newer password or link is
-another one and stays.
+Times are not compared. Each withdrawal names an id or digest, so a newer password or link differs
+and is kept.
 """
 
 from __future__ import annotations
@@ -36,15 +36,16 @@ from service.storage.tables.workbench import account_subjects, accounts
 from service.storage.transaction import Transaction
 
 _Moments = Mapping[str, datetime]
-"""When each was withdrawn."""
+"""When each access was withdrawn, by its id or digest."""
 
 
 def withdraw_again(
     transaction: Transaction, withdrawals: Iterable[Withdrawal]
 ) -> tuple[WithdrawnAgain, ...]:
-    """Withdraw remembered access that is still open, and return it in order.
+    """Withdraw access that the key store remembers as withdrawn but the database holds as valid.
 
-    Access that the database does not know, or knows to be withdrawn, is skipped.
+    Returns the repeated withdrawals in order. Access that the database does not hold, or that is
+    already withdrawn there, is skipped.
     """
     remembered: dict[Access, dict[str, datetime]] = {access: {} for access in Access}
     for one in withdrawals:
@@ -106,7 +107,7 @@ def _accounts(transaction: Transaction, moments: _Moments) -> Iterator[Withdrawn
 
 
 def _passwords(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAgain]:
-    """Leave accounts without the password that they no longer had: an administrator gives one."""
+    """Remove passwords that accounts no longer had; an administrator must then set new ones."""
     query = select(accounts).where(accounts.c.password_hash != "").order_by(accounts.c.user_id)
     for account in map(account_of, transaction.connection.execute(query).all()):
         if account_digest(account) in moments:
@@ -148,7 +149,7 @@ def _webhooks(transaction: Transaction, moments: _Moments) -> Iterator[Withdrawn
 
 
 def _webhook_secrets(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAgain]:
-    """Go on to the version after the last that was withdrawn: the force holds that one already."""
+    """Move each endpoint to the secret after the last withdrawn one, which the force has."""
     repository = Webhooks(transaction)
     for endpoint in repository.every():
         version, latest = endpoint.secret_version, endpoint
@@ -182,7 +183,7 @@ _AGAIN: Mapping[Access, Callable[[Transaction, _Moments], Iterator[WithdrawnAgai
     Access.PASSWORD: _passwords,
     Access.SUBJECT: _subjects,
     Access.SECOND_FACTOR: _second_factors,
-    # First: an endpoint that is gone needs no other secret.
+    # Endpoints are removed first, because a removed endpoint needs no other secret.
     Access.WEBHOOK: _webhooks,
     Access.WEBHOOK_SECRET: _webhook_secrets,
 }

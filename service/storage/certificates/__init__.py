@@ -1,1 +1,1 @@
-"""Certificates: written once, their standing read from the rows that they stood on."""
+"""Certificates, written once; their validity is read from the rows on which they rely."""

@@ -36,7 +36,7 @@ from service.storage.transaction import TransactionPart
 
 
 class Certificates(TransactionPart):
-    """A certificate is written once, with the rows that it stood on."""
+    """Certificates. Each is written once, with the rows on which it relies."""
 
     def add(
         self,
@@ -48,8 +48,8 @@ class Certificates(TransactionPart):
     ) -> None:
         """Store a certificate with its document.
 
-        Raises ConflictError when the release has one or a number drawn is taken, NotFoundError
-        when the person is erased.
+        Raises ConflictError when the release already has a certificate or a drawn number is taken,
+        and NotFoundError when the person is erased.
         """
         person_row = None if person_id is None else locked_person(self._transaction, person_id)
         if not self._add_new(
@@ -83,11 +83,11 @@ class Certificates(TransactionPart):
         return self._found(certificates.c.certificate_id == certificate_id)
 
     def checked(self, code_digest: str) -> StandingCertificate | None:
-        """Return the certificate of a number with a code, by their digest; None without one."""
+        """Return the certificate with this digest of its number and code, or None."""
         return self._found(certificates.c.code_digest == code_digest)
 
     def places(self, status_list: int, answer: CheckAnswer) -> tuple[int, ...]:
-        """Return the places of a published list whose certificates are revoked, or superseded."""
+        """Return the positions of revoked, or of superseded, certificates in a status list."""
         revoked = select(certificate_revocations.c.certificate_id)
         wanted = revoked if answer is CheckAnswer.REVOKED else superseded()
         query = select(certificates.c.status_index).where(
@@ -97,11 +97,11 @@ class Certificates(TransactionPart):
         return tuple(self._column(query))
 
     def issued_count(self) -> int:
-        """Return how many certificates were issued."""
+        """Return the number of certificates issued."""
         return int(self._cell(select(func.count()).select_from(certificates)))
 
     def is_place_taken(self, status_list: int, status_index: int) -> bool:
-        """Whether a certificate has this place."""
+        """Whether a certificate already has this position in a status list."""
         query = select(certificates.c.certificate_row).where(
             certificates.c.status_list == status_list,
             certificates.c.status_index == status_index,
@@ -109,7 +109,7 @@ class Certificates(TransactionPart):
         return self._has(query)
 
     def document(self, certificate_id: CertificateId) -> bytes | None:
-        """Return the document of a certificate; None when it is unknown or erased."""
+        """Return the document of a certificate, or None if it is unknown or erased."""
         query = select(certificates.c.payload_id).where(
             certificates.c.certificate_id == certificate_id
         )
@@ -124,7 +124,7 @@ class Certificates(TransactionPart):
         by: UserId,
         at: datetime,
     ) -> bool:
-        """Store that a certificate is revoked; False if it already was."""
+        """Revoke a certificate. Returns False if it is already revoked."""
         about = select(certificates.c.person_row).where(
             certificates.c.certificate_id == certificate_id
         )
@@ -140,7 +140,10 @@ class Certificates(TransactionPart):
         )
 
     def _found(self, which: ColumnElement[bool]) -> StandingCertificate | None:
-        """Return one certificate; it costs the same whether there is one or none."""
+        """Return one certificate or None.
+
+        Both take the same time, so timing does not tell which exist.
+        """
         row = self._row(select(certificates).where(which))
         answer = self._answer("" if row is None else row.certificate_id)
         return None if row is None else StandingCertificate(value_of(Certificate, row), answer)
@@ -160,14 +163,17 @@ class Certificates(TransactionPart):
 
 
 class Referrals(TransactionPart):
-    """A referral and its answer are written once each."""
+    """Referrals and their replies. Each is written once."""
 
     def make(self, referral: Referral) -> None:
         """Store a referral."""
         self._add(referrals, referral)
 
     def answer(self, referral: Referral, reply: ReferralReply) -> None:
-        """Store the answer to a referral; raises ConflictError when it has one."""
+        """Store the reply to a referral.
+
+        Raises ConflictError when the referral already has a reply.
+        """
         body = to_bytes({"markers": list(reply.markers), "words": reply.words})
         if not self._add_new(
             referral_replies,
@@ -177,7 +183,7 @@ class Referrals(TransactionPart):
             request_id=referral.request_id,
             payload_id=self._put(PayloadKind.REFERRAL, body),
         ):
-            raise ConflictError("This referral has already been answered: reload it.")
+            raise ConflictError("This referral has already been answered: reload the referral.")
 
     def get(self, referral_id: ReferralId) -> Referral | None:
         """Return a referral, or None when unknown."""
@@ -189,7 +195,7 @@ class Referrals(TransactionPart):
         return self._read(_REFERRALS.where(referrals.c.request_id == request_id))
 
     def unanswered(self, limit: int) -> tuple[Referral, ...]:
-        """Return referrals without an answer, oldest first."""
+        """Return referrals without a reply, oldest first."""
         return self._read(_REFERRALS.where(referral_replies.c.referral_id.is_(None)).limit(limit))
 
     def _read(self, query: Select[Any]) -> tuple[Referral, ...]:

@@ -1,4 +1,4 @@
-"""Frames of lots, their pictures and their states."""
+"""Frames of lots, with their images and states."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _PLACES = conversion_frame_states.c
 
 
 class ConversionFrames(TransactionPart):
-    """A frame is stored once for its lot and place; where it stands moves by compare and swap."""
+    """Frames. Each is stored once, by lot and place; its state changes by compare and swap."""
 
     def receive(self, frame: Frame, image: bytes, media_type: str) -> bool:
-        """Store a frame with its picture; False when its place is taken."""
+        """Store a frame with its image. Returns False if its place is taken."""
         if not self._add_new(
             conversion_frames,
             frame,
@@ -50,7 +50,7 @@ class ConversionFrames(TransactionPart):
     def with_lot(self, frame_id: FrameId, *, is_locked: bool) -> tuple[Frame, Lot] | None:
         """Return a frame with its lot, or None when unknown.
 
-        A locked lot stays where it is until this transaction ends.
+        A locked lot keeps its state and round until this transaction ends.
         """
         row = self._row(_WITH_LOCKED_LOT if is_locked else _WITH_LOT, frame_id=frame_id)
         return None if row is None else (_frame(row), lot_of(row, row.lot_state, row.lot_round))
@@ -62,7 +62,7 @@ class ConversionFrames(TransactionPart):
         return self._found(_FRAMES.where(*place))
 
     def image(self, frame_id: FrameId) -> tuple[bytes, str] | None:
-        """Return a picture and its media type; None when unknown or destroyed."""
+        """Return an image and its media type, or None if the image is unknown or destroyed."""
         query = select(conversion_frames.c.payload_id, conversion_frames.c.media_type).where(
             conversion_frames.c.frame_id == frame_id
         )
@@ -80,7 +80,7 @@ class ConversionFrames(TransactionPart):
         limit: int,
         round_: int | None = None,
     ) -> tuple[Frame, ...]:
-        """Return frames of a lot in these states by number, all or those in a round."""
+        """Return frames of a lot in these states, by number, of one round or of all rounds."""
         query = (
             _FRAMES.where(
                 _PLACES.lot_id == lot_id,
@@ -94,7 +94,7 @@ class ConversionFrames(TransactionPart):
         return self._all(Frame, query)
 
     def to_key(self, lot_id: LotId, keyer: UserId, *, limit: int) -> tuple[Frame, ...]:
-        """Return frames that this person may key, those keyed once before others."""
+        """Return frames that this person may key; frames keyed once come first."""
         mine = exists().where(
             conversion_keyings.c.frame_id == _PLACES.frame_id,
             conversion_keyings.c.round == _PLACES.round,
@@ -134,9 +134,9 @@ class ConversionFrames(TransactionPart):
         return any(self._has(query) for query in queries)
 
     def move(self, frame: Frame, to: FrameState, *, round_: int | None = None) -> None:
-        """Move a frame from where the caller has read it.
+        """Change the state of a frame, and its round if given.
 
-        Raises ConflictError when it is not there any more.
+        Raises ConflictError when the state or round is no longer the one that the caller read.
         """
         moved = (
             update(conversion_frame_states)
@@ -148,7 +148,7 @@ class ConversionFrames(TransactionPart):
             .values(state=to.value, round=round_ or frame.round)
         )
         if self._connection.execute(moved).rowcount != 1:
-            raise ConflictError("The frame has changed since: reload it.")
+            raise ConflictError("The frame has since been changed: reload the frame.")
 
     def _found(self, query: Select[Any]) -> Frame | None:
         return self._one(Frame, query)

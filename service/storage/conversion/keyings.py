@@ -1,4 +1,4 @@
-"""Keyings, settlements and codings of frames, and the payloads of their forms and codes."""
+"""Keyings, settlements and codings of frames, and the payloads for their forms and codes."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _ILLEGIBLE = "illegible"
 
 
 def form_body(form: Form) -> bytes:
-    """Return the body of a form: texts by field, illegible fields apart, without empty ones."""
+    """Return the body of a form: its non-empty texts by field, and its illegible fields."""
     texts = {field.value: form[field].text for field in FormField if form[field].text}
     illegible = [field.value for field in FormField if form[field].is_illegible]
     return to_bytes({"texts": texts, _ILLEGIBLE: illegible})
 
 
 def read_form(body: bytes) -> Form:
-    """Read the body of a form; raises VaultDamagedError when it is malformed."""
+    """Return the form in a body. Raises VaultDamagedError when the body is malformed."""
     stated = from_bytes(body)
     try:
         illegible = frozenset(stated[_ILLEGIBLE])
@@ -53,7 +53,7 @@ def codes_body(codes: Codes) -> bytes:
 
 
 def read_codes(body: bytes) -> Codes:
-    """Read the body of codes; raises VaultDamagedError when it is malformed."""
+    """Return the codes in a body. Raises VaultDamagedError when the body is malformed."""
     stated = from_bytes(body)
     try:
         return Codes(str(stated["court"]), str(stated["offence"]), str(stated["disposal"]))
@@ -67,7 +67,10 @@ def settled_body(form: Form, codes: Codes) -> bytes:
 
 
 def read_settled(body: bytes) -> tuple[Form, Codes]:
-    """Read the body of a settled form; raises VaultDamagedError when it is malformed."""
+    """Return the settled form and its codes in a body.
+
+    Raises VaultDamagedError if it is malformed.
+    """
     stated = from_bytes(body)
     try:
         form, codes = stated["form"].encode(), stated["codes"].encode()
@@ -82,7 +85,7 @@ def written_body(value: Written) -> bytes:
 
 
 def read_written(body: bytes) -> Written:
-    """Read the body of one value; raises VaultDamagedError when it is malformed."""
+    """Return the value in a body. Raises VaultDamagedError when the body is malformed."""
     stated = from_bytes(body)
     try:
         return Written(str(stated["text"]), bool(stated[_ILLEGIBLE]))
@@ -91,29 +94,30 @@ def read_written(body: bytes) -> Written:
 
 
 def field_list(fields: Iterable[FormField]) -> str:
-    """Return fields as a column holds them: codes with commas."""
+    """Return fields as a column stores them: codes separated by commas."""
     return ",".join(field.value for field in fields)
 
 
 def read_fields(text: str) -> tuple[FormField, ...]:
-    """Read a list written by `field_list`."""
+    """Return the fields in a list that `field_list` wrote."""
     return tuple(FormField(one) for one in text.split(",") if one)
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """A settled frame, without the texts."""
+    """How a frame was settled, without the texts."""
 
     round: int
     first_keyer: UserId
     second_keyer: UserId
     settled_by: UserId | None
-    """None where the two keyings agreed."""
+    """None if the two keyings agreed."""
     settled_at: datetime
     fault: FrameFault
     differing: tuple[FormField, ...]
     overruled_first: tuple[FormField, ...]
-    """The fields in which the first keyer was not followed; the same below."""
+    """The fields in which the settlement differs from the first keyer; below, from the second
+    keyer."""
     overruled_second: tuple[FormField, ...]
     uncoded: int
     provision: str
@@ -128,12 +132,15 @@ class SettledForm:
 
 
 class ConversionKeyings(TransactionPart):
-    """Two keyings to a frame and round, by two people; then one settlement."""
+    """Two keyings of each frame and round, by two people; then one settlement."""
 
     def key(
         self, frame_id: FrameId, round_: int, kept: KeptKeying, *, form: Form, at: datetime
     ) -> None:
-        """Store a keying; raises ConflictError when its place or its keyer has one."""
+        """Store a keying.
+
+        Raises ConflictError if this place, or this person, already has a keying.
+        """
         if not self._add_new(
             conversion_keyings,
             kept,
@@ -146,7 +153,7 @@ class ConversionKeyings(TransactionPart):
             raise ConflictError("The frame is already keyed: take the next frame.")
 
     def of(self, frame_id: FrameId, round_: int) -> tuple[KeptKeying, ...]:
-        """Return the keyings of a frame in a round by their places."""
+        """Return the keyings of a frame in a round, in the order of their places."""
         query = rows_where(conversion_keyings, frame_id=frame_id, round=round_).order_by(
             conversion_keyings.c.place
         )
@@ -165,7 +172,10 @@ class ConversionKeyings(TransactionPart):
         )
 
     def settle(self, frame_id: FrameId, settlement: Settlement, settled: SettledForm) -> None:
-        """Store a settlement; raises ConflictError when there is one."""
+        """Store a settlement.
+
+        Raises ConflictError if the frame is already settled in this round.
+        """
         if not self._add_new(
             conversion_settlements,
             settlement,
@@ -181,7 +191,10 @@ class ConversionKeyings(TransactionPart):
     def code(
         self, frame_id: FrameId, round_: int, codes: Codes, *, by: UserId, at: datetime, left: int
     ) -> None:
-        """Store the codes that a person gave; raises ConflictError when there are some."""
+        """Store the codes that a person chose.
+
+        Raises ConflictError if the frame is already coded.
+        """
         if not self._add_new(
             conversion_codings,
             unless_taken=("frame_id", "round"),
@@ -195,7 +208,7 @@ class ConversionKeyings(TransactionPart):
             raise ConflictError("The frame is already coded: take the next frame.")
 
     def settled(self, frame_id: FrameId, round_: int) -> SettledForm | None:
-        """Return the text of a frame, with its last codes; None when erased or not settled."""
+        """Return the settled text of a frame with its latest codes, or None if there is none."""
         query = (
             select(
                 conversion_settlements.c.payload_id,
@@ -224,7 +237,7 @@ class ConversionKeyings(TransactionPart):
         return SettledForm(form, codes)
 
     def settlement(self, frame_id: FrameId, round_: int) -> Settlement | None:
-        """Return how a frame was settled in a round, or None."""
+        """Return how a frame was settled in a round, or None if it is not settled."""
         row = self._row(rows_where(conversion_settlements, frame_id=frame_id, round=round_))
         return None if row is None else _settlement(row)
 
@@ -242,7 +255,7 @@ class ConversionKeyings(TransactionPart):
         return [_settlement(row) for row in self._connection.execute(query)]
 
     def payloads_of(self, frame_ids: Sequence[FrameId]) -> list[int]:
-        """Return the numbers of all payloads of frames, pictures too."""
+        """Return the numbers of all payloads of these frames, including their images."""
         tables = (
             *(conversion_frames, conversion_keyings),
             *(conversion_settlements, conversion_codings),

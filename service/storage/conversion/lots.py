@@ -1,4 +1,4 @@
-"""Lots with the decisions on them, counts of their frames, and samples with their readings."""
+"""Lots with their decisions and counts of their frames; samples with their readings."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ class LotDecision:
     round: int
     decision: LotVerdict
     draw: int
-    """The sample that it rests on; 0 for a withdrawal."""
+    """The sample on which the decision is based; 0 for a withdrawal."""
     decided_by: UserId
     decided_at: datetime
 
 
 class ConversionLots(TransactionPart):
-    """Lots by their label; a label is given once."""
+    """Lots. Each has a label that no other lot has."""
 
     def open(self, lot: Lot) -> bool:
-        """Store a lot; False when its label is taken."""
+        """Store a lot. Returns False if its label is taken."""
         if not self._add_new(
             conversion_lots,
             lot,
@@ -65,12 +65,12 @@ class ConversionLots(TransactionPart):
         return None if row is None else _lot(row)
 
     def labelled(self, label: str) -> Lot | None:
-        """Return the lot of a label, or None."""
+        """Return the lot with this label, or None."""
         row = self._row(_LOTS.where(conversion_lots.c.label == label))
         return None if row is None else _lot(row)
 
     def listed(self, *, after: str | None, limit: int) -> ListPage[Lot, str]:
-        """Return lots, those opened first in front."""
+        """Return a page of lots, oldest first."""
         last = None if after is None else conversion_lots.c.lot_id == after
         number = conversion_lots.c.lot_row
         rows = rows_behind(
@@ -79,7 +79,7 @@ class ConversionLots(TransactionPart):
         return page_of([_lot(row) for row in rows], limit, attrgetter("lot_id"))
 
     def counts(self, lot_id: LotId) -> Mapping[FrameState, int]:
-        """Return how many frames of a lot stand in each state."""
+        """Return the number of frames of a lot in each state."""
         places = conversion_frame_states.c
         query = (
             select(places.state, func.count())
@@ -89,9 +89,10 @@ class ConversionLots(TransactionPart):
         return {FrameState(state): count for state, count in self._connection.execute(query)}
 
     def move(self, lot: Lot, to: LotState, *, round_: int | None = None) -> None:
-        """Move a lot from where the caller has read it; raises ConflictError when it is not there.
+        """Change the state of a lot, and its round if given.
 
-        No frame of it can be written in between: its row is locked from here to the commit.
+        Raises ConflictError when the state or round is no longer the one that the caller read.
+        Until the commit the lot's row is locked, so no frame of the lot can be written.
         """
         places = conversion_lot_states
         moved = (
@@ -104,15 +105,15 @@ class ConversionLots(TransactionPart):
             .values(state=to.value, round=round_ or lot.round)
         )
         if self._connection.execute(moved).rowcount != 1:
-            raise ConflictError("The lot has changed since: reload it.")
+            raise ConflictError("The lot has since been changed: reload the lot.")
 
     def locked(self, lot_id: LotId) -> Lot | None:
-        """Return a lot that stays where it is until this transaction ends."""
+        """Return a lot whose state and round cannot change until this transaction ends."""
         row = self._row(_LOCKED, lot_id=lot_id)
         return None if row is None else _lot(row)
 
     def decide(self, lot_id: LotId, decision: LotDecision, words: str) -> None:
-        """Store a decision; raises ConflictError when it was made before."""
+        """Store a decision. Raises ConflictError if the same decision has already been made."""
         if not self._add_new(
             conversion_lot_decisions,
             decision,
@@ -143,7 +144,7 @@ def _lot(row: AnyRow) -> Lot:
 
 
 def lot_of(row: AnyRow, state: str, round_: int) -> Lot:
-    """Return the lot of a row that holds its columns."""
+    """Return the lot in a row that has the columns of a lot."""
     return value_of(
         Lot,
         row,
@@ -154,10 +155,10 @@ def lot_of(row: AnyRow, state: str, round_: int) -> Lot:
 
 
 class ConversionSamples(TransactionPart):
-    """A draw is stored whole; each of its units is read once."""
+    """Samples of lots. A draw is stored as a whole; each of its units is read once."""
 
     def draw(self, lot_id: LotId, draw: Draw, units: Sequence[DrawnUnit]) -> bool:
-        """Store a draw; False when its number is taken."""
+        """Store a draw. Returns False if its number is taken."""
         key = {"lot_id": lot_id, "round": draw.round, "draw": draw.draw}
         row = key | {
             "seed": draw.seed,
@@ -191,7 +192,7 @@ class ConversionSamples(TransactionPart):
         return self._put(PayloadKind.KEYING, written_body(unit.seeded))
 
     def last(self, lot_id: LotId, round_: int) -> Draw | None:
-        """Return the draw made last in a round, or None."""
+        """Return the last draw in a round, or None."""
         table = conversion_draws
         query = (
             rows_where(table, lot_id=lot_id, round=round_).order_by(table.c.draw.desc()).limit(1)
@@ -204,7 +205,7 @@ class ConversionSamples(TransactionPart):
     def units(
         self, lot_id: LotId, draw: Draw, *, place: int | None = None
     ) -> tuple[DrawnUnit, ...]:
-        """Return the units of a draw in their order with their readings: all, or one place."""
+        """Return the units of a draw in order, with readings: all units, or one place."""
         table, readings = conversion_draw_units, conversion_unit_readings
         on = [readings.c[name] == table.c[name] for name in ("lot_id", "round", "draw", "place")]
         query = (
@@ -225,7 +226,7 @@ class ConversionSamples(TransactionPart):
     def read(
         self, lot_id: LotId, draw: Draw, place: int, *, is_right: bool, by: UserId, at: datetime
     ) -> bool:
-        """Store the reading of a unit; False when it was read before."""
+        """Store the reading of a unit. Returns False if the unit has already been read."""
         return self._add_new(
             conversion_unit_readings,
             draw,

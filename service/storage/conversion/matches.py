@@ -1,4 +1,4 @@
-"""Searches for the people of frames, proposals, and frames written to records, or destroyed."""
+"""Searches for the people in frames, proposed matches, and frames written or destroyed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _OTHER = persons.alias("other")
 
 @dataclass(frozen=True, slots=True)
 class StartedMatch:
-    """The search for the person of a frame that was started last."""
+    """The latest search for the person in a frame."""
 
     number: int
     basis: MatchBasis
@@ -43,12 +43,12 @@ class StartedMatch:
 
 
 class ConversionMatches(TransactionPart):
-    """Searches and proposals are numbered within the round of a frame."""
+    """Searches and proposals, numbered within one round of a frame."""
 
     def note_search(
         self, frame_id: FrameId, round_: int, started: StartedMatch, *, by: UserId, at: datetime
     ) -> None:
-        """Store a search; raises ConflictError when its number is taken."""
+        """Store a search. Raises ConflictError when its number is taken."""
         if not self._add_new(
             conversion_searches,
             started,
@@ -57,10 +57,10 @@ class ConversionMatches(TransactionPart):
             started_by=by,
             started_at=at,
         ):
-            raise ConflictError("Another search was started since: reload the frame.")
+            raise ConflictError("Another search has been started: reload the frame.")
 
     def searched(self, frame_id: FrameId, round_: int) -> StartedMatch | None:
-        """Return the search that was started last, or None."""
+        """Return the latest search, or None."""
         table = conversion_searches
         query = (
             rows_where(table, frame_id=frame_id, round=round_)
@@ -73,9 +73,11 @@ class ConversionMatches(TransactionPart):
         return value_of(StartedMatch, row)
 
     def propose(self, frame_id: FrameId, round_: int, match: Match, *, at: datetime) -> None:
-        """Store a proposal; raises ConflictError for a taken number, NotFoundError for the erased.
+        """Store a proposal.
 
-        The people it names are locked against erasure until the transaction ends.
+        Raises ConflictError for a taken number, and NotFoundError for an erased person.
+
+        The people named in the proposal are locked against erasure until the transaction ends.
         """
         if not self._add_new(
             conversion_matches,
@@ -103,7 +105,7 @@ class ConversionMatches(TransactionPart):
         agrees: bool,
         at: datetime,
     ) -> None:
-        """Store a reading of a proposal."""
+        """Store a person's reading of a proposal: agreement or not."""
         self._add(
             conversion_match_readings,
             match,
@@ -120,7 +122,7 @@ class ConversionMatches(TransactionPart):
         return self._next(table.c.number, table.c.frame_id == frame_id, table.c.round == round_)
 
     def last(self, frame_id: FrameId, round_: int) -> Match | None:
-        """Return the proposal made last, with its reading; None if there is none."""
+        """Return the latest proposal with its reading, or None if there is no proposal."""
         matches, readings = conversion_matches, conversion_match_readings
         query = (
             select(
@@ -154,10 +156,13 @@ def _match(row: AnyRow, words: str) -> Match:
 
 
 class ConversionWritings(TransactionPart):
-    """A frame is written once in a round."""
+    """Frames written to records. A frame is written once in a round."""
 
     def write(self, writing: Writing) -> None:
-        """Store that a frame was written; raises IntegrityError when it was before."""
+        """Store that a frame was written.
+
+        Raises IntegrityError if it was already written in this round.
+        """
         self._add(
             conversion_writings,
             writing,
@@ -177,7 +182,7 @@ class ConversionWritings(TransactionPart):
         )
 
     def of(self, frame_id: FrameId, round_: int) -> Writing | None:
-        """Return where a frame was written in a round, or None."""
+        """Return which record a frame was written to in a round, or None."""
         table, items = conversion_writings, conversion_written_items
         query = (
             select(table, persons.c.person_id)
@@ -195,11 +200,11 @@ class ConversionWritings(TransactionPart):
         return _writing(row, tuple(WrittenItem(*one) for one in held))
 
     def sources(self, record_id: RecordId) -> tuple[ItemSource, ...]:
-        """Return the frames behind the items of a record."""
+        """Return the frames from which the items of a record came."""
         return tuple(map(_source, self._connection.execute(_sources_of(record_id))))
 
     def taken_back_of(self, people: Collection[PersonId]) -> tuple[tuple[RecordId, str], ...]:
-        """Return the records of people that frames taken back were written to, with a label."""
+        """Return these people's records to which withdrawn frames were written, with lot label."""
         writings, taken = conversion_writings.c, conversion_takebacks.c
         query = (
             select(writings.record_id, func.max(conversion_lots.c.label))
@@ -220,7 +225,10 @@ class ConversionWritings(TransactionPart):
     def take_back(
         self, frame_id: FrameId, round_: int, *, version: int | None, by: UserId, at: datetime
     ) -> bool:
-        """Store that a writing is taken back; False when it was before."""
+        """Store that the writing of a frame is withdrawn.
+
+        Returns False if it was already withdrawn.
+        """
         return self._add_new(
             conversion_takebacks,
             unless_taken=("frame_id", "round"),
@@ -239,7 +247,7 @@ class ConversionWritings(TransactionPart):
         by: UserId,
         at: datetime,
     ) -> int:
-        """Destroy the payloads of frames with the provisions of each; return how many payloads."""
+        """Destroy payloads of frames, and store each frame's provision; return how many."""
         rows = [
             {"frame_id": frame, "provision": provision, "destroyed_by": by, "destroyed_at": at}
             for frame, provision in frames

@@ -1,1 +1,1 @@
-"""Data restricted instead of erased, and deletion of data left by arrests."""
+"""Data restricted instead of erased, and the deletion of data left by arrests."""

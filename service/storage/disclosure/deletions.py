@@ -32,17 +32,20 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class Destroyed:
-    """How much a deletion destroyed."""
+    """The number of versions and captures that a deletion destroyed."""
 
     versions: int
     captures: int
 
 
 class Deletions(TransactionPart):
-    """Cases, decisions and reminders are written once each."""
+    """Deletion cases, decisions and reminders. Each is written once."""
 
     def open(self, case: DeletionCase) -> None:
-        """Store a case; raises NotFoundError (person gone), ConflictError (a case already)."""
+        """Store a case. Raises NotFoundError if the person no longer exists.
+
+        Raises ConflictError if the request already has a case for this arrest.
+        """
         if not self._add_new(
             deletion_cases,
             case,
@@ -64,7 +67,10 @@ class Deletions(TransactionPart):
     def decide(
         self, deletion_id: DeletionId, decision: DeletionDecision, first_by: UserId | None
     ) -> None:
-        """Store a decision, or the review of the one by `first_by`; raises ConflictError."""
+        """Store a decision, or the review of the decision by `first_by`.
+
+        Raises ConflictError if the case already has a decision with this number.
+        """
         if not self._add_new(
             deletion_decisions,
             decision,
@@ -75,10 +81,10 @@ class Deletions(TransactionPart):
             first_by=first_by,
             payload_id=self._put_words(decision.reasons),
         ):
-            raise ConflictError("This deletion has already been decided: reload it.")
+            raise ConflictError("This deletion has already been decided: reload the page.")
 
     def chase(self, deletion_id: DeletionId, number: int, on: date) -> bool:
-        """Store a reminder; False when another worker was first."""
+        """Store a reminder. Returns False if another worker stored it first."""
         return self._add_new(
             deletion_chases,
             unless_taken=("deletion_id", "number"),
@@ -88,7 +94,7 @@ class Deletions(TransactionPart):
         )
 
     def undecided(self, before: datetime, every: timedelta, today: date) -> tuple[DeletionId, ...]:
-        """Return cases opened before a moment, not decided, and not reminded of for a while."""
+        """Return undecided cases opened before a time, and not reminded of within `every`."""
         decided = select(deletion_decisions.c.deletion_id)
         query = (
             select(deletion_cases.c.deletion_id)
@@ -112,7 +118,7 @@ class Deletions(TransactionPart):
         return self._read(_CASES.where(deletion_cases.c.request_id == request_id))
 
     def are_waiting(self, request_id: RequestId) -> bool:
-        """Whether a case of a request is not decided."""
+        """Whether a case of a request is still undecided."""
         decided = select(deletion_decisions.c.deletion_id)
         query = select(deletion_cases.c.deletion_id).where(
             deletion_cases.c.request_id == request_id,
@@ -121,14 +127,14 @@ class Deletions(TransactionPart):
         return self._has(query)
 
     def of_force(self, owner: ForceCode, limit: int) -> tuple[DeletionCase, ...]:
-        """Return the cases of a force that are not carried out, oldest first."""
+        """Return the cases of a force that have not been carried out, oldest first."""
         open_ones = _CASES.where(
             deletion_cases.c.owner == owner, deletions_done.c.deletion_id.is_(None)
         )
         return self._read(open_ones.limit(limit))
 
     def linked(self, captures: Iterable[EncounterId]) -> bool:
-        """Whether a link that stands rests on one of these captures, moved since or not."""
+        """Whether an unrevoked link is based on one of these captures, moved since or not."""
         ids = [row.encounter_id for row in self._chains(captures)]
         query = (
             select(links.c.link_id)
@@ -138,7 +144,7 @@ class Deletions(TransactionPart):
         return self._has(query)
 
     def holders(self, case: DeletionCase) -> frozenset[PersonId]:
-        """Return the people who have the record of a case and the prints it names at present."""
+        """Return the people who now have the record of a case or the prints that it names."""
         owner = (
             select(persons.c.person_id)
             .join(records, records.c.person_row == persons.c.person_row)
@@ -152,9 +158,11 @@ class Deletions(TransactionPart):
         return self._connection.execute(CHAINS, {IDS: sorted(set(captures))}).all()
 
     def carry_out(self, case: DeletionCase, by: UserId, at: datetime) -> Destroyed:
-        """Destroy the data of the decision in force; raises ConflictError when it was before.
+        """Destroy the data that the decision in force approves.
 
-        The version without the entry must be stored by then: all versions before it go.
+        Raises ConflictError if the data has already been destroyed.
+
+        First store the version without the entry: all earlier versions are destroyed.
         """
         if not self._add_new(
             deletions_done,
@@ -173,7 +181,7 @@ class Deletions(TransactionPart):
         return Destroyed(len(versions), destroy_captures(self._transaction, captures))
 
     def _versions(self, case: DeletionCase) -> list[AnyRow]:
-        """Return the rows of all versions but the newest that are not deleted yet."""
+        """Return the rows of all versions, except the newest, that are not yet deleted."""
         newest = (
             select(func.max(records.c.record_row))
             .where(records.c.record_id == case.record_id)
@@ -187,7 +195,7 @@ class Deletions(TransactionPart):
         return list(self._connection.execute(query.order_by(records.c.record_row)))
 
     def _captures(self, case: DeletionCase) -> list[AnyRow]:
-        """Return all rows of the captures of a case that are not deleted yet."""
+        """Return all rows of a case's captures that are not yet deleted."""
         rows = self._chains(case.captures)
         known = select(deleted_captures.c.encounter_row).where(
             deleted_captures.c.encounter_row.in_([row.encounter_row for row in rows])

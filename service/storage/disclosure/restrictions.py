@@ -1,4 +1,4 @@
-"""Restrictions: begun and lifted, and the data that the holder of the evidence reads."""
+"""Restrictions, begun and lifted, and the restricted data for the holder of the evidence."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ from service.storage.transaction import TransactionPart
 
 
 class Restrictions(TransactionPart):
-    """A restriction is written once, and its end once."""
+    """Restrictions. The beginning and the end of each are written once."""
 
     def begin(self, restriction: Restriction, people: Collection[PersonId]) -> None:
         """Store a restriction and hide these people.
 
-        Raises NotFoundError (unknown, erased, or restricted already), ConflictError (an erasure
-        of one of them is open).
+        Raises NotFoundError if one of them is unknown, erased or already restricted, and
+        ConflictError if an erasure of one of them has been requested.
         """
         self._put_aside(restriction, people)
         for person_id in sorted(people):
             restrict_person(self._transaction, person_id, restriction.restriction_id)
 
     def begin_item(self, restriction: Restriction, people: Collection[PersonId]) -> None:
-        """Store the restriction of an item and withhold the versions that hold it.
+        """Store the restriction of an item and withhold the versions that contain the item.
 
-        The version without it must be stored by then. Raises as `begin` does.
+        First store the version without the item. Raises the same errors as `begin`.
         """
         self._put_aside(restriction, people)
         withhold_versions(self._transaction)
@@ -60,7 +60,7 @@ class Restrictions(TransactionPart):
         )
         if self._row(to_erase):
             raise ConflictError(
-                "An erasure of this person has been requested: call it back first."
+                "An erasure of this person has been requested: call the erasure back first."
             )
         self._add(
             restrictions,
@@ -70,7 +70,10 @@ class Restrictions(TransactionPart):
         )
 
     def _claimed(self, people: Collection[PersonId]) -> dict[PersonId, int]:
-        """Return the rows of people, kept from others; raises NotFoundError if one is gone."""
+        """Return the rows of people, locked.
+
+        Raises NotFoundError if one of the people no longer exists.
+        """
         query = (
             select(persons.c.person_id, persons.c.person_row)
             .where(persons.c.person_id.in_(people))
@@ -80,7 +83,8 @@ class Restrictions(TransactionPart):
         found = {
             PersonId(row.person_id): row.person_row for row in self._connection.execute(query)
         }
-        # Asked after the rows are kept: what was under way is committed and seen by now.
+        # Queried after the rows are locked, so that earlier transactions have committed and are
+        # seen.
         gone = select(gone_persons.c.person_row).where(
             gone_persons.c.person_row.in_(found.values())
         )
@@ -89,9 +93,9 @@ class Restrictions(TransactionPart):
         return found
 
     def end(self, restriction: Restriction) -> None:
-        """Store the end that a restriction carries, and bring back what it hid.
+        """Store the end of a restriction, and restore what the restriction hid.
 
-        Raises ConflictError when it has ended already.
+        Raises ConflictError when the restriction has already ended.
         """
         if not self._add_new(
             restriction_ends,
@@ -118,7 +122,7 @@ class Restrictions(TransactionPart):
         before: RestrictionId | None,
         limit: int,
     ) -> tuple[Restriction, ...]:
-        """Return restrictions that hold or were lifted, newest first; unknown `before`: none."""
+        """Return open or lifted restrictions, newest first; none if `before` is unknown."""
         ended = restriction_ends.c.restriction_id
         query = _ALL.where(ended.is_(None) if is_open else ended.is_not(None))
         if holder is not None:
@@ -128,7 +132,7 @@ class Restrictions(TransactionPart):
         return self._read(query.order_by(restrictions.c.restriction_row.desc()).limit(limit))
 
     def hidden_by(self, restriction_id: RestrictionId) -> tuple[PersonId, ...]:
-        """Return the people that a restriction hides at present."""
+        """Return the people whom a restriction hides now."""
         query = (
             select(persons.c.person_id)
             .join(restricted_persons, restricted_persons.c.person_row == persons.c.person_row)
@@ -138,7 +142,7 @@ class Restrictions(TransactionPart):
         return tuple(PersonId(one) for one in self._column(query))
 
     def is_restricted(self, person_id: PersonId) -> bool:
-        """Whether a restriction of this person holds."""
+        """Whether this person is restricted now."""
         query = (
             select(restricted_persons.c.person_row)
             .join(persons, persons.c.person_row == restricted_persons.c.person_row)
@@ -154,7 +158,7 @@ class Restrictions(TransactionPart):
         return tuple(_record(row, bodies[row.payload_id]) for row in rows)
 
     def items_before(self, restriction: Restriction) -> Items:
-        """Return the items of the last version that held the item of a restriction."""
+        """Return the items of the last version that still contained the restricted item."""
         query = select(records.c.payload_id).where(
             records.c.record_id == restriction.record_id,
             records.c.version == (restriction.version or 0) - 1,
@@ -168,7 +172,7 @@ class Restrictions(TransactionPart):
         return bool(self._items_of(people))
 
     def has_matters(self, people: Collection[PersonId]) -> bool:
-        """Whether an arrest, a conviction, or a part of one of these people is restricted."""
+        """Whether an arrest, a conviction or part of one is restricted for these people."""
         kinds = {one.rpartition("-")[0] for one in self._items_of(people)}
         return not MATTERS.isdisjoint(kinds)
 
@@ -181,16 +185,16 @@ class Restrictions(TransactionPart):
         return list(self._column(query))
 
     def is_item_restricted(self, record_id: RecordId, item_id: ItemId) -> bool:
-        """Whether a restriction of this very item holds."""
+        """Whether this item is itself restricted now."""
         query = select(restricted_items.c.restriction_id).where(
             restricted_items.c.record_id == record_id, restricted_items.c.item_id == item_id
         )
         return self._has(query)
 
     def hidden_details(self) -> tuple[Details, ...]:
-        """Return the details on the newest records of all hidden people, never to be shown.
+        """Return the details on the newest records of all hidden people; never show them.
 
-        Hidden are people who are restricted, and people until their erasure is carried out.
+        Hidden people are those who are restricted, and those whose erasure is not yet carried out.
         """
         ids = list(self._column(_HIDDEN_BODIES))
         bodies = self._transaction.payloads.get_withheld(PayloadKind.RECORD, ids)

@@ -1,4 +1,4 @@
-"""Triggers by which the database itself refuses to change rows that are written once."""
+"""Triggers with which the database itself refuses to change rows that are written once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import assert_never
 from service.storage.tables.metadata import METADATA, Protection, Rows
 
 REFUSAL = "append-only"
-"""The word with which every refusal starts, on both databases."""
+"""The word that begins every refusal, on both databases."""
 
 
 def declared_protections() -> dict[str, Protection]:
@@ -17,11 +17,11 @@ def declared_protections() -> dict[str, Protection]:
 
 
 def triggers(table: str, protection: Protection, dialect: str) -> tuple[str, ...]:
-    """Return the statements that make the triggers of one table.
+    """Return the statements that create the triggers of one table.
 
-    `dialect` is `sqlite` or `postgresql`; on PostgreSQL they call the function `refuse_change` of
-    the first schema. Migrations pass the protection they were written for, so that an old
-    migration does not move with the code.
+    `dialect` is `sqlite` or `postgresql`; on PostgreSQL the triggers call the function
+    `refuse_change` of the first schema. A migration passes the protection for which it was
+    written, so that a later change of the code does not alter an old migration.
     """
     if dialect == "sqlite":
         return tuple(_sqlite(table, protection))

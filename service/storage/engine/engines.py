@@ -1,9 +1,9 @@
-"""Engines for both databases: BEGIN, durability and waiting times.
+"""Engines for both databases: how transactions begin, durability and timeouts.
 
-The unit of work says in the `info` of its connection (`MODE`) whether it reads or writes. SQLite:
-a writer takes the one write lock at BEGIN IMMEDIATE, a reader a deferred snapshot that WAL keeps
-for it. PostgreSQL: a writer works READ COMMITTED under row locks, a reader in a REPEATABLE READ,
-READ ONLY snapshot.
+The unit of work states in the `info` of its connection (`MODE`) whether it reads or writes.
+SQLite: a writer takes the only write lock with BEGIN IMMEDIATE; a reader takes a deferred
+snapshot, which WAL preserves. PostgreSQL: a writer uses READ COMMITTED with row locks; a reader
+uses a REPEATABLE READ, READ ONLY snapshot.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from service.storage.engine.settings import (
 from service.storage.engine.write_lock import begin_immediate
 
 _QUERY_ONLY = "query_only"
-"""Key in the `info` of a connection of SQLite: whether it refuses to write at present."""
+"""Key in the `info` of an SQLite connection: whether the connection currently refuses to write."""
 
 _NO_DATABASE = (
     "The database file is not an SQLite database, or its start is damaged. Check --store; if "
@@ -42,11 +42,11 @@ _NO_DATABASE = (
 
 
 def open_engine(url: str, settings: DatabaseSettings) -> Engine:
-    """Return an engine; no connection is made yet. Outages are raised as StoreUnavailableError.
+    """Return an engine without connecting yet. Outages are raised as StoreUnavailableError.
 
-    `url` is `sqlite:///FILE` or `postgresql+psycopg://...`. Raises InvalidInputError for another
-    database, and for SQLite in memory, which no second connection would see; ConfigurationError
-    for an address that cannot be read.
+    `url` is `sqlite:///FILE` or `postgresql+psycopg://...`. Raises InvalidInputError for any other
+    database, and for SQLite in memory, which a second connection would not see. Raises
+    ConfigurationError for a malformed URL.
     """
     parsed = _parsed(url)
     match parsed.get_backend_name():
@@ -62,23 +62,29 @@ def open_engine(url: str, settings: DatabaseSettings) -> Engine:
 
 
 def _forget_mode(_driver: Any, record: Any) -> None:
-    """Let the next user of a connection of the pool say again whether it reads or writes."""
+    """Clear the mode of a pooled connection, so that its next user must set it again."""
     record.info.pop(MODE, None)
 
 
 def sqlite_file(url: str) -> Path | None:
-    """Return the file of an SQLite database, None for another one; raises ConfigurationError."""
+    """Return the file of an SQLite database, None for other databases.
+
+    Raises ConfigurationError.
+    """
     parsed = _parsed(url)
     is_file = parsed.get_backend_name() == "sqlite" and parsed.database
     return Path(parsed.database or "") if is_file else None
 
 
 def _parsed(url: str) -> URL:
-    """Return an address taken apart; raises ConfigurationError, which repeats nothing of it."""
+    """Return the parsed URL.
+
+    Raises ConfigurationError, whose message repeats nothing of the URL.
+    """
     try:
         return make_url(url)
     except (ArgumentError, ValueError):
-        # Without the cause: its text may repeat the address, and with it a password.
+        # The cause is left out, because its text may repeat the address and its password.
         raise ConfigurationError(
             "IDENTLINK_DATABASE_URL is malformed: write postgresql://USER@HOST/NAME or"
             " sqlite:///FILE."
@@ -94,7 +100,7 @@ def _name_outages(engine: Engine) -> None:
         found = database_outage(
             context.original_exception,
             directory=directory,
-            # Without a statement a transaction was to begin or to end.
+            # No statement means that a transaction was beginning or ending.
             statement=context.statement or "BEGIN",
             is_disconnect=context.is_disconnect,
         )
@@ -124,10 +130,10 @@ def schema_connection(engine: Engine) -> Connection:
 
 
 def commit(connection: Connection) -> None:
-    """Make the work durable, or let go of the connection and with it of all locks.
+    """Commit, or discard the connection and so release all its locks.
 
-    After a commit that failed SQLAlchemy believes the transaction to be over, while the database
-    may still hold it open: such a connection must not go back to the pool.
+    After a failed commit, SQLAlchemy treats the transaction as ended, while the database may still
+    hold it open. Such a connection must not return to the pool.
     """
     try:
         connection.commit()
@@ -137,27 +143,29 @@ def commit(connection: Connection) -> None:
 
 
 def _is_own_mistake(context: ExceptionContext, found: StoreUnavailableError) -> bool:
-    """Whether a reader was told that it cannot write, which says nothing about the database."""
+    """Whether the error says only that a reader cannot write: no fault of the database."""
     connection = context.connection
     is_reader = connection is not None and not connection.invalidated and is_read(connection)
     return is_reader and isinstance(found, ReadOnlyStoreError)
 
 
 class SqliteDialect(SQLiteDialect_pysqlite):
-    """Begins transactions as the unit of work says.
+    """Begins transactions in the mode that the unit of work has set.
 
-    In the dialect and not by an event of the engine: once an engine has any event, SQLAlchemy asks
-    at every statement which of them are wanted, which costs a search as much as five statements.
+    This is done in the dialect, not by an event of the engine: once an engine has any event
+    listener, SQLAlchemy checks at every statement which events are wanted, which costs a search as
+    much as five statements.
     """
 
     supports_statement_cache = True
     lock_timeout_ms = 0
 
     def do_begin(self, dbapi_connection: Any) -> None:
-        """Begin: sqlite3 of Python 3.11 begins transactions on its own and late."""
+        """Begin a transaction, because sqlite3 in Python 3.11 would begin one itself, too late."""
         driver, known = dbapi_connection.driver_connection, dbapi_connection.info
         reads = is_read(dbapi_connection)
-        # The driver's connection keeps it; the pool forgets `info` when it opens another one.
+        # `query_only` stays set on the driver's connection; `info` is cleared when the pool opens
+        # another.
         if known.get(_QUERY_ONLY) is not reads:
             driver.execute(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
             known[_QUERY_ONLY] = reads
@@ -189,23 +197,24 @@ def _sqlite(url: URL, settings: DatabaseSettings) -> Engine:
 
 def _pragmas(settings: DatabaseSettings) -> tuple[str, ...]:
     return (
-        # First, so that changing the journal mode waits for others as well.
+        # First, so that changing the journal mode also waits for other processes.
         f"busy_timeout = {settings.lock_timeout_ms}",
         "journal_mode = WAL",
         "synchronous = FULL",
-        # In KiB: a search reads more than the 2 MB of the default.
+        # In KiB: a search reads more than the default of 2 MB.
         "cache_size = -8192",
         "foreign_keys = ON",
-        # Without it INSERT OR REPLACE would delete a row past the triggers that forbid it.
+        # Otherwise INSERT OR REPLACE would delete a row without firing the triggers that forbid
+        # it.
         "recursive_triggers = ON",
-        # What is deleted is overwritten with zeros: an erasure that a file reader cannot undo.
+        # Deleted data is overwritten with zeros, so that erased data cannot be read from the file.
         "secure_delete = ON",
     )
 
 
 def _postgresql(url: URL, settings: DatabaseSettings) -> Engine:
     try:
-        # An extra, loaded where it is used alone.
+        # An optional dependency, loaded only where it is used.
         from service.storage.engine.postgresql import postgresql_engine  # noqa: PLC0415
     except ImportError:
         raise ConfigurationError(

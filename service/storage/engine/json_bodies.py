@@ -1,6 +1,6 @@
-"""JSON bodies: compact, sorted keys, UTF-8, so that equal values have equal bytes.
+"""JSON bodies in a canonical form: compact, sorted keys, UTF-8, so equal values give equal bytes.
 
-A number keeps every bit: Python writes the shortest text that reads back as the same float.
+Numbers keep full precision: Python writes the shortest text that reads back as the same float.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _decode_from = json.JSONDecoder().raw_decode
 
 
 def to_bytes(value: Any) -> bytes:
-    """Return the body of a value of dictionaries, lists, texts, numbers and None."""
+    """Return the body for a value made of dictionaries, lists, texts, numbers and None."""
     return _encode(value).encode()
 
 
 def from_bytes(body: bytes) -> Any:
-    """Read a body back; raises VaultDamagedError when it is no JSON."""
+    """Return the value in a body. Raises VaultDamagedError when the body is not JSON."""
     try:
         return _decode(body.decode())
     except ValueError as error:
@@ -32,10 +32,10 @@ def from_bytes(body: bytes) -> Any:
 
 
 def member_of(body: bytes, name: str) -> Any:
-    """Read one member of an object and pass over the others; raises VaultDamagedError.
+    """Return one member of an object without parsing the others. Raises VaultDamagedError.
 
-    The body is as `to_bytes` writes it, and no object inside has a member of this name. In a text
-    quotation marks are escaped, so that none passes for the name.
+    The body must be as `to_bytes` writes it, and no nested object may have a member of this name.
+    Quotation marks inside texts are escaped, so no text can be mistaken for the name.
     """
     marker = f'"{name}":'
     try:

@@ -1,7 +1,7 @@
-"""Only Alembic builds and changes the schema, in production and in tests.
+"""Builds and changes the schema with Alembic, in production and in tests.
 
-Alembic is loaded where it has work to do: a process that serves asks only for the revision, and
-would keep 12 MB of it.
+Alembic is loaded only when there is something to change. A serving process checks only the
+revision, and loading Alembic would cost it 12 MB.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _STATED = re.compile(r'^(down_revision|revision) = (?:"(\w+)"|None)$', re.MULTILINE)
 _VERSIONS = "alembic_version"
 _EARLIER = (
-    "The database was made before version 1.0: upgrade it first with the last version before that"
-    " (git tag before-1.0), then with this one."
+    "The database was made before version 1.0: upgrade it first with the last "
+    "version before 1.0 (git tag before-1.0), then with this version."
 )
 _LATER = (
-    "The schema of the database is of another release: use the one that made it, or a later one."
+    "The database schema belongs to another release: use the release that made it, "
+    "or a later release."
 )
 
 
 def upgrade(url: str) -> None:
-    """Bring the schema of the database at `url` up to date, in one transaction."""
+    """Upgrade the schema of the database at `url` to the latest revision, in one transaction."""
     engine = open_engine(url, DatabaseSettings())
     try:
         upgrade_engine(engine)
@@ -39,9 +40,9 @@ def upgrade(url: str) -> None:
 
 
 def upgrade_engine(engine: Engine) -> None:
-    """Bring the schema up to date, in one transaction; does nothing when it is.
+    """Upgrade the schema to the latest revision in one transaction; do nothing if current.
 
-    Raises ConfigurationError for a database with tables of another program.
+    Raises ConfigurationError for a database that contains tables of another program.
     """
     with schema_connection(engine) as connection:
         if _revision(connection) is None and inspect(connection).get_table_names():
@@ -54,7 +55,7 @@ def upgrade_engine(engine: Engine) -> None:
 
 
 def upgrade_connection(connection: Connection, revision: str = "head") -> None:
-    """Bring the schema up to a revision in the current transaction; the caller commits."""
+    """Upgrade the schema to a revision in the current transaction; the caller commits."""
     if revision == "head" and _revision(connection) == latest():
         return
     from alembic import command  # noqa: PLC0415 - see above
@@ -84,14 +85,14 @@ def current(url: str) -> str | None:
 
 @cache
 def latest() -> str:
-    """Return the revision that this code needs: the only one that none follows."""
+    """Return the revision that this code needs: the only revision that has no successor."""
     chain = _chain()
     (head,) = chain.keys() - set(chain.values())
     return head
 
 
 def is_current(engine: Engine) -> bool:
-    """Whether the schema is the one that this code needs."""
+    """Whether the schema is at the revision that this code needs."""
     with engine.connect() as connection:
         return _revision(connection) == latest()
 
@@ -103,26 +104,27 @@ def has_none(engine: Engine) -> bool:
 
 
 def schema_of(connection: Connection) -> str:
-    """Return the revision of the schema behind a connection, empty for a database without one."""
+    """Return the revision of the schema behind a connection, empty if there is no schema."""
     return _revision(connection) or ""
 
 
 def _revision(connection: Connection) -> str | None:
-    """Return the revision; raises ConfigurationError for one that this release does not know."""
+    """Return the revision, or None. Raises ConfigurationError if this release does not know it."""
     if not inspect(connection).has_table(_VERSIONS):
         return None
     found = connection.execute(text(f"SELECT version_num FROM {_VERSIONS}")).scalar()  # noqa: S608
     if found is None:
         return None
     if found not in _chain():
-        # Revisions are numbers of four digits; the first of this release holds all before it.
+        # Revisions are four-digit numbers; the first revision of this release includes all earlier
+        # ones.
         raise ConfigurationError(_EARLIER if found < min(_chain()) else _LATER)
     return str(found)
 
 
 @cache
 def _chain() -> Mapping[str, str | None]:
-    """Return the revisions of this release, each with the one before it, as their files state."""
+    """Return the revisions of this release, each with its predecessor, from their files."""
     stated = (
         dict(_STATED.findall(script.read_text("utf-8")))
         for script in (_MIGRATIONS / "versions").glob("*.py")

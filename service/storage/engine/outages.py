@@ -1,4 +1,4 @@
-"""Errors of a driver that mean an outage: the database is away, busy or full."""
+"""Finds driver errors that mean an outage: the database is unavailable, busy or full."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _BY_STATE: dict[str, type[StoreUnavailableError]] = {
 _BY_CLASS: dict[str, type[StoreUnavailableError]] = {
     "08": StoreUnavailableError,  # the connection was lost
     "53": StoreUnavailableError,  # resources are exhausted
-    "57": StoreUnavailableError,  # an operator intervened, as for a restart
-    "58": StorageFaultError,  # an error of the system below PostgreSQL
+    "57": StoreUnavailableError,  # an operator intervened, for example with a restart
+    "58": StorageFaultError,  # a system error outside PostgreSQL
 }
 _NOT_SUPPORTED = "0A000"
-"""A standby's answer to BEGIN ... READ WRITE."""
+"""The error code with which a standby answers BEGIN ... READ WRITE."""
 
 
 def database_outage(
@@ -45,9 +45,9 @@ def database_outage(
     statement: str | None = None,
     is_disconnect: bool = False,
 ) -> StoreUnavailableError | None:
-    """Return the outage behind an error of SQLAlchemy or of a driver, None when it is none.
+    """Return the outage that caused an error of SQLAlchemy or a driver, or None.
 
-    `directory` is that of an SQLite file.
+    `directory` is the directory of an SQLite file.
     """
     if isinstance(error, PoolTimeoutError):
         return outage(StoreLockedError)
@@ -72,7 +72,8 @@ def _of_postgresql(error: BaseException, statement: str) -> StoreUnavailableErro
     state = getattr(error, "sqlstate", None)
     kinds = {kind.__name__ for kind in type(error).__mro__}
     if "OperationalError" in kinds and state is None:
-        # No server answered, so that there is no state; perhaps it was not even asked.
+        # No server responded, so there is no state; possibly this process could not open a
+        # connection.
         lost = no_descriptor_left(StorePart.DATABASE)
         return lost or outage(StoreUnavailableError)
     kind = _BY_STATE.get(state or "") or _BY_CLASS.get((state or "")[:2])

@@ -1,4 +1,4 @@
-"""The engine of PostgreSQL; its driver is an extra (`identlink[postgresql]`)."""
+"""The engine for PostgreSQL; its driver is an extra (`identlink[postgresql]`)."""
 
 from __future__ import annotations
 
@@ -28,32 +28,38 @@ PATIENCE: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
-"""How long a server may take to accept a connection, and how long an open one may be silent.
+"""How long a server may take to accept a connection, and how long an open connection may be
+silent.
 
-One that is switched off never answers; TCP gives a lost connection up after a quarter of an hour.
+A server that is switched off never responds, and TCP gives up a lost connection only after 15
+minutes.
 """
 
 _BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _PLANNED_ONCE = (
     "SET LOCAL plan_cache_mode = force_generic_plan",
-    # A plan outlives the days when its tables were empty: by an index it never reads them whole.
+    # A plan may have been made while its tables were empty: with an index it never scans them
+    # whole.
     "SET LOCAL enable_seqscan = off",
-    # Before version 18 a table of one row, which has no other way, then counts as dear enough to
-    # compile its plan each time.
+    # Before version 18, a sequential scan of a one-row table, which has no index, then has such a
+    # high estimated cost that its plan would be compiled each time.
     "SET LOCAL jit = off",
 )
 
 
 class PostgresqlDialect(PGDialect_psycopg):
-    """Begins and ends transactions as the unit of work says; see `engines.SqliteDialect`."""
+    """Begins and ends transactions in the mode that the unit of work has set.
+
+    See `engines.SqliteDialect`.
+    """
 
     supports_statement_cache = True
     limits: tuple[str, ...] = ()
-    """Commands of every transaction."""
+    """Commands that begin every transaction."""
 
     def do_begin(self, dbapi_connection: Any) -> None:
-        """Begin, with limits and the force bound, in one message."""
+        """Begin, set limits and bind the force, all in one message."""
         begin = _BEGIN_READ if is_read(dbapi_connection) else _BEGIN_WRITE
         driver = dbapi_connection.driver_connection
         _choose_cursor(dbapi_connection, driver)
@@ -61,8 +67,11 @@ class PostgresqlDialect(PGDialect_psycopg):
         _send(driver, begin, *self.limits, *planned, binding())
 
     def do_commit(self, dbapi_connection: Any) -> None:
-        """Commit. A writer's commit is left to the driver, which tells one that failed from one
-        that never reached the server."""
+        """Commit.
+
+        A writer's commit is left to the driver, which can distinguish a failed commit from one
+        that never reached the server.
+        """
         if is_read(dbapi_connection):
             _send(dbapi_connection.driver_connection, "COMMIT")
         else:
@@ -73,13 +82,13 @@ def postgresql_engine(url: URL, settings: DatabaseSettings) -> Engine:
     """Return the engine of a PostgreSQL database."""
     engine = create_engine(
         url.set(drivername="postgresql+identlink"),
-        # The driver's own BEGIN would be one more round trip than ours.
+        # Otherwise the driver would send its own BEGIN in an additional round trip.
         isolation_level="AUTOCOMMIT",
         connect_args=PATIENCE,
         **common_arguments(settings),
     )
-    # With each transaction, since a pooler (pgbouncer) may give each one to another session, and
-    # takes no options when a connection is made.
+    # Set in each transaction, because a pooler (pgbouncer) may give each transaction another
+    # session, and accepts no options when a connection is opened.
     cast("PostgresqlDialect", engine.dialect).limits = (
         f"SET LOCAL statement_timeout = {settings.statement_timeout_ms}",
         f"SET LOCAL lock_timeout = {settings.lock_timeout_ms}",
@@ -87,16 +96,17 @@ def postgresql_engine(url: URL, settings: DatabaseSettings) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
-        # Poolers carry the time zone from session to session. A refusal is met again at BEGIN.
+        # Poolers keep the time zone across sessions. If this is refused, BEGIN will be refused
+        # too.
         connection.pgconn.exec_(b"SET timezone TO 'UTC'")
 
     return engine
 
 
 class _BinaryCursor(psycopg.Cursor[Any]):
-    """Gets results as they are: as text, every payload would travel in hexadecimal.
+    """Receives results in binary format; as text, every payload would be sent as hexadecimal.
 
-    Not for reading the schema: SQLAlchemy expects text from the catalogue.
+    Not for reading the schema, because SQLAlchemy expects text from the system catalogue.
     """
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -110,17 +120,18 @@ def _choose_cursor(connection: Any, driver: Any) -> None:
 
 
 def _send(driver: Any, *commands: str) -> None:
-    """Send commands without parameters or result straight to the client library, in one message.
+    """Send commands without parameters or results directly to the client library, in one message.
 
-    A cursor of the driver costs ten times as much, and every unit of work begins and ends.
-    Commands that the server refuses are sent again in the usual way, which reports the fault.
+    A cursor of the driver costs ten times as much, and every unit of work begins and ends a
+    transaction. If the server refuses the commands, they are sent again with a cursor, which
+    reports the fault.
     """
     try:
         status = driver.pgconn.exec_("; ".join(commands).encode()).status
     except psycopg.Error:
         status = None
     if status != psycopg.pq.ExecStatus.COMMAND_OK:
-        # The usual way takes one statement at a time.
+        # A cursor takes one statement at a time.
         with psycopg.Cursor(driver) as cursor:
             for statement in commands:
                 cursor.execute(statement.encode())

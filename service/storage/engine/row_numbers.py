@@ -1,6 +1,6 @@
-"""Numbers of new rows: ascending, and never given twice, even after deletions.
+"""Numbers for new rows: ascending, and never reused, even after deletions.
 
-The numbers are known before the rows are written, so that a batch of any size is plain inserts.
+The numbers are known before the rows are written, so a batch of any size needs only plain inserts.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from sqlalchemy import Column, Connection, TextClause, text
 
 @dataclass(slots=True)
 class RowNumbers:
-    """Hands out row numbers in one transaction that writes."""
+    """Assigns row numbers in one writing transaction."""
 
     connection: Connection
     _last: dict[str, int] | None = None
     _reserved: dict[str, list[int]] = field(default_factory=dict)
-    """On PostgreSQL: numbers by table that `take` gives next."""
+    """On PostgreSQL: the next numbers that `take` will return, by table."""
 
     def reserve(
         self, counts: Mapping[Column[Any], int]
     ) -> Callable[[Column[Any], int], list[int]]:
-        """Fetch in one trip all numbers for these primary keys that will be used.
+        """Fetch all numbers needed for these primary keys in one round trip; return `take`.
 
-        To be taken in this transaction, by `take`, which is returned. SQLite needs no trip.
+        The numbers must be taken in this transaction. SQLite needs no round trip.
         """
         wanted = {column: count for column, count in counts.items() if count}
         if self.connection.dialect.name == "sqlite" or not wanted:
@@ -41,13 +41,13 @@ class RowNumbers:
         return self.take
 
     def take(self, column: Column[Any], count: int) -> list[int]:
-        """Return `count` fresh numbers for this primary key, ascending.
+        """Return `count` new numbers for this primary key, ascending.
 
-        The rows have to be inserted in the same transaction.
+        The rows must be inserted in the same transaction.
         """
         if self.connection.dialect.name != "sqlite":
             return self._from_sequence(column, count)
-        # AUTOINCREMENT keeps the highest number ever used; there is no other writer meanwhile.
+        # AUTOINCREMENT keeps the highest number ever used, and no one else can write meanwhile.
         if self._last is None:
             found: Sequence[Any] = self.connection.execute(_LAST_IN_SQLITE).all()
             self._last = dict(found)
@@ -57,12 +57,12 @@ class RowNumbers:
         return list(range(last + 1, last + count + 1))
 
     def forget(self) -> None:
-        """Ask the database again: others may have taken numbers since the commit."""
+        """Drop all known numbers, because others may take numbers after the commit."""
         self._last = None
         self._reserved.clear()
 
     def one(self, column: Column[Any]) -> int:
-        """Return one fresh number."""
+        """Return one new number."""
         return self.take(column, 1)[0]
 
     def _from_sequence(self, column: Column[Any], count: int) -> list[int]:
@@ -82,7 +82,7 @@ _NEXT_IN_POSTGRESQL = text(
 
 @lru_cache(maxsize=8)
 def _several(tables: int) -> TextClause:
-    """Return the question for the numbers of several tables, each beside its name."""
+    """Return the query for new numbers of several tables, each with its table's name."""
     one = (
         "SELECT CAST(:table_{0} AS text), nextval(pg_get_serial_sequence(:table_{0}, :column_{0}))"
         " FROM generate_series(1, :count_{0})"

@@ -1,11 +1,12 @@
 """Row-level security on PostgreSQL: a force's transaction sees and writes only its own rows.
 
-It fails closed: a transaction that names nobody sees no row. One of the service itself, for staff
-of the bureau, workers and commands, says `*`, which sees what the use cases allow.
+Security fails closed: a transaction that names no force sees no row. Transactions of the service
+itself, for staff of the office, workers and commands, name `*` and see whatever the use cases
+allow.
 
-It binds every role that is neither a superuser nor has BYPASSRLS, including the owner of the
-tables; the service should connect as such a role (docs/installing.md). SQLite has no row-level
-security: there the use cases are the only protection.
+Row-level security binds every role that is neither a superuser nor has BYPASSRLS, including the
+owner of the tables. The service should connect as such a role (docs/installing.md). SQLite has no
+row-level security: there only the use cases protect the rows.
 """
 
 from __future__ import annotations
@@ -17,16 +18,19 @@ from service.ports.surroundings import current_force
 
 SETTING = "identlink.force"
 EVERY_FORCE = "*"
-"""No force has such a code."""
+"""The setting for all forces; no force has this code."""
 
 
 _IS_EXEMPT = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
 
 
 def demand_binding_role(connection: Connection) -> str:
-    """Return how forces are kept apart; raises ConfigurationError for an exempt role."""
+    """Return how the rows of forces are kept apart.
+
+    Raises ConfigurationError for an exempt role.
+    """
     if connection.dialect.name != "postgresql":
-        return "SQLite has none: the use cases are the wall"
+        return "SQLite has none: only the use cases keep forces apart"
     if connection.execute(_IS_EXEMPT).scalar_one():
         raise ConfigurationError(
             "The role of IDENTLINK_DATABASE_URL is a superuser or has BYPASSRLS, so "
@@ -36,9 +40,9 @@ def demand_binding_role(connection: Connection) -> str:
 
 
 def binding() -> str:
-    """Return the statement that binds a transaction to the force of the request, or to every one.
+    """Return the statement that binds a transaction to the force of the request, or to all forces.
 
-    It travels with BEGIN, so that it costs no round trip of its own; hence no parameter.
+    The statement is sent together with BEGIN, to save a round trip, so it cannot have parameters.
     """
     quoted = (current_force() or EVERY_FORCE).replace("'", "''")
     return f"SET LOCAL {SETTING} = '{quoted}'"

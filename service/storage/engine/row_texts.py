@@ -1,4 +1,4 @@
-"""Rows as texts: what the digests of the log are of, the same on both databases."""
+"""Rows as texts, the same on both databases; the log's digests are computed from these texts."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ from service.storage.engine.writes import NewRows
 from service.storage.tables.metadata import METADATA, Protection
 
 LABEL = "identlink/rows/1"
-# Made once: `json.dumps` makes another for each row that it is given a default for.
+# Created once: given a default, `json.dumps` would create a new encoder for each row.
 _as_json = json.JSONEncoder(default=str).encode
 
 
 def row_text(table: str, row: AnyRow) -> str:
-    """Return the columns that never change of a whole row, as JSON in one line."""
+    """Return the columns of a row that never change, as JSON on one line."""
     return text_of(table, columns_told(table, ()), row)
 
 
 def stated_texts(table: str, columns: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> list[str]:
-    """Return rows that are written now as `text_of` returns them when they are read.
+    """Return new rows as texts, equal to those that `text_of` returns when the rows are read.
 
-    `columns`: every one that the database does not leave empty; numbers of the kind of the column.
+    `columns` must include every column that the database does not leave empty. Numbers must have
+    the type of their column.
     """
     names = [name for name, _ in columns_told(table, ()) if name in columns]
     told = [(name, columns.index(name)) for name in names]
-    # The database keeps no time zone.
+    # The database stores no time zone.
     in_utc = [
         [one.astimezone(UTC) if isinstance(one, datetime) else one for one in row] for row in rows
     ]
@@ -41,9 +42,9 @@ def stated_texts(table: str, columns: tuple[str, ...], rows: Iterable[Sequence[A
 
 
 def stated_as_written(row: NewRows, *parts: NewRows) -> str:
-    """Return the text of a row that is written now with its parts, as its event commits to it.
+    """Return the text of a new row with its parts; the row's event commits to this text.
 
-    The parts in the order of their declaration (`domain.events.rows.Committed`).
+    The parts must be in the order of their declaration (`domain.events.rows.Committed`).
     """
     told = (sorted(stated_texts(one.table.name, one.columns, one.rows)) for one in (row, *parts))
     return "\n".join((LABEL, *chain.from_iterable(told)))
@@ -51,7 +52,7 @@ def stated_as_written(row: NewRows, *parts: NewRows) -> str:
 
 @lru_cache(maxsize=128)
 def columns_told(table: str, leaves_out: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
-    """Return the columns that never change, in the order of the alphabet, with their places."""
+    """Return the columns that never change, in alphabetical order, with their positions."""
     columns = METADATA.tables[table].columns
     protection: Protection = METADATA.tables[table].info["protection"]
     return tuple(
@@ -65,7 +66,7 @@ def columns_told(table: str, leaves_out: tuple[str, ...]) -> tuple[tuple[str, in
 
 
 def text_of(table: str, columns: Sequence[tuple[str, int]], row: AnyRow) -> str:
-    """Return the columns of a row that are not empty, as JSON in one line."""
+    """Return the columns of a row that are not empty, as JSON on one line."""
     values = tuple(row)
     return _as_json(
         (table, [(name, values[place]) for name, place in columns if values[place] is not None])

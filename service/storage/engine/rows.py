@@ -1,4 +1,4 @@
-"""Rows of tables and the values that they hold, one or many, in pages of a sorted list."""
+"""Table rows and the domain values in them: conversion, queries, and pages of a sorted list."""
 
 from __future__ import annotations
 
@@ -44,20 +44,20 @@ Value = TypeVar("Value")
 
 
 def row_of(table: Table, value: object, /, **others: Any) -> dict[str, Any]:
-    """Return the row in which a table holds a domain value.
+    """Return the row in which a table stores a domain value.
 
-    A column takes the attribute of its own name; `others` are columns with another content. The
-    database fills columns that are neither.
+    A column takes the attribute of the same name, unless `others` gives its content. The database
+    fills in columns for which there is neither.
     """
     names = (name for name in _columns(table) if name not in others and hasattr(value, name))
     return {name: getattr(value, name) for name in names} | others
 
 
 def value_of(kind: type[Value], row: AnyRow, /, **others: Any) -> Value:
-    """Return the domain value that a row holds; `kind` is its dataclass.
+    """Return the domain value in a row; `kind` is the value's dataclass.
 
-    A field takes the column of its own name, as a member where it is an enumeration; `others` are
-    fields with another content.
+    A field takes the column of the same name, converted to an enumeration member where the field
+    is an enumeration, unless `others` gives its content.
     """
     columns, readers = row._mapping, _readers(cast("Hashable", kind))
     read = {
@@ -69,9 +69,9 @@ def value_of(kind: type[Value], row: AnyRow, /, **others: Any) -> Value:
 
 
 def rows_where(table: Table, /, **equal: Any) -> Select[Any]:
-    """Return the query for the rows of a table that have these values in columns of these names.
+    """Return the query for the rows of a table in which the named columns have the given values.
 
-    The value of a parameter of the query is `bindparam`.
+    Give a query parameter as `bindparam`.
     """
     return select(table).where(*(table.c[name] == value for name, value in equal.items()))
 
@@ -83,7 +83,7 @@ def _columns(table: Table) -> tuple[str, ...]:
 
 @cache
 def _readers(kind: Any) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
-    """Return the name of each field, and how it is read from its column; None: as it is."""
+    """Return each field's name and the function that converts its column, None if none."""
     hints = get_type_hints(kind)
     return tuple((field.name, _reader(hints[field.name])) for field in fields(kind))
 
@@ -96,7 +96,7 @@ def _reader(hint: Any) -> Callable[[Any], Any] | None:
 
 
 class _Values(TypeDecorator[Sequence[Any]]):
-    """Numbers or texts, all at once."""
+    """A list of numbers or texts as a single parameter."""
 
     impl = Text
     cache_ok = True
@@ -113,13 +113,13 @@ class _Values(TypeDecorator[Sequence[Any]]):
         return dialect.type_descriptor(ARRAY(of))
 
     def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
-        """Return the value as the driver takes it."""
+        """Return the value in the form that the driver accepts."""
         values = list(value or ())
         return json.dumps(values) if dialect.name == "sqlite" else values
 
 
 class Among(FunctionElement[bool]):
-    """The condition that a column has one of the values of the parameter `name`."""
+    """The condition that a column equals one of the values in the parameter `name`."""
 
     inherit_cache = True
     type = Boolean()
@@ -129,7 +129,10 @@ class Among(FunctionElement[bool]):
         super().__init__(column, bindparam(name, type_=values))
 
     def self_group(self, against: OperatorType | None = None) -> Among:
-        """Stand as it is: compared with 1, as SQLite's conditions are, no index would serve it."""
+        """Return the condition unchanged.
+
+        SQLite conditions are otherwise compared with 1, and then no index is used.
+        """
         del against
         return self
 
@@ -143,14 +146,14 @@ def _as_array(element: Among, compiler: SQLCompiler, **given: Any) -> str:
 @compiles(Among, "sqlite")
 def _as_json(element: Among, compiler: SQLCompiler, **given: Any) -> str:
     column, values = element.clauses
-    # Only what the compiler made is put into the text: the name of a parameter.
+    # Only compiler output goes into the text: the name of a parameter.
     listed = f"SELECT value FROM json_each({compiler.process(values, **given)})"  # noqa: S608
     return f"{compiler.process(column, **given)} IN ({listed})"
 
 
 @dataclass(frozen=True, slots=True)
 class SortedBy:
-    """The columns that sort a list, the last of them unique, all in one direction."""
+    """The columns that sort a list, all in one direction. The last column is unique."""
 
     columns: tuple[ColumnElement[Any], ...]
     is_descending: bool
@@ -159,9 +162,9 @@ class SortedBy:
 def sorted_by(
     order: ListOrder | None, columns: Mapping[str, ColumnElement[Any]], number: ColumnElement[Any]
 ) -> SortedBy:
-    """Return how to sort for an order; the newest row, by its number, comes first without one.
+    """Return the columns that sort a list; without an order, the newest row comes first.
 
-    A name that is not among the columns asks for nothing.
+    An order by a name that is not in `columns` is ignored.
     """
     if order is None or order.column not in columns:
         return SortedBy((number,), is_descending=True)
@@ -176,7 +179,7 @@ def sorted_rows(
     behind: Select[Any] | None,
     limit: int,
 ) -> Sequence[AnyRow]:
-    """Return rows in order, those behind the row that another query finds; none without a row."""
+    """Return rows in order, after the row that `behind` finds; none if it finds no row."""
     if behind is not None:
         at = _place(connection, behind, by)
         if at is None:
@@ -195,9 +198,10 @@ def rows_behind(
     limit: int,
     is_descending: bool = True,
 ) -> Sequence[AnyRow]:
-    """Return a page of a list that its rows' numbers sort, and one row more where it goes on.
+    """Return a page of a list sorted by row number, with one extra row if there are more pages.
 
-    `last`: the condition that only the last row of the page before meets; None for the first page.
+    `last` is a condition that only the last row of the previous page meets; None for the first
+    page.
     """
     behind = None if last is None else query.where(last)
     by = SortedBy((number,), is_descending)
@@ -205,7 +209,7 @@ def rows_behind(
 
 
 def rank_among(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[Any]:
-    """Return the place of a column's value in a closed list; others stand behind them all."""
+    """Return a column that ranks a value by its place in a list; other values come last."""
     ranks = {value: rank for rank, value in enumerate(values)}
     return case(ranks, value=column, else_=len(ranks))
 

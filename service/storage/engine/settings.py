@@ -1,4 +1,4 @@
-"""Where a database is, how it is opened, and in which mode."""
+"""The location of a database, its connection settings, and the mode of a connection."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from domain.outages import DatabaseMissingError, outage
 
 
 class DatabasePlace:
-    """The file of a database, None for one on a server. Thread-safe.
+    """The file of a database, or None for a database on a server. Thread-safe.
 
-    It is known from the first look that finds it; a file that is not made yet is none that is
-    missing.
+    The file is known from the first check that finds it. A file that does not exist yet does not
+    count as missing.
     """
 
     def __init__(self, file: Path | None) -> None:
@@ -21,7 +21,7 @@ class DatabasePlace:
         self._known: tuple[int, int] | None = None
 
     def demand(self) -> None:
-        """Raise DatabaseMissingError when the file is gone, or is another one."""
+        """Raise DatabaseMissingError when the file no longer exists or is a different file."""
         if self._file is None:
             return
         try:
@@ -38,35 +38,35 @@ class DatabasePlace:
 
 
 MODE = "identlink_mode"
-"""The key in the `info` of a connection by which a unit of work says what it does."""
+"""Key in the `info` of a connection, where a unit of work states its mode."""
 READ = "read"
 WRITE = "write"
 SCHEMA = "schema"
-"""Writes, and may look at the catalogue."""
+"""The mode that writes and may also read the system catalogue."""
 
 
 def is_read(connection: Any) -> bool:
-    """Return whether a connection, SQLAlchemy's or that of its pool, belongs to a reader."""
+    """Return whether a connection, of SQLAlchemy or of its pool, belongs to a reader."""
     return bool(connection.info.get(MODE) == READ)
 
 
 def common_arguments(settings: DatabaseSettings) -> dict[str, Any]:
-    """Return the arguments of `create_engine` for either database."""
+    """Return the `create_engine` arguments that both databases share."""
     return {
-        # Errors of the driver are logged; what was being stored must not be in them.
+        # Driver errors are logged; they must not contain the data that was being stored.
         "hide_parameters": True,
         "pool_size": settings.pool_size,
         "max_overflow": settings.pool_overflow,
         "pool_timeout": settings.pool_timeout_s,
-        # The connection used last: SQLite lets go of all that another one holds in its cache once
-        # anything is committed.
+        # Reuse the most recently used connection: in SQLite, a commit on one connection
+        # invalidates the cache of every other.
         "pool_use_lifo": True,
     }
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSettings:
-    """Pool and timeouts; the same fields serve SQLite and PostgreSQL."""
+    """Pool and timeouts; the same fields apply to SQLite and PostgreSQL."""
 
     pool_size: int = 8
     """Connections kept open."""
@@ -75,6 +75,7 @@ class DatabaseSettings:
     pool_timeout_s: float = 10.0
     """How long a unit of work waits for a connection."""
     lock_timeout_ms: int = 10_000
-    """How long a writer waits for another (`busy_timeout`, on PostgreSQL `lock_timeout`)."""
+    """How long a writer waits for another: `busy_timeout` on SQLite, `lock_timeout` on
+    PostgreSQL."""
     statement_timeout_ms: int = 60_000
-    """Only for PostgreSQL: the longest that one statement may run."""
+    """Only for PostgreSQL: the longest time that one statement may run."""

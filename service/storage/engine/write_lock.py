@@ -1,9 +1,9 @@
-"""SQLite's one write lock, given soon after it is free and roughly in the order of asking.
+"""SQLite's single write lock, obtained soon after it is free and roughly in order of request.
 
-SQLite asks again at growing intervals, in the end every tenth of a second, so that the
-longest waiter asks most seldom. Here the threads of a process wait for each other, and one of
-them asks every millisecond, which is a hundredth of a core: other processes write as well, a
-worker above all.
+SQLite itself retries at growing intervals, finally every tenth of a second, so the longest waiter
+retries least often. Here the threads of a process queue for each other, and only the first of them
+retries, every millisecond, which takes a hundredth of a core. Retrying is needed because other
+processes also write, especially workers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _BEGIN = "BEGIN IMMEDIATE"
 
 
 class WriterTurn:
-    """The turn to write among the threads of a process. Thread-safe."""
+    """A queue in which the threads of a process take turns to write. Thread-safe."""
 
     def __init__(self, wait_ms: int) -> None:
         self._wait_s = wait_ms / 1e3
@@ -29,9 +29,10 @@ class WriterTurn:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Wait for the turn and hold it over the block.
+        """Wait for the turn and hold the turn during the block.
 
-        A thread that has waited its time goes on without the turn, and the database refuses it.
+        A thread that has waited for the full time proceeds without the turn; the database then
+        refuses it.
         """
         is_taken = self._lock.acquire(timeout=self._wait_s)
         try:
@@ -42,9 +43,9 @@ class WriterTurn:
 
 
 def begin_immediate(driver: sqlite3.Connection, wait_ms: int) -> None:
-    """Begin a transaction that may write, as soon as no other is open.
+    """Begin a writing transaction as soon as no other is open.
 
-    Raises SQLite's refusal when that takes longer than `wait_ms`.
+    Raises SQLite's error when this takes longer than `wait_ms`.
     """
     driver.execute("PRAGMA busy_timeout = 0")
     try:
@@ -59,7 +60,7 @@ def begin_immediate(driver: sqlite3.Connection, wait_ms: int) -> None:
 
 
 def _ask(driver: sqlite3.Connection) -> int:
-    """Return the primary code of SQLite's answer; SQLITE_OK when the transaction has begun."""
+    """Return SQLite's primary error code; SQLITE_OK when the transaction has begun."""
     try:
         driver.execute(_BEGIN)
     except sqlite3.OperationalError as error:

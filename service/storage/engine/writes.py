@@ -1,7 +1,8 @@
-"""Inserts that say whether they took place, and inserts of rows by the thousand.
+"""Inserts that report whether they took place, and inserts of rows by the thousand.
 
-An expected conflict is no broken transaction: PostgreSQL gives one up at the first violated
-constraint, ON CONFLICT DO NOTHING leaves it whole. Foreign keys and checks still fail loudly.
+An expected conflict must not break the transaction. PostgreSQL aborts a transaction at the first
+violated constraint; ON CONFLICT DO NOTHING keeps it intact. Violated foreign keys and check
+constraints still raise errors.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ def insert_unless_taken(
     *,
     key: tuple[str, ...] | None = None,
 ) -> bool:
-    """Insert a row and return True, or return False when `key` is taken; None: any unique key."""
+    """Insert a row and return True, or return False if `key` is taken.
+
+    None stands for any unique key.
+    """
     if connection.dialect.name == "sqlite":
         lite = sqlite.insert(table).values(**row).on_conflict_do_nothing(index_elements=key)
         return _took_place(connection, lite.inline())
@@ -32,7 +36,7 @@ def insert_unless_taken(
 
 
 def _took_place(connection: Connection, statement: Insert) -> bool:
-    # Without the option SQLAlchemy lets go of the count of an INSERT.
+    # Without this option SQLAlchemy discards the row count of an INSERT.
     result = connection.execute(statement, execution_options={"preserve_rowcount": True})
     return result.rowcount == 1
 
@@ -45,9 +49,9 @@ def insert_or_add(
     key: tuple[str, ...],
     sums: tuple[str, ...],
 ) -> None:
-    """Insert rows, or add the values of `sums` to those of the row that has the same `key`.
+    """Insert rows; where a row with the same `key` exists, add the values of `sums` to that row.
 
-    In the order of their keys, so that two processes do not wait for each other.
+    Pass the rows in the order of their keys, so that two processes do not deadlock.
     """
     if rows:
         connection.execute(_upsert(connection.dialect.name, table, key, sums), list(rows))
@@ -63,11 +67,11 @@ def _upsert(dialect: str, table: Table, key: tuple[str, ...], sums: tuple[str, .
 def insert_many(
     connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
 ) -> None:
-    """Insert rows whose values the driver takes as they are: numbers, texts, bytes and None.
+    """Insert rows whose values need no conversion by the driver: numbers, texts, bytes and None.
 
-    Rows go to the driver as they are: SQLAlchemy would first make a dictionary of each, at half
-    the cost of the whole insert. PostgreSQL gets a
-    column as one array, so that it runs one statement for many rows and not one for each.
+    Rows are passed directly to the driver; SQLAlchemy would first make a dictionary of each, at
+    half the cost of the whole insert. PostgreSQL receives each column as one array, so that one
+    statement inserts many rows.
     """
     if connection.dialect.name == "sqlite":
         if rows:
@@ -79,7 +83,7 @@ def insert_many(
 
 
 class NewRows(NamedTuple):
-    """Rows of one table; instants are `datetime`, all else is as `insert_many` takes it."""
+    """Rows of one table. Times are `datetime`; other values are as `insert_many` takes them."""
 
     table: Table
     columns: tuple[str, ...]
@@ -87,7 +91,7 @@ class NewRows(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """The one row of a table as it is from now on; instants are `datetime`."""
+    """New values for the only row of a table. Times are `datetime`."""
 
     table: Table
     values: Mapping[str, Any]
@@ -96,10 +100,10 @@ class Moved(NamedTuple):
 def insert_together(
     connection: Connection, groups: Sequence[NewRows], moved: Moved | None = None
 ) -> None:
-    """Insert rows of several tables, those that are referred to before those that refer to them.
+    """Insert rows of several tables; tables that are referred to must come first.
 
-    PostgreSQL gets one statement for all, and checks the references at its end: for
-    few rows the round trip dominates. `moved` is set in the same statement.
+    PostgreSQL receives one statement for all and checks the references at its end, because for few
+    rows the round trip costs most. `moved` is applied in the same statement.
     """
     filled = [_as_bound(connection, group) for group in groups if group.rows]
     is_many = any(len(group.rows) > _ROWS_A_STATEMENT for group in filled)
@@ -131,7 +135,7 @@ def _given_to_postgresql(group: NewRows) -> Sequence[Any]:
 
 
 def _as_bound(connection: Connection, group: NewRows) -> NewRows:
-    """Return the rows with instants as the driver takes them."""
+    """Return the rows with times in the form that the driver accepts."""
     instants = _instants(group.table, group.columns)
     if not instants:
         return group
@@ -147,7 +151,7 @@ def _as_bound(connection: Connection, group: NewRows) -> NewRows:
 
 @lru_cache(maxsize=256)
 def _instants(table: Table, columns: tuple[str, ...]) -> tuple[int, ...]:
-    """Return the places of the columns that hold instants."""
+    """Return the positions of the columns that hold times."""
     return tuple(
         at for at, name in enumerate(columns) if isinstance(table.c[name].type, UtcDateTime)
     )
@@ -155,17 +159,17 @@ def _instants(table: Table, columns: tuple[str, ...]) -> tuple[int, ...]:
 
 @lru_cache(maxsize=8)
 def _instant_binder(dialect: Dialect) -> Callable[[Any], Any]:
-    # Of the type as this database has it: SQLite keeps text, always with microseconds, so that
-    # the order of texts is that of instants.
+    # As the type is bound in this database: SQLite stores text, always with microseconds, so that
+    # sorting the texts sorts the times.
     bind = UtcDateTime().dialect_impl(dialect).bind_processor(dialect)
     return bind if bind is not None else lambda value: value
 
 
 _ROWS_A_STATEMENT = 1_000
-"""Bounds one statement to PostgreSQL: templates of a thousand captures are 4 MB."""
+"""Limits the size of one statement on PostgreSQL: the templates of 1,000 captures are 4 MB."""
 
 
-# Names of the schema alone are put into the texts.
+# Only names from the schema go into these texts.
 @lru_cache(maxsize=256)
 def _insert_in_sqlite(table: Table, columns: tuple[str, ...]) -> str:
     marks = ", ".join("?" * len(columns))
@@ -179,7 +183,7 @@ def _insert_in_postgresql(table: Table, columns: tuple[str, ...]) -> str:
 
 
 def _insert_one_in_postgresql(table: Table, columns: tuple[str, ...]) -> str:
-    # An array for each column costs both sides more than the row itself.
+    # Arrays for a single row would cost client and server more than the row itself.
     marks = ", ".join(["%b"] * len(columns))
     return f"INSERT INTO {_target(table, columns)} VALUES ({marks})"  # noqa: S608
 
@@ -189,7 +193,7 @@ def _insert_all_in_postgresql(
     targets: tuple[tuple[Table, tuple[str, ...], bool], ...],
     moved: tuple[Table, tuple[str, ...]] | None = None,
 ) -> str:
-    """Return one statement for tables with their columns and whether one row is inserted."""
+    """Return one statement for tables with their columns, and whether each gets only one row."""
     *before, last = (
         (_insert_one_in_postgresql if is_one else _insert_in_postgresql)(table, columns)
         for table, columns, is_one in targets
@@ -218,7 +222,10 @@ _PREPARER = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-
 
 
 def _array_type(column: Column[Any]) -> str:
-    """Return the type of an array of such values; text of any length, or a cast would cut it."""
+    """Return the array type for a column's values.
+
+    Text has no length limit, because a cast would cut it off.
+    """
     if isinstance(column.type, String):
         return "text[]"
     return f"{column.type.compile(postgresql.dialect())}[]"  # type: ignore[no-untyped-call]  # has no types

@@ -1,1 +1,1 @@
-"""Cases, sealed work, the desk, and the images and minutiae of captures."""
+"""Cases, sealed work, the work queue, and the images and minutiae of captures."""

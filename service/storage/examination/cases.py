@@ -1,4 +1,4 @@
-"""Cases, and the examiners' sealed work."""
+"""Cases, and the sealed work of examiners."""
 
 from __future__ import annotations
 
@@ -46,13 +46,14 @@ from service.storage.words import (
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """One examiner's own view of a case: which exemplars, under which labels, in which order."""
+    """One examiner's own view of a case: its exemplars, their labels and their order."""
 
     case_id: CaseId
     examiner: UserId
     shuffle_seed: int
     order: tuple[tuple[str, CandidateId], ...]
-    """(neutral label, candidate) in the order shown; derived from the seed when it was begun."""
+    """Pairs of neutral label and candidate in the order shown, derived from the seed at the
+    start."""
     begun_at: datetime
 
 
@@ -60,7 +61,7 @@ _NEW_CASE = insert(cases).inline()
 
 
 class Cases(TransactionPart):
-    """A case row is a projection that moves; analyses, comparisons and decisions never do."""
+    """Cases. The state of a case changes; its analyses, comparisons and decisions never change."""
 
     def add(self, case: Case) -> None:
         """Store a new case."""
@@ -83,9 +84,10 @@ class Cases(TransactionPart):
         order: ListOrder | None = None,
         after: CaseId | None = None,
     ) -> tuple[Case, ...]:
-        """Return cases in this state, oldest first or as an order has it.
+        """Return cases in this state, oldest first or in the given order.
 
-        `after`: the last case of the page before, in the same order; an unknown one gives none.
+        `after` is the last case of the previous page, in the same order; an unknown case gives an
+        empty page.
         """
         rows = sorted_rows(
             self._connection,
@@ -97,7 +99,10 @@ class Cases(TransactionPart):
         return self._told(rows)
 
     def save(self, case: Case, *, expected_revision: str) -> None:
-        """Store what moves of a case; raises StaleCaseError if another change came first."""
+        """Store the changeable part of a case.
+
+        Raises StaleCaseError if another change came first.
+        """
         moved = self._connection.execute(
             update(cases)
             .where(cases.c.case_id == case.case_id, cases.c.revision == expected_revision)
@@ -112,7 +117,7 @@ class Cases(TransactionPart):
             raise StaleCaseError
 
     def begin(self, examination: Examination) -> None:
-        """Store an examiner's view; raises StaleCaseError when it was begun already."""
+        """Store an examiner's view. Raises StaleCaseError when the examiner already has one."""
         key = {"case_id": examination.case_id, "examiner": examination.examiner}
         row = {
             **key,
@@ -132,7 +137,7 @@ class Cases(TransactionPart):
         )
 
     def examination(self, case_id: CaseId, examiner: UserId) -> Examination | None:
-        """Return the view that was begun."""
+        """Return an examiner's view of a case, or None if not begun."""
         row = self._row(rows_where(examinations, case_id=case_id, examiner=examiner))
         if row is None:
             return None
@@ -155,7 +160,10 @@ class Cases(TransactionPart):
         return frozenset(self._column(query))
 
     def seal_analysis(self, analysis: Analysis) -> None:
-        """Store an analysis; raises StepOutOfOrderError when this examiner has sealed one."""
+        """Store an analysis.
+
+        Raises StepOutOfOrderError when this examiner has already sealed one.
+        """
         if not self._add_new(
             analyses,
             analysis,
@@ -175,9 +183,12 @@ class Cases(TransactionPart):
         return value_of(Analysis, row, notes=notes, fingers=fingers)
 
     def seal_comparison(self, comparison: Comparison) -> None:
-        """Store an evaluation; raises StepOutOfOrderError when this label is sealed already."""
+        """Store an evaluation.
+
+        Raises StepOutOfOrderError when its label or candidate already has one.
+        """
         payload_id = put_evaluation(self._transaction, comparison)
-        # Neither a label nor the candidate behind it is evaluated twice.
+        # Neither a label nor its candidate may be evaluated twice.
         if not self._add_new(
             comparisons,
             comparison,
@@ -188,7 +199,7 @@ class Cases(TransactionPart):
             raise StepOutOfOrderError("The comparison with this exemplar is already sealed.")
 
     def comparisons(self, case_id: CaseId, examiner: UserId) -> tuple[Comparison, ...]:
-        """Return this examiner's evaluations as they stand, in the order they were sealed."""
+        """Return this examiner's current evaluations, in the order of first sealing."""
         rows = self._rows(
             rows_where(comparisons, case_id=case_id, examiner=examiner).order_by(
                 comparisons.c.comparison_row
@@ -209,7 +220,10 @@ class Cases(TransactionPart):
         return tuple(standing(one, revised.get(one.label, ())) for one in sealed)
 
     def seal_decision(self, decision: Decision) -> None:
-        """Store a decision; raises AlreadyDecidedError for a second one by the same person."""
+        """Store a decision.
+
+        Raises AlreadyDecidedError for a second decision by the same person.
+        """
         if not self._add_new(
             decisions,
             decision,
@@ -244,7 +258,7 @@ class Cases(TransactionPart):
 
 
 def _finding(place: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return the outcome of the first sealed decision of a case in an order of rows."""
+    """Return the outcome of the first decision of a case, in the given order of rows."""
     found = select(decisions.c.outcome).where(decisions.c.case_id == cases.c.case_id)
     return func.coalesce(found.order_by(place).limit(1).scalar_subquery(), "")
 

@@ -1,4 +1,4 @@
-"""What examiners did with control items and with each other's cases, row by row."""
+"""What examiners decided in control items and in each other's cases, as rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ControlWorked:
 
 @dataclass(frozen=True, slots=True)
 class ControlCompared:
-    """How often an examiner came to one outcome on the same two captures of control items."""
+    """How often an examiner reached one outcome for the same two captures in control items."""
 
     examiner: UserId
     probe: EncounterId
@@ -36,7 +36,7 @@ class ControlCompared:
 
 @dataclass(frozen=True, slots=True)
 class AgreementCount:
-    """How often an examiner and a second one decided the same case, and how often they agreed."""
+    """How often an examiner and another one decided the same case, and how often they agreed."""
 
     examiner: UserId
     pairs: int
@@ -44,12 +44,12 @@ class AgreementCount:
 
 
 class Competence(TransactionPart):
-    """Reads only. `examiner`: one of them; None for all."""
+    """Figures on examiners; only reads. `examiner` selects one examiner; None selects all."""
 
     def controls(
         self, *, since: datetime, limit: int, examiner: UserId | None = None
     ) -> tuple[ControlWorked, ...]:
-        """Return the newest decisions on control items, the newest first."""
+        """Return decisions on control items, newest first."""
         query = (
             select(
                 decisions.c.decided_by.label("examiner"), cases.c.search_id, decisions.c.outcome
@@ -68,7 +68,7 @@ class Competence(TransactionPart):
     def controls_compared(
         self, *, since: datetime, examiner: UserId | None = None
     ) -> tuple[ControlCompared, ...]:
-        """Return the outcomes of the captures that were compared in control items."""
+        """Return the outcomes for captures that were compared in control items."""
         key = (comparisons.c.examiner, searches.c.encounter_id, candidates.c.encounter_id)
         query = (
             select(
@@ -93,9 +93,10 @@ class Competence(TransactionPart):
     def agreements(
         self, *, since: datetime, examiner: UserId | None = None
     ) -> tuple[AgreementCount, ...]:
-        """Return how often examiners agreed with others in closed cases, control items left out.
+        """Return how often examiners agreed with others in closed cases, without control items.
 
-        An open case is not counted: the figure would tell its first examiner of the second.
+        Open cases are not counted, because the figure would tell the first examiner what the
+        second found.
         """
         other = decisions.alias()
         is_same = and_(

@@ -1,4 +1,4 @@
-"""The figures behind statistics and control items."""
+"""The raw figures for statistics and for choosing control items."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class ClosedCase:
-    """A concluded case as figures need it."""
+    """A concluded case, with the facts that statistics need."""
 
     force: ForceCode
     activity: Activity
@@ -41,13 +41,13 @@ class ClosedCase:
 
 @dataclass(frozen=True, slots=True)
 class OpinionPair:
-    """How often a first and a second examination came to these outcomes."""
+    """How often a first and a second examination had these two outcomes."""
 
     activity: Activity
     first: Outcome
     second: Outcome
     is_same_person: bool
-    """Whether both named the same exemplar, or neither named any."""
+    """Whether both examinations named the same exemplar, or neither named any."""
     count: int
 
 
@@ -58,21 +58,21 @@ class OpenAges:
     activity: Activity
     cases: int
     median_opened_at: datetime | None
-    """As many cases are older as are younger; None when none is open."""
+    """The median: as many cases are older as are younger. None when no case is open."""
     oldest_opened_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class ChangesOfMind:
-    """The changes of one examiner after the exemplar was seen."""
+    """An examiner's changes after seeing the exemplar."""
 
     examiner: UserId
     comparisons: int
     revisions: int
     points_marked: int
     points_added: int
-    """How many of the marked points the analysis did not have; only the newest comparisons
-    tell."""
+    """How many of the marked points were not in the analysis; recorded only for newer
+    comparisons."""
 
 
 _OPEN = (CaseState.WAITING, CaseState.VERIFYING, CaseState.DIFFERING)
@@ -81,11 +81,11 @@ _TWICE = (*CLOSED_STATES, CaseState.VERIFYING, CaseState.DIFFERING)
 
 
 class Figures(TransactionPart):
-    """The figures behind statistics and control items."""
+    """The raw figures for statistics and for choosing control items."""
 
     def closed_cases(self, *, since: datetime, limit: int) -> tuple[ClosedCase, ...]:
-        """Return concluded cases, control items left out, newest first."""
-        # A case closes with the decision that was sealed last.
+        """Return concluded cases without control items, newest first."""
+        # A case closes with its last sealed decision.
         closed_at = func.max(decisions.c.sealed_at)
         newest = union_all(*(_newest(state, since, limit) for state in CLOSED_STATES)).subquery()
         query = (
@@ -117,10 +117,10 @@ class Figures(TransactionPart):
         )
 
     def open_ages(self) -> tuple[OpenAges, ...]:
-        """Return the ages of open cases by activity.
+        """Return the ages of open cases, by activity.
 
-        Cases are numbered as they are opened: their numbers, which an index holds, stand in for
-        their age, and two of them are looked up.
+        Cases are numbered in the order of opening, and an index holds the numbers. The numbers
+        therefore stand for age, and only two cases are looked up.
         """
         query = (
             select(cases.c.activity, func.count(), func.min(cases.c.case_row))
@@ -148,9 +148,9 @@ class Figures(TransactionPart):
         return self._cell(query) if case_row else None
 
     def opinions(self, *, since: datetime, limit: int) -> tuple[OpinionPair, ...]:
-        """Return how first and second examinations of a case compare, control items left out.
+        """Return how the first and second examinations of a case compare, without control items.
 
-        Of the newest `limit` cases in each state that has two examinations.
+        Covers the newest `limit` cases in each state in which there may be two examinations.
         """
         newest = union_all(*(_newest(state, since, limit) for state in _TWICE)).subquery()
         first, second, other = decisions.alias(), decisions.alias(), decisions.alias()
@@ -169,7 +169,7 @@ class Figures(TransactionPart):
                 ),
             )
             .where(
-                # Of the first and the second examination, whatever others followed.
+                # Only the first and second examinations count, even if others followed.
                 ~exists().where(
                     other.c.case_id == first.c.case_id,
                     other.c.decision_row < second.c.decision_row,
@@ -187,7 +187,7 @@ class Figures(TransactionPart):
         )
 
     def changes_of_mind(self, *, since: datetime, limit: int) -> tuple[ChangesOfMind, ...]:
-        """Return what each examiner revised and added, of the newest `limit` comparisons."""
+        """Return what each examiner revised and added in the newest `limit` comparisons."""
         newest = select(func.max(comparisons.c.comparison_row)).scalar_subquery()
         query = (
             select(
@@ -216,17 +216,17 @@ class Figures(TransactionPart):
         return {str(who): int(count) for who, count in self._connection.execute(query)}
 
     def control_count(self) -> tuple[int, int]:
-        """Return how many cases there are that are control items, and how many that are not."""
+        """Return the number of cases that are control items, and the number that are not."""
         controls = select(func.count()).select_from(cases).where(is_control(cases))
         every = select(func.count()).select_from(cases)
         control_count = int(self._cell(controls))
         return control_count, int(self._cell(every)) - control_count
 
     def linked_captures(self, *, after: EncounterId, limit: int) -> tuple[EncounterId, ...]:
-        """Return captures that came as the probe of a tenprint search and were linked.
+        """Return captures that were the probe of a tenprint search and have been linked.
 
-        In the order of their random ids, from one on; none of a revoked link: its donor is not
-        known.
+        They are in the order of their random ids, starting after `after`. Captures with a revoked
+        link are left out, because their donor is not known.
         """
         query = (
             select(encounters.c.encounter_id)
@@ -246,7 +246,7 @@ class Figures(TransactionPart):
 
 
 def _newest(state: CaseState, since: datetime, limit: int) -> Select[Any]:
-    """Return the query of the newest cases of one state, read backwards from an index."""
+    """Return the query for the newest cases in one state; it reads an index backwards."""
     found = (
         select(cases.c.case_row)
         .where(cases.c.state == state, cases.c.opened_at >= since, ~is_control(cases))

@@ -1,4 +1,4 @@
-"""Findings of examiners: drafts, revisions and policies."""
+"""Findings of examiners, and their drafts, revisions and policies."""
 
 from __future__ import annotations
 
@@ -45,17 +45,18 @@ from service.storage.words import (
 
 
 class Findings(TransactionPart):
-    """Everything here is written once."""
+    """Findings and what belongs to them. Everything here is written once."""
 
     def policy(self) -> PolicyVersion:
-        """Return the policy on findings in force."""
+        """Return the current policy on findings."""
         query = select(finding_policies).order_by(finding_policies.c.version.desc()).limit(1)
         row = self._row(query)
         if row is None:
             return PolicyVersion()
         later = {"analysed_minutiae": row.analysed_minutiae or 0}
         if row.needs_prints:
-            # Earlier releases could want none, which no office may any more: what is safe holds.
+            # Earlier releases could require no point pairs, which is no longer allowed: use the
+            # safe number.
             safe = FindingPolicy()
             later["mark_point_pairs"] = row.mark_point_pairs or safe.mark_point_pairs
             later["tenprint_point_pairs"] = row.tenprint_point_pairs or safe.tenprint_point_pairs
@@ -64,18 +65,21 @@ class Findings(TransactionPart):
         return value_of(PolicyVersion, row, policy=value_of(FindingPolicy, row, **later))
 
     def set_policy(self, version: PolicyVersion) -> None:
-        """Store a policy that holds from now on; raises ConflictError for a taken version."""
+        """Store a policy that applies from now on.
+
+        Raises ConflictError if its version is taken.
+        """
         row = row_of(finding_policies, version.policy) | row_of(finding_policies, version)
         if not insert_unless_taken(self._connection, finding_policies, row, key=("version",)):
-            raise ConflictError("The policy has changed since: reload it.")
+            raise ConflictError("The policy has since been changed: reload the policy.")
 
     def ask_further(self, asked: FurtherExamination) -> None:
-        """Store that a case goes to one examiner more."""
+        """Store that a case goes to an additional examiner."""
         number = put_words(self._transaction, asked.reason)
         self._add(further_examinations, asked, payload_id=number)
 
     def further(self, case_id: CaseId) -> tuple[FurtherExamination, ...]:
-        """Return why a case went to one examiner more, the first time first."""
+        """Return why a case went to an additional examiner, each time, in order."""
         query = rows_where(further_examinations, case_id=case_id)
         rows = self._rows(query.order_by(further_examinations.c.further_row))
         words = read_words(self._transaction, [row.payload_id for row in rows])
@@ -85,12 +89,12 @@ class Findings(TransactionPart):
         )
 
     def state(self, statement: ReportStatement) -> None:
-        """Store a statement of the office for its reports from now on."""
+        """Store a statement of the office for use in its reports from now on."""
         number = put_words(self._transaction, statement.words)
         self._add(report_statements, statement, payload_id=number)
 
     def statements(self) -> tuple[ReportStatement, ...]:
-        """Return every statement for reports, in the order made."""
+        """Return every statement for reports, oldest first."""
         rows = self._rows(select(report_statements).order_by(report_statements.c.statement_row))
         words = read_words(self._transaction, [row.payload_id for row in rows])
         return tuple(
@@ -99,11 +103,10 @@ class Findings(TransactionPart):
         )
 
     def show(self, shown: ShownPrint) -> bool:
-        """Store that a print was given to a person, once; nothing after their decision.
+        """Record once that a print was shown to a person, but not after the person's decision.
 
-        Return whether it was stored now.
-
-        The decision commits to these rows, so the case is locked against one that is on its way.
+        Returns whether a row was stored. The decision commits to these rows, so the case is locked
+        against a decision that is being sealed at the same time.
         """
         case_id = shown.case_id
         self._connection.execute(
@@ -117,7 +120,7 @@ class Findings(TransactionPart):
         return self._add_new(prints_shown, shown, position=int(shown.position))
 
     def shown_to(self, case_id: CaseId, viewer: UserId) -> tuple[ShownPrint, ...]:
-        """Return the prints of a case that a person got, as events state them."""
+        """Return the prints of a case that were shown to a person, as events state them."""
         rows = self._connection.execute(
             select(prints_shown).where(
                 prints_shown.c.case_id == case_id,
@@ -130,7 +133,7 @@ class Findings(TransactionPart):
     def withdraw(
         self, case_id: CaseId, candidate_id: CandidateId, cause: Withdrawal, at: datetime
     ) -> None:
-        """Store that an exemplar left its case."""
+        """Store that an exemplar left its case, and why."""
         self._connection.execute(
             insert(withdrawn_exemplars).values(
                 candidate_id=candidate_id, case_id=case_id, cause=cause, withdrawn_at=at
@@ -138,7 +141,7 @@ class Findings(TransactionPart):
         )
 
     def withdrawn(self, case_id: CaseId) -> frozenset[CandidateId]:
-        """Return the exemplars that left a case, and those whose person is hidden meanwhile."""
+        """Return the exemplars that have left a case, and those whose person is hidden now."""
         left = select(withdrawn_exemplars.c.candidate_id).where(
             withdrawn_exemplars.c.case_id == case_id
         )
@@ -154,7 +157,7 @@ class Findings(TransactionPart):
     def open_exemplars_of(
         self, people: Collection[PersonId]
     ) -> tuple[tuple[CaseId, CandidateId], ...]:
-        """Return the candidates in open cases that are these people."""
+        """Return the candidates in open cases that belong to these people."""
         return self._open(candidates.c.person_id.in_(people))
 
     def open_exemplars_from(
@@ -179,12 +182,15 @@ class Findings(TransactionPart):
 
 
 class Revisions(TransactionPart):
-    """Revisions are written once, and stand in place of what they revise."""
+    """Revisions of comparisons.
+
+    Each is written once and replaces the comparison that it revises.
+    """
 
     def seal(self, revision_id: str, revised: Comparison) -> None:
-        """Store a comparison in place of the last of its `earlier` ones.
+        """Store a comparison that replaces the last of its `earlier` versions.
 
-        Raises StepOutOfOrderError when another revision came first.
+        Raises StepOutOfOrderError when another revision was stored first.
         """
         if not self._add_new(
             comparison_revisions,
@@ -196,13 +202,15 @@ class Revisions(TransactionPart):
             points_marked=len(revised.points),
             **finger_columns(revised.fingers),
         ):
-            raise StepOutOfOrderError("This comparison was revised since: reload it.")
+            raise StepOutOfOrderError(
+                "This comparison has since been revised: reload the comparison."
+            )
 
 
 def revisions_of(
     transaction: Transaction, case_id: CaseId, examiner: UserId
 ) -> Mapping[str, Sequence[Comparison]]:
-    """Return an examiner's revisions by label, the first one first."""
+    """Return an examiner's revisions by label, oldest first."""
     table = comparison_revisions
     rows = transaction.connection.execute(
         rows_where(table, case_id=case_id, examiner=examiner).order_by(table.c.revision_row)
@@ -218,22 +226,25 @@ def revisions_of(
 
 
 def standing(sealed: Comparison, revisions: Sequence[Comparison]) -> Comparison:
-    """Return a comparison as it stands: its last revision, with those before it."""
+    """Return the current version of a comparison: its last revision, with the earlier ones."""
     *earlier, last = (sealed, *revisions)
     return replace(last, earlier=tuple(earlier))
 
 
 class Drafts(TransactionPart):
-    """One draft for each person, form and case; a payload, since words may name a person."""
+    """Drafts.
+
+    There is one for each person, form and case; it is a payload, as it may name a person.
+    """
 
     def keep(self, draft: Draft) -> None:
-        """Store a draft, in place of an earlier one."""
+        """Store a draft, replacing any earlier one."""
         self.drop(draft.user_id, draft.step, draft.about_id)
         payload_id = self._put(PayloadKind.DRAFT, to_bytes(dict(draft.fields)))
         self._add(drafts, draft, payload_id=payload_id)
 
     def get(self, user_id: UserId, step: DraftStep, about_id: str) -> Draft | None:
-        """Return a draft, None when there is none or it was erased."""
+        """Return a draft, or None if there is none or it was erased."""
         query = select(drafts.c.payload_id, drafts.c.kept_at).where(_is(user_id, step, about_id))
         row = self._row(query)
         body = None if row is None else self._body(PayloadKind.DRAFT, row)
@@ -245,11 +256,11 @@ class Drafts(TransactionPart):
         return Draft(user_id, step, about_id, fields, row.kept_at)
 
     def drop(self, user_id: UserId, step: DraftStep, about_id: str) -> None:
-        """Erase a draft; does nothing when there is none."""
+        """Erase a draft; does nothing if there is none."""
         self._drop(_is(user_id, step, about_id))
 
     def drop_older(self, than: datetime) -> None:
-        """Erase everybody's drafts that were kept before this instant."""
+        """Erase the drafts of all users that were stored before the given time."""
         self._drop(drafts.c.kept_at < than)
 
     def _drop(self, these: ColumnElement[bool]) -> None:

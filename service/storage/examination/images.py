@@ -1,4 +1,4 @@
-"""Pictures and minutiae of prints."""
+"""Images and minutiae of prints."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from service.storage.transaction import TransactionPart
 
 
 class Images(TransactionPart):
-    """Images that came with a capture; personal data, erased with it."""
+    """Images received with a capture. They are personal data and are erased with the capture."""
 
     def add(self, owner: SearchId | EncounterId, images: Sequence[tuple[int, bytes]]) -> None:
-        """Store the images of the impressions of a search or an encounter: position, PNG."""
+        """Store the images of a search or an encounter: pairs of finger position and PNG."""
         sealed = self._transaction.payloads
         ids = sealed.put_groups([(PayloadKind.IMAGE, [png for _, png in images])])
         rows = [(owner, at, number) for (at, _), number in zip(images, ids, strict=True)]
@@ -30,21 +30,21 @@ class Images(TransactionPart):
         insert_together(self._connection, (sealed.bound(kept), kept))
 
     def of_search(self, search_id: SearchId, position: int) -> bytes | None:
-        """Return the image that came with a search."""
+        """Return the image received with a search."""
         return self._read(search_id, position)
 
     def of_encounter(self, encounter_id: EncounterId, position: int) -> bytes | None:
-        """Return the image that came with an encounter."""
+        """Return the image received with an encounter."""
         return self._read(encounter_id, position)
 
     def enrolled_from(self, encounter_id: EncounterId, search_id: SearchId) -> None:
-        """Store that a capture was enrolled from a search: its images are that search's."""
+        """Store that a capture was enrolled from a search, whose images it shares."""
         self._connection.execute(
             insert(capture_sources).values(encounter_id=encounter_id, search_id=search_id).inline()
         )
 
     def source_of(self, encounter_id: EncounterId) -> SearchId | None:
-        """Return the search from which a capture was enrolled, None for any other capture."""
+        """Return the search from which a capture was enrolled, or None if there is none."""
         query = select(capture_sources.c.search_id).where(
             capture_sources.c.encounter_id == encounter_id
         )
@@ -52,7 +52,7 @@ class Images(TransactionPart):
         return None if found is None else SearchId(found)
 
     def searched_with(self, search_id: SearchId) -> EncounterId | None:
-        """Return the enrolled capture that a search was made with, None for a new capture."""
+        """Return the enrolled capture with which a search was made, or None for a new capture."""
         query = select(searches.c.encounter_id).where(searches.c.search_id == search_id)
         found = self._cell(query)
         return None if found is None else EncounterId(found)
@@ -66,7 +66,7 @@ class Images(TransactionPart):
         )
 
 
-# Built once: putting a statement together costs as much as running it.
+# Built once, because building the statement costs as much as running it.
 _OF_OWNERS = (
     select(capture_minutiae.c.owner_id, capture_minutiae.c.position, capture_minutiae.c.payload_id)
     .where(Among(capture_minutiae.c.owner_id, "owners"))
@@ -78,15 +78,16 @@ _SOURCES = select(capture_sources.c.encounter_id, capture_sources.c.search_id).w
 
 
 _Wanted = Mapping[Any, Collection[int]] | None
-"""Of each owner, the positions that are opened; None for all."""
+"""The positions to decrypt, by owner; None for all positions."""
 
 
 class Minutiae(TransactionPart):
-    """Minutiae that came with a capture; personal data, erased with it."""
+    """Minutiae received with a capture. They are personal data and are erased with the capture."""
 
     def add(self, owner: SearchId | EncounterId, views: Sequence[MinutiaeView]) -> None:
         """Store the minutiae of the impressions of a search or an encounter."""
-        # Written from what was read: a force's record may hold a time or a device.
+        # Encoded anew from what was read, because a force's own record may state a time or a
+        # device.
         records = [encode_record((view,)) for view in views]
         sealed = self._transaction.payloads
         ids = sealed.put_groups([(PayloadKind.MINUTIAE, records)])
@@ -95,11 +96,11 @@ class Minutiae(TransactionPart):
         insert_together(self._connection, (sealed.bound(kept), kept))
 
     def of_search(self, search_id: SearchId, position: int) -> MinutiaeView | None:
-        """Return the minutiae that came with a search."""
+        """Return the minutiae received with a search."""
         return self._read(search_id, position)
 
     def of_encounter(self, encounter_id: EncounterId, position: int) -> MinutiaeView | None:
-        """Return the minutiae of an encounter that are in force, but not those of its search."""
+        """Return an encounter's current minutiae for one position, but not those of its search."""
         remade = self._remade([encounter_id], NOW).get(encounter_id, ())
         again = next((view for view in remade if view.position == position), None)
         return again or self._read(encounter_id, position)
@@ -107,26 +108,26 @@ class Minutiae(TransactionPart):
     def of_searches(
         self, search_ids: Sequence[SearchId]
     ) -> Mapping[SearchId, tuple[MinutiaeView, ...]]:
-        """Return all minutiae that came with searches, by position; erased ones left out."""
+        """Return all minutiae received with searches, by position, leaving out erased minutiae."""
         return {SearchId(owner): views for owner, views in self._of_owners(search_ids).items()}
 
     def of_encounters(
         self, encounter_ids: Sequence[EncounterId], *, at: int = NOW
     ) -> Mapping[EncounterId, tuple[MinutiaeView, ...]]:
-        """Return all minutiae of encounters; of one made from a search, those of the search.
+        """Return all minutiae of encounters; one made from a search has those of the search.
 
-        `at`: those that were in force at this change of the gallery.
+        `at` selects the minutiae that were in force at this change of the gallery.
         """
         return self._in_force(encounter_ids, None, at)
 
     def is_remade(self, encounter_id: EncounterId, *, at: int = NOW) -> bool:
-        """Whether those in force at this change were made again from pictures."""
+        """Whether the minutiae in force at this change were remade from images."""
         return bool(self._remade([encounter_id], at, {encounter_id: ()}))
 
     def of_fingers(
         self, wanted: Mapping[EncounterId, Collection[int]], *, at: int = NOW
     ) -> Mapping[tuple[EncounterId, int], MinutiaeView]:
-        """Return the same, only of some fingers, by encounter and position; no other is opened."""
+        """Return the minutiae of some fingers, by encounter and position; decrypt no others."""
         found = self._in_force(list(wanted), dict(wanted), at)
         return {
             (owner, int(view.position)): view for owner, views in found.items() for view in views
@@ -153,7 +154,7 @@ class Minutiae(TransactionPart):
     def _remade(
         self, owners: Sequence[str], at: int, wanted: _Wanted = None
     ) -> dict[str, tuple[MinutiaeView, ...]]:
-        """Return what was made again from pictures, of the newest generation in force."""
+        """Return the minutiae remade from images, of the newest generation in force."""
         asked = {"owners": sorted(set(owners)), AT: at}
         rows = self._rows(REMADE_MINUTIAE, **asked)
         newest = {row.owner_id: row.after_change for row in rows}
@@ -169,7 +170,7 @@ class Minutiae(TransactionPart):
     def _decoded(
         self, rows: Sequence[AnyRow], wanted: _Wanted
     ) -> dict[str, tuple[MinutiaeView, ...]]:
-        """Return the views by owner; an owner none of whose fingers is wanted has no view."""
+        """Return the minutiae by owner. An owner without any wanted finger has an empty tuple."""
         chosen = [row for row in rows if wanted is None or row.position in wanted[row.owner_id]]
         records = self._bodies(PayloadKind.MINUTIAE, chosen)
         found: dict[str, tuple[MinutiaeView, ...]] = {}
@@ -194,7 +195,7 @@ class Minutiae(TransactionPart):
 
 
 def _of_sources(wanted: _Wanted, sources: Sequence[AnyRow]) -> _Wanted:
-    """Return the positions wanted of the searches that encounters were made of."""
+    """Return the wanted positions by search, for the searches from which encounters were made."""
     if wanted is None:
         return None
     of_search: dict[str, set[int]] = {}

@@ -1,4 +1,4 @@
-"""Open cases as a supervisor filters, sorts and pages them, on a database."""
+"""Open cases as a supervisor filters, sorts and pages them, read from a database."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Targets = Mapping[tuple[Activity, Priority], timedelta]
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """An open case as a supervisor sees it: its state and since when."""
+    """An open case as shown to a supervisor, with its state and the times that led to it."""
 
     case_id: CaseId
     activity: Activity
@@ -46,7 +46,7 @@ class OpenCase:
 
 
 class OpenWork(TransactionPart):
-    """Reads across the open cases."""
+    """Queries over the open cases."""
 
     def page(
         self,
@@ -58,9 +58,10 @@ class OpenWork(TransactionPart):
         order: ListOrder | None = None,
         after: str | None = None,
     ) -> tuple[OpenCase, ...]:
-        """Return open cases, oldest first or as an order has it; none after an unknown case.
+        """Return open cases, oldest first or in the given order; none if `after` is unknown.
 
-        `after`: the last case of the page before, in the same order; it may be closed by now.
+        `after` is the last case of the previous page, in the same order; it may have been closed
+        since.
         """
         columns = _orders(targets)
         by = order if order and order.column in columns else _OLDEST
@@ -75,13 +76,13 @@ class OpenWork(TransactionPart):
         return tuple(value_of(OpenCase, row) for row in rows)
 
     def count(self, wanted: OpenWanted, targets: Targets, now: datetime) -> int:
-        """Return how many open cases are wanted."""
+        """Return the number of open cases that match."""
         query = select(func.count()).select_from(cases)
         found = self._connection.execute(query.where(*_conditions(wanted, targets, now)))
         return int(found.scalar_one())
 
     def counts(self) -> Mapping[CaseState, int]:
-        """Return how many cases are open in each state."""
+        """Return the number of open cases in each state."""
         query = select(cases.c.state, func.count()).where(_is_open()).group_by(cases.c.state)
         return {CaseState(state): int(count) for state, count in self._connection.execute(query)}
 

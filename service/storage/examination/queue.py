@@ -1,4 +1,4 @@
-"""Reads across cases for the queue, and lists of links, on a database."""
+"""Queries over cases for the work queue, and lists of links, on a database."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class QueuedCase:
-    """A case as an examiner's queue orders it; it does not reveal earlier examiners."""
+    """A case as shown in an examiner's queue; it does not reveal earlier examiners."""
 
     case_id: CaseId
     revision: str
@@ -33,7 +33,7 @@ class QueuedCase:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in the queue: first the priority, then since when the case is ready."""
+    """A position in the queue, which is ordered by priority and then by time of readiness."""
 
     priority: Priority
     ready_at: datetime
@@ -44,36 +44,36 @@ class Place:
         return (tuple(Priority).index(self.priority), self.ready_at, self.case_row)
 
     def is_before(self, other: Place) -> bool:
-        """Whether this place comes before another one."""
+        """Whether this position comes before another position."""
         return self._order < other._order
 
 
 @dataclass(frozen=True, slots=True)
 class QueueWanted:
-    """Which part of a queue is wanted; as it stands, all of it."""
+    """The part of a queue to return; the default values select the whole queue."""
 
     activities: Collection[Activity] = tuple(Activity)
     priorities: Collection[Priority] = tuple(Priority)
     ready_before: Mapping[tuple[Activity, Priority], datetime] | None = None
-    """Only cases that became ready before these instants; None for all."""
+    """Only cases that became ready before these times; None for all."""
     after: Place | None = None
-    """Only cases behind this place; None for all."""
+    """Only cases after this position; None for all."""
 
 
 _EXAMINABLE = (CaseState.WAITING, CaseState.VERIFYING)
 
 
 class Queue(TransactionPart):
-    """Reads across cases; the only things written are priorities."""
+    """Queries over cases; the only thing written here is the priority."""
 
     def queue(
         self, examiner: UserId, wanted: QueueWanted, *, limit: int
     ) -> tuple[QueuedCase, ...]:
-        """Return the cases that the examiner can take: by priority, then in the order of coming.
+        """Return the cases that the examiner may take, by priority and then in order of arrival.
 
-        A case that comes back, to be verified or given back, comes again. Each priority, state and
-        activity is read by itself in the order of one index, so that the work does not grow with
-        the number of cases.
+        A case that returns to the queue, for verification or because it was given back, counts as
+        arriving again. Each priority, state and activity is read separately in the order of one
+        index, so that the work does not grow with the number of cases.
         """
         found: list[AnyRow] = []
         for priority in Priority:
@@ -86,7 +86,7 @@ class Queue(TransactionPart):
                 for row in self._queued(
                     _queue_query(examiner, state, priority, activity, limit, wanted.after)
                 )
-                # In the order of the index the oldest come first, so nothing is cut off here.
+                # The index returns the oldest first, so filtering after the limit loses no case.
                 if _is_old_enough(row, wanted)
             ]
             found += sorted(rows, key=lambda row: (row.ready_at, row.case_row))
@@ -95,23 +95,23 @@ class Queue(TransactionPart):
         return tuple(_queued(row, examiner) for row in found[:limit])
 
     def held_by(self, examiner: UserId) -> tuple[QueuedCase, ...]:
-        """Return the cases this examiner holds."""
+        """Return the cases that this examiner holds."""
         query = _QUEUED.where(cases.c.claimed_by == examiner, cases.c.state.in_(_EXAMINABLE))
         rows = self._queued(query.order_by(cases.c.ready_at, cases.c.case_row))
         return tuple(_queued(row, examiner) for row in rows)
 
     def task(self, examiner: UserId, task_id: str) -> CaseId | None:
-        """Return the case that waits under this name; None when the examiner cannot take it."""
+        """Return the waiting case with this task id, or None if the examiner may not take it."""
         query = _waiting_as(examiner, task_id)
         found = self._cell(query.with_only_columns(cases.c.case_id))
         return None if found is None else CaseId(found)
 
     def place(self, examiner: UserId, task_id: str) -> Place | None:
-        """Return the place of a waiting case; None when the examiner cannot take it."""
+        """Return the queue position of a waiting case, or None if the examiner may not take it."""
         return self._one(Place, _waiting_as(examiner, task_id))
 
     def decided_by(self, examiner: UserId, *, limit: int) -> tuple[CaseId, ...]:
-        """Return closed cases this examiner decided, newest decision first."""
+        """Return closed cases that this examiner decided, newest decision first."""
         query = (
             select(decisions.c.case_id)
             .join(cases, cases.c.case_id == decisions.c.case_id)
@@ -122,13 +122,13 @@ class Queue(TransactionPart):
         return tuple(CaseId(found) for found in self._column(query))
 
     def set_priority(self, case_id: CaseId, priority: Priority) -> None:
-        """Set a priority, in place of an earlier one."""
+        """Set the priority of a case, replacing the earlier priority."""
         self._connection.execute(
             update(cases).where(cases.c.case_id == case_id).values(priority=priority)
         )
 
     def link_of_case(self, case_id: CaseId) -> LinkId | None:
-        """Return the link a case led to."""
+        """Return the link that resulted from a case."""
         found = self._cell(select(links.c.link_id).where(links.c.case_id == case_id))
         return None if found is None else LinkId(found)
 
@@ -140,9 +140,9 @@ class Queue(TransactionPart):
         before: str | None = None,
         order: ListOrder | None = None,
     ) -> tuple[LinkId, ...]:
-        """Return links, of one force or of all, the newest first or as an order has it.
+        """Return links of one force or of all forces, newest first or in the given order.
 
-        `before`: those behind this one in the same order.
+        `before` selects only the links after this one in the same order.
         """
         query = select(links.c.link_id)
         if force is not None:

@@ -1,1 +1,1 @@
-"""Exchange with other States: partners, messages out and in, surveys, exemptions, the register."""
+"""The exchange with other States: partners, messages, surveys, exemptions and the register."""

@@ -1,4 +1,4 @@
-"""Messages in: taken once each; the transmissions seen; and our own requests, as asked."""
+"""Received messages, each stored once; the transmissions seen; and our own requests as sent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message in, numbered already."""
+    """A received message that already has a row number."""
 
     received_row: int
     message_id: MessageId
@@ -34,7 +34,7 @@ class Received:
     kind: MessageKind
     received_at: datetime
     body: bytes | None
-    """Canonical JSON; None once it was erased."""
+    """Canonical JSON; None once the content has been erased."""
     response_to: MessageId | None = None
     conviction_ref: str | None = None
     version: int | None = None
@@ -42,22 +42,25 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class ConvictionHeld:
-    """What another State told us of one conviction, as it stands."""
+    """The current state of what another State told us of one conviction."""
 
     sender: StateCode
     conviction_ref: str
     version: int
     kind: MessageKind
-    """Kind of the message with the highest version; a deletion says that nothing is held."""
+    """Kind of the message with the highest version; after a deletion nothing is held."""
     message_id: MessageId
     body: bytes | None
 
 
 class Inbox(TransactionPart):
-    """Received messages are written once; their content is erased when their sender says so."""
+    """Received messages.
+
+    They are written once; their content is erased when their sender deletes it.
+    """
 
     def is_new(self, sender: StateCode, nonce: str, signed_at: datetime) -> bool:
-        """Remember a transmission; False when it was seen before."""
+        """Remember a transmission. Returns False if it had been seen before."""
         return self._add_new(
             exchange_nonces,
             unless_taken=("sender", "nonce"),
@@ -67,21 +70,21 @@ class Inbox(TransactionPart):
         )
 
     def forget_transmissions(self, before: datetime) -> int:
-        """Forget transmissions whose time of signing would be refused anyway; return how many."""
+        """Drop transmissions that are too old to be accepted anyway; return how many."""
         gone = delete(exchange_nonces).where(exchange_nonces.c.signed_at < before)
         return self._connection.execute(gone).rowcount
 
     def numbers(self, count: int) -> list[int]:
-        """Return fresh numbers of messages in."""
+        """Return new row numbers for received messages."""
         return self._transaction.numbers.take(exchange_received.c.received_row, count)
 
     def known(self, message_ids: Collection[MessageId]) -> Mapping[MessageId, Received]:
-        """Return the messages, of these, that were taken before."""
+        """Return those of these messages that have already been received."""
         found = self._read(_KNOWN, ids=sorted(set(message_ids)))
         return {one.message_id: one for one in found}
 
     def answers_to(self, message_id: MessageId) -> tuple[Received, ...]:
-        """Return the messages that answer one of ours, oldest first."""
+        """Return the received messages that answer one of ours, oldest first."""
         query = rows_where(exchange_received, response_to=message_id)
         return self._read(query.order_by(exchange_received.c.received_row))
 
@@ -91,7 +94,7 @@ class Inbox(TransactionPart):
         return tuple(value_of(Received, row, body=bodies.get(row.payload_id)) for row in rows)
 
     def take(self, messages: Sequence[Received]) -> None:
-        """Store messages, each new."""
+        """Store received messages, none of which may be stored already."""
         ids = self._transaction.payloads.put_many(
             PayloadKind.MESSAGE, [one.body or b"" for one in messages]
         )
@@ -113,7 +116,7 @@ class Inbox(TransactionPart):
         insert_together(self._connection, [self._transaction.payloads.bound(taken), taken])
 
     def answered(self, response_to: MessageId, kind: MessageKind) -> bool:
-        """Whether a message of this kind answered a message of ours."""
+        """Whether a received message of this kind answers one of our messages."""
         query = select(func.count()).where(
             exchange_received.c.response_to == response_to,
             exchange_received.c.kind == kind.value,
@@ -121,12 +124,12 @@ class Inbox(TransactionPart):
         return bool(self._cell(query))
 
     def newest(self, sender: StateCode, refs: Collection[str]) -> Mapping[str, int]:
-        """Return the highest version that was told of each conviction; unknown ones left out."""
+        """Return the highest version received of each conviction, without unknown convictions."""
         found = self._connection.execute(_NEWEST, {"told_by": sender, "refs": sorted(set(refs))})
         return {row[0]: row[1] for row in found}
 
     def held(self, sender: StateCode, conviction_ref: str) -> ConvictionHeld | None:
-        """Return a conviction as its State told it last, or None when it told nothing of it."""
+        """Return the newest version of a conviction that its State sent, or None."""
         query = (
             rows_where(exchange_received, sender=sender, conviction_ref=conviction_ref)
             .order_by(exchange_received.c.version.desc(), exchange_received.c.received_row.desc())
@@ -141,19 +144,19 @@ class Inbox(TransactionPart):
     def of_version(
         self, sender: StateCode, conviction_ref: str, version: int
     ) -> tuple[Received, ...]:
-        """Return what a State told of one version of a conviction, oldest first."""
+        """Return the messages from a State about one version of a conviction, oldest first."""
         query = rows_where(
             exchange_received, sender=sender, conviction_ref=conviction_ref, version=version
         )
         return self._read(query.order_by(exchange_received.c.received_row))
 
     def counts(self) -> Mapping[MessageKind, int]:
-        """Return how many messages of each kind there are."""
+        """Return the number of messages of each kind."""
         query = select(exchange_received.c.kind, func.count()).group_by(exchange_received.c.kind)
         return {MessageKind(kind): count for kind, count in self._connection.execute(query)}
 
     def erase_told(self, sender: StateCode, conviction_ref: str, before: int) -> int:
-        """Erase what messages before a version said of a conviction; return how many."""
+        """Erase the content of messages about a conviction before a version; return how many."""
         query = select(exchange_received.c.payload_id).where(
             exchange_received.c.sender == sender,
             exchange_received.c.conviction_ref == conviction_ref,
@@ -180,7 +183,7 @@ _NEWEST = (
 
 @dataclass(frozen=True, slots=True)
 class AskedState:
-    """One request to one State."""
+    """One request to one State, with whether it was sent and answered."""
 
     message_id: MessageId
     receiver: StateCode
@@ -188,14 +191,14 @@ class AskedState:
     sent_at: datetime | None
     is_answered: bool
     body: bytes | None
-    """Canonical JSON; None once it was erased."""
+    """Canonical JSON; None once the content has been erased."""
 
 
 class OwnRequests(TransactionPart):
-    """Reads the outgoing messages that ask for something."""
+    """Our own requests, read from the outgoing messages."""
 
     def latest(self, *, before: str | None, limit: int) -> ListPage[AskedState, str]:
-        """Return requests, newest first."""
+        """Return a page of our requests, newest first."""
         last = None if before is None else exchange_messages.c.message_id == before
         rows = rows_behind(
             self._connection, _ASKED, exchange_messages.c.message_row, last=last, limit=limit

@@ -1,4 +1,4 @@
-"""Messages out: queued with the work that makes them due, claimed, sent, answered."""
+"""Outgoing messages: queued with the work that makes them due, then claimed, sent and answered."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to be queued, numbered already."""
+    """A message to be queued, with its row number already assigned."""
 
     message_row: int
     message_id: MessageId
@@ -41,36 +41,36 @@ class Outgoing:
     duty: DutyKey | None = None
     person_row: PersonRow | None = None
     due_on: str | None = None
-    """ISO 8601."""
+    """The last lawful day to send it, ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that this caller has claimed for delivery, for some time."""
+    """A message that the caller has claimed for delivery for a limited time."""
 
     message_row: int
     message_id: MessageId
     attempts: int
-    """This one included."""
+    """The number of attempts, including this one."""
     body: bytes | None
-    """None once it was erased."""
+    """None once the content has been erased."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer to a message of ours."""
+    """The answer to one of our messages."""
 
     answer_id: MessageId
     message_id: MessageId
     kind: MessageKind
-    """Acknowledgement or fault."""
+    """An acknowledgement or a fault."""
     answered_at: datetime
     fault: FaultCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """Where a message of ours stands, without its content."""
+    """The progress of one of our messages, without its content."""
 
     message_id: MessageId
     kind: MessageKind
@@ -80,21 +80,21 @@ class SentMessage:
 
 
 class Outbox(TransactionPart):
-    """Messages are written once; the queue holds those still to be handed over."""
+    """Outgoing messages. Each is written once; the queue holds those still to be handed over."""
 
     def numbers(self, count: int) -> list[int]:
-        """Return fresh numbers of messages; their ids are made of them."""
+        """Return new row numbers for messages; message ids are derived from them."""
         return self._transaction.numbers.take(exchange_messages.c.message_row, count)
 
     def told(self, keys: Collection[DutyKey]) -> frozenset[DutyKey]:
-        """Return the duties, of these, that a message was made for."""
+        """Return those of these duties for which a message has been made."""
         records = sorted({key.record_id for key in keys})
         found = self._connection.execute(_TOLD, {"records": records})
         made = {DutyKey(*row) for row in found}
         return frozenset(made & set(keys))
 
     def queue(self, messages: Sequence[Outgoing]) -> None:
-        """Store messages and put them into the queue."""
+        """Store messages and add them to the queue."""
         bodies = [message.body for message in messages]
         ids = self._transaction.payloads.put_many(PayloadKind.MESSAGE, bodies)
         rows = [_row(one, payload) for one, payload in zip(messages, ids, strict=True)]
@@ -110,7 +110,7 @@ class Outbox(TransactionPart):
         )
 
     def receivers(self, now: datetime) -> tuple[StateCode, ...]:
-        """Return the States for which a message is due to be handed over."""
+        """Return the States to which a message is due to be handed over."""
         query = (
             select(exchange_queue.c.receiver)
             .where(exchange_queue.c.next_attempt_at <= now)
@@ -122,14 +122,17 @@ class Outbox(TransactionPart):
     def claim(
         self, receiver: StateCode, now: datetime, until: datetime, limit: int
     ) -> tuple[Claimed, ...]:
-        """Take the first due messages to a State; nobody else gets them before `until`."""
+        """Claim the first due messages to a State.
+
+        No other caller can claim them before `until`.
+        """
         queue = exchange_queue.c
         free = (
             select(queue.message_row, queue.attempts)
             .where(
                 queue.receiver == receiver,
                 queue.next_attempt_at <= now,
-                # They stay in the queue until the person is shown again, or erased.
+                # These messages stay queued until the person is visible again or has been erased.
                 ~_IS_HIDDEN,
                 queue.message_row.not_in(_RESTRICTED_ITEMS),
             )
@@ -155,7 +158,7 @@ class Outbox(TransactionPart):
         )
 
     def mark_sent(self, message_ids: Sequence[MessageId], at: datetime) -> tuple[MessageId, ...]:
-        """Store when messages were first handed over; return those that were not before."""
+        """Store when messages were first handed over; return those handed over now."""
         known = set(self._column(_SENT, ids=sorted(message_ids)))
         fresh = [one for one in message_ids if one not in known]
         rows = [(one, at) for one in fresh]
@@ -165,7 +168,7 @@ class Outbox(TransactionPart):
         return tuple(fresh)
 
     def answer(self, answers: Sequence[Answered]) -> tuple[Answered, ...]:
-        """Store answers, take their messages from the queue; return those not known before."""
+        """Store answers and remove the answered messages from the queue; return new answers."""
         fresh = tuple(
             one
             for one in answers
@@ -186,11 +189,11 @@ class Outbox(TransactionPart):
         return fresh
 
     def leave_queue(self, message_ids: Sequence[MessageId]) -> None:
-        """Take messages from the queue: they need not be handed over again."""
+        """Remove messages from the queue, because they need not be handed over again."""
         self._connection.execute(_LEAVE, {"ids": sorted(message_ids)})
 
     def put_off(self, receiver: StateCode, until: datetime) -> None:
-        """Let nothing be handed to a State before `until`."""
+        """Hand nothing over to a State before `until`."""
         self._connection.execute(
             update(exchange_queue)
             .where(exchange_queue.c.receiver == receiver)
@@ -198,7 +201,7 @@ class Outbox(TransactionPart):
         )
 
     def queue_again(self, message_id: MessageId, at: datetime) -> bool:
-        """Put a message into the queue once more; False when it is unknown or waits already."""
+        """Add a message to the queue again. Returns False if it is unknown or already queued."""
         query = select(exchange_messages.c.message_row, exchange_messages.c.receiver).where(
             exchange_messages.c.message_id == message_id
         )
@@ -215,17 +218,17 @@ class Outbox(TransactionPart):
         )
 
     def duties(self, message_ids: Collection[MessageId]) -> Mapping[MessageId, DutyKey]:
-        """Return the duty that each of these messages fulfils; those of none are left out."""
+        """Return the duty that each of these messages fulfils, without messages that have none."""
         found = self._connection.execute(_DUTIES, {"ids": sorted(set(message_ids))})
         return {MessageId(row[0]): DutyKey(*row[1:]) for row in found}
 
     def of(self, message_ids: Collection[MessageId]) -> Mapping[MessageId, SentMessage]:
-        """Return where messages of ours stand; unknown ids are left out."""
+        """Return the progress of our messages, leaving out unknown ids."""
         found = self._connection.execute(_STANDING, {"ids": sorted(set(message_ids))})
         return {MessageId(row.message_id): value_of(SentMessage, row, fault=None) for row in found}
 
     def has_answered(self, response_to: MessageId, kind: MessageKind) -> bool:
-        """Whether a message of this kind was queued in answer to a message in."""
+        """Whether a message of this kind has been queued in answer to a received message."""
         query = select(func.count()).where(
             exchange_messages.c.response_to == response_to,
             exchange_messages.c.kind == kind.value,
@@ -233,17 +236,17 @@ class Outbox(TransactionPart):
         return bool(self._cell(query))
 
     def dead_letters(self, limit: int) -> tuple[SentMessage, ...]:
-        """Return messages whose last word was a fault and that do not wait, oldest first."""
+        """Return unqueued messages that got a fault and no acknowledgement, oldest first."""
         found = self._connection.execute(_DEAD.limit(limit))
         return tuple(value_of(SentMessage, row, is_sent=True) for row in found)
 
     def counts(self) -> Mapping[MessageKind, int]:
-        """Return how many messages of each kind there are."""
+        """Return the number of messages of each kind."""
         query = select(exchange_messages.c.kind, func.count()).group_by(exchange_messages.c.kind)
         return {MessageKind(kind): count for kind, count in self._connection.execute(query)}
 
     def waiting(self) -> int:
-        """Return how many messages are still to be handed over."""
+        """Return the number of messages still to be handed over."""
         return int(self._cell(select(func.count()).select_from(exchange_queue)))
 
 
@@ -254,12 +257,12 @@ _COLUMNS = (
 _IS_HIDDEN = exists().where(
     exchange_messages.c.message_row == exchange_queue.c.message_row,
     exists().where(hidden_persons.c.person_row == exchange_messages.c.person_row)
-    # A deletion names only its record.
+    # A deletion states only its record.
     | exists().where(
         records.c.record_id == exchange_messages.c.record_id,
         records.c.person_row == hidden_persons.c.person_row,
     )
-    # So does a reply: what it tells lies withheld.
+    # A reply does not name the person either; its content is withheld while the person is hidden.
     | exists().where(withheld_payloads.c.payload_id == exchange_messages.c.payload_id),
 )
 _earlier = exchange_messages.alias("earlier")
@@ -275,7 +278,7 @@ _RESTRICTED_ITEMS = (
     )
     .where(
         (exchange_messages.c.version < restricted_items.c.version)
-        # A State that was not told of the conviction hears nothing of its restriction either.
+        # A State that was not told of the conviction must not learn of its restriction either.
         | exists().where(
             _earlier.c.message_row == _queued.c.message_row,
             _earlier.c.record_id == exchange_messages.c.record_id,

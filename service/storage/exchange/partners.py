@@ -1,4 +1,4 @@
-"""Other States with their keys, and decided requests of theirs that still need a reply."""
+"""Other States with their keys, and decided requests from them that still need a reply."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ from service.storage.transaction import TransactionPart
 
 
 class Partners(TransactionPart):
-    """Registrations are written once; an end is a separate row."""
+    """Registrations of States.
+
+    They are written once; the end of a registration is a separate row.
+    """
 
     def register(self, partner: Partner) -> None:
         """Store a registration."""
         self._add(exchange_partners, partner)
 
     def end(self, partner_id: PartnerId, by: UserId, at: datetime) -> None:
-        """End a registration; raises ConflictError when it has ended already."""
+        """End a registration. Raises ConflictError when it has already ended."""
         if not self._add_new(
             exchange_partner_ends,
             unless_taken=("partner_id",),
@@ -58,17 +61,20 @@ _PARTNERS = select(exchange_partners, exchange_partner_ends.c.ended_at).outerjoi
 
 @dataclass(frozen=True, slots=True)
 class DecidedRequest:
-    """What a State is to be told because of its request."""
+    """What a State must be told in reply to its request."""
 
     disclosure_id: DisclosureId
     request_id: MessageId
-    """The message that asked."""
+    """The id of the request message."""
     content: bytes | None
-    """What was released to it, as the disclosure keeps it; None once it was erased."""
+    """The content released to the State, as stored with the disclosure; None once erased."""
 
 
 class Replies(TransactionPart):
-    """Reads only: a reply that was queued is a message in answer to the request."""
+    """Replies still to be sent.
+
+    They are only read: a queued reply is a message that answers a request.
+    """
 
     def waiting(self, limit: int) -> tuple[DecidedRequest, ...]:
         """Return decided requests without a reply, the oldest decision first."""
@@ -84,7 +90,7 @@ class Replies(TransactionPart):
         )
 
     def disclosure_of(self, reply_id: MessageId) -> DisclosureId | None:
-        """Return the disclosure that a reply of ours carries, or None."""
+        """Return the disclosure that one of our replies carries, or None."""
         found = self._cell(_OF_REPLY.where(exchange_messages.c.message_id == reply_id))
         return None if found is None else DisclosureId(found)
 

@@ -1,8 +1,9 @@
-"""Duties to tell, only from the records, and those met.
+"""Counts the duties to notify other States, from the records only, and which have been met.
 
-This is the check of the sender and shares neither code nor filter with it: every version of every
-record is read as it is stored, all nationalities count, and plain SQL says which duties follow
-(`register_sql`). Working data is kept in memory: personal data of payloads goes nowhere else.
+This checks the sender and therefore shares neither code nor filters with it. Every version of
+every record is read as stored, all nationalities count, and plain SQL derives the duties
+(`register_sql`). Intermediate data is kept only in memory, so that personal data from payloads is
+stored nowhere else.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(slots=True)
 class VersionFacts:
-    """The rows that follow from some versions of records."""
+    """The rows derived from a set of record versions."""
 
     own: StateCode
     merged: frozenset[str]
@@ -38,7 +39,7 @@ class VersionFacts:
     erased: list[tuple[str]] = field(default_factory=list)
 
     def add(self, row: Any, values: dict[str, Any]) -> None:
-        """Add what follows from one version."""
+        """Add the rows derived from one version."""
         nationalities = _nationalities(values)
         if row.record_id in self.merged:
             self._add_merged(row, values, nationalities)
@@ -49,13 +50,13 @@ class VersionFacts:
     def _add_merged(
         self, row: Any, values: dict[str, Any], nationalities: Sequence[_Nationality]
     ) -> None:
-        """Add facts of a merged record: nationalities, and whether a conviction of ours stands."""
+        """Add a merged record's nationalities, and whether it has a notifiable conviction."""
         is_convicted = any(map(_must_be_told, values.get("convictions", ())))
         self.merged_versions.append((row.record_id, row.version, is_convicted))
         self.nationals += [(row.record_id, row.version, country) for country, _ in nationalities]
 
     def put(self, work: sqlite3.Connection) -> None:
-        """Write the rows."""
+        """Write the rows to the working database."""
         work.executemany("INSERT OR IGNORE INTO erased VALUES (?)", self.erased)
         work.executemany("INSERT INTO merged_versions VALUES (?, ?, ?)", self.merged_versions)
         work.executemany("INSERT OR IGNORE INTO nationals VALUES (?, ?, ?)", self.nationals)
@@ -64,9 +65,10 @@ class VersionFacts:
 
 
 _NEED_NOT_BE_TOLD = ("recorded_on", "reference", "asn")
-"""Their change alone is no duty: European Union (Future Relationship) Act 2020 s1(7)."""
+"""A change of only these fields is no duty: European Union (Future Relationship) Act 2020
+s1(7)."""
 _Nationality = tuple[str, str | None]
-"""A country, and the day on which the nationality ended."""
+"""A country, and the day on which the nationality ended, or None."""
 
 
 def _version(row: Any, nationalities: Sequence[_Nationality]) -> tuple[Any, ...]:
@@ -78,7 +80,7 @@ def _version(row: Any, nationalities: Sequence[_Nationality]) -> tuple[Any, ...]
 def _held(
     row: Any, values: dict[str, Any], nationalities: Sequence[_Nationality], own: StateCode
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield each conviction of ours that stands, with each nationality but our own."""
+    """Yield each conviction that must be notified, with each nationality other than our own."""
     convictions = values.get("convictions", ())
     for item_id, stated in zip(_item_ids(values, len(convictions)), convictions, strict=True):
         if not _must_be_told(stated):
@@ -105,7 +107,7 @@ def _nationalities(values: dict[str, Any]) -> list[_Nationality]:
 
 
 def _item_ids(values: dict[str, Any], count: int) -> Iterable[str]:
-    """Return the ids of the convictions in their order; those never amended are numbered."""
+    """Return the ids of the convictions, in order; in a record never amended they are numbered."""
     if "ids" in values:
         return [one for one in values["ids"] if one.rpartition("-")[0] == "conviction"]
     return (f"conviction-{number}" for number in range(1, count + 1))
@@ -113,12 +115,13 @@ def _item_ids(values: dict[str, Any], count: int) -> Iterable[str]:
 
 _DAYS = 28
 """European Union (Future Relationship) Act 2020 s1: before the end of 28 days beginning with the
-day of recording or change. Stated here again: the check does not ask the sender's clock."""
+day of recording or change. Stated here again, so that the check does not use the sender's clock.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A State and the days on which it was a member, both included."""
+    """A State and the first and last days of its membership."""
 
     state: StateCode
     first: date
@@ -127,7 +130,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class PendingDuty:
-    """A duty that nothing was sent for."""
+    """A duty for which nothing has been sent."""
 
     key: DutyKey
     due_on: date
@@ -135,30 +138,30 @@ class PendingDuty:
 
 @dataclass(frozen=True, slots=True)
 class LackingNationality:
-    """A record of a merged person that lacks a nationality which the other record holds."""
+    """A record of a merged person that lacks a nationality recorded in the other record."""
 
     record_id: RecordId
     state: StateCode
     due_on: date
-    """The last day to tell: 28 days, the day of the merge included."""
+    """The last day to notify: day 28, counting the day of the merge."""
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How all duties stand on a day."""
+    """The state of all duties on one day."""
 
     strata: tuple[Stratum, ...]
     unexpected: int
     doubled: int
     faults: int
     pending: tuple[PendingDuty, ...]
-    """The oldest of them."""
+    """The oldest pending duties."""
     lacking: tuple[LackingNationality, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """For which State the duties are counted, from which day on, and as of which day."""
+    """The State whose duties are counted, the first day of duties, and the day of the count."""
 
     own: StateCode
     since: date
@@ -168,10 +171,10 @@ class Question:
 
 
 class Register(TransactionPart):
-    """Reads only; one snapshot of the database."""
+    """The register of duties. It only reads, from one snapshot of the database."""
 
     def count(self, question: Question) -> Count:
-        """Return how every duty stands; raises VaultDamagedError for a record that is damaged."""
+        """Return the state of every duty. Raises VaultDamagedError when a record is damaged."""
         with closing(sqlite3.connect(":memory:")) as work:
             work.executescript(sql.TABLES)
             self._fill_records(work, question.own, self._fill_merges(work))
@@ -193,8 +196,8 @@ class Register(TransactionPart):
             there = [row for row in rows if row.body is not None]
             bodies = self._transaction.payloads.open_rows(PayloadKind.RECORD, there)
             found = VersionFacts(own, merged)
-            # One record at a time: a page of parsed ones would keep the garbage collector busy
-            # for longer than all other work takes.
+            # One record at a time: a page of parsed records would make garbage collection take
+            # longer than all other work.
             for row, body in zip(there, bodies, strict=True):
                 found.add(row, from_bytes(body))
             found.erased += [(row.record_id,) for row in rows if row.body is None]
@@ -230,7 +233,7 @@ class Register(TransactionPart):
         )
 
     def _fill_merges(self, work: sqlite3.Connection) -> frozenset[str]:
-        """Fill in the merges in force; return the records of both sides."""
+        """Copy the merges in force into the working database; return the records on both sides."""
         pairs = [
             (row.absorbed, row.surviving, row.confirmed_at.date().isoformat())
             for row in self._connection.execute(MERGES)

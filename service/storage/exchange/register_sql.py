@@ -1,4 +1,4 @@
-"""The queries of the register: of the rows that it reads, and on a database in memory."""
+"""The queries of the register: those that read the database, and those on its working database."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ VERSIONS = (
         records.c.version,
         records.c.force,
         records.c.payload_id,
-        # Of versions withheld for one item: the duties of the others stand.
+        # For versions withheld because of one item: the duties for the other items remain.
         func.coalesce(payloads.c.body, _KEPT).label("body"),
         record_amendments.c.amended_at,
         exists().where(encounters.c.person_row == records.c.person_row).label("has_prints"),
@@ -143,7 +143,7 @@ LEFT JOIN held now ON now.record_id = past.record_id AND now.item_id = past.item
     AND now.version = v.version AND now.state = past.state
 WHERE now.record_id IS NULL
 """
-"""Every duty, of every nationality but our own, whether anything was made of it or not."""
+"""Every duty, for every nationality except our own, whether or not a message was made for it."""
 
 LAST_TOLD = """
 CREATE TABLE last_told AS
@@ -166,8 +166,8 @@ WHERE NOT EXISTS (SELECT 1 FROM messages d WHERE d.record_id = l.record_id
     AND d.item_id = l.item_id AND d.state = l.state AND d.kind = 'DEL'
     AND d.version > l.version + 1)
 """
-"""What an erased person requires: a deletion of each conviction told, unless it was deleted
-before."""
+"""The duties for erased people: a deletion of each conviction that was notified, unless a deletion
+was already sent."""
 
 REQUIRED_BY_KEY = "CREATE INDEX required_by_key ON required (record_id, item_id, version, state)"
 
@@ -192,7 +192,10 @@ SELECT *, CASE WHEN is_acknowledged THEN 'acknowledged'
     WHEN is_exempt THEN 'exempt' ELSE 'pending' END AS standing
 FROM known
 """
-"""Each duty in exactly one standing; what the other State refused with a fault is not told."""
+"""Each duty with exactly one status.
+
+A duty that the other State refused with a fault is not met.
+"""
 
 FIGURES = """
 SELECT {name} AS name,
@@ -213,7 +216,7 @@ STRATA = (
     "'force ' || force",
     "'State ' || state",
 )
-"""The groupings, each a name in SQL; the first is of everything."""
+"""The groupings, each named by an SQL expression; the first groups all duties together."""
 
 UNEXPECTED = """
 SELECT count(*) FROM messages m WHERE NOT EXISTS (
@@ -252,4 +255,5 @@ WHERE EXISTS (SELECT 1 FROM members s WHERE s.state = lacking.state
     AND s.first <= merged_on AND merged_on <= s.last)
 ORDER BY due_on, record_id, state
 """
-"""Records with a conviction of ours that lack a nationality which a merge shows the person has."""
+"""Records with a notifiable conviction that lack a nationality which a merge shows the person to
+have."""

@@ -1,4 +1,4 @@
-"""Versions whose duties are still to be worked out, duties of erased people, and exemptions."""
+"""Record versions with duties to be determined, duties for erased people, and exemptions."""
 
 from __future__ import annotations
 
@@ -36,13 +36,16 @@ from service.storage.tables.people import (
 from service.storage.transaction import TransactionPart
 
 _SETTLED = timedelta(days=1)
-"""No transaction lives as long: rows below one that was surveyed so long ago are all surveyed,
-except for those of people who were hidden."""
+"""No transaction lasts this long.
+
+All rows below one surveyed this long ago have therefore been surveyed, except rows of people who
+were hidden.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class UnsurveyedVersion:
-    """A version of a record with what it held, and what the version before it held."""
+    """A version of a record, with its own items and those of the previous version."""
 
     record_row: int
     record_id: RecordId
@@ -53,20 +56,23 @@ class UnsurveyedVersion:
     amended_at: datetime | None
     has_prints: bool
     restricts: bool
-    """Whether it lacks an item because that was restricted."""
+    """Whether this version lacks an item because the item was restricted."""
     items: Items | None
-    """None once it was erased."""
+    """None once the content has been erased."""
     before: Items | None
-    """None for the first version, and once it was erased."""
+    """None for the first version, and once the content has been erased."""
 
 
 class Surveys(TransactionPart):
-    """Each version of a record is surveyed once, whatever order its rows were committed in."""
+    """Surveys.
+
+    Each version of a record is surveyed once, in whatever order its rows were committed.
+    """
 
     def waiting(self, now: datetime, limit: int) -> tuple[UnsurveyedVersion, ...]:
-        """Return versions of records that were not surveyed, oldest first.
+        """Return versions of records that have not been surveyed, oldest first.
 
-        Those of hidden people wait until they are shown again, or erased.
+        Versions of hidden people wait until the people are visible again or have been erased.
         """
         floor = self._cell(_FLOOR, before=now - _SETTLED) or 0
         at = {"floor": floor}
@@ -76,9 +82,9 @@ class Surveys(TransactionPart):
         return self._read(rows)
 
     def surveyed(self, keys: Collection[DutyKey]) -> tuple[UnsurveyedVersion, ...]:
-        """Return the versions behind duties that were surveyed, as they read before.
+        """Return the surveyed versions to which these duties belong, as the survey read them.
 
-        Those of hidden people are left out.
+        Versions of hidden people are left out.
         """
         rows = self._rows(_SURVEYED, records=sorted({key.record_id for key in keys}))
         wanted = {(key.record_id, key.version) for key in keys}
@@ -86,7 +92,7 @@ class Surveys(TransactionPart):
 
     def _read(self, rows: Sequence[AnyRow]) -> tuple[UnsurveyedVersion, ...]:
         ids = {row.payload_id for row in rows} | {row.before_id for row in rows}
-        # Versions withheld for one item: the others of it are told as before.
+        # Versions withheld because of one item: their other items are notified as before.
         kept = set(self._column(_KEPT, ids=sorted(ids - {None})))
         payloads = self._transaction.payloads
         bodies = {
@@ -98,7 +104,10 @@ class Surveys(TransactionPart):
         )
 
     def mark(self, record_rows: Sequence[int], at: datetime) -> None:
-        """Store that these versions were surveyed; raises ConflictError when one was before."""
+        """Store that these versions were surveyed.
+
+        Raises ConflictError when one was surveyed before.
+        """
         rows = [(row, at) for row in record_rows]
         columns = ("record_row", "surveyed_at")
         insert_together(self._connection, [NewRows(exchange_surveys, columns, rows)])
@@ -116,11 +125,11 @@ _WAS_HIDDEN = union(
     select(erasure_requests.c.person_row)
     .join(erasure_ends, erasure_ends.c.erasure_id == erasure_requests.c.erasure_id)
     .where(erasure_ends.c.outcome == ErasureEnd.CALLED_BACK.value),
-    # People are hidden with everyone merged with them.
+    # A hidden person is hidden together with everyone merged with them.
     select(person_merges.c.surviving_row),
     select(person_merges.c.absorbed_row),
 )
-"""People whose versions may have waited while they were hidden."""
+"""People whose versions may have waited while the people were hidden."""
 _VERSIONS = (
     select(
         records.c.record_row,
@@ -172,19 +181,22 @@ def _version(row: AnyRow, body: bytes | None, before: bytes | None) -> Unsurveye
 
 @dataclass(frozen=True, slots=True)
 class ErasedConviction:
-    """A conviction that a State holds of us, and we no longer."""
+    """A conviction of ours that another State still holds, although it has been erased here."""
 
     key: DutyKey
-    """Key of its deletion: one version above the last that the State was told."""
+    """Key of the deletion duty: one version above the last version that the State was sent."""
     erased_at: datetime | None
-    """None where the erasure is older than its own record."""
+    """None if the person was erased before times of erasure were recorded."""
 
 
 class ErasedDuties(TransactionPart):
-    """Reads the messages out: after an erasure only they hold the words told to a State."""
+    """Duties for erased people.
+
+    After an erasure, only the outgoing messages show what a State was sent.
+    """
 
     def waiting(self) -> tuple[ErasedConviction, ...]:
-        """Return the convictions of erased people whose deletion no State was told, in order."""
+        """Return erased people's convictions for which a State awaits a deletion, in order."""
         return tuple(
             ErasedConviction(
                 DutyKey(
@@ -235,10 +247,10 @@ _UNTOLD = (
 
 
 class Exemptions(TransactionPart):
-    """An exemption is written once, for one duty."""
+    """Exemptions from duties. Each is written once, for one duty."""
 
     def add(self, exemption: Exemption) -> None:
-        """Store an exemption; raises ConflictError when the duty is exempt already."""
+        """Store an exemption. Raises ConflictError when the duty is already exempt."""
         if not self._add_new(
             exchange_exemptions,
             exemption,

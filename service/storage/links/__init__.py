@@ -1,1 +1,1 @@
-"""Links, their recipients and notices."""
+"""Links, the forces told of them, and notices."""

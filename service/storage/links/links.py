@@ -1,4 +1,4 @@
-"""Confirmed links: stored, revoked, told to forces, and the notices that they do not hold."""
+"""Confirmed links: stored, revoked, and told to forces; and the notices that a link is revoked."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from service.storage.words import finger_columns, fingers_in, read_words
 
 
 class Links(TransactionPart):
-    """Links are written once; a revocation is a row beside the link."""
+    """Links. Each is written once; its revocation is a separate row."""
 
     def add(self, link: Link) -> None:
         """Store a link with its decisions.
 
-        Raises SelfVerificationError unless two persons have identified this candidate.
+        Raises SelfVerificationError unless two people have identified this candidate.
         """
         sealed = self._sealed(link)
         first, second = _two_persons(link, sealed)
@@ -88,13 +88,14 @@ class Links(TransactionPart):
         )
 
     def revoke(self, link: Link) -> None:
-        """Store the revocation a link carries.
+        """Store the revocation that a link carries.
 
-        Raises AlreadyRevokedError, InvalidInputError when the link carries none.
+        Raises AlreadyRevokedError if the link is already revoked, and InvalidInputError if it
+        carries no revocation.
         """
         if link.revoked_at is None or link.revoked_by is None:
             raise InvalidInputError(
-                "A revocation lacks its time or the person who made it: give both."
+                "The revocation does not state who revoked the link and when: give both."
             )
         if not self._add_new(
             link_revocations,
@@ -105,10 +106,11 @@ class Links(TransactionPart):
             raise AlreadyRevokedError
 
     def payloads_behind(self, link: Link) -> dict[int, str]:
-        """Return the payloads that a link rests on, by number, each with its description.
+        """Return the payloads on which a link is based, by number, each with its description.
 
-        These are the words and marks of the people who decided; those of other candidates and
-        examiners stay out, and so does the evidence of the search, which weighs details too.
+        These are the notes and marked points of the people who decided. Those about other
+        candidates or by other examiners are left out, and so is the evidence of the search, which
+        also weighs details.
         """
         deciders = select(decisions.c.decided_by).where(
             decisions.c.decision_id.in_(link.decision_ids)
@@ -139,7 +141,7 @@ class Links(TransactionPart):
         return {number: says for says, query in queries.items() for number in self._column(query)}
 
     def count(self) -> int:
-        """Return how many links stand, without revoked ones."""
+        """Return the number of links that are not revoked."""
         made, revoked = (
             self._cell(select(func.count()).select_from(table))
             for table in (links, link_revocations)
@@ -147,7 +149,7 @@ class Links(TransactionPart):
         return int(made - revoked)
 
     def _sealed(self, link: Link) -> list[AnyRow]:
-        """Return the decisions of the link in its own order."""
+        """Return the decisions of a link in the order that the link gives."""
         query = select(
             decisions.c.decision_id, decisions.c.decided_by, decisions.c.candidate_id
         ).where(
@@ -169,10 +171,10 @@ def _two_persons(link: Link, sealed: Sequence[AnyRow]) -> tuple[AnyRow, AnyRow]:
 
 
 class Notices(TransactionPart):
-    """Recipients and notices are written once."""
+    """Recipients of links, and notices. Each is written once."""
 
     def tell(self, link_id: LinkId, force: ForceCode, at: datetime) -> None:
-        """Remember that a force was told of a link; the first time counts."""
+        """Record that a force was told of a link; does nothing if that is already recorded."""
         self._add_new(
             link_recipients,
             unless_taken=("link_id", "force"),
@@ -211,7 +213,7 @@ class Notices(TransactionPart):
         return tuple(sorted((*told, *answered), key=_moment, reverse=True))
 
     def _of_disclosures(self, force: ForceCode) -> list[Notice]:
-        """Return the notices to a force that a request of its own was answered on such a link."""
+        """Return notices to a force whose own request was answered using a revoked link."""
         query = (
             select(disclosure_notices)
             .join(disclosures, disclosures.c.disclosure_id == disclosure_notices.c.disclosure_id)

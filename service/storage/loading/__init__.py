@@ -1,1 +1,1 @@
-"""The loader: people by the thousand."""
+"""The loader, which stores people by the thousand."""

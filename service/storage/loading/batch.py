@@ -1,4 +1,4 @@
-"""Batches of people read for a load, and the stock that a load begins with."""
+"""Batches of people for a load, and the update of table statistics after a load."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from service.storage.tables.people import (
 )
 
 UNIT_TOLERANCE = 2e-3
-"""How far the length of a unit vector may be off: rounding to float16 moves it by up to 1e-3."""
+"""How far the length of a unit vector may differ from 1; rounding to float16 changes it by up to
+1e-3."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,25 +36,26 @@ class EnrolmentBatch:
     """New people with their records and n tenprints.
 
     Raises InvalidInputError for a wrong shape, dtype or code, or a capture of a person outside the
-    batch, InvalidTemplateError for a present vector that is not finite or not of unit length.
+    batch. Raises InvalidTemplateError when the vector of a present finger is not finite or does
+    not have unit length.
     """
 
     person_ids: Sequence[PersonId]
     records: Sequence[Record]
-    """Records of people of this batch; at most one each."""
+    """Records of people in this batch; at most one for each person."""
     encounter_ids: Sequence[EncounterId]
     person_indices: npt.NDArray[np.int64]
     """int64 (n,): the person of each capture, an index into `person_ids`."""
     forces: Sequence[ForceCode]
-    """n: the forces that took the captures."""
+    """n force codes: the force that took each capture."""
     captured_at: Sequence[datetime]
-    """n: aware times."""
+    """n times, timezone-aware."""
     captures: CaptureColumns
     """n tenprints; vectors of missing fingers are not read."""
     galleries: npt.NDArray[np.uint8]
-    """uint8 (n,): tenprints or staff, an `indexing.batches.Gallery`."""
+    """uint8 (n,): tenprints or staff, as in `indexing.batches.Gallery`."""
     years_of_birth: npt.NDArray[np.int16]
-    """int16 (n,): 0 when unknown."""
+    """int16 (n,): the year of birth, 0 when unknown."""
 
     def __post_init__(self) -> None:
         n = len(self.encounter_ids)
@@ -79,10 +81,10 @@ class EnrolmentBatch:
 
 
 def _check_lengths(captures: CaptureColumns) -> None:
-    """Refuse vectors that no index accepts: a single one would hold up the feed for good."""
+    """Refuse vectors that no index accepts; one of them would block the feed for ever."""
     wide = captures.vectors.astype(np.float32, copy=False)
     lengths = np.sqrt(np.einsum("nfd,nfd->nf", wide, wide))[captures.presence]
-    # A NaN compares as false, so it is refused as well.
+    # NaN fails every comparison, so it is refused as well.
     if not np.all(np.abs(lengths - 1.0) <= UNIT_TOLERANCE):
         raise InvalidTemplateError(
             "A template has a value that is not finite, or does not have unit length: compute it "
@@ -92,7 +94,7 @@ def _check_lengths(captures: CaptureColumns) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LoadedChunk:
-    """One chunk of one source, the unit that is loaded exactly once."""
+    """One chunk of a source; a chunk is loaded exactly once."""
 
     source_digest: str
     """SHA-256 of the source's manifest, hexadecimal."""
@@ -111,14 +113,15 @@ _LOADED = ", ".join(
         payloads,
     )
 )
-# A table that is being looked after already is left to whoever does.
+# A table that is already being vacuumed is skipped.
 _TAKE_STOCK = f"VACUUM (FREEZE, ANALYZE, SKIP_LOCKED) {_LOADED}"
 
 
 def take_stock(connection: Connection) -> None:
-    """Let the database take stock of the tables that a load fills; their content stays as it is.
+    """Vacuum the tables that a load fills, and update their statistics, not their content.
 
-    The connection has not begun a transaction: VACUUM has none. SQLite needs nothing of the kind.
+    The connection must not have begun a transaction, because VACUUM cannot run in one. Does
+    nothing on SQLite.
     """
     if connection.dialect.name == "sqlite":
         return

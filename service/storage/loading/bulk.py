@@ -1,4 +1,4 @@
-"""The loader's path: people, records and captures by the thousand, plain inserts, one commit."""
+"""Bulk storage for the loader: people, records and captures by the thousand, with one commit."""
 
 from __future__ import annotations
 
@@ -59,16 +59,16 @@ class BulkWriter:
         self._vault = vault
 
     def done_chunks(self, source_digest: str) -> frozenset[int]:
-        """Return which chunks of a source are loaded already."""
+        """Return the chunks of a source that are already loaded."""
         with self._read() as connection:
             query = select(loads.c.chunk).where(loads.c.source_digest == source_digest)
             return frozenset(connection.execute(query).scalars())
 
     def add_many(self, batch: EnrolmentBatch, event: NewEvent, *, chunk: LoadedChunk) -> bool:
-        """Store a batch, its event and its marker, and commit.
+        """Store a batch with its event and its marker, and commit.
 
-        Returns False, and changes nothing, when this chunk was loaded before. Raises ConflictError
-        when a person, record or encounter of the batch is known already, NotFoundError for a
+        Returns False and changes nothing when this chunk is already loaded. Raises ConflictError
+        when a person, record or encounter of the batch is already stored, and NotFoundError for a
         record whose person is not in the batch.
         """
         with self._write() as connection:
@@ -86,9 +86,9 @@ class BulkWriter:
         return True
 
     def take_stock(self) -> None:
-        """Let the database take stock of a load now rather than at some later time.
+        """Vacuum the loaded tables and update their statistics now, not at some later time.
 
-        Nothing that is stored changes. Takes some twenty seconds for a million people.
+        No stored content changes. Takes about twenty seconds for a million people.
         """
         with self._write() as connection:
             take_stock(connection)
@@ -102,9 +102,10 @@ def _is_done(connection: Connection, chunk: LoadedChunk) -> bool:
 
 
 def _finish(transaction: Transaction, event: NewEvent, told: Enrolled, chunk: LoadedChunk) -> None:
-    """Number the work and leave the marker that names its event, and is named by it.
+    """Number the work and store the chunk's marker; the marker and the event refer to each other.
 
-    Rows are read for their digest before numbers are taken: from then on all others wait.
+    Rows are read for their digest before numbers are assigned, because from then on all others
+    wait.
     """
     rows = [row for row, _ in transaction.changes]
     digest = chunk_digest(transaction.connection, rows, rows_said(told.record_rows))
@@ -132,7 +133,7 @@ def _finish(transaction: Transaction, event: NewEvent, told: Enrolled, chunk: Lo
 
 
 def _store(transaction: Transaction, batch: EnrolmentBatch) -> Enrolled:
-    """Store a batch and return the facts of its event; the name of the chunk comes later."""
+    """Store a batch and return the facts of its event, except the reference to the chunk."""
     row_of = _add_persons(transaction, batch.person_ids)
     record_rows = _add_records(transaction, batch, row_of)
     _add_encounters(transaction, batch, list(row_of.values()))

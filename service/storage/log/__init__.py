@@ -1,1 +1,1 @@
-"""The log: events, tree, checkpoints, and the state that it must tell."""
+"""The log: events, tree, checkpoints, and the state to which it commits."""

@@ -18,7 +18,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class StoredCheckpoint:
-    """A signed note by the log, and how many events it covers."""
+    """A note signed by the log, and the number of events that it covers."""
 
     size: int
     note: bytes
@@ -27,26 +27,29 @@ class StoredCheckpoint:
 
 @dataclass(frozen=True, slots=True)
 class StoredCosignature:
-    """A note as a witness gave it back, under its size and the name of the witness."""
+    """A note as a witness cosigned it, with its size and the name of the witness."""
 
     size: int
     witness: str
     note: bytes
 
 
-# Built once: every proof asks for it.
+# Built once, because every proof uses it.
 _LATEST = select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
 
 
 class Checkpoints(TransactionPart):
-    """Notes are written once; a witness's signature is a row beside the note."""
+    """Checkpoints. A note is written once; a witness's cosignature is a separate row."""
 
     def add(self, checkpoint: StoredCheckpoint) -> bool:
-        """Store a checkpoint; returns False, and keeps the first, when the size has one."""
+        """Store a checkpoint.
+
+        Returns False and keeps the existing one if there is one of this size.
+        """
         return self._add_new(checkpoints, checkpoint, unless_taken=("size",))
 
     def latest(self) -> StoredCheckpoint | None:
-        """Return the checkpoint that covers most."""
+        """Return the checkpoint that covers the most events."""
         return _maybe(self._row(_LATEST))
 
     def covering(self, size: int) -> StoredCheckpoint | None:
@@ -61,7 +64,7 @@ class Checkpoints(TransactionPart):
             yield _checkpoint(row)
 
     def add_cosigned(self, size: int, witness: str, note: bytes) -> bool:
-        """Store a cosigned note; returns False when this size has one already.
+        """Store a cosigned note. Returns False if this witness already has a note for this size.
 
         Raises NotFoundError when there is no checkpoint of this size.
         """
@@ -73,13 +76,13 @@ class Checkpoints(TransactionPart):
         )
 
     def cosigned(self) -> Iterator[StoredCosignature]:
-        """Yield everything that witnesses gave back, smallest size first."""
+        """Yield all cosigned notes, smallest size first."""
         query = select(cosignatures).order_by(cosignatures.c.size, cosignatures.c.witness)
         for row in self._connection.execute(query):
             yield StoredCosignature(row.size, row.witness, bytes(row.note))
 
     def newest_cosigned(self) -> tuple[bytes, ...]:
-        """Return the note of each witness that covers most."""
+        """Return, for each witness, the cosigned note that covers the most events."""
         furthest = (
             select(cosignatures.c.witness, func.max(cosignatures.c.size).label("size"))
             .group_by(cosignatures.c.witness)
@@ -109,19 +112,19 @@ _LOST = (
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A host that serves or works."""
+    """A host that serves requests or runs a worker."""
 
     name: str
     version: str
     silent_for: timedelta
-    """Since it was seen last."""
+    """The time since the host was last seen."""
 
 
 class Hosts(TransactionPart):
-    """Rows of hosts, and the lease of the log."""
+    """Hosts, and the lease that lets one host sign the log."""
 
     def seen(self, host: str, version: str, *, forget_after: timedelta) -> None:
-        """Note that a host is here, and forget hosts that were silent for this long."""
+        """Record that a host is running, and remove hosts that have been silent for this long."""
         now = self._now()
         if not self._add_new(
             hosts, unless_taken=("host",), host=host, version=version, seen_at=now
@@ -131,7 +134,7 @@ class Hosts(TransactionPart):
         self._connection.execute(delete(hosts).where(hosts.c.seen_at < now - forget_after))
 
     def left(self, host: str) -> None:
-        """Note that a host has ended."""
+        """Remove a host that has stopped."""
         self._connection.execute(delete(hosts).where(hosts.c.host == host))
 
     def every(self) -> tuple[Host, ...]:
@@ -141,11 +144,11 @@ class Hosts(TransactionPart):
         return tuple(Host(row.host, row.version, now - row.seen_at) for row in rows)
 
     def signing_host(self) -> str:
-        """Return the host that signed the log last, empty before the first."""
+        """Return the host that last signed the log, or an empty text if none has yet."""
         return self._connection.execute(select(log_lease.c.host)).scalar_one_or_none() or ""
 
     def take_lease(self, host: str, lasts: timedelta) -> int | None:
-        """Take the lease of the log and return its epoch; None while another holds it."""
+        """Take the lease of the log and return its epoch, or None while another host has it."""
         self._add_new(log_lease, unless_taken=("lease",), lease=1, epoch=0, host=host)
         now = self._now()
         free = or_(log_lease.c.held_until.is_(None), log_lease.c.held_until <= now)
@@ -158,9 +161,10 @@ class Hosts(TransactionPart):
         return self._connection.execute(taken).scalar_one_or_none()
 
     def give_lease_back(self, epoch: int) -> None:
-        """Give the lease back, with what is stored under it in this transaction.
+        """Give the lease back, in the same transaction as what was stored under it.
 
-        Raises StoreLockedError when another host took it over meanwhile: nothing may be stored.
+        Raises StoreLockedError when another host has taken over the lease; then nothing may be
+        stored.
         """
         freed = update(log_lease).where(log_lease.c.epoch == epoch).values(held_until=None)
         if self._connection.execute(freed).rowcount != 1:
@@ -168,7 +172,7 @@ class Hosts(TransactionPart):
 
     def _now(self) -> datetime:
         if self._connection.dialect.name == "sqlite":
-            # One machine, one clock.
+            # Only one machine can use the file, so its own clock is enough.
             return datetime.now(UTC)
         now: datetime = self._cell(select(func.clock_timestamp()))
         return now

@@ -1,4 +1,4 @@
-"""Events as they were recorded, and looks at persons found in them."""
+"""Events as recorded, and the accesses to people's data that events show."""
 
 from __future__ import annotations
 
@@ -37,21 +37,22 @@ from service.storage.tables.workbench import accounts
 from service.storage.transaction import TransactionPart
 
 _PAGE = 1_000
-"""Events read at a time by `every`: some 600 KB."""
+"""Number of events that `every` reads at a time: about 600 KB."""
 
 ENTRY = select(
     events.c.seq, events.c.event_id, events.c.event_type, events.c.at, events.c.body
 ).order_by(events.c.seq)
-"""Events as they are read, in order."""
+"""The query for events, in order."""
 
 _ENTRY_BY_ID = ENTRY.where(events.c.event_id == bindparam("event_id"))
 
 
 @lru_cache(maxsize=128)
 def _nodes_query(count: int) -> TextClause:
-    """Return the query for so many nodes: a proof asks for a few dozen, never for many more.
+    """Return the query for this many nodes; a proof needs at most a few dozen.
 
-    Written once for each count. An IN that is expanded at each call costs more than the search.
+    Built once for each count, because expanding an IN at each call costs more than the query
+    itself.
     """
     places = ", ".join(f"(:level{at}, :index{at})" for at in range(count))
     return text(
@@ -61,12 +62,12 @@ def _nodes_query(count: int) -> TextClause:
 
 
 class Events(TransactionPart):
-    """Append-only; the database refuses updates and deletes as well."""
+    """Events. They are append-only; the database also refuses updates and deletes."""
 
     def append(self, event: NewEvent) -> None:
-        """Queue an event; it gets its number and its place in the tree when the work commits.
+        """Queue an event; it gets its number and its place in the tree at the commit.
 
-        With a vault the event also commits to the payloads stored since the event before it.
+        With a vault, the event also commits to the payloads stored since the previous event.
         """
         refs = self._transaction.payloads.take_refs()
         self._transaction.events.append(replace(event, payloads=(*event.payloads, *refs)))
@@ -78,24 +79,27 @@ class Events(TransactionPart):
     def ends(self) -> tuple[int, int, datetime | None]:
         """Return the last numbers of the two feeds of changes, and the time of the last event.
 
-        The feed of the gallery comes first, then that of records.
+        The feed of the gallery comes first, then the feed of records.
         """
         head = read_head(self._connection)
         return head.change_seq, head.record_seq, head.last_at
 
     def lock_last_change(self) -> int:
-        """Return the number of the last gallery change; none is numbered before the commit."""
+        """Return the number of the last gallery change.
+
+        The number is locked: no other change is numbered until the commit.
+        """
         return locked_change_seq(self._connection)
 
     def entries(self, *, start: int, limit: int) -> tuple[LoggedEvent, ...]:
-        """Return committed events from number `start` in order."""
+        """Return committed events, in order, starting from number `start`."""
         query = ENTRY.where(events.c.seq >= start).limit(limit)
         return tuple(entry_of(row) for row in self._connection.execute(query))
 
     def about(
         self, subject_ref: str, kinds: Collection[EventType] | None = None
     ) -> tuple[LoggedEvent, ...]:
-        """Return the committed events that name this subject, in order; only of these types."""
+        """Return the committed events that refer to this id, in order, of some or all types."""
         query = ENTRY.join(event_subjects, event_subjects.c.seq == events.c.seq).where(
             event_subjects.c.subject_ref == subject_ref
         )
@@ -104,7 +108,7 @@ class Events(TransactionPart):
         return tuple(entry_of(row) for row in self._connection.execute(query))
 
     def first_about(self, subject_ref: str) -> int:
-        """Return the number of the first event about a subject: the one that made it.
+        """Return the number of the first event that refers to this id: the one that created it.
 
         Raises NotFoundError.
         """
@@ -134,9 +138,9 @@ class Events(TransactionPart):
         limit: int,
         order: ListOrder | None = None,
     ) -> tuple[LoggedEvent, ...]:
-        """Return committed events that meet the filter, newest first, numbered under `before`.
+        """Return committed events that match the filter, newest first, numbered below `before`.
 
-        In another order: those behind the event that is numbered `before`.
+        In another order, return those after the event with the number `before`.
         """
         if order is None or order.column not in _ORDERS:
             return self._newest(wanted, before, limit)
@@ -159,7 +163,7 @@ class Events(TransactionPart):
         return tuple(entry_of(row) for row in self._connection.execute(query))
 
     def every(self) -> Iterator[LoggedEvent]:
-        """Yield all committed events in order, in bounded memory."""
+        """Yield all committed events in order, using limited memory."""
         page = self.entries(start=0, limit=_PAGE)
         while page:
             yield from page
@@ -170,7 +174,7 @@ class Events(TransactionPart):
         return read_head(self._connection).frontier.root
 
     def node(self, level: int, index: int) -> bytes:
-        """Return a stored node of the tree; raises NotFoundError."""
+        """Return a stored node of the tree. Raises NotFoundError when it is missing."""
         query = select(log_nodes.c.digest).where(
             log_nodes.c.level == level, log_nodes.c.node_index == index
         )
@@ -180,7 +184,7 @@ class Events(TransactionPart):
         return bytes(digest)
 
     def nodes(self, places: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], bytes]:
-        """Return stored nodes by (level, index); raises NotFoundError when one is missing."""
+        """Return stored nodes by (level, index). Raises NotFoundError when one is missing."""
         if not places:
             return {}
         values: dict[str, int] = {}
@@ -226,14 +230,14 @@ def _conditions(wanted: EventFilter, before: int | None) -> Iterator[ColumnEleme
 
 
 def entry_of(row: AnyRow) -> LoggedEvent:
-    """Return the event of a row of `ENTRY`."""
+    """Return the event in a row of `ENTRY`."""
     return LoggedEvent(
         row.seq, EventId(row.event_id), EventType(row.event_type), row.at, bytes(row.body)
     )
 
 
 class Consultations(TransactionPart):
-    """Reads alone."""
+    """Accesses to the data of people. Only reads."""
 
     def about(
         self,
@@ -243,10 +247,11 @@ class Consultations(TransactionPart):
         before: int | None,
         limit: int,
     ) -> tuple[LoggedEvent, ...]:
-        """Return looks at these persons, newest first, numbered under `before`.
+        """Return accesses to the data of these people, newest first, numbered below `before`.
 
-        An event counts that names a person, or a record, capture, link, or the search and case of
-        a link of theirs. Of events about a candidate, those count that showed the prints.
+        An event counts if it refers to one of the people, to their record, capture or link, or to
+        the search or case of their link. An event about a candidate counts only if the prints were
+        shown.
         """
         named = select(event_subjects.c.seq).where(
             event_subjects.c.subject_ref.in_(_theirs(person_ids))
@@ -271,7 +276,7 @@ class Consultations(TransactionPart):
     def places(
         self, user_ids: Collection[UserId]
     ) -> Mapping[UserId, tuple[Role, ForceCode | None]]:
-        """Return role and force of accounts, local or by token."""
+        """Return the role and force of accounts, of people who sign in and of tokens."""
         known = union(
             *(
                 select(table.c.user_id, table.c.role, table.c.force).where(

@@ -1,7 +1,7 @@
-"""Giving numbers: events and changes are counted without gaps, in the order of commits.
+"""Assigns numbers: events and changes are numbered without gaps, in the order of commits.
 
-The head of the log is locked from here to the commit, so that the next one counts on from the
-durable state. It comes last in every transaction, which keeps the lock short and rules out
+The head of the log is locked from here to the commit, so that the next transaction continues from
+the durable state. Every transaction does this last, which keeps the lock short and rules out
 deadlocks.
 """
 
@@ -23,7 +23,7 @@ from service.storage.statement.commitments import committed
 from service.storage.tables.log import event_subjects, events, log_head, log_nodes
 from service.storage.tables.people import gallery_changes, record_changes
 
-# Built once: putting a statement together costs as much as running it.
+# Built once, because building a statement costs as much as running it.
 _HEAD = select(log_head)
 _LOCKED_HEAD = _HEAD.with_for_update()
 
@@ -38,7 +38,7 @@ _NOTHING_STATED: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where the log, the gallery feed and the feed of records end."""
+    """The ends of the log, of the gallery feed and of the feed of records."""
 
     frontier: Frontier
     change_seq: int
@@ -47,7 +47,7 @@ class Head:
 
 
 def read_head(connection: Connection) -> Head:
-    """Return the head as this transaction sees it."""
+    """Return the head of the log as this transaction sees it."""
     return _head(connection, is_locked=False)
 
 
@@ -66,12 +66,12 @@ def number(
 ) -> tuple[LoggedEvent, ...]:
     """Number and write the queued events and changes; the caller commits next.
 
-    `people`: rows of people whose live record has changed, has gone or has come back.
-    The rows of the events are written by now: each event commits to its own. `stated`: the texts
-    of some rows, which are not read for it.
+    `people` are the rows of people whose live record was changed, removed or restored. The rows to
+    which the events commit must already be written. `stated` holds the texts of some of these
+    rows, which need not be read again.
 
-    Time never runs backwards in the log: an event that was prepared before the last one was
-    committed gets that one's time. Raises InvalidInputError for an event that has no body.
+    Time never runs backwards in the log: an event prepared before the last event was committed
+    gets the time of that last event. Raises InvalidInputError for an event that cannot be encoded.
     """
     if not (queued or changes or people):
         return ()
@@ -111,7 +111,7 @@ def number(
 def _head(connection: Connection, *, is_locked: bool) -> Head:
     rows = connection.execute(_LOCKED_HEAD if is_locked else _HEAD).all()
     if len(rows) != 1:
-        raise LogDamagedError("The log has no head, or several.")
+        raise LogDamagedError("The log has no head, or more than one.")
     row = rows[0]
     digests = tuple(
         row.frontier[start : start + HASH_BYTES]

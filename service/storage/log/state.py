@@ -1,4 +1,4 @@
-"""The state of the database as the log has to tell it: rows, columns beside bodies, nodes."""
+"""The state of the database that the log must account for: rows, columns, tree nodes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ from service.storage.transaction import TransactionPart
 
 
 class StoredPayload(NamedTuple):
-    """A payload as it is stored."""
+    """A payload as stored."""
 
     payload_id: int
     kind: str
@@ -62,7 +62,7 @@ class StoredPayload(NamedTuple):
 
 
 class IndexedEvent(NamedTuple):
-    """An event with the columns beside its body; made by the million."""
+    """An event with the columns stored beside its body. Created by the million, so kept small."""
 
     seq: int
     event_id: str
@@ -70,18 +70,18 @@ class IndexedEvent(NamedTuple):
     at: datetime
     actor: str
     force: str
-    """Empty for none; the same below."""
+    """Empty if there is none, here and below."""
     case_id: str
     body: bytes
 
 
 class ChangedRow(NamedTuple):
-    """A row that is not as the event that committed to it left it."""
+    """A row that differs from what the event that committed to it states."""
 
     ref: str
-    """The first subject of the event."""
+    """The first id to which the event refers."""
     seq: int | None
-    """The number of the event; None for a row that has none."""
+    """The number of the event; None for a row that has no event."""
 
 
 _PAGE = 2_000
@@ -96,7 +96,7 @@ _COLUMNS = (
     events.c.body,
 )
 _THESE_BODIES = select(events.c.body).where(Among(events.c.seq, "seqs")).order_by(events.c.seq)
-# The database joins them: a row of one text is read faster than one of two values.
+# The database joins them, because a row with one text is read faster than a row with two values.
 _NAMED = select(cast(event_subjects.c.seq, String) + " " + event_subjects.c.subject_ref)
 _NODES = (
     select(log_nodes.c.node_index, log_nodes.c.digest)
@@ -122,23 +122,27 @@ _PERSONS_OF = union(
 
 
 class State(TransactionPart):
-    """The state of a database, read in the snapshot of its unit of work."""
+    """The state of a database, read in the snapshot of a unit of work."""
 
     @property
     def is_sealed(self) -> bool:
-        """Whether payloads are kept sealed."""
+        """Whether payloads are stored encrypted."""
         return self._transaction.payloads.is_sealed
 
     def rows(self) -> Iterator[StateRow]:
-        """Yield every row that has to have an event; raises LogDamagedError for one unreadable."""
+        """Yield every row that must have an event.
+
+        Raises LogDamagedError for an unreadable row.
+        """
         for _, rows in self._stating(CoveredRows()):
             yield from rows
         yield from stored_digests(self._connection)
 
     def rows_owing(self, owed: OwedDigests) -> Iterator[StateRow]:
-        """Yield every row that has to have an event, and put the digests that are owed aside.
+        """Yield every row that must have an event, and collect in `owed` the digests to match.
 
-        Of a part that cannot be read, the rows up to there; `owed` says so.
+        If a part of the database cannot be read, yields its rows up to that point and notes this
+        in `owed`.
         """
         for part, rows in self._stating(owed.covered):
             yield from readable(rows, part, owed.unreadable)
@@ -157,9 +161,9 @@ class State(TransactionPart):
         )
 
     def astray(self, owed: OwedDigests, stated: StatedDigests) -> Iterator[Astray]:
-        """Yield the rows that no event, no other row or no query accounts for.
+        """Yield the rows for which no event, no other row and no query accounts.
 
-        `owed` was filled by `rows_owing`, and `stated` holds what all events state.
+        `rows_owing` must have filled `owed`; `stated` holds what all events state.
         """
         connection, broken = self._connection, list(owed.unreadable)
         for part, found in (
@@ -173,24 +177,24 @@ class State(TransactionPart):
         yield from broken
 
     def first_changed(self, search_id: SearchId, case_id: CaseId, *also: str) -> ChangedRow | None:
-        """Return the first row behind a case that is not as its event left it.
+        """Return the first row behind a case that differs from what its event states, or None.
 
-        `also`: further subjects, such as the case's link.
-        Events of releases that did not commit to rows are skipped, and so is what the events
-        themselves hold: that is for `identlink log verify` to find.
+        `also` holds further ids, such as that of the case's link. Events of releases that did not
+        commit to rows are skipped. What the events themselves hold is not checked here: `identlink
+        log verify` does that.
         """
         told = [body for ref in (search_id, case_id, *also) for body in self._committing(ref)]
         if not any(search_id in body.subject_refs for body in told):
             return ChangedRow(search_id, None)
         of_prints = [body for body in told if body.event_type == PrintShown.event_type]
         for body in told:
-            # There are many of them, and one query reads all their rows.
+            # Events of shown prints are many, so one query below reads all their rows.
             if body.event_type != PrintShown.event_type and changed_since(self._connection, body):
                 return ChangedRow(body.subject_refs[0], body.seq)
         return self._changed_print(case_id, of_prints)
 
     def _changed_print(self, case_id: CaseId, told: Sequence[EventBody]) -> ChangedRow | None:
-        """Return a print that stands as shown otherwise than an event says, or without one."""
+        """Return a stored shown print that has no event, or differs from what its event states."""
         (declared,) = PrintShown.declared.commits
         query = select(prints_shown).where(
             prints_shown.c.case_id == case_id, prints_shown.c.print_id.is_not(None)
@@ -203,7 +207,7 @@ class State(TransactionPart):
         return ChangedRow(min(held), None) if held else None
 
     def committed_texts(self, body: EventBody) -> tuple[str, ...]:
-        """Return the rows that an event committed to, as the texts that its digests are of."""
+        """Return the rows to which an event committed, as the texts that its digests cover."""
         return committed_texts(self._connection, body)
 
     def openings(self, numbers: Collection[int]) -> dict[int, Opening]:
@@ -216,9 +220,9 @@ class State(TransactionPart):
                 yield read_event(entry.body)
 
     def payloads(self) -> Iterator[bytes]:
-        """Yield the reference and commitment of every payload that is there, as they are stored.
+        """Yield the reference and commitment of every payload that exists, as stored.
 
-        Nothing where payloads are not sealed.
+        Yields nothing if payloads are not encrypted.
         """
         if self.is_sealed:
             head = func.substr(stored_payloads.c.body, 1, COMMITTED_BYTES)
@@ -226,17 +230,17 @@ class State(TransactionPart):
             yield from (bytes(row[0]) for row in rows_of(self._connection, query))
 
     def live_keys(self, refs: Sequence[str]) -> frozenset[str]:
-        """Return the references of keys, of these, that are there and are to stay."""
+        """Return those of these key references whose keys exist and are to be kept."""
         return self._transaction.payloads.live_keys(refs)
 
     def bodies_of(self, seqs: Sequence[int]) -> Iterator[bytes]:
-        """Yield the bodies of these events, in order, a page at a time."""
+        """Yield the bodies of these events, in order, reading one page at a time."""
         for start in range(0, len(seqs), _PAGE):
             these = {"seqs": list(seqs[start : start + _PAGE])}
             yield from map(bytes, self._column(_THESE_BODIES, **these))
 
     def payload_refs(self, page: int) -> Iterator[list[tuple[int, str]]]:
-        """Yield (number, reference of its key) of all stored payloads, in pages."""
+        """Yield (number, reference of the key) of all stored payloads, in pages."""
         after = 0
         head = func.substr(stored_payloads.c.body, 1, REF_BYTES)
         number = stored_payloads.c.payload_id
@@ -246,16 +250,16 @@ class State(TransactionPart):
             after = rows[-1][0]
 
     def last_payload(self) -> int:
-        """Return the highest number of a stored payload, 0 when there is none."""
+        """Return the highest number of a stored payload, or 0 if there is none."""
         return int(self._cell(select(func.max(stored_payloads.c.payload_id))) or 0)
 
     def payloads_of(self, numbers: Sequence[int]) -> list[StoredPayload]:
-        """Return the payloads among these numbers that are stored, in order."""
+        """Return the payloads with these numbers that are stored, in order."""
         rows = self._connection.execute(_THESE_PAYLOADS, {"ids": list(numbers)})
         return [StoredPayload(*row) for row in rows]
 
     def payloads_after(self, number: int, limit: int) -> list[StoredPayload]:
-        """Return the stored payloads that follow a number, in order."""
+        """Return the stored payloads with numbers above the given one, in order."""
         query = _PAYLOADS.where(stored_payloads.c.payload_id > number).limit(limit)
         return [StoredPayload(*row) for row in self._connection.execute(query)]
 
@@ -268,32 +272,35 @@ class State(TransactionPart):
         return tuple(sorted(found))
 
     def give_up(self, numbers: Sequence[int]) -> None:
-        """Delete payloads whose keys are lost; the unit of work must hold no keys."""
+        """Delete payloads whose keys are lost; the unit of work must not hold any keys."""
         self._transaction.payloads.delete(numbers)
 
     def open_payloads(self, kind: str, items: Sequence[tuple[int, bytes]]) -> None:
-        """Open (number, stored body) of one kind, whichever rows own them.
+        """Decrypt (number, stored body) pairs of one kind, whichever rows own them, as a check.
 
-        Raises VaultDamagedError for one that was changed, moved or cut or whose key is missing,
-        PayloadErasedError when its key was destroyed.
+        Raises VaultDamagedError if one was changed, moved or truncated or its key is missing, and
+        PayloadErasedError if its key was destroyed.
         """
         if kind not in _KINDS:
-            raise VaultDamagedError("A payload is of an unknown kind.")
+            raise VaultDamagedError("A payload has an unknown kind.")
         self._transaction.payloads.look_into(PayloadKind(kind), items)
 
     def indexed_events(self) -> Iterator[IndexedEvent]:
-        """Yield all events in order with their columns, a page at a time."""
+        """Yield all events in order with their columns, reading one page at a time."""
         start = 0
         while page := self._page(start):
             yield from map(IndexedEvent._make, page)
             start = page[-1].seq + 1
 
     def subjects(self) -> Iterator[str]:
-        """Yield the number of an event and one of its subjects, with a space between, for all."""
+        """Yield the number of an event, a space, and an id to which it refers, for all of them."""
         yield from (row[0] for row in rows_of(self._connection, _NAMED))
 
     def nodes_of_level(self, level: int) -> Iterator[bytes]:
-        """Yield the stored nodes of one level in order of their index, a page at a time."""
+        """Yield the stored nodes of one level in order of index, reading one page at a time.
+
+        A missing node is empty bytes.
+        """
         after = -1
         while page := self._rows(_NODES, level=level, after=after):
             for place, (index, digest) in enumerate(page, after + 1):
@@ -301,11 +308,11 @@ class State(TransactionPart):
             after = page[-1].node_index
 
     def node_count(self) -> int:
-        """Return how many nodes of the tree are stored."""
+        """Return the number of stored nodes of the tree."""
         return int(self._cell(select(func.count()).select_from(log_nodes)))
 
     def feed_ends(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Return how many changes there are, and the last number: of the gallery, of records."""
+        """Return (number of changes, last number) of the gallery feed and of the records feed."""
         return self._feed_end(gallery_changes), self._feed_end(record_changes)
 
     def _feed_end(self, feed: Table) -> tuple[int, int]:

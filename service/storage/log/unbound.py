@@ -1,4 +1,4 @@
-"""Payloads of earlier releases, which are bound to their number alone, bound to their rows."""
+"""Binds payloads of earlier releases, so far bound only to their numbers, to their rows."""
 
 from __future__ import annotations
 
@@ -19,20 +19,23 @@ _IS_UNBOUND = func.substr(stored_payloads.c.body, COMMITTED_BYTES + 1, len(MARK)
 
 
 class Unbound(TransactionPart):
-    """Payloads that open for whichever row names them, until they are bound."""
+    """Payloads that can be decrypted for any row that names them, until they are bound."""
 
     def count(self) -> int:
-        """Return how many there are; it takes no keys."""
+        """Return the number of unbound payloads; this needs no keys."""
         return int(
             self._cell(select(func.count()).select_from(stored_payloads).where(_IS_UNBOUND))
         )
 
     def are_owned_once(self) -> bool:
-        """Whether no payload is named by two rows without a loan, and each by one."""
+        """Whether each payload is named by exactly one row, apart from declared loans."""
         return next(misowned_payloads(self._connection), None) is None
 
     def first(self, limit: int) -> dict[int, list[str]]:
-        """Return up to `limit` by number, each with the rows that name it: one pass over all."""
+        """Return up to `limit` unbound payloads by number, each with the rows that name it.
+
+        Reads all payload columns once.
+        """
         found = self._column(select(_NUMBER).where(_IS_UNBOUND).order_by(_NUMBER).limit(limit))
         owners: dict[int, list[str]] = defaultdict(list)
         for column in payload_columns() if found else ():
@@ -43,5 +46,5 @@ class Unbound(TransactionPart):
         return owners
 
     def bind(self, owners: Mapping[int, Sequence[str]]) -> None:
-        """Seal payloads anew for the rows that name them; raises VaultDamagedError."""
+        """Encrypt payloads again, bound to the rows that name them. Raises VaultDamagedError."""
         self._transaction.payloads.bind_unbound(owners)

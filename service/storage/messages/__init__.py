@@ -1,1 +1,1 @@
-"""Webhook endpoints and the durable jobs that serve them."""
+"""Webhook endpoints, and the durable jobs that send their messages and run batches."""

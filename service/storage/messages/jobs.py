@@ -1,4 +1,4 @@
-"""Jobs on a database: leased under row locks that no transaction waits for."""
+"""Jobs on a database, leased with row locks for which no transaction waits."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A worker's claim: only it works the jobs until then."""
+    """A worker's claim to jobs: until it expires, only this worker may run them."""
 
     lease_id: str
     now: datetime
@@ -41,23 +41,24 @@ _OPEN_STATES = tuple(state.value for state in JobState if state not in SETTLED_S
 
 
 def _is(state: JobState) -> ColumnElement[bool]:
-    """Return a condition with the state spelt out: a bound one would miss the partial indexes."""
+    """Return a condition on the state as literal SQL, which partial indexes require."""
     return jobs.c.state == literal_column(f"'{state.value}'")
 
 
 def is_due(kind: JobKind, now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a waiting job may be leased.
+    """Return the condition under which a waiting job may be leased.
 
-    One that is to wait longer than any delay was queued while the clock was ahead: it is due.
+    If a job's remaining wait is longer than the longest possible delay, it was queued while the
+    clock was fast, so it counts as due.
     """
     return or_(jobs.c.not_before <= now, jobs.c.not_before > now + longest_delay(kind))
 
 
 class Jobs(TransactionPart):
-    """Jobs are queued once and settled once, whichever workers die in between."""
+    """Jobs. Each is queued once and settled once, even if workers die in between."""
 
     def queue(self, new_jobs: Sequence[Job]) -> int:
-        """Store new jobs and return how many were new: (kind, group, number) is unique."""
+        """Store new jobs and return how many were new; (kind, group, number) is unique."""
         key = ("kind", "group_id", "number")
         return sum(
             insert_unless_taken(self._connection, jobs, _row(job, NO_PAYLOAD, 0), key=key)
@@ -65,10 +66,10 @@ class Jobs(TransactionPart):
         )
 
     def queue_lines(self, new_jobs: Sequence[Job], lines: Sequence[bytes]) -> None:
-        """Store new jobs with a line of text each, none of which holds a newline.
+        """Store new jobs, each with one line of text that contains no newline.
 
-        Lines are personal data: they are kept as payloads, many in one, and erased once the last
-        job of theirs is settled.
+        Lines are personal data. They are stored as payloads, many lines in each, and a payload is
+        erased once the last of its jobs is settled.
         """
         blocks = [
             block_body(lines[start : start + BLOCK_LINES])
@@ -82,7 +83,7 @@ class Jobs(TransactionPart):
         self._add_all(jobs, rows)
 
     def lines(self, job_ids: Sequence[JobId]) -> Mapping[JobId, bytes]:
-        """Return the lines of these jobs that are not erased."""
+        """Return the lines of these jobs, leaving out erased lines."""
         query = select(jobs.c.job_id, jobs.c.payload_id, jobs.c.place).where(
             jobs.c.job_id.in_(job_ids)
         )
@@ -97,10 +98,10 @@ class Jobs(TransactionPart):
         }
 
     def lease(self, kind: JobKind, lease: Lease, *, limit: int) -> tuple[Job, ...]:
-        """Lease up to `limit` waiting jobs in the order of their turns; counts as an attempt.
+        """Lease up to `limit` waiting jobs, in the order of their turns, as an attempt.
 
-        No job is given to two workers, and none waits for a worker that is leasing others. A job
-        that was tried before is leased by itself.
+        No job is given to two workers, and no worker waits for another that is leasing jobs. A job
+        that has been tried before is leased by itself.
         """
         query = (
             select(jobs)
@@ -125,9 +126,10 @@ class Jobs(TransactionPart):
         return tuple(_leased(row, lease.lease_id) for row in rows)
 
     def lapsed(self, kind: JobKind, now: datetime, *, limit: int) -> tuple[Job, ...]:
-        """Return leased jobs whose lease has run out, the longest first.
+        """Return leased jobs whose lease has expired, longest expired first.
 
-        So has one that would last longer than any: the clock was ahead when it was taken.
+        A lease that would last longer than the longest possible lease was taken while the clock
+        was fast, so it counts as expired.
         """
         is_over = or_(jobs.c.leased_until < now, jobs.c.leased_until > now + LONGEST_LEASE)
         query = (
@@ -139,19 +141,19 @@ class Jobs(TransactionPart):
         return self._all(Job, query)
 
     def renew(self, lease_id: str, until: datetime) -> int:
-        """Prolong a lease and return how many jobs it still holds."""
+        """Extend a lease and return the number of jobs that it still holds."""
         held = update(jobs).where(_is(JobState.LEASED), jobs.c.lease_id == lease_id)
         return int(self._connection.execute(held.values(leased_until=until)).rowcount)
 
     def settle(self, settlements: Sequence[Settlement]) -> frozenset[JobId]:
-        """Settle jobs and return those whose lease was still held; others are unchanged."""
+        """Settle jobs and return those whose lease was still held; the others are unchanged."""
         settled = frozenset(s.job_id for s in settlements if self._settle_one(s))
         ended = [s.job_id for s in settlements if s.job_id in settled if s.state in SETTLED_STATES]
         self._erase_blocks(select(jobs.c.payload_id).where(jobs.c.job_id.in_(ended)))
         return settled
 
     def cancel(self, kind: JobKind, group_id: str, at: datetime) -> int:
-        """Cancel the waiting jobs of a group and return how many they were."""
+        """Cancel the waiting jobs of a group and return how many were cancelled."""
         mine = (jobs.c.kind == kind, jobs.c.group_id == group_id)
         cancelled = self._connection.execute(
             update(jobs)
@@ -162,7 +164,10 @@ class Jobs(TransactionPart):
         return int(cancelled)
 
     def revive(self, job_id: JobId, at: datetime) -> bool:
-        """Make a failed job wait again, with all its attempts; False when it has not failed."""
+        """Return a failed job to waiting, with all its attempts restored.
+
+        Returns False if it is not failed.
+        """
         revived = self._connection.execute(
             update(jobs)
             .where(jobs.c.job_id == job_id, _is(JobState.FAILED))
@@ -176,21 +181,21 @@ class Jobs(TransactionPart):
         return found[0] if found else None
 
     def of_group(self, kind: JobKind, group_id: str, *, after: int, limit: int) -> tuple[Job, ...]:
-        """Return jobs of a group with numbers over `after`, in order."""
+        """Return jobs of a group with numbers above `after`, in order."""
         query = _group(kind, group_id).where(jobs.c.number > after)
         return self._jobs(query.order_by(jobs.c.number).limit(limit))
 
     def failed(
         self, kind: JobKind, group_id: str, *, before: int | None, limit: int
     ) -> tuple[Job, ...]:
-        """Return the failed jobs of a group with numbers under `before`, the newest first."""
+        """Return the failed jobs of a group with numbers below `before`, newest first."""
         query = _group(kind, group_id).where(_is(JobState.FAILED))
         if before is not None:
             query = query.where(jobs.c.number < before)
         return self._jobs(query.order_by(jobs.c.number.desc()).limit(limit))
 
     def counts(self, kind: JobKind, group_id: str) -> Mapping[JobState, int]:
-        """Return how many jobs of a group are in each state; absent states have none."""
+        """Return the number of jobs of a group in each state, leaving out states without jobs."""
         query = (
             select(jobs.c.state, func.count())
             .where(jobs.c.kind == kind, jobs.c.group_id == group_id)
@@ -199,12 +204,12 @@ class Jobs(TransactionPart):
         return {JobState(state): count for state, count in self._connection.execute(query)}
 
     def waiting(self, kind: JobKind) -> int:
-        """Return how many jobs wait."""
+        """Return the number of waiting jobs."""
         query = select(func.count()).where(jobs.c.kind == kind, _is(JobState.WAITING))
         return int(self._cell(query))
 
     def oldest_waiting(self, kind: JobKind) -> datetime | None:
-        """Return the turn of the job that is next, or None when none waits."""
+        """Return the turn of the next job, or None when no job is waiting."""
         query = (
             select(jobs.c.turn_at)
             .where(jobs.c.kind == kind, _is(JobState.WAITING))
@@ -215,12 +220,12 @@ class Jobs(TransactionPart):
         return turn_at
 
     def followed_to(self, follower: str) -> int:
-        """Return the number of the next event of the log for this follower, 0 at first."""
+        """Return the number of the next log event for this follower, or 0 at the start."""
         mine = select(log_followers.c.next_seq).where(log_followers.c.follower == follower)
         return int(self._cell(mine) or 0)
 
     def follow_to(self, follower: str, next_seq: int) -> None:
-        """Store how far this follower has come; it never moves back."""
+        """Store how far this follower has read; the stored number never decreases."""
         if not self._add_new(
             log_followers, unless_taken=("follower",), follower=follower, next_seq=next_seq
         ):
@@ -240,7 +245,7 @@ class Jobs(TransactionPart):
         return bool(result.rowcount)
 
     def _erase_blocks(self, touched: Select[Any]) -> None:
-        """Erase blocks of lines none of which is still to be worked."""
+        """Erase blocks in which no line belongs to an unfinished job."""
         blocks = set(self._column(touched.distinct())) - {NO_PAYLOAD}
         query = select(jobs.c.payload_id).where(
             Among(jobs.c.payload_id, "blocks"), jobs.c.state.in_(_OPEN_STATES)
@@ -254,9 +259,9 @@ class Jobs(TransactionPart):
 
 
 def _together(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
-    """Return the rows to lease at once: a job that was tried before is leased alone.
+    """Return the rows to lease together; a job that has been tried before is leased by itself.
 
-    Were it the job that kills its workers, it would take the others of its lease with it.
+    If that job kills its worker, the other jobs of a shared lease would be lost with it.
     """
     fresh = list(takewhile(lambda row: row.attempts == 0, rows))
     return fresh or rows[:1]

@@ -1,4 +1,4 @@
-"""Webhooks of forces, and the messages that are to be delivered to them."""
+"""Webhooks of forces, and the messages to be delivered to them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ class Webhooks(TransactionPart):
         return self._endpoints(_LIVE)
 
     def rotate(self, endpoint_id: EndpointId, *, to_version: int, at: datetime) -> bool:
-        """Store the next version of the secret; False when it is not the next one."""
+        """Store the next version of the secret.
+
+        Returns False if `to_version` is not the next version.
+        """
         result = self._connection.execute(
             update(webhook_endpoints)
             .where(
@@ -56,7 +59,7 @@ class Webhooks(TransactionPart):
         return bool(result.rowcount)
 
     def pause(self, endpoint_id: EndpointId, *, is_paused: bool) -> None:
-        """Store whether messages wait."""
+        """Store whether the endpoint is paused, so that its messages wait."""
         self._connection.execute(
             update(webhook_endpoints)
             .where(webhook_endpoints.c.endpoint_id == endpoint_id)
@@ -72,11 +75,11 @@ class Webhooks(TransactionPart):
         )
 
     def any_failing_before(self, instant: datetime) -> bool:
-        """Whether an endpoint has taken no message since before this instant."""
+        """Whether an endpoint has accepted no message since before the given time."""
         return self._has(_LIVE.where(webhook_endpoints.c.failing_since <= instant).limit(1))
 
     def remove(self, endpoint_id: EndpointId, at: datetime) -> None:
-        """Note that an endpoint was removed; the first time counts."""
+        """Mark an endpoint as removed; does nothing if it is already removed."""
         result = self._connection.execute(
             update(webhook_endpoints)
             .where(
@@ -100,7 +103,7 @@ _LIVE = (
 
 
 def endpoint_of(row: AnyRow) -> Endpoint:
-    """Return the endpoint that a row states."""
+    """Return the endpoint in a row."""
     return value_of(
         Endpoint,
         row,
@@ -112,7 +115,7 @@ def endpoint_of(row: AnyRow) -> Endpoint:
 _endpoints = webhook_endpoints.c
 _others = jobs.alias("others")
 
-# Spelt out: bound ones would miss the partial indexes.
+# Literal SQL, because with parameters the partial indexes are not used.
 _WAITING: ColumnElement[str] = literal_column("'waiting'")
 _LEASED: ColumnElement[str] = literal_column("'leased'")
 _IS_WAITING = (jobs.c.kind == JobKind.DELIVERY, jobs.c.state == _WAITING)
@@ -120,22 +123,22 @@ _IS_WAITING = (jobs.c.kind == JobKind.DELIVERY, jobs.c.state == _WAITING)
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """An endpoint that a message can be sent to now."""
+    """An endpoint to which a message can be sent now."""
 
     endpoint_id: EndpointId
     force: ForceCode
     job_row: int
-    """The message whose turn it is."""
+    """The message that is next."""
     last_attempt_at: datetime | None
 
 
 class Deliveries(TransactionPart):
-    """The messages of all endpoints; at most one of an endpoint is leased at a time."""
+    """The messages to all endpoints; for each endpoint at most one is leased at a time."""
 
     def ready(self, now: datetime) -> tuple[Ready, ...]:
-        """Return the endpoints with a message that is due and none leased.
+        """Return the endpoints that have a due message and no leased message.
 
-        Those that are paused, or whose circuit is open, are not among them.
+        Endpoints that are paused, or whose circuit is open, are left out.
         """
         first = (
             select(jobs.c.job_row)
@@ -166,7 +169,7 @@ class Deliveries(TransactionPart):
         )
 
     def leased(self) -> Mapping[ForceCode, int]:
-        """Return how many messages of each force are leased; absent forces have none."""
+        """Return the number of leased messages of each force, leaving out forces without any."""
         query = (
             select(jobs.c.force, func.count())
             .where(jobs.c.kind == JobKind.DELIVERY, jobs.c.state == _LEASED)
@@ -175,9 +178,9 @@ class Deliveries(TransactionPart):
         return {ForceCode(force): count for force, count in self._connection.execute(query)}
 
     def lease(self, job_rows: Sequence[int], lease: Lease) -> tuple[Job, ...]:
-        """Lease these messages, apart from those another worker took meanwhile, in their order.
+        """Lease these messages in order, except those that another worker has since leased.
 
-        Counts as an attempt.
+        This counts as an attempt.
         """
         free = (
             select(jobs.c.job_row)
@@ -204,9 +207,11 @@ class Deliveries(TransactionPart):
         )
 
     def give_up(self, *, failing_before: datetime, due_before: datetime, at: datetime) -> int:
-        """Give up messages due since before an instant whose endpoint takes none since another.
+        """Fail old messages to endpoints that have long been failing; return how many.
 
-        Returns how many. They fail with the last fault of their endpoint.
+        A message fails if it has been due since `due_before` or longer, and its endpoint, not
+        paused, has been failing since `failing_before` or longer. It fails with the endpoint's
+        last fault.
         """
         is_failing = (_endpoints.failing_since <= failing_before, _endpoints.is_paused.is_(False))
         fault = (
@@ -224,9 +229,10 @@ class Deliveries(TransactionPart):
 
 
 def _is_tried(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that the pause of an endpoint is over, if it has one.
+    """Return the condition that an endpoint is not in a pause between attempts.
 
-    So is one that would last longer than any: the clock was ahead when it began.
+    A pause that would last longer than the longest possible pause began while the clock was fast,
+    so it counts as over.
     """
     until = _endpoints.next_attempt_at
     return or_(until.is_(None), until <= now, until > now + LONGEST_PAUSE)

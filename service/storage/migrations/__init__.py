@@ -1,1 +1,1 @@
-"""Alembic revisions. A revision never changes once it is released."""
+"""Alembic revisions. A revision never changes after its release."""

@@ -8,10 +8,10 @@ from service.storage.tables.metadata import METADATA
 
 
 def run() -> None:
-    """Run in one transaction, on SQLite too: an upgrade that is cut short leaves nothing."""
+    """Run in one transaction, also on SQLite, so that an interrupted upgrade leaves no trace."""
     context.configure(
         connection=context.config.attributes["connection"],
-        # Names constraints as the tables do.
+        # Names constraints in the same way as the tables do.
         target_metadata=METADATA,
         transactional_ddl=True,
         transaction_per_migration=False,

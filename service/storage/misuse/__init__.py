@@ -1,1 +1,1 @@
-"""Sketches, findings and the prints of staff."""
+"""Sketches of probes, findings of misuse, and the prints of staff."""

@@ -1,4 +1,4 @@
-"""Findings and staff on a database."""
+"""Findings of misuse, and staff, on a database."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from service.storage.tables.log import events
 from service.storage.transaction import TransactionPart
 
 _PAGE = 5_000
-"""Events read at a time."""
+"""The number of events read at a time."""
 
 
 class Abuse(TransactionPart):
-    """Findings, and whose prints are those of staff."""
+    """Findings of misuse, and which people are staff."""
 
     def under_examination(self, search_ids: Collection[SearchId]) -> int:
-        """Return how many of these searches have a case that is still open."""
+        """Return the number of these searches that have a case which is still open."""
         query = select(func.count()).where(
             cases.c.search_id.in_(search_ids), cases.c.state.not_in(CLOSED_STATES)
         )
         return int(self._cell(query))
 
     def add_finding(self, finding: Finding) -> bool:
-        """Store a finding; False when its kind and series were found before."""
+        """Store a finding. Returns False if there is already a finding of this kind and series."""
         return self._add_new(findings, finding, unless_taken=("kind", "series"))
 
     def findings(self, *, before: str | None, limit: int) -> tuple[Finding, ...]:
-        """Return findings, newest first; an unknown `before` gives none."""
+        """Return findings, newest first; none if `before` is unknown."""
         query = select(findings).order_by(findings.c.finding_row.desc()).limit(limit)
         if before is not None:
             start = select(findings.c.finding_row).where(findings.c.finding_id == before)
@@ -44,16 +44,16 @@ class Abuse(TransactionPart):
         return self._all(Finding, query)
 
     def add_staff(self, staff: StaffPerson) -> None:
-        """Store the owner of staff prints; raises ConflictError when it is known."""
+        """Store the owner of staff prints. Raises ConflictError if the person is already staff."""
         if not self._add_new(staff_persons, staff, unless_taken=("person_id",)):
             raise ConflictError("The person is already enrolled as staff.")
 
     def has_staff(self) -> bool:
-        """Whether anybody's prints are in the staff gallery."""
+        """Whether the staff gallery holds any prints."""
         return self._cell(select(staff_persons.c.person_id).limit(1)) is not None
 
     def staff_among(self, person_ids: Collection[PersonId]) -> Mapping[PersonId, UserId]:
-        """Return the accounts of those that are staff."""
+        """Return the accounts of those of these people who are staff."""
         query = select(staff_persons.c.person_id, staff_persons.c.user_id).where(
             staff_persons.c.person_id.in_(person_ids)
         )
@@ -62,7 +62,7 @@ class Abuse(TransactionPart):
     def accesses(
         self, kinds: Collection[EventType], *, since: datetime, until: datetime
     ) -> Iterator[Access]:
-        """Yield events of these types in a span of time, in bounded memory."""
+        """Yield events of these types within a period, using limited memory."""
         query = (
             select(
                 events.c.seq, events.c.actor, events.c.event_type, events.c.case_id, events.c.at

@@ -1,8 +1,8 @@
-"""Sketches put together: one blob of many, so that a search reads few rows and not hundreds.
+"""Packs of sketches: one blob for many, so that a search reads few rows instead of hundreds.
 
-A blob holds, little-endian: the version (u32, 1), the number n of sketches and the bytes of their
-searches' ids (u32 each), n instants (i64, microseconds since 1970, UTC), n lengths (i64), the ids
-(ASCII, a line feed between two), and the sketches one behind the other.
+A blob holds, little-endian: the version (u32, 1), the number n of sketches and the number of bytes
+of their searches' ids (u32 each), n times (i64, microseconds since 1970, UTC), n lengths (i64),
+the ids (ASCII, separated by line feeds), and the sketches one after another.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Integers = npt.NDArray[np.int64]
 
 
 class PackedSketch(NamedTuple):
-    """One sketch of a pack, whose force the row of the pack has."""
+    """One sketch in a pack; the force is in the row of the pack."""
 
     search_id: SearchId
     at: datetime
@@ -38,12 +38,12 @@ class PackedSketch(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SketchPack:
-    """n sketches of one force as they were read; the ids of searches are told apart on demand."""
+    """n sketches of one force, as read; the ids of searches are split only when needed."""
 
     instants: Integers
     """int64 (n,): microseconds since 1970, UTC."""
     lengths: Integers
-    """int64 (n,): the bytes of each sketch."""
+    """int64 (n,): the number of bytes of each sketch."""
     joined: bytes
     ids: bytes
 
@@ -62,7 +62,7 @@ class SketchPack:
 
 
 def together(sketches: Sequence[PackedSketch]) -> SketchPack:
-    """Return one or several sketches as a pack."""
+    """Return sketches as a pack."""
     return SketchPack(
         np.array([(one.at - EPOCH) // MICROSECOND for one in sketches], dtype=np.int64),
         np.array([len(one.body) for one in sketches], dtype=np.int64),
@@ -79,7 +79,7 @@ def packed(pack: SketchPack) -> bytes:
 
 
 def unpacked(content: bytes) -> SketchPack:
-    """Read a blob; raises VaultDamagedError for one of another form."""
+    """Return the pack in a blob. Raises VaultDamagedError when the blob is malformed."""
     try:
         version, count, ids_bytes = _HEAD.unpack_from(content)
         numbers = np.frombuffer(content, "<i8", 2 * count, _HEAD.size)
@@ -93,20 +93,20 @@ def unpacked(content: bytes) -> SketchPack:
 
 
 def count_in(content: bytes) -> int:
-    """Return how many sketches a blob says that it holds; 0 where it is too short to say."""
+    """Return the number of sketches that a blob states, or 0 if it is too short to state one."""
     return int(_HEAD.unpack_from(content)[1]) if len(content) >= _HEAD.size else 0
 
 
 def without(
     pack: SketchPack, gone: Collection[SearchId], *, before: datetime
 ) -> SketchPack | None:
-    """Return a pack without these searches and older ones; None if nothing is left."""
+    """Return a pack without these searches and without older ones; None if nothing is left."""
     kept = [one for one in pack.sketches() if one.search_id not in gone and one.at >= before]
     return together(kept) if kept else None
 
 
 def moment_of(microseconds: int) -> datetime:
-    """Return an instant from the microseconds since `EPOCH`."""
+    """Return the time that is this many microseconds after `EPOCH`."""
     return EPOCH + microseconds * MICROSECOND
 
 

@@ -1,4 +1,4 @@
-"""Sketches of probes: those of the latest searches one by one, older ones in packs."""
+"""Sketches of probes: individual sketches for the latest searches, packs for older ones."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ from service.storage.tables.searches import searches
 from service.storage.transaction import TransactionPart
 
 PACK = 32
-"""Sketches of one pack."""
+"""The number of sketches in one pack."""
 
 _PACKS_AT_ONCE = 64
-"""Packs that are made in one transaction at most."""
+"""The most packs made in one transaction."""
 
 
 class SketchedSearch(NamedTuple):
@@ -58,21 +58,21 @@ class SketchedSearch(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KnownSketches:
-    """n sketches of one force, as they are compared with a probe."""
+    """n sketches of one force, in the form in which they are compared with a probe."""
 
     joined: bytes
-    """The sketches joined, one behind the other."""
+    """The sketches, one after another."""
     lengths: Integers
-    """int64 (n,): the bytes of each."""
+    """int64 (n,): the number of bytes of each sketch."""
     alone: int
-    """Sketches that no pack holds yet."""
+    """The number of sketches that are not yet in a pack."""
     _instants: Integers
     _packs: tuple[SketchPack, ...]
     _first_counted: int
-    """The instant of the oldest that counts; packs may hold older ones."""
+    """The time of the oldest sketch that counts; packs may contain older sketches."""
 
     def counted(self, places: Integers) -> tuple[SketchedSearch, ...]:
-        """Return the searches of those sketches, int64 (m,), that count, the oldest first."""
+        """Return the searches of those sketches, int64 (m,), that count, oldest first."""
         found = places[self._instants[places] >= self._first_counted]
         if not found.size:
             return ()
@@ -99,7 +99,7 @@ class Sketches(TransactionPart):
         wanted: dict[str, Any] = {"force": force, "since": since, "limit": limit}
         wanted["packs"] = limit // PACK + 1
         while True:
-            # All at once: one by one they take SQLAlchemy three times as long.
+            # Fetched all at once: row by row, SQLAlchemy would take three times as long.
             rows: Sequence[Any] = self._connection.execute(_KNOWN, wanted).all()
             alone = [PackedSketch(*values) for is_pack, *values in rows if not is_pack]
             packs = [unpacked(content) for is_pack, _, _, content in rows if is_pack]
@@ -112,7 +112,7 @@ class Sketches(TransactionPart):
             ]
             if are_all or len(instants) >= limit:
                 break
-            # Packs that have lost sketches to erasures.
+            # Some packs have lost sketches to erasures, so more packs are needed.
             wanted["packs"] *= 2
         first = (since - EPOCH) // MICROSECOND
         if len(instants) > limit:
@@ -127,12 +127,12 @@ class Sketches(TransactionPart):
         )
 
     def pack(self, force: ForceCode, *, size: int = PACK) -> int:
-        """Put the oldest sketches of a force that stand alone together; return how many.
+        """Move a force's oldest individual sketches into packs; return how many were moved.
 
-        As many stay alone as do not fill a pack of this size.
+        Sketches that do not fill a pack of this size stay individual.
         """
         wanted = {"force": force, "limit": size * _PACKS_AT_ONCE}
-        # Those that another process puts together at this moment are passed over.
+        # Sketches that another process is packing at this moment are skipped.
         rows: Sequence[Any] = self._rows(_OLDEST, **wanted)
         found = [PackedSketch(*row) for row in rows[: len(rows) // size * size]]
         gone = {"search_ids": [one.search_id for one in found]}
@@ -143,7 +143,7 @@ class Sketches(TransactionPart):
         return len(found)
 
     def forget(self, *, before: datetime) -> int:
-        """Erase sketches that are no longer counted and return how many they were."""
+        """Erase sketches that no longer count, and return how many were erased."""
         _one_rewrites(self._connection)
         old = delete(probe_sketches).where(probe_sketches.c.at < before)
         alone = int(self._connection.execute(old).rowcount)
@@ -152,12 +152,12 @@ class Sketches(TransactionPart):
 
 
 def forget_sketches_of(connection: Connection, search_ids: Sequence[SearchId]) -> None:
-    """Erase the sketches of these searches, alone or in packs."""
+    """Erase the sketches of these searches, individual or in packs."""
     if not search_ids:
         return
     _one_rewrites(connection)
     connection.execute(_DELETE, {"search_ids": list(search_ids)})
-    # A sketch has the force and the time of its search.
+    # A sketch has the same force and time as its search.
     its = (
         select(searches.c.search_id)
         .where(searches.c.search_id.in_(search_ids), searches.c.force == sketch_packs.c.force)
@@ -167,10 +167,11 @@ def forget_sketches_of(connection: Connection, search_ids: Sequence[SearchId]) -
 
 
 def _one_rewrites(connection: Connection) -> None:
-    """Wait until no other transaction writes packs again; none does until this one ends.
+    """Wait until no other transaction rewrites packs, and prevent others until this one ends.
 
-    A statement that waited for the row of a pack finds it gone, and does not see the pack that
-    took its place: its sketches would stay. SQLite has one writer.
+    Otherwise a statement that waited for the row of a pack would find the row gone and would not
+    see the pack that replaced it, so that its sketches would remain. SQLite needs no lock, because
+    it has only one writer.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(_REWRITING)
@@ -179,10 +180,10 @@ def _one_rewrites(connection: Connection) -> None:
 def _rewrite(
     connection: Connection, held: Select[Any], gone: Iterable[SearchId], before: datetime
 ) -> int:
-    """Write packs again without some searches and what is older; return how many sketches went."""
+    """Rewrite packs without some searches and older sketches; return how many were removed."""
     count, without_these = 0, frozenset(gone)
     for row in connection.execute(held.with_for_update()).all():
-        # An old one goes unread: damage must not keep it.
+        # An old pack is deleted unread, so that damage cannot preserve it.
         is_old = row.to_at < before
         left = None if is_old else without(unpacked(row.content), without_these, before=before)
         connection.execute(delete(sketch_packs).where(sketch_packs.c.pack_row == row.pack_row))
@@ -193,7 +194,7 @@ def _rewrite(
 
 
 def _insert_pack(connection: Connection, force: ForceCode, pack: SketchPack) -> int:
-    """Store a pack and return how many sketches it holds."""
+    """Store a pack and return the number of sketches in it."""
     instants = pack.instants
     row = {
         "force": force,
@@ -206,7 +207,7 @@ def _insert_pack(connection: Connection, force: ForceCode, pack: SketchPack) -> 
 
 
 _REWRITING = select(func.pg_advisory_xact_lock(func.hashtextextended("sketch_packs", 0)))
-# Built once, and without what nobody asks for: every search asks.
+# Built once, and without unused columns, because every search runs it.
 _OWN = probe_sketches.c.force == bindparam("force")
 _LATEST_PACKS = (
     select(

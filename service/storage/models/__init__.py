@@ -1,1 +1,1 @@
-"""Models of evidence that were chosen, and the watch on their law."""
+"""The models of evidence that were chosen, and the watch on the distribution of their scores."""

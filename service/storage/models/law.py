@@ -1,4 +1,4 @@
-"""The watch on the law that a model holds under, and the models chosen."""
+"""The watch on whether a model's distribution still holds, and the models chosen."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _PLACE = ("week", "asker_force", "account", "model_digest", "kind", "finger", "b
 
 
 class LawRecords(TransactionPart):
-    """Sums and states of the watch."""
+    """Sums gathered by the watch, and the states of sources."""
 
     def gather(self, source: Source, seen: Gathered, at: datetime) -> Gathered:
-        """Put the sums of a process behind those gathered, and return the whole."""
+        """Add the sums of a process to those gathered from a source; return the total."""
         held = self._held(source)
         if held is None:
             self._add_new(
@@ -53,7 +53,7 @@ class LawRecords(TransactionPart):
         return whole
 
     def seconds(self, source: Source) -> SecondsSeen:
-        """Return what the second candidates of a source have told since it was at home."""
+        """Return a source's sums over second candidates since its distribution last held."""
         held = self._held(source)
         grown = () if held is None else tuple(json.loads(held.grown))
         if held is None or len(grown) != len(SecondsSeen().grown):
@@ -61,7 +61,7 @@ class LawRecords(TransactionPart):
         return SecondsSeen(held.searches, grown)
 
     def keep_seconds(self, source: Source, whole: SecondsSeen, at: datetime) -> None:
-        """Keep what second candidates have told."""
+        """Store the sums over second candidates."""
         self._add_new(
             law_streams,
             source,
@@ -73,7 +73,7 @@ class LawRecords(TransactionPart):
         self._keep(source, whole, at)
 
     def begin_anew(self, source: Source, at: datetime) -> None:
-        """Forget the sums gathered of a source."""
+        """Reset the sums gathered from a source."""
         self._keep(source, Gathered(), at)
 
     def _held(self, source: Source) -> AnyRow | None:
@@ -88,7 +88,7 @@ class LawRecords(TransactionPart):
         self._connection.execute(_KEEP, _those_of(source) | values)
 
     def state(self, source: Source) -> LawState:
-        """Return the state of a source; at home until another was found."""
+        """Return the state of a source; until another state is found, its distribution holds."""
         query = (
             select(law_states.c.state)
             .where(_is_of(law_states, source))
@@ -99,16 +99,16 @@ class LawRecords(TransactionPart):
         return LawState.AT_HOME if found is None else LawState(found)
 
     def next_number(self) -> int:
-        """Return the number of the next change of a state."""
+        """Return the number of the next change of state."""
         return 1 + (self._cell(select(func.max(law_states.c.number))) or 0)
 
     def change(self, change: LawStateChange) -> None:
-        """Store a change."""
+        """Store a change of state."""
         row = row_of(law_states, change.source) | row_of(law_states, change)
         self._connection.execute(insert(law_states).values(**row))
 
     def changes(self, model_digest: str) -> tuple[LawStateChange, ...]:
-        """Return the states that hold under a model, one of each source, newest first."""
+        """Return the current state of each source under a model, newest first."""
         query = rows_where(law_states, model_digest=model_digest).order_by(
             law_states.c.number.desc()
         )
@@ -119,13 +119,13 @@ class LawRecords(TransactionPart):
         return tuple(newest.values())
 
     def add_to_weeks(self, sketches: Sequence[WeekSketch]) -> None:
-        """Add sums to those of their weeks."""
+        """Add sums to the totals of their weeks."""
         rows = [row_of(law_sketches, one) for one in sketches]
         rows.sort(key=lambda row: tuple(row[name] for name in _PLACE))
         insert_or_add(self._connection, law_sketches, rows, key=_PLACE, sums=_SUMS)
 
     def weeks(self, model_digest: str, since: date) -> tuple[WeekSketch, ...]:
-        """Return the sums from a week on, in order of weeks."""
+        """Return the weekly sums from a week onwards, in order of weeks."""
         query = (
             select(law_sketches)
             .where(law_sketches.c.model_digest == model_digest, law_sketches.c.week >= since)
@@ -134,7 +134,7 @@ class LawRecords(TransactionPart):
         return self._all(WeekSketch, query)
 
     def identified(self, limit: int) -> tuple[CandidateId, ...]:
-        """Return the candidates of the newest links that were not revoked."""
+        """Return the candidates of the newest links that have not been revoked."""
         revoked = select(link_revocations.c.link_id).where(
             link_revocations.c.link_id == links.c.link_id
         )
@@ -147,9 +147,12 @@ class LawRecords(TransactionPart):
         return tuple(map(CandidateId, self._column(query)))
 
     def outcomes(self, since: datetime) -> tuple[tuple[datetime, Band, float, bool], ...]:
-        """Return when it was searched, band, probability, and whether identified, of each leader.
+        """Return the time of search, band, probability and finding for each first candidate.
 
-        Of decided searches by prints that have bits; a revoked link identifies no one.
+        The finding is whether the candidate was identified.
+
+        Covers decided searches with prints in which the candidate has bits. A revoked link does
+        not count as an identification.
         """
         query = (
             select(
@@ -185,7 +188,7 @@ class LawRecords(TransactionPart):
         )
 
 
-# Built once: every look of the watch uses them.
+# Built once, because every check of the watch uses it.
 _OF_SOURCE = and_(
     law_streams.c.asker_force == bindparam("of_force"),
     law_streams.c.account == bindparam("of_account"),
@@ -212,14 +215,14 @@ def _is_of(table: Table, source: Source) -> ColumnElement[bool]:
 
 
 class ModelChoices(TransactionPart):
-    """Everything here is written once."""
+    """Choices of models. Each is written once."""
 
     def last(self) -> ModelChoice | None:
-        """Return the choice in force, None before the first."""
+        """Return the choice in force, or None if no model has been chosen."""
         query = select(model_choices).order_by(model_choices.c.number.desc()).limit(1)
         return self._one(ModelChoice, query)
 
     def add(self, choice: ModelChoice) -> None:
-        """Store a choice; raises ConflictError when another was made meanwhile."""
+        """Store a choice. Raises ConflictError when another choice was made in the meantime."""
         if not self._add_new(model_choices, choice, unless_taken=("number",)):
-            raise ConflictError("Another model was chosen since: compare again.")
+            raise ConflictError("Another model has since been chosen: compare again.")

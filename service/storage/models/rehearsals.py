@@ -1,4 +1,4 @@
-"""Rehearsals: stored once, and put together as the experience of a gallery."""
+"""Rehearsals: each is stored once; together they form the experience of a gallery."""
 
 from __future__ import annotations
 
@@ -21,20 +21,21 @@ from service.storage.tables.people import encounters
 from service.storage.transaction import TransactionPart
 
 _READ = {RehearsalSource.ENROLLED: 400, RehearsalSource.LIVE: 10_000}
-"""Rows read at most: a year of nights, and of live searches as many as are wanted at one a row."""
+"""The most rows read: a year of nights; and for live searches, with one search in each row, as
+many as are wanted."""
 
 _Parts = list[tuple[int, Mapping[int, int]]]
 
 
 class Rehearsals(TransactionPart):
-    """Everything here is written once."""
+    """Rehearsals and doubts about them. Each is written once."""
 
     def last_number(self) -> int:
-        """Return the number of the newest rehearsal, 0 before the first."""
+        """Return the number of the newest rehearsal, or 0 if there is none."""
         return self._cell(select(func.max(rehearsals.c.number))) or 0
 
     def version(self) -> tuple[int, int]:
-        """Return what changes whenever the experience may: rehearsals, and settled doubts."""
+        """Return a version that changes whenever a rehearsal is stored or a doubt is settled."""
         settled = select(func.count()).select_from(
             rehearsal_doubts.join(
                 gallery_conclusions, gallery_conclusions.c.case_id == rehearsal_doubts.c.case_id
@@ -43,7 +44,7 @@ class Rehearsals(TransactionPart):
         return self.last_number(), int(self._cell(settled))
 
     def people_since(self, since: datetime) -> int:
-        """Return how many people were rehearsed since; each makes a search with one finger."""
+        """Return the number of people rehearsed since; each makes one single-finger search."""
         query = select(rehearsals.c.counts).where(
             rehearsals.c.made_at >= since,
             rehearsals.c.source == RehearsalSource.ENROLLED,
@@ -52,22 +53,22 @@ class Rehearsals(TransactionPart):
         return sum(sum(json.loads(one).get(Kind.ONE, {}).values()) for one in found)
 
     def add(self, one: Rehearsal, doubts: Sequence[RehearsalDoubt] = ()) -> None:
-        """Store searches counted together, and those of them that are in doubt."""
+        """Store searches that were counted together, and those of them that are in doubt."""
         self._add(rehearsals, one)
         self._add_all(rehearsal_doubts, [row_of(rehearsal_doubts, doubt) for doubt in doubts])
 
     def newest(self, limit: int) -> tuple[Rehearsal, ...]:
-        """Return the newest ones, newest first."""
+        """Return the newest rehearsals, newest first."""
         query = select(rehearsals).order_by(rehearsals.c.number.desc()).limit(limit)
         return self._all(Rehearsal, query)
 
     def experience(
         self, template_format: str, extractor: str, *, wanted: int, most: int
     ) -> Mapping[Kind, Experience]:
-        """Return what searches of each kind met: the newest counts until `wanted` of them.
+        """Return the experience of each kind of search, from the newest `wanted` searches.
 
-        Never more than `most`, the people there are: nobody counts twice. A rehearsal in doubt
-        counts, unless people found that the stranger is the person.
+        Never counts more than `most` searches, the number of people, so that nobody counts twice.
+        A rehearsal in doubt counts, unless people found that the stranger is the same person.
         """
         parts: dict[tuple[Kind, RehearsalSource], _Parts] = {}
         enough: Counter[tuple[Kind, RehearsalSource]] = Counter()
@@ -87,7 +88,7 @@ class Rehearsals(TransactionPart):
     def _newest_counts(
         self, template_format: str, extractor: str
     ) -> Iterator[tuple[Rehearsal, Kind, Counter[int]]]:
-        """Yield the counts of each kind, newest first, of the newest rehearsals."""
+        """Yield the counts of each kind in the newest rehearsals, newest first."""
         doubted = self._doubted()
         made_so = (
             rehearsals.c.template_format == template_format,
@@ -102,7 +103,7 @@ class Rehearsals(TransactionPart):
                     yield one, kind, steps
 
     def _doubted(self) -> Mapping[str, Sequence[tuple[Kind, int, int]]]:
-        """Return the doubts that count, by rehearsal."""
+        """Return the doubtful searches that count, by rehearsal."""
         concluded = gallery_conclusions.c.outcome
         query = select(rehearsal_doubts).outerjoin(
             gallery_conclusions, gallery_conclusions.c.case_id == rehearsal_doubts.c.case_id
@@ -114,7 +115,7 @@ class Rehearsals(TransactionPart):
         return found
 
     def newest_captures(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, EncounterRow]:
-        """Return the newest tenprint capture of each of these people, in the gallery or not."""
+        """Return the newest tenprint capture of each person, whether or not in the gallery."""
         query = (
             select(encounters.c.person_row, func.max(encounters.c.encounter_row))
             .where(encounters.c.gallery == Gallery.TENPRINTS, Among(encounters.c.person_row, "of"))
@@ -124,7 +125,7 @@ class Rehearsals(TransactionPart):
         return {PersonRow(person): EncounterRow(capture) for person, capture in found}
 
     def highest_person(self) -> int:
-        """Return the highest row of a person with a capture, 0 without any."""
+        """Return the highest row number of a person with a capture, or 0 if there is none."""
         return self._cell(select(func.max(encounters.c.person_row))) or 0
 
 

@@ -51,9 +51,9 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """The place of a new encounter, and the values that filter the gallery.
+    """The person row and gallery of a new encounter, and the values of the gallery filters.
 
-    A mark of the unsolved mark file has a person too: its unknown donor, an id and nothing else.
+    A mark in the unsolved mark file also has a person: its unknown donor, who is only an id.
     """
 
     person_row: PersonRow
@@ -62,7 +62,7 @@ class Placement:
     """0 when unknown."""
 
 
-# Built once: putting a statement together costs as much as running it.
+# Built once, because building a statement costs as much as running it.
 _NEW_ENCOUNTER = insert(encounters).inline()
 _IDS = select(encounters.c.encounter_row, encounters.c.encounter_id).where(
     Among(encounters.c.encounter_row, "rows")
@@ -81,16 +81,17 @@ _HELD_BY_ID = HELD.where(Among(encounters.c.encounter_id, WANTED))
 
 
 class Encounters(TransactionPart):
-    """Encounters with their templates. Every addition and erasure gets a contiguous number.
+    """Encounters with their templates. Additions and erasures are numbered consecutively.
 
-    The number is given at commit, so that the order of the feed is the order of the commits.
+    The numbers are assigned at the commit, so that the order of the feed is the order of the
+    commits.
     """
 
     def add(self, encounter: Encounter, placement: Placement) -> EncounterRow:
         """Store an encounter and queue its change.
 
-        Raises NotFoundError when the person is unknown, erased, or not the one of the placement,
-        InvalidInputError for an unsolved mark of more than one impression.
+        Raises NotFoundError when the person is unknown, erased, or not the person of the
+        placement, and InvalidInputError for an unsolved mark with more than one impression.
         """
         if locked_person(self._transaction, encounter.person_id) != placement.person_row:
             raise NotFoundError
@@ -138,9 +139,9 @@ class Encounters(TransactionPart):
         )
 
     def take_out(self, encounter_id: EncounterId) -> tuple[EncounterId, ...]:
-        """Take a capture out of the gallery, wherever merges moved it; return all its ids.
+        """Remove a capture from the gallery, wherever merges have moved it; return all its ids.
 
-        Its templates stay with its person: earlier searches are repeated with them.
+        Its templates are kept with its person, so that earlier searches can be repeated.
         """
         rows = self._connection.execute(CHAINS, {IDS: [encounter_id]}).all()
         self._transaction.changes.extend(
@@ -149,14 +150,14 @@ class Encounters(TransactionPart):
         return tuple(EncounterId(row.encounter_id) for row in rows)
 
     def has_enrolled(self, force: ForceCode, person_row: PersonRow) -> bool:
-        """Return whether this force ever enrolled a capture of the person, moved since or not."""
+        """Return whether this force has ever enrolled a capture of the person, moved or not."""
         wanted = {"force": force, "person_row": person_row}
         return self._has(_CAPTURE_BY_FORCE, **wanted)
 
     def under(
         self, force: ForceCode, keyed_digest: str, *, before: str | None, limit: int
     ) -> tuple[EncounterId, ...]:
-        """Return captures of a force whose reference has this digest, newest first."""
+        """Return captures of a force whose client reference has this digest, newest first."""
         query = select(encounters.c.encounter_id).where(
             encounters.c.encounter_id.in_(owners_under(force, keyed_digest))
         )
@@ -174,7 +175,7 @@ class Encounters(TransactionPart):
         return {EncounterRow(row): EncounterId(encounter_id) for row, encounter_id in found}
 
     def rows_of(self, person_rows: Collection[int]) -> tuple[int, ...]:
-        """Return the rows of the tenprint captures of these people that are not erased, rising."""
+        """Return the rows of these people's tenprint captures, ascending, without erased ones."""
         query = (
             select(encounters.c.encounter_row)
             .join(payloads, payloads.c.payload_id == encounters.c.payload_id)
@@ -187,9 +188,9 @@ class Encounters(TransactionPart):
         return tuple(self._column(query, of=sorted(person_rows)))
 
     def templates(self, rows: Collection[EncounterRow], *, at: int = NOW) -> HeldTemplates:
-        """Return the stored templates of these encounters in one query; erased ones left out.
+        """Return the stored templates of these encounters in one query, without erased ones.
 
-        `at`: those that were in force at this change of the gallery.
+        `at` selects the templates that were in force at this change of the gallery.
         """
         wanted = {WANTED: sorted(set(rows)), AT: at}
         return held_of(self._transaction, self._rows(_HELD_BY_ROW, **wanted))
@@ -197,12 +198,12 @@ class Encounters(TransactionPart):
     def templates_by_id(
         self, encounter_ids: Collection[EncounterId], *, at: int = NOW
     ) -> HeldTemplates:
-        """Return the same by id, whether or not a capture has moved to another row meanwhile."""
+        """Return the stored templates by encounter id, wherever a capture has moved since."""
         wanted = {WANTED: sorted(set(encounter_ids)), AT: at}
         return held_of(self._transaction, self._rows(_HELD_BY_ID, **wanted))
 
     def template_format(self) -> str | None:
-        """Return the label in the newest capture that is not erased, None when there is none."""
+        """Return the format label of the newest capture that is not erased, or None."""
         row = self._row(_NEWEST)
         if row is None:
             return None
@@ -210,39 +211,41 @@ class Encounters(TransactionPart):
         return label_of(blob) or None
 
     def last_change(self) -> int:
-        """Return the number of the newest change, 0 before the first."""
+        """Return the number of the newest change, or 0 if there is none."""
         return int(self._connection.execute(LAST_CHANGE).scalar_one())
 
     def changes_after(self, cursor: int, limit: int) -> GalleryChanges:
-        """Return up to `limit` changes after `cursor`; columns, no object for each finger."""
+        """Return up to `limit` changes after `cursor`, as columns for speed."""
         return changes_after(self._transaction, cursor, limit)
 
     def gallery_at(self, change: int, gallery: Gallery, *, after: int, limit: int) -> PastCaptures:
-        """Return up to `limit` captures of a gallery as it stood at a change.
+        """Return up to `limit` captures of a gallery as it was at a change.
 
-        Those enrolled up to it and not erased or moved by then, from the change `after` on.
+        These are the captures enrolled up to that change and not yet erased or moved, from the
+        change `after` on.
         """
         return gallery_at(self._transaction, change, gallery, after=after, limit=limit)
 
     def gallery_rows_at(
         self, change: int, gallery: Gallery, *, after: int, limit: int
     ) -> PastRows:
-        """Return the same, only by row; nothing is unsealed."""
+        """Return the rows of the captures that `gallery_at` would return; nothing is decrypted."""
         return gallery_rows_at(self._transaction, change, gallery, after=after, limit=limit)
 
     def touched_after(self, change: int, *, newest: int) -> npt.NDArray[np.int64]:
-        """Return the captures up to row `newest` that any later change is about, rising; int64.
+        """Return the captures, up to row `newest`, that a later change affects: int64, ascending.
 
-        All others are as they were then: there or not, and with the same templates.
+        All other captures are as they were at the change: present or absent, and with the same
+        templates.
         """
         return touched_after(self._transaction, change, newest=newest)
 
     def people_touched_after(self, cursor: int, limit: int) -> TouchedPeople:
-        """Return the people concerned by up to `limit` changes after `cursor`."""
+        """Return the people affected by up to `limit` changes after `cursor`."""
         return people_touched_after(self._connection, cursor, limit)
 
     def count(self) -> int:
-        """Return how many encounters are not erased, the current transaction included."""
+        """Return the number of encounters that are not erased, with this transaction's."""
         known = select(func.count()).select_from(encounters)
         gone = select(func.count()).where(gallery_changes.c.kind == ERASED)
         queued = sum(kind == ERASED for _, kind in self._transaction.changes)

@@ -1,4 +1,4 @@
-"""People as they are enrolled for the first time: all rows of one in one trip."""
+"""First enrolments of people: all rows for a new person are written in one round trip."""
 
 from __future__ import annotations
 
@@ -36,16 +36,19 @@ ENCOUNTER_COLUMNS = (
 
 
 class Enrolments(TransactionPart):
-    """Only new people: `Encounters` stores captures of known people, `People` their records."""
+    """Enrolments of new people only.
+
+    For people already known, `Encounters` stores captures and `People` stores records.
+    """
 
     def add(
         self, encounter: Encounter, year_of_birth: int, record: Record | None, *, is_whole: bool
     ) -> None:
-        """Store a new person with a capture, and the record that begins with it, if one does.
+        """Store a new person with a capture and, if given, a new record.
 
-        `year_of_birth`: 0 when unknown. `is_whole`: this transaction stores no part of the capture
-        beside it (`domain.events.rows.THE_CAPTURE`). What is stored here as a whole is not read
-        again for the digest that its event commits to.
+        `year_of_birth` is 0 when unknown. `is_whole` states that this transaction stores no
+        further part of the capture (`domain.events.rows.THE_CAPTURE`). What is stored here
+        complete is not read again for the digest to which its event commits.
         """
         numbers, records_begun = self._transaction.numbers, int(record is not None)
         numbers.reserve(
@@ -79,7 +82,7 @@ class Enrolments(TransactionPart):
     def _put_bodies(
         self, encounter: Encounter, year_of_birth: int, record: Record | None
     ) -> list[int]:
-        """Return the numbers of the templates and of the record."""
+        """Encrypt the templates and any record; return the numbers of their payloads."""
         capture = Capture(encounter.captured_at, year_of_birth)
         encode = self._transaction.codec.encode
         blob = encode(encounter.impressions, capture, value_bytes=GALLERY_BYTES)
@@ -107,7 +110,7 @@ def _capture_rows(
 def _record_rows(
     record: Record, record_row: int, person_row: int, payload_id: int
 ) -> tuple[NewRows, NewRows, NewRows]:
-    """Return the first version of a record, its place as the live one, and its convictions."""
+    """Return the rows for the first version of a record, its live record, and its convictions."""
     version = (record_row, record.record_id, 1, person_row, record.force, payload_id)
     convictions = first_rows(record_row, record.record_id, record.convictions)
     return (

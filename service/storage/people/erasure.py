@@ -1,11 +1,12 @@
-"""Erasing a person, and hiding one: all payloads that are about them, wherever they were written.
+"""Erases or hides a person: every payload about the person, in whatever table.
 
-The tables declare whom their rows are about, and `paths` follows that from the person: no list is
-kept here. Rows stay as tombstones, without content. A hidden person is left in the same state,
-only that the payloads are kept and can be put back. A restricted person is hidden likewise, but
-for the requests that they made themselves: these are still to be answered.
+The tables declare which people their rows are about, and `paths` follows these declarations from
+the person, so that no list is kept here. Rows remain without content. A hidden person is left in
+the same state, except that the payloads are kept and can be put back. A restricted person is
+hidden likewise, except for the requests that they made themselves, which must still be answered.
 
-Captures are destroyed by themselves, too: their rows stay, and so does all else about the person.
+Captures can also be destroyed individually: their rows remain, and so does everything else about
+the person.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from service.storage.transaction import Transaction
 
 
 def erase_person(transaction: Transaction, person_id: PersonId) -> int:
-    """Erase a person and return the number of erased payloads: 0 if erased already."""
+    """Erase a person and return the number of erased payloads: 0 if already erased."""
     connection = transaction.connection
     row = _claimed(transaction, person_id)
     if row is None:
@@ -58,9 +59,9 @@ def erase_person(transaction: Transaction, person_id: PersonId) -> int:
 
 
 def finish_erasure(transaction: Transaction, person_id: PersonId) -> int:
-    """Erase what was left of an erased person, and return how many payloads that were.
+    """Erase what is left of an erased person, and return the number of erased payloads.
 
-    An erasure reaches what the tables declare on its day; a later release may declare more.
+    An erasure covers what the tables declare on that day; a later release may declare more.
     """
     row = _erased_row(transaction, person_id)
     if row is None:
@@ -75,7 +76,7 @@ def _erased_row(transaction: Transaction, person_id: PersonId) -> int | None:
 
 
 def hide_person(transaction: Transaction, person_id: PersonId, erasure_id: ErasureId) -> None:
-    """Make a person look erased; does nothing for one that is."""
+    """Make a person look erased; does nothing if the person is erased."""
     row = _claimed(transaction, person_id)
     if row is None:
         return
@@ -87,7 +88,7 @@ def hide_person(transaction: Transaction, person_id: PersonId, erasure_id: Erasu
 def restrict_person(
     transaction: Transaction, person_id: PersonId, restriction_id: RestrictionId
 ) -> None:
-    """Make a person look erased while a restriction holds; does nothing for one that is."""
+    """Make a person look erased under a restriction; does nothing if the person is erased."""
     row = _claimed(transaction, person_id)
     if row is None:
         return
@@ -104,12 +105,12 @@ def _hide(transaction: Transaction, row: int, person_id: PersonId) -> None:
 
 
 def show_people(transaction: Transaction, erasure_id: ErasureId) -> None:
-    """Bring back the people that an erasure has hidden, exactly as they were."""
+    """Restore the people that an erasure has hidden, exactly as they were."""
     _show(transaction, withheld_persons, withheld_persons.c.erasure_id == erasure_id)
 
 
 def lift_restriction(transaction: Transaction, restriction_id: RestrictionId) -> None:
-    """Bring back the people that a restriction has hidden, exactly as they were."""
+    """Restore the people that a restriction has hidden, exactly as they were."""
     ours = restricted_persons.c.restriction_id == restriction_id
     _show(transaction, restricted_persons, ours)
 
@@ -128,8 +129,8 @@ def _show(transaction: Transaction, hiding: Table, ours: ColumnElement[bool]) ->
 def give_back_to_all(transaction: Transaction) -> None:
     """Put back every payload that nothing hides any more.
 
-    A payload may speak of two hidden people, or lie below two restrictions: those that still hold
-    withhold it again.
+    A payload may be about two hidden people, or subject to two restrictions: what still applies
+    withholds it again.
     """
     transaction.payloads.give_back()
     hide_again(transaction)
@@ -137,21 +138,21 @@ def give_back_to_all(transaction: Transaction) -> None:
 
 
 def hide_again(transaction: Transaction) -> None:
-    """Withhold what is about hidden people and is not withheld yet."""
+    """Withhold payloads about hidden people that are not yet withheld."""
     for row, person_id in transaction.connection.execute(_HIDDEN_PEOPLE).all():
         _withhold(transaction, row, person_id)
 
 
 def withhold_versions(transaction: Transaction) -> None:
-    """Withhold the versions of records that hold a restricted item."""
+    """Withhold the versions of records that contain a restricted item."""
     found = transaction.connection.execute(select(restricted_versions.c.payload_id)).scalars()
     transaction.payloads.withhold(set(found))
 
 
 def _claimed(transaction: Transaction, person_id: PersonId) -> int | None:
-    """Return the row of a person, kept from others; None if unknown or erased.
+    """Return the row of a person, locked; None if unknown or erased.
 
-    Waits for any work that adds to this person, and makes later work wait.
+    Waits for any transaction that adds to this person, and makes later transactions wait.
     """
     row = transaction.connection.execute(
         select(persons.c.person_row).where(persons.c.person_id == person_id).with_for_update()
@@ -163,7 +164,7 @@ def _claimed(transaction: Transaction, person_id: PersonId) -> int | None:
 
 
 def _withhold(transaction: Transaction, row: int, person_id: PersonId) -> None:
-    """Withhold the payloads of a person whose row says why they are hidden."""
+    """Withhold the payloads of a person whose row states why they are hidden."""
     connection, of_person = transaction.connection, {"row": row, "person_id": person_id}
     found = _numbers(transaction, of_person)
     if connection.execute(_IS_RESTRICTED, {"row": row}).first():
@@ -177,21 +178,21 @@ def _numbers(transaction: Transaction, of_person: Mapping[str, object]) -> set[i
 
 
 def _change_captures(transaction: Transaction, row: int, kind: int) -> None:
-    """Queue a change of the record of a person, and one for each capture that is not erased."""
+    """Queue a change of a person's record and of each of their captures not yet erased."""
     transaction.records.append(row)
     gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
     captured = select(encounters.c.encounter_row).where(
         encounters.c.person_row == row, encounters.c.encounter_row.not_in(gone)
     )
     if kind != ERASED:
-        # What a purge hides stays hidden until that has ended.
+        # What a purge hides stays hidden until the purge has ended.
         captured = captured.where(~purge_hides(encounters.c.encounter_row))
     found = transaction.connection.execute(captured.order_by(encounters.c.encounter_row))
     transaction.changes.extend((encounter_row, kind) for encounter_row in found.scalars().all())
 
 
 def destroy_captures(transaction: Transaction, captures: Sequence[AnyRow]) -> int:
-    """Destroy captures, given as rows of `CHAINS`; return how many were in the gallery."""
+    """Destroy captures, given as rows of `CHAINS`; return how many of them were in the gallery."""
     payloads = {one.payload_id for one in captures} | _beside(transaction, captures)
     transaction.payloads.delete(payloads)
     live = [(one.encounter_row, ERASED) for one in captures if one.is_live]
@@ -200,7 +201,7 @@ def destroy_captures(transaction: Transaction, captures: Sequence[AnyRow]) -> in
 
 
 def _beside(transaction: Transaction, captures: Sequence[AnyRow]) -> set[int]:
-    """Return the payloads of pictures, minutiae, references and templates made again."""
+    """Return the captures' payloads of images, minutiae, references and remade templates."""
     owners = [one.encounter_id for one in captures]
     found: set[int] = set()
     for table in (capture_images, capture_minutiae, client_references):

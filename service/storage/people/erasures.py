@@ -1,4 +1,4 @@
-"""Erasures: asked for, confirmed by another person, and ended once."""
+"""Erasures: requested, confirmed by another person, and ended once."""
 
 from __future__ import annotations
 
@@ -37,10 +37,13 @@ from service.storage.words import read_words
 
 
 class Erasures(TransactionPart):
-    """Requests, confirmations and ends are written once each."""
+    """Erasures. Requests, confirmations and ends are written once each."""
 
     def ask(self, erasure: Erasure) -> None:
-        """Store a request; raises NotFoundError, and ConflictError while another one is open."""
+        """Store a request.
+
+        Raises NotFoundError, and ConflictError while another request is open.
+        """
         person_row = locked_person(self._transaction, erasure.person_id)
         self._add(
             erasure_requests,
@@ -60,14 +63,14 @@ class Erasures(TransactionPart):
             )
 
     def confirm(self, erasure: Erasure, people: Sequence[PersonId]) -> None:
-        """Store the confirmation an erasure carries, and hide these people.
+        """Store the confirmation that an erasure carries, and hide these people.
 
-        Raises SelfVerificationError when the same person asked for it, ConflictError when it is
-        confirmed or has ended already.
+        Raises SelfVerificationError when the confirmer also requested the erasure, and
+        ConflictError when the erasure has already been confirmed or has ended.
         """
         if erasure.confirmed_by == erasure.asked_by:
             raise SelfVerificationError(
-                "You asked for this erasure: another person must confirm it."
+                "You requested this erasure: another person must confirm it."
             )
         row = row_of(erasure_confirmations, erasure)
         key = ("erasure_id",)
@@ -75,24 +78,27 @@ class Erasures(TransactionPart):
             self._connection, erasure_confirmations, row, key=key
         ):
             raise ConflictError(
-                "This erasure has already been confirmed, or has ended: reload it."
+                "This erasure has already been confirmed, or has ended: reload the page."
             )
         for person_id in sorted(people):
             hide_person(self._transaction, person_id, erasure.erasure_id)
 
     def end(self, erasure: Erasure) -> None:
-        """Store the end an erasure carries; raises ConflictError when it has ended already."""
+        """Store the end that an erasure carries.
+
+        Raises ConflictError when the erasure has already ended.
+        """
         ended = open_erasures.c.erasure_id == erasure.erasure_id
         if self._connection.execute(delete(open_erasures).where(ended)).rowcount != 1:
             raise ConflictError("This erasure has already ended.")
         self._add(erasure_ends, erasure)
 
     def show_people(self, erasure_id: ErasureId) -> None:
-        """Bring back the people that an erasure has hidden, exactly as they were."""
+        """Restore the people that an erasure has hidden, exactly as they were."""
         show_people(self._transaction, erasure_id)
 
     def hidden_by(self, erasure_id: ErasureId) -> tuple[PersonId, ...]:
-        """Return the people that an erasure hides at present."""
+        """Return the people whom an erasure hides now."""
         query = (
             select(persons.c.person_id)
             .join(withheld_persons, withheld_persons.c.person_row == persons.c.person_row)
@@ -114,9 +120,10 @@ class Erasures(TransactionPart):
         limit: int,
         order: ListOrder | None = None,
     ) -> tuple[Erasure, ...]:
-        """Return erasures that wait or that have ended, newest first or as an order has it.
+        """Return erasures that are open, or that have ended, newest first or in the given order.
 
-        `before`: the last one of the page before, in the same order; an unknown one gives none.
+        `before` is the last erasure of the previous page, in the same order; none are returned if
+        it is unknown.
         """
         ended = erasure_ends.c.erasure_id
         query = _ERASURES.where(ended.is_(None) if is_open else ended.is_not(None))
@@ -131,7 +138,7 @@ class Erasures(TransactionPart):
         return self._told(rows)
 
     def due(self, at: datetime, limit: int) -> tuple[ErasureId, ...]:
-        """Return confirmed erasures whose wait is over, the longest overdue first."""
+        """Return confirmed erasures whose waiting time is over, longest overdue first."""
         query = (
             select(erasure_confirmations.c.erasure_id)
             .join(
@@ -145,7 +152,7 @@ class Erasures(TransactionPart):
         return tuple(ErasureId(one) for one in self._column(query))
 
     def _is_open(self, erasure_id: ErasureId) -> bool:
-        """Whether it has not ended; it cannot end before this transaction does."""
+        """Whether the erasure has not ended; it cannot end before this transaction does."""
         query = select(open_erasures.c.person_row).where(open_erasures.c.erasure_id == erasure_id)
         return self._has(query.with_for_update())
 

@@ -1,4 +1,4 @@
-"""Cases on the gallery itself, on a database."""
+"""Gallery cases, on a database: doubts about the gallery itself."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from service.storage.words import read_words
 
 
 class GalleryCases(TransactionPart):
-    """Doubts and conclusions, each written once."""
+    """Gallery cases and their conclusions. Each is written once."""
 
     def open(self, case: GalleryCase) -> bool:
         """Store a case.
 
-        Returns False, and stores nothing, when the same doubt is open already, or was concluded
-        when the prints were the same.
+        Returns False and stores nothing when the same doubt is already open, or was concluded when
+        the prints were the same as now.
         """
         if self.known(case) is not None:
             return False
@@ -38,7 +38,7 @@ class GalleryCases(TransactionPart):
         )
 
     def known(self, case: GalleryCase) -> GalleryCaseId | None:
-        """Return the case of the same doubt that is open, or was concluded on the same prints."""
+        """Return the case about the same doubt that is open, or concluded on the same prints."""
         same_doubt = (gallery_cases.c.doubt == case.doubt, gallery_cases.c.subject == case.subject)
         is_open = gallery_conclusions.c.case_id.is_(None)
         known = _CASES.where(*same_doubt, is_open | (gallery_cases.c.prints == case.prints))
@@ -46,7 +46,7 @@ class GalleryCases(TransactionPart):
         return None if found is None else GalleryCaseId(found.case_id)
 
     def conclude(self, conclusion: GalleryConclusion) -> None:
-        """Store a conclusion; raises ConflictError when the case has one already."""
+        """Store a conclusion. Raises ConflictError when the case already has a conclusion."""
         if not self._add_new(
             gallery_conclusions,
             conclusion,
@@ -68,9 +68,10 @@ class GalleryCases(TransactionPart):
         limit: int,
         order: ListOrder | None = None,
     ) -> tuple[GalleryCase, ...]:
-        """Return cases of one state, newest first or as an order has it.
+        """Return open or concluded cases, newest first or in the given order.
 
-        `before`: the last case of the page before, in the same order; an unknown one gives none.
+        `before` is the last case of the previous page, in the same order; none are returned if it
+        is unknown.
         """
         concluded = gallery_conclusions.c.case_id
         query = _CASES.where(concluded.is_(None) if is_open else concluded.is_not(None))

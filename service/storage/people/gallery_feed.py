@@ -25,7 +25,7 @@ from service.storage.transaction import Transaction
 
 
 def force_number(force: ForceCode) -> int:
-    """Return the integer that stands for a force in gallery filters: two base-36 digits, 0-1295.
+    """Return the number of a force in gallery filters: two base-36 digits, 0 to 1295.
 
     Raises UnknownForceError for anything but two ASCII letters or digits.
     """
@@ -36,24 +36,25 @@ def force_number(force: ForceCode) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GalleryChanges:
-    """Consecutive changes of the gallery, already netted: the last change of a capture counts."""
+    """Consecutive gallery changes, combined: only the last change of each capture is included."""
 
     cursor: int
-    """The number of the last change contained."""
+    """The number of the last change included."""
     enrolled: GalleryBatch
     marks: GalleryBatch
     """Additions to the unsolved mark file."""
     returned_rows: npt.NDArray[np.int64]
-    """int64 (r,): encounter rows among the additions that may be held, with other templates."""
+    """int64 (r,): encounter rows among the additions that the index may hold with earlier
+    templates."""
     erased_rows: npt.NDArray[np.int64]
-    """int64 (m,): encounter rows that are erased or hidden."""
+    """int64 (m,): encounter rows that were erased or hidden."""
     is_last: bool
-    """Whether the feed held nothing more when it was read."""
+    """Whether the feed had no further changes when it was read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeldCaptures:
-    """n stored captures, to compare with: all tenprints or all marks."""
+    """n stored captures for comparison: all tenprints, or all marks."""
 
     encounter_rows: npt.NDArray[np.int64]
     """int64 (n,)."""
@@ -61,7 +62,7 @@ class HeldCaptures:
     """int64 (n,)."""
     captures: CaptureColumns
     years_of_birth: npt.NDArray[np.int16]
-    """int16 (n,): as stated at the capture, 0 when unknown; of marks 0."""
+    """int16 (n,): as stated at the capture, 0 when unknown; 0 for marks."""
 
     def __len__(self) -> int:
         return len(self.encounter_rows)
@@ -79,19 +80,19 @@ class HeldTemplates:
 
 @dataclass(frozen=True, slots=True)
 class TouchedPeople:
-    """The people concerned by consecutive changes of the gallery."""
+    """The people affected by consecutive gallery changes."""
 
     cursor: int
-    """The number of the last change contained."""
+    """The number of the last change included."""
     person_rows: frozenset[PersonRow]
     is_last: bool
-    """Whether the feed held nothing more when it was read."""
+    """Whether the feed had no further changes when it was read."""
 
 
 ADDITIONS = (ENROLLED, SHOWN)
 """The kinds of change after which a capture is in the gallery."""
 
-# Built once: every enrolment asks.
+# Built once, because every enrolment runs it.
 _FEED = (
     select(
         gallery_changes.c.change_seq,
@@ -105,7 +106,7 @@ _FEED = (
     )
     .select_from(gallery_changes)
     .join(encounters, encounters.c.encounter_row == gallery_changes.c.encounter_row)
-    # An erased enrolment has no payload any more and drops out: erased wins.
+    # An erased enrolment no longer has a payload, so it is left out.
     .outerjoin(
         payloads,
         (payloads.c.payload_id == IN_FORCE) & gallery_changes.c.kind.in_(ADDITIONS),
@@ -117,7 +118,7 @@ _FEED = (
 
 
 WANTED = "wanted"
-"""The parameter that says which encounters are asked for."""
+"""The query parameter with the wanted encounters."""
 
 HELD = (
     select(
@@ -132,14 +133,15 @@ HELD = (
     .select_from(encounters)
     .join(payloads, payloads.c.payload_id == IN_FORCE)
 )
-"""Takes the change as which templates are read, `templates_in_force.AT`; without it, now."""
+"""The query for templates; the parameter `templates_in_force.AT` selects those in force at a
+change, by default now."""
 
 LAST_CHANGE = select(log_head.c.change_seq)
-"""The number of the newest change, 0 before the first."""
+"""The query for the number of the newest change, 0 if there is none."""
 
 
 def people_touched_after(connection: Connection, cursor: int, limit: int) -> TouchedPeople:
-    """Return the people concerned by up to `limit` changes after `cursor`."""
+    """Return the people affected by up to `limit` changes after `cursor`."""
     query = (
         select(gallery_changes.c.change_seq, encounters.c.person_row)
         .join(encounters, encounters.c.encounter_row == gallery_changes.c.encounter_row)
@@ -156,7 +158,10 @@ def people_touched_after(connection: Connection, cursor: int, limit: int) -> Tou
 
 
 def changes_after(transaction: Transaction, cursor: int, limit: int) -> GalleryChanges:
-    """Return up to `limit` changes after `cursor`; raises VaultDamagedError (bad payload)."""
+    """Return up to `limit` changes after `cursor`.
+
+    Raises VaultDamagedError for a malformed payload.
+    """
     wanted = {"cursor": cursor, "limit": limit}
     rows: Sequence[Any] = transaction.connection.execute(_FEED, wanted).all()
     reached = rows[-1].change_seq if rows else cursor
@@ -175,7 +180,7 @@ def changes_after(transaction: Transaction, cursor: int, limit: int) -> GalleryC
 
 
 def held_of(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldTemplates:
-    """Return the templates of rows of encounters that were read with their stored bodies.
+    """Return the templates in rows of encounters that were read with their stored bodies.
 
     Raises VaultDamagedError when a template payload is malformed.
     """
@@ -203,7 +208,8 @@ def held_of(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldTemplates:
 
 @cache
 def _no_marks(codec: VectorCodec) -> HeldCaptures:
-    # Kept: checking none costs as much as checking some, and tenprint searches meet no mark.
+    # Cached: checking no marks costs as much as checking some, and tenprint searches load no
+    # marks.
     return _held((), codec.decode_marks(()), np.zeros(0, np.int16))
 
 

@@ -1,4 +1,4 @@
-"""Merges of persons on a database: two persons' work, and captures that move to new rows."""
+"""Merges of persons on a database: each needs two people, and its captures move to new rows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MOVES = encounter_successors.c
 
 
 def _followed(start: Select[tuple[int]], name: str, *, is_back: bool = False) -> CTE:
-    """Return the rows of captures, and those that they were moved to, or came from."""
+    """Return the rows of captures and all rows to which, or from which, they were moved."""
     known, further = _MOVES.encounter_row, _MOVES.successor_row
     if is_back:
         known, further = further, known
@@ -38,7 +38,7 @@ def _followed(start: Select[tuple[int]], name: str, *, is_back: bool = False) ->
 
 
 IDS = "ids"
-"""The parameter of `CHAINS`."""
+"""The query parameter of `CHAINS`: ids of captures."""
 
 _THESE = select(encounters.c.encounter_row).where(Among(encounters.c.encounter_id, IDS))
 _CHAIN = _followed(select(_followed(_THESE, "from_these").c.encounter_row), "chain", is_back=True)
@@ -59,16 +59,18 @@ CHAINS = (
     .join(persons, persons.c.person_row == encounters.c.person_row)
     .order_by(encounters.c.encounter_row)
 )
-"""All rows that captures (`ids`) have and had, wherever merges moved them; one of each lives."""
+"""All rows that captures (`ids`) have or had, wherever merges moved them; one row of each is
+live."""
 
 
 _OWNERS = "owners"
 
 
 def take_pictures(transaction: Transaction, new_id_of: Mapping[str, str]) -> None:
-    """Store that captures under new ids have the pictures and minutiae of those before.
+    """Store that captures with new ids share the images and minutiae of their earlier ids.
 
-    `new_id_of`: the new id of each capture that moved. Minutiae are those in force.
+    `new_id_of` gives the new id for the earlier id of each moved capture. The minutiae are those
+    in force.
     """
     owners, connection = {_OWNERS: sorted(new_id_of)}, transaction.connection
     for table in (capture_images, capture_sources):
@@ -107,10 +109,10 @@ def _part_moved(row: Any, new_id_of: Mapping[str, str]) -> dict[str, Any]:
 
 
 class Merges(TransactionPart):
-    """Written once; the captures move to a new row each, and the old row stays."""
+    """Merges. They are written once; each capture moves to a new row, and the old row is kept."""
 
     def propose(self, merge: Merge) -> None:
-        """Store a proposal; raises NotFoundError for an unknown person."""
+        """Store a proposal. Raises NotFoundError for an unknown person."""
         surviving, absorbed = self._rows_of(merge)
         self._add(
             person_merges,
@@ -121,7 +123,7 @@ class Merges(TransactionPart):
         )
 
     def get(self, merge_id: str) -> Merge | None:
-        """Return a proposal with its confirmation, if there is one."""
+        """Return a proposal, with its confirmation if there is one."""
         found = self._merges(_MERGES.where(person_merges.c.merge_id == merge_id))
         return found[0] if found else None
 
@@ -131,11 +133,11 @@ class Merges(TransactionPart):
         return self._merges(_MERGES.where(names).order_by(person_merges.c.merge_row))
 
     def confirm(self, merge: Merge) -> tuple[EncounterId, ...]:
-        """Store the confirmation a merge carries, move the captures, and return their new ids.
+        """Store the confirmation of a merge, move the captures, and return their new ids.
 
-        Raises SelfVerificationError when the same person proposed it, ConflictError when it is
-        confirmed already, one of the two is merged already, prints of one are being purged, or the
-        merge to undo is not in force.
+        Raises SelfVerificationError when the confirmer also proposed the merge. Raises
+        ConflictError when the merge is already confirmed, either person is already merged, prints
+        of either person are being purged, or the merge to be undone is not in force.
         """
         if merge.confirmed_by is None or merge.confirmed_by == merge.proposed_by:
             raise SelfVerificationError("You proposed this merge: another person must confirm it.")
@@ -150,7 +152,7 @@ class Merges(TransactionPart):
         return self._move(merge.merge_id, self._moved_by(merge.undoes), absorbed)
 
     def origins(self, moved: Collection[EncounterId]) -> tuple[EncounterId, ...]:
-        """Return the ids under which captures were known before they were moved."""
+        """Return the ids that captures had before they were moved."""
         successor = encounters.alias("successor")
         query = (
             select(encounters.c.encounter_id)
@@ -164,7 +166,7 @@ class Merges(TransactionPart):
         return tuple(EncounterId(found) for found in self._column(query))
 
     def survivor(self, person_id: PersonId) -> PersonId | None:
-        """Return the person that this one is merged into at present, or None."""
+        """Return the person into whom this person is currently merged, or None."""
         query = (
             select(_SURVIVING.c.person_id)
             .join(merged_persons, merged_persons.c.surviving_row == _SURVIVING.c.person_row)
@@ -175,7 +177,7 @@ class Merges(TransactionPart):
         return None if found is None else PersonId(found)
 
     def _rows_of(self, merge: Merge) -> tuple[PersonRow, PersonRow]:
-        """Return the rows of both, locked against erasure; always in one order."""
+        """Return the rows of both people, locked against erasure, always in the same order."""
         first, second = sorted((merge.surviving, merge.absorbed))
         row_of = {one: locked_person(self._transaction, one) for one in (first, second)}
         return row_of[merge.surviving], row_of[merge.absorbed]
@@ -191,7 +193,10 @@ class Merges(TransactionPart):
             )
 
     def _bind(self, merge: Merge, surviving: PersonRow, absorbed: PersonRow) -> None:
-        """Put one person under the other; chains are refused, so that one step undoes a merge."""
+        """Merge one person into the other.
+
+        Chains of merges are refused, so that one step undoes a merge.
+        """
         taken = select(merged_persons.c.merge_id).where(
             merged_persons.c.absorbed_row.in_((surviving, absorbed))
             | (merged_persons.c.surviving_row == absorbed)
@@ -236,7 +241,7 @@ class Merges(TransactionPart):
     def _move(
         self, merge_id: str, rows: Sequence[AnyRow], to: PersonRow
     ) -> tuple[EncounterId, ...]:
-        """Give each capture a new row under another person, and tell the index of both."""
+        """Move captures to new rows of another person, and queue both changes for the index."""
         if not rows:
             return ()
         fresh = self._transaction.numbers.take(encounters.c.encounter_row, len(rows))
@@ -286,7 +291,7 @@ _MERGES = (
 def _moved(row: AnyRow, new_row: int, to: PersonRow) -> dict[str, Any]:
     return {
         "encounter_row": new_row,
-        # The same name for the same move, wherever it is computed: nothing random is needed.
+        # The same move always gets the same id, wherever it is computed, without any randomness.
         "encounter_id": uuid.uuid5(uuid.NAMESPACE_OID, f"{row.encounter_id}:{new_row}").hex,
         "person_row": to,
         "force": row.force,

@@ -1,4 +1,4 @@
-"""Numbers issued for people: each serial once, and each person one of a kind."""
+"""Numbers issued for people: each serial is issued once, and each person gets one of a kind."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from service.storage.transaction import TransactionPart
 
 
 class IssuedNumbers(TransactionPart):
-    """A number is written once and never given back: it stays taken when its person is erased."""
+    """Issued numbers. Each is written once and never released, even when its person is erased."""
 
     def next_serial(self, kind: NumberKind, year: int) -> int:
-        """Return the next serial of a year, from 1."""
+        """Return the next serial in a year, starting from 1."""
         of_year = (issued_numbers.c.kind == kind.value, issued_numbers.c.year == year)
         return self._next(issued_numbers.c.serial, *of_year)
 
     def issue(self, number: IssuedNumber) -> bool:
-        """Store a number; False when its serial, or one for the person, was taken meanwhile.
+        """Store a number. Returns False if its serial, or one for the person, is taken.
 
         Raises NotFoundError when the person is erased or hidden.
         """
@@ -31,7 +31,7 @@ class IssuedNumbers(TransactionPart):
         return self._add_new(issued_numbers, number, person_row=row)
 
     def held(self, people: Collection[PersonId], kind: NumberKind) -> bool:
-        """Whether any of these entries of one human being has a number of a kind."""
+        """Whether any of these persons, who are one human being, has a number of this kind."""
         query = (
             select(issued_numbers.c.number_id)
             .join(persons, persons.c.person_row == issued_numbers.c.person_row)

@@ -1,4 +1,4 @@
-"""The gallery as it stood at an earlier change, for the replay of old searches."""
+"""The gallery as it was at an earlier change, for replaying old searches."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ from service.storage.transaction import Transaction
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PastCaptures:
-    """Part of a gallery as it stood at an earlier change, in the order of enrolment."""
+    """Part of a gallery as it was at an earlier change, in the order of enrolment."""
 
     cursor: int
-    """The number of the last change that was looked at."""
+    """The number of the last change examined."""
     held: HeldTemplates
-    """Captures that are still held."""
+    """Captures whose templates still exist."""
     gone: int
-    """How many more captures there were whose templates have been erased since."""
+    """The number of further captures whose templates have since been erased."""
     is_last: bool
-    """Whether the gallery as it stood held nothing after these."""
+    """Whether the gallery held nothing after these captures."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PastRows:
-    """The same without templates: n captures that were there, in the order of enrolment."""
+    """n captures of a gallery as it was at an earlier change, by row, in order of enrolment."""
 
     cursor: int
-    """The number of the last change that was looked at."""
+    """The number of the last change examined."""
     encounter_rows: npt.NDArray[np.int64]
     """int64 (n,)."""
     person_rows: npt.NDArray[np.int64]
-    """int64 (n,): whose they were, which no later merge changes."""
+    """int64 (n,): the person of each capture at the time, which no later merge changes."""
     is_gone: npt.NDArray[np.bool_]
-    """bool (n,): those whose templates have been erased since."""
+    """bool (n,): whether the templates have since been erased."""
     is_last: bool
-    """Whether the gallery as it stood held nothing after these."""
+    """Whether the gallery held nothing after these captures."""
 
 
 _LATER = gallery_changes.alias("later")
@@ -61,12 +61,12 @@ _LAST_BY_THEN = (
 
 
 def _past(*columns: ColumnElement[Any]) -> Select[Any]:
-    """Return the query for columns of the captures in a gallery at a change, some at a time."""
+    """Return the query for columns of the captures in a gallery at a change, for one page."""
     return (
         select(gallery_changes.c.change_seq, encounters.c.encounter_row, *columns)
         .select_from(gallery_changes)
         .join(encounters, encounters.c.encounter_row == gallery_changes.c.encounter_row)
-        # A capture that a merge has moved since is another row, and its payload is still there.
+        # A capture that a merge has since moved has another row, and its payload still exists.
         .outerjoin(payloads, payloads.c.payload_id == IN_FORCE)
         .where(
             gallery_changes.c.kind == ENROLLED,
@@ -103,7 +103,7 @@ _TOUCHED = (
 def gallery_at(
     transaction: Transaction, change: int, gallery: Gallery, *, after: int, limit: int
 ) -> PastCaptures:
-    """Return up to `limit` captures of a gallery as it stood at a change.
+    """Return up to `limit` captures of a gallery as it was at a change.
 
     Raises VaultDamagedError when a template payload is malformed.
     """
@@ -122,9 +122,9 @@ def gallery_at(
 def gallery_rows_at(
     transaction: Transaction, change: int, gallery: Gallery, *, after: int, limit: int
 ) -> PastRows:
-    """Return up to `limit` captures of a gallery as it stood at a change, only by row.
+    """Return up to `limit` captures of a gallery as it was at a change, only by row.
 
-    Nothing is unsealed.
+    Nothing is decrypted.
     """
     asked = {AT: change, "gallery": int(gallery), "after": after, "most": limit}
     rows = transaction.connection.execute(_ROWS, asked).all()
@@ -139,7 +139,7 @@ def gallery_rows_at(
 
 
 def touched_after(transaction: Transaction, change: int, *, newest: int) -> npt.NDArray[np.int64]:
-    """Return the captures up to row `newest` that any later change is about, rising; int64."""
+    """Return the captures, up to row `newest`, that a later change affects: int64, ascending."""
     asked = {"after": change, "newest": newest}
     found = transaction.connection.execute(_TOUCHED, asked).scalars().all()
     return np.array(found, np.int64)

@@ -1,7 +1,7 @@
-"""From a person to everything that is about them: queries made of what the tables declare.
+"""Queries from a person to everything about them, built from the declarations of the tables.
 
-Each table that others lead through is asked once, as a common table expression. The parameters are
-`row`, the row of the person, and `person_id`.
+Each table through which a path leads is queried once, as a common table expression. The parameters
+are `row`, the row of the person, and `person_id`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _Query = Select[Any] | CompoundSelect[Any]
 
 @cache
 def payloads_about() -> CompoundSelect[Any]:
-    """Return the query for the numbers of all payloads that go with a person."""
+    """Return the query for the numbers of all payloads that are erased with a person."""
     walk = _Walk()
     return union(
         *(
@@ -57,7 +57,7 @@ def payloads_about() -> CompoundSelect[Any]:
 
 @cache
 def payloads_asked() -> CompoundSelect[Any]:
-    """Return the query for the numbers of payloads that a person has asked, still to answer."""
+    """Return the query for payload numbers of a person's own requests, still to be answered."""
     walk = _Walk()
     return union(
         *(
@@ -71,7 +71,7 @@ def payloads_asked() -> CompoundSelect[Any]:
 
 @cache
 def keys_about(name: str, column: str) -> Select[Any]:
-    """Return the query for the values of one column of the rows about a person."""
+    """Return the query for the values of one column in the rows about a person."""
     return select(_Walk().about(name).c[column])
 
 
@@ -85,7 +85,7 @@ def payloads_in(name: str) -> CompoundSelect[Any]:
 
 
 def _tables() -> Iterator[Table]:
-    """Yield the tables whose payloads go with a person."""
+    """Yield the tables whose payloads are erased with a person."""
     for table in METADATA.sorted_tables:
         said = declared(table)
         is_of_people = said is not None and not isinstance(said.paths, OfNobody)
@@ -94,7 +94,7 @@ def _tables() -> Iterator[Table]:
 
 
 class _Walk:
-    """The rows about a person, each table and view once in a statement."""
+    """The rows about a person; each table and view appears once in a statement."""
 
     def __init__(self) -> None:
         self._found: dict[str, CTE] = {}
@@ -108,12 +108,12 @@ class _Walk:
         return self._found[name]
 
     def leads_to(self, source: Any, path: Via) -> Any:
-        """Return the condition of rows that a path through another table leads to."""
+        """Return the condition for rows to which a path through another table leads."""
         return source.c[path.column].in_(select(self.about(path.to).c[path.other]))
 
     def _rows(self, source: Any, columns: list[Column[Any]], paths: tuple[Path, ...]) -> _Query:
         found = [self._of(source, columns, path) for path in paths]
-        # A union and no OR: the database finds each part by its own index.
+        # A union instead of OR, so that the database can use a separate index for each part.
         return found[0] if len(found) == 1 else union(*found)
 
     def _of(self, source: Any, columns: list[Column[Any]], path: Path) -> Select[Any]:
@@ -127,12 +127,12 @@ class _Walk:
 
 
 def _names(column: Any) -> Any:
-    """Return the condition that a column names the person, by id where it is a text."""
+    """Return the condition that a column refers to the person, by id if the column is text."""
     return column == bindparam("person_id" if isinstance(column.type, String) else "row")
 
 
 def _moved(source: Any, columns: list[Column[Any]], path: OfLast) -> Select[Any]:
-    """Return the last rows of the person, and all rows that were moved on to those."""
+    """Return the last rows of the person, and all rows that were moved on to these."""
     moves = METADATA.tables[path.moves]
     (key,) = moves.primary_key
     row = source.c[key.name]
@@ -143,7 +143,7 @@ def _moved(source: Any, columns: list[Column[Any]], path: OfLast) -> Select[Any]
 
 
 def _useful(source: Any) -> list[Column[Any]]:
-    """Return the columns of a table by which others are found, and those that name payloads."""
+    """Return the columns of a table that lead to other tables, and those that name payloads."""
     asked = {
         path.other
         for other in (*METADATA.sorted_tables, *METADATA.info["views"])

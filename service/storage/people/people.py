@@ -37,39 +37,39 @@ from service.storage.transaction import Transaction, TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class HeldPerson:
-    """A person as a search needs them: id, and the details of the live record."""
+    """A person with what a search needs: the id, and the details of the live record."""
 
     person_id: PersonId
     record_id: RecordId | None = None
-    """None, as the two below, for a person without a record."""
+    """None for a person without a record, as are the next two fields."""
     record_version: int | None = None
     details: Details | None = None
     amended_to: int | None = field(default=None, compare=False)
-    """The `log_size` of the newest amendment of any record when this was read."""
+    """The `log_size` of the newest amendment of any record when this person was read."""
 
 
 class People(TransactionPart):
-    """Persons are rows without content; records are versions, superseded and never overwritten."""
+    """Persons are rows without content. Records are versions, superseded, never overwritten."""
 
     def add_person(self, person_id: PersonId) -> PersonRow:
-        """Store a new person and return the row under which the gallery knows it."""
+        """Store a new person and return the row number that the gallery uses."""
         row = self._transaction.numbers.one(persons.c.person_row)
         self._connection.execute(_NEW_PERSON, {"person_row": row, "person_id": person_id})
         self._transaction.held[person_id] = row
         return PersonRow(row)
 
     def person_row(self, person_id: PersonId) -> PersonRow | None:
-        """Return the row of a known person, None if erased."""
+        """Return the row of a person, or None if unknown or erased."""
         row = self._cell(_KNOWN_PERSON, person_id=person_id)
         return None if row is None else PersonRow(row)
 
     def person_ids(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, PersonId]:
-        """Return the ids of these rows, without erased ones, in one query."""
+        """Return the ids of these rows in one query, leaving out erased people."""
         found = self._connection.execute(_KNOWN_PERSONS, {"rows": sorted(set(rows))})
         return {PersonRow(row): PersonId(person_id) for row, person_id in found}
 
     def put_record(self, record: Record) -> int:
-        """Store a record and return its version, from 1; the live version is superseded.
+        """Store a record and return its version, from 1; the earlier live version is superseded.
 
         Raises NotFoundError for an unknown or erased person, ConflictError when the person has
         another record or the record belongs to another person.
@@ -93,19 +93,19 @@ class People(TransactionPart):
         return stored.version
 
     def record(self, record_id: RecordId) -> Record | None:
-        """Return the live version."""
+        """Return the live version of a record, or None."""
         found = self._read(_LIVE.where(live_records.c.record_id == record_id))
         return next(iter(found.values()), None)
 
     def records_of(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, Record]:
-        """Return the live records of these persons in one query; not all have one."""
+        """Return the live records of these people in one query, without people who have none."""
         return self._read(_LIVE_OF, rows=sorted(set(rows)))
 
     def held(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, HeldPerson]:
-        """Return these persons with their live details in one query, without erased ones.
+        """Return these people with their live details in one query, leaving out erased people.
 
-        Of the details those that evidence compares are there (`compared_from`). Arrest
-        reports are never read.
+        Only the details that evidence compares are included (`compared_from`). Arrest reports are
+        never read.
         """
         found = self._connection.execute(_HELD, {"rows": sorted(set(rows))}).all()
         there = [row for row in found if row.body is not None]
@@ -113,7 +113,7 @@ class People(TransactionPart):
         details = (read_details(body, compared_from) for body in bodies)
         details_of = dict(zip((row.person_row for row in there), details, strict=True))
         return {
-            # Of a record nothing is known once its payload is gone.
+            # Without its payload, nothing is known of a record.
             PersonRow(row.person_row): HeldPerson(
                 PersonId(row.person_id),
                 None if row.body is None else RecordId(row.record_id),
@@ -125,10 +125,10 @@ class People(TransactionPart):
         }
 
     def details_after(self, person_row: PersonRow, limit: int) -> Mapping[PersonRow, Details]:
-        """Return the live details of up to `limit` people after a row, in order of rows.
+        """Return the live details of up to `limit` people after a row, in the order of their rows.
 
-        Of the details those that evidence compares are there. Arrest reports are not parsed:
-        readers of all details need speed.
+        Only the details that evidence compares are included. Arrest reports are not parsed,
+        because reading the details of everybody must be fast.
         """
         query = (
             _LIVE.where(live_records.c.person_row > person_row)
@@ -143,28 +143,28 @@ class People(TransactionPart):
         }
 
     def record_version(self, record_id: RecordId, version: int) -> Record | None:
-        """Return one version of a record, live or superseded; None when unknown or erased."""
+        """Return one version of a record, live or superseded, or None when unknown or erased."""
         query = _VERSIONS.where(records.c.record_id == record_id, records.c.version == version)
         return next(iter(self._read(query).values()), None)
 
     def erase_person(self, person_id: PersonId) -> int:
-        """Delete every payload of the person and queue the erasure of all their encounters.
+        """Delete every payload about the person and queue the erasure of all their encounters.
 
-        Returns the number of erased payloads. The rows stay as tombstones. Does nothing for an
+        Returns the number of erased payloads. The rows remain without content. Does nothing for an
         unknown person.
         """
         return erase_person(self._transaction, person_id)
 
     def finish_erasure(self, person_id: PersonId) -> int:
-        """Delete what was left of an erased person, and return how many payloads that were."""
+        """Delete what is left of an erased person, and return the number of deleted payloads."""
         return finish_erasure(self._transaction, person_id)
 
     def hide_again(self) -> None:
-        """Withhold what is about hidden people and is not withheld yet."""
+        """Withhold payloads about hidden people that are not yet withheld."""
         hide_again(self._transaction)
 
     def erased_after(self, row: int, limit: int) -> tuple[tuple[PersonRow, PersonId], ...]:
-        """Return erased people in the order of their rows, from the one after `row` on."""
+        """Return erased people in the order of their rows, starting after `row`."""
         query = (
             select(persons.c.person_row, persons.c.person_id)
             .join(person_erasures)
@@ -175,7 +175,7 @@ class People(TransactionPart):
         return tuple((PersonRow(at), PersonId(one)) for at, one in self._connection.execute(query))
 
     def count(self) -> int:
-        """Return how many persons are not erased."""
+        """Return the number of people who are not erased."""
         known = self._cell(select(func.count()).select_from(persons))
         gone = self._connection.execute(select(func.count()).select_from(gone_persons))
         return int(known - gone.scalar_one())
@@ -190,7 +190,7 @@ class People(TransactionPart):
 
 
 class StoredVersion(NamedTuple):
-    """A version of a record as it was numbered."""
+    """The row and version number of a stored version of a record."""
 
     record_row: int
     version: int
@@ -203,7 +203,7 @@ def store_version(
     force: ForceCode,
     body: bytes,
 ) -> StoredVersion:
-    """Store a version of a record, as `People.put_record` does, from its body."""
+    """Store a version of a record from its body; see `People.put_record` for the errors."""
     person_row = locked_person(transaction, person_id)
     live = transaction.connection.execute(
         _LIVE_VERSIONS, {"record_id": record_id, "person_row": person_row}
@@ -234,11 +234,11 @@ def store_version(
 
 
 def is_erased(person_row: ColumnElement[int]) -> ColumnElement[bool]:
-    """Return the condition that the person of this row is erased, or hidden until they are."""
+    """Return the condition that the person of this row is erased, or hidden."""
     return exists().where(gone_persons.c.person_row == person_row)
 
 
-# Built once: putting a statement together costs as much as running it.
+# Built once, because building a statement costs as much as running it.
 _NEW_PERSON = insert(persons).inline()
 _NEW_RECORD = insert(records).inline()
 _NEW_LIVE_RECORD = insert(live_records).inline()
@@ -287,7 +287,7 @@ _HELD = (
         records.c.version,
         records.c.payload_id,
         payloads.c.body,
-        # In the same statement: which amendments a search has seen costs no trip of its own.
+        # In the same statement, so that finding the amendments seen takes no extra round trip.
         select(func.max(record_amendments.c.log_size)).scalar_subquery().label("amended_to"),
     )
     .outerjoin(live_records, live_records.c.person_row == persons.c.person_row)
@@ -306,7 +306,7 @@ def locked_person(transaction: Transaction, person_id: PersonId) -> PersonRow:
     if held is not None:
         return PersonRow(held)
     row = transaction.connection.execute(_LOCKED_PERSON, {"person_id": person_id}).scalar()
-    # Asked after the lock is held: an erasure that was under way is committed and seen by now.
+    # Queried after the lock is held, so that an earlier erasure has committed and is seen.
     if row is None or transaction.connection.execute(_ERASURE, {"person_row": row}).first():
         raise NotFoundError
     transaction.held[person_id] = row

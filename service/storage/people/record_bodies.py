@@ -1,4 +1,4 @@
-"""The payloads of records: details, items and their ids; and the rows of convictions in them."""
+"""The payloads of records: details, items and item ids; and the rows of their convictions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from service.storage.engine.json_bodies import from_bytes, member_of, to_bytes
 from service.storage.engine.rows import AnyRow
 from service.storage.tables.people import conviction_versions
 
-# Few dates are many: a century has 36,525 days, and the values are frozen.
+# Cached, because few dates occur often: a century has 36,525 days. The values are immutable.
 _date = lru_cache(65_536)(PartialDate.parse)
 _nationality = lru_cache(1024)(Nationality)
 
@@ -44,9 +44,9 @@ T = TypeVar("T")
 
 
 def details_json(details: Details) -> dict[str, Any]:
-    """Return details as JSON values; unknown ones are left out.
+    """Return details as JSON values, leaving out unknown details.
 
-    A lone nationality of which no more is known is written as it was when no other was known.
+    A single nationality without further facts keeps the form from when only one could be stored.
     """
     held = details.nationalities
     lone = held[0].country if len(held) == 1 and held[0] == Nationality(held[0].country) else ""
@@ -73,15 +73,18 @@ def details_json(details: Details) -> dict[str, Any]:
 
 
 def details_from(values: dict[str, Any]) -> Details:
-    """Read details back; raises KeyError, TypeError, ValueError or InvalidDateError."""
+    """Return the details in JSON values.
+
+    Raises KeyError, TypeError, ValueError or InvalidDateError.
+    """
     details = compared_from(values)
     return _with_more(details, values) if values.keys() & _MORE else details
 
 
 def compared_from(values: dict[str, Any]) -> Details:
-    """Read the details that evidence compares, and no others; raises as `details_from` does.
+    """Return only the details that evidence compares. Raises the same errors as `details_from`.
 
-    Of several nationalities only the first is there: evidence compares no other.
+    Of several nationalities only the first is included, because evidence compares no others.
     """
     lone, several = values.get("nationality"), values.get("nationalities")
     if several:
@@ -102,7 +105,7 @@ _MORE = {"nationalities", "formerly", "parents", "documents"}
 
 
 def _with_more(details: Details, values: dict[str, Any]) -> Details:
-    """Return the details with what few bodies hold."""
+    """Return the details with the values that only few bodies contain."""
     several = _many(Nationality, values.get("nationalities"))
     return replace(
         details,
@@ -130,13 +133,16 @@ def _content_json(content: Content) -> dict[str, Any]:
         "details": details_json(content.details),
         "reports": [_report_json(report) for report in content.reports],
     }
-    # Left out where there is none, as releases wrote it that knew no convictions.
+    # Left out if empty, as in releases that did not store convictions.
     convictions = {"convictions": plain(content.convictions)} if content.convictions else {}
     return values | convictions
 
 
 def read_record_body(body: bytes) -> Content:
-    """Read the body of a record; raises VaultDamagedError when it is malformed."""
+    """Return the content in the body of a record.
+
+    Raises VaultDamagedError when it is malformed.
+    """
     values = from_bytes(body)
     try:
         return Content(
@@ -151,7 +157,7 @@ def read_record_body(body: bytes) -> Content:
 
 
 def record_of(row: AnyRow, body: bytes) -> Record:
-    """Return the record of a row with its ids and its force, and its body."""
+    """Return the record from a row, which has its ids and its force, and from its body."""
     content = read_record_body(body)
     return Record(
         RecordId(row.record_id),
@@ -179,7 +185,7 @@ def events_in(record: Record, body: bytes) -> tuple[ItemId, ...]:
 
 
 def amended_body(items: Items, words: str, reference: str) -> bytes:
-    """Return the body of a version that an amendment made."""
+    """Return the body of a version created by an amendment."""
     return to_bytes(
         {
             **_content_json(content_of(items.held)),
@@ -191,7 +197,10 @@ def amended_body(items: Items, words: str, reference: str) -> bytes:
 
 
 def read_items(body: bytes) -> tuple[Items, str, str]:
-    """Return a version's items, reason and reference of amendment; raises VaultDamagedError."""
+    """Return a version's items, and the reason and reference of its amendment.
+
+    Raises VaultDamagedError when the body is malformed.
+    """
     content = read_record_body(body)
     values = from_bytes(body)
     if "ids" not in values:
@@ -213,12 +222,13 @@ def read_items(body: bytes) -> tuple[Items, str, str]:
 
 
 def read_details(body: bytes, read: Callable[[dict[str, Any]], Details] = details_from) -> Details:
-    """Read the details of a record and nothing else; raises VaultDamagedError.
+    """Return only the details in the body of a record. Raises VaultDamagedError when malformed.
 
-    With `compared_from`, those that evidence compares: a names enquiry reads a hundred records,
-    and parents, documents and previous names take it as long as all the rest of them.
+    `read` may be `compared_from`, for only the details that evidence compares. A names enquiry
+    reads a hundred records; parents, documents and previous names would double the time.
     """
-    # Most of a body is arrests and convictions, and a search reads dozens.
+    # Only this part is parsed: most of a body is arrests and convictions, and a search reads
+    # dozens.
     values = member_of(body, "details")
     try:
         return read(values)
@@ -234,7 +244,7 @@ def _report_json(report: ArrestReport) -> list[Any]:
 
 
 def _offence_json(offence: Offence) -> list[Any]:
-    # An offence of one day is written as it was when no other was known.
+    # An offence on one day keeps the form from when only one day could be stored.
     ended = [offence.ended_on.isoformat()] if offence.ended_on else []
     return [
         offence.code,
@@ -274,7 +284,7 @@ COLUMNS = ("record_row", "item_id", "record_id", "version", "change")
 def first_rows(
     record_row: int, record_id: RecordId, convictions: Sequence[Conviction]
 ) -> list[tuple[int, str, str, int, str]]:
-    """Return the rows of the convictions with which a record begins, in `COLUMNS`."""
+    """Return the rows, in `COLUMNS`, for the convictions in the first version of a record."""
     return [
         (record_row, f"{ItemKind.CONVICTION}-{number}", record_id, 1, ChangeKind.ADDED.value)
         for number in range(1, len(convictions) + 1)
@@ -289,7 +299,7 @@ def note_changes(
     version: int,
     changes: Iterable[ItemChange],
 ) -> None:
-    """Store the versions of convictions that a version of a record makes."""
+    """Store the conviction versions that a new version of a record creates."""
     rows = [
         {
             "record_row": record_row,
@@ -308,7 +318,7 @@ def note_changes(
 def versions_of(
     connection: Connection, record_id: RecordId, up_to: int
 ) -> dict[str, ConvictionVersion]:
-    """Return the version of each conviction as of a version of its record, by its item."""
+    """Return the version of each conviction, by item, as of a version of its record."""
     query = (
         select(conviction_versions.c.item_id, conviction_versions.c.version)
         .where(

@@ -1,4 +1,4 @@
-"""Records in all their versions: read as items, amended, and told as a feed."""
+"""Records in all versions: read as items, amended, and followed through a feed of changes."""
 
 from __future__ import annotations
 
@@ -50,20 +50,23 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class ChangedRecords:
-    """The people whose live record consecutive changes began, changed, took away or gave back."""
+    """The people whose live record was begun, changed, removed or restored by these changes."""
 
     cursor: int
-    """The number of the last change contained; pass it for the next step."""
+    """The number of the last change included; pass it as the next cursor."""
     person_rows: frozenset[PersonRow]
     is_last: bool
-    """Whether there was no further change when it was read."""
+    """Whether there were no further changes when the feed was read."""
 
 
 class Records(TransactionPart):
-    """Versions of records are written once; one of them is live until the person is erased."""
+    """Versions of records.
+
+    Each is written once; one of them is live until the person is erased.
+    """
 
     def versions(self, record_id: RecordId) -> tuple[VersionHead, ...]:
-        """Return the versions of a record, oldest first; of an erased one none is live."""
+        """Return the versions of a record, oldest first; an erased record has no live version."""
         query = _HEADS.where(records.c.record_id == record_id).order_by(records.c.version)
         return tuple(_head(row) for row in self._connection.execute(query))
 
@@ -81,7 +84,7 @@ class Records(TransactionPart):
     def convictions(self, version: RecordVersion) -> tuple[HeldConviction, ...]:
         """Return the convictions of a version of a record, each with its own version.
 
-        Raises EvidenceTamperedError where no version of a conviction is stored.
+        Raises EvidenceTamperedError when a conviction has no stored version.
         """
         head = version.head
         made = versions_of(self._connection, head.record_id, head.version)
@@ -104,9 +107,10 @@ class Records(TransactionPart):
         limit: int,
         order: ListOrder | None = None,
     ) -> RecordPage:
-        """Return records of one force, or of all; an unknown `before` gives an empty page.
+        """Return records of one force or of all forces; the page is empty if `before` is unknown.
 
-        `before`: the last of the page before, in the same order; it may be erased by now.
+        `before` is the last record of the previous page, in the same order; it may have been
+        erased since.
         """
         query = _HEADS.join(_FIRST, _FIRST.c.record_id == records.c.record_id)
         query = query.where(_FIRST.c.version == 1)
@@ -131,10 +135,11 @@ class Records(TransactionPart):
         by: UserId,
         at: datetime,
     ) -> tuple[int, int]:
-        """Store the version that an amendment makes; return its number and the events before it.
+        """Store a version made by an amendment; return its number and the size of the log before.
 
-        `items` are those after it, `before` is the version that they were made from.
-        The log is locked from here to the commit. Raises NotFoundError when the person is erased.
+        `items` are the items after the amendment; `before` is the version from which they were
+        made. The log is locked from here to the commit. Raises NotFoundError when the person is
+        erased.
         """
         head = before.head
         stored = store_version(
@@ -167,15 +172,15 @@ class Records(TransactionPart):
         return stored.version, log_size
 
     def log_size(self) -> int:
-        """Return how many events there are; all of them come before any later amendment."""
+        """Return the number of events; all of them precede any later amendment."""
         return int(self._cell(_SIZE))
 
     def last_change(self) -> int:
-        """Return the number of the newest change of any record, 0 before the first."""
+        """Return the number of the newest change of any record, or 0 if there is none."""
         return int(self._cell(_LAST_CHANGE))
 
     def changed_after(self, cursor: int, limit: int) -> ChangedRecords:
-        """Return the people of up to `limit` changes after `cursor`, of any process."""
+        """Return the people affected by up to `limit` changes after `cursor`, of any process."""
         wanted = {"cursor": cursor, "limit": limit}
         rows: Sequence[Any] = self._rows(_CHANGED_AFTER, **wanted)
         return ChangedRecords(
@@ -187,9 +192,9 @@ class Records(TransactionPart):
     def details_as_of(
         self, rows: Collection[PersonRow], amended_to: int | None
     ) -> Mapping[PersonRow, Details]:
-        """Return the details of these persons as they were after the amendments up to a place.
+        """Return the details of these people after the amendments up to a log position.
 
-        The place is a `HeldPerson.amended_to`; None is before all amendments.
+        The position is a `HeldPerson.amended_to`; None means before all amendments.
         """
         is_seen: ColumnElement[bool] = record_amendments.c.log_size.is_(None)
         if amended_to is not None:
@@ -203,7 +208,7 @@ class Records(TransactionPart):
         }
 
 
-# Built once: every names enquiry asks.
+# Built once, because every names enquiry runs it.
 _CHANGED_AFTER = (
     select(record_changes.c.change_seq, record_changes.c.person_row)
     .where(record_changes.c.change_seq > bindparam("cursor"))

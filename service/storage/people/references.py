@@ -1,4 +1,4 @@
-"""Clients' references, and the people found by one."""
+"""References given by clients, and the lookup of captures with their people."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ from service.storage.transaction import TransactionPart
 
 
 class References(TransactionPart):
-    """A search, a batch or a capture has one reference or none; several may have the same."""
+    """References.
+
+    A search, batch or capture has at most one; several may have the same reference.
+    """
 
     def add(
         self,
@@ -54,7 +57,7 @@ class References(TransactionPart):
         )
 
     def of(self, owners: Collection[str]) -> Mapping[str, str]:
-        """Return the references of these owners; those erased are left out."""
+        """Return the references of these owners, leaving out erased references."""
         rows = self._connection.execute(_OF, {"owners": sorted(set(owners))}).all()
         words = self._words(rows)
         return {row.owner_id: text for row, text in zip(rows, words, strict=True) if text}
@@ -62,7 +65,7 @@ class References(TransactionPart):
     def of_people(self, people: Collection[str]) -> Mapping[tuple[str, str], str]:
         """Return the newest reference that each force gave to a capture of these people.
 
-        The key is person and force; references that are erased are left out.
+        The key is (person, force); erased references are left out.
         """
         rows = self._rows(_OF_PEOPLE, people=sorted(set(people)))
         words = self._words(rows)
@@ -82,7 +85,7 @@ _OF = select(client_references.c.owner_id, client_references.c.payload_id).where
 
 
 def owners_under(force: ForceCode, keyed_digest: str) -> Select[tuple[str]]:
-    """Return a query for the owners of a force under a reference not erased."""
+    """Return the query for the owners with this reference in a force, unless it is erased."""
     return (
         select(client_references.c.owner_id)
         .join(payloads, payloads.c.payload_id == client_references.c.payload_id)
@@ -94,23 +97,23 @@ def owners_under(force: ForceCode, keyed_digest: str) -> Select[tuple[str]]:
 
 
 class Found(NamedTuple):
-    """Captures and their people, those erased left out."""
+    """Captures and their people, without erased captures and people."""
 
     held: HeldTemplates
     persons: Mapping[PersonRow, HeldPerson]
-    """Without details, which `People.held` reads."""
+    """The people without their details; `People.held` reads those."""
 
 
 class FoundCaptures(TransactionPart):
-    """What print-led searches load."""
+    """The captures and people that a search with prints loads."""
 
     def of(self, rows: Collection[EncounterRow]) -> Found:
-        """Return these captures, with templates as they are in force, and their people."""
+        """Return these captures with the templates in force, and their people."""
         wanted = {WANTED: sorted(set(rows)), AT: NOW}
         found = self._connection.execute(_FOUND, wanted).all()
         people = {}
         for row in found:
-            # Of a record nothing is known once its payload is gone.
+            # Without its payload, nothing is known of a record.
             is_known = row.record_payload is not None
             people[PersonRow(row.person_row)] = HeldPerson(
                 PersonId(row.person_id),
@@ -121,7 +124,7 @@ class FoundCaptures(TransactionPart):
         return Found(held_of(self._transaction, found), people)
 
 
-# Built once: putting a statement together costs as much as running it.
+# Built once, because building a statement costs as much as running it.
 _record_payloads = payloads.alias("record_payloads")
 _FOUND = (
     HELD.add_columns(
@@ -129,7 +132,7 @@ _FOUND = (
         records.c.record_id,
         records.c.version,
         _record_payloads.c.payload_id.label("record_payload"),
-        # In the same statement: which amendments a search has seen costs no trip of its own.
+        # In the same statement, so that finding the amendments seen takes no extra round trip.
         select(func.max(record_amendments.c.log_size)).scalar_subquery().label("amended_to"),
     )
     .join(persons, persons.c.person_row == encounters.c.person_row)

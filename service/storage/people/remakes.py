@@ -1,4 +1,4 @@
-"""Templates made again from pictures: generations beside those in force, and their switch."""
+"""Templates remade from images: generations beside those in force, and their switch."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _IS_HELD = (
     .scalar_subquery()
     .in_(ADDITIONS)
 )
-"""In the gallery: neither erased nor hidden."""
+"""The capture is in the gallery: neither erased nor hidden."""
 
 _HAS_PICTURES = exists().where(capture_images.c.owner_id == encounters.c.encounter_id) | (
     exists().where(
@@ -55,14 +55,14 @@ _HAS_PICTURES = exists().where(capture_images.c.owner_id == encounters.c.encount
 
 
 class Remakes(TransactionPart):
-    """Written once; nothing is in force before its switch, and a switch is never undone."""
+    """Remade templates. They are written once and in force only after a switch, which is final."""
 
     def begin(self, generation: TemplateGeneration) -> None:
-        """Store a generation of which nothing is made yet."""
+        """Store a new generation, for which nothing has been made yet."""
         self._add(template_generations, generation)
 
     def open(self, tools: str | None = None) -> TemplateGeneration | None:
-        """Return the newest generation that is not switched to; if tools are named, of these."""
+        """Return the newest generation not yet switched to, made with `tools` if named."""
         query = (
             select(template_generations)
             .where(~_is_switched(template_generations.c.generation_id))
@@ -74,7 +74,7 @@ class Remakes(TransactionPart):
         return self._one(TemplateGeneration, query)
 
     def in_force(self) -> TemplateGeneration | None:
-        """Return the generation that was switched to last."""
+        """Return the generation to which the gallery was last switched."""
         query = (
             select(template_generations)
             .join(
@@ -89,7 +89,7 @@ class Remakes(TransactionPart):
     def waiting(
         self, tools: str, *, after: EncounterRow, limit: int
     ) -> tuple[tuple[EncounterRow, EncounterId], ...]:
-        """Return captures with pictures that these tools have still to make again, by row."""
+        """Return captures with images that these tools have not yet remade, by row."""
         query = (
             select(encounters.c.encounter_row, encounters.c.encounter_id)
             .where(*self._waiting(tools), encounters.c.encounter_row > after)
@@ -100,7 +100,7 @@ class Remakes(TransactionPart):
         return tuple((EncounterRow(row), EncounterId(one)) for row, one in rows)
 
     def count(self, generation: TemplateGeneration | None, tools: str) -> GenerationCount:
-        """Return how far a generation is, or one of these tools that is not begun."""
+        """Return the progress of a generation, or of one with these tools not yet begun."""
         made = {False: 0, True: 0}
         if generation is not None:
             query = (
@@ -125,9 +125,9 @@ class Remakes(TransactionPart):
         impressions: Sequence[Impression],
         views: Sequence[MinutiaeView],
     ) -> None:
-        """Store the templates of a capture made again.
+        """Store the remade templates of a capture.
 
-        Raises NotFoundError for one that was erased, or made again by another run meanwhile.
+        Raises NotFoundError if the capture was erased, or if another run has since remade it.
         """
         row, blob = self._capture(encounter_id)
         _, capture = self._transaction.codec.decode(blob)
@@ -153,16 +153,19 @@ class Remakes(TransactionPart):
     def keep(
         self, remake_id: RemakeId, generation_id: GenerationId, encounter_id: EncounterId
     ) -> None:
-        """Record that a capture keeps its templates; raises NotFoundError as `add` does."""
+        """Record that a capture keeps its templates.
+
+        Raises NotFoundError in the same cases as `add`.
+        """
         row, _ = self._capture(encounter_id)
         kept = {"remake_id": remake_id, "encounter_id": encounter_id, "payload_id": row.payload_id}
         self._transaction.payloads.lend(remade_templates, [kept])
         self._store(remake_id, generation_id, row, payload_id=row.payload_id, is_kept=True)
 
     def switch(self, generation_id: GenerationId, by: UserId, at: datetime, *, after: int) -> None:
-        """Put a generation in force and tell the index of each capture.
+        """Put a generation in force and queue a change of each capture for the index.
 
-        `after`: the last change of the gallery before it, locked.
+        `after` is the last change of the gallery before the switch, locked.
         """
         self._add(
             template_switches,
@@ -185,7 +188,7 @@ class Remakes(TransactionPart):
         self._transaction.changes.extend((row, SHOWN) for row in rows)
 
     def _capture(self, encounter_id: EncounterId) -> tuple[AnyRow, bytes]:
-        """Return a capture, kept from erasure, and its templates in force."""
+        """Return a capture, locked against erasure, and its templates in force."""
         query = (
             select(
                 encounters.c.encounter_id,
@@ -234,9 +237,9 @@ class Remakes(TransactionPart):
         return _IS_HELD, _HAS_PICTURES, ~made
 
     def _counting(self, tools: str) -> list[str]:
-        """Return the generations of these tools that count: open ones, and those in force.
+        """Return the generations of these tools that count: not switched to, or in force.
 
-        What these tools made before others were switched to is not in force: it is made again.
+        What these tools made before a switch to other tools is not in force, so it is remade.
         """
         query = (
             select(template_generations, template_switches.c.after_change)

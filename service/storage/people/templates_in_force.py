@@ -1,7 +1,7 @@
 """Which templates and minutiae of a capture are in force, now or at an earlier change.
 
-A capture has the templates that it was enrolled with, and may have others that were made again
-from its pictures. A generation of these is in force for searches of the gallery after its switch.
+A capture has the templates with which it was enrolled, and may have others that were remade from
+its images. A generation of remade templates is in force for searches after the switch to it.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from service.storage.tables.people import (
 )
 
 NOW = 2**62
-"""After every change of the gallery."""
+"""A number above that of every gallery change."""
 
 AT = "at_change"
-"""The parameter that says at which change; without it, now."""
+"""The query parameter that names the change; by default now."""
 
 _AT = bindparam(AT, NOW, ROW)
 
 
 def _newest(column: ColumnElement[Any]) -> ScalarSelect[Any]:
-    """Return a column of the newest templates in force that were made again."""
+    """Return a column of the newest remade templates in force."""
     return (
         select(column)
         .join(
@@ -50,13 +50,13 @@ def _newest(column: ColumnElement[Any]) -> ScalarSelect[Any]:
 
 
 IN_FORCE = func.coalesce(_newest(remade_templates.c.payload_id), encounters.c.payload_id)
-"""The payload with the templates of a row of `encounters`."""
+"""The payload number of the templates in force of a row of `encounters`."""
 
 NAMED_IN_FORCE = type_coerce(
     func.coalesce(_newest(named(remade_templates.c.payload_id)), named(encounters.c.payload_id)),
     SealedNumber(),
 ).label("payload_id")
-"""The same with the row that names it, to be opened."""
+"""The payload number with the row that names it, so that the payload can be decrypted."""
 
 REMADE_MINUTIAE = (
     select(
@@ -81,11 +81,11 @@ REMADE_MINUTIAE = (
         remade_minutiae.c.position,
     )
 )
-"""The minutiae of captures made again, of every generation in force by then, the newest last."""
+"""The remade minutiae of captures, from every generation in force by then, newest last."""
 
 
 def remade_payloads_of(encounter_ids: Sequence[str]) -> tuple[Select[Any], ...]:
-    """Return queries for all that was made again from the pictures of captures."""
+    """Return the queries for all payloads remade from the images of captures."""
     of_captures = remade_templates.c.encounter_id.in_(encounter_ids)
     minutiae = remade_minutiae.join(
         remade_templates, remade_templates.c.remake_id == remade_minutiae.c.remake_id

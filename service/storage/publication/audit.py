@@ -1,4 +1,4 @@
-"""The facts for an inspectorate: read from the rows, without a name or a person."""
+"""Facts for inspectors, read from the rows, without the name of any account or person."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A request or case that ended, as the frame of a sample."""
+    """A request or case that has ended; these form the population from which a sample is drawn."""
 
     subject_id: str
     service: str
@@ -36,7 +36,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How often something was looked at or refused, and by how many accounts."""
+    """How often an event of one type (an access or refusal) happened, for how many accounts."""
 
     event_type: str
     events: int
@@ -54,22 +54,22 @@ class OpenNotice:
 
 @dataclass(frozen=True, slots=True)
 class ReadUnits:
-    """Fields of old records that samplers have read, of lots with one verdict."""
+    """The number of fields of old records read by samplers, in lots with the same verdict."""
 
     verdict: LotVerdict
     error_class: ErrorClass
     is_seeded: bool
-    """Whether an error was put in for the sampler to find."""
+    """Whether an error was planted for the sampler to find."""
     read: int
     wrong: int
-    """Read as not being the text of the frame."""
+    """The number that the sampler found to differ from the text of the frame."""
 
 
 class AuditRows(TransactionPart):
-    """Reads only."""
+    """Facts for inspectors. They are only read."""
 
     def ended(self, first: date, last: date) -> tuple[Ended, ...]:
-        """Return the facts of closing between two days, both included, in their order."""
+        """Return the requests and cases that ended between two days, inclusive, in order."""
         facts = countable_facts.c
         query = (
             select(
@@ -91,7 +91,7 @@ class AuditRows(TransactionPart):
     def use(
         self, types: Collection[EventType], since: datetime, until: datetime
     ) -> tuple[Use, ...]:
-        """Return how often events of these types happened before a moment, since another."""
+        """Return how often events of these types happened from `since` until before `until`."""
         query = (
             select(events.c.event_type, func.count(), func.count(events.c.actor.distinct()))
             .where(
@@ -105,12 +105,12 @@ class AuditRows(TransactionPart):
         return tuple(Use(*row) for row in self._connection.execute(query))
 
     def has_pack(self, sums_sha256: str) -> bool:
-        """Whether the log has the event of a pack with these sums."""
+        """Whether the log has an event for an inspection pack with this digest of its sums."""
         query = select(event_subjects.c.seq).where(event_subjects.c.subject_ref == sums_sha256)
         return self._has(query)
 
     def open_notices(self) -> tuple[OpenNotice, ...]:
-        """Return notices without an acknowledgement, the oldest first."""
+        """Return notices without an acknowledgement, oldest first."""
         query = (
             select(
                 disclosure_notices.c.notice_id,
@@ -127,7 +127,10 @@ class AuditRows(TransactionPart):
         return tuple(OpenNotice(*row) for row in self._connection.execute(query))
 
     def lots(self, since: datetime, until: datetime) -> Mapping[LotVerdict, int]:
-        """Return how many lots of old records had each verdict before a moment, since another."""
+        """Return the number of lots of old records with each verdict in a period.
+
+        The period is from `since`, inclusive, to `until`, exclusive.
+        """
         made = conversion_lot_decisions.c
         query = (
             select(made.decision, func.count())
@@ -137,7 +140,10 @@ class AuditRows(TransactionPart):
         return {LotVerdict(name): count for name, count in self._connection.execute(query)}
 
     def read_units(self, since: datetime, until: datetime) -> tuple[ReadUnits, ...]:
-        """Return the readings of the samples on which lots were decided in a time."""
+        """Return the readings of the samples on which lots were decided in a period.
+
+        The period is from `since`, inclusive, to `until`, exclusive.
+        """
         made, units = conversion_lot_decisions.c, conversion_draw_units.c
         readings = conversion_unit_readings.c
         wrong = func.sum(case((readings.is_right, 0), else_=1))

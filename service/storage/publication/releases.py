@@ -1,4 +1,4 @@
-"""Countable facts, frozen releases, and published answers."""
+"""Countable facts, frozen statistics releases, and published answers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from service.storage.words import read_words
 
 @dataclass(frozen=True, slots=True)
 class CountedClass:
-    """How many facts share all that the cube knows of them."""
+    """The number of facts that share the same values in all dimensions of the cube."""
 
     service: str
     outcome: str
@@ -41,12 +41,12 @@ class CountedClass:
     asker: str
     party: str
     duration: int
-    """The number of the band of days, from 0."""
+    """The number of the band of durations in days, from 0."""
     count: int
 
 
 class Facts(TransactionPart):
-    """Written once."""
+    """Countable facts. Each is written once."""
 
     def give(self, fact: CountableFact) -> None:
         """Store a fact."""
@@ -55,13 +55,13 @@ class Facts(TransactionPart):
     def count(
         self, quarter: Quarter, stage: Stage, bands: tuple[int, ...]
     ) -> tuple[CountedClass, ...]:
-        """Count the facts of a quarter; `bands`: the last day of each band but the last one."""
+        """Count the facts of a quarter; `bands` gives the last day of each band but the last."""
         rows = self._rows(counting(quarter, stage, bands))
         return tuple(CountedClass(*row) for row in rows)
 
 
 def counting(quarter: Quarter, stage: Stage, bands: tuple[int, ...]) -> Select[Any]:
-    """Return the one query of a release; the index of the cube answers it."""
+    """Return the query of a release; an index covers it."""
     facts = countable_facts.c
     band = case(
         *((facts.days <= last, number) for number, last in enumerate(bands)), else_=len(bands)
@@ -80,15 +80,15 @@ def question_text(quarter: Quarter, stage: Stage, bands: tuple[int, ...]) -> str
 
 
 def content_text(content: ReleaseContent) -> str:
-    """Return the content as the text that is stored, digested and published."""
+    """Return the content of a release as the text that is stored, hashed and published."""
     return json.dumps(plain(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 class Releases(TransactionPart):
-    """Written once: nothing computes a release again."""
+    """Releases. They are written once and never computed again."""
 
     def put(self, release: Release) -> None:
-        """Store a release; raises ConflictError when this version is released already."""
+        """Store a release. Raises ConflictError when this version has already been released."""
         if not self._add_new(
             statistics_releases,
             release,
@@ -101,14 +101,14 @@ class Releases(TransactionPart):
             )
 
     def all(self) -> tuple[Release, ...]:
-        """Return every release, the newest quarter and version first."""
+        """Return every release, newest quarter and version first."""
         query = select(statistics_releases).order_by(
             statistics_releases.c.quarter.desc(), statistics_releases.c.version.desc()
         )
         return tuple(_release(row) for row in self._rows(query))
 
     def of(self, quarter: Quarter) -> tuple[Release, ...]:
-        """Return the releases of a quarter, the newest version first."""
+        """Return the releases of a quarter, newest version first."""
         query = rows_where(statistics_releases, quarter=str(quarter)).order_by(
             statistics_releases.c.version.desc()
         )
@@ -139,10 +139,10 @@ def _table(stated: Any) -> ReleasedTable:
 
 
 class InformationAnswers(TransactionPart):
-    """Written once; question and answer are sealed."""
+    """Published answers. They are written once; question and answer are encrypted."""
 
     def put(self, request_id: RequestId, number: int, answer: InformationAnswer, on: date) -> None:
-        """Store an answer with the entry that gives it."""
+        """Store an answer, with the number of the log entry that gives the answer."""
         words = json.dumps([answer.question, answer.answer], ensure_ascii=False)
         self._add(
             information_answers,
@@ -155,7 +155,7 @@ class InformationAnswers(TransactionPart):
         )
 
     def hours_of(self, matter: str, since: date) -> int:
-        """Return the hours that answers on one matter have taken since a day."""
+        """Return the total hours spent on answers about one subject since a day."""
         query = select(func.coalesce(func.sum(information_answers.c.hours), 0)).where(
             information_answers.c.matter == matter,
             information_answers.c.answered_on >= since,
@@ -163,7 +163,7 @@ class InformationAnswers(TransactionPart):
         return int(self._cell(query)) if matter else 0
 
     def page(self, *, before: str | None = None, limit: int) -> ListPage[PublishedAnswer, str]:
-        """Return the newest answers, newest first; those that are erased are left out."""
+        """Return a page of answers, newest first, leaving out erased answers."""
         answers, query = information_answers.c, select(information_answers)
         last = None if before is None else query.where(answers.request_id == before)
         newest = SortedBy((answers.answered_on, answers.request_id, answers.number), True)

@@ -1,1 +1,1 @@
-"""Requests, the data that left because of them, and the notices that follow."""
+"""Requests, the data disclosed because of them, and the notices that follow."""

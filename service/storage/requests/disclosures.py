@@ -1,4 +1,4 @@
-"""Disclosures with their recipients, proofs of answers, and the payloads of requests."""
+"""Disclosures with their recipients, checks of proofs, and the payloads of requests."""
 
 from __future__ import annotations
 
@@ -32,12 +32,15 @@ _MALFORMED = (KeyError, TypeError, ValueError, AttributeError, InvalidInputError
 
 
 def ask_body(ask: Ask, restrictions: Restrictions) -> bytes:
-    """Return the body of what was asked, and for which purposes it may be used."""
+    """Return the body for what was requested and the purposes for which it may be used."""
     return to_bytes({"ask": plain(ask), "restrictions": plain(restrictions)})
 
 
 def read_ask(body: bytes) -> tuple[Ask, Restrictions]:
-    """Read the body of what was asked; raises VaultDamagedError when it is malformed."""
+    """Return what was requested, from a body.
+
+    Raises VaultDamagedError when the body is malformed.
+    """
     values = from_bytes(body)
     try:
         return (
@@ -51,7 +54,7 @@ def read_ask(body: bytes) -> tuple[Ask, Restrictions]:
 
 
 def disclosure_body(disclosure: Disclosure) -> bytes:
-    """Return what the recipient is told: each item with the restrictions that travel with it."""
+    """Return the body of what the recipient is told: each item with its restrictions on use."""
     return to_bytes(disclosure_json(disclosure))
 
 
@@ -69,7 +72,10 @@ def disclosure_json(disclosure: Disclosure) -> dict[str, Any]:
 
 
 class Disclosures(TransactionPart):
-    """A disclosure is written once, with the versions of convictions that it tells."""
+    """Disclosures.
+
+    Each is written once, with the versions of the convictions that it discloses.
+    """
 
     def send(
         self,
@@ -80,7 +86,10 @@ class Disclosures(TransactionPart):
         by: UserId,
         at: datetime,
     ) -> None:
-        """Store what leaves by the entry of this number; raises NotFoundError (person erased)."""
+        """Store the disclosure made by the entry with this number.
+
+        Raises NotFoundError when the person is erased.
+        """
         person_row = None if person_id is None else locked_person(self._transaction, person_id)
         self._add(
             disclosures,
@@ -102,7 +111,7 @@ class Disclosures(TransactionPart):
         )
 
     def acknowledge(self, disclosure_id: DisclosureId, by: UserId, at: datetime) -> bool:
-        """Store that a disclosure has arrived; False when that is known."""
+        """Store that a disclosure was received. Returns False if that was already stored."""
         return self._add_new(
             disclosure_acknowledgements,
             unless_taken=("disclosure_id",),
@@ -117,7 +126,7 @@ class Disclosures(TransactionPart):
         return found[0] if found else None
 
     def of_request(self, request_id: RequestId) -> tuple[SentDisclosure, ...]:
-        """Return what left because of a request, with content, in order."""
+        """Return what was disclosed because of a request, with its content, in order."""
         return self._read(_SENT.where(disclosures.c.request_id == request_id), with_content=True)
 
     def _read(
@@ -169,10 +178,10 @@ _ITEMS = (
 
 
 class Proofs(TransactionPart):
-    """A check is written once."""
+    """Checks of identity documents against stated answers. Each is written once."""
 
     def add(self, check: ProofCheck) -> None:
-        """Store a check."""
+        """Store a check of a proof."""
         self._add(proof_checks, check)
 
     def of_request(self, request_id: RequestId) -> tuple[ProofCheck, ...]:

@@ -1,7 +1,8 @@
 """Notices to the recipients of disclosures: owed, given and acknowledged.
 
-What is owed is read from what was told and what has become of it, by queries that share nothing
-with the use cases that changed it: no change can forget its notices.
+The notices owed are determined from what was disclosed and what has since happened to that data.
+The queries share nothing with the use cases that change data, so that no change can omit its
+notices.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class OwedNotice:
-    """A notice that a recipient has not been given yet."""
+    """A notice that must still be given to a recipient."""
 
     disclosure_id: DisclosureId
     kind: NoticeKind
@@ -59,10 +60,10 @@ class UnansweredNotice:
 
 
 class DisclosureNotices(TransactionPart):
-    """A notice is given once for each change of what was told."""
+    """Notices. One is given for each change of what was disclosed."""
 
     def owed(self, limit: int) -> tuple[OwedNotice, ...]:
-        """Return up to this many notices that are owed and not given."""
+        """Return up to this many notices that are owed and not yet given."""
         all_owed = union_all(
             *(_corrected(), _erased(), _restricted(), _restricted_items()),
             *(_deleted(), _revoked(), _superseded()),
@@ -86,13 +87,13 @@ class DisclosureNotices(TransactionPart):
         return self._all(OwedNotice, query)
 
     def give(self, notice: DisclosureNotice) -> bool:
-        """Store a notice; False when it was given before."""
+        """Store a notice. Returns False if it had already been given."""
         return self._add_new(
             disclosure_notices, notice, unless_taken=("disclosure_id", "kind", "about", "version")
         )
 
     def acknowledge(self, notice_id: NoticeId, by: UserId, at: datetime) -> bool:
-        """Store that a notice has arrived; False when that is known."""
+        """Store that a notice was received. Returns False if that was already stored."""
         return self._add_new(
             notice_acknowledgements,
             unless_taken=("notice_id",),
@@ -108,7 +109,7 @@ class DisclosureNotices(TransactionPart):
         )
 
     def of_request(self, request_id: RequestId) -> tuple[DisclosureNotice, ...]:
-        """Return the notices about what left because of a request, oldest first."""
+        """Return the notices about what was disclosed because of a request, oldest first."""
         query = _NOTICES.join(
             disclosures, disclosures.c.disclosure_id == disclosure_notices.c.disclosure_id
         ).where(disclosures.c.request_id == request_id)
@@ -118,7 +119,7 @@ class DisclosureNotices(TransactionPart):
     def unanswered(
         self, *, after: str | None = None, limit: int
     ) -> ListPage[UnansweredNotice, str]:
-        """Return the notices that their recipients have not acknowledged, oldest first."""
+        """Return a page of notices that their recipients have not acknowledged, oldest first."""
         query = (
             _NOTICES.add_columns(
                 disclosures.c.recipient_kind,
@@ -152,7 +153,7 @@ _NOTICES = select(disclosure_notices, notice_acknowledgements.c.acknowledged_at)
 
 
 _Owed = tuple[str, str, str, int]
-"""Disclosure, kind, what it is about, version: the columns of every query below."""
+"""The columns of every query below: disclosure, kind, what the notice is about, version."""
 
 
 _NO_VERSION = literal(0, ROW)
@@ -164,13 +165,13 @@ def _of(
     about: ColumnElement[str],
     version: ColumnElement[int] = _NO_VERSION,
 ) -> Select[_Owed]:
-    """Return the query for notices of a kind about what was told."""
+    """Return the query for notices of one kind about what was disclosed."""
     named = (literal(kind.value).label("kind"), about.label("about"), version.label("version"))
     return select(told.c.disclosure_id, *named)
 
 
 def _corrected() -> Select[_Owed]:
-    """Return the versions of disclosed convictions that came after the disclosed one."""
+    """Return later versions of disclosed convictions, for which correction notices are owed."""
     about = disclosure_items.c.record_id + literal("/") + disclosure_items.c.item_id
     later = and_(
         conviction_versions.c.record_id == disclosure_items.c.record_id,
@@ -183,7 +184,8 @@ def _corrected() -> Select[_Owed]:
         .join(conviction_versions, later)
         .where(
             conviction_versions.c.change != ChangeKind.ADDED.value,
-            # The recipient is told that it is restricted, and that is all that has changed.
+            # A version that only restricts the item: the recipient gets a notice of the
+            # restriction instead.
             ~exists().where(
                 restrictions.c.record_id == conviction_versions.c.record_id,
                 restrictions.c.item_id == conviction_versions.c.item_id,
@@ -194,7 +196,7 @@ def _corrected() -> Select[_Owed]:
 
 
 def _erased() -> Select[_Owed]:
-    """Return what was told of people who are erased, or hidden until they are."""
+    """Return the disclosures about people who are erased, or hidden until their erasure."""
     told = (
         select(disclosures.c.disclosure_id, disclosures.c.person_row)
         .where(
@@ -211,7 +213,7 @@ def _erased() -> Select[_Owed]:
 
 
 def _restricted() -> Select[_Owed]:
-    """Return the disclosures of restricted people: their recipients do the same."""
+    """Return disclosures about people now restricted; the recipients must restrict them too."""
     return (
         _of(disclosures, NoticeKind.RESTRICTED, restricted_persons.c.restriction_id)
         .join(restricted_persons, restricted_persons.c.person_row == disclosures.c.person_row)
@@ -223,7 +225,7 @@ def _restricted() -> Select[_Owed]:
 
 
 def _restricted_items() -> Select[_Owed]:
-    """Return the disclosures of items that were restricted since."""
+    """Return the disclosures of items that have since been restricted."""
     told = and_(
         disclosure_items.c.record_id == restrictions.c.record_id,
         disclosure_items.c.item_id == restrictions.c.item_id,
@@ -238,7 +240,7 @@ def _restricted_items() -> Select[_Owed]:
 
 
 def _deleted() -> Select[_Owed]:
-    """Return the disclosures of people made before a force deleted something of theirs."""
+    """Return disclosures about people, made before a force deleted data about them."""
     return (
         _of(disclosures, NoticeKind.ERASED, deletions_done.c.deletion_id)
         .join(deletion_cases, deletion_cases.c.person_row == disclosures.c.person_row)
@@ -252,7 +254,7 @@ def _deleted() -> Select[_Owed]:
 
 
 def _revoked() -> Select[_Owed]:
-    """Return what was told on links that were revoked."""
+    """Return the disclosures that relied on a link that has since been revoked."""
     return (
         _of(disclosures, NoticeKind.LINK_REVOKED, request_identities.c.link_id)
         .join(request_identities, request_identities.c.request_id == disclosures.c.request_id)
@@ -262,7 +264,7 @@ def _revoked() -> Select[_Owed]:
 
 
 def _superseded() -> Select[_Owed]:
-    """Return the certificates whose ground has changed since they were issued."""
+    """Return the certificates whose basis has changed since they were issued."""
     changed = superseded().subquery("changed")
     return _of(certificates, NoticeKind.SUPERSEDED, certificates.c.certificate_id).join(
         changed, changed.c.certificate_id == certificates.c.certificate_id

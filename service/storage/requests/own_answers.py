@@ -1,4 +1,4 @@
-"""Answers to people about their own data: prepared, read by a second person, and released."""
+"""Answers to people about their own data: prepared, checked by a second person, and released."""
 
 from __future__ import annotations
 
@@ -26,10 +26,13 @@ from service.storage.transaction import TransactionPart
 
 
 class OwnAnswers(TransactionPart):
-    """An answer is written once; one that is prepared again is another."""
+    """Answers about own data. Each is written once; preparing one again creates another answer."""
 
     def put(self, answer: OwnAnswer) -> None:
-        """Store an answer with its content; raises NotFoundError (person erased, restricted)."""
+        """Store an answer with its content.
+
+        Raises NotFoundError if the person is erased or restricted.
+        """
         if answer.content is None:
             raise ValueError("An answer without content cannot be stored.")
         person = answer.person_id
@@ -51,7 +54,7 @@ class OwnAnswers(TransactionPart):
         )
 
     def prepared(self, request_id: RequestId, number: int) -> OwnAnswer | None:
-        """Return the last answer prepared on a version of a request, or None."""
+        """Return the last answer prepared for this entry number of a request, or None."""
         of_version = (own_answers.c.request_id == request_id, own_answers.c.number == number)
         query = _ANSWERS.where(*of_version).order_by(own_answers.c.answer_row.desc()).limit(1)
         row = self._row(query)
@@ -76,9 +79,10 @@ class OwnAnswers(TransactionPart):
         return tuple(Removal(place, RemovalGround(ground)) for place, ground in found)
 
     def captures(self, rows: Collection[PersonRow]) -> tuple[tuple[EncounterId, ForceCode], ...]:
-        """Return the captures held of people with the forces that took them, oldest first.
+        """Return the captures of people still held, with the forces that took them, oldest first.
 
-        Those deleted are no longer held; one that a merge moved is held only under its new id.
+        Deleted captures are left out. A capture that a merge moved is included only under its new
+        id.
         """
         gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
         query = (
@@ -90,7 +94,7 @@ class OwnAnswers(TransactionPart):
         return tuple((EncounterId(one), ForceCode(force)) for one, force in found)
 
     def matters(self, rows: Collection[PersonRow]) -> tuple[tuple[str, str, date], ...]:
-        """Return the matters that were ever laid on people: id, source and day, oldest first."""
+        """Return the matters ever attached to these people, oldest first: id, source and day."""
         named = select(matter_steps.c.matter_id).where(matter_steps.c.person_row.in_(rows))
         query = (
             select(matters.c.matter_id, matters.c.source, matters.c.received_at)
@@ -102,7 +106,7 @@ class OwnAnswers(TransactionPart):
     def recipients(
         self, rows: Collection[PersonRow], people: Collection[PersonId]
     ) -> tuple[Told, ...]:
-        """Return the recipients of anything held of people, other countries included, by day."""
+        """Return the recipients of any data about people, also in other countries, by day."""
         told, abroad, forces = _to_parties(rows), _abroad(rows), _of_links(people)
         found = self._connection.execute(union_all(told, abroad, forces))
         ordered = sorted(found, key=lambda row: (row.at, row.kind, row.code))
@@ -115,7 +119,7 @@ _ANSWERS = select(own_answers, persons.c.person_id).outerjoin(
 
 
 def _to_parties(rows: Collection[PersonRow]) -> Select[Any]:
-    """Return the disclosures to others."""
+    """Return the query for disclosures to recipients other than the person."""
     return select(
         disclosures.c.recipient_kind.label("kind"),
         disclosures.c.recipient_code.label("code"),
@@ -128,7 +132,7 @@ def _to_parties(rows: Collection[PersonRow]) -> Select[Any]:
 
 
 def _abroad(rows: Collection[PersonRow]) -> Select[Any]:
-    """Return the messages that were handed to other States."""
+    """Return the query for messages handed over to other States."""
     return (
         select(
             literal(PartyKind.STATE.value).label("kind"),
@@ -142,7 +146,7 @@ def _abroad(rows: Collection[PersonRow]) -> Select[Any]:
 
 
 def _of_links(people: Collection[PersonId]) -> Select[Any]:
-    """Return the forces that were told of links."""
+    """Return the query for forces that were told of links."""
     return (
         select(
             literal(PartyKind.FORCE.value).label("kind"),

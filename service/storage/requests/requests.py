@@ -1,4 +1,4 @@
-"""Requests and their logs: written once, their state read from the last entry."""
+"""Requests and their logs. They are written once; the last entry gives the state of a request."""
 
 from __future__ import annotations
 
@@ -40,31 +40,31 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class UsedConviction:
-    """A version of a conviction that a step used, and what became of it."""
+    """A version of a conviction that a step of a request used, with the result."""
 
     record_id: str
     item_id: str
     version: int
     verdict: str
-    """The name of the reason for which it is held back; empty when it may be disclosed."""
+    """The name of the reason for holding the conviction back; empty if it may be disclosed."""
     standing: str
-    """What was computed of it, such as spent; empty when nothing was."""
+    """The computed status of the conviction, such as spent; empty if none was computed."""
     rule: str
 
 
 @dataclass(frozen=True, slots=True)
 class StartedSearch:
-    """The search for the person of a request that was started last."""
+    """The latest search for the person of a request."""
 
     search_id: SearchId
     basis: IdentityBasis
 
 
 class Requests(TransactionPart):
-    """A request is written once, its entries are numbered without a gap."""
+    """Requests. Each is written once; the entries in its log are numbered without gaps."""
 
     def open(self, request: Request, *, keyed_digest: str | None) -> bool:
-        """Store a request; False when the same sender's message has made one before."""
+        """Store a request. Returns False if this message of the sender has already created one."""
         ask = request.ask
         if ask is None:
             raise ConflictError(
@@ -83,7 +83,7 @@ class Requests(TransactionPart):
         )
 
     def of_message(self, asker: Party, message_id: str) -> RequestId | None:
-        """Return the request that a message of this sender has made, or None."""
+        """Return the request that this message of the sender created, or None."""
         query = select(requests.c.request_id).where(
             requests.c.asker_kind == asker.kind.value,
             requests.c.asker_code == asker.code,
@@ -95,7 +95,7 @@ class Requests(TransactionPart):
     def enter(
         self, request_id: RequestId, entry: Entry, *, proposed_by: UserId | None = None
     ) -> None:
-        """Append an entry; raises StaleRequestError when another took its number first."""
+        """Append an entry. Raises StaleRequestError when another entry already has its number."""
         if not self._add_new(
             request_entries,
             entry,
@@ -118,7 +118,10 @@ class Requests(TransactionPart):
         self._note(request_id, number, basis=basis, search_id=search_id)
 
     def identify(self, request_id: RequestId, number: int, found: Identification) -> None:
-        """Store who the person is; raises NotFoundError when that person is erased."""
+        """Store who the person of the request is.
+
+        Raises NotFoundError when that person is erased.
+        """
         row = (
             None if found.person_id is None else locked_person(self._transaction, found.person_id)
         )
@@ -148,7 +151,7 @@ class Requests(TransactionPart):
         )
 
     def used(self, request_id: RequestId, number: int) -> tuple[UsedConviction, ...]:
-        """Return the versions of convictions that an entry used, in their order."""
+        """Return the versions of convictions that an entry used, ordered by record and item."""
         query = rows_where(request_convictions, request_id=request_id, number=number).order_by(
             request_convictions.c.record_id, request_convictions.c.item_id
         )
@@ -166,7 +169,7 @@ class Requests(TransactionPart):
         )
 
     def asks(self, ids: Collection[RequestId]) -> Mapping[RequestId, Ask]:
-        """Return the questions by request, in two queries; erased requests are left out."""
+        """Return the questions of these requests, leaving out erased requests, in two queries."""
         rows = self._rows(_PAYLOADS, ids=list(ids))
         held = self._bodies(PayloadKind.REQUEST, rows)
         return {
@@ -176,13 +179,13 @@ class Requests(TransactionPart):
         }
 
     def kind_and_asker(self, request_id: RequestId) -> tuple[str, PartyKind] | None:
-        """Return the kind of a request and who asks, or None when unknown; nothing is unsealed."""
+        """Return the kinds of a request and its sender, or None if unknown; decrypts nothing."""
         query = select(requests.c.kind, requests.c.asker_kind)
         row = self._row(query.where(requests.c.request_id == request_id))
         return row and (row.kind, PartyKind(row.asker_kind))
 
     def started_search(self, request_id: RequestId) -> StartedSearch | None:
-        """Return the search for the person that was started last, or None."""
+        """Return the latest search for the person of a request, or None."""
         query = (
             select(request_identities.c.search_id, request_identities.c.basis)
             .where(
@@ -202,7 +205,7 @@ class Requests(TransactionPart):
         asker: Party | None = None,
         limit: int,
     ) -> tuple[RequestFile, ...]:
-        """Return requests in these states, those received first before others, without asks."""
+        """Return requests in these states, earliest received first, without their questions."""
         query = (
             _LIST.where(_LAST.c.state.in_([state.value for state in states]))
             .order_by(requests.c.received_on, requests.c.request_row)
@@ -223,7 +226,7 @@ class Requests(TransactionPart):
         )
 
     def by_day(self, since: date) -> tuple[dict[date, int], dict[date, int]]:
-        """Return how many requests were received, and how many ended, on each day from one on."""
+        """Return the numbers of requests received, and ended, on each day from `since`."""
         received = select(requests.c.received_on).where(requests.c.received_on >= since)
         ended = select(_LAST.c.entered_at).where(
             _LAST.c.state.in_([state.value for state in ENDED]),

@@ -1,1 +1,1 @@
-"""Retention: people read for a plan, plans, an independent count, and decisions of reviews."""
+"""Retention: people read for a plan, plans, an independent recount, and decisions of reviews."""

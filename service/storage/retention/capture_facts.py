@@ -1,4 +1,4 @@
-"""Facts about captures that the rules of retention ask for, wherever merges moved the capture."""
+"""Facts about captures that the retention rules need, wherever merges have moved the capture."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from service.storage.transaction import TransactionPart
 
 
 class CaptureFacts(TransactionPart):
-    """A fact and its decision are written once; a wrong one is revoked by another fact."""
+    """Facts and the decisions on them.
+
+    Each is written once; a wrong fact is revoked by another fact.
+    """
 
     def state(
         self,
@@ -33,8 +36,8 @@ class CaptureFacts(TransactionPart):
     ) -> PersonId:
         """Store a fact and return the person of the capture.
 
-        Raises NotFoundError for a capture that is unknown or out of the gallery, and one of a
-        person who is erased or hidden.
+        Raises NotFoundError if the capture is unknown or has left the gallery, or if its person is
+        erased or hidden.
         """
         found = self._row(_CAPTURE.where(encounters.c.encounter_id == encounter_id))
         if found is None:
@@ -53,7 +56,10 @@ class CaptureFacts(TransactionPart):
         return PersonId(found.person_id)
 
     def decide(self, fact: CaptureFact, decision: FactDecision, by: UserId, at: datetime) -> None:
-        """Store the second person's decision; raises SelfVerificationError, ConflictError."""
+        """Store the second person's decision on a fact.
+
+        Raises SelfVerificationError, ConflictError.
+        """
         if by == fact.proposed_by:
             raise SelfVerificationError("You stated this fact: another person must decide on it.")
         if not self._add_new(
@@ -65,21 +71,23 @@ class CaptureFacts(TransactionPart):
             decided_by=by,
             decided_at=at,
         ):
-            raise ConflictError("Another person has already decided on this fact: reload it.")
+            raise ConflictError(
+                "Another person has already decided on this fact: reload the page."
+            )
 
     def get(self, fact_id: FactId) -> FactAbout | None:
-        """Return a fact; None when unknown, or the person or the capture is gone."""
+        """Return a fact, or None if it is unknown or its person or capture no longer exists."""
         found = self._about(_FACTS.where(capture_facts.c.fact_id == fact_id))
         return found[0] if found else None
 
     def waiting(self, limit: int) -> tuple[FactAbout, ...]:
-        """Return facts that wait for a second person, the oldest first."""
+        """Return facts that await a second person's decision, oldest first."""
         query = _FACTS.where(capture_fact_decisions.c.decision.is_(None))
         oldest = (capture_facts.c.proposed_at, capture_facts.c.fact_id)
         return self._about(query.order_by(None).order_by(*oldest).limit(limit))
 
     def of(self, people: Collection[PersonRow]) -> Mapping[EncounterRow, tuple[CaptureFact, ...]]:
-        """Return the facts about each capture of these people, with their words."""
+        """Return the facts about each capture of these people, with their texts."""
         rows = self._rows(
             _FACTS.where(Among(encounters.c.person_row, "rows")), rows=sorted(people)
         )
@@ -90,7 +98,7 @@ class CaptureFacts(TransactionPart):
         return found
 
     def every(self) -> Mapping[PersonRow, Mapping[EncounterRow, tuple[CaptureFact, ...]]]:
-        """Return the facts about each capture of everybody with one, without their words."""
+        """Return the facts about captures of all people, without their texts."""
         people: dict[PersonRow, dict[EncounterRow, tuple[CaptureFact, ...]]] = {}
         for row in self._rows(_FACTS):
             held = people.setdefault(PersonRow(row.person_row), {})
@@ -115,7 +123,7 @@ _CAPTURE = (
     .join(persons, persons.c.person_row == encounters.c.person_row)
     .where(~is_out(encounters.c.encounter_row))
 )
-"""Captures that are in the gallery, or hidden."""
+"""The query for captures that are in the gallery, or hidden."""
 
 _start = select(
     capture_facts.c.encounter_row.label("stated_row"),
@@ -126,7 +134,8 @@ _MOVED = _start.union(
         _start, _start.c.live_row == encounter_successors.c.encounter_row
     )
 )
-"""The row of a capture when a fact was stated about it, and every row that it moved to since."""
+"""The row of a capture when a fact was stated about it, and every row to which it has since
+moved."""
 
 _FACTS = (
     select(
@@ -146,4 +155,4 @@ _FACTS = (
     .where(~is_out(_MOVED.c.live_row), ~is_erased(persons.c.person_row))
     .order_by(capture_fact_decisions.c.decided_at, capture_facts.c.fact_id)
 )
-"""Each fact with its decision and the row that its capture has now, in the order of decisions."""
+"""Each fact with its decision and the current row of its capture, in the order of decisions."""

@@ -1,4 +1,4 @@
-"""People as the planner reads them, page by page: their live records, and their merges."""
+"""People as the retention planner reads them, in pages: their live records and merges."""
 
 from __future__ import annotations
 
@@ -36,24 +36,24 @@ _PAGE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class HeldHuman:
-    """A person with the live record, and the row of the person that they are merged into."""
+    """A person with the live record, and the row of any person into whom they are merged."""
 
     person_row: PersonRow
     person_id: PersonId
     head_row: PersonRow
-    """Their own row unless they are merged into another."""
+    """The person's own row, unless they are merged into another person."""
     version: int
     """Version of the record; 0 if there is none."""
     record: Record | None
     has_prints: bool = True
-    """Whether a capture of theirs is in the gallery."""
+    """Whether any of the person's captures is in the gallery."""
     items: tuple[ItemId, ...] = ()
-    """The ids of arrest reports, then of convictions, in the order of the record."""
+    """The ids of the arrest reports, then of the convictions, in the order of the record."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldCapture:
-    """A capture in the gallery, as rules of retention ask about it."""
+    """A capture in the gallery, with the facts that the retention rules need."""
 
     encounter_row: EncounterRow
     encounter_id: EncounterId
@@ -62,10 +62,13 @@ class HeldCapture:
 
 
 class HeldPeople(TransactionPart):
-    """Reads only; hidden and erased people, and those with a restricted item, are left out."""
+    """People for the retention planner. They are only read.
+
+    Hidden and erased people, and people with a restricted item, are left out.
+    """
 
     def pages(self) -> Iterator[tuple[HeldHuman, ...]]:
-        """Yield all people in the order of their rows.
+        """Yield all people in the order of their rows, in pages.
 
         Raises VaultDamagedError for a damaged record.
         """
@@ -79,12 +82,12 @@ class HeldPeople(TransactionPart):
             after = rows[-1].person_row
 
     def these(self, people: Collection[PersonId]) -> tuple[HeldHuman, ...]:
-        """Return these people, without those erased or hidden."""
+        """Return these people, leaving out erased and hidden people."""
         query = _HELD.where(Among(persons.c.person_id, "ids"))
         return self._read(self._rows(query, ids=sorted(people)))
 
     def captures(self, rows: Collection[PersonRow]) -> tuple[EncounterId, ...]:
-        """Return the captures of these people that are in the gallery."""
+        """Return the ids of these people's captures that are in the gallery."""
         gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
         query = (
             select(encounters.c.encounter_id)
@@ -95,7 +98,7 @@ class HeldPeople(TransactionPart):
         return tuple(EncounterId(one) for one in found)
 
     def taken(self, rows: Collection[PersonRow]) -> tuple[HeldCapture, ...]:
-        """Return the captures of these people that no purge hides, with the day of taking.
+        """Return the captures of these people that no purge hides, with the day of each.
 
         Raises VaultDamagedError for a damaged capture.
         """
@@ -108,7 +111,7 @@ class HeldPeople(TransactionPart):
         )
 
     def merged(self) -> frozenset[PersonRow]:
-        """Return the rows of all people merged with others, in either direction."""
+        """Return the rows of all people involved in a merge, on either side."""
         rows = self._connection.execute(
             select(merged_persons.c.absorbed_row, merged_persons.c.surviving_row)
         )
@@ -128,7 +131,7 @@ def _human(row: AnyRow, body: bytes | None) -> HeldHuman:
 
 
 def is_out(encounter_row: ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether a capture has left the gallery for good, or moved to another row."""
+    """Whether a capture has left the gallery for good, or has moved to another row."""
     return exists().where(
         gallery_changes.c.encounter_row == encounter_row, gallery_changes.c.kind == ERASED
     )
@@ -155,7 +158,7 @@ _others = merged_persons.alias("others")
 _KEPT = select(func.coalesce(_others.c.surviving_row, restricted_items.c.person_row)).select_from(
     restricted_items.outerjoin(_others, _others.c.absorbed_row == restricted_items.c.person_row)
 )
-"""People of whom an item is kept as evidence: no basis can be computed without it."""
+"""People with an item kept as evidence: without it, no basis for retention can be computed."""
 _gone = gallery_changes.alias("gone")
 _HAS_PRINTS = exists().where(
     encounters.c.person_row == persons.c.person_row,

@@ -1,4 +1,4 @@
-"""Plans of a purge, their counts, releases and settlements: rows written once."""
+"""Purge plans with their lines, recounts, releases and outcomes. The rows are written once."""
 
 from __future__ import annotations
 
@@ -37,10 +37,13 @@ from service.storage.transaction import TransactionPart
 
 
 class Plans(TransactionPart):
-    """A plan is written once with its lines; its outcome is rows beside it."""
+    """Purge plans.
+
+    A plan is written once with its lines; its outcome is stored in separate rows.
+    """
 
     def put(self, plan: Plan, lines: Sequence[tuple[PersonRow, PlanLine]]) -> None:
-        """Store a plan with its lines, by the rows of their people."""
+        """Store a plan with its lines; each line comes with the row of its person."""
         self._add(
             retention_plans,
             plan.figures,
@@ -86,7 +89,7 @@ class Plans(TransactionPart):
         return found[0] if found else None
 
     def newest(self, *, before: str | None = None, limit: int) -> ListPage[Plan, str]:
-        """Return the last plans, newest first."""
+        """Return a page of plans, newest first."""
         last = None if before is None else retention_plans.c.plan_id == before
         rows = rows_behind(
             self._connection, _PLANS, retention_plans.c.plan_row, last=last, limit=limit
@@ -94,11 +97,11 @@ class Plans(TransactionPart):
         return page_of([self._plan(row) for row in rows], limit, attrgetter("plan_id"))
 
     def lines(self, plan_id: PlanId) -> tuple[PlanLine, ...]:
-        """Return the people of a plan, in the order of their rows."""
+        """Return the lines of a plan, in the order of the people's rows."""
         return self._lines(_LINES.where(retention_plan_lines.c.plan_id == plan_id), plan_id)
 
     def unsettled(self, plan_id: PlanId, limit: int) -> tuple[PlanLine, ...]:
-        """Return people of a plan neither hidden nor spared yet."""
+        """Return lines of a plan whose people are neither hidden nor spared yet."""
         query = _LINES.where(retention_plan_lines.c.plan_id == plan_id, ~_IS_SETTLED).limit(limit)
         return self._lines(query, plan_id)
 
@@ -113,7 +116,7 @@ class Plans(TransactionPart):
         )
 
     def unfinished(self) -> tuple[PlanId, ...]:
-        """Return released plans of which people are neither hidden nor spared yet."""
+        """Return released plans with people who are neither hidden nor spared yet."""
         query = (
             select(retention_releases.c.plan_id)
             .where(
@@ -127,13 +130,17 @@ class Plans(TransactionPart):
         return tuple(PlanId(one) for one in self._column(query))
 
     def count_again(self, plan_id: PlanId, recount: Recount) -> None:
-        """Store an independent count of a plan."""
+        """Store an independent recount of a plan."""
         self._add(retention_recounts, recount, plan_id=plan_id)
 
     def release(
         self, plan_id: PlanId, number: int, release: Release, first: UserId | None
     ) -> None:
-        """Store first or second release; raises SelfVerificationError, ConflictError (taken)."""
+        """Store the first or second release of a plan.
+
+        Raises SelfVerificationError when the same person has made the other release, and
+        ConflictError when a release with this number exists.
+        """
         if first == release.released_by:
             raise SelfVerificationError(
                 "You released this plan: another person must release it too."
@@ -147,10 +154,10 @@ class Plans(TransactionPart):
             first_number=None if first is None else 1,
             first_by=first,
         ):
-            raise ConflictError("Another person has already released this plan: reload it.")
+            raise ConflictError("Another person has already released this plan: reload the plan.")
 
     def settle(self, settlement: Settlement) -> bool:
-        """Store the outcome of a line; False when another process was first."""
+        """Store the outcome for one line. Returns False if another process stored it first."""
         person_row = self._cell(
             select(persons.c.person_row).where(persons.c.person_id == settlement.person_id)
         )

@@ -1,9 +1,9 @@
-"""The captures due counted again, by arithmetic that shares nothing with the planner.
+"""Counts the captures due for deletion again, with code that shares nothing with the planner.
 
-In January 2021 a weekly script of weeding with defective code both deleted too much and failed to
-delete. So the same law is written here a second time, by itself: days are numbers, periods are
-counted by hand, the codes of offences stand in this file. Captures in both counts may be purged.
-A test holds this module to importing neither `rules` nor the planner.
+In January 2021 a weekly weeding script with defective code both deleted too much and failed to
+delete. The same law is therefore written here a second time, independently: days are numbers,
+periods are counted by hand, and the offence codes are in this folder. Only captures in both counts
+may be purged. A test checks that this module imports neither `rules` nor the planner.
 """
 
 from __future__ import annotations
@@ -16,22 +16,24 @@ from service.storage.retention.recount_events import events as events_in
 from service.storage.retention.recount_rows import RawCapture, RawFact, RawPerson, RawRuling
 
 NOW, UNTIL, OPEN, ASK, EVER = range(5)
-"""How long an offence keeps: not at all, to a day, while open, a person must look, for ever."""
+"""How long an offence keeps prints: not at all; until a day; while the case is open; until a
+person has decided; for ever."""
 
 Verdict = tuple[int, int]
-"""One of the five, and for `UNTIL` the number of the last day; the larger keeps longer."""
+"""One of the five values above, and for `UNTIL` the number of the last day; a larger one keeps
+longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recounted:
-    """The captures due, by id, and how many people wait for a review."""
+    """The ids of the captures due for deletion, and the number of people who await a review."""
 
     due: frozenset[str]
     reviews: int
 
 
 CapturesOf = Callable[[int], Sequence[RawCapture]]
-"""Reads the captures of the person of a row."""
+"""Returns the captures of the person with this row."""
 
 
 def recount(
@@ -41,7 +43,7 @@ def recount(
     facts: Sequence[RawFact],
     captures_of: CapturesOf,
 ) -> Recounted:
-    """Return the captures due on a day, `YYYY-MM-DD`."""
+    """Return the captures due for deletion on a day, `YYYY-MM-DD`."""
     groups: dict[int, list[RawPerson]] = {}
     for person in people:
         groups.setdefault(person.under or person.number, []).append(person)
@@ -69,7 +71,7 @@ def _fates(
     facts: Sequence[RawFact],
     captures_of: CapturesOf,
 ) -> dict[str, int]:
-    """Return the fate of each capture, by its id."""
+    """Return what happens to each capture, by its id."""
     if not sum(one.captures for one in group):
         return {}
     held = " ".join(sorted(one.record for one in group if one.record))
@@ -89,7 +91,7 @@ def _fates(
 
 
 def _paused(fate: int, capture: RawCapture, facts: Sequence[RawFact]) -> int:
-    """Let a capture wait for a person as long as a fact about it does."""
+    """Make a capture that is due await a person's decision while a fact about it is undecided."""
     waits = any(one.capture == capture.number and not one.decision for one in facts)
     return ASK if fate == NOW and waits else fate
 
@@ -128,7 +130,7 @@ def _of_capture(
     kept: Sequence[Verdict],
     today: int,
 ) -> Verdict:
-    """Return how long a capture is kept: by its event, or else by any event that keeps prints."""
+    """Return how long to keep a capture: by its own event, or else by any that keeps prints."""
     agreed = [one for one in facts if one.decision == "agreed"]
     wrong = {one.revokes for one in agreed}
     told = {one.kind: one for one in agreed if one.name not in wrong}
@@ -162,7 +164,7 @@ def _of_capture(
 
 
 def _verdict(event: Event, events: Sequence[Event], today: int) -> Verdict:
-    """Return how long prints of an event are kept, other events of the person considered."""
+    """Return how long to keep prints from an event, considering the person's other events."""
     verdicts = [_alone(charge, event, events, today) for charge in event.charges]
     verdicts += _by_decisions(event, today)
     own = max(verdicts)
@@ -187,7 +189,7 @@ def _verdict(event: Event, events: Sequence[Event], today: int) -> Verdict:
 
 
 def _withdrawn(event: Event) -> int:
-    """Return the day on which the last consent was withdrawn; 0 where it stands."""
+    """Return the day on which the last consent was withdrawn, or 0 if it is still in force."""
     given, back = (event.told.get(one) for one in ("consent of the person", "consent withdrawn"))
     if back is None or (given is not None and number(back.day) < number(given.day)):
         return 0
@@ -204,7 +206,7 @@ def _by_decisions(event: Event, today: int) -> Iterator[Verdict]:
 
 
 def _alone(charge: Charge, event: Event, events: Sequence[Event], today: int) -> Verdict:
-    """Return how long one offence keeps prints, by its own result."""
+    """Return how long one offence keeps prints, judged by its own result."""
     if charge.ended == "guilty":
         return _guilty(charge, event, events, today)
     if charge.ended in ("cleared", "dropped"):
@@ -251,7 +253,7 @@ def _not_guilty(charge: Charge, event: Event, today: int) -> Verdict:
 def _guilty_elsewhere(
     event: Event, events: Sequence[Event], until: int, today: int
 ) -> list[tuple[str, int, Charge]]:
-    """Return convictions of other events that were or may have to be recorded, up to a day."""
+    """Return convictions at other events up to a day, for offences that may be recordable."""
     return [
         (other.name, charge.ended_on, charge)
         for other in events
@@ -266,7 +268,11 @@ def _guilty_elsewhere(
 def _counting(
     found: Sequence[tuple[str, int, Charge]], *, asks_custody: bool = True
 ) -> bool | None:
-    """Whether convictions count: the only one does not if light, of a child, custody short."""
+    """Whether convictions count towards indefinite retention; None if unclear.
+
+    A single conviction does not count if it was of a child, for a minor offence, with short
+    custody.
+    """
     sure = [one for one in found if one[2].recordable]
     if len({name for name, _, _ in sure}) > 1:
         return True
@@ -304,7 +310,7 @@ def _guilty(charge: Charge, event: Event, events: Sequence[Event], today: int) -
 
 
 def _child_once(charge: Charge, taken: int) -> Verdict:
-    """Return how long the first and light conviction of a child keeps."""
+    """Return how long the first conviction of a child for a minor offence keeps prints."""
     if charge.custody is None:
         return (ASK, 0)
     if not charge.custody:

@@ -1,6 +1,6 @@
-"""The events of a person as the independent count reads them: stored JSON, days as numbers.
+"""The events of a person as the independent recount reads them: stored JSON, with days as numbers.
 
-A test holds this module to importing neither `rules` nor the planner.
+A test checks that this module imports neither `rules` nor the planner.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any
 from service.storage.retention.recount_rows import RawFact
 
 _GRAVE = ("OF61016", "OF61102", "TH68151", "TH68152")
-"""Offences for which prints outlive an arrest or charge."""
+"""Qualifying offences, for which prints may be kept after an arrest or charge without
+conviction."""
 _LIGHT = (
     *("TH68001", "TH68010", "TH68037", "TH68301", "CJ88116", "MD71530", "MD71521"),
     *("CD71044", "PU86021", "FA06005", "RT88191", "RT88334", "RT88505", "CJ67003"),
@@ -21,43 +22,43 @@ _LIGHT = (
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One offence of one event, in the form that the law asks about."""
+    """One offence at one event, with the facts that the law depends on."""
 
     code: str
     recordable: Any
     ended: str
     """open, guilty, abroad, cleared, dropped, notice or unclear."""
     ended_on: int
-    """0 while it is open."""
+    """0 while the case is open."""
     child: bool | None
-    """At the offence."""
+    """Whether the person was under 18 at the time of the offence; None if unknown."""
     custody: str | None
-    """ISO 8601; empty for none; None when it is not known."""
+    """The term of custody, ISO 8601; empty for no custody; None if unknown."""
 
     @property
     def is_grave(self) -> bool | None:
-        """None for a code of neither list."""
+        """Whether the offence is a qualifying offence; None for a code in neither list."""
         return True if self.code in _GRAVE else (False if self.code in _LIGHT else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An arrest or a conviction, or the prints of one that are judged."""
+    """An arrest or a conviction, or the prints taken at one whose retention is being decided."""
 
     name: str
     taken: int
-    """The day of taking."""
+    """The day on which the prints were taken."""
     charges: tuple[Charge, ...]
     told: Mapping[str, RawFact]
-    """The facts that count, by their kinds."""
+    """The facts that count, by kind."""
     began: int
     """The day of the arrest."""
     force: str = ""
     items: tuple[str, ...] = ()
-    """The items of records that name it."""
+    """The items of records that belong to the event."""
 
     def day(self, kind: str, today: int) -> int:
-        """Return the day of a fact that has come; 0 without one."""
+        """Return the day of a fact if that day has come, or 0 without one."""
         fact = self.told.get(kind)
         day = 0 if fact is None else number(fact.day)
         return day if day <= today else 0
@@ -67,7 +68,7 @@ NOTHING = Charge("", None, "unclear", 0, None, None)
 
 
 def events(body: Any, place: str, record: str) -> list[Event]:
-    """Return the events in the JSON of a record; `place` begins names that are no numbers."""
+    """Return the events in a record's JSON; `place` is a prefix for events without a number."""
     born = [str(one) for one in body["details"].get("born", ())]
     sentences = list(enumerate(body.get("convictions", ()), 1))
     named = [
@@ -103,7 +104,7 @@ def events(body: Any, place: str, record: str) -> list[Event]:
 
 
 def _items(body: Any) -> list[str]:
-    """Return the ids of arrest reports, then of convictions."""
+    """Return the ids of the arrest reports, then of the convictions."""
     counts = {
         "arrest-report": len(body["reports"]),
         "conviction": len(body.get("convictions", ())),
@@ -115,7 +116,10 @@ def _items(body: Any) -> list[str]:
 
 
 def _name(asn: str, number: str) -> str:
-    """Return the name of an arrest: its number, unless there is none or it means "none given"."""
+    """Return the name of an arrest: its ASN, or `number` if it has none.
+
+    Some ASNs only stand for "none given".
+    """
     plain = asn.replace("/", "").replace(" ", "").upper()
     is_nobodys = len(plain) == 20 and (
         plain[:8] in ("0800NP01", "0800PP01")
@@ -209,7 +213,7 @@ def _child(born: Sequence[str], day: int) -> bool | None:
 
 
 def parts(length: str) -> tuple[int, int]:
-    """Return an ISO 8601 duration as months and days."""
+    """Return an ISO 8601 duration as (months, days)."""
     months = days = 0
     digits = ""
     for letter in length[1:]:
@@ -231,7 +235,7 @@ def number(day: str) -> int:
 
 
 def _day(number: int) -> tuple[int, int, int]:
-    """Return year, month and day of a number."""
+    """Return the year, month and day for a day number."""
     year = (10_000 * number + 14_780) // 3_652_425
     rest = number - (365 * year + year // 4 - year // 100 + year // 400)
     if rest < 0:
@@ -242,7 +246,7 @@ def _day(number: int) -> tuple[int, int, int]:
 
 
 def end(start: int, months: int, days: int = 0) -> int:
-    """Return the number of the last day of a period that begins with `start`."""
+    """Return the number of the last day of a period that begins on day `start`."""
     year, month, date = _day(start)
     total = 12 * year + month - 1 + months
     year, month = total // 12, total % 12 + 1

@@ -1,7 +1,7 @@
-"""The rows that the independent count reads: its own SQL, and payloads as they are stored.
+"""The rows that the independent recount reads, with its own SQL, from payloads as stored.
 
-The count is the check of the planner. It shares no query, no parser, no rule file and no date
-arithmetic with it: only the connection and the keys that open a payload.
+The recount checks the planner. It shares no query, parser, rule file or date arithmetic with the
+planner: only the connection, and the keys that decrypt a payload.
 """
 
 from __future__ import annotations
@@ -55,7 +55,11 @@ _LISTED = text(
     " (SELECT 1 FROM retention_plan_captures k WHERE k.plan_id = n.plan_id"
     "  AND k.person_row = n.person_row)"
 )
-"""The captures of a plan; a line without one stands for itself, and is one too many."""
+"""The captures of a plan.
+
+A line without a capture is returned as the id of its person, which the recount never finds, so the
+plan is refused.
+"""
 _CAPTURES = text(
     "SELECT c.encounter_row AS number, c.encounter_id AS name, c.force AS force,"
     " c.payload_id AS sealed, s.body AS body FROM encounters c"
@@ -86,36 +90,36 @@ _FACTS = text(
 
 @dataclass(frozen=True, slots=True)
 class RawPerson:
-    """A person as the tables hold them."""
+    """A person as stored in the tables."""
 
     number: int
     name: str
     """The opaque id."""
     under: int | None
-    """The row of the person that they are merged into."""
+    """The row of the person into whom this person is merged."""
     record: str
-    """The record with its version, as reviews write it; empty if there is none."""
+    """The record id with its version, as reviews store it; empty if there is no record."""
     body: Any
-    """The JSON of the live record; None if there is none."""
+    """The JSON of the live record, or None if there is no record."""
     captures: int = 1
-    """How many are in the gallery."""
+    """The number of captures in the gallery."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawCapture:
-    """A capture as the tables hold it."""
+    """A capture as stored in the tables."""
 
     number: int
     name: str
     """The opaque id."""
     force: str
     microseconds: int
-    """The time of the capture since the beginning of 1970."""
+    """The time of the capture, in microseconds since the beginning of 1970."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawFact:
-    """A fact about a capture as the tables hold it."""
+    """A fact about a capture as stored in the tables."""
 
     person: int
     capture: int
@@ -125,14 +129,14 @@ class RawFact:
     event: str
     revokes: str
     decision: str
-    """Empty while it waits."""
+    """Empty while the fact awaits a decision."""
     decided_at: Any
-    """As the database returns it; None while it waits."""
+    """As the database returns it; None while the fact awaits a decision."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawRuling:
-    """A decision of a review as the table holds it."""
+    """A decision of a review as stored in the table."""
 
     number: int
     decision: str
@@ -144,17 +148,17 @@ class RawRuling:
 
 
 def _named(row: Any, table: str, *key: object) -> int:
-    """Return the number of a payload with the row that names it."""
+    """Return the number of a payload together with the row that names it."""
     return named(row.sealed, owner_text(f"{table}.payload_id", key))
 
 
 class RecountRows(TransactionPart):
-    """Reads only."""
+    """Rows for the independent recount. They are only read."""
 
     def people(self) -> Iterator[RawPerson]:
-        """Yield the people neither erased, hidden nor restricted in any item.
+        """Yield the people who are not erased or hidden and have no restricted item.
 
-        Raises VaultDamagedError.
+        Raises VaultDamagedError for a damaged record.
         """
         after = -1
         while True:
@@ -177,7 +181,7 @@ class RecountRows(TransactionPart):
             after = rows[-1].number
 
     def rulings(self) -> tuple[RawRuling, ...]:
-        """Return all decisions of reviews, oldest first."""
+        """Return all decisions of reviews, oldest first, as stored."""
         return tuple(
             RawRuling(
                 *(row.person_row, row.decision, str(row.next_on or ""), row.versions),
@@ -187,12 +191,12 @@ class RecountRows(TransactionPart):
         )
 
     def captures(self, person: int) -> tuple[RawCapture, ...]:
-        """Return the captures of a person that no purge hides; raises VaultDamagedError."""
+        """Return the captures of a person that no purge hides. Raises VaultDamagedError."""
         rows = self._connection.execute(_CAPTURES, {"person": person}).all()
         sealed = [(_named(row, "encounters", row.name, person), bytes(row.body)) for row in rows]
         bodies = self._transaction.payloads.open_many(PayloadKind.TEMPLATES, sealed)
         return tuple(
-            # The ninth to sixteenth byte of a template payload.
+            # Bytes 8 to 15 of a template payload hold the time of the capture.
             RawCapture(row.number, row.name, row.force, int.from_bytes(body[8:16], "little"))
             for row, body in zip(rows, bodies, strict=True)
         )
@@ -208,6 +212,6 @@ class RecountRows(TransactionPart):
         )
 
     def listed(self, plan_id: str) -> frozenset[str]:
-        """Return the ids of the captures named in a plan."""
+        """Return the ids of the captures listed in a plan."""
         rows = self._connection.execute(_LISTED, {"plan": plan_id})
         return frozenset(str(one) for one in rows.scalars())

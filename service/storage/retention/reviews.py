@@ -1,4 +1,4 @@
-"""Decisions of retention reviews, and prints taken out of every search."""
+"""Decisions of retention reviews, and purged prints, which no search finds."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ from service.storage.transaction import TransactionPart
 
 
 class Reviews(TransactionPart):
-    """Written once; of several decisions on a person the last one counts."""
+    """Decisions of reviews. Each is written once; the last decision on a person counts."""
 
     def propose(self, request_id: RequestId, number: int, ruling: Ruling, versions: str) -> None:
-        """Store the proposal of an entry."""
+        """Store the decision that an entry proposes."""
         self._add(
             retention_proposals, ruling, request_id=request_id, number=number, versions=versions
         )
 
     def proposal(self, request_id: RequestId, number: int) -> tuple[Ruling, str] | None:
-        """Return the ruling that an entry proposes, and its versions of records; None without."""
+        """Return the proposed decision of an entry and its record versions, or None."""
         row = self._row(rows_where(retention_proposals, request_id=request_id, number=number))
         return row and (_ruling(row), row.versions)
 
     def decide(self, review: Review) -> None:
-        """Store a decision; raises NotFoundError when the person is erased or hidden."""
+        """Store a decision. Raises NotFoundError when the person is erased or hidden."""
         self._add(
             retention_reviews,
             review,
@@ -62,12 +62,12 @@ class Reviews(TransactionPart):
         )
 
     def all(self) -> Mapping[PersonRow, Review]:
-        """Return the last decision on each person with one."""
+        """Return the last decision on each person who has one."""
         rows = self._rows(_REVIEWS)
         return {PersonRow(row.person_row): _review(row) for row in rows}
 
     def of(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, Review]:
-        """Return the last decision on each of these people, where there is one."""
+        """Return the last decision on each of these people, leaving out people without one."""
         query = _REVIEWS.where(Among(retention_reviews.c.person_row, "rows"))
         found = self._rows(query, rows=sorted(rows))
         return {PersonRow(row.person_row): _review(row) for row in found}
@@ -99,7 +99,7 @@ _REVIEWS = (
 
 
 class PrintPurges(TransactionPart):
-    """A purge and its captures are written once; its end is recorded in a separate row."""
+    """Purges of prints. A purge and its captures are written once; its end is a separate row."""
 
     def hide(
         self,
@@ -108,9 +108,9 @@ class PrintPurges(TransactionPart):
         captures: Collection[EncounterId],
         due_at: datetime,
     ) -> int:
-        """Take captures of people out of every search and return how many there are.
+        """Hide captures of these people from every search and return how many were hidden.
 
-        Raises NotFoundError when one of them is erased or hidden.
+        Raises NotFoundError when one of the people is erased or hidden.
         """
         rows = [locked_person(self._transaction, one) for one in sorted(people)]
         live = self._rows(_LIVE, rows=rows, ids=sorted(captures))
@@ -127,7 +127,10 @@ class PrintPurges(TransactionPart):
         return len(live)
 
     def end(self, settlement_id: str, outcome: PurgeEnd, by: UserId, at: datetime) -> bool:
-        """Destroy the prints of a purge or bring them back; False when it has ended already."""
+        """Destroy or restore the prints of a purge.
+
+        Returns False if the purge has already ended.
+        """
         if not self._add_new(
             print_purge_ends,
             unless_taken=("settlement_id",),
@@ -147,13 +150,13 @@ class PrintPurges(TransactionPart):
         return True
 
     def captures(self, settlement_id: str) -> tuple[EncounterId, ...]:
-        """Return the captures of a purge, with the ids that they had before merges."""
+        """Return the captures of a purge, with the ids that they had when the purge began."""
         return tuple(EncounterId(one) for one in self._column(_NOTED, settlement=settlement_id))
 
     def due(self, at: datetime, limit: int) -> tuple[tuple[str, PersonId], ...]:
-        """Return purges whose wait is over with their people, the longest overdue first.
+        """Return purges whose waiting time is over, with their people, longest overdue first.
 
-        Those of restricted people are left out: they may be evidence.
+        Purges of restricted people are left out, because their prints may be evidence.
         """
         restricted = select(restricted_persons.c.person_row)
         query = (

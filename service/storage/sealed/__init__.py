@@ -1,1 +1,1 @@
-"""Payloads with personal data: sealed, numbered and erasable."""
+"""Payloads with personal data: encrypted, numbered and erasable."""

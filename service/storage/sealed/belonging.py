@@ -1,8 +1,8 @@
-"""Whether the keys at hand are those of this database.
+"""Checks whether the available keys belong to this database.
 
-Two signs, both kept beside the keys and never written into the database: the digest of the first
-event of the log, and the keys of a sample of payloads. A key store of an earlier release knows no
-log; then only the sample decides, and the log is remembered.
+There are two signs. Both are stored with the keys and never in the database: the digest of the
+first event of the log, and the keys of a sample of payloads. A key store of an earlier release has
+no such digest; then only the sample decides, and the digest is stored.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from service.storage.tables.log import events
 from service.storage.tables.people import payloads
 
 REF_BYTES = 16
-"""A stored body begins with the reference of its key."""
+"""A stored body begins with a reference to its key, of this many bytes."""
 
 _YOUNGEST = 100
 _SPREAD = 100
@@ -35,29 +35,29 @@ _THESE = select(_HEAD).where(Among(payloads.c.payload_id, "ids"))
 
 
 class StoreKeys(Protocol):
-    """A key store that knows the log it belongs to."""
+    """A key store that records the log to which it belongs."""
 
     def count(self) -> int:
-        """Return how many keys are held, without destroyed ones."""
+        """Return the number of keys held, without destroyed keys."""
 
     def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
         """Return which of these keys were destroyed on purpose, and which were never here."""
 
     def first_event(self) -> str | None:
-        """Return the digest of the first event of the log these keys belong to, if known."""
+        """Return the digest of the first event of the log of these keys, or None."""
 
     def demands_bound(self) -> bool:
-        """Whether every payload has to be bound to the rows that own it."""
+        """Whether every payload must be bound to the rows that own it."""
 
     def demand_bound(self) -> None:
-        """Demand this from now on, durably."""
+        """Record durably that from now on every payload must be bound to its rows."""
 
     def belong_to(self, first_event: str) -> None:
-        """Remember, durably, the log that these keys belong to; the first time counts."""
+        """Record durably the log to which these keys belong, unless one is recorded."""
 
 
 def holds_payloads(url: str) -> bool:
-    """Whether payloads are stored in the database at `url`; false without a schema."""
+    """Whether the database at `url` holds payloads; False if it has no schema."""
     engine = open_engine(url, DatabaseSettings())
     try:
         if has_none(engine):
@@ -69,18 +69,18 @@ def holds_payloads(url: str) -> bool:
 
 
 def check_keys(connection: Connection, keys: StoreKeys) -> None:
-    """Refuse keys that are not those of this database; remember the log of the right ones.
+    """Refuse keys that do not belong to this database; record the log with keys that do.
 
-    Raises ForeignKeysError, and KeysMissingError when keys are older than the payloads, or empty:
-    that of the youngest payload is missing, or those of most. A single missing key is damage, for
-    a verification to find.
+    Raises ForeignKeysError for the keys of another store. Raises KeysMissingError when the keys
+    are older than the payloads or empty: the key of the newest payload is missing, or the keys of
+    more than half the sample. A single other missing key is damage, which verification will find.
     """
     first, known = _first_event(connection), keys.first_event()
     if first is not None and known is not None and first != known:
         raise outage(ForeignKeysError, StorePart.KEYS)
     refs = _sample(connection)
     if not refs and not keys.demands_bound():
-        # A new store: what it will hold is bound from the first payload on.
+        # A new store: all its payloads are bound to their rows from the first.
         keys.demand_bound()
     _, missing = keys.destroyed_and_missing(refs)
     if missing.intersection(refs[:1]) or 2 * len(missing) > len(refs):
@@ -101,7 +101,7 @@ def _first_event(connection: Connection) -> str | None:
 
 
 def _sample(connection: Connection) -> list[str]:
-    """Return references of payloads, each once: the youngest first, then some spread over all."""
+    """Return payload references without repeats: the newest, then some spread over all."""
     last = connection.execute(select(func.max(payloads.c.payload_id))).scalar() or 0
     spread = np.unique(np.linspace(1, last, _SPREAD).astype(np.int64)).tolist() if last else []
     recent = connection.execute(_RECENT).scalars().all()

@@ -1,8 +1,8 @@
-"""The key store in a PostgreSQL database, for several hosts: the same tables as the file.
+"""The key store in a PostgreSQL database, for several hosts, with the same tables as the file.
 
-Every key in it is wrapped: neither the database nor a copy of it opens a payload. A destroyed key
-stays in dead rows until VACUUM, in the write-ahead log and in backups, wrapped; after the next
-`identlink vault wrap` it opens nothing there either.
+Every key in it is wrapped, so neither the database nor a copy of it can decrypt a payload. A
+destroyed key remains, wrapped, in dead rows until VACUUM, in the write-ahead log and in backups.
+After the next `identlink vault wrap` these remains are useless too.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from service.storage.engine.postgresql import PATIENCE
 Answer = TypeVar("Answer")
 
 _SCHEMA = "identlink_keys"
-"""Its own, so that it may lie in the database of the payloads, and is in no backup of these."""
+"""A separate schema, so that the keys may be in the payloads' database without being in its
+backups."""
 _TABLES = (
     f"CREATE SCHEMA IF NOT EXISTS {_SCHEMA}",
     'CREATE TABLE IF NOT EXISTS item_keys (ref TEXT COLLATE "C" PRIMARY KEY, item_key BYTEA,'
@@ -50,16 +51,19 @@ _NO_WRAPPING = (
 
 
 class KeyConnection:
-    """A connection as the key store uses one of SQLite; opened again after it was lost."""
+    """A PostgreSQL connection with the interface of SQLite's that the key store uses.
+
+    It is reopened after it was lost.
+    """
 
     def __init__(self, url: str, settings: str) -> None:
-        """`settings`: options of the session. Nothing is opened yet."""
+        """`settings` are session options. The connection is not opened yet."""
         self._url, self._settings = url, settings
         self._open: Any = None
         self._is_writing = False
 
     def execute(self, query: str, values: Sequence[Any] = (), /) -> Any:
-        """Run a statement with question marks for its values; a lost connection is tried again."""
+        """Run a statement with question marks for its values; if the connection is lost, retry."""
         if query == "BEGIN IMMEDIATE":
             return self._begun()
         text = query.replace("?", "%s")
@@ -76,11 +80,11 @@ class KeyConnection:
         self._run(run)
 
     def commit(self) -> None:
-        """End the transaction; it is durable."""
+        """End the transaction and make it durable."""
         self._ended("COMMIT")
 
     def rollback(self) -> None:
-        """Undo the transaction; one whose connection was lost is undone already."""
+        """Undo the transaction; if the connection was lost, it is already undone."""
         with suppress(*_LOST):
             self._ended("ROLLBACK")
         self._is_writing = False
@@ -121,11 +125,11 @@ class KeyConnection:
 
 @dataclass(frozen=True, slots=True)
 class KeyDatabase:
-    """The place of a key store in a database: faults named as they are."""
+    """The place of a key store in a database; turns driver errors into domain errors."""
 
     @contextmanager
     def used(self) -> Iterator[None]:
-        """Name the faults of the block: as the outage they are, or else as VaultDamagedError."""
+        """Raise errors in the block as the outage that they mean, or else VaultDamagedError."""
         try:
             yield
         except psycopg.Error as error:
@@ -139,15 +143,15 @@ class KeyDatabase:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseKeyStore(FileKeyStore):
-    """Item keys in PostgreSQL; made by `open_key_database`. Safe to share between threads."""
+    """Item keys in PostgreSQL; opened by `open_key_database`. Safe to share between threads."""
 
     def back_up(self, target: Path) -> None:
-        """Write a copy of the keys into a key file, wrapped as they are."""
+        """Write a copy of the keys to a key file, still wrapped."""
         with closing(open_key_file(target)) as copy:
             _copy(self, copy)
 
     def take_over(self, file: FileKeyStore) -> int:
-        """Copy the keys of a key file, and return their number; a killed run is repeated.
+        """Copy the keys of a key file and return their number; an interrupted run can be repeated.
 
         Raises ConfigurationError for keys that are not wrapped.
         """
@@ -156,16 +160,16 @@ class DatabaseKeyStore(FileKeyStore):
         return _copy(file, self)
 
     def _empty_write_ahead_log(self) -> None:
-        """Do nothing: the rest of a destroyed key in the database is wrapped."""
+        """Do nothing, because what remains of a destroyed key in the database is wrapped."""
 
 
 def open_key_database(
     url: str, *, lock_timeout_ms: int, wrapping: Wrapping | None
 ) -> DatabaseKeyStore:
-    """Open the key store in a database, whose tables are made on first use.
+    """Open the key store in a database; its tables are created on first use.
 
-    `url`: `postgresql://...`. Raises ConfigurationError without a wrapping key or the driver, and
-    StoreUnavailableError.
+    `url` is `postgresql://...`. Raises ConfigurationError without a wrapping key or the driver,
+    and StoreUnavailableError.
     """
     if wrapping is None:
         raise ConfigurationError(_NO_WRAPPING)
@@ -196,7 +200,7 @@ def _for_driver(url: str) -> str:
 
 
 def _copy(source: FileKeyStore, target: FileKeyStore) -> int:
-    """Copy all rows that the target does not hold; return the number of keys."""
+    """Copy all rows that the target does not yet hold; return the number of keys in the source."""
     count = 0
     for rows in source.pages():
         target.put("item_keys", rows)

@@ -1,8 +1,8 @@
-"""The one place where personal data and templates are kept: numbered items that can be erased.
+"""The only place where personal data and templates are stored: numbered items that can be erased.
 
-A vault can be put under it: every item is then sealed under its own key, bound to its number, its
-kind and the row that names it. An item waits for that row: whoever stores the row binds the item
-(`bind`, `bound`, and the kit of `storage.transaction` by itself).
+With a vault, every item is encrypted under its own key and bound to its number, its kind and the
+row that names it. An item therefore waits for that row: whoever stores the row must bind the item
+(with `bind` or `bound`; the base class in `storage.transaction` does so automatically).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from service.storage.tables.erasures import stored_payloads, withheld_payloads
 from service.storage.tables.people import payloads
 
 NO_PAYLOAD = 0
-"""The number that stands where nothing was kept; real items count from 1."""
+"""The number that stands for no item; real items are numbered from 1."""
 
 
 class PayloadKind(StrEnum):
@@ -45,49 +45,49 @@ class PayloadKind(StrEnum):
     PROBE = "probe"
     EVIDENCE = "evidence"
     WORDS = "words"
-    """Words of an examiner or supervisor."""
+    """Text written by an examiner or supervisor."""
     IMAGE = "image"
-    """The picture of one impression."""
+    """The image of one impression."""
     MINUTIAE = "minutiae"
     """The minutiae of one impression."""
     EVALUATION = "evaluation"
-    """Why an examiner evaluated an exemplar so, and the features marked in both prints."""
+    """An examiner's reason for an evaluation, and the points marked in both prints."""
     MARKUP = "markup"
-    """The features of a probe as an examiner marked them before any exemplar was shown."""
+    """The features that an examiner marked in a probe before any exemplar was shown."""
     DRAFT = "draft"
-    """The unfinished form of a session that ended."""
+    """The unfinished form from a session that has ended."""
     SECOND_FACTOR = "second-factor"
     """The secret of an authenticator."""
     MESSAGE = "message"
     """A message to or from another State."""
     REQUEST = "request"
-    """The words of a request about a person, and its requester."""
+    """The text of a request about a person, and its requester."""
     OWN_ANSWER = "own-answer"
-    """The data held of a person, as the person is answered."""
+    """The data held about a person, as given in the answer to that person."""
     DISCLOSURE = "disclosure"
-    """The information told to a recipient."""
+    """The information disclosed to a recipient."""
     CERTIFICATE = "certificate"
-    """The document of a certificate for a person, the signed credential inside it."""
+    """The document of a certificate for a person, with the signed credential inside."""
     APPLICATION = "application"
-    """The answers of an application that is not sent yet."""
+    """The answers in an application that has not been sent yet."""
     DOCUMENT = "document"
     """A document that an applicant sent."""
     CONTACTS = "contacts"
-    """The people to write to at an agency."""
+    """The contact people of an agency."""
     REFERRAL = "referral"
-    """Words and markers of a body outside the office."""
+    """Text and markers from a body outside the office."""
     BATCH = "batch"
-    """Lines of a batch that are still to be worked."""
+    """Lines of a batch that are still to be processed."""
     FRAME = "frame"
-    """The picture of a frame of an old record."""
+    """The image of one frame of an old record."""
     MATTER = "matter"
-    """The message of a court, a force or an agency, as read."""
+    """The message from a court, a force or an agency, as read."""
     KEYING = "keying"
     """The texts of a frame: as keyed, settled, coded, or shown to a sampler."""
 
 
 _PLACES = {kind: Place("payloads", kind.value) for kind in PayloadKind}
-"""The context that ciphertexts are bound to, beside the number of their row."""
+"""The context to which ciphertexts are bound, in addition to their number and rows."""
 
 
 _COLUMNS = ("payload_id", "kind", "body")
@@ -95,9 +95,9 @@ _COLUMNS = ("payload_id", "kind", "body")
 
 @dataclass(slots=True)
 class PayloadStore:
-    """Writes, reads and erases items in one transaction; with a vault, they are sealed in it.
+    """Writes, reads and erases items in one transaction; with a vault, the items are encrypted.
 
-    The keys of sealed items reach the key store together, just before the commit: one write
+    The keys of new items are written to the key store together, just before the commit: one write
     for a whole use case, and none for work that is rolled back.
     """
 
@@ -105,28 +105,28 @@ class PayloadStore:
     numbers: RowNumbers
     vault: Vault | None = None
     commitments: dict[int, str] = field(default_factory=dict)
-    """The commitment of each item stored by this transaction; empty without a vault."""
+    """The commitment of each item stored in this transaction; empty without a vault."""
     _waiting: dict[int, tuple[PayloadKind, Fresh]] = field(default_factory=dict)
-    """Items by number, until their rows are stored."""
+    """New items by number, until the rows that name them are stored."""
     _new_refs: list[PayloadRef] = field(default_factory=list)
     _new_keys: dict[str, bytes] = field(default_factory=dict)
     _deleted: list[tuple[int, bytes]] = field(default_factory=list)
 
     @property
     def is_sealed(self) -> bool:
-        """Whether items are kept sealed in a vault."""
+        """Whether items are encrypted in a vault."""
         return self.vault is not None
 
     def put(self, kind: PayloadKind, body: bytes) -> int:
-        """Take one item and return its number."""
+        """Accept one new item and return its number."""
         return self.put_many(kind, [body])[0]
 
     def put_many(self, kind: PayloadKind, bodies: Sequence[bytes]) -> list[int]:
-        """Take items of one kind and return their numbers, in order; `bind` stores them."""
+        """Accept new items of one kind and return their numbers; `bind` then stores them."""
         return self.put_groups([(kind, bodies)])
 
     def put_groups(self, groups: Sequence[tuple[PayloadKind, Sequence[bytes]]]) -> list[int]:
-        """Take items of several kinds in the same way."""
+        """Accept new items of several kinds and return their numbers; `bind` stores them."""
         bodies = [body for _, group in groups for body in group]
         if not bodies:
             return []
@@ -145,7 +145,7 @@ class PayloadStore:
         return ids
 
     def bound(self, *named: NewRows) -> NewRows:
-        """Return the items that new rows name, sealed for these rows, to be inserted with them."""
+        """Return the items that new rows name, encrypted for these rows and ready to insert."""
         owners = owners_named(*named)
         stored = []
         for number in sorted(owners.keys() & self._waiting.keys()):
@@ -155,17 +155,17 @@ class PayloadStore:
         return NewRows(payloads, _COLUMNS, stored)
 
     def bind(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Store the items that new rows of a table name; call it before the rows are stored."""
+        """Store the items that new rows of a table name; call this before storing the rows."""
         if self._waiting and rows:
             columns = tuple(rows[0])
             values = [tuple(row[name] for name in columns) for row in rows]
             insert_many(self.connection, *self.bound(NewRows(table, columns, values)))
 
     def lend(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Bind items that other rows own to these new rows, too; call it before they are stored.
+        """Bind items that other rows own to these new rows too; call this before storing the rows.
 
-        Items of earlier releases stay as they are until all are bound (`bind_unbound`). Raises
-        VaultDamagedError when one cannot be opened.
+        Items of earlier releases stay unchanged until all are bound (`bind_unbound`). Raises
+        VaultDamagedError when an item cannot be decrypted.
         """
         if rows:
             columns = tuple(rows[0])
@@ -173,9 +173,9 @@ class PayloadStore:
             self._bind_again(owners_named(NewRows(table, columns, values)), is_bound=True)
 
     def bind_unbound(self, owners: Mapping[int, Sequence[str]]) -> None:
-        """Bind items of earlier releases, of these, to their owners; others stay as they are.
+        """Bind those of these items that are from earlier releases to their owners.
 
-        Raises VaultDamagedError when one cannot be opened.
+        Other items stay unchanged. Raises VaultDamagedError when an item cannot be decrypted.
         """
         self._bind_again(owners, is_bound=False)
 
@@ -203,14 +203,14 @@ class PayloadStore:
             insert_many(self.connection, held, _COLUMNS, again)
 
     def get_many(self, kind: PayloadKind, ids: Collection[int]) -> Mapping[int, bytes]:
-        """Return the items that are there by number; erased ones are left out.
+        """Return the existing items by number, leaving out erased items.
 
-        Raises VaultDamagedError when an item is of another kind or cannot be opened.
+        Raises VaultDamagedError when an item has another kind or cannot be decrypted.
         """
         return self._opened(_ITEMS, kind, ids)
 
     def get_withheld(self, kind: PayloadKind, ids: Collection[int]) -> Mapping[int, bytes]:
-        """Return items as `get_many` does, and withheld ones: for the few with a right to them."""
+        """Return items as `get_many` does, with withheld ones: only for entitled users."""
         return self._opened(_ALL_ITEMS, kind, ids)
 
     def _opened(
@@ -219,44 +219,45 @@ class PayloadStore:
         held: dict[int, bytes] = {}
         for payload_id, stored_kind, body in self.connection.execute(query, _these(ids)):
             if stored_kind != kind.value:
-                raise VaultDamagedError("A payload is of another kind than its row says.")
+                raise VaultDamagedError("A payload has another kind than its row states.")
             held[payload_id] = body
-        # As rows name them: a number that two rows name is asked for by both.
+        # Keep the rows' own names: for a number that two rows name, each row asks with its own
+        # name.
         found = [(number, held[number]) for number in ids if number in held]
         opened = self.open_many(kind, found)
         return {number: body for (number, _), body in zip(found, opened, strict=True)}
 
     def get(self, kind: PayloadKind, payload_id: int) -> bytes | None:
-        """Return one item, or None when it was erased."""
+        """Return one item, or None if it was erased."""
         return self.get_many(kind, [payload_id]).get(payload_id)
 
     def open_many(self, kind: PayloadKind, items: Sequence[tuple[int, bytes]]) -> Sequence[bytes]:
-        """Return the bodies of (number, stored body) that a query of its own has read.
+        """Return the contents of (number, stored body) pairs that a separate query has read.
 
-        Raises VaultDamagedError for an item that belongs to another row than the one that names
-        it, besides what `get_many` raises.
+        Raises VaultDamagedError for an item that belongs to another row than the row that names
+        it, and for items of another kind or that cannot be decrypted.
         """
         if self.vault is None:
             return [body for _, body in items]
         return self.vault.open_many(_PLACES[kind], items, self._new_keys)
 
     def open_rows(self, kind: PayloadKind, rows: Iterable[AnyRow]) -> Sequence[bytes]:
-        """Return the same of rows with the columns `payload_id` and `body`."""
+        """Return the contents for rows with columns `payload_id` and `body`; see `open_many`."""
         items = [(row.payload_id, row.body) for row in rows]
         if self.vault is None:
             return [body for _, body in items]
         return self.vault.open_many(_PLACES[kind], items, self._new_keys)
 
     def look_into(self, kind: PayloadKind, items: Sequence[tuple[int, bytes]]) -> Sequence[bytes]:
-        """Return items by number, for a look into all; none without a vault."""
+        """Return the contents of items by number, whoever owns them; nothing without a vault."""
         if self.vault is None:
             return ()
         return self.vault.look_into(_PLACES[kind], items, self._new_keys)
 
     def openings(self, ids: Collection[int]) -> dict[int, Opening]:
-        """Return items by number with the keys of their commitments; erased ones are left out.
+        """Return items by number with the keys of their commitments, leaving out erased items.
 
-        Empty without a vault: nothing is committed to then.
+        Empty without a vault, because then there are no commitments.
         """
         if self.vault is None:
             return {}
@@ -266,11 +267,11 @@ class PayloadStore:
         }
 
     def live_keys(self, refs: Sequence[str]) -> frozenset[str]:
-        """Return the references, of these, whose keys were not destroyed; none without a vault."""
+        """Return those of these references whose keys were not destroyed; none without a vault."""
         return frozenset() if self.vault is None else self.vault.live_keys(refs)
 
     def delete(self, ids: Collection[int]) -> int:
-        """Erase items and return how many there were; `committed` destroys their keys."""
+        """Erase items and return how many existed; `committed` destroys their keys."""
         these = _these(ids)
         if self.vault is not None:
             stored = self.connection.execute(_ALL_ITEMS, these)
@@ -279,13 +280,13 @@ class PayloadStore:
         return shown + hidden
 
     def withhold(self, ids: Collection[int]) -> None:
-        """Put items where nothing finds them; `give_back` undoes it, `delete` ends it."""
+        """Move items to where no query finds them, until `give_back` or `delete`."""
         these = _these(ids)
         self.connection.execute(_WITHHOLD, these)
         self.connection.execute(_ERASE[0], these)
 
     def give_back(self) -> None:
-        """Put all items that are withheld back as they were."""
+        """Restore all withheld items exactly as they were."""
         self.connection.execute(_GIVE_BACK)
         self.connection.execute(delete(withheld_payloads))
 
@@ -296,13 +297,13 @@ class PayloadStore:
         return refs
 
     def committing(self) -> None:
-        """Make new keys durable, and doom those of erased items.
+        """Make new keys durable, and mark the keys of erased items for destruction.
 
-        Then a crash at the commit neither loses a key that is needed nor keeps one that is not.
+        A crash at the commit then neither loses a key that is needed nor keeps one that is not.
         """
         if self._waiting:
             kinds = sorted({kind.value for kind, _ in self._waiting.values()})
-            raise VaultDamagedError(f"No row names a new payload ({', '.join(kinds)}).")
+            raise VaultDamagedError(f"A new payload belongs to no row ({', '.join(kinds)}).")
         if self.vault is not None and self._new_keys:
             self.vault.keys.add_many(self._new_keys)
             self._new_keys = {}
@@ -310,13 +311,13 @@ class PayloadStore:
             self.vault.doom_many(self._deleted)
 
     def committed(self) -> None:
-        """Destroy the keys of erased items, once the erasure itself is durable."""
+        """Destroy the keys of erased items, after the erasure itself is durable."""
         if self.vault is not None and self._deleted:
             self.vault.destroy_many([stored for _, stored in self._deleted])
         self._deleted.clear()
 
 
-# Built once: putting a statement together costs as much as running it.
+# Built once, because building a statement costs as much as running it.
 _ITEMS = select(payloads.c.payload_id, payloads.c.kind, payloads.c.body).where(
     Among(payloads.c.payload_id, "ids")
 )
@@ -338,7 +339,7 @@ def _these(ids: Collection[int]) -> dict[str, list[int]]:
 
 
 def owners_named(*rows: NewRows) -> dict[int, list[str]]:
-    """Return the owners of each payload that new rows name."""
+    """Return the owners of each payload that the new rows name."""
     owners: dict[int, list[str]] = defaultdict(list)
     for one in rows:
         for number_at, label, key_at in _places_of(one.table, one.columns):
@@ -351,7 +352,7 @@ def owners_named(*rows: NewRows) -> dict[int, list[str]]:
 
 @cache
 def _places_of(table: Table, columns: tuple[str, ...]) -> tuple[tuple[int, str, list[int]], ...]:
-    """Return the place of each number of a payload in such rows, and its owner's label and key."""
+    """Return the position of each payload number in such rows, and its owner's label and key."""
     place = {name: at for at, name in enumerate(columns)}
     return tuple(
         (place[one.name], owner_label(one), [place[name] for name in owner_key(one)])
@@ -361,6 +362,6 @@ def _places_of(table: Table, columns: tuple[str, ...]) -> tuple[tuple[int, str, 
 
 
 def holds_payload(connection: Connection, payload_id: int) -> bool:
-    """Whether an item is there, withheld ones too and erased ones not."""
+    """Whether an item exists, including withheld items but not erased ones."""
     held = stored_payloads.c.payload_id
     return connection.execute(select(held).where(held == payload_id)).first() is not None

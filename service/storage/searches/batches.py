@@ -1,4 +1,4 @@
-"""Batches of searches, their lines, and who holds the cases of searches."""
+"""Batches of searches, their lines, and the forces that hold the records of candidates."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from service.storage.tables.searches import batches, candidates
 from service.storage.transaction import TransactionPart
 
 BLOCK_LINES = 50
-"""Lines of one payload: some 330 KB of tenprints."""
+"""The number of lines in one payload: about 330 KB of tenprints."""
 
 _NEWLINE = b"\n"
 
 
 def block_body(lines: Sequence[bytes]) -> bytes:
-    """Return lines, none of which holds a newline, as one payload."""
+    """Return lines as one payload; no line may contain a newline."""
     return _NEWLINE.join(lines)
 
 
@@ -36,7 +36,7 @@ def line_of(body: bytes, place: int) -> bytes:
 
 
 class Batches(TransactionPart):
-    """Batches; how far one has come is read from its jobs."""
+    """Batches of searches. The progress of a batch is read from its jobs."""
 
     def add(self, batch: Batch) -> None:
         """Store a batch."""
@@ -51,7 +51,7 @@ class Batches(TransactionPart):
         query = (
             select(batches)
             .where(batches.c.batch_id.in_(batch_ids))
-            # One order for all, so that two workers never wait for each other.
+            # The same order for all workers, so that two workers never deadlock.
             .order_by(batches.c.batch_row)
             .with_for_update()
         )
@@ -60,9 +60,9 @@ class Batches(TransactionPart):
     def page(
         self, force: ForceCode, *, before: str | None, limit: int, under: str | None = None
     ) -> ListPage[Batch, str]:
-        """Return batches of one force; an unknown `before` gives an empty page.
+        """Return batches of one force, newest first; the page is empty if `before` is unknown.
 
-        `under`: only those whose reference has this digest.
+        `under` selects only batches whose client reference has this digest.
         """
         query = rows_where(batches, force=force)
         if under is not None:
@@ -77,7 +77,7 @@ class Batches(TransactionPart):
         return page_of(found, limit, attrgetter("batch_id"))
 
     def cancel(self, batch_id: BatchId, at: datetime) -> None:
-        """Note that a batch was cancelled; the first time counts."""
+        """Mark a batch as cancelled; does nothing if it is already cancelled."""
         self._connection.execute(
             update(batches)
             .where(batches.c.batch_id == batch_id, batches.c.cancelled_at.is_(None))
@@ -85,7 +85,7 @@ class Batches(TransactionPart):
         )
 
     def finish(self, batch_id: BatchId, at: datetime) -> bool:
-        """Note that no line is left; False when that was noted before."""
+        """Mark a batch as finished. Returns False if it was already marked."""
         result = self._connection.execute(
             update(batches)
             .where(batches.c.batch_id == batch_id, batches.c.finished_at.is_(None))
@@ -96,7 +96,7 @@ class Batches(TransactionPart):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A candidate, and the force that holds the record."""
+    """A candidate, and the force that holds the candidate's record."""
 
     candidate_id: CandidateId
     band: Band
@@ -109,7 +109,7 @@ def holders_of(
 ) -> tuple[Holder, ...]:
     """Return the holders of the records of the candidates in these bands.
 
-    Candidates without a record, or whose record was erased, are left out.
+    Candidates without a record, or with an erased record, are left out.
     """
     wanted = {"search_id": search_id, "bands": [band.value for band in bands]}
     return tuple(

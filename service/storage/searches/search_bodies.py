@@ -43,8 +43,9 @@ _MALFORMED = (
 def probe_body(codec: VectorCodec, probe: Probe, submitted_at: datetime) -> bytes:
     """Return a probe as the length of its details (u32), the details, and a template blob.
 
-    Its strangers stand among the details: the few numbers would tell whose templates these are.
-    So does what the gallery had met, which a replay weighs it by.
+    The measurements of its strangers are stored with the details, because these few numbers would
+    show whose templates they belong to. So is the experience of the gallery, which a replay needs
+    for weighing.
     """
     values = details_json(probe.details)
     if probe.strangers is not None:
@@ -57,7 +58,7 @@ def probe_body(codec: VectorCodec, probe: Probe, submitted_at: datetime) -> byte
 
 
 def read_probe_body(codec: VectorCodec, body: bytes) -> Probe:
-    """Read a probe; raises VaultDamagedError, UnknownTemplateFormatError."""
+    """Return the probe in a body. Raises VaultDamagedError, UnknownTemplateFormatError."""
     try:
         end = _LENGTH.size + _LENGTH.unpack_from(body)[0]
         values = from_bytes(body[_LENGTH.size : end])
@@ -72,10 +73,10 @@ def read_probe_body(codec: VectorCodec, body: bytes) -> Probe:
 
 
 def evidence_body(evidence: Evidence) -> bytes:
-    """Return the rows and flags of evidence; posterior and band have their own columns."""
+    """Return the body of evidence: rows and flags. Posterior and band have their own columns."""
     return to_bytes(
         {
-            # Each is a tuple of its source, level, bits and note, in this order.
+            # Each row is a tuple of source, level, bits and note, in this order.
             "rows": evidence.rows,
             "flags": [[raised.flag, raised.reason] for raised in evidence.flags],
         }
@@ -83,10 +84,10 @@ def evidence_body(evidence: Evidence) -> bytes:
 
 
 def read_evidence_body(body: bytes | None, *, posterior: float, band: Band) -> Evidence:
-    """Read evidence; of an erased body the verdict is left, without rows and flags.
+    """Return evidence from a body; an erased body leaves only posterior and band.
 
-    Where no model weighed the prints there is no verdict, whatever older searches stored. Raises
-    VaultDamagedError.
+    If no model weighed the prints, there is no posterior or band, whatever older searches stored.
+    Raises VaultDamagedError.
     """
     if body is None:
         return Evidence((), None if band is Band.NONE else posterior, band)
@@ -108,14 +109,15 @@ def read_evidence_body(body: bytes | None, *, posterior: float, band: Band) -> E
 
 @dataclass(frozen=True, slots=True)
 class SearchOrder:
-    """The order wanted, and how many events of the log the force may be told; None for all."""
+    """The order wanted, and how many log events the force may know of; None for all events."""
 
     by: ListOrder | None = None
     told: int | None = None
 
     def columns(self) -> Mapping[str, ColumnElement[Any]]:
-        """Return what each column sorts by, in the alphabet of the words that it shows."""
-        # A link that may not be told yet leaves its search open: no place in a list tells more.
+        """Return what each column sorts by; codes sort by the words shown for them."""
+        # A link that may not be told yet makes its search look open, so that the order reveals
+        # nothing.
         is_open = or_(cases.c.state.not_in(CLOSED_STATES), self._is_hidden())
         is_linked = and_(links.c.link_id.is_not(None), link_revocations.c.revoked_at.is_(None))
         is_names = searches.c.search_type == SearchType.NAMES

@@ -1,4 +1,4 @@
-"""Searches, probes and candidates. Where a search stands is read from its case and its link."""
+"""Searches, probes and candidates. The state of a search is read from its case and its link."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _BLINDING_BYTES = 16
 
 
 class Searches(TransactionPart):
-    """State, outcome, case and link of a search are read from its case and link, never stored."""
+    """Searches. State, outcome, case and link are read from other tables and never stored here."""
 
     def add(
         self,
@@ -60,11 +60,12 @@ class Searches(TransactionPart):
         sketch: bytes | None = None,
         is_whole: bool = False,
     ) -> None:
-        """Store a search with everything it was computed from and everything it proposed.
+        """Store a search with everything from which it was computed and all that it proposed.
 
-        Data about a person erased meanwhile is not kept. `case` and `sketch` are of this search
-        and its probe. `is_whole`: this transaction stores nothing more that its event commits to
-        (`domain.events.rows.THE_SEARCH`), so that its rows need not be read again for that.
+        Data about a person who has since been erased is not kept. `case` and `sketch` must belong
+        to this search and its probe. `is_whole` states that this transaction stores nothing else
+        to which the search's event commits (`domain.events.rows.THE_SEARCH`), so that its rows
+        need not be read again.
         """
         erased = self._erased_among({candidate.person_id for candidate in candidates})
         kept = [c for c in candidates if c.person_id not in erased]
@@ -101,7 +102,7 @@ class Searches(TransactionPart):
             self._transaction.stated[search.search_id] = text
 
     def get(self, search_id: SearchId) -> Search | None:
-        """Return a search as it stands now."""
+        """Return a search with its current state."""
         row = self._row(_STANDING.where(searches.c.search_id == search_id))
         return None if row is None else _search(row)
 
@@ -114,10 +115,10 @@ class Searches(TransactionPart):
         under: str | None = None,
         order: SearchOrder | None = None,
     ) -> ListPage[Search, str]:
-        """Return searches of one force; an unknown `before` gives an empty page.
+        """Return searches of one force; the page is empty if `before` is unknown.
 
-        `under`: only those whose reference has this digest. `before`: the last of the page before,
-        in the same order.
+        `under` selects only searches whose client reference has this digest. `before` is the last
+        search of the previous page, in the same order.
         """
         query = _STANDING.where(searches.c.force == force)
         if under is not None:
@@ -147,22 +148,22 @@ class Searches(TransactionPart):
         return None if body is None else read_probe_body(self._transaction.codec, body)
 
     def candidates(self, search_id: SearchId) -> tuple[Candidate, ...]:
-        """Return the candidates by rank, with the evidence as it was computed.
+        """Return the candidates by rank, with the evidence as computed at the time.
 
-        Where it was erased, the evidence has neither rows nor flags.
+        Erased evidence has neither rows nor flags.
         """
         query = rows_where(candidate_table, search_id=search_id)
         return self._candidates(query.order_by(candidate_table.c.rank))
 
     def candidates_among(self, candidate_ids: Collection[CandidateId]) -> tuple[Candidate, ...]:
-        """Return these candidates, in no order."""
+        """Return these candidates, in no particular order."""
         wanted = candidate_table.c.candidate_id.in_(sorted(candidate_ids))
         return self._candidates(select(candidate_table).where(wanted)) if candidate_ids else ()
 
     def holders(self, search_id: SearchId, bands: Collection[Band]) -> tuple[Holder, ...]:
-        """Return who holds the records of the candidates in these bands, without the evidence.
+        """Return who holds the records of candidates in these bands, without their evidence.
 
-        Candidates without a record, or whose record was erased, are left out.
+        Candidates without a record, or with an erased record, are left out.
         """
         return holders_of(self._connection, search_id, bands)
 
@@ -179,18 +180,20 @@ class Searches(TransactionPart):
             search_row=self._transaction.numbers.take(searches.c.search_row, 1)[0],
             payload_id=payload_id,
             probe_commitment=commitment,
-            # The log publishes a digest of this row: no score may be tested against it.
+            # Blinds the published digest of this row, so that nobody can test guesses of a score
+            # against it.
             blinding=token_hex(_BLINDING_BYTES),
         )
         return row_of(searches, search.basis) | stored
 
     def _erased_among(self, person_ids: set[PersonId]) -> set[str]:
-        """Return the erased among these; the others are locked against erasure."""
+        """Return those of these people who are erased; the others are locked against erasure."""
         if not person_ids:
             return set()
         these = {"person_ids": sorted(person_ids)}
         if self._connection.dialect.name == "sqlite":
-            # Its one writer is this transaction: nothing is locked and then asked again.
+            # SQLite has one writer, which is this transaction, so nothing needs to be locked and
+            # checked again.
             return set(self._connection.scalars(_GONE_OF_THESE, these).all())
         found: Sequence[Any] = self._rows(_LOCK_PERSONS, **these)
         locked: dict[int, str] = dict(found)
@@ -226,7 +229,7 @@ _CANDIDATE_COLUMNS = (
     "total_millibits",
 )
 
-# Built once: putting a statement together costs as much as running it.
+# Built once, because building a statement costs as much as running it.
 _LOCK_PERSONS = (
     select(persons.c.person_row, persons.c.person_id)
     .where(Among(persons.c.person_id, "person_ids"))
@@ -257,10 +260,10 @@ def _search(row: AnyRow) -> Search:
 
 
 def _standing(row: AnyRow) -> tuple[SearchState, SearchOutcome | None]:
-    """Return state and outcome: without a case nothing is left to examine.
+    """Return the state and outcome of a search. Without a case there is nothing to examine.
 
-    A names enquiry has no outcome. Once a link is revoked its search is not linked any more; the
-    link can still be read, with its revocation.
+    A names enquiry has no outcome. A search whose link is revoked is no longer linked; the link
+    can still be read, with its revocation.
     """
     if row.state is not None and CaseState(row.state) not in CLOSED_STATES:
         return SearchState.EXAMINING, None
@@ -274,7 +277,7 @@ def _standing(row: AnyRow) -> tuple[SearchState, SearchOutcome | None]:
 def _candidate_rows(
     search_id: SearchId, candidates: Sequence[Candidate], payload_of: Mapping[CandidateId, int]
 ) -> list[tuple[str | int | float | None, ...]]:
-    """Return the values of the columns that `_CANDIDATE_COLUMNS` names."""
+    """Return the rows of candidates, with the values in the order of `_CANDIDATE_COLUMNS`."""
     totals = [millibits(one.evidence.total_bits) for one in candidates]
     return [
         (
@@ -284,7 +287,7 @@ def _candidate_rows(
             one.record_id,
             one.encounter_id,
             one.rank,
-            # Stated as it is read, which is no whole number.
+            # A float, as it will be when read back.
             float(one.evidence.posterior or 0.0),
             one.evidence.band.value,
             payload_of.get(one.candidate_id, NO_PAYLOAD),

@@ -1,5 +1,5 @@
-"""The statement of state: every row that must have an event, by subject.
+"""Statements of state: every row that must have an event, by id.
 
-Most rows are declared with their event in `domain.events`. The queries here name rows that take
-more than one table to tell, or that are compared with a digest.
+Most rows are declared with their event in `domain.events`. The queries here cover rows that need
+more than one table, or that are compared with a digest.
 """

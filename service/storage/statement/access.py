@@ -1,4 +1,4 @@
-"""Access, opened cases and webhooks, with the digests that say how they stand."""
+"""Access, opened cases and webhooks, with digests that give their current state."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ from service.storage.tables.searches import searches, webhook_endpoints
 from service.storage.tables.workbench import account_subjects, accounts, sessions
 
 _NEVER = null().label("revoked_at")
-"""Revocations are their own rows."""
+"""Revocations are stored in their own rows."""
 
 
 def access_rows(connection: Connection) -> Iterator[StateRow]:
-    """Yield tokens, clients and accounts."""
+    """Yield the rows of tokens, clients, accounts and sessions."""
     for query, stated in (
         (select(tokens, _NEVER), _token),
         (select(clients, _NEVER), _client),
@@ -99,14 +99,14 @@ def _account(row: AnyRow) -> StateRow:
 
 
 def _session(row: AnyRow) -> StateRow:
-    """Return the state of a session; a session that an event ended is not open again."""
+    """Return the state of a session; a session that an event ended must not be open."""
     stands = SessionState.OPEN if row.ended_at is None else SessionState.ENDED
     ref = session_ref(session_of(row))
     return state_row(SignedIn, ref, row.user_id, user_id=row.user_id, session=stands)
 
 
 def _subjects(connection: Connection) -> Iterator[StateRow]:
-    """Yield accounts of the identity provider: added by it, or linked by hand."""
+    """Yield accounts linked to the identity provider, by the provider or by hand."""
     added = select(events.c.body).join(event_subjects, event_subjects.c.seq == events.c.seq)
     added = added.where(events.c.event_type == AccountAdded.event_type)
     for row in rows_of(connection, select(account_subjects)):

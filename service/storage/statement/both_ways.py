@@ -1,6 +1,7 @@
-"""Rows compared with events: each row of a table that events commit to is owed its digest.
+"""Compares rows with events: for every row to which events commit, an event must state its digest.
 
-The other direction, that each digest an event states is that of a row, is for the ledger of rows.
+The other direction, that every digest stated by an event is the digest of a row, is checked by the
+ledger of rows.
 """
 
 from __future__ import annotations
@@ -25,44 +26,44 @@ from service.storage.tables.people import encounters, persons
 
 @dataclass(slots=True)
 class StatedDigests:
-    """The digests that events state of rows, with the numbers of the events.
+    """The digests of rows that events state, with the numbers of the events.
 
-    Kept as hashes of 64 bits, keyed again in each process, so that no other text of the same hash
-    can be prepared.
+    They are kept as 64-bit hashes with a new key in each process, so that nobody can prepare
+    another text with the same hash.
     """
 
     hashes: array[int] = field(default_factory=lambda: array("q"))
     seqs: array[int] = field(default_factory=lambda: array("q"))
 
     def add(self, digest: str, seq: int) -> None:
-        """Take a digest, hexadecimal, that an event states."""
+        """Add a digest, hexadecimal, that an event states."""
         self.hashes.append(hash(digest))
         self.seqs.append(seq)
 
 
 class OwedDigests:
-    """The digests of rows that came one by one: an event must state each."""
+    """The digests of rows that were stored individually: an event must state each of them."""
 
     def __init__(self) -> None:
         self.covered = CoveredRows()
-        """What loaded chunks cover: an event states the digest of the whole chunk."""
+        """The rows covered by loaded chunks; an event states the digest of each whole chunk."""
         self.unreadable: list[Astray] = []
-        """Parts of the state that could not be read to their end."""
+        """Parts of the state that could not be read completely."""
         self._hashes: dict[str, array[int]] = {}
 
     def is_owed(self, row: CommittedRow) -> bool:
-        """Whether an event must state the digest of a row: not of those that a chunk covers."""
+        """Whether an event must state the digest of a row, because no chunk covers the row."""
         return not self.covered.has(row.table, row.key)
 
     def add(self, row: CommittedRow) -> None:
-        """Take a row with its digest."""
+        """Add the digest of a row, if an event must state it."""
         if self.is_owed(row):
             if row.table not in self._hashes:
                 self._hashes[row.table] = array("q")
             self._hashes[row.table].append(hash(row.digest))
 
     def unstated(self, stated: StatedDigests) -> dict[str, frozenset[int]]:
-        """Return by table the hashes of the digests that no event states."""
+        """Return, by table, the hashes of the digests that no event states."""
         told = np.unique(_numbers(stated.hashes))
         missing: dict[str, frozenset[int]] = {}
         for table, hashes in self._hashes.items():
@@ -73,7 +74,7 @@ class OwedDigests:
         return missing
 
     def first_stated(self, stated: StatedDigests) -> dict[str, int]:
-        """Return by table the number of the first event that states a digest of its rows."""
+        """Return, by table, the number of the first event that states a digest of its rows."""
         told, seqs = _numbers(stated.hashes), _numbers(stated.seqs)
         first: dict[str, int] = {}
         for table, hashes in self._hashes.items():
@@ -86,9 +87,10 @@ class OwedDigests:
 def rows_without_event(
     connection: Connection, owed: OwedDigests, stated: StatedDigests
 ) -> Iterator[Astray]:
-    """Yield the rows whose digests no event states, found again by a second reading.
+    """Yield the rows whose digest no event states, by reading the rows a second time.
 
-    Rows that an event of an earlier release left are skipped: it did not commit to them yet.
+    Rows that an event of an earlier release created are skipped, because that release did not yet
+    commit to them.
     """
     missing = owed.unstated(stated)
     if not missing:
@@ -101,10 +103,11 @@ def rows_without_event(
 
 
 def _is_of_before(connection: Connection, row: CommittedRow, first: int | None) -> bool:
-    """Whether an event left a row before any event stated a digest of its table.
+    """Whether an event created a row before any event stated a digest for its table.
 
-    Where none ever did, the event must be one that states no digest at all. The people of unsolved
-    marks were committed to last: an event that names the mark and not its person is of before.
+    If no event has ever stated one, the event must state no digest at all. Events began to commit
+    to the people of unsolved marks last, so an event that names the mark but not its person is
+    earlier.
     """
     for ref in (row.ref, *_marks_of(connection, row)):
         for event_type, seq, body in connection.execute(_NAMING, {"ref": ref}):
@@ -139,7 +142,7 @@ def _numbers(hashes: array[int]) -> NDArray[np.int64]:
 
 
 def _are_among(numbers: NDArray[np.int64], ordered: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return for each number, (n,), whether it is in an ordered array: sorted once for all."""
+    """Return, for each number, (n,), whether it is in an array that is already sorted."""
     if not len(ordered):
         return np.zeros(len(numbers), bool)
     found: NDArray[np.bool_] = ordered[np.searchsorted(ordered, numbers) % len(ordered)] == numbers

@@ -1,8 +1,8 @@
-"""The digests of rows that events commit to: written at commit, read again by verification.
+"""The digests of rows to which events commit: computed at the commit, and again for verification.
 
-A digest covers a row with the rows that belong to it, column by column under their names. It is
-the same on both databases. Writing, the examination and verification use the same queries, so
-that they cannot disagree about a row that is as it was.
+A digest covers a row and the rows that belong to it, each column with its name. Digests are the
+same on both databases. Commit, examination and verification use the same queries, so that they
+cannot disagree about an unchanged row.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ _NOTHING_STATED: Mapping[str, str] = MappingProxyType({})
 def committed(
     connection: Connection, queued: Sequence[NewEvent], stated: Mapping[str, str]
 ) -> list[NewEvent]:
-    """Return the events with the digests of the rows that they commit to, as they stand now.
+    """Return the events with the digests of the rows to which they commit, as the rows are now.
 
-    `stated`: by id the texts of the rows of what this transaction has stored as a whole
-    (`WRITTEN_AS_STATED`): what was written a moment ago is not read again.
+    `stated` holds, by id, the texts of rows that this transaction has stored complete
+    (`WRITTEN_AS_STATED`), so that rows just written are not read again.
     """
     stating = []
     for event in queued:
@@ -58,7 +58,7 @@ def committed(
 
 
 def changed_since(connection: Connection, body: EventBody) -> bool:
-    """Whether a row that the event committed to is not as it was; raises LogDamagedError."""
+    """Whether a row to which the event committed has changed since. Raises LogDamagedError."""
     stated = stated_digests(body)
     kind = kind_of(body.event_type)
     if not stated or not kind.declared.commits:
@@ -71,44 +71,44 @@ def changed_since(connection: Connection, body: EventBody) -> bool:
 def digests_of_rows(
     connection: Connection, rows: Committed, query: Select[Any]
 ) -> Iterator[tuple[AnyRow, str]]:
-    """Yield rows of a query, whose table is that of `rows`, each with its digest as it stands."""
+    """Yield the rows of a query on the table of `rows`, each with its current digest."""
     query = query.add_columns(*_parts_there(rows))
     for row, text in _texts(connection, rows, connection.execute(query)):
         yield row, _sha256(text)
 
 
 def stated_digests(body: EventBody) -> frozenset[str]:
-    """Return the digests that an event states."""
+    """Return the row digests that an event states."""
     return frozenset(str(value) for name, value in body.facts if name.startswith(ROW_DIGEST))
 
 
 class CommittedRow(NamedTuple):
-    """A row of a table that events commit to, with its digest; made by the million."""
+    """A row to which events commit, with its digest. Created by the million, so kept small."""
 
     event_type: EventType
-    """The first type that commits to rows of the table so."""
+    """The first event type that commits to rows of the table in this way."""
     table: str
     key: tuple[Any, ...]
     """The values of its primary key."""
     ref: str
-    """The id under which its event names it."""
+    """The id by which its event refers to the row."""
     digest: str
 
 
 def stored_digests(connection: Connection) -> Iterator[StateRow]:
-    """Yield the digest of every row that an event may have committed to."""
+    """Yield the digest of every row to which an event may have committed."""
     return map(digest_row, committed_rows(connection))
 
 
 def digest_row(row: CommittedRow) -> StateRow:
-    """Return the statement of a row by its digest."""
+    """Return the statement for a row with its digest."""
     return StateRow(row.event_type, row.ref, says=(f"{ROW_DIGEST}={row.digest}",))
 
 
 def committed_rows(
     connection: Connection, tables: Collection[str] | None = None
 ) -> Iterator[CommittedRow]:
-    """Yield the rows that events may have committed to; of these tables only, if any are named."""
+    """Yield the rows to which events may have committed, of all tables or only of those named."""
     for event_type, rows in _ways():
         if tables is not None and rows.table not in tables:
             continue
@@ -122,12 +122,12 @@ def committed_rows(
 
 
 def committed_tables() -> tuple[str, ...]:
-    """Return the tables that events commit to rows of, each once."""
+    """Return the tables that have rows to which events commit, without repeats."""
     return tuple(dict.fromkeys(rows.table for _, rows in _ways()))
 
 
 def _ways() -> Iterator[tuple[EventType, Committed]]:
-    """Yield each way of committing to a table once, with the first type that does."""
+    """Yield each distinct way of committing to a table, with the first event type that uses it."""
     seen: set[tuple[str, tuple[Part, ...]]] = set()
     for kind in KINDS.values():
         for rows in kind.declared.commits:
@@ -137,9 +137,9 @@ def _ways() -> Iterator[tuple[EventType, Committed]]:
 
 
 def committed_texts(connection: Connection, body: EventBody) -> tuple[str, ...]:
-    """Return the texts whose digests the event states, as the rows stand now.
+    """Return the texts, as the rows are now, whose digests the event states.
 
-    A row that was changed since is left out. Raises LogDamagedError.
+    Rows that have changed since are left out. Raises LogDamagedError.
     """
     stated = stated_digests(body)
     kind = kind_of(body.event_type)
@@ -151,7 +151,7 @@ def committed_texts(connection: Connection, body: EventBody) -> tuple[str, ...]:
 
 
 def digest_of_texts(texts: Iterable[str]) -> str:
-    """Return SHA-256, hexadecimal, of rows told by `row_text`."""
+    """Return the SHA-256, hexadecimal, of rows in the form of `row_text`."""
     return _sha256("\n".join((LABEL, *texts)))
 
 
@@ -166,7 +166,7 @@ def _told(
     case_id: CaseId | None,
     stated: Mapping[str, str] = _NOTHING_STATED,
 ) -> Iterator[str]:
-    """Yield the texts of the rows that an event speaks of; those `stated` are not read."""
+    """Yield the texts of the rows to which an event commits; rows in `stated` are not read."""
     for rows in told.declared.commits:
         values: dict[str, tuple[Any, ...]] = {}
         for column, name in rows.where:
@@ -176,7 +176,8 @@ def _told(
             values[column] = () if value is None or is_case else several
         known = None
         if stated and rows in WRITTEN_AS_STATED:
-            # By one id each; of several only some may be stated, so that all are read.
+            # Only for a single id: with several ids, some may not be in `stated`, so all rows are
+            # read.
             (named,) = values.values()
             known = stated.get(named[0]) if len(named) == 1 else None
         if known is not None:
@@ -195,9 +196,11 @@ def _query(rows: Committed) -> Select[Any]:
 
 @lru_cache(maxsize=128)
 def _parts_there(rows: Committed) -> tuple[ColumnElement[bool], ...]:
-    """Return for each part, where there are several, whether a row has any: columns to read last.
+    """Return conditions, one for each of several parts, on whether a row has any.
 
-    Most searches bring neither pictures nor minutiae nor a reference.
+    They are read as the last columns of a row.
+
+    Most searches have no images, minutiae or client reference.
     """
     if len(rows.parts) < 2:
         return ()
@@ -213,7 +216,7 @@ def _parts_there(rows: Committed) -> tuple[ColumnElement[bool], ...]:
 def _texts(
     connection: Connection, rows: Committed, found: Iterable[AnyRow]
 ) -> Iterator[tuple[AnyRow, str]]:
-    """Yield rows, each with the text that its digest is of, in bounded memory."""
+    """Yield rows, each with the text from which its digest is computed, using limited memory."""
     told = columns_told(rows.table, rows.leaves_out)
     remaining = iter(found)
     while page := tuple(islice(remaining, _ROWS_AT_A_TIME)):
@@ -227,9 +230,9 @@ def _texts(
 def _belonging(
     connection: Connection, parts: tuple[Part, ...], page: Sequence[AnyRow]
 ) -> list[tuple[Part, Mapping[Any, list[str]]]]:
-    """Return the texts of the rows of each part by the values that tie them to a row of the page.
+    """Return the texts of each part's rows, by the values that connect them to a row of the page.
 
-    Parts without rows are left out, where each row tells of its own (`_parts_there`).
+    Parts for which no row of the page has any rows are left out (`_parts_there`).
     """
     found: list[tuple[Part, Mapping[Any, list[str]]]] = []
     asked = {f"keys_{part.on[0][1]}": list(map(attrgetter(part.on[0][1]), page)) for part in parts}
@@ -247,7 +250,7 @@ def _belonging(
 
 @lru_cache(maxsize=64)
 def _tie(part: Part, side: int) -> Callable[[AnyRow], Any]:
-    """Return the reader of the values that tie rows of a part (side 0) to their row (side 1)."""
+    """Return the reader of the values that connect a part (side 0) to its row (side 1)."""
     return attrgetter(*(pair[side] for pair in part.on))
 
 
@@ -302,7 +305,7 @@ def _state_row(
 
 
 def _agreeing(kind: type[Event], declared: Row) -> tuple[tuple[str, str], ...]:
-    """Return the fields of an event that must agree with its row, each with its column."""
+    """Return the fields of an event that must agree with its row, each with the column."""
     columns = METADATA.tables[declared.table].columns
     named = (name for name in kind.declared.by_name if name in columns and name != declared.key)
     said = tuple(named) if declared.says is None else declared.says

@@ -1,8 +1,7 @@
-"""Tables that follow from others, compared with their query in both directions.
+"""Compares tables that are derived from others with their defining query, in both directions.
 
-Of each: the rows that should be there and are not, and those that are there and should not be.
-Where only the log knows whom an event meant, its list of subjects is asked, which is itself held
-against the bodies.
+For each table this finds the missing rows and the surplus rows. Where only the log states whom an
+event is about, the table of event subjects is queried, which is itself checked against the events.
 """
 
 from __future__ import annotations
@@ -45,16 +44,16 @@ from service.storage.tables.workbench import account_subjects
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A table and the query that gives its rows."""
+    """A derived table and the query that defines its rows."""
 
     table: Table
     columns: tuple[Column[Any], ...]
-    """The columns that the query gives, its primary key first."""
+    """The columns that the query returns, primary key first."""
     query: Select[Any]
 
 
 def misderived_rows(connection: Connection) -> Iterator[Astray]:
-    """Yield the rows that a derived table lacks, and those that it should not have."""
+    """Yield the rows missing from derived tables, and the rows that should not be there."""
     for one, without, beyond in _DIFFERENCES:
         yield from _keys(connection, Fault.LACKING, one, without)
         yield from _keys(connection, Fault.STRANGE, one, beyond)
@@ -72,9 +71,10 @@ def _keys(connection: Connection, fault: Fault, derived: Derived, query: Any) ->
 
 
 def _unlinked_accounts(connection: Connection) -> Iterator[Astray]:
-    """Yield accounts that their last event links to the identity provider, and that have no link.
+    """Yield accounts without a link to the identity provider although their last event links them.
 
-    The key is that of the account: the one of the link is a digest of what nobody may know.
+    The key given is that of the account, because the key of a link is a digest of a secret
+    identifier.
     """
     linked: dict[str, bool] = {}
     kinds = (AccountAdded.event_type, AccountChanged.event_type)
@@ -83,7 +83,7 @@ def _unlinked_accounts(connection: Connection) -> Iterator[Astray]:
         try:
             body = read_event(bytes(row.body))
         except LogDamagedError:
-            continue  # It is found as an event.
+            continue  # Unreadable events are reported elsewhere.
         facts, user_id = dict(body.facts), body.subject_refs[0]
         if facts.get("by") == "provider" or facts.get("change") == AccountChange.LINKED:
             linked[user_id] = True
@@ -98,7 +98,7 @@ def _unlinked_accounts(connection: Connection) -> Iterator[Astray]:
 def _people_of(
     kind: type[Event], ref: ColumnElement[str], *columns: ColumnElement[Any]
 ) -> Select[Any]:
-    """Return the rows of the people that an event of this kind about `ref` names."""
+    """Return the rows of the people named in the events of this kind about `ref`."""
     about, named = event_subjects.alias(), event_subjects.alias()
     return (
         select(persons.c.person_row, *columns)
@@ -197,14 +197,14 @@ _DIFFERENCES = tuple(
     (one, one.query.except_(select(*one.columns)), select(*one.columns).except_(one.query))
     for one in DERIVED
 )
-"""Of each derived table the rows that it lacks, and those that it should not have."""
+"""For each derived table, the queries for its missing rows and for its surplus rows."""
 
 _NOT_THE_ROW = select(log_head.c.head).where(log_head.c.head != 1)
 
 _LARGE: Sequence[tuple[Table, Select[Any], Select[Any]]] = (
     (
         live_records,
-        # The newest version of each record lives, unless its person is erased or hidden.
+        # The newest version of each record must be live, unless its person is erased or hidden.
         select(records.c.record_id)
         .outerjoin(live_records, live_records.c.record_row == records.c.record_row)
         .where(live_records.c.record_row.is_(None), ~_HAS_LATER, ~_IS_GONE),
@@ -222,7 +222,7 @@ _LARGE: Sequence[tuple[Table, Select[Any], Select[Any]]] = (
     ),
     (
         exchange_queue,
-        # What was neither handed over nor answered waits; what was may be queued once more.
+        # Messages neither handed over nor answered must be queued; any others may be queued again.
         select(_messages.message_row)
         .outerjoin(exchange_queue, exchange_queue.c.message_row == _messages.message_row)
         .where(
@@ -240,4 +240,4 @@ _LARGE: Sequence[tuple[Table, Select[Any], Select[Any]]] = (
         ),
     ),
 )
-"""Tables with a row for each of very many: their rows are joined, not sorted."""
+"""Very large tables, for which rows are joined, not sorted."""

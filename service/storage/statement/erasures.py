@@ -48,7 +48,7 @@ from service.storage.tables.people import (
 
 
 def erasure_rows(connection: Connection) -> Iterator[StateRow]:
-    """Yield erased and hidden people, and those whose data is gone without an erasure."""
+    """Yield erased and hidden people, and people whose data is missing without an erasure."""
     yield from _fates(connection)
     yield from _standing_erasures(connection)
     yield from _standing_restrictions(connection)
@@ -57,9 +57,9 @@ def erasure_rows(connection: Connection) -> Iterator[StateRow]:
 
 
 def _fates(connection: Connection) -> Iterator[StateRow]:
-    """Yield erased people, and people who lack a capture without an erasure.
+    """Yield erased people, and people with a capture missing although they were not erased.
 
-    People who lack a payload without an erasure lost it with its key.
+    If a person who was not erased lacks a payload, the payload was lost with its key.
     """
     taken = (
         select(encounters.c.person_row)
@@ -92,9 +92,10 @@ def _fates(connection: Connection) -> Iterator[StateRow]:
 
 
 def _standing_erasures(connection: Connection) -> Iterator[StateRow]:
-    """Yield erasures that have not ended with the people they hide, and those that lack a row.
+    """Yield erasures that have not ended, with the people they hide, and erasures that lack a row.
 
-    Each request is open until its end, and each confirmed one hides its person until then.
+    A request must stay open until its end, and a confirmed erasure must hide its person until
+    then.
     """
     for row in rows_of(connection, _OPEN):
         yield state_row(ErasureAsked, row.erasure_id, refs=(row.person_id,))
@@ -109,7 +110,7 @@ def _standing_erasures(connection: Connection) -> Iterator[StateRow]:
 
 
 def _standing_restrictions(connection: Connection) -> Iterator[StateRow]:
-    """Yield the people hidden by restrictions; each hides its person until it is lifted."""
+    """Yield the people hidden by restrictions; each is hidden until the restriction ends."""
     for row in rows_of(connection, _RESTRICTING):
         yield state_row(RestrictionBegun, row.restriction_id, refs=(row.person_id,))
     for row in rows_of(connection, _MISPLACED_RESTRICTING):
@@ -117,9 +118,9 @@ def _standing_restrictions(connection: Connection) -> Iterator[StateRow]:
 
 
 def _misplaced_captures(connection: Connection) -> Iterator[StateRow]:
-    """Yield people whose captures the gallery's feed hides or shows against their own state.
+    """Yield people whose captures the gallery feed hides or shows contrary to their state.
 
-    The index follows the feed: a capture hidden there is found by no search.
+    The index follows the feed, so no search finds a capture that is hidden there.
     """
     for row in rows_of(connection, _HIDINGS):
         seems_hidden = (row.last_hidden or 0) > (row.last_shown or 0)
@@ -129,13 +130,13 @@ def _misplaced_captures(connection: Connection) -> Iterator[StateRow]:
 
 
 def _revoked_captures(connection: Connection) -> Iterator[StateRow]:
-    """Yield revoked links that enrolled a capture, and whether searches find it."""
+    """Yield revoked links that enrolled a capture, and whether searches still find it."""
     for row in rows_of(connection, _REVOKED_CAPTURES):
         yield state_row(LinkRevoked, row.link_id, capture_found=bool(row.is_found))
 
 
 def _not_erased(*rows: Select[Any]) -> Select[Any]:
-    """Return a query for the persons of these rows, each once, without erased persons."""
+    """Return the query for the persons in these rows, without repeats or erased persons."""
     found = union(*rows).subquery()
     return (
         select(persons.c.person_id)
@@ -166,7 +167,8 @@ _WENT_WITH_ANOTHER: ColumnElement[bool] = exists(
     .where(_MOVES.c.first == encounters.c.encounter_row)
     .correlate(encounters)
 )
-"""A capture that moved to a person who was erased: what the row left behind named is theirs."""
+"""A capture moved to a person who was then erased: the payloads that its old row names went with
+them."""
 
 _enrolled = encounters.alias("enrolled")
 _REVOKED = (
@@ -181,12 +183,12 @@ _OF_REVOKED = union(
         _MOVES, _MOVES.c.first == _REVOKED.c.encounter_row
     ),
 ).subquery("of_revoked")
-"""The captures that revoked links enrolled, and the rows that merges moved them to."""
+"""The captures that revoked links enrolled, and the rows to which merges moved them."""
 
 _CAME_BY_A_REVOKED_LINK: ColumnElement[bool] = encounters.c.encounter_row.in_(
     select(_OF_REVOKED.c.encounter_row)
 )
-"""Its revocation took it from the gallery."""
+"""The revocation of a link removed this capture from the gallery."""
 
 _IS_FOUND = ~exists().where(
     gallery_changes.c.encounter_row == _OF_REVOKED.c.encounter_row,
@@ -240,7 +242,8 @@ _IS_OF_A_SWITCH: ColumnElement[bool] = (
         .correlate(gallery_changes)
     )
 )
-"""A capture in the gallery shown again with the templates of a generation that was switched to."""
+"""A capture in the gallery was shown again with the templates of a generation just put in
+force."""
 _HIDEABLE = union(
     select(gallery_changes.c.encounter_row).where(
         gallery_changes.c.kind.in_((HIDDEN, SHOWN)), ~_IS_OF_A_SWITCH
@@ -275,7 +278,7 @@ _HIDINGS = (
     .where(~_IS_OF_A_SWITCH)
     .group_by(encounters.c.encounter_row, persons.c.person_id, persons.c.person_row)
 )
-"""How often each capture of a person who is or was hidden was hidden and shown, and when last."""
+"""How often, and when last, each capture of a person who is or was hidden was hidden and shown."""
 
 _ENDED = exists().where(erasure_ends.c.erasure_id == erasure_requests.c.erasure_id)
 _OPEN = select(open_erasures.c.erasure_id, persons.c.person_id).join(

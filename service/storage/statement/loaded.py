@@ -1,4 +1,4 @@
-"""Chunks that were loaded in bulk: one event for thousands of rows, which it digests."""
+"""Chunks that were loaded in bulk: one event covers thousands of rows and states their digest."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _RECORD_ROWS_SAID = re.compile(rb'"record_rows":"(\d+)-(\d+)"')
 
 
 def load_ref(source_digest: str, chunk: int, *, first_change: int, last_change: int) -> str:
-    """Return the subjects of a loaded chunk's event: the chunk and its gallery changes."""
+    """Return the reference of a loaded chunk in its event: the chunk and its gallery changes."""
     return f"{source_digest}:{chunk}:{first_change}-{last_change}"
 
 
 def pairs_digest(pairs: Iterable[tuple[str, str]]) -> str:
-    """Return SHA-256, hexadecimal, of which capture or record belongs to which person."""
+    """Return the SHA-256, hexadecimal, of pairs of a capture or record and its person."""
     digest = hashlib.sha256()
     for ref, person_id in pairs:
         digest.update(f"{ref} {person_id}\n".encode())
@@ -44,16 +44,16 @@ def pairs_digest(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 class CoveredRows:
-    """The captures, people and records that the digest of a loaded chunk covers, by number.
+    """The captures, people and records that the digests of loaded chunks cover, by row number.
 
-    A flag each: there are millions.
+    Each takes only one byte, because there are millions.
     """
 
     def __init__(self) -> None:
         self._flags = {name: bytearray() for name in ("encounters", "persons", "records")}
 
     def add(self, table: str, numbers: Sequence[int]) -> None:
-        """Take rows of a table."""
+        """Add rows of a table."""
         flags = self._flags[table]
         flags.extend(bytes(max(0, max(numbers, default=0) + 1 - len(flags))))
         for number in numbers:
@@ -73,9 +73,9 @@ def chunk_digest(
 ) -> str:
     """Return the digest of all columns of a chunk's captures, people, records and convictions.
 
-    `record_rows` are the first and the last number of a record; 0 and 0 for none. The rows go into
-    `covered`. Pictures and minutiae of the captures count as well: a load brings none, so that
-    any that are there were written past the log.
+    `record_rows` are the first and last row numbers of the records, or (0, 0) for none. The rows
+    are added to `covered`. Images and minutiae of the captures are included: a load stores none,
+    so any that exist were written without the log.
     """
     captures = connection.execute(_CAPTURES, {"rows": encounter_rows}).all()
     people = {"rows": sorted({row.person_row for row in captures})}
@@ -129,25 +129,25 @@ _CONVICTIONS = (
 
 
 def rows_said(record_rows: str | None) -> tuple[int, int]:
-    """Return the first and the last number of a record as an event states them; 0 for none."""
+    """Return the first and last record rows that an event states, or (0, 0) for none."""
     first, _, last = (record_rows or "0-0").partition("-")
     return int(first), int(last)
 
 
 class LoadedRows:
-    """A loaded chunk and the facts of its event."""
+    """A loaded chunk and what its event states."""
 
     def __init__(self, connection: Connection, load: AnyRow) -> None:
         self._connection, self._load = connection, load
         query = select(events.c.body).where(events.c.seq == load.done_seq)
         body = bytes(connection.execute(query).scalar() or b"")
-        # Looked up and not parsed: it names thousands of payloads. Whether it is whole is found
-        # by the pass over the events.
+        # Searched for as text, not parsed, because the body names thousands of payloads. The pass
+        # over the events checks whether the body is intact.
         self._says_captures = _CAPTURES_SAID in body
         self._range = _RECORD_ROWS_SAID.search(body)
 
     def row(self, covered: set[int]) -> StateRow:
-        """Return the facts that the event must state; rows of its records go into `covered`."""
+        """Return the facts that the event must state; add its record rows to `covered`."""
         load = self._load
         ref = load_ref(
             load.source_digest,
@@ -163,7 +163,7 @@ class LoadedRows:
         return state_row(Enrolled, ref, captures=captures, records=records)
 
     def digest(self, covered: CoveredRows) -> StateRow:
-        """Return the digest of the chunk's rows as they are now; they go into `covered`."""
+        """Return the digest of the chunk's rows as they are now; adds the rows to `covered`."""
         query = (
             select(gallery_changes.c.encounter_row)
             .where(self._is_of_chunk())
@@ -187,7 +187,8 @@ class LoadedRows:
         return pairs_digest((row[0], row[1]) for row in rows_of(self._connection, query))
 
     def _records(self, first: int, last: int, covered: set[int]) -> str:
-        # Others may have taken numbers in between: only records of people of the chunk are its.
+        # Others may have taken numbers in between, so only records of the chunk's own people
+        # belong to it.
         people = (
             select(encounters.c.person_row)
             .join(gallery_changes, gallery_changes.c.encounter_row == encounters.c.encounter_row)

@@ -1,26 +1,26 @@
-"""What verification does not compare with the log, each with its reason.
+"""What verification does not compare with the log, each with the reason.
 
-A key names a table, one of its columns (`table.column`), or a change of its rows
-(`table/deleted`, `table/added`). The list only shrinks: `tests/golden/not_held.txt` pins it, and a
-general test fails for a change that is neither found nor listed, and for a key of which every
-change is found.
+A key names a table, one of its columns (`table.column`), or a change of its rows (`table/deleted`,
+`table/added`). The list may only get shorter: `tests/golden/not_held.txt` pins it. A general test
+fails for any change that is neither detected nor listed, and for any key whose changes are all
+detected.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-_TIME = "the time of its event counts"
+_TIME = "the time in its event counts"
 _NAME = "a name for people to read: a public digest would confirm a guess"
-_WORK = "work that waits or is under way; its result is written by an event of its own"
-_HEALTH = "how deliveries went lately; it decides when the next attempt is made and no more"
-_RETRY = "it only finds an earlier answer again, within a day"
-_SKETCH = "counts attempts for a while and is then deleted"
-_SURVEY = "what was surveyed; a duty that is missed is found by the reconciliation without this"
-_ONCE = "refuses a replay for two hours; a message that comes again is known by its id"
-_PLACE = "where work stands; what was done is in rows written once, and a wrong place refuses"
-_DRAFT = "an unfinished form that its author alone sees again, and seals anew"
-_WATCH = "figures of the watch on the law; the states that follow from them have events"
+_WORK = "work that waits or is under way; a separate event records its result"
+_HEALTH = "how recent deliveries went; this only decides when the next attempt is made"
+_RETRY = "only finds an earlier answer again, within a day"
+_SKETCH = "counts attempts for a limited time and is then deleted"
+_SURVEY = "what was surveyed; the reconciliation finds a missed duty without it"
+_ONCE = "refuses a replay for two hours; later, a repeated message is known by its id"
+_PLACE = "the state of work; results are in rows written once, and a wrong state stops the work"
+_DRAFT = "an unfinished form that only its author sees, and seals again"
+_WATCH = "figures of the watch on the distribution; the states that follow have events"
 
 NOT_HELD: Mapping[str, str] = {
     "account_subjects.linked_at": _TIME,
@@ -28,36 +28,39 @@ NOT_HELD: Mapping[str, str] = {
     "application_drafts": "a form that its applicant sees and checks again",
     "batches.cancelled_at": _TIME,
     "batches.finished_at": _TIME,
-    "batches.request_id": "finds the operational lines of the request, and nothing else",
+    "batches.request_id": "only finds the lines of the request in the operational log",
     "cases.claimed_by": "who works on a case now; sealed work names its own author",
-    "cases.ready_at": "the place of a waiting case in the queue; no finding rests on it",
-    "cases.revision": "guards against two changes at once; a wrong one refuses the next change",
+    "cases.ready_at": "the place of a waiting case in the queue; no finding is based on it",
+    "cases.revision": "guards against simultaneous changes; a wrong value makes the next"
+    " change fail",
     "checkpoints.signed_at": _TIME,
-    "checkpoints/deleted": "whoever was given a note holds it; the key remembers the last one",
+    "checkpoints/deleted": "everyone who received a note still has it; the key keeps the"
+    " last note",
     "clients.name": _NAME,
     "conversion_frame_states": _PLACE,
     "conversion_lot_states": _PLACE,
-    "cosignatures/deleted": "the witness holds what it cosigned, and gives it again",
+    "cosignatures/deleted": "the witness keeps what it cosigned, and supplies it again",
     "drafts": _DRAFT,
     "exchange_nonces": _ONCE,
     "exchange_queue.attempts": _WORK,
     "exchange_queue.next_attempt_at": _WORK,
     "exchange_surveys": _SURVEY,
-    "failed_attempts": "counts failed sign-ins for a while",
-    "hosts": "which hosts serve now; each says so again within seconds",
+    "failed_attempts": "counts failed sign-ins for a limited time",
+    "hosts": "which hosts are serving; each reports again within seconds",
     "idempotency_requests": _RETRY,
     "jobs": _WORK,
-    "known_sources": "decides how long a wrong password delays the next",
+    "known_sources": "decides how long a sign-in is delayed after a wrong password",
     "law_sketches": _WATCH,
     "law_streams": _WATCH,
-    "log_lease": "which host signs now; a wrong one refuses the next signature",
-    "log_followers": "how far a follower has read; it reads again, and repeats nothing",
+    "log_lease": "which host signs now; a wrong value makes the next signature fail",
+    "log_followers": "how far a follower has read; it reads again without repeating anything",
     "logout_notices": "refuses a replay for an hour",
     "probe_sketches": _SKETCH,
-    "record_changes.person_row": "whose record to read again; at a start all are read",
+    "record_changes.person_row": "whose record must be read again; at start-up all "
+    "records are read",
     "sessions.ended_at": _TIME,
-    "sessions.last_seen_at": "moves with each request; a session ends earlier or later by it",
-    "sessions/deleted": "whoever signed in signs in again; old sessions are cleared away",
+    "sessions.last_seen_at": "changes with each request; it only decides when a session ends",
+    "sessions/deleted": "people sign in again; old sessions are deleted",
     "sketch_packs": _SKETCH,
     "staff_persons.added_at": _TIME,
     "webhook_endpoints.circuit_since": _HEALTH,
@@ -73,6 +76,6 @@ NOT_HELD: Mapping[str, str] = {
 
 
 def not_held_because(change: str) -> str | None:
-    """Return the reason why a change of a table is not held; None for one that must be found."""
+    """Return why a change of a table is not compared with the log; None if it must be detected."""
     table = change.partition("/")[0].partition(".")[0]
     return NOT_HELD.get(change) or NOT_HELD.get(table)

@@ -1,4 +1,4 @@
-"""Rows held against rows: payloads and owners, parts and wholes, cases and what was done."""
+"""Compares rows with other rows: payloads and owners, parts and wholes, cases and events."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _moved = encounters.alias("moved")
 
 
 def _is_moved(table: Table) -> ColumnElement[bool]:
-    """Whether a merge has moved the capture: its successor owns the payload now."""
+    """Whether a merge has moved the capture, so that its successor now owns the payload."""
     gone = select(encounter_successors.c.encounter_row)
     if "encounter_row" in table.c:
         return table.c.encounter_row.in_(gone)
@@ -51,7 +51,7 @@ def _is_moved(table: Table) -> ColumnElement[bool]:
 
 
 def _is_of_moved_remake(table: Table) -> ColumnElement[bool]:
-    """Whether the minutiae are of a remake whose capture was moved since."""
+    """Whether the minutiae belong to a remake whose capture has since been moved."""
     remakes = select(remade_templates.c.remake_id).where(_is_moved(remade_templates))
     return table.c.remake_id.in_(remakes)
 
@@ -65,19 +65,21 @@ _BORROWERS: dict[str, Callable[[Table], ColumnElement[bool]]] = {
     "remade_minutiae": _is_of_moved_remake,
     "jobs": lambda table: table.c.kind == JobKind.SEARCH.value,
 }
-"""Rows that name a payload which another row owns: captures that were moved, with templates and
-minutiae made of them before; templates that a remake kept; and the jobs of a batch, which share
-its lines."""
+"""Conditions for rows that name a payload which another row owns.
+
+These are captures that were moved, with the templates and minutiae remade from them earlier;
+templates that a remake kept; and the jobs of a batch, which share its lines.
+"""
 
 
 def payload_columns() -> Iterator[Column[Any]]:
-    """Yield every column that numbers a payload."""
+    """Yield every column that holds payload numbers."""
     for table in METADATA.sorted_tables:
         yield from sealed_columns(table)
 
 
 def misowned_payloads(connection: Connection) -> Iterator[Astray]:
-    """Yield rows that share a payload without a loan, and stored payloads that no row names."""
+    """Yield rows that share a payload without borrowing it, and payloads without a row."""
     numbers, owners = np.unique(_fetched(connection, _named()), return_counts=True)
     borrowed, times = np.unique(_fetched(connection, _lent()), return_counts=True)
     owners[np.searchsorted(numbers, borrowed)] -= times
@@ -90,13 +92,13 @@ def misowned_payloads(connection: Connection) -> Iterator[Astray]:
 
 @cache
 def _named() -> CompoundSelect[Any]:
-    """Return the query for the number of a payload as often as rows name it."""
+    """Return the query for payload numbers, once for each row that names the payload."""
     return union_all(*(select(bare(column)).where(column > 0) for column in payload_columns()))
 
 
 @cache
 def _lent() -> CompoundSelect[Any]:
-    """Return the query for the number of a payload as often as rows borrow it."""
+    """Return the query for payload numbers, once for each row that borrows the payload."""
     return union_all(
         *(
             select(bare(column)).where(column > 0, _BORROWERS[table.name](table))
@@ -119,25 +121,26 @@ def _owners(connection: Connection, number: int) -> Iterator[Astray]:
 
 
 _Whole = tuple[str, tuple[tuple[str, str], ...]]
-"""A table and the pairs of columns that tie a part to a row of it."""
+"""A table, and the pairs of columns that connect a part to a row of the table."""
 
 _BEFORE_THEIR_WHOLE = {
     "application_uploads": Part("application_drafts", (("application_id", "application_id"),)),
 }
-"""Parts that may come first, each with the row that they belong to until then."""
+"""Parts that may be stored before their whole, each with the row to which they belong until
+then."""
 
 
 def parts_without_whole(connection: Connection) -> Iterator[Astray]:
-    """Yield the rows that are part of nothing."""
+    """Yield the rows of parts that have no whole."""
     for name, query in _queries():
         yield from astray(connection, Fault.WITHOUT_WHOLE, METADATA.tables[name], query)
 
 
 @cache
 def _queries() -> tuple[tuple[str, Select[Any]], ...]:
-    """Return for each table of parts the query for the keys of those without a whole.
+    """Return, for each table of parts, the query for the keys of rows without a whole.
 
-    Rows that events commit to by themselves need to be part of nothing.
+    Rows to which events commit directly need no whole.
     """
     commits = [rows for kind in KINDS.values() for rows in kind.declared.commits]
     wholes: dict[str, set[_Whole]] = defaultdict(set)
@@ -151,7 +154,7 @@ def _queries() -> tuple[tuple[str, Select[Any]], ...]:
 
 
 def _without(table: Table, wholes: Set[_Whole]) -> Select[Any]:
-    """Return the query for the keys of rows of a table that are part of none of these."""
+    """Return the query for the keys of rows in a table that belong to none of these wholes."""
     is_part = (
         exists()
         .where(*(table.c[own] == METADATA.tables[whole].c[its] for own, its in on))
@@ -185,7 +188,7 @@ _MISPLACED = select(cases.c.case_row).where(
         (_STATE == CaseState.LINKED) != _IS_LINKED,
         (_STATE == CaseState.NOT_LINKED) != _IS_CLOSED,
         and_(_STATE == CaseState.WAITING, _IS_DECIDED),
-        # One decision, or several that differ: then another examiner is asked.
+        # One decision, or several that differ, after which another examiner was asked.
         and_(_STATE == CaseState.VERIFYING, ~_IS_DECIDED),
         and_(_STATE == CaseState.DIFFERING, ~_IS_DECIDED_TWICE),
         _STATE.not_in(list(CaseState)),
@@ -194,5 +197,5 @@ _MISPLACED = select(cases.c.case_row).where(
 
 
 def misplaced_cases(connection: Connection) -> Iterator[Astray]:
-    """Yield the cases whose state is not that of what was done in them."""
+    """Yield the cases whose state does not agree with the decisions and events about them."""
     yield from astray(connection, Fault.MISPLACED, cases, _MISPLACED)

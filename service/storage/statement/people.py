@@ -46,7 +46,7 @@ from service.storage.tables.people import (
 
 
 def people_rows(connection: Connection, by_loads: CoveredRows) -> Iterator[StateRow]:
-    """Yield captures and records, with their later fate; what loads cover goes into `by_loads`."""
+    """Yield captures and records with their later state; add rows of loads to `by_loads`."""
     loaded = list(connection.execute(select(loads).order_by(loads.c.first_change)).all())
     chunks = [LoadedRows(connection, load) for load in loaded]
     covered: set[int] = set()
@@ -60,7 +60,7 @@ def people_rows(connection: Connection, by_loads: CoveredRows) -> Iterator[State
 
 
 def _captures(connection: Connection, loaded: Sequence[AnyRow]) -> Iterator[StateRow]:
-    """Yield the captures that came in one by one, between the loaded chunks."""
+    """Yield the captures that were enrolled individually, that is, between the loaded chunks."""
     last = 0
     for load in loaded:
         if load.first_change > last + 1:
@@ -93,9 +93,11 @@ def _capture(connection: Connection, row: AnyRow) -> StateRow:
 
 
 def _filed_by(connection: Connection, mark: str) -> type[Event]:
-    """Return the origin of an unsolved mark: a case, or a search without candidates.
+    """Return the kind of event that filed an unsolved mark.
 
-    The list of subjects that is asked is itself compared with the events.
+    This is a case, or a search without candidates.
+
+    The table of event subjects used here is itself compared with the events.
     """
     query = (
         select(events.c.event_type)
@@ -128,7 +130,7 @@ _CAPTURES = (
 
 
 def _records(connection: Connection, loaded: set[int]) -> Iterator[StateRow]:
-    """Yield the versions that came in one by one, and live ones that a later one supersedes."""
+    """Yield record versions stored individually, and live versions that have a later one."""
     query = (
         select(
             records.c.record_row,
@@ -179,7 +181,8 @@ _BEGUN = (
     .join(events, events.c.seq == event_subjects.c.seq)
     .where(events.c.event_type == RecordBegun.event_type)
 )
-"""The subjects of records that began without a capture: compared with the events themselves."""
+"""The ids of records that began without a capture, from a table that is compared with the
+events."""
 _STRAY = (
     select(live_records.c.record_id)
     .outerjoin(records, records.c.record_row == live_records.c.record_row)
@@ -189,7 +192,7 @@ _STRAY = (
         | (records.c.person_row != live_records.c.person_row)
     )
 )
-"""Live versions of another record or person than theirs."""
+"""Live versions that belong to a different record or person than the row states."""
 
 
 def _amendment(row: AnyRow) -> StateRow:
@@ -208,7 +211,7 @@ def _amendment(row: AnyRow) -> StateRow:
 
 
 def _broken_merges(connection: Connection) -> Iterator[StateRow]:
-    """Yield merges that were confirmed and not undone, and are in force no more."""
+    """Yield merges that were confirmed and not undone, but are no longer in force."""
     undoing = person_merges.alias("undoing")
     undone = (
         select(undoing.c.undoes)

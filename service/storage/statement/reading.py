@@ -1,4 +1,4 @@
-"""Rows of a query, a page at a time, how they stand, and rows that are not as they have to be."""
+"""Reads the rows of a query page by page, and describes rows that are not as they must be."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _PAGE = 2_000
 
 
 def rows_of(connection: Connection, query: Select[Any]) -> Iterator[AnyRow]:
-    """Yield the rows of a query in bounded memory."""
+    """Yield the rows of a query, using limited memory."""
     yield from connection.execute(query, execution_options={"yield_per": _PAGE})
 
 
 def standing_row(
     kind: type[Event], ref: str, actor: str = "", *, digest: Callable[[], str], **stated: Any
 ) -> StateRow:
-    """Return a row with the digest that says how it stands.
+    """Return a row with the digest of its current state.
 
-    If it is no row of its kind, no event can account for it.
+    If the row is not valid for its kind, the result matches no event.
     """
     try:
         return state_row(kind, ref, actor, **stated, row_sha256=digest())
@@ -39,26 +39,27 @@ T = TypeVar("T")
 
 
 class Fault(StrEnum):
-    """What is wrong with a row."""
+    """A fault of a row."""
 
-    UNREADABLE = "a value is not of its type; no more rows of it were read"
+    UNREADABLE = "a value has the wrong type; its other rows were not read"
     WITHOUT_EVENT = "no event states its digest"
-    WITHOUT_WHOLE = "it is part of no row"
+    WITHOUT_WHOLE = "it does not belong to any row"
     SHARED_PAYLOAD = "its payload belongs to another row as well"
     WITHOUT_OWNER = "no row names it"
-    LACKING = "it should be there and is not"
-    MISPLACED = "it stands otherwise than what was done says"
-    STRANGE = "it should not be there, or not so"
+    LACKING = "it is missing"
+    MISPLACED = "it does not agree with what was done"
+    STRANGE = "it should not exist, or not with this content"
 
 
 @dataclass(frozen=True, slots=True)
 class Astray:
-    """A row and what is wrong with it."""
+    """A row and its fault."""
 
     fault: Fault
     table: str
     key: tuple[Any, ...] = ()
-    """The values of its primary key: numbers, opaque ids and digests, never personal data."""
+    """The values of the row's primary key: numbers, opaque ids and digests, never personal
+    data."""
 
     @property
     def detail(self) -> str:
@@ -68,9 +69,10 @@ class Astray:
 
 
 def readable(rows: Iterator[T], part: str, unreadable: list[Astray]) -> Iterator[T]:
-    """Yield rows up to the first that cannot be read: a fault of the part, and the rest goes on.
+    """Yield rows up to the first unreadable one, which is recorded as a fault of the part.
 
-    SQLite takes any text in any column, and the driver refuses to read it as a date or a number.
+    The check of other parts can then continue. SQLite accepts any text in any column, and the
+    driver refuses to read such text as a date or a number.
     """
     try:
         yield from rows
@@ -81,6 +83,6 @@ def readable(rows: Iterator[T], part: str, unreadable: list[Astray]) -> Iterator
 def astray(
     connection: Connection, fault: Fault, table: Table, query: Select[Any]
 ) -> Iterator[Astray]:
-    """Yield a fault for each row of a query that selects the key of the table."""
+    """Yield a fault for each row of a query that selects the primary key of the table."""
     for row in rows_of(connection, query):
         yield Astray(fault, table.name, tuple(row))

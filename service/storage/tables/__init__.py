@@ -1,5 +1,5 @@
-"""The schema, one file a subject.
+"""The schema, with one file for each subject.
 
-Every table says by `protected(...)` how its rows may change, and `append_only` turns that into
+Every table states with `protected(...)` how its rows may change, and `append_only` turns that into
 triggers.
 """

@@ -1,8 +1,9 @@
-"""Whom the rows of a table are about, how long they are kept, and who sees them.
+"""Whom the rows of a table are about, how long they are kept, and who may see them.
 
-Every table with a sealed column, and every table that names a person, says so in its own `info`;
-`tests/unit/service/storage/tables/test_about.py` refuses one that does not. Erasure and
-restriction read the paths (`service.storage.people.paths`): there is no list beside the tables.
+Every table that names payloads or a person declares this in its own `info`;
+`tests/unit/service/storage/tables/test_about.py` fails for a table that does not. Erasure and
+restriction follow the declared paths (`service.storage.people.paths`), so there is no separate
+list.
 """
 
 from __future__ import annotations
@@ -39,22 +40,22 @@ _VIEWS = "views"
 
 OF_COMPARISON = "it compares the person searched for with a candidate"
 OF_PAIR = "it says whether two people are one"
-OF_REQUEST = "a request that was searched anew may have been identified as another before"
-FOLLOWS = "it follows from rows that events state"
+OF_REQUEST = "a request that was searched again may have been identified as another person before"
+FOLLOWS = "it follows from rows that have events"
 
 
 @dataclass(frozen=True, slots=True)
 class OfPerson:
-    """Rows with a column that names the person, by row or by id."""
+    """Rows with a column that names the person, by row number or by id."""
 
     column: str
 
 
 @dataclass(frozen=True, slots=True)
 class OfLast:
-    """Rows that move on: a row is about the person of the last row that it was moved to.
+    """Rows that can be moved: a row is about the person of the last row to which it was moved.
 
-    `moves`: the table of moves; `successor`: its column that names the next row.
+    `moves` is the table of moves; `successor` is its column with the next row.
     """
 
     column: str
@@ -64,22 +65,22 @@ class OfLast:
 
 @dataclass(frozen=True, slots=True)
 class Via:
-    """Rows that are about whomever the rows of another table, or view, are about."""
+    """Rows that are about the same people as the rows of another table or view."""
 
     column: str
     to: str
     key: str = ""
-    """The column of the other; empty: it has the same name."""
+    """The column of the other table; empty if it has the same name."""
 
     @property
     def other(self) -> str:
-        """The name of the column of the other table."""
+        """The name of the column in the other table."""
         return self.key or self.column
 
 
 @dataclass(frozen=True, slots=True)
 class OfNobody:
-    """Rows about no person on record, and why not."""
+    """Rows that are not about a person on record, with the reason."""
 
     reason: str
 
@@ -88,59 +89,61 @@ Path = OfPerson | OfLast | Via
 
 
 class Kept(StrEnum):
-    """What keeps the rows' sealed data."""
+    """How long the payloads of rows are kept."""
 
-    WITH_PERSON = "as long as the person: an erasure or a purge takes it"
+    WITH_PERSON = "as long as the person: an erasure or a purge destroys it"
     FOR_DAYS = "for some days or for one step, and never longer than the person"
-    AS_REASON = "longer than the person: it says why they are gone"
+    AS_REASON = "longer than the person: it states why the person was erased"
 
 
 class Seen(StrEnum):
-    """Whether people who ask for their own data see it, and if not, why."""
+    """Whether people who request their own data are shown the rows, and if not, why."""
 
-    SHOWN = "the answer gives it"
-    AS_PRINTS = "the answer names the capture and its force; templates and pictures say no more"
+    SHOWN = "the answer shows it"
+    AS_PRINTS = "the answer names the capture and its force; templates and images add nothing"
     AS_RECIPIENT = "the answer names the recipient, the day and the purpose"
-    AS_RECORD = "the answer gives the record that was made of it"
-    IN_HANDS = "the person sent it or was sent it"
-    OFFICE_WORDS = "words and findings of officers at work, which speak of others too"
-    NO_CONTENT = "it holds numbers, codes and days"
+    AS_RECORD = "the answer shows the record that was made from it"
+    IN_HANDS = "the person sent or received it"
+    OFFICE_WORDS = "text and findings of officers at work, which also concern other people"
+    NO_CONTENT = "it contains only numbers, codes and dates"
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The declaration of a table."""
+    """A table's declaration: whom its rows are about, how long they are kept, who sees them."""
 
     paths: tuple[Path, ...] | OfNobody
     kept: Kept
     seen: Seen | None
-    """None for rows about nobody."""
+    """None for rows that are about nobody."""
     shared: str = ""
-    """Why a row may be about several people; it goes with the first of them."""
+    """Why a row may be about several people; it is erased with the first of them."""
     unlogged: str = ""
     """Why no event states the row."""
     asked: Via | None = None
-    """The path of what a person has asked: a restriction leaves it, for it is to be answered."""
+    """The path from requests that a person made; a restriction leaves these, as they must be
+    answered."""
 
 
 class SealedNumber(TypeDecorator[int]):
     """The number of a payload, read together with the row that names it (`binding.Named`).
 
-    So whoever opens a payload says which row asks, without a word at any query. A query that
-    selects the number without the key of its row gets a plain number, which opens nothing.
+    Whoever decrypts a payload thereby states which row names it, without any extra code in
+    queries. A query that selects the number without the key of its row gets a plain number, which
+    decrypts nothing.
     """
 
     impl = BigInteger
     cache_ok = True
 
     def __init__(self, *key: str) -> None:
-        """`key`: the columns that name the owner of the payload; they never change."""
+        """`key` lists the columns that identify the owner of the payload; these never change."""
         super().__init__()
         self.key = key
 
     @property
     def python_type(self) -> type[int]:
-        """A number."""
+        """The Python type, an integer."""
         return int
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
@@ -148,12 +151,12 @@ class SealedNumber(TypeDecorator[int]):
         return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
 
     def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Select the number with its owner, where the key is at hand."""
+        """Select the number with its owner if the key columns are available."""
         column = column.element if isinstance(column, Label) else column
         return type_coerce(named(column), self) if _is_with_key(column, self.key) else column
 
     def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        """Write the number alone."""
+        """Write only the number."""
         return None if value is None else int(value)
 
     def result_processor(
@@ -161,12 +164,12 @@ class SealedNumber(TypeDecorator[int]):
         dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
         coltype: object,  # noqa: ARG002
     ) -> Callable[[Any], int | None]:
-        """Read the number with its owner, or alone."""
+        """Read the number, with its owner if that was selected."""
         return _number_named
 
 
 def _number_named(value: str | int | None) -> int | None:
-    """Return the number of a text as `named` selects it, with its owner; a number as it is."""
+    """Return the number and owner from a text of `named`; a plain number is unchanged."""
     if not isinstance(value, str):
         return value
     number, _, owner = value.partition(SEPARATOR)
@@ -178,27 +181,27 @@ def _number_named(value: str | int | None) -> int | None:
 def sealed(
     name: str = "payload_id", *, of: tuple[str, ...], nullable: bool = False
 ) -> Column[int]:
-    """Return a column with numbers of payloads; 0 stands where nothing was kept.
+    """Return a column with payload numbers; 0 stands for no payload.
 
-    `of`: the columns of the table that name the owner. The payload is sealed for the row that has
-    these values, and opens for no other.
+    `of` lists the columns of the table that identify the owner. The payload is encrypted for the
+    row with these values and cannot be decrypted for any other row.
     """
     return Column(name, SealedNumber(*of), nullable=nullable, info={SEALED: True})
 
 
 def owner_label(column: Column[Any]) -> str:
-    """Return the part of an owner that names the column."""
+    """Return the part of an owner text that names the column."""
     return f"{column.table.name}.{column.name}"
 
 
 def owner_key(column: Column[Any]) -> tuple[str, ...]:
-    """Return the columns of the table that name the owner of a payload."""
+    """Return the columns of the table that identify the owner of a payload."""
     found: tuple[str, ...] = getattr(column.type, "key", ())
     return found
 
 
 def named(column: Any) -> ColumnElement[Any]:
-    """Return the number of a payload and its owner as one text, for a query of its own."""
+    """Return the number of a payload and its owner as one text, for use in a separate query."""
     (base,) = column.base_columns
     values = (cast(column.table.c[name], String) for name in owner_key(base))
     text: ColumnElement[Any] = cast(column, String)
@@ -208,7 +211,7 @@ def named(column: Any) -> ColumnElement[Any]:
 
 
 def bare(column: Any) -> ColumnElement[int]:
-    """Return the number of a payload without the row that names it, for queries that open none."""
+    """Return the number of a payload without its owner, for queries that decrypt nothing."""
     return type_coerce(column, ROW)
 
 
@@ -225,17 +228,17 @@ def about(
     unlogged: str = "",
     asked: Via | None = None,
 ) -> dict[Any, Any]:
-    """Return the part of a table's `info` that says whom its rows are about."""
+    """Return the part of a table's `info` that states whom its rows are about."""
     return {_ABOUT: About(paths, kept, seen, shared, unlogged, asked)}
 
 
 def about_nobody(reason: str, *, unlogged: str = "") -> dict[Any, Any]:
-    """Return the part of a table's `info` that says why its rows are about no person."""
+    """Return the part of a table's `info` that states why its rows are about nobody."""
     return {_ABOUT: About(OfNobody(reason), Kept.FOR_DAYS, None, unlogged=unlogged)}
 
 
 def view(name: str, query: Select[Any], *paths: Path) -> Subquery:
-    """Name a query, so that paths may lead through it, and say whom its rows are about."""
+    """Name a query so that paths may lead through it, and declare whom its rows are about."""
     made = query.subquery(name)
     METADATA.info.setdefault(_VIEWS, {})[name] = (made, paths)
     return made
@@ -253,7 +256,7 @@ def sealed_columns(table: Any) -> tuple[Column[Any], ...]:
 
 
 def node(name: str) -> tuple[Any, tuple[Path, ...]]:
-    """Return a table or a view with its paths; raises KeyError for one without a declaration."""
+    """Return a table or a view with its paths. Raises KeyError if it has no declaration."""
     views = METADATA.info.get(_VIEWS, {})
     if name in views:
         found: tuple[Any, tuple[Path, ...]] = views[name]
@@ -261,5 +264,5 @@ def node(name: str) -> tuple[Any, tuple[Path, ...]]:
     table = METADATA.tables[name]
     said = declared(table)
     if said is None or isinstance(said.paths, OfNobody):
-        raise KeyError(f"The table {name} does not say whom its rows are about.")
+        raise KeyError(f"The table {name} does not declare whom its rows are about.")
     return table, said.paths

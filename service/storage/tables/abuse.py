@@ -1,4 +1,4 @@
-"""Sketches and staff prints that reveal misuse, and the findings."""
+"""Sketches of probes and the prints of staff, which reveal misuse, and the findings of misuse."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ probe_sketches = stored(
     sqlite_with_rowid=False,
     info=protected(Rows.ERASABLE),
 )
-"""Keyed sketches of probes, kept for as long as attempts are counted and no longer."""
+"""Keyed sketches of probes, kept only for as long as attempts are counted."""
 
 sketch_packs = stored(
     "sketch_packs",
@@ -40,10 +40,11 @@ sketch_packs = stored(
     Index(None, "from_at"),
     info=protected(Rows.ERASABLE),
 )
-"""Sketches of one force put together, since each search compares with hundreds of them.
+"""Packs of sketches of one force, because each search is compared with hundreds of sketches.
 
-`from_at`, `to_at`: the oldest and the newest; `content` as `service.storage.misuse.sketch_packs`
-writes it. A pack that loses a sketch is written again."""
+`from_at` and `to_at` are the times of the oldest and newest sketch; `content` is in the format of
+`service.storage.misuse.sketch_packs`. A pack that loses a sketch is rewritten.
+"""
 
 findings = stored(
     "findings",
@@ -56,7 +57,7 @@ findings = stored(
     *moments("found_at"),
     UniqueConstraint("kind", "series"),
 )
-"""One row for each pattern that an auditor should look at; `series` names it once for all."""
+"""One row for each pattern that an auditor should look at; `series` identifies the pattern."""
 
 staff_persons = stored(
     "staff_persons",
@@ -66,4 +67,4 @@ staff_persons = stored(
     Index(None, "user_id"),
     info=protected(Rows.ERASABLE) | about(OfPerson("person_id"), seen=Seen.NO_CONTENT),
 )
-"""Whose prints in the staff gallery are those of which account."""
+"""The persons whose prints are in the staff gallery, and their accounts."""

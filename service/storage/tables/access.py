@@ -81,9 +81,9 @@ second_factors = stored(
     sealed(of=("factor_id", "user_id")),
     *moments("added_at"),
     *texts("kind", nullable=True),
-    info=about_nobody("the secret of an account; it goes when the factor is removed"),
+    info=about_nobody("the secret of an account; it is erased when the factor is removed"),
 )
-"""The secret is a payload, erased when the factor is removed.
+"""The secret is a payload, which is erased when the factor is removed.
 
 `kind` is empty for authenticators.
 """
@@ -101,9 +101,10 @@ second_factor_uses = stored(
     *moments("used_at"),
     *big_numbers("counter", nullable=True),
 )
-"""`use_id` is a digest of the factor and the code's own place, so that no code serves twice.
+"""`use_id` is a digest of the factor and of the code's own number, so that no code can be used
+twice.
 
-`counter`: how many answers a security key says that it has given; empty for codes.
+`counter` is the number of responses that a security key says it has given; empty for codes.
 """
 
 second_factor_removals = stored(

@@ -1,9 +1,8 @@
-"""Applications of the public: drafts, sent applications, answers to questions, and documents.
+"""Applications from the public: drafts, sent applications, answers to questions, and documents.
 
-An application is found by a digest of its reference and its code together, under a key of the
-store: a row says nothing to whoever lacks both. The words of an applicant are a payload.
-
-Documents handed over to applicants, too, and each time that one was fetched.
+An application is found by a digest of its reference and code together, under a key of the store,
+so a row reveals nothing to anyone who lacks either. The text of an applicant is a payload. Also
+documents handed over to applicants, and each time that one was fetched.
 """
 
 from __future__ import annotations
@@ -50,11 +49,11 @@ application_drafts = stored(
         may_go=True,
     )
     | about_nobody(
-        "nobody is identified before the form is sent; forgotten after some weeks",
-        unlogged="a form that is not sent yet",
+        "nobody is identified before the form is sent; deleted after some weeks",
+        unlogged="a form that has not been sent",
     ),
 )
-"""Forms that are not sent yet: forgotten some weeks after they were saved last."""
+"""Forms that have not been sent; they are deleted some weeks after they were last saved."""
 
 applications = stored(
     "applications",
@@ -67,9 +66,11 @@ applications = stored(
     Index(None, "content_digest"),
     info=about(Via("request_id", "requests"), seen=Seen.NO_CONTENT, shared=OF_REQUEST),
 )
-"""Applications that were sent. `number`: that of the documents that came with it.
-`content_digest`: of the kind, the main name and the birth date, under a key of the store, to find
-the same one again."""
+"""Applications that were sent.
+
+`number` is the number of the documents that were sent with it. `content_digest` covers the kind,
+the main name and the date of birth, under a key of the store, to find a repeated application.
+"""
 
 application_answers = stored(
     "application_answers",
@@ -80,7 +81,7 @@ application_answers = stored(
     *by_at("answered"),
     UniqueConstraint("application_id", "number", name="uq_application_answers_number"),
 )
-"""Answers to questions of the office; their words stand in the log of the request."""
+"""Answers to questions from the office; their text is in the log of the request."""
 
 application_uploads = stored(
     "application_uploads",
@@ -95,7 +96,7 @@ application_uploads = stored(
     info=protected(Rows.ERASABLE)
     | about(Via("application_id", "applications"), seen=Seen.IN_HANDS, shared=OF_REQUEST),
 )
-"""Documents. Those of a draft may be withdrawn; those of an application are committed to."""
+"""Documents. Those of a draft may be withdrawn; events commit to those of a sent application."""
 
 
 handovers = stored(
@@ -114,8 +115,11 @@ handovers = stored(
     Index(None, "last_day"),
     info=about(OfPerson("person_row"), seen=Seen.IN_HANDS, kept=Kept.FOR_DAYS),
 )
-"""The payload is a copy of the document: destroyed when its days or its fetches are over, and
-erased or withheld with the person. `source_id`: the certificate or the answer that it is."""
+"""The payload is a copy of the document.
+
+It is destroyed when it has expired or has been fetched often enough, and is erased or withheld
+with the person. `source_id` is the id of the copied certificate or answer.
+"""
 
 handover_fetches = stored(
     "handover_fetches",

@@ -1,4 +1,4 @@
-"""Cases, the examiners' sealed work, the ground of findings, and doubts about the gallery.
+"""Cases, sealed work of examiners, what findings are based on, and doubts about the gallery.
 
 The constraints make self-verification impossible.
 """
@@ -50,13 +50,13 @@ from service.storage.tables.metadata import (
 )
 
 NEVER = "1970-01-01 00:00:00.000000"
-"""The column `ready_at` was added with this value, and filled at once."""
+"""The default with which the column `ready_at` was added; the real values were set immediately."""
 
 
 def is_control(table: Table) -> ColumnElement[bool]:
-    """Return the condition of control items, in a table that holds a force.
+    """Return the condition for control items, in a table with a column `force`.
 
-    Written out, not bound: a partial index serves only a condition that it can read.
+    The value is literal SQL, because a partial index is used only for a condition that is literal.
     """
     written: ColumnElement[bool] = table.c.force == literal_column(f"'{NO_FORCE}'")
     return written
@@ -105,7 +105,7 @@ examination_exemplars = stored(
         ["case_id", "examiner"], ["examinations.case_id", "examinations.examiner"]
     ),
 )
-"""The order in which one examiner is shown the exemplars, and under which labels."""
+"""The order and the labels in which one examiner is shown the exemplars."""
 
 analyses = stored(
     "analyses",
@@ -117,8 +117,8 @@ analyses = stored(
     sealed("markup_id", of=("case_id", "examiner"), nullable=True),
     info=about(Via("case_id", "cases"), seen=Seen.OFFICE_WORDS),
 )
-"""`payload_id` here and below: the words the examiner wrote, 0 for none; `markup_id`: the mark-up
-of the probe, empty for none."""
+"""`payload_id`, here and below, is the text that the examiner wrote, 0 for none; `markup_id` is
+the mark-up of the probe, empty for none."""
 
 comparisons = stored(
     "comparisons",
@@ -155,7 +155,7 @@ decisions = stored(
     sealed(of=("decision_id", "case_id", "decided_by")),
     *texts("fingers_compared", "fingers_identified", nullable=True),
     UniqueConstraint("case_id", "decided_by"),
-    # What a link points at: the decision together with who made it and whom it identified.
+    # What a link refers to: the decision with its decider and the identified candidate.
     UniqueConstraint("case_id", "decision_id", "decided_by"),
     UniqueConstraint("case_id", "decision_id", "decided_by", "candidate_id"),
     one_of("kind", DecisionKind),
@@ -183,7 +183,7 @@ further_examinations = stored(
     one_of("cause", FurtherCause),
     info=about(Via("case_id", "cases"), seen=Seen.OFFICE_WORDS, shared=OF_COMPARISON),
 )
-"""Why a case went to one examiner more; `payload_id`: the words of a supervisor."""
+"""Why a case went to an additional examiner; `payload_id` is the text of a supervisor."""
 
 
 report_statements = stored(
@@ -195,9 +195,10 @@ report_statements = stored(
     *by_at("stated"),
     sealed(of=("statement_id",)),
     one_of("topic", ReportTopic),
-    info=about_nobody("words of the office about itself and its examiners, for courts"),
+    info=about_nobody("text of the office about itself and its examiners, for courts"),
 )
-"""Statements for reports for court; the last of a topic, and of an examiner, is in force."""
+"""Statements for court reports; the last statement on a topic, and about an examiner, is in
+force."""
 
 
 finding_policies = stored(
@@ -211,7 +212,7 @@ finding_policies = stored(
 )
 """The policies on findings that the office has set; the highest version is in force.
 
-The last three numbers are empty in policies of earlier releases: none was wanted.
+In the last three columns an empty value, from an earlier release, means that none is required.
 """
 
 prints_shown = stored(
@@ -224,10 +225,10 @@ prints_shown = stored(
     *texts("print_id", nullable=True),
     Index(None, "print_id", unique=True),
 )
-"""The prints of a case that the service gave to a person, and in which form: once for each.
+"""The prints of a case that the service showed to a person, one row for each form of display.
 
-`print_id` is empty where no event states the row itself, but the decision of its viewer alone, as
-earlier versions had it: no finding rests on such a row any more.
+`print_id` is empty in rows of earlier versions, where only the viewer's decision stated the row,
+not an event of its own. No finding is based on such a row any more.
 """
 
 comparison_revisions = stored(
@@ -255,7 +256,7 @@ comparison_revisions = stored(
         shared=OF_COMPARISON,
     ),
 )
-"""Evaluations in place of sealed ones, numbered from 1; the payload has the reason."""
+"""Evaluations that replace sealed ones, numbered from 1; the payload contains the reason."""
 
 withdrawn_exemplars = stored(
     "withdrawn_exemplars",
@@ -264,7 +265,7 @@ withdrawn_exemplars = stored(
     *texts("cause"),
     *moments("withdrawn_at"),
 )
-"""Exemplars that left an open case."""
+"""Exemplars that were removed from an open case."""
 
 
 gallery_cases = stored(
@@ -284,8 +285,10 @@ gallery_cases = stored(
         OfPerson("person_id"), OfPerson("other_person_id"), seen=Seen.NO_CONTENT, shared=OF_PAIR
     ),
 )
-"""`subject` and `prints` name a doubt once for all; the columns of two persons and of two
-positions exclude each other."""
+"""`subject` and `prints` identify a doubt.
+
+A row has either a second person or two finger positions, never both.
+"""
 
 gallery_conclusions = stored(
     "gallery_conclusions",
@@ -296,4 +299,4 @@ gallery_conclusions = stored(
     sealed(of=("case_id",)),
     info=about(Via("case_id", "gallery_cases"), seen=Seen.OFFICE_WORDS, shared=OF_PAIR),
 )
-"""`payload_id`: the reason."""
+"""`payload_id` is the reason."""

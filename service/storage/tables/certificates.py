@@ -1,7 +1,7 @@
-"""Certificates, the rows that each stood on, revocations, referrals, and which no longer hold.
+"""Certificates with the rows on which they rely, revocations, referrals, and which are superseded.
 
-Whether a certificate holds is never stored, so that no way of changing a record, present or
-future, can forget it: `superseded` reads it from the rows that it stood on.
+Whether a certificate is still valid is never stored. `superseded` reads this from the rows on
+which it relies, so that no present or future way of changing a record can omit it.
 """
 
 from __future__ import annotations
@@ -50,8 +50,11 @@ certificates = stored(
     UniqueConstraint("status_list", "status_index", name="uq_certificates_status"),
     info=about(OfPerson("person_row"), seen=Seen.IN_HANDS),
 )
-"""One of a disclosure. The payload is the document, the credential inside it: erased with the
-person. Of the code no column holds more than a digest."""
+"""One for each disclosure.
+
+The payload is the document, with the credential inside, and is erased with the person. Only a
+digest of the code is stored.
+"""
 
 certificate_people = stored(
     "certificate_people",
@@ -59,7 +62,8 @@ certificate_people = stored(
     refers("person_row", "persons", primary_key=True, index=True),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
-"""The person that a certificate stood on, and all people merged with them when it was issued."""
+"""The person that a certificate is about, and everyone merged with that person when it was
+issued."""
 
 certificate_records = stored(
     "certificate_records",
@@ -67,7 +71,7 @@ certificate_records = stored(
     *keys("record_id"),
     Column("version", ROW, nullable=False),
 )
-"""The versions of records that a certificate stood on."""
+"""The versions of records on which a certificate relies."""
 
 certificate_revocations = stored(
     "certificate_revocations",
@@ -89,7 +93,7 @@ referrals = stored(
     *by_at("made"),
     Index(None, "request_id"),
 )
-"""The last one of a request counts."""
+"""The last referral of a request counts."""
 
 referral_replies = stored(
     "referral_replies",
@@ -101,26 +105,26 @@ referral_replies = stored(
     Index(None, "request_id"),
     info=about(Via("request_id", "requests"), seen=Seen.OFFICE_WORDS, shared=OF_REQUEST),
 )
-"""One of a referral. The payload is words and markers, and goes with the request."""
+"""One for each referral. The payload is text and markers, and is erased with the request."""
 
 
 _People = Select[tuple[str]]
 
 
 def superseded(certificate_id: str | None = None) -> CompoundSelect[tuple[str]]:
-    """Return the query for the ids of certificates whose ground has changed, each once.
+    """Return the query for the ids of certificates whose basis has changed, without repeats.
 
-    With an id it looks only at that certificate, at the cost of its own rows.
+    With an id, the query checks only that certificate and reads only its own rows.
     """
     found = (_gone(), _amended(), _merged(), _parted(), _unlinked())
     if certificate_id is None:
         return union(*found)
-    # The first column of each is the id.
+    # The first column of each query is the id.
     return union(*(one.where(one.selected_columns[0] == certificate_id) for one in found))
 
 
 def _gone() -> _People:
-    """Return those of erased people, or of people hidden until then."""
+    """Return certificates about people who are erased or hidden."""
     people = certificate_people
     return select(people.c.certificate_id).join(
         gone_persons, gone_persons.c.person_row == people.c.person_row
@@ -128,7 +132,7 @@ def _gone() -> _People:
 
 
 def _amended() -> _People:
-    """Return those with a version of a record, or a record, that they did not stand on."""
+    """Return certificates whose people now have a record or version that it does not cover."""
     people, stood_on = certificate_people, certificate_records
     known = and_(
         stood_on.c.certificate_id == people.c.certificate_id,
@@ -144,7 +148,7 @@ def _amended() -> _People:
 
 
 def _merged() -> _People:
-    """Return those of people merged with another person since."""
+    """Return certificates about people who have since been merged with another person."""
     people, others = certificate_people, certificate_people.alias("others")
     known = and_(
         others.c.certificate_id == people.c.certificate_id,
@@ -159,9 +163,9 @@ def _merged() -> _People:
 
 
 def _parted() -> _People:
-    """Return those whose people are not one person any more, or are another's now.
+    """Return certificates whose people are no longer one person, or now belong to another person.
 
-    One of them, and one alone, is not absorbed by a merge.
+    As long as nothing has changed, exactly one of the people is not absorbed by a merge.
     """
     people = certificate_people
     return (
@@ -173,7 +177,7 @@ def _parted() -> _People:
 
 
 def _unlinked() -> _People:
-    """Return those that stood on a link which was revoked."""
+    """Return certificates that rely on a link which has been revoked."""
     return (
         select(certificates.c.certificate_id)
         .join(disclosures, disclosures.c.disclosure_id == certificates.c.disclosure_id)

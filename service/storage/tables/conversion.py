@@ -1,7 +1,7 @@
 """Back record conversion: lots, frames, keyings, matches, writings, samples.
 
-Pictures and texts are payloads. The outcome of a step is written once; where a frame or a lot
-stands is a projection of it, by which the next piece of work is found.
+Images and texts are payloads. The outcome of a step is written once. The state of a frame or lot
+is a projection of these outcomes, used to find the next piece of work.
 """
 
 from __future__ import annotations
@@ -106,8 +106,11 @@ conversion_settlements = stored(
     CheckConstraint("first_keyer <> second_keyer", name="two_keyers"),
     info=about(Via("frame_id", "frame_persons"), seen=Seen.AS_RECORD),
 )
-"""`settled_by`: empty where the two keyings agreed. Fields by their codes, with commas.
-`provision`: of the law of retention, on which the frame is kept or not."""
+"""`settled_by` is empty if the two keyings agreed.
+
+Fields are listed as codes separated by commas. `provision` is the provision of retention law under
+which the frame is kept or not.
+"""
 
 conversion_codings = stored(
     "conversion_codings",
@@ -146,7 +149,7 @@ conversion_matches = stored(
         OfPerson("other_row"),
         Via("frame_id", "frame_persons"),
         seen=Seen.OFFICE_WORDS,
-        shared="a reason why a frame is of one person and not of another",
+        shared="a reason why a frame is about one person and not another",
     ),
 )
 
@@ -165,7 +168,7 @@ conversion_match_readings = stored(
     ),
     CheckConstraint("link_id IS NOT NULL OR read_by <> proposed_by", name="two_people"),
 )
-"""One person is enough for a link: two examiners have decided it."""
+"""One person is enough if there is a link, because two examiners have decided the link."""
 
 conversion_writings = stored(
     "conversion_writings",
@@ -180,7 +183,7 @@ conversion_writings = stored(
     Index(None, "person_row"),
     info=about(OfPerson("person_row"), seen=Seen.AS_RECORD),
 )
-"""`version`: of the record, as it was after the frame was written to it."""
+"""`version` is the version of the record after the frame was written to it."""
 
 conversion_written_items = stored(
     "conversion_written_items",
@@ -194,7 +197,7 @@ conversion_written_items = stored(
         name="fk_conversion_written_items_writing",
     ),
 )
-"""The items of the record that have the frame as a source."""
+"""The items of the record for which the frame is a source."""
 
 conversion_takebacks = stored(
     "conversion_takebacks",
@@ -203,7 +206,8 @@ conversion_takebacks = stored(
     Column("version", ROW),
     *by_at("taken"),
 )
-"""Writings taken back; `version` is that of the record afterwards, empty where none was made."""
+"""Withdrawn writings; `version` is the version of the record afterwards, empty if none was
+made."""
 
 conversion_destructions = stored(
     "conversion_destructions",
@@ -231,7 +235,8 @@ frame_persons = view(
 )
 """Frames and the people to whose records they were written.
 
-One that was taken back and keyed again may stand in the record of another: it is theirs.
+A frame that was withdrawn and keyed again may now be in the record of another person; it then
+belongs to that person.
 """
 
 
@@ -243,9 +248,9 @@ conversion_lot_decisions = stored(
     *number_keys("draw"),
     *by_at("decided"),
     sealed(of=("lot_id", "round", "decision", "draw")),
-    info=about_nobody("words on a whole lot, which is of many people"),
+    info=about_nobody("text about a whole lot, which concerns many people"),
 )
-"""Accepted or rejected on a draw, or withdrawn."""
+"""Decisions on lots: accepted or rejected on the basis of a draw, or withdrawn."""
 
 conversion_draws = stored(
     "conversion_draws",
@@ -269,7 +274,7 @@ conversion_draw_units = stored(
     ForeignKeyConstraint(["lot_id", "round", "draw"], _DRAW, name="fk_conversion_draw_units_draw"),
     info=about(Via("frame_id", "frame_persons"), seen=Seen.AS_RECORD),
 )
-"""The payload of a seeded unit is the wrong value that its reader is shown."""
+"""The payload of a unit with a planted error is the wrong value shown to its reader."""
 
 conversion_unit_readings = stored(
     "conversion_unit_readings",

@@ -1,4 +1,4 @@
-"""Data restricted, answered and deleted."""
+"""Restricted data, answers to people about their own data, and deletions."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ restrictions = stored(
     Index(None, "holder"),
     info=about(OfPerson("person_row"), seen=Seen.OFFICE_WORDS),
 )
-"""The payload is the reasons: withheld, and erased, with the person.
+"""The payload is the reasons, which are withheld and erased with the person.
 
-The last three columns are empty where the person is restricted; `version` is the first of the
-record without the item.
+The last three columns are empty if the whole person is restricted. `version` is the first version
+of the record without the item.
 """
 
 restricted_persons = stored(
@@ -54,7 +54,7 @@ restricted_persons = stored(
         unlogged="it follows from restrictions and their ends",
     ),
 )
-"""The person of an open restriction, and all people merged with them."""
+"""The people hidden by open restrictions, including everyone merged with the restricted person."""
 
 restriction_ends = stored(
     "restriction_ends",
@@ -64,7 +64,7 @@ restriction_ends = stored(
     sealed(of=("restriction_id",)),
     info=about(Via("restriction_id", "restrictions"), seen=Seen.OFFICE_WORDS),
 )
-"""The payload is the reasons for lifting it."""
+"""The payload is the reasons for lifting the restriction."""
 
 restricted_items = (
     select(
@@ -80,7 +80,7 @@ restricted_items = (
     )
     .subquery("restricted_items")
 )
-"""The items whose restriction holds."""
+"""The items that are restricted now."""
 
 restricted_versions = (
     select(records.c.record_row, records.c.payload_id)
@@ -91,7 +91,7 @@ restricted_versions = (
     )
     .subquery("restricted_versions")
 )
-"""The versions of records that lie withheld because of a restricted item."""
+"""The versions of records that are withheld because of a restricted item."""
 
 
 own_answers = stored(
@@ -108,7 +108,10 @@ own_answers = stored(
     Index(None, "person_row"),
     info=about(OfPerson("person_row"), seen=Seen.IN_HANDS),
 )
-"""The last one of a version of a request counts. The payload goes with the person."""
+"""The last answer for a given entry number of a request counts.
+
+The payload is erased with the person.
+"""
 
 own_answer_removals = stored(
     "own_answer_removals",
@@ -116,7 +119,7 @@ own_answer_removals = stored(
     *keys("place"),
     *texts("ground"),
 )
-"""Removed by the preparer of the answer. A place holds ids and no data."""
+"""Parts that the preparer removed from an answer. `place` contains ids but no data."""
 
 
 deletion_cases = stored(
@@ -136,14 +139,14 @@ deletion_cases = stored(
     Index(None, "owner"),
     info=about(OfPerson("person_row"), seen=Seen.IN_HANDS),
 )
-"""The payload is the words of the person, and goes with them."""
+"""The payload is the text of the person, and is erased with them."""
 
 deletion_captures = stored(
     "deletion_captures",
     refers("deletion_id", "deletion_cases", primary_key=True),
     refers("encounter_id", "encounters", primary_key=True),
 )
-"""The prints that are asked for."""
+"""The prints whose deletion is requested."""
 
 deletion_decisions = stored(
     "deletion_decisions",
@@ -159,7 +162,10 @@ deletion_decisions = stored(
     CheckConstraint("first_by IS NULL OR first_by <> decided_by", name="another_officer"),
     info=about(Via("deletion_id", "deletion_cases"), seen=Seen.OFFICE_WORDS),
 )
-"""1: the decision; 2: its review, by another than `first_by`. The payload is the reasons."""
+"""Number 1 is the decision; number 2 is its review, by someone other than `first_by`.
+
+The payload is the reasons.
+"""
 
 deletion_chases = stored(
     "deletion_chases",
@@ -167,7 +173,7 @@ deletion_chases = stored(
     *number_keys("number"),
     *days("chased_on"),
 )
-"""Reminders of a force that is late."""
+"""Reminders sent to a force that is late."""
 
 deletions_done = stored(
     "deletions_done",
@@ -181,7 +187,7 @@ deleted_versions = stored(
     refers("deletion_id", "deletions_done"),
     Index(None, "deletion_id"),
 )
-"""Versions of records whose content was destroyed because they held a deleted entry."""
+"""Versions of records whose content was destroyed because they contained a deleted entry."""
 
 deleted_captures = stored(
     "deleted_captures",
@@ -189,4 +195,4 @@ deleted_captures = stored(
     refers("deletion_id", "deletions_done"),
     Index(None, "deletion_id"),
 )
-"""Captures whose templates, pictures and minutiae were destroyed."""
+"""Captures whose templates, images and minutiae were destroyed."""

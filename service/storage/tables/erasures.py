@@ -1,7 +1,7 @@
-"""Erasures from the request to the end, and the data that is hidden in between.
+"""Erasures from the request to the end, and the data hidden in between.
 
-A hidden person looks exactly like an erased one: their payloads lie in a table of their own, where
-no view looks for them, until they are destroyed or put back.
+A hidden person looks exactly like an erased one: until the payloads are destroyed or restored,
+they are in a separate table, which ordinary queries do not read.
 """
 
 from __future__ import annotations
@@ -45,7 +45,10 @@ erasure_requests = stored(
     UniqueConstraint("erasure_id", "asked_by", name="uq_erasure_requests_asked_by"),
     info=about(OfPerson("person_row"), seen=Seen.OFFICE_WORDS, kept=Kept.AS_REASON),
 )
-"""`order_payload_id`: the reference of a court order. It outlives the person: it is the reason."""
+"""`order_payload_id` is the reference of a court order.
+
+It is kept longer than the person, as it is the reason for the erasure.
+"""
 
 open_erasures = stored(
     "open_erasures",
@@ -54,7 +57,7 @@ open_erasures = stored(
     info=protected(Rows.MOVING, fixed=("person_row", "erasure_id"), may_go=True)
     | about(OfPerson("person_row"), seen=Seen.NO_CONTENT, unlogged=FOLLOWS),
 )
-"""The one erasure of a person that has not ended."""
+"""The erasure of a person that has not ended; there is at most one for each person."""
 
 erasure_confirmations = stored(
     "erasure_confirmations",
@@ -76,7 +79,8 @@ withheld_persons = stored(
     info=protected(Rows.MOVING, fixed=("person_row", "erasure_id"), may_go=True)
     | about(OfPerson("person_row"), seen=Seen.NO_CONTENT, unlogged=FOLLOWS),
 )
-"""The person of a confirmed erasure, and all people merged with them."""
+"""The people hidden by confirmed erasures, including everyone merged with the person to be
+erased."""
 
 withheld_payloads = stored(
     "withheld_payloads",
@@ -85,7 +89,7 @@ withheld_payloads = stored(
     Column("body", LargeBinary, nullable=False),
     info=protected(Rows.ERASABLE),
 )
-"""Payloads of hidden people, as they were: still sealed, under the same numbers."""
+"""Payloads of hidden people, unchanged: still encrypted, and with the same numbers."""
 
 erasure_ends = stored(
     "erasure_ends",
@@ -98,17 +102,17 @@ erasure_ends = stored(
 hidden_persons = union_all(
     select(withheld_persons.c.person_row), select(restricted_persons.c.person_row)
 ).subquery("hidden_persons")
-"""People whose payloads are withheld: until they are erased, or while they are restricted."""
+"""People whose payloads are withheld until they are erased, or while they are restricted."""
 
 gone_persons = union_all(
     select(person_erasures.c.person_row),
     select(withheld_persons.c.person_row),
     select(restricted_persons.c.person_row),
 ).subquery("gone_persons")
-"""People that no view shows: erased, hidden until they are, or restricted."""
+"""People who look erased to all ordinary queries: erased, hidden until erasure, or restricted."""
 
 stored_payloads = union_all(
     select(payloads.c.payload_id, payloads.c.kind, payloads.c.body),
     select(withheld_payloads.c.payload_id, withheld_payloads.c.kind, withheld_payloads.c.body),
 ).subquery("stored_payloads")
-"""Every payload that is not erased, including those of hidden people."""
+"""Every payload that is not erased, including the payloads of hidden people."""

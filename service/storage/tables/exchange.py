@@ -1,7 +1,7 @@
-"""Exchange with other States: partners, messages out and in with their fates, exemptions.
+"""Exchange with other States: partners, messages with their outcomes, and exemptions.
 
-The receiver of a message stands in the open, as the recipient of a disclosure does; the text of a
-message is a payload.
+The receiver of a message is not encrypted, and neither is the recipient of a disclosure; the text
+of a message is a payload.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ exchange_surveys = stored(
     *moments("surveyed_at"),
     Index(None, "surveyed_at"),
 )
-"""The versions of records of which the duties were worked out, each once."""
+"""The versions of records for which the duties have been determined, each once."""
 
 exchange_messages = stored(
     "exchange_messages",
@@ -69,7 +69,7 @@ exchange_messages = stored(
         seen=Seen.AS_RECIPIENT,
     ),
 )
-"""Messages out. Of those that tell a conviction, one for each duty: the database sees to it."""
+"""Outgoing messages. A constraint ensures that there is at most one message for each duty."""
 
 exchange_queue = stored(
     "exchange_queue",
@@ -82,14 +82,14 @@ exchange_queue = stored(
         Rows.MOVING, fixed=("message_row", "receiver"), growing=("attempts",), may_go=True
     ),
 )
-"""Messages that are still to be handed over."""
+"""Messages still to be handed over."""
 
 exchange_sent = stored(
     "exchange_sent",
     refers("message_id", "exchange_messages", primary_key=True),
     *moments("sent_at"),
 )
-"""When a message was first handed over."""
+"""When each message was first handed over."""
 
 exchange_answers = stored(
     "exchange_answers",
@@ -121,7 +121,7 @@ exchange_received = stored(
         seen=Seen.AS_RECIPIENT,
     ),
 )
-"""Messages in that were taken. Of a conviction the highest version counts."""
+"""Received messages. For each conviction, the highest version counts."""
 
 exchange_nonces = stored(
     "exchange_nonces",
@@ -131,7 +131,7 @@ exchange_nonces = stored(
     Index(None, "signed_at"),
     info=protected(Rows.ERASABLE),
 )
-"""Transmissions seen, for as long as their time of signing would be believed."""
+"""Transmissions seen, kept for as long as their signing time would still be accepted."""
 
 exchange_exemptions = stored(
     "exchange_exemptions",

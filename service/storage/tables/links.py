@@ -1,6 +1,6 @@
-"""Links, who was told of them, and merges of persons.
+"""Links, the forces told of them, and merges of persons.
 
-A link stands on two decisions by two persons, and the database itself sees to it.
+A link needs two decisions by two people; the database itself enforces this.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ links = stored(
     ForeignKeyConstraint(
         ["search_id", "candidate_id"], ["candidates.search_id", "candidates.candidate_id"]
     ),
-    # Both decisions are of this case and identified this very candidate.
+    # Both decisions must belong to this case and identify this candidate.
     ForeignKeyConstraint(
         ["case_id", "first_decision_id", "first_decided_by", "candidate_id"],
         _DECISION,
@@ -95,7 +95,7 @@ link_decisions = stored(
     ForeignKeyConstraint(["link_id", "case_id"], ["links.link_id", "links.case_id"]),
     ForeignKeyConstraint(["case_id", "decision_id", "decided_by"], _DECISION[:3]),
 )
-"""All decisions a link rests on, in order, including those of dissenters."""
+"""All decisions on which a link is based, in order, including those of dissenters."""
 
 link_revocations = stored(
     "link_revocations",
@@ -113,7 +113,7 @@ standing_links = view(
     ),
     OfPerson("person_id"),
 )
-"""Links that are not revoked: their probe belongs to the person."""
+"""Links that are not revoked, so that their probe belongs to the person."""
 
 
 link_recipients = stored(
@@ -122,7 +122,7 @@ link_recipients = stored(
     Column("force", String(2), primary_key=True),
     *moments("told_at"),
 )
-"""The forces that have read a link, and must be told of its revocation."""
+"""The forces that have read a link, and must therefore be told if it is revoked."""
 
 notices = stored(
     "notices",
@@ -137,7 +137,7 @@ notices = stored(
     ),
     Index(None, "force", "notice_row"),
 )
-"""A notice that a link is no longer true, to a force that had been told of it."""
+"""Notices to forces that were told of a link that the link has been revoked."""
 
 person_merges = stored(
     "person_merges",
@@ -156,7 +156,7 @@ person_merges = stored(
         OfPerson("surviving_row"), OfPerson("absorbed_row"), seen=Seen.OFFICE_WORDS, shared=OF_PAIR
     ),
 )
-"""Proposals to merge two persons, or (`undoes`) to take a merge back; the reason is a payload."""
+"""Proposals to merge two persons, or (`undoes`) to undo a merge; the reason is a payload."""
 
 merge_confirmations = stored(
     "merge_confirmations",
@@ -168,7 +168,7 @@ merge_confirmations = stored(
     ),
     CheckConstraint("confirmed_by <> proposed_by", name="two_persons"),
 )
-"""The second person of a merge; the database itself refuses the first one."""
+"""The second person's confirmation of a merge; a constraint prevents self-confirmation."""
 
 merged_persons = stored(
     "merged_persons",
@@ -186,7 +186,7 @@ merged_persons = stored(
         unlogged="it follows from merges and their undoing",
     ),
 )
-"""The merges in force; a row goes when its merge is undone."""
+"""The merges in force; a row is deleted when its merge is undone."""
 
 encounter_successors = stored(
     "encounter_successors",
@@ -195,4 +195,5 @@ encounter_successors = stored(
     refers("merge_id", "merge_confirmations"),
     Index(None, "merge_id"),
 )
-"""Captures that a merge, or its undoing, put under another person: the same payload, a new row."""
+"""Captures that a merge, or undoing one, moved to another person: a new row with the same
+payload."""

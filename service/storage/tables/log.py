@@ -1,4 +1,4 @@
-"""The log of events with its tree and its checkpoints, marks of loads, and signing hosts."""
+"""The log of events with its tree and checkpoints, markers of loads, and signing hosts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ events = stored(
     Index(None, "case_id"),
     Index(None, "at"),
 )
-"""The columns beside `body` repeat its fields for the audit search; the body counts."""
+"""The columns beside `body` repeat its fields for the audit search; only the body is
+authoritative."""
 
 event_subjects = stored(
     "event_subjects",
@@ -48,7 +49,7 @@ log_nodes = stored(
     CheckConstraint("length(digest) = 32", name="digest_is_sha256"),
     sqlite_with_rowid=False,
 )
-"""Roots of perfect subtrees only, so that a stored node never changes."""
+"""Only roots of perfect subtrees, so that a stored node never changes."""
 
 log_head = stored(
     "log_head",
@@ -61,7 +62,7 @@ log_head = stored(
     CheckConstraint("head = 1", name="one_row"),
     info=protected(Rows.MOVING, fixed=("head",), growing=("size", "change_seq", "record_seq")),
 )
-"""The ends of the log and of the feeds of the gallery and of records; numbering locks this row."""
+"""The ends of the log, the gallery feed and the records feed. Assigning numbers locks this row."""
 
 loads = stored(
     "loads",
@@ -71,7 +72,7 @@ loads = stored(
     Column("first_change", BigInteger, nullable=False, server_default="0"),
     Column("last_change", BigInteger, nullable=False, server_default="0"),
 )
-"""Which chunks of a source are loaded, the event that says so, and the gallery changes it made."""
+"""The chunks of a source that are loaded, each with its event and its gallery changes."""
 
 hosts = stored(
     "hosts",
@@ -80,7 +81,7 @@ hosts = stored(
     *moments("seen_at"),
     info=protected(Rows.MOVING, fixed=("host",), may_go=True),
 )
-"""The hosts that serve or work, and when each was seen last by the clock of the database."""
+"""The hosts that serve or run workers, and when each was last seen, by the database's clock."""
 
 log_lease = stored(
     "log_lease",
@@ -91,7 +92,7 @@ log_lease = stored(
     CheckConstraint("lease = 1", name="one_lease"),
     info=protected(Rows.MOVING, fixed=("lease",), growing=("epoch",)),
 )
-"""One row. A holder is known by its epoch: whoever takes the lease over raises it."""
+"""The lease of the log, one row. Each host that takes over the lease raises the epoch."""
 
 checkpoints = stored(
     "checkpoints",
@@ -107,4 +108,4 @@ cosignatures = stored(
     *keys("witness"),
     Column("note", LargeBinary, nullable=False),
 )
-"""Checkpoints as witnesses gave them back, with their cosignature."""
+"""Checkpoints as witnesses returned them, with their cosignatures."""

@@ -1,4 +1,4 @@
-"""Matters that came in from courts, forces and agencies, and their steps."""
+"""Matters received from courts, forces and agencies, and their steps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from service.storage.tables.metadata import (
     texts,
 )
 
-_SEVERAL = "it may have been laid on a record of somebody else before"
+_SEVERAL = "it may have been attached to the record of another person before"
 
 matters = stored(
     "matters",
@@ -28,7 +28,7 @@ matters = stored(
     Index(None, "digest"),
     info=about(Via("matter_id", "matter_steps"), seen=Seen.SHOWN, shared=_SEVERAL),
 )
-"""`reference`: the sender's name of the message. The payload is the message as read."""
+"""`reference` is the sender's name for the message. The payload is the message as read."""
 
 matter_steps = stored(
     "matter_steps",
@@ -44,5 +44,7 @@ matter_steps = stored(
     Index(None, "state"),
     info=about(OfPerson("person_row"), seen=Seen.OFFICE_WORDS, shared=_SEVERAL),
 )
-"""The last step says where a matter stands; a waiting one names nobody. The payload: reasons and
-words."""
+"""The last step gives the state of a matter; a step of a waiting matter names nobody.
+
+The payload contains reasons and text.
+"""

@@ -1,4 +1,4 @@
-"""Shared by all tables: names of constraints, column types, and rules of change."""
+"""Shared by all tables: names of constraints, column types, and how rows may change."""
 
 from __future__ import annotations
 
@@ -40,31 +40,32 @@ METADATA = MetaData(
     }
 )
 
-# SQLite makes a rowid of INTEGER alone, never of BIGINT.
+# SQLite makes a rowid only from INTEGER, never from BIGINT.
 ROW = BigInteger().with_variant(Integer, "sqlite")
 """The type of a row number: 64 bits on both databases."""
 
 
 class Rows(StrEnum):
-    """The changes that rows of a table may undergo once they are written."""
+    """The changes that are allowed to the rows of a table after they are written."""
 
     WRITTEN_ONCE = "written once"
     """No UPDATE, no DELETE."""
     ERASABLE = "erasable"
-    """No UPDATE; a DELETE is an erasure or housekeeping."""
+    """No UPDATE; a DELETE is an erasure or routine clean-up."""
     MOVING = "moving"
-    """A projection of rows written once; `Protection.fixed` columns stay."""
+    """A projection of rows that are written once; the columns in `Protection.fixed` never
+    change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """How the rows of one table may change."""
+    """Which changes to the rows of a table are allowed."""
 
     rows: Rows
     fixed: tuple[str, ...] = ()
     """Columns of a moving table that never change."""
     growing: tuple[str, ...] = ()
-    """Counters of a moving table that never fall."""
+    """Counters of a moving table that never decrease."""
     may_go: bool = False
     """Whether rows of a moving table may be deleted."""
 
@@ -76,26 +77,26 @@ def protected(
     growing: tuple[str, ...] = (),
     may_go: bool = False,
 ) -> dict[Any, Any]:
-    """Return the `info` of a table that `append_only` reads."""
+    """Return the part of a table's `info` that `append_only` reads."""
     return {"protection": Protection(rows, fixed, growing, may_go)}
 
 
 ONCE = protected(Rows.WRITTEN_ONCE)
-"""The information of most tables: their rows are written once."""
+"""The `info` of most tables: their rows are written once."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant: TIMESTAMP WITH TIME ZONE on PostgreSQL, UTC text on SQLite; always aware.
+    """A time: TIMESTAMP WITH TIME ZONE on PostgreSQL, UTC text on SQLite; always timezone-aware.
 
-    Raises ValueError for a time without a zone, LogDamagedError when the stored text is no time:
-    SQLite takes any text that is written past the service.
+    Raises ValueError for a time without a time zone. Raises LogDamagedError when the stored text
+    is not a time, because SQLite accepts any text that is written without the service.
     """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn an aware time into UTC."""
+        """Convert a timezone-aware time to UTC."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -108,7 +109,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         value: datetime | None,
         dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
     ) -> datetime | None:
-        """Turn the stored value into an aware time in UTC."""
+        """Convert the stored value to a timezone-aware time in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -116,7 +117,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     def result_processor(
         self, dialect: Dialect, coltype: object
     ) -> Callable[[Any], datetime | None] | None:
-        """Read as the driver does; text that is no time becomes an error that says so."""
+        """Read as the driver does, but raise LogDamagedError for text that is not a time."""
         read = super().result_processor(dialect, coltype)
         if read is None:
             return None
@@ -133,9 +134,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def stored(name: str, *parts: SchemaItem, info: Mapping[Any, Any] = ONCE, **given: Any) -> Table:
-    """Declare a table; its rows are written once unless `info` says otherwise by `protected`.
+    """Declare a table; its rows are written once unless `info` says otherwise with `protected`.
 
-    `info` may say besides whom the rows are about. Numbers of `numbered` rows are never reused.
+    `info` may also declare whom the rows are about. The numbers of `numbered` rows are never
+    reused.
     """
     is_numbered = any(isinstance(one, Column) and one.identity is not None for one in parts)
     options: dict[str, Any] = {"sqlite_autoincrement": True} if is_numbered else {}
@@ -143,7 +145,7 @@ def stored(name: str, *parts: SchemaItem, info: Mapping[Any, Any] = ONCE, **give
 
 
 def _columns(kind: type[TypeEngine[Any]], *names: str, **how: Any) -> tuple[Column[Any], ...]:
-    """Return columns of one type, never empty unless they are `nullable`."""
+    """Return columns of one type, which may be empty only if `nullable` is given."""
     return tuple(Column(name, kind, **{"nullable": False, **how}) for name in names)
 
 
@@ -158,15 +160,15 @@ number_keys = partial(_columns, Integer, primary_key=True, autoincrement=False)
 
 
 def by_at(verb: str) -> tuple[Column[Any], ...]:
-    """Return the columns of the acting person and of the time, named after what they did."""
+    """Return columns for who did something and when, named after the verb."""
     return (*texts(f"{verb}_by"), *moments(f"{verb}_at"))
 
 
 def refers(name: str, to: str, **how: Any) -> Column[Any]:
     """Return a column that refers to another table, by a row number (`..._row`) or by an id.
 
-    `to`: the table, and after a dot its column where that has another name. It is never empty
-    unless it is `nullable`.
+    `to` is the table, followed by a dot and the column if that has another name. The column may be
+    empty only if `nullable` is given.
     """
     target = ForeignKey(to if "." in to else f"{to}.{name}")
     if not name.endswith("_row"):
@@ -176,15 +178,15 @@ def refers(name: str, to: str, **how: Any) -> Column[Any]:
 
 
 def numbered(name: str) -> Column[int]:
-    """Return the primary key of a table whose rows `row_numbers` counts and never reuses."""
+    """Return the primary key of a table whose rows `row_numbers` numbers without reuse."""
     return Column(name, ROW, Identity(always=False), primary_key=True)
 
 
 def one_of(column: str, choices: Iterable[StrEnum]) -> CheckConstraint:
-    """Return the check that a text column holds a value of a closed set.
+    """Return the check that a text column holds one of a closed set of values.
 
-    Only where other constraints lean on the value: SQLite cannot widen a check without rebuilding
-    the table, and the rest of the vocabulary grows.
+    Used only if other constraints depend on the value: other sets of values may grow, and SQLite
+    cannot extend a check without rebuilding the table.
     """
     values = ", ".join(f"'{choice.value}'" for choice in choices)
     return CheckConstraint(f"{column} IN ({values})", name=f"{column}_known")

@@ -1,4 +1,4 @@
-"""Models of evidence: those that were chosen, and the watch on the law they hold under."""
+"""Models of evidence that were chosen, and the watch on whether their distribution still holds."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ model_choices = stored(
     *numbers("searches", "changed"),
     *by_at("chosen"),
 )
-"""The models that administrators chose; the one with the highest number holds."""
+"""The models that administrators chose; the choice with the highest number is in force."""
 
 law_states = stored(
     "law_states",
@@ -38,8 +38,8 @@ law_states = stored(
     *numbers("evidence_log10"),
     *by_at("set"),
 )
-"""The states that the watch on the law found, or that a person set; the newest of a source holds.
-"""
+"""States found by the watch on the distribution, or set by a person; a source's newest is in
+force."""
 
 law_streams = stored(
     "law_streams",
@@ -49,7 +49,8 @@ law_streams = stored(
     PrimaryKeyConstraint("asker_force", "account", "model_digest"),
     info=protected(Rows.MOVING, fixed=("asker_force", "account", "model_digest")),
 )
-"""The evidence gathered of each source since it was set to be at home; numbers, and no person."""
+"""The evidence gathered for each source since its distribution last held; numbers without any
+person."""
 
 rehearsals = stored(
     "rehearsals",
@@ -60,7 +61,7 @@ rehearsals = stored(
     *texts("counts"),
     *by_at("made"),
 )
-"""How alike the strangers of counted searches were; numbers, and no person."""
+"""How similar the strangers in counted searches were; numbers without any person."""
 
 rehearsal_doubts = stored(
     "rehearsal_doubts",
@@ -71,7 +72,8 @@ rehearsal_doubts = stored(
     PrimaryKeyConstraint("rehearsal_id", "case_id", "kind", "step"),
     info=about(Via("case_id", "gallery_cases"), seen=Seen.NO_CONTENT, shared=OF_PAIR),
 )
-"""Rehearsals whose stranger looks like the person; a gallery case has the finding of people."""
+"""Rehearsals in which the stranger may be the same person; people decide this in a gallery
+case."""
 
 law_sketches = stored(
     "law_sketches",
@@ -92,4 +94,4 @@ law_sketches = stored(
         growing=("impressions",),
     ),
 )
-"""Sums over the impressions of a week, by source, type, finger and band of quality."""
+"""Sums over the impressions of a week, by source, kind, finger and quality band."""

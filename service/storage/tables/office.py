@@ -1,4 +1,4 @@
-"""The office's own work: purges by plan, reviews of retention, and publications."""
+"""The office's own work: purges by plan, retention reviews, and publications."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ retention_plan_lines = stored(
     *days("last_day", nullable=True),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
-"""One line a human being: of people merged, the one that the others are merged into."""
+"""One line for each human being; for merged people, the person into whom the others are merged."""
 
 retention_plan_captures = stored(
     "retention_plan_captures",
@@ -70,7 +70,10 @@ retention_plan_captures = stored(
     ),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
-"""The captures of a line. `event`: the item of a record that names it, as `record.item`."""
+"""The captures of a line.
+
+`event` is the item of a record to which the capture belongs, as `record.item`.
+"""
 
 capture_facts = stored(
     "capture_facts",
@@ -86,9 +89,10 @@ capture_facts = stored(
     Index(None, "encounter_row"),
     info=about(Via("encounter_row", "encounters"), seen=Seen.OFFICE_WORDS),
 )
-"""Facts that rules of retention ask for, as one person stated them; the words are sealed.
+"""Facts that the retention rules need, as one person stated them; their text is encrypted.
 
-`revokes`: the fact that this one takes back; no foreign key, since a restore inserts by `fact_id`.
+`revokes` is the fact that this one revokes. It is not a foreign key, because a restore inserts
+rows in the order of `fact_id`.
 """
 
 capture_fact_decisions = stored(
@@ -104,7 +108,10 @@ capture_fact_decisions = stored(
     CheckConstraint("proposed_by <> decided_by", name="two_people"),
     one_of("decision", FactDecision),
 )
-"""The second person's decision, which repeats the account of the first and is of another one."""
+"""The second person's decision.
+
+It repeats the account of the first person and must be by another.
+"""
 
 retention_recounts = stored(
     "retention_recounts",
@@ -141,7 +148,10 @@ retention_releases = stored(
     ),
     CheckConstraint("first_by IS NULL OR first_by <> released_by", name="two_people"),
 )
-"""The second release repeats the account of the first, and is of another one."""
+"""Releases of plans.
+
+The second release repeats the account of the first and must be by another.
+"""
 
 retention_settlements = stored(
     "retention_settlements",
@@ -159,7 +169,10 @@ retention_settlements = stored(
     ),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
-"""The outcome of a line of a released plan. `erasure_id`: of plans that erased whole people."""
+"""The outcome for a line of a released plan.
+
+`erasure_id` is set for plans that erased whole people.
+"""
 
 print_purges = stored(
     "print_purges",
@@ -167,7 +180,7 @@ print_purges = stored(
     *moments("due_at"),
     Index(None, "due_at"),
 )
-"""Prints that a plan took out of every search. `due_at`: from when on they are destroyed."""
+"""Prints that a plan hides from every search. From `due_at` on they may be destroyed."""
 
 purged_captures = stored(
     "purged_captures",
@@ -175,7 +188,7 @@ purged_captures = stored(
     Column("encounter_row", ROW, ForeignKey("encounters.encounter_row"), primary_key=True),
     Index(None, "encounter_row"),
 )
-"""The captures of a purge, with the rows that merges left behind."""
+"""The captures of a purge, including their earlier rows from before merges."""
 
 print_purge_ends = stored(
     "print_purge_ends",
@@ -187,12 +200,12 @@ print_purge_ends = stored(
 
 
 def purge_hides(encounter_row: ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether a purge that has not ended hides a capture."""
+    """Whether a purge that has not ended hides this capture."""
     return _in_purge(encounter_row, print_purge_ends.c.settlement_id.is_(None))
 
 
 def purge_takes(encounter_row: ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether a purge hides or has destroyed a capture."""
+    """Whether a purge hides this capture or has destroyed it."""
     outcome = print_purge_ends.c.outcome
     return _in_purge(encounter_row, outcome.is_(None) | (outcome == PurgeEnd.DESTROYED.value))
 
@@ -223,7 +236,7 @@ retention_reviews = stored(
     CheckConstraint("(decision = 'erase') = (next_on IS NULL)", name="next_review"),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
-"""Decisions in force. The reason is sealed with the entry of the request."""
+"""Decisions of reviews. The reason is encrypted with the entry of the request."""
 
 retention_proposals = stored(
     "retention_proposals",
@@ -236,7 +249,7 @@ retention_proposals = stored(
         ("request_id", "number"), ("request_entries.request_id", "request_entries.number")
     ),
 )
-"""The proposal of one person in a review, for a second one to agree with."""
+"""One person's proposal in a review, for a second person to agree to."""
 
 
 countable_facts = stored(
@@ -255,9 +268,9 @@ countable_facts = stored(
         *("quarter", "stage", "service", "outcome", "timeliness", "asker", "party", "days"),
     ),
 )
-"""Facts to count, stored with the event that they count.
+"""Facts to be counted, each stored with the event that it counts.
 
-The index holds every column that a release asks for.
+The index contains every column that the query of a release uses.
 """
 
 statistics_releases = stored(
@@ -288,7 +301,12 @@ information_answers = stored(
         ("request_id", "number"), ("request_entries.request_id", "request_entries.number")
     ),
     Index(None, "matter"),
-    info=about_nobody("published: a question about the office and its answer, never the asker"),
+    info=about_nobody(
+        "published: a question about the office and its answer, never the requester"
+    ),
 )
-"""The disclosure log: question and answer as they are published, sealed all the same, because a
-name may slip into words. Never the requester."""
+"""The disclosure log: questions and answers as published.
+
+They are encrypted all the same, because the text may contain a name by mistake. The requester is
+never included.
+"""

@@ -1,7 +1,6 @@
-"""Persons, records, encounters, the two feeds of changes, payloads, and templates made again.
+"""Persons, records, encounters, the two feeds of changes, payloads, and remade templates.
 
-Apart from `payloads` no column here holds personal data: erasing a person deletes payloads and
-leaves tombstones.
+Only `payloads` holds personal data: erasing a person deletes payloads and leaves the other rows.
 """
 
 from __future__ import annotations
@@ -70,8 +69,11 @@ record_amendments = stored(
     *by_at("amended"),
     Index(None, "log_size"),
 )
-"""The amendment that made a later version. `log_size` is the number of events before it, counted
-under the lock of the log: a reader that sees more events sees the version, and no other does."""
+"""The amendment that made a later version of a record.
+
+`log_size` is the number of events before it, counted under the lock of the log: only a reader that
+sees more events sees the version.
+"""
 
 conviction_versions = stored(
     "conviction_versions",
@@ -82,7 +84,10 @@ conviction_versions = stored(
     *texts("change"),
     Index(None, "record_id", "item_id"),
 )
-"""`version`: of the record. `change`: how the conviction differs from the version before."""
+"""`version` is that of the record.
+
+`change` is how the conviction differs from the previous version.
+"""
 
 issued_numbers = stored(
     "issued_numbers",
@@ -96,7 +101,7 @@ issued_numbers = stored(
     UniqueConstraint("kind", "person_row", name="uq_issued_numbers_person"),
     info=about(OfPerson("person_row"), seen=Seen.SHOWN),
 )
-"""Numbers that this office issued; the record shows them. They stay taken for good."""
+"""Numbers issued by this office, which the record also shows. They are never reused."""
 
 live_records = stored(
     "live_records",
@@ -106,7 +111,7 @@ live_records = stored(
     info=protected(Rows.MOVING, fixed=("record_id", "person_row"), may_go=True)
     | about(OfPerson("person_row"), seen=Seen.NO_CONTENT, unlogged=FOLLOWS),
 )
-"""Which version of a record is live; a record belongs to one person and a person has one."""
+"""The live version of each record. A record belongs to one person, and a person has one record."""
 
 record_changes = stored(
     "record_changes",
@@ -114,8 +119,8 @@ record_changes = stored(
     refers("person_row", "persons"),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT, unlogged=FOLLOWS),
 )
-"""The feed of records: each time the live record of a person began, got another version, went, or
-came back, whether or not they have prints. Numbered at the commit, without gaps."""
+"""The feed of records: each time the live record of a person was begun, amended, removed or
+restored, whether or not the person has prints. Numbered at the commit, without gaps."""
 
 encounters = stored(
     "encounters",
@@ -135,7 +140,8 @@ gallery_changes = stored(
     Column("change_seq", ROW, primary_key=True, autoincrement=False),
     refers("encounter_row", "encounters"),
     Column("kind", SmallInteger, nullable=False),
-    # Each capture comes once and is erased once; it may be hidden and shown again and again.
+    # Each capture is enrolled once and erased once; it may be hidden and shown any number of
+    # times.
     Index(
         "uq_gallery_changes_once",
         "encounter_row",
@@ -149,13 +155,13 @@ gallery_changes = stored(
 )
 
 ENROLLED = 0
-"""`gallery_changes.kind` of an addition."""
+"""`gallery_changes.kind` of an enrolled capture."""
 ERASED = 1
-"""`gallery_changes.kind` of an erasure."""
+"""`gallery_changes.kind` of a capture that was erased or moved to another row."""
 HIDDEN = 2
-"""`gallery_changes.kind` of a capture whose person awaits erasure."""
+"""`gallery_changes.kind` of a capture that is hidden: pending erasure or purge, or restricted."""
 SHOWN = 3
-"""`gallery_changes.kind` of a capture that is no longer hidden."""
+"""`gallery_changes.kind` of a capture shown again, or with remade templates."""
 
 payloads = stored(
     "payloads",
@@ -164,8 +170,11 @@ payloads = stored(
     Column("body", LargeBinary, nullable=False),
     info=protected(Rows.ERASABLE),
 )
-"""All personal data and all templates. Other tables name a payload by number, without a foreign
-key: they are written once and have to outlive it."""
+"""All personal data and all templates.
+
+Other tables refer to a payload by number, without a foreign key, because their rows are written
+once and must outlive the payload.
+"""
 
 
 template_generations = stored(
@@ -188,7 +197,7 @@ remade_templates = stored(
     Index(None, "person_row"),
     info=about(Via("encounter_id", "encounters"), seen=Seen.AS_PRINTS),
 )
-"""Beside the templates of `encounters`; in force from the switch of their generation on."""
+"""Stored beside the templates of `encounters`; in force after the switch to their generation."""
 
 remade_minutiae = stored(
     "remade_minutiae",
@@ -206,4 +215,5 @@ template_switches = stored(
     Column("after_change", ROW, nullable=False, unique=True),
     *by_at("switched"),
 )
-"""Searches of a gallery up to `after_change` used the templates before, later ones these."""
+"""Searches of a gallery up to `after_change` use the earlier templates; later searches use
+these."""

@@ -1,7 +1,8 @@
-"""Requests, their logs, disclosures, notices; agreements with agencies, and ASNs.
+"""Requests with logs, disclosures and notices; agreements with agencies, and their ASNs.
 
-Apart from payloads no column here holds personal data: requesters and recipients are codes of
-States, agencies and forces; who a person is that asks for themselves is sealed with the request.
+Apart from payloads, no column here holds personal data. Requesters and recipients are codes of
+States, agencies and forces; the identity of a person who asks about themselves is encrypted with
+the request.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ requests = stored(
         asked=Via("request_id", "own_requests"),
     ),
 )
-"""`keyed_digest`: of the requester's own reference, under a key of the store."""
+"""`keyed_digest` is a digest of the requester's own reference, under a key of the store."""
 
 request_entries = stored(
     "request_entries",
@@ -81,8 +82,10 @@ request_entries = stored(
         asked=Via("request_id", "own_requests"),
     ),
 )
-"""The log of a request; its state is that of the entry with the highest number. `proposed_by`:
-whose proposal a second person read."""
+"""The log of a request; the entry with the highest number gives the request's state.
+
+`proposed_by` is the person whose proposal a second person checked.
+"""
 
 _ENTRY = ("request_entries.request_id", "request_entries.number")
 
@@ -100,7 +103,7 @@ request_identities = stored(
     Index(None, "link_id"),
     info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
-"""Searches for the person (without an outcome), and the identified person."""
+"""Searches for the person (rows without an outcome), and the identified person."""
 
 request_convictions = stored(
     "request_convictions",
@@ -122,7 +125,8 @@ proof_checks = stored(
     *by_at("checked"),
     Index(None, "request_id"),
 )
-"""Stated answers that officers saw shown by a document, or not; the last one of a claim counts."""
+"""Officers' checks of whether a document proves a stated answer; the last check of an answer
+counts."""
 
 disclosures = stored(
     "disclosures",
@@ -139,7 +143,7 @@ disclosures = stored(
     Index(None, "person_row"),
     info=about(OfPerson("person_row"), seen=Seen.AS_RECIPIENT),
 )
-"""Disclosures to recipients. The payload is the information told, erased with the person."""
+"""Disclosures to recipients. The payload is the information disclosed, erased with the person."""
 
 disclosure_items = stored(
     "disclosure_items",
@@ -167,7 +171,7 @@ disclosure_notices = stored(
         "disclosure_id", "kind", "about", "version", name="uq_disclosure_notices_once"
     ),
 )
-"""`about` and `version`: the conviction of a record and its version, or the link and 0."""
+"""`about` and `version` are a conviction of a record and its version, or a link and 0."""
 
 notice_acknowledgements = stored(
     "notice_acknowledgements",
@@ -182,7 +186,7 @@ own_requests = view(
     .where(requests.c.asker_kind == PartyKind.PERSON.value),
     OfPerson("person_row"),
 )
-"""Requests that people made themselves, and who they are."""
+"""Requests that people made about themselves, and who the people are."""
 
 state_requests = view(
     "state_requests",
@@ -191,7 +195,7 @@ state_requests = view(
     .where(requests.c.asker_kind == PartyKind.STATE.value),
     OfPerson("person_row"),
 )
-"""Messages by which other States asked about people, and whom they are about."""
+"""Messages with which other States asked about people, and whom they are about."""
 
 
 agreements = stored(
@@ -202,9 +206,9 @@ agreements = stored(
     *days("starts_on", "review_on"),
     *by_at("made"),
     sealed(of=("agency", "version")),
-    info=about_nobody("people to write to at an agency, as the agency names them"),
+    info=about_nobody("contact people of an agency, as the agency names them"),
 )
-"""`purposes`: with bars between them, sorted."""
+"""`purposes` is a sorted list separated by vertical bars."""
 
 agency_members = stored(
     "agency_members",
@@ -212,7 +216,10 @@ agency_members = stored(
     *texts("agency"),
     *by_at("named"),
 )
-"""Accounts and clients that speak for an agency; to end one, revoke or disable it."""
+"""Accounts and clients that act for an agency.
+
+To end this, disable the account or revoke the client.
+"""
 
 asns = stored(
     "asns",
@@ -235,4 +242,4 @@ asn_results = stored(
     Index(None, "asn"),
     info=about(Via("request_id", "requests"), seen=Seen.OFFICE_WORDS, shared=OF_REQUEST),
 )
-"""Results of courts, under the number as it was given."""
+"""Court results, with the Arrest Summons Number as it was given."""

@@ -1,6 +1,6 @@
 """Searches with candidates and references, batches, jobs, followers of the log, and webhooks.
 
-Searches are written once; their state is read from its case and link.
+Searches are written once; their state is read from their case and link.
 """
 
 from __future__ import annotations
@@ -70,8 +70,11 @@ searches = stored(
         seen=Seen.IN_HANDS,
     ),
 )
-"""`blinding` is random: the log publishes a digest of the row with its candidates, and a digest of
-values that can be guessed would confirm a guess."""
+"""`blinding` is random.
+
+The log publishes a digest of the row with its candidates, and without blinding, guessed values
+could be checked against that digest.
+"""
 
 candidates = stored(
     "candidates",
@@ -97,8 +100,10 @@ candidates = stored(
         shared=OF_COMPARISON,
     ),
 )
-"""`payload_id` is 0 where the evidence was not kept because its person was erased meanwhile, and
-`posterior` where `band` is `none`: there is no posterior."""
+"""`payload_id` is 0 if the evidence was not kept because its person had been erased.
+
+`posterior` is 0 if `band` is `none`, that is, there is no posterior.
+"""
 
 client_references = stored(
     "client_references",
@@ -114,8 +119,11 @@ client_references = stored(
         seen=Seen.OFFICE_WORDS,
     ),
 )
-"""`owner_id`: a search or an encounter. The reference itself is a payload; `keyed_digest` finds
-it, and confirms no guess without the key, which is kept apart from the database."""
+"""`owner_id` is a search, an encounter or a batch.
+
+The reference itself is a payload. `keyed_digest` finds it, but cannot confirm a guess without the
+key, which is kept apart from the database.
+"""
 
 
 batches = stored(
@@ -180,13 +188,14 @@ jobs = stored(
         may_go=True,
     )
     | about_nobody(
-        "nobody is found before the search; a block goes when its last line is worked",
+        "nobody is found before the search; a block is erased after its last line",
         unlogged="work to do; its outcome has an event",
     ),
 )
 """The unique key makes a line or a message one job, however often it is queued.
 
-`payload_id` is the block of lines a search lies in (0: none), `place` its line there, from 0.
+`payload_id` is the block that contains the line of a search (0: none), and `place` is the position
+of the line in the block, from 0.
 """
 
 log_followers = stored(
@@ -195,7 +204,7 @@ log_followers = stored(
     *big_numbers("next_seq"),
     info=protected(Rows.MOVING, fixed=("follower",), growing=("next_seq",)),
 )
-"""The followers of the log, and the number of the next event for each."""
+"""The followers of the log, with the number of the next event for each."""
 
 
 webhook_endpoints = stored(

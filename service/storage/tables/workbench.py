@@ -44,7 +44,7 @@ account_subjects = stored(
     *texts("blinding", nullable=True),
     info=protected(Rows.ERASABLE),
 )
-"""Subjects of the identity provider: one for an account, one account for each."""
+"""Subjects of the identity provider: one for each account, and one account for each subject."""
 
 sessions = stored(
     "sessions",
@@ -62,7 +62,7 @@ logout_notices = stored(
     *moments("taken_at"),
     info=protected(Rows.ERASABLE),
 )
-"""The identity provider's notices of sign-outs, for an hour, so that none is replayed."""
+"""Sign-out notices from the identity provider, kept for an hour so that none can be replayed."""
 
 failed_attempts = stored(
     "failed_attempts",
@@ -72,7 +72,7 @@ failed_attempts = stored(
     *moments("blocked_until", nullable=True),
     info=protected(Rows.MOVING, fixed=("key_sha256",), may_go=True),
 )
-"""Counters of failed sign-ins; which name or address is not to be read from them."""
+"""Counters of failed sign-ins; the name or address cannot be read from them."""
 
 known_sources = stored(
     "known_sources",
@@ -81,7 +81,7 @@ known_sources = stored(
     *moments("seen_at"),
     info=protected(Rows.ERASABLE),
 )
-"""Sources that an account signed in from: guesses from elsewhere hold them up no more."""
+"""Sources from which an account has signed in: guesses from elsewhere no longer delay these."""
 
 capture_images = stored(
     "capture_images",
@@ -94,7 +94,7 @@ capture_images = stored(
         seen=Seen.AS_PRINTS,
     ),
 )
-"""`owner_id` is a search or an encounter; both kinds of id are random and never meet."""
+"""`owner_id` is a search or an encounter; both kinds of id are random, so they never coincide."""
 
 capture_minutiae = stored(
     "capture_minutiae",
@@ -114,7 +114,7 @@ capture_sources = stored(
     refers("encounter_id", "encounters", primary_key=True),
     refers("search_id", "searches"),
 )
-"""From which search a capture was enrolled: its pictures are those of that search."""
+"""The search from which a capture was enrolled; the capture has the images of that search."""
 
 drafts = stored(
     "drafts",
@@ -130,10 +130,10 @@ drafts = stored(
         seen=Seen.OFFICE_WORDS,
         kept=Kept.FOR_DAYS,
         shared=OF_COMPARISON,
-        unlogged="the form of an examiner who is not done with it",
+        unlogged="the form of an examiner who has not finished it",
     ),
 )
-"""The unfinished form of a session that ended; `about_id` is a case or a link."""
+"""The unfinished form from a session that has ended; `about_id` is a case or a link."""
 
 Index(
     "ix_cases_queue",

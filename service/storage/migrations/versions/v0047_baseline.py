@@ -1,4 +1,4 @@
-"""The whole schema of the first release, as the steps before it left it."""
+"""The whole schema of the first release, equal to the result of all earlier migrations."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _ENDS = re.compile(r";\n+(?=CREATE |ALTER |INSERT |\Z)")
 
 
 def upgrade() -> None:
-    """Make all tables, indexes, triggers and policies, and the one row of the log's head."""
+    """Create all tables, indexes, triggers and policies, and the single row of the log's head."""
     connection = op.get_bind()
     script = (_STATEMENTS / f"{connection.dialect.name}.sql").read_text("utf-8")
     for statement in filter(None, _ENDS.split(script)):
-        # Without parameters, so that the driver leaves percent signs alone.
+        # Without parameters, so that the driver does not interpret percent signs.
         connection.exec_driver_sql(statement, execution_options={"no_parameters": True})

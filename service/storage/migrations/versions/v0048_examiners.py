@@ -1,4 +1,4 @@
-"""Why a case went to one examiner more, what an office states in reports, and unmarked quality."""
+"""Why cases went to another examiner, what an office tells courts, and unmarked quality."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROW = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Make the tables and the column, empty."""
+    """Create the tables and the column, empty."""
     op.create_table(
         "further_examinations",
         sa.Column("further_row", ROW, sa.Identity(always=False), primary_key=True),

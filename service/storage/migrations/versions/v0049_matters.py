@@ -1,4 +1,4 @@
-"""Matters that came in from courts, forces and agencies, and their steps."""
+"""Matters received from courts, forces and agencies, and their steps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROW = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Make the tables, empty."""
+    """Create the tables, empty."""
     op.create_table(
         "matters",
         sa.Column("matter_row", ROW, sa.Identity(always=False), primary_key=True),

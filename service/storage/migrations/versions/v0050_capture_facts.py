@@ -1,4 +1,4 @@
-"""Facts about captures, the captures that a plan names, and numbers that the office issues."""
+"""Facts about captures, the captures named in a purge plan, and numbers issued by the office."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _TABLES = ("retention_plan_captures", "capture_facts", "capture_fact_decisions",
 
 
 def upgrade() -> None:
-    """Make the tables, empty: a plan made before names no capture, and spares its people."""
+    """Create the tables, empty.
+
+    An earlier purge plan names no captures, so it spares its people.
+    """
     _plan_captures()
     _facts()
     _numbers()
