@@ -1,7 +1,7 @@
-"""Matters that no rule could attach, decided by people: attached, sent back, withdrawn.
+"""Matters that no rule could attach, decided by people: attached, sent back or withdrawn.
 
-One person attaches where number, name and birth agree and only a charge was in doubt. Everything
-else takes two: whoever proposes it, and another person.
+One person may attach a matter if number, name and birth agree and only a charge was in doubt.
+Everything else takes two people: one proposes, and another agrees.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class AttachMatter:
-    """Where a person would lay a matter that waits."""
+    """How a person would attach a pending matter to a record."""
 
     caller: Caller
     matter_id: str
@@ -57,13 +57,14 @@ class AttachMatter:
     expected_version: int
     """The live version of the record that the caller has seen."""
     laid: tuple[tuple[int, str], ...]
-    """(place of an offence, item of the charge; empty: the court added it). Others are left."""
+    """Pairs of the place of an offence in the result and the item id of its charge on the record;
+    the id is empty if the court added the offence. Other charges are left unchanged."""
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnMatter:
-    """Why a matter goes back to its sender, or comes off the record that it stands on."""
+    """A matter to send back to its sender or to take off its record, with the reason."""
 
     caller: Caller
     matter_id: str
@@ -73,7 +74,7 @@ class ReturnMatter:
 
 @dataclass(frozen=True, slots=True)
 class AnswerProposal:
-    """The answer of a second person to a proposal."""
+    """A second person's answer to a proposal."""
 
     caller: Caller
     matter_id: str
@@ -84,7 +85,7 @@ class AnswerProposal:
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """A matter in a transaction, and the person at work on it."""
+    """A matter in a transaction, and the person who is working on it."""
 
     services: Services
     unit: UnitOfWork
@@ -93,7 +94,7 @@ class _At:
 
     @property
     def content(self) -> CourtResult:
-        """The message; raises PayloadErasedError."""
+        """The content of the message. Raises PayloadErasedError."""
         if self.matter.content is None:
             raise PayloadErasedError
         return self.matter.content
@@ -125,11 +126,11 @@ class _At:
 
 
 def attach_matter(services: Services, command: AttachMatter) -> Step:
-    """Attach a matter that waits, or propose it where two have to decide.
+    """Attach a pending matter, or propose to attach it if two people have to decide.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (it does not wait, or somebody else has
-    worked on it), StaleRecordError, InvalidInputError (no words, or offences laid wrongly),
-    PayloadErasedError.
+    Raises NotPermittedError, NotFoundError, ConflictError (the matter is not pending, or somebody
+    else has worked on it), StaleRecordError, InvalidInputError (no words, or offences matched
+    wrongly), PayloadErasedError.
     """
     with services.units.write() as unit:
         at = _begun(services, unit, command, WAITING - PROPOSALS)
@@ -146,20 +147,21 @@ def attach_matter(services: Services, command: AttachMatter) -> Step:
 
 
 def return_matter(services: Services, command: ReturnMatter) -> Step:
-    """Propose that a matter goes back to its sender. Raises as `attach_matter` does."""
+    """Propose to send a matter back to its sender. Raises the same errors as `attach_matter`."""
     return _proposed(services, command, WAITING - PROPOSALS, MatterState.RETURN_PROPOSED)
 
 
 def withdraw_matter(services: Services, command: ReturnMatter) -> Step:
-    """Propose that a matter comes off its record. Raises as `attach_matter` does."""
+    """Propose to take a matter off its record. Raises the same errors as `attach_matter`."""
     standing = frozenset({MatterState.ATTACHED})
     return _proposed(services, command, standing, MatterState.WITHDRAWAL_PROPOSED)
 
 
 def answer_proposal(services: Services, command: AnswerProposal) -> Step:
-    """Agree with a proposal, which is then carried out, or not: it is as it was before.
+    """Carry out a proposal if the caller agrees.
 
-    Raises SelfVerificationError (the caller proposed it), and as `attach_matter` does.
+    Otherwise the matter returns to its previous state. Raises SelfVerificationError (the caller
+    proposed it), and the same errors as `attach_matter`.
     """
     with services.units.write() as unit:
         at = _begun(services, unit, command, PROPOSALS, needs_words=not command.agrees)
@@ -185,12 +187,14 @@ def _begun(
     command.caller.actor.require(Scope.WORK_REQUESTS)
     command.caller.require_force()
     if needs_words and not command.words.strip():
-        raise InvalidInputError("Give the reason in words.", pointer="/words")
+        raise InvalidInputError("Write the reason.", pointer="/words")
     matter = existing(unit.matters.get(command.matter_id))
     if matter.last.number != command.expected_step:
-        raise ConflictError("Somebody else has worked on this matter: reload it.")
+        raise ConflictError("Somebody else has worked on this matter: reload the matter.")
     if matter.state not in states:
-        raise ConflictError("The matter is not in a state in which this can be done: reload it.")
+        raise ConflictError(
+            "This cannot be done in the matter's present state: reload the matter."
+        )
     return _At(services, unit, command.caller, matter)
 
 
@@ -238,7 +242,10 @@ def _refused(at: _At, proposal: Step, words: str) -> Step:
 
 
 def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) -> Laid:
-    """Return the changes by a matter, as a person laid it; raises InvalidInputError."""
+    """Return the changes that a matter makes, as a person matched its offences.
+
+    Raises InvalidInputError.
+    """
     tables, held = court_tables(), before.items.held
     judged = laid_by_hand(tables, at.content, laid, charges_under(held, None))
     today = at.services.surroundings.clock().date()
@@ -248,14 +255,14 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
 
 
 def _take_off(at: _At, proposal: Step) -> None:
-    """Withdraw from a record exactly the items that a matter put on it.
+    """Withdraw from a record exactly the items that a matter added to it.
 
-    Raises ConflictError where one of these items was changed since.
+    Raises ConflictError if one of these items has been changed since.
     """
     record_id, made = existing(proposal.record_id), existing(proposal.version)
     after = existing(at.unit.records.version(record_id, made))
     if not after.reference.startswith(f"matter {at.matter.matter_id},"):
-        # The hearing only adjourned: nothing on the record tells of it.
+        # The hearing was only adjourned, so it added nothing to the record.
         return
     before = existing(at.unit.records.version(record_id, made - 1))
     live = next(one for one in at.unit.records.versions(record_id) if one.is_live)
@@ -286,7 +293,8 @@ def _undoing(before: RecordVersion, after: RecordVersion, now: RecordVersion) ->
             continue
         if held.value != item.value:
             raise ConflictError(
-                "What the matter put on record was changed since: amend the record instead."
+                "The entry that this matter added to the record has since been changed: "
+                "amend the record instead."
             )
         if one.change is ChangeKind.ADDED:
             gone.add(item.item_id)
