@@ -1,7 +1,7 @@
-"""A capture from files of prints: a print for each finger, notes, doubts about their order.
+"""Reading a capture from files: one print for each finger, notes, and doubts about finger order.
 
-Rolled prints are taken before plain ones; a plain one beside a rolled one serves to check the
-order of the fingers. Nothing is left out without a note.
+Rolled prints are preferred to plain ones. A plain print of a finger that also has a rolled one is
+used to check the order of the fingers. Nothing is left out without a note.
 """
 
 from __future__ import annotations
@@ -20,21 +20,22 @@ from service.ports.print_reading import PictureDoubt, PrintFile, ReadPrint, Stat
 from service.usecases.print_desk import PrintDesk, TakenPrint, set_of
 
 # A plain print is compared with the rolled print of every finger, and fingers of different
-# positions with one another: one finger captured twice passes for two.
+# positions with one another, because one finger may have been captured twice as two fingers.
 
 
 LEAST_SCORE = 4.0
-"""Match score from which two prints of one capture are taken for one finger: between the two
-kinds of pairs of 40 drawn prints (two persons, rolled and plain, MINDTCT), of one finger 7.8 and
-more, of two fingers 0.6 at most (2026-11). A doubt is a hint to look, and needs no more."""
+"""The match score from which two prints of one capture are taken to be of one finger. It lies
+between the two kinds of pairs of 40 drawn prints (two persons, rolled and plain, MINDTCT): 7.8 and
+more for one finger, 0.6 at most for two fingers (2026-11). A doubt is only a hint to check, so
+this is enough."""
 
 TIMES_AS_MUCH = 2.0
-"""How much better than its own finger another one must agree."""
+"""How many times better another finger must agree than the finger itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlacedPrint:
-    """The minutiae of a print and the finger that it is said to be of."""
+    """The minutiae of a print, and the finger that it is said to come from."""
 
     position: FingerPosition
     minutiae: MinutiaeView
@@ -42,7 +43,7 @@ class PlacedPrint:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A finger that may be another one."""
+    """A finger that may be another finger."""
 
     position: FingerPosition
     words: str
@@ -57,7 +58,7 @@ class _Described:
 def order_doubts(
     tools: FeatureTools, kept: Sequence[PlacedPrint], spare: Sequence[PlacedPrint]
 ) -> tuple[Doubt, ...]:
-    """Return the doubts that second prints of fingers, and fingers that agree, raise."""
+    """Return the doubts raised by second prints of fingers, and by fingers that agree."""
     first = [_described(tools, one) for one in kept]
     second = [_described(tools, one) for one in spare]
     return (*_elsewhere(tools, first, second), *_twice(tools, first))
@@ -70,7 +71,7 @@ def _described(tools: FeatureTools, one: PlacedPrint) -> _Described:
 def _elsewhere(
     tools: FeatureTools, kept: Sequence[_Described], spare: Sequence[_Described]
 ) -> Iterator[Doubt]:
-    """Yield fingers whose second print agrees with another finger rather than with their own."""
+    """Yield fingers whose second print agrees with another finger better than with its own."""
     for one in spare:
         found = {other.position: tools.match(one.description, other.description) for other in kept}
         own = found.get(one.position)
@@ -100,7 +101,7 @@ def _twice(tools: FeatureTools, kept: Sequence[_Described]) -> Iterator[Doubt]:
 
 
 LOW_QUALITY = 30
-"""NFIQ 2 below which a finger is captured again where that is possible: a choice."""
+"""NFIQ 2 value below which a finger should be captured again if possible; chosen by judgement."""
 
 _AMPUTATED = "The finger is amputated, as its file states (field 14.018)."
 _HURT = "The finger could not be printed: bandaged or hurt, as its file states (field 14.018)."
@@ -127,7 +128,7 @@ _BESIDE_A_PICTURE = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SentFile:
-    """A file as it was sent, with its sender's statements; None where nothing is said."""
+    """A file as sent, with the sender's statements about it; None for what is not stated."""
 
     data: bytes
     position: FingerPosition | None = None
@@ -137,11 +138,11 @@ class SentFile:
 
 @dataclass(frozen=True, slots=True)
 class PrintNote:
-    """Something to know of one print of a capture."""
+    """A note about one print of a capture."""
 
     position: FingerPosition
     part: str
-    """Where in its file it was; empty for a bare image."""
+    """Where in its file the print was; empty for a bare image."""
     words: str
     """One sentence."""
     is_left_out: bool = False
@@ -152,9 +153,10 @@ class FileCapture:
     """A capture read from files."""
 
     prints: tuple[TakenPrint, ...]
-    """One for each finger, in the order of positions; several marks of an unknown finger."""
+    """One print for each finger, in the order of positions; there may be several marks of an
+    unknown finger."""
     bare: tuple[tuple[Impression, MinutiaeView], ...]
-    """Impressions that came only as minutiae."""
+    """Impressions that were sent only as minutiae."""
     notes: tuple[PrintNote, ...]
     person: StatedPerson
     reference: str = ""
@@ -169,22 +171,22 @@ class FileCapture:
 
     @property
     def images(self) -> tuple[CapturedImage, ...]:
-        """The pictures that are kept."""
+        """The pictures to store."""
         return tuple(one.image for one in self.prints)
 
     @property
     def minutiae(self) -> tuple[MinutiaeView, ...]:
-        """The minutiae that are kept."""
+        """The minutiae to store."""
         return (*(one.minutiae for one in self.prints), *(view for _, view in self.bare))
 
 
 def capture_of_files(
     desk: PrintDesk, files: Sequence[SentFile], usual: ImpressionType
 ) -> FileCapture:
-    """Return the capture that files hold; prints that say nothing of their type are of `usual`.
+    """Return the capture that files contain. Prints that state no impression type get `usual`.
 
-    Raises UnreadablePrintError for a file that is damaged as a whole, and where no print is left;
-    InvalidInputError where templates of the gallery's format are not made here.
+    Raises UnreadablePrintError if a whole file is damaged or no print is left, and
+    InvalidInputError if templates of the gallery's format are not made here.
     """
     desk.demand_features()
     read = [desk.reader.read(one.data, one.stated) for one in files]
@@ -220,7 +222,7 @@ def _refusals(read: Sequence[PrintFile]) -> Iterator[PrintNote]:
 def _stated_prints(
     files: Sequence[SentFile], read: Sequence[PrintFile], usual: ImpressionType
 ) -> Iterator[ReadPrint]:
-    """Yield the prints with the finger and the type that their file or its sender states."""
+    """Yield the prints, with the finger and the type that the file or its sender states."""
     for sent, file in zip(files, read, strict=True):
         for one in file.prints:
             yield replace(
@@ -247,7 +249,7 @@ def _bare(
     pictured: set[FingerPosition],
     notes: list[PrintNote],
 ) -> Iterator[tuple[Impression, MinutiaeView]]:
-    """Yield the impressions of which minutiae came and no picture; the first of each finger."""
+    """Yield the impressions sent as minutiae without a picture: the first one of each finger."""
     seen = set(pictured)
     for view in (view for file in read for view in file.minutiae):
         if view.position in pictured:
@@ -264,7 +266,10 @@ def _bare(
 def _one_a_finger(
     taken: Sequence[TakenPrint],
 ) -> tuple[list[TakenPrint], list[TakenPrint]]:
-    """Return the prints to keep, rolled before plain and the better first, and the others."""
+    """Return the prints to keep and the others.
+
+    Rolled prints are kept before plain ones, and better ones before worse ones.
+    """
     rank = {ImpressionType.ROLLED: 0, ImpressionType.PLAIN: 1, ImpressionType.LATENT: 2}
     best_first = sorted(
         taken,
@@ -317,9 +322,9 @@ def _remarks_on(one: TakenPrint) -> Iterator[str]:
 
 
 def remarks_on_picture(source: ReadPrint) -> Iterator[str]:
-    """Yield what is to be known of a picture: its scale, how it was read, and doubts about it.
+    """Yield remarks on a picture: its scale, how it was read, and doubts about it.
 
-    Of a mark, whose ridges are few, doubts are told only about its scale.
+    A mark has few ridges, so only doubts about its scale are given.
     """
     yield from _on_scale(source)
     if source.cut_from_slap:
