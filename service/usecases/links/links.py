@@ -54,7 +54,7 @@ def show_link_to(
 
 
 def give_notices(services: StoreServices, unit: UnitOfWork, link: Link) -> int:
-    """Store a notice of revocation for every force that was told of a link; return how many."""
+    """Store a notice of revocation for each force that was shown a link; return how many."""
     told = unit.notices.recipients(link.link_id)
     now = services.surroundings.clock()
     for force in told:

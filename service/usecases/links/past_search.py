@@ -143,7 +143,7 @@ class Seen:
     """Those of the wanted captures that were found."""
 
     def take(self, held: HeldTemplates) -> int:
-        """Compare captures as evidence is, keep the strongest; return how many there were."""
+        """Compare captures with the probe and keep the strongest; return how many there were."""
         compared = self.wanted.compared(held)
         self.strongest = _stronger(self.strongest, compared, keep=self.wanted.keep)
         return len(compared)

@@ -56,7 +56,7 @@ _SENTENCES = {
     "keys.",
     AgeFault.MEMORY_DAMAGED: "The file checkpoint.last of the keys is damaged or was signed with "
     "another key.",
-    AgeFault.WITNESS_AHEAD: "The database has {size} events, but a witness has cosigned {witnessed}: "
+    AgeFault.WITNESS_AHEAD: "The database has {size} events, but a witness cosigned {witnessed}: "
     "events are missing.",
     AgeFault.WITNESS_DIFFERS: "The first {witnessed} events differ from those that a witness has "
     "cosigned.",

@@ -1,4 +1,4 @@
-"""The watch on the law as people read it: states, weeks beside the home law, decisions by band."""
+"""A report for people on whether sources still follow the home law of the weighting model."""
 
 from __future__ import annotations
 

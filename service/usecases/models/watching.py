@@ -1,4 +1,4 @@
-"""The sums of a process put together with those of others; states of the law changed."""
+"""Monitoring whether sources still follow the home law of the model: sums and state changes."""
 
 from __future__ import annotations
 
@@ -173,9 +173,10 @@ SECONDS = "second candidates, {}"
 
 
 def watch_seconds(services: Services, unit: UnitOfWork, met: Sequence[tuple[Kind, int]]) -> None:
-    """Gather the evidence of decided searches against the rehearsals; raise an alarm.
+    """Add up the evidence of decided searches against the rehearsals.
 
-    From then on live searches raise the rate, as they do from the first; nothing is silenced.
+    Raise an alarm if there is enough evidence. After an alarm, live searches continue to raise the
+    rate, as they do from the start; nothing is switched off.
     """
     now = services.surroundings.clock()
     for kind in sorted({kind for kind, _ in met}):
