@@ -60,7 +60,7 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of a search and of the release, for kinds whose answer rests on more."""
+    """The result of a search and of the release, for kinds whose answer depends on more."""
 
     outcome: ReplyOutcome
     """The outcome that any other kind would answer with."""

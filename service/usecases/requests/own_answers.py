@@ -222,7 +222,10 @@ def released_answer(
 
 
 def answer_in_force(unit: UnitOfWork, file: RequestFile) -> OwnAnswer | None:
-    """Return the answer that the proposal in force rests on, or the one prepared for the next."""
+    """Return the answer that the present proposal is based on.
+
+    If there is no proposal, it is the answer prepared for the next one.
+    """
     proposal = file.proposal
     number = file.version if proposal is None else proposal.number - 1
     return unit.own_answers.prepared(file.request.request_id, number)

@@ -37,7 +37,7 @@ _OWNERS = {ItemKind.PARENT: FieldOwner.ANOTHER}
 def own_sections(
     unit: UnitOfWork, file: RequestFile, may_leave: frozenset[ItemKey]
 ) -> tuple[OwnSection, ...]:
-    """Return everything held of the identified person; empty where nobody is, or nothing is."""
+    """Return everything held about the identified person; empty if there is nothing."""
     people = _people(unit, file)
     rows = _rows(unit, people)
     if not rows:

@@ -1,4 +1,4 @@
-"""Requests as case officers and auditors read them: by due day, and one with all that it holds."""
+"""Requests for case officers and auditors: a list by due day, and one request in full."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Steps of a request: each an entry and an event; its due days and pauses, and what is counted."""
+"""The steps of a request, each with an entry and an event; due days, pauses and counts."""
 
 from __future__ import annotations
 
@@ -240,9 +240,10 @@ def _on(entry: Entry, command: TakeStep, file: RequestFile) -> Entry:
 def file_for_step(
     unit: UnitOfWork, caller: Caller, request_id: RequestId, expected: int
 ) -> RequestFile:
-    """Return a request that the caller may step, as the caller has read it.
+    """Return a request on which the caller may take a step.
 
-    Raises NotPermittedError, NotFoundError, StaleRequestError.
+    It must be in the version that the caller has read. Raises NotPermittedError, NotFoundError,
+    StaleRequestError.
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     file = existing(unit.requests.file(request_id))
