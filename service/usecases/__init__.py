@@ -1,1 +1,1 @@
-"""The use cases of identlink: one function and one transaction each, without a web framework."""
+"""The use cases of identlink: one function and one transaction each, no web framework."""

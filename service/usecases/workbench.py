@@ -74,7 +74,10 @@ class SignInPolicy:
 
     @property
     def from_anywhere(self) -> Slowing:
-        """How failures at one account from many sources slow those that it does not know."""
+        """How failures at one account from many sources delay further attempts.
+
+        Only sources that the account does not know are delayed.
+        """
         return Slowing(self.failures_from_anywhere, timedelta(seconds=1), timedelta(minutes=1))
 
     @property

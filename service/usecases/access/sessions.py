@@ -104,7 +104,7 @@ def begin_session(
 ) -> str:
     """Begin a session and return its secret; the caller commits.
 
-    `sid_sha256` is the digest of the identity provider's id of the session, if it has one.
+    `sid_sha256` is the digest of the identity provider's session id, if there is one.
     """
     surroundings = bench.services.surroundings
     secret, now = surroundings.new_secret(), surroundings.clock()

@@ -128,9 +128,9 @@ class _At:
 def attach_matter(services: Services, command: AttachMatter) -> Step:
     """Attach a pending matter, or propose to attach it if two people have to decide.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (the matter is not pending, or somebody
-    else has worked on it), StaleRecordError, InvalidInputError (no words, or offences matched
-    wrongly), PayloadErasedError.
+    Raises NotPermittedError, NotFoundError, ConflictError (not pending, or changed meanwhile),
+    StaleRecordError, InvalidInputError (no words, or offences matched wrongly),
+    PayloadErasedError.
     """
     with services.units.write() as unit:
         at = _begun(services, unit, command, WAITING - PROPOSALS)
@@ -190,11 +190,9 @@ def _begun(
         raise InvalidInputError("Write the reason.", pointer="/words")
     matter = existing(unit.matters.get(command.matter_id))
     if matter.last.number != command.expected_step:
-        raise ConflictError("Somebody else has worked on this matter: reload the matter.")
+        raise ConflictError("Somebody else has worked on this matter: reload it.")
     if matter.state not in states:
-        raise ConflictError(
-            "This cannot be done in the matter's present state: reload the matter."
-        )
+        raise ConflictError("The matter's present state does not allow this: reload the matter.")
     return _At(services, unit, command.caller, matter)
 
 

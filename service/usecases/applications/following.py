@@ -111,10 +111,9 @@ class AnswerQuestion:
 
 
 def show_application(services: Services, access: Access) -> ApplicationView:
-    """Return an application as its applicant sees it: a draft in full, otherwise only the state.
+    """Return an application as its applicant sees it: a draft in full, otherwise its state.
 
-    Only its author sees a draft, so no access event is recorded for it. Raises NotPermittedError,
-    NotFoundError.
+    Only its author sees a draft, which is not recorded. Raises NotPermittedError, NotFoundError.
     """
     with services.units.read() as unit:
         found = opened(services, unit, access)

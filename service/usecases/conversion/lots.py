@@ -47,8 +47,7 @@ class LotView:
 def open_lot(services: StoreServices, command: OpenLot) -> LotId:
     """Open a lot and return its id. Opening the same lot again returns the same id.
 
-    Raises NotPermittedError, InvalidInputError (label), ConflictError (a lot of this label was
-    captured in another way).
+    Raises NotPermittedError, InvalidInputError (label), ConflictError (captured differently).
     """
     command.caller.actor.require(Scope.KEEP_LOTS)
     now = services.surroundings.clock()

@@ -141,8 +141,8 @@ def _by_details(at: AtFrame, search: Search, command: ProposeMatch) -> _Named:
         )
     if len(given) != wanted or len(set(given)) != wanted:
         raise InvalidInputError(
-            "Name one candidate for an existing record, two candidates for two "
-            "records of one person, and no candidate otherwise.",
+            "Name one candidate for an existing record, two for two records of one "
+            "person, and otherwise none.",
             pointer="/candidate_id",
         )
     if above and not command.words.strip():
@@ -209,10 +209,7 @@ def read_match(services: Services, command: ReadMatch) -> FrameState:
 
 
 def _read(services: Services, command: ReadMatch, searched_to: int | None) -> FrameState | None:
-    """Store an answer to a proposal.
-
-    If the gallery has changed meanwhile, store nothing and return None.
-    """
+    """Store an answer to a proposal. Store nothing and return None if the gallery has changed."""
     with services.units.write() as unit:
         frame, lot = frame_at_work(unit, command.frame_id)
         check_state(frame, FrameState.PROPOSED)

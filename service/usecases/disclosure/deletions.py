@@ -86,10 +86,7 @@ class AskDeletion:
 def deletions_of(
     services: StoreServices, caller: Caller, request_id: RequestId
 ) -> DeletionsOfRequest:
-    """Return the arrests, prints and cases of a request.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Return arrests, prints and cases of a request. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
         file = _file(unit, request_id)

@@ -83,9 +83,8 @@ def current_exemplar(
 ) -> tuple[str, CandidateId] | None:
     """Return (label, candidate) of the exemplar to compare next.
 
-    None if every exemplar that was not withdrawn has been evaluated, or if the analysis found the
-    probe to be of no value, so that nothing is compared. Raises StepOutOfOrderError before the
-    analysis is sealed.
+    None if all exemplars not withdrawn are evaluated, or if the analysis found no value, so that
+    nothing is compared. Raises StepOutOfOrderError before the analysis is sealed.
     """
     examination = unit.cases.examination(case_id, examiner)
     analysis = unit.cases.analysis(case_id, examiner)

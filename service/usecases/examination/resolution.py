@@ -156,9 +156,8 @@ class AskFurther:
 def send_further(services: Services, command: AskFurther) -> None:
     """Send a difference to a further examiner, who is not told of earlier decisions.
 
-    Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
-    StepOutOfOrderError (there is no difference), StaleCaseError, InvalidInputError (no reason),
-    EvidenceTamperedError.
+    Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError, StaleCaseError,
+    StepOutOfOrderError (no difference), InvalidInputError (no reason), EvidenceTamperedError.
     """
     caller = command.caller
     caller.actor.require(Scope.RESOLVE)

@@ -140,10 +140,7 @@ class IndexAsked:
 
 
 def _there(past: PastSearch, advance: Advance) -> _There:
-    """Read which captures were in the gallery.
-
-    The past does not change, so this is read only once.
-    """
+    """Read which captures were in the gallery. The past cannot change, so this is done once."""
     after, is_last, parts = 0, False, []
     while not is_last:
         with past.units.read() as unit:

@@ -169,10 +169,7 @@ def _out_of_place(recorded: Recorded, listed: Listed, searched: set[int]) -> Dif
 
 
 def _weighed(past: PastSearch, listed: Listed, found: Strongest, *, m: int) -> Weighed:
-    """Return the evidence on the first m people found.
-
-    It is taken from the recorded candidates if it is there, and computed otherwise.
-    """
+    """Return the evidence on the first m people found: as recorded if possible, else computed."""
     persons, encounters = found.person_rows[:m], found.encounter_rows[:m]
     if not past.has_bits:
         strengths = _thousandths(found.similarities[:m])

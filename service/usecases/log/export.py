@@ -62,10 +62,9 @@ def hand_out_log(
     path: Path,
     witnesses: tuple[VerifierKey, ...],
 ) -> int:
-    """Log the export, then write a bundle of the log; return its number of events.
+    """Log the export, then write a bundle that ends with this event; return its number of events.
 
-    The export's own event is the last one in the bundle. Raises LogDamagedError, InvalidNoteError;
-    then no bundle is written.
+    Raises LogDamagedError, InvalidNoteError; then no bundle is written.
     """
     # A log that does not continue its last checkpoint is refused before anything is added to it.
     make_checkpoint(services, signer)

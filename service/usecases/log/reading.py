@@ -152,10 +152,7 @@ def prove_inclusion(services: StoreServices, caller: Caller, event_id: EventId) 
 
 
 def receipts_of(unit: UnitOfWork, events: Sequence[LoggedEvent]) -> tuple[Receipt, ...]:
-    """Return a receipt for each event, up to the newest checkpoint.
-
-    Raises NotFoundError if an event is not yet covered by it.
-    """
+    """Return a receipt for each event. Raises NotFoundError if one has no checkpoint yet."""
     signed = unit.checkpoints.latest()
     if signed is None or any(event.seq >= signed.size for event in events):
         raise NotFoundError("No checkpoint covers these events yet.")

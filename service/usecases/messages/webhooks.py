@@ -92,14 +92,10 @@ def _check(command: AddWebhook) -> None:
         target = urlsplit(command.url)
         has_host, _ = bool(target.hostname), target.port
     except ValueError:
-        raise InvalidInputError(
-            "The address is not a valid URL: use a full https address.", pointer="/url"
-        ) from None
+        raise InvalidInputError("The address is not a valid URL.", pointer="/url") from None
     schemes = {"https", "http"} if command.allow_plain else {"https"}
     if target.scheme not in schemes or not has_host:
-        raise InvalidInputError(
-            "The address is not an https URL: use one that begins with https://.", pointer="/url"
-        )
+        raise InvalidInputError("The address is not an https URL.", pointer="/url")
     if target.username is not None or target.password is not None or target.fragment:
         raise InvalidInputError(
             "The address contains a user name or a fragment: leave both out.", pointer="/url"

@@ -73,10 +73,7 @@ def access_report(
     """
     caller.actor.require(Scope.READ_LOG)
     if not timedelta(0) < until - since <= LONGEST_SPAN:
-        raise InvalidInputError(
-            "The span must be positive, and not too long: ask for at most "
-            f"{LONGEST_SPAN.days} days."
-        )
+        raise InvalidInputError(f"Ask for a positive span of at most {LONGEST_SPAN.days} days.")
     with services.units.read() as unit:
         patterns = access_patterns(unit.abuse.accesses(looks(), since=since, until=until))
     with services.units.write() as unit:

@@ -152,8 +152,7 @@ def _store_further(unit: UnitOfWork, capture: Encounter, begun: Record | None) -
     row = existing(unit.people.person_row(capture.person_id))
     held = unit.people.records_of([row]).get(row)
     own = held.record_id if held is not None and held.force == capture.force else None
-    # Without an examination, a force cannot add prints to another force's person, or learn that
-    # one exists.
+    # Without an examination, no force may add prints to, or learn of, another force's person.
     if own is None and not unit.encounters.has_enrolled(capture.force, row):
         raise NotFoundError
     if begun is not None and held is not None:

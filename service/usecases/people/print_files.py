@@ -266,10 +266,7 @@ def _bare(
 def _one_a_finger(
     taken: Sequence[TakenPrint],
 ) -> tuple[list[TakenPrint], list[TakenPrint]]:
-    """Return the prints to keep and the others.
-
-    Rolled prints are kept before plain ones, and better ones before worse ones.
-    """
+    """Return the prints to keep (rolled before plain, better first) and the other prints."""
     rank = {ImpressionType.ROLLED: 0, ImpressionType.PLAIN: 1, ImpressionType.LATENT: 2}
     best_first = sorted(
         taken,

@@ -61,10 +61,7 @@ def matters_of(
     on: date,
     rules: StepDownRules | None = None,
 ) -> Matters:
-    """Return the matters in all of a person's arrest reports, as of a day.
-
-    Without `rules`, the newest rules apply.
-    """
+    """Return a person's matters from arrest reports on a day, by `rules` or the newest rules."""
     held, found = rules or step_down_rules(), Matters()
     for record in records:
         asns = {one.asn for one in record.convictions if one.asn}

@@ -121,9 +121,8 @@ def demand_proofs(unit: UnitOfWork, file: RequestFile) -> None:
 def check_proofs(services: StoreServices, command: CheckProofs) -> None:
     """Store an officer's findings on stated answers.
 
-    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError (the request is
-    already proposed or decided, or the applicant has not stated this), InvalidInputError (no such
-    document).
+    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError (already proposed
+    or decided, or the answer was not given), InvalidInputError (no such document).
     """
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)

@@ -115,8 +115,8 @@ def carry_out_plan(
 ) -> int:
     """Hide the prints in a released plan; return how many people were settled.
 
-    Each person is one transaction: if interrupted, a person's prints are either all hidden or not
-    hidden at all. The next call continues.
+    Each person is one transaction, so all of a person's prints are hidden or none. The next call
+    after an interruption continues.
     """
     done = 0
     while not is_stopped():

@@ -1,4 +1,4 @@
-"""A probe checked, the index's proposals for it, and its exact comparison with stored captures."""
+"""Checking a probe, looking it up in the index, and comparing it exactly with stored captures."""
 
 from __future__ import annotations
 

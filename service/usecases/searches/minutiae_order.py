@@ -65,8 +65,7 @@ def minutiae_order(
 ) -> npt.NDArray[np.int64]:
     """Return the places of the candidates in the order of their minutiae, int64 (k,).
 
-    The candidates are given in the order of their vectors. A candidate without minutiae has an
-    empty entry.
+    Candidates are given in the order of their vectors. An entry without minutiae is empty.
     """
     is_same_finger = search_type is SearchType.TP_TP
     match_two = tools.match if is_same_finger else partial(match, rotation_limit_rad=math.pi)
@@ -96,7 +95,10 @@ class _Comparisons:
     candidates: Sequence[Views]
 
     def of_tenprints(self, views: Views) -> Scores:
-        """Return the sums over common fingers: of the first fingers, of the leaders all."""
+        """Return the sums of agreement over common fingers.
+
+        The sum is over the first fingers; for the leaders it is over all fingers.
+        """
         best_first = sorted(
             range(len(views)), key=lambda at: (-(views[at].quality or 0), views[at].position)
         )
@@ -109,7 +111,7 @@ class _Comparisons:
         return scores
 
     def of_marks(self) -> Scores:
-        """Return the best agreement of any finger of the probe with any of the candidate."""
+        """Return the best agreement of any finger of the probe with any of the candidate's."""
         return np.array([self._best(views) for views in self.candidates], dtype=np.float64)
 
     def _sum(self, fingers: Sequence[_Finger], views: Views) -> float:
