@@ -67,7 +67,7 @@ def enrolment_address(secret: bytes, account: Account) -> str:
 
 
 def base32(secret: bytes) -> str:
-    """Return a secret as people type it into an authenticator."""
+    """Return a secret in base 32, as people type it into an authenticator."""
     return base64.b32encode(secret).decode()
 
 

@@ -83,7 +83,7 @@ def must_enrol(bench: Workbench, unit: UnitOfWork, account: Account) -> bool:
 
 
 def factor_states(bench: Workbench, user_id: UserId) -> tuple[FactorState, ...]:
-    """Return the second factors of an account, and how many recovery codes of each are left."""
+    """Return the second factors of an account, each with the number of recovery codes left."""
     with bench.services.units.read() as unit:
         return tuple(_state(unit, factor) for factor in unit.second_factors.of(user_id))
 

@@ -78,7 +78,7 @@ class SecurityKey:
     """The public key in COSE form, as the security key gave it."""
 
     def sealed(self) -> bytes:
-        """Return the key as JSON, to be sealed."""
+        """Return the key as JSON, for storage in a sealed payload."""
         told = {
             "name": self.name,
             "host": self.host,

@@ -74,7 +74,10 @@ class Visitor:
 
 
 def sign_in(bench: Workbench, attempt: SignIn) -> str:
-    """Begin a session and return its secret of 256 random bits; raises NotAuthenticatedError."""
+    """Begin a session and return its secret of 256 random bits.
+
+    Raises NotAuthenticatedError, and NotPermittedError if passwords are not allowed.
+    """
     if not bench.sign_in.allows_passwords:
         raise NotPermittedError(
             "You cannot sign in with a password here: sign in with the identity provider."

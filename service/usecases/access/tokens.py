@@ -1,4 +1,4 @@
-"""Tokens: issued, recognised, revoked."""
+"""Tokens: issued, recognised and revoked."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def account_behind(services: StoreServices, secret: str) -> Actor | None:
 
 
 def revoke_token(services: StoreServices, caller: Caller, token_id: TokenId) -> None:
-    """Revoke a token at once; raises NotFoundError."""
+    """Revoke a token at once. Raises NotFoundError."""
     with services.units.write() as unit:
         token = existing(unit.tokens.get(token_id))
         if token.revoked_at is None:

@@ -44,7 +44,7 @@ class Inbox:
 
     counts: tuple[WaitingCount, ...]
     waiting: tuple[Matter, ...]
-    """At most `MOST_LISTED`."""
+    """Pending matters, at most `MOST_LISTED` of them."""
     late: frozenset[str]
     """Ids of the listed matters that should be on a record by now."""
 

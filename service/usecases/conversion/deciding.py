@@ -61,7 +61,7 @@ class ClassResult:
 
     @property
     def passes(self) -> bool:
-        """Whether the class lets the lot pass."""
+        """Whether this class has few enough errors for the lot to pass."""
         return self.errors <= self.accept
 
 

@@ -75,7 +75,7 @@ class ConcludedCase:
     link_id: LinkId | None
     candidates: tuple[RevealedCandidate, ...]
     probe: tuple[Impression, ...] = ()
-    """Empty once erased."""
+    """The prints of the probe; empty once erased."""
 
 
 def concluded_case(bench: Workbench, caller: Caller, case_id: CaseId) -> ConcludedCase:

@@ -168,7 +168,7 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
 
 
 def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
-    """Give a case back to the queue; sealed work stays sealed.
+    """Return a case to the queue. Work already sealed stays sealed.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
     """

@@ -96,7 +96,7 @@ class OwnCompetence:
 
     @property
     def may_take_marks(self) -> bool:
-        """Whether marks are assigned to the examiner."""
+        """Whether marks may be assigned to the examiner."""
         return self.figures.decided >= self.wanted
 
 

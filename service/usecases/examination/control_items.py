@@ -33,13 +33,13 @@ _LOOKED_AT = 20
 
 
 def due_control_items(bench: Workbench) -> int:
-    """Return how many more control items the office's share requires."""
+    """Return how many more control items are needed to reach the office's share."""
     with bench.services.units.read() as unit:
         return due_by_share(unit, bench.desk.control_share)
 
 
 def due_by_share(unit: UnitOfWork, share: float) -> int:
-    """Return how many more control items this share of all cases requires."""
+    """Return how many more control items are needed to reach this share of all cases."""
     controls, others = unit.figures.control_count()
     if share <= 0:
         return 0

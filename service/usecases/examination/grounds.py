@@ -258,7 +258,7 @@ def _analysed(
 
 
 def _qualities(impressions: Sequence[Impression]) -> dict[FingerPosition, int]:
-    """Return the quality of each finger of a capture, in its order."""
+    """Return the quality of each finger of a capture, in the order of the capture."""
     return {one.position: one.quality for one in impressions}
 
 

@@ -166,7 +166,7 @@ def _reason(case: OpenCase, names: Mapping[UserId, str]) -> tuple[str, datetime]
     since = case.last_sealed_at or case.opened_at
     if case.claimed_by is not None:
         holder = names.get(case.claimed_by, case.claimed_by)
-        return f"{holder}, who holds it", max(case.claimed_at or since, since)
+        return f"{holder}, who holds the case", max(case.claimed_at or since, since)
     match case.state:
         case CaseState.DIFFERING:
             return "a supervisor, to resolve a difference of opinion", since

@@ -147,7 +147,7 @@ def _holds(image: PrintImage, part: ShownAs) -> bool:
 class _Source:
     case: Case
     encounter_id: EncounterId | None
-    """None for the probe."""
+    """None if the print belongs to the probe."""
     impression: Impression
 
 

@@ -54,7 +54,7 @@ class MonthOutcomes:
     """The outcomes of cases of one force, opened in one month."""
 
     month: str
-    """`YYYY-MM`."""
+    """The month as `YYYY-MM`."""
     force: ForceCode
     linked: int
     not_linked: int

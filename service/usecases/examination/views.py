@@ -63,7 +63,7 @@ class ExaminerView:
     step: Step
     revision: str
     probe: tuple[Impression, ...]
-    """Empty until the case is claimed."""
+    """The prints of the probe; empty until the case is claimed."""
     analysis: Analysis | None
     comparisons: tuple[Comparison, ...]
     decision: Decision | None

@@ -146,7 +146,7 @@ def visible_link(
 
 
 def link_provenance(services: StoreServices, caller: Caller, link_id: LinkId) -> str:
-    """Return the provenance of a link as W3C PROV-JSON; a force gets its own view.
+    """Return the provenance of a link as W3C PROV-JSON. A force gets a reduced view.
 
     Raises NotPermittedError, NotFoundError, AwaitsWitnessError.
     """

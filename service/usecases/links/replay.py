@@ -167,7 +167,7 @@ def compared(
         return ReplayVerdict.NOT_POSSIBLE, recorded.erased
     scorer = models.scorer(recorded.search.basis.model_digest)
     if scorer is None:
-        return ReplayVerdict.DIFFERENT, "model: the model it was computed with is not kept here"
+        return ReplayVerdict.DIFFERENT, "model: the model of the search is not stored here"
     unlike = _unlike_the_log(recorded) or _unlike_the_rules(fmt, recorded.search.basis, scorer)
     if unlike:
         return ReplayVerdict.DIFFERENT, unlike
@@ -200,9 +200,9 @@ def _again(
 def _unlike_the_rules(fmt: PrintFormat, basis: Basis, scorer: Scorer) -> str:
     known = (fmt.comparison.arithmetic, ordered_arithmetic(fmt), in_depth_arithmetic(fmt))
     if basis.arithmetic not in known:
-        return "arithmetic: it was computed under another rule"
+        return "arithmetic: the search was computed under another rule"
     if basis.thresholds != scorer.configuration_digest:
-        return "thresholds: they are not the ones of the model that is kept"
+        return "thresholds: the search's thresholds are not those of the stored model"
     return ""
 
 
@@ -211,18 +211,18 @@ def _unlike_the_log(recorded: Recorded) -> str:
     basis, stated = recorded.search.basis, recorded.stated
     for name in _STATED:
         if getattr(stated, name, None) != getattr(basis, name):
-            return f"{name}: the stored search says something else than its event in the log"
+            return f"{name}: the stored search differs from its event in the log"
     strangers = None if recorded.probe is None else recorded.probe.strangers
     if (
         stated is not None
         and strangers is not None
         and stated.law not in (None, strangers.standing)
     ):
-        return "law: prints were weighed otherwise than the event in the log says"
+        return "law: prints were weighed in a different way from the event in the log"
     if stated is None or stated.candidates != len(recorded.candidates):
-        return "candidates: the store holds another number than the event in the log says"
+        return "candidates: their number in the store differs from the event in the log"
     if recorded.linked not in {candidate.candidate_id for candidate in recorded.candidates}:
-        return "candidates: the one that was linked is not among them"
+        return "candidates: the linked candidate is not among them"
     return ""
 
 

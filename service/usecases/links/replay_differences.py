@@ -139,7 +139,7 @@ class Listed:
     person_rows: npt.NDArray[np.int64]
     encounter_rows: npt.NDArray[np.int64]
     similarities: npt.NDArray[np.float32]
-    """Computed again, exactly."""
+    """The similarities, computed again exactly."""
     strengths: npt.NDArray[np.int64]
     """What the list is ordered by: total bits in thousandths or, if prints have none,
     similarities."""
@@ -163,7 +163,7 @@ class Strongest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
-    """The evidence on the first m of the strongest; int64 and bool (m,)."""
+    """The evidence on the first m of the strongest people; arrays int64 and bool (m,)."""
 
     strengths: npt.NDArray[np.int64]
     """The same measure as in `Listed`."""

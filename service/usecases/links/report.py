@@ -165,7 +165,10 @@ def _notes(unit: UnitOfWork, case: Case, candidate: Candidate) -> Iterator[Note]
         said = f"decision: {decision.outcome.value}"
         yield Note(decision.sealed_at, who, said, decision.reason)
     for asked in unit.findings.further(case.case_id):
-        said = f"one examiner more was asked, who was told nothing: {asked.cause.value}"
+        said = (
+            "a further examiner was asked, without being told of earlier decisions: "
+            f"{asked.cause.value}"
+        )
         yield Note(asked.asked_at, asked.asked_by, said, asked.reason)
 
 

@@ -278,11 +278,13 @@ def misfiled_notes(unit: UnitOfWork) -> Iterator[Finding]:
     """Yield a finding for each note that is stored under a wrong size or witness name."""
     for stored in unit.checkpoints.every():
         if not _is_of_size(stored.note, stored.size):
-            detail = f"The checkpoint stored under {stored.size} events is of another size."
+            detail = f"The checkpoint stored for {stored.size} events has a different size."
             yield Finding(FindingCode.CHECKPOINT_DAMAGED, detail)
     for given in unit.checkpoints.cosigned():
         if not (_is_of_size(given.note, given.size) and _is_signed_by(given.note, given.witness)):
-            detail = f"The cosignature stored under {given.size} events is of another checkpoint"
+            detail = (
+                f"The cosignature stored for {given.size} events belongs to a different checkpoint"
+            )
             yield Finding(FindingCode.CHECKPOINT_DAMAGED, f"{detail} or witness.")
 
 

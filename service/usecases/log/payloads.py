@@ -179,10 +179,13 @@ def _finding(body: bytes, ref: str) -> Finding:
     try:
         event = read_event(body)
     except LogDamagedError:
-        detail = f"Payload {ref} is gone, and its key was not destroyed."
+        detail = f"Payload {ref} is missing, although its key was not destroyed."
         return Finding(FindingCode.PAYLOAD_GONE, detail)
     where = tables_of(event)
-    detail = f"Payload {ref} of {event.event_type} is gone, and its key was not destroyed: {where}"
+    detail = (
+        f"Payload {ref} of {event.event_type} is missing, although its key was "
+        f"not destroyed: {where}"
+    )
     return Finding(FindingCode.PAYLOAD_GONE, detail, event.seq)
 
 

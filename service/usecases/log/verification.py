@@ -193,12 +193,12 @@ def _head(unit: UnitOfWork, log: CheckedLog) -> Iterator[Finding]:
         yield Finding(FindingCode.ROOT_DIFFERS, error.detail)
         return
     if (size, root) != (log.size, log.root):
-        yield Finding(FindingCode.ROOT_DIFFERS, "The head of the log is not what its events give.")
+        yield Finding(FindingCode.ROOT_DIFFERS, "The head of the log does not match its events.")
     if unit.state.feed_ends() != ((gallery, gallery), (records, records)):
-        detail = "The head of the log counts other changes than there are in a feed."
+        detail = "The head of the log counts a different number of changes than a feed has."
         yield Finding(FindingCode.COLUMN_DIFFERS, detail)
     if last_at != log.last_at:
-        detail = "The head of the log has another time than the last event."
+        detail = "The time in the head of the log differs from that of the last event."
         yield Finding(FindingCode.COLUMN_DIFFERS, detail)
 
 
@@ -227,11 +227,11 @@ class _Watched:
         self._check_subjects()
         self._check_payloads()
         if self._state.node_count() != self._nodes:
-            self._find(FindingCode.NODE_DIFFERS, "More nodes are stored than the events give.")
+            self._find(FindingCode.NODE_DIFFERS, "More nodes are stored than the events require.")
 
     def _check_columns(self, indexed: IndexedEvent) -> None:
         if not _agrees(indexed):
-            detail = "The columns beside an event say something else than its body."
+            detail = "The stored columns of an event differ from its body."
             self._find(FindingCode.COLUMN_DIFFERS, detail, indexed.seq)
 
         self._subjects += sum(hash(f"{indexed.seq} {ref}") for ref in _refs(indexed.body))
@@ -245,13 +245,15 @@ class _Watched:
         could exchange their subjects without changing the sum.
         """
         if sum(map(hash, self._state.subjects())) != self._subjects:
-            detail = "The list of what events name says something else than their bodies."
+            detail = (
+                "The stored list of the subjects of events differs from the bodies of the events."
+            )
             self._find(FindingCode.COLUMN_DIFFERS, detail)
 
     def _check_payloads(self) -> None:
         """Check that an event committed to each stored payload."""
         if unknown := self.committed.strangers(self._state):
-            detail = f"No event committed to {unknown} of the payloads that are stored."
+            detail = f"No event committed to {unknown} of the stored payloads."
             self._find(FindingCode.ROW_WITHOUT_EVENT, detail)
 
     def _check_nodes(self, indexed: IndexedEvent) -> None:

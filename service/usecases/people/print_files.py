@@ -82,47 +82,51 @@ def _elsewhere(
         if is_other and best.match_score > TIMES_AS_MUCH * own.match_score:
             yield Doubt(
                 one.position,
-                f"Its plain and rolled prints differ, and the plain one agrees with the "
-                f"{position.words}: check the order of the fingers.",
+                "The plain and rolled prints of this finger differ, and the plain print "
+                f"agrees with the {position.words}: check the order of the fingers.",
             )
 
 
 def _twice(tools: FeatureTools, kept: Sequence[_Described]) -> Iterator[Doubt]:
-    """Yield fingers that agree with a finger of another position."""
+    """Yield fingers that agree with a finger of another position, as if captured twice."""
     for one, other in combinations(kept, 2):
         if one.position is other.position:
             continue
         if tools.match(one.description, other.description).match_score >= LEAST_SCORE:
             yield Doubt(
                 other.position,
-                f"It agrees with the {one.position.words}: one finger may have been captured "
-                "twice.",
+                f"This print agrees with the {one.position.words}: one finger may have "
+                "been captured twice.",
             )
 
 
 LOW_QUALITY = 30
 """NFIQ 2 value below which a finger should be captured again if possible; chosen by judgement."""
 
-_AMPUTATED = "The finger is amputated, as its file states (field 14.018)."
-_HURT = "The finger could not be printed: bandaged or hurt, as its file states (field 14.018)."
+_AMPUTATED = "The finger is amputated, according to the file (field 14.018)."
+_HURT = (
+    "The finger could not be printed: it is bandaged or hurt, according to "
+    "the file (field 14.018)."
+)
 _FINDS_MARKS = "leader"
 _POORLY_READ = (
-    "It was read by NBIS, which finds most of its minutiae in the ground of a mark: LEADER is not "
-    "installed."
+    "The mark was read by NBIS, which finds most minutiae in the background "
+    "of a mark: LEADER is not installed."
 )
 _OF_SCALE = (PictureDoubt.RIDGES_TOO_WIDE, PictureDoubt.RIDGES_TOO_CLOSE)
 _DOUBTS = {
-    PictureDoubt.NO_PRINT: "No print of a finger is recognised in it: noise, photographs and "
-    "patterns look like this. It is searched with all the same.",
-    PictureDoubt.RIDGES_TOO_WIDE: "Its ridges are far too wide for the resolution: check whether "
-    "it has twice as many pixels an inch.",
-    PictureDoubt.RIDGES_TOO_CLOSE: "Its ridges are far too close for the resolution: check "
-    "whether it has half as many pixels an inch.",
-    PictureDoubt.SEVERAL_FINGERS: "It seems to show more than one finger: send a picture of each.",
+    PictureDoubt.NO_PRINT: "No fingerprint is recognised in the picture: noise, photographs and "
+    "patterns look like this. The picture is searched with all the same.",
+    PictureDoubt.RIDGES_TOO_WIDE: "The ridges are far too wide for the resolution: check whether "
+    "the picture has twice as many pixels per inch.",
+    PictureDoubt.RIDGES_TOO_CLOSE: "The ridges are far too close for the resolution: check "
+    "whether the picture has half as many pixels per inch.",
+    PictureDoubt.SEVERAL_FINGERS: "The picture seems to show more than one finger: send one "
+    "picture of each finger.",
 }
 _BESIDE_A_PICTURE = (
-    "Its minutiae came apart from a picture of this finger and are not searched with: send both "
-    "in one transaction, under one IDC."
+    "These minutiae were sent separately from a picture of this finger and "
+    "are not searched with: send both in one transaction, with the same IDC."
 )
 
 
@@ -144,7 +148,7 @@ class PrintNote:
     part: str
     """Where in its file the print was; empty for a bare image."""
     words: str
-    """One sentence."""
+    """The note, one sentence."""
     is_left_out: bool = False
 
 
@@ -166,7 +170,7 @@ class FileCapture:
 
     @property
     def impressions(self) -> tuple[Impression, ...]:
-        """All impressions."""
+        """All impressions, with or without a picture."""
         return (*(one.impression for one in self.prints), *(one for one, _ in self.bare))
 
     @property
@@ -287,7 +291,10 @@ def _doubts(
     desk: PrintDesk, kept: Sequence[TakenPrint], spare: Sequence[TakenPrint]
 ) -> Iterator[PrintNote]:
     for one in spare:
-        words = "A second print of this finger: it served to check the order, and is not kept."
+        words = (
+            "This is a second print of the finger. It was used to check the order of "
+            "the fingers, and is not kept."
+        )
         yield PrintNote(one.impression.position, one.source.part, words, is_left_out=True)
     doubts = order_doubts(
         desk.demand_features(),
@@ -307,9 +314,9 @@ def _remarks(kept: Sequence[TakenPrint]) -> Iterator[PrintNote]:
 def _remarks_on(one: TakenPrint) -> Iterator[str]:
     source, quality = one.source, one.minutiae.quality
     if quality is None:
-        yield "Its quality cannot be measured: it counts as 0."
+        yield "The quality of the print cannot be measured, so it counts as 0."
     elif quality < LOW_QUALITY:
-        yield f"Its quality is {quality} of 100: capture it again if you can."
+        yield f"The quality of the print is {quality} of 100: capture the finger again if you can."
     is_mark = source.impression_type is ImpressionType.LATENT
     if is_mark and not one.read_by.startswith(_FINDS_MARKS):
         yield _POORLY_READ
@@ -325,7 +332,10 @@ def remarks_on_picture(source: ReadPrint) -> Iterator[str]:
     """
     yield from _on_scale(source)
     if source.cut_from_slap:
-        yield "It was cut from a picture of several fingers, where its file says they are."
+        yield (
+            "The print was cut from a picture of several fingers, at the position "
+            "that the file states."
+        )
     is_mark = source.impression_type is ImpressionType.LATENT
     for doubt in source.doubts:
         if not is_mark or doubt in _OF_SCALE:
@@ -335,8 +345,10 @@ def remarks_on_picture(source: ReadPrint) -> Iterator[str]:
 
 def _on_scale(source: ReadPrint) -> Iterator[str]:
     if not source.is_ppi_stated:
-        yield f"It does not state its resolution: {source.ppi} pixels an inch are taken."
+        yield (
+            f"The picture does not state its resolution: {source.ppi} pixels per inch are assumed."
+        )
     if source.scanned_ppi < source.ppi:
-        yield f"It was scanned at {source.scanned_ppi} pixels an inch and enlarged since."
+        yield f"The print was scanned at {source.scanned_ppi} pixels per inch and then enlarged."
     elif source.ppi < 500:
-        yield f"It was scanned at {source.ppi} pixels an inch; 500 are usual."
+        yield f"The print was scanned at {source.ppi} pixels per inch; 500 are usual."

@@ -35,7 +35,7 @@ class ReadVersion:
 
     version: RecordVersion
     changes: tuple[ItemChange, ...]
-    """Empty for the first version."""
+    """Changes since the previous version; empty for the first version."""
     amended_by: str
     """The sign-in name of the person who amended it, or the opaque id if there is no name; empty
     for the first version."""

@@ -99,7 +99,7 @@ def gives_nothing(item: Assessed, destination: Destination) -> Objection | None:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of request."""
+    """A kind of request: what it allows, who may make it, and how it is answered."""
 
     name: str
     """The stored name. It never changes once a request of this kind exists."""

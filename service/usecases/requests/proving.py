@@ -63,7 +63,7 @@ class ProofView:
     documents: tuple[UploadedDocument, ...]
     proved: Mapping[Claim, ProofCheck]
     is_demanded: bool
-    """Whether a release needs every claim proved."""
+    """Whether a release needs every stated answer to be proved."""
 
     @property
     def missing(self) -> tuple[StatedClaim, ...]:

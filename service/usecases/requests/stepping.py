@@ -182,7 +182,7 @@ PLAIN_STEPS = frozenset(
         *(Step.CLOSE, Step.WITHDRAW, Step.LAPSE, Step.REOPEN, Step.EXTEND),
     }
 )
-"""Steps that only need words and a day; the others have their own use cases."""
+"""Steps that only need words and a day. Other steps have their own use cases."""
 
 _NEED_WORDS = frozenset({Step.WANT_IDENTITY, Step.ASK, Step.WITHDRAW, Step.LAPSE, Step.EXTEND})
 

@@ -89,7 +89,7 @@ def _owners(unit: UnitOfWork, held: HeldTemplates) -> Mapping[int, PersonId]:
 
 
 def _details(unit: UnitOfWork, candidate: Candidate) -> Details | None:
-    """Return the details that were weighed, in the version that was live then."""
+    """Return the details that were weighed, in the version that was live at the time."""
     if candidate.record_id is None or candidate.record_version is None:
         return None
     found = unit.people.record_version(candidate.record_id, candidate.record_version)

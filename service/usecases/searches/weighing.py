@@ -294,7 +294,7 @@ def _with_details(
 
 
 def _by_similarity(search_type: SearchType, found: _Found) -> npt.NDArray[np.int64]:
-    """Return the places of the people found, the most similar first; int64 (k,)."""
+    """Return the places of the people found, most similar first; int64 (k,)."""
     return np.argsort(-similarities(search_type, found.comparisons), kind="stable")
 
 
@@ -306,7 +306,7 @@ def _by_minutiae(
     order: npt.NDArray[np.int64],
     minutiae: Sequence[MinutiaeView],
 ) -> npt.NDArray[np.int64]:
-    """Return the places of the people found by their minutiae; int64 (k,)."""
+    """Return the places of the people found, in the order of their minutiae; int64 (k,)."""
     encounters = [found.encounters[at] for at in order.tolist()]
     with services.units.read() as unit:
         held = unit.minutiae.of_encounters(encounters)
