@@ -83,7 +83,7 @@ def look(
     shown: Iterable[str | None],
     of: Concerning = _NONE,
 ) -> None:
-    """Log that the caller is shown these things; a page of a list is one event.
+    """Log that the caller is shown these items; a page of a list is one event.
 
     Call this before the use case returns the data. Raises the outage that prevents logging.
     """
@@ -93,7 +93,7 @@ def look(
 def look_at(
     services: StoreServices, kind: LookKind, shown: Iterable[str | None]
 ) -> Looked | Listed:
-    """Return the event of showing these things, naming each one once."""
+    """Return the event of showing these items, naming each one once."""
     subjects = tuple(dict.fromkeys(ref for ref in shown if ref))
     told = Listed if kind in LISTS else Looked
     return told(subjects, kind, services.looks.one_in.get(kind))
