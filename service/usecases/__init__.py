@@ -1,1 +1,1 @@
-"""The work of identlink: one function a use case, one transaction each, no framework."""
+"""The use cases of identlink: one function and one transaction each, no web framework."""

@@ -1,4 +1,4 @@
-"""The requested thing, or NotFoundError."""
+"""Returning the requested thing, or raising NotFoundError."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Thing = TypeVar("Thing")
 
 
 def existing(thing: Thing | None) -> Thing:
-    """Return the thing; raises NotFoundError for None."""
+    """Return the thing. Raises NotFoundError if it is None."""
     if thing is None:
         raise NotFoundError
     return thing

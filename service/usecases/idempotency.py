@@ -1,4 +1,4 @@
-"""The same request twice is done once."""
+"""Idempotency: repeating a request does not do its work twice."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """The caller's key and the keyed digest of the request it stands for."""
+    """The caller's key, and the keyed digest of the request that it belongs to."""
 
     key: str
     request_digest: str
 
 
 def kept_key(force: ForceCode | None, key: IdempotencyKey) -> str:
-    """Return a key as it is kept: accounts of two forces with the same name share no key."""
+    """Return a key in its stored form. It includes the force, so two forces never share a key."""
     return f"{force or ''} {key.key}"
 
 
 def remembered(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> str | None:
-    """Return the resource that an equal request made before; raises IdempotencyConflictError for
-    another request under the key."""
+    """Return the resource made by an earlier equal request; None if there was none.
+
+    Raises IdempotencyConflictError if the key was used for a different request.
+    """
     if key is None:
         return None
     keys = unit.idempotency_keys
@@ -35,10 +37,10 @@ def remembered(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> 
 
 
 def claimed(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> str | None:
-    """Return the resource that an equal request made before or, after a wait, is making now.
+    """Return the resource of an equal request made before or, after a wait, being made now.
 
-    None: this transaction is the one that makes it. Raises IdempotencyConflictError for another
-    request under the key, StoreUnavailableError when the wait takes too long.
+    None means that this transaction must make it. Raises IdempotencyConflictError if the key was
+    used for a different request, and StoreUnavailableError if the wait takes too long.
     """
     if key is None:
         return None
@@ -61,7 +63,7 @@ def remember(
     key: IdempotencyKey | None,
     resource_id: str,
 ) -> None:
-    """Store the resource of this request under its key, in the same transaction."""
+    """Store the resource made by this request under its key, in the same transaction."""
     if key is not None:
         unit.idempotency_keys.remember(
             RememberedRequest(

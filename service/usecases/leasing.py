@@ -1,4 +1,4 @@
-"""Jobs as a worker takes them: leased for a while, so that a killed worker holds none for ever."""
+"""Leasing jobs to workers for a limited time, so that a killed worker does not keep them."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class WorkerPolicy:
-    """How a worker takes its share."""
+    """How many jobs a worker takes, and for how long."""
 
     lease: timedelta = timedelta(seconds=60)
-    """How long a worker may be silent before its jobs are given to another."""
+    """How long a worker may be silent before its jobs are given to another worker."""
     searches: int = 8
-    """Searches leased at a time: this many are repeated, without effect, after a kill."""
+    """Searches leased at a time. After a kill, at most this many are repeated, with the same
+    result."""
     stored_together: int = 1
-    """Searches stored in one transaction, which saves time and keeps other writers waiting for
-    longer where only one may write."""
+    """Searches stored in one transaction. A higher number saves time, but if only one process may
+    write, other writers wait longer."""
     deliveries: int = 16
-    """Messages carried at a time; each may take as long as the sender waits."""
+    """Messages delivered at a time. Each one may take as long as the delivery timeout."""
 
     @property
     def deliveries_of_force(self) -> int:
-        """The most messages of one force that are carried at a time, by all workers."""
+        """The largest number of one force's messages delivered at a time, by all workers."""
         return max(1, self.deliveries // 4)
 
 
 def lease(
     services: StoreServices, kind: JobKind, policy: WorkerPolicy, *, limit: int
 ) -> tuple[Job, ...]:
-    """Lease jobs for this worker; empty when none is due."""
+    """Lease jobs for this worker; empty if no job is due."""
     now = services.surroundings.clock()
     with services.units.read() as unit:
         if unit.jobs.oldest_waiting(kind) is None:

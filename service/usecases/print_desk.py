@@ -1,4 +1,7 @@
-"""From files of prints to impressions: reading, extraction and keeping; marked minutiae lead."""
+"""Making impressions from files of prints: reading, extracting and storing.
+
+Minutiae that people marked take precedence over the extractor's.
+"""
 
 from __future__ import annotations
 
@@ -17,39 +20,39 @@ from prints.print_format import PrintFormat
 from service.ports.print_images import CapturedImage, kept_picture
 from service.ports.print_reading import MinutiaeFinder, PrintReader, ReadPrint, Stated
 
-# A minutia found by the extractor is added inside the marked region. Where none is marked, a mark
-# is searched with what people marked, if that is enough for a search, and any other print with
-# all.
+# If people marked a region, only the extractor's minutiae inside that region are added. If they
+# marked no region, a mark is searched with only the minutiae that people marked, if these are
+# enough for a search; any other print is searched with all minutiae.
 
 
 _SAME_MM = 0.5
-"""A minutia that was found this near to a marked one is the same: the breadth of a ridge."""
+"""A minutia found this close to a marked one is the same minutia. This is the width of a ridge."""
 _MM_AN_INCH = 25.4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Led:
-    """The minutiae of a print as it is searched with."""
+    """The minutiae with which a print is searched."""
 
     view: MinutiaeView
     marked: int
-    """By people."""
+    """The number marked by people."""
     added: int
-    """By the extractor."""
+    """The number added by the extractor."""
 
     @property
     def words(self) -> str:
-        """Return the sentence on the minutiae that are searched with."""
+        """Return a sentence about the minutiae that are searched with."""
         people = f"{self.marked} minutiae that people marked"
         if not self.added:
-            return f"It is searched with {people} and with none that the extractor found."
-        return f"It is searched with {people} and {self.added} that the extractor found."
+            return f"The print is searched with {people} and with none that the extractor found."
+        return f"The print is searched with {people} and {self.added} that the extractor found."
 
 
 def led_by_people(source: ReadPrint, marked: MarkedFeatures, found: MinutiaeView | None) -> Led:
-    """Return the marked minutiae of a print and those found that are added to them.
+    """Return the marked minutiae of a print and the extractor's minutiae to be added.
 
-    `found`: of the extractor; None where it found none.
+    `found` is what the extractor found; None if it found nothing.
     """
     kind = source.impression_type or ImpressionType.PLAIN
     added = _added(source, marked, found.minutiae if found else (), kind)
@@ -87,7 +90,10 @@ def _distance_px(one: Minutia, other: Minutia) -> float:
 
 
 def _is_inside(minutia: Minutia, region: Sequence[Place]) -> bool:
-    """Whether a place lies in a polygon: a ray from it crosses the edge an odd number of times."""
+    """Whether a point lies in a polygon.
+
+    It does if a ray from the point crosses the edge an odd number of times.
+    """
     crossings = 0
     for (x1, y1), (x2, y2) in zip(region, (*region[1:], region[0]), strict=True):
         if (y1 > minutia.y_px) != (y2 > minutia.y_px):
@@ -101,15 +107,15 @@ _CM_AN_INCH = 2.54
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TakenPrint:
-    """A print with the template that was made of it."""
+    """A print with the template made from it."""
 
     impression: Impression
     image: CapturedImage
     minutiae: MinutiaeView
     source: ReadPrint
-    """As it was read."""
+    """The print as it was read."""
     led: Led | None = None
-    """Its minutiae for the search, where people marked some."""
+    """The minutiae for the search, if people marked some."""
     read_by: str = ""
     """The extractor, as `name/version`."""
 
@@ -123,7 +129,7 @@ class PrintDesk:
     finder: MinutiaeFinder
 
     def read_one(self, data: bytes, stated: Stated) -> ReadPrint:
-        """Return the print of a bare image; raises UnreadablePrintError for anything else."""
+        """Return the print in a bare image. Raises UnreadablePrintError for anything else."""
         found = self.reader.read(data, stated)
         if len(found.prints) != 1 or found.transaction is not None or found.prints[0].part:
             raise UnreadablePrintError(
@@ -137,7 +143,7 @@ class PrintDesk:
     ) -> TakenPrint:
         """Return a print of this finger with its minutiae, quality and template.
 
-        Raises UnreadablePrintError, and InvalidInputError where the gallery's format is made
+        Raises UnreadablePrintError, and InvalidInputError if the gallery's format is made
         elsewhere.
         """
         source = replace(one, position=position, impression_type=impression_type)
@@ -156,7 +162,10 @@ class PrintDesk:
         return (marks if impression_type is ImpressionType.LATENT else prints).label
 
     def _led(self, source: ReadPrint, marked: MarkedFeatures) -> Led:
-        """Return the minutiae that lead the search of a print; the extractor may find nothing."""
+        """Return the minutiae to search with, the marked ones first.
+
+        The extractor may find nothing.
+        """
         try:
             found: MinutiaeView | None = self.finder.find(source)
         except UnreadablePrintError:
@@ -164,16 +173,22 @@ class PrintDesk:
         return led_by_people(source, marked, found)
 
     def impression_of(self, view: MinutiaeView, *, quality: int) -> Impression:
-        """Return the impression whose template is made of these minutiae; raises as `taken`."""
+        """Return the impression whose template is made from these minutiae.
+
+        Raises InvalidInputError if the gallery's format is made elsewhere.
+        """
         vector = self.demand_features().vectors().vector(set_of(view))
         return Impression(view.position, view.impression_type, quality, vector, self.fmt.template)
 
     def close(self) -> None:
-        """End the processes that read; closing twice is harmless."""
+        """End the processes that read prints. Closing twice is harmless."""
         self.reader.close()
 
     def demand_features(self) -> FeatureTools:
-        """Return how the format is made of minutiae; raises InvalidInputError if it is not."""
+        """Return the tools that make the format from minutiae.
+
+        Raises InvalidInputError if the format is made elsewhere.
+        """
         if self.fmt.features is None:
             raise InvalidInputError(
                 f"This gallery holds {self.fmt.label} templates, which this service "
@@ -185,7 +200,10 @@ class PrintDesk:
 def captured_image(
     taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str = ""
 ) -> CapturedImage:
-    """Return the picture of a print as it is kept; the rest as `PictureFacts` has it."""
+    """Return the picture of a print in the form to store.
+
+    The other arguments are described in `PictureFacts`.
+    """
     height_px, width_px = taken.pixels.shape
     png = kept_picture(taken, added_minutiae=added_minutiae, minutiae_by=minutiae_by)
     return CapturedImage(taken.position, png, width_px, height_px)

@@ -1,7 +1,7 @@
-"""The reference a client gives to a search, a batch or a capture: a custody or exhibit number.
+"""The reference a client gives to a search, a batch or a capture, such as a custody number.
 
-It may name a person, so that it is kept as a payload: never in an event, a log line or a page of
-examiners. A digest under a key of the store finds it again.
+It may name a person, so it is stored as a payload and never appears in an event, a log line or an
+examiner's page. It can be found again by a digest under a key of the store.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ def keep_reference(
     force: ForceCode,
     reference: str,
 ) -> None:
-    """Store the reference of a search, a batch or a capture; an empty one is none."""
+    """Store the reference of a search, a batch or a capture. An empty reference is not stored."""
     if reference:
         digest = reference_digest(services, force, reference)
         unit.references.add(owner, force, reference, keyed_digest=digest)
 
 
 def reference_digest(services: Services, force: ForceCode, reference: str) -> str:
-    """Return HMAC-SHA-256, hexadecimal, of a force's reference, whatever its capitals."""
+    """Return the HMAC-SHA-256 (hexadecimal) of a force's reference, ignoring letter case."""
     text = f"{force} {reference.casefold()}".encode()
     return services.reference_mac(text).hex()

@@ -1,4 +1,4 @@
-"""The roles of the identity provider that are accepted, and the role here that each means."""
+"""The identity provider's roles that are accepted, and the role here that each one maps to."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ _FAULT = (
     "case officer or reconciler to `ROLE:CODE`."
 )
 NO_ROLE = (
-    "Your account at the identity provider has no role here, or several. Ask an administrator."
+    "Your account at the identity provider has no role in this service, or "
+    "more than one. Ask an administrator."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A role, and for a force's people their force."""
+    """A role and, for a role that belongs to a force, the force."""
 
     role: Role
     force: ForceCode | None = None
@@ -34,15 +35,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class RoleMap:
-    """The provider's words and their meaning; every other word means nothing."""
+    """The provider's role names and what each maps to. All other names are ignored."""
 
     places: Mapping[str, Place]
 
     def place(self, words: tuple[str, ...]) -> Place:
-        """Return the one place that the words lead to.
+        """Return the one role and force that these role names map to.
 
-        Raises ProviderRefusedError for none and for several: a person with two roles could
-        resolve a case that they examined.
+        Raises ProviderRefusedError if they map to none or to several: a person with two roles
+        could resolve a case that they examined.
         """
         found = {self.places[word] for word in words if word in self.places}
         if len(found) != 1:
@@ -51,7 +52,7 @@ class RoleMap:
 
 
 def parse_role_map(given: Mapping[str, str]) -> RoleMap:
-    """Return the map that the settings tell: `WORD` to `ROLE`, or to `ROLE:CODE`.
+    """Return the role map in the settings: each provider role to `ROLE` or `ROLE:CODE`.
 
     Raises ConfigurationError for an unknown role or force.
     """

@@ -1,4 +1,4 @@
-"""The services that use cases receive, wired once in `service.bootstrap`."""
+"""The services that use cases receive, built once in `service.bootstrap`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from service.usecases.policy import CasePolicy
 from service.usecases.print_desk import PrintDesk
 
 _LOOKED_UP_TOGETHER = 8
-"""Searches in one pass over the index: the cost of one hardly falls beyond, and all wait."""
+"""The number of searches in one pass over the index. With more, the cost of each hardly falls, but
+all of them wait longer."""
 
 
 def _shared_look_ups() -> Mapping[SearchType, Gathering[Probe, Hits]]:
@@ -37,7 +38,7 @@ def _shared_look_ups() -> Mapping[SearchType, Gathering[Probe, Hits]]:
 
 @dataclass(frozen=True, slots=True)
 class WitnessPolicy:
-    """No link is told to anybody before this many witnesses have cosigned it."""
+    """The rule that no link is disclosed before this many witnesses have cosigned it."""
 
     needed: int
     log_key: VerifierKey
@@ -46,61 +47,62 @@ class WitnessPolicy:
 
 @dataclass(frozen=True, slots=True)
 class StoreServices:
-    """Services without index and model. Thread-safe."""
+    """The services that need neither index nor model. Thread-safe."""
 
     units: UnitsOfWork
     surroundings: Surroundings
     print_format: PrintFormat
     """The template format of the gallery."""
     witnessing: WitnessPolicy | None = field(default=None, kw_only=True)
-    """What links wait for before they are told; None: for nothing."""
+    """What links wait for before they are disclosed; None means that they do not wait."""
     host: str = field(default="", kw_only=True)
-    """The name of this host among those on one database."""
+    """The name of this host among the hosts that share a database."""
     looks: LookBook = field(default_factory=LookBook, kw_only=True)
-    """Keeps the events of looks."""
+    """Stores access events."""
     refusals: Refusals = field(default_factory=Refusals, kw_only=True)
-    """Counts what was refused until its events are written."""
+    """Counts refused calls until their events are written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Services(StoreServices):
-    """Everything a use case may reach. Thread-safe: one instance serves a whole process."""
+    """Everything that a use case may use. Thread-safe: one instance serves a whole process."""
 
     gallery: LiveGallery
     names: Names
     waiting: LiveWaiting
-    """What waits to be attached to a record."""
+    """The items waiting to be attached to a record."""
     scorer: Scorer
     policy: CasePolicy
     code_version: str
     models: ModelShelf
-    """Every model that was ever in use, the present one too."""
+    """Every model that was ever in use, including the present one."""
     prints: PrintDesk
-    """Reads files of prints and makes templates of them."""
+    """Reads files of prints and makes templates from them."""
     turns: Turns
-    """In which searches are worked, from the look-up to the commit."""
+    """The turns in which searches are processed, from the look-up to the commit."""
     reference_mac: Mac
-    """The keyed digests by which references of clients are found."""
+    """The keyed digest by which clients' references are found."""
     erasure_wait: timedelta = timedelta(hours=72)
-    """How long an erasure can be called back once it is confirmed."""
+    """How long an erasure can be called back after it is confirmed."""
     purge_caps: Caps = field(default_factory=Caps)
-    """The most that one plan of a purge may erase."""
+    """The limits on what one purge plan may erase."""
     issues_numbers: bool = False
-    """Whether PNC IDs and CRO numbers are issued here."""
+    """Whether this installation issues PNC IDs and CRO numbers."""
     stages: Stages = UNOBSERVED
     outages: Outages = field(default_factory=Outages)
     """The outages of this process."""
     state: StateWatch = field(default_factory=StateWatch)
-    """Whether the log continued the memory of its key when it was looked at last."""
+    """Whether the log continued the checkpoint stored with its key when this was last checked."""
     law: LawWatch = field(default_factory=LawWatch)
-    """The watch on the law of prints; it watches nothing where the model has no home law."""
+    """Monitors whether prints follow the home law; it monitors nothing if the model has no home
+    law."""
     experience: LiveExperience = field(default_factory=LiveExperience)
     """How alike strangers got in this gallery: searches by prints are weighed by it."""
     match_models: Sequence[MatchModel] = ()
     """Models of print matches, each bound to an extractor: they tell what minutiae are worth."""
     guard: ProbeGuard | None = None
-    """Counts attempts with nearly the same probe; without it they are not counted."""
+    """Counts attempts with nearly the same probe; None means that they are not counted."""
     shared_look_ups: Mapping[SearchType, Gathering[Probe, Hits]] = field(
         default_factory=_shared_look_ups
     )
-    """In which searches of one type that come at one time are looked up together."""
+    """Look up simultaneous searches of one type together."""

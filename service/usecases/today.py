@@ -1,6 +1,6 @@
-"""The work that waits at the office, and how much is late, for pages and `identlink status`.
+"""The office's open work, and how much of it is late, for pages and `identlink status`.
 
-Figures without people: no look is recorded.
+The figures are not about people, so no access is recorded.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from service.usecases.requests.reading import open_and_overdue
 from service.usecases.services import StoreServices
 
 _MOST = 1_000
-"""So many are counted at the most."""
+"""At most this many are counted."""
 _WEEK = timedelta(days=7)
 CHART_DAYS = 28
 
 
 class WorkKind(StrEnum):
-    """Kinds of work with a last day, and of signs to look at."""
+    """Kinds of work with a last day, and of signs to check."""
 
     REQUESTS = "requests"
     NOTICES = "notices of corrections"
@@ -40,17 +40,17 @@ class WorkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How much of one kind waits."""
+    """How much open work of one kind there is."""
 
     kind: WorkKind
     waiting: int
     late: int
-    """Past the last day; of signs, those that somebody has to look at."""
+    """The number past their last day; for signs, the number that somebody must check."""
 
 
 @dataclass(frozen=True, slots=True)
 class DayOfRequests:
-    """Requests of one day."""
+    """The requests of one day."""
 
     day: date
     received: int
@@ -60,9 +60,10 @@ class DayOfRequests:
 def open_work(
     services: StoreServices, desk: ExchangeDesk | None, model_digest: str
 ) -> tuple[Work, ...]:
-    """Return how much waits of each kind; duties only where other States are told.
+    """Return how much open work there is of each kind.
 
-    `model_digest` is that of the model in force: sources of prints move under a model.
+    Duties are included only if this installation notifies other States. `model_digest` is that of
+    the model in use, because the monitoring of sources depends on the model.
     """
     kinds = [_requests(services), _notices(services), *_matters(services)]
     if desk is not None:
@@ -71,7 +72,7 @@ def open_work(
 
 
 def requests_by_day(services: StoreServices) -> tuple[DayOfRequests, ...]:
-    """Return how many were received and ended on each of the last days, the oldest first."""
+    """Return how many requests were received and ended on each of the last days, oldest first."""
     today = services.surroundings.clock().date()
     since = today - timedelta(days=CHART_DAYS - 1)
     with services.units.read() as unit:
@@ -85,7 +86,7 @@ def _requests(services: StoreServices) -> Work:
 
 
 def _notices(services: StoreServices) -> Work:
-    """Count recipients that have not confirmed a correction."""
+    """Count recipients that have not acknowledged a correction."""
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
         waiting = unit.disclosure_notices.unanswered(limit=_MOST).items

@@ -1,4 +1,4 @@
-"""The services of the workbench, wired once for pages and API."""
+"""The services of the workbench, built once for pages and API."""
 
 from __future__ import annotations
 
@@ -32,34 +32,39 @@ ROLE_PURPOSES: dict[Role, Purpose] = {
     Role.REFERRAL_BODY: Purpose.APPLICATION,
     Role.COURT_FEED: Purpose.RECORD_MANAGEMENT,
 }
-"""The purpose of a role's page views; a force states its own with a search, and that of a case
-officer follows what is opened."""
+"""The purpose recorded for a role's page views. A force states its own purpose with a search; for
+a case officer, the purpose depends on what is opened."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignInPolicy:
-    """How long sessions last, and how guessing is slowed."""
+    """How long sessions last, and how guessing of passwords is slowed down."""
 
     idle_timeout: timedelta = timedelta(minutes=30)
     """A session ends after this long without a request."""
     absolute_timeout: timedelta = timedelta(hours=10)
-    """A working day: after it everybody signs in again."""
+    """The length of a working day. After it everybody must sign in again."""
     failures_per_account: int = 5
-    """Failures from one source at one account before the next attempt is held up."""
+    """Failures from one source at one account before the next attempt is delayed."""
     failures_from_anywhere: int = 20
-    """Failures at one account from sources that it does not know."""
+    """Failures at one account from all sources that it does not know, before the next attempt is
+    delayed."""
     failures_per_address: int = 50
-    """Failures from one source at accounts that do not know it; many people may share one."""
+    """Failures from one source at accounts that do not know it, before the next attempt is
+    delayed. Many people may share a source."""
     allows_passwords: bool = True
-    """Whether accounts with a password sign in; if not, people need the identity provider."""
+    """Whether accounts may sign in with a password. If not, people must use the identity
+    provider."""
     allows_plain_cookies: bool = False
-    """Whether cookies may lack `Secure` over plain HTTP on the loopback."""
+    """Whether cookies may lack `Secure` over plain HTTP on the loopback interface."""
     second_factor_roles: frozenset[Role] = frozenset()
     """Roles whose accounts with a password must have a second factor."""
     is_trial: bool = False
-    """Whether accounts that decide need no two administrators: the people are invented."""
+    """Whether accounts that decide can be added without two administrators, because the people are
+    invented."""
     origin: str = ""
-    """Scheme and host at which browsers reach the pages; empty: those that a request names."""
+    """Scheme and host at which browsers reach the pages; empty means those that a request
+    names."""
     shortest_password: int = 12
     longest_password: int = 200
 
@@ -70,7 +75,10 @@ class SignInPolicy:
 
     @property
     def from_anywhere(self) -> Slowing:
-        """How failures at one account from many sources slow those that it does not know."""
+        """How failures at one account from many sources delay further attempts.
+
+        Only sources that the account does not know are delayed.
+        """
         return Slowing(self.failures_from_anywhere, timedelta(seconds=1), timedelta(minutes=1))
 
     @property
@@ -87,37 +95,40 @@ TARGETS: dict[tuple[Activity, Priority], timedelta] = {
     (Activity.MARK_COMPARISON, Priority.HIGH): timedelta(days=1),
     (Activity.MARK_COMPARISON, Priority.ROUTINE): timedelta(days=5),
 }
-"""When a case should be concluded, counted from its opening: a choice of this office."""
+"""The time from opening to conclusion that each case should meet: a choice of this office."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeskPolicy:
-    """Choices of the office about its desk."""
+    """The office's choices for the examiners' desk."""
 
     targets: dict[tuple[Activity, Priority], timedelta] = field(default_factory=lambda: TARGETS)
     control_share: float = 0.02
-    """Share of all cases that should be control items; 0 for none."""
+    """The proportion of all cases that should be control items; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderDesk:
-    """Sign-in by an identity provider."""
+    """What is needed for sign-in through an identity provider."""
 
     provider: IdentityProvider
     roles: RoleMap
     cookie_mac: Mac
-    """Seals what a browser carries to the provider and back."""
+    """Seals the value that a browser carries to the provider and back."""
     contexts: frozenset[str] = frozenset()
-    """The ways of authentication at the provider that let a person in; empty: any."""
+    """The ways of authenticating at the provider that are accepted; empty means any."""
 
     def accepts(self, context: str) -> bool:
-        """Whether a way of authentication lets a person in."""
+        """Whether this way of authenticating is accepted."""
         return not self.contexts or context in self.contexts
 
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """Everything a page or a call may reach. Thread-safe: one instance serves a whole process."""
+    """Everything that a page or a call may use.
+
+    Thread-safe: one instance serves a whole process.
+    """
 
     services: Services
     prints: PrintImages
@@ -125,6 +136,6 @@ class Workbench:
     sign_in: SignInPolicy = SignInPolicy()
     desk: DeskPolicy = field(default_factory=DeskPolicy)
     provider: ProviderDesk | None = None
-    """Who else lets people in; None if there are only passwords."""
+    """The identity provider; None if people sign in only with passwords."""
     signer: LogSigner | None = None
-    """Signs the log for court bundles; None where pages make none."""
+    """Signs the log for court bundles; None if pages make no bundles."""

@@ -1,4 +1,7 @@
-"""Accounts: added, given another password, linked, disabled; some changes by two people."""
+"""Accounts: added, given a new password, linked to an identity provider and disabled.
+
+Some of these changes need two administrators to vouch for them.
+"""
 
 from __future__ import annotations
 
@@ -30,18 +33,19 @@ from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
 from service.usecases.workbench import SignInPolicy, Workbench
 
-# Whoever opens two such accounts alone takes both parts of a decision. Each administrator signs in
-# with password and second factor, and is signed out again: both are on record.
+# A person who opened two such accounts alone could take both parts of a decision. Each
+# administrator signs in with password and second factor and is then signed out; both acts are
+# logged.
 
 
 Vouchers = tuple[SignIn, ...]
-"""The sign-ins of two administrators; none where no vouching is needed."""
+"""The sign-ins of two administrators; empty where no vouching is needed."""
 
 _NEEDED = 2
 
 
 class Vouched(NamedTuple):
-    """The vouching administrators; empty if nobody has to vouch."""
+    """The two administrators who vouched; both fields are None if no vouching is needed."""
 
     first: UserId | None = None
     second: UserId | None = None
@@ -51,10 +55,11 @@ NOBODY = Vouched()
 
 
 def vouched(bench: Workbench, role: Role, vouchers: Vouchers, *, is_new: bool = False) -> Vouched:
-    """Return the two administrators who vouch for an account of this role.
+    """Return the two administrators who vouch for an account with this role.
 
-    None must for a role that decides nothing, in a trial, and for a new administrator while there
-    are fewer than two. Raises NotPermittedError, NotAuthenticatedError, SelfVerificationError.
+    No vouching is needed for a role that decides nothing, in a trial, or for a new administrator
+    while there are fewer than two. Raises NotPermittedError, NotAuthenticatedError,
+    SelfVerificationError.
     """
     if bench.sign_in.is_trial or not decides(role):
         return NOBODY
@@ -77,7 +82,7 @@ def _administrators(bench: Workbench) -> int:
 
 
 def _administrator(bench: Workbench, attempt: SignIn) -> UserId:
-    """Sign an administrator in and out; raises NotAuthenticatedError, NotPermittedError."""
+    """Sign an administrator in and out. Raises NotAuthenticatedError, NotPermittedError."""
     visitor = recognise(bench, sign_in(bench, attempt))
     sign_out(bench, visitor)
     account = visitor.account
@@ -95,7 +100,7 @@ _IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class AddAccount:
-    """A request for an account; a force's account names its force."""
+    """A request to add an account. The account of a force's user names the force."""
 
     caller: Caller
     sign_in_name: str
@@ -106,10 +111,10 @@ class AddAccount:
 
 
 def add_account(bench: Workbench, command: AddAccount) -> UserId:
-    """Add an account and return its opaque id; the password is kept as an Argon2id hash.
+    """Add an account and return its opaque id; only an Argon2id hash of the password is kept.
 
     Raises NotPermittedError, InvalidInputError (name, password, role, force), UnknownForceError,
-    ConflictError (the name is taken), and as `vouched`.
+    ConflictError (the name is taken), and the errors of `vouched`.
     """
     command.caller.actor.require(Scope.OPERATE)
     _check(bench.sign_in, command)
@@ -120,7 +125,7 @@ def add_account(bench: Workbench, command: AddAccount) -> UserId:
         sign_in_name=command.sign_in_name,
         role=command.role,
         force=command.force,
-        # Hashed before the transaction begins: it takes long on purpose.
+        # Hash before the transaction begins: hashing is slow on purpose.
         password_hash=bench.passwords.hash(command.password),
         added_at=services.surroundings.clock(),
     )
@@ -141,9 +146,9 @@ def add_account(bench: Workbench, command: AddAccount) -> UserId:
 def change_password(
     bench: Workbench, caller: Caller, user_id: UserId, password: str, *, vouchers: Vouchers = ()
 ) -> None:
-    """Give an account another password and end its sessions.
+    """Give an account a new password and end its sessions.
 
-    Raises NotPermittedError, NotFoundError, InvalidInputError, and as `vouched`.
+    Raises NotPermittedError, NotFoundError, InvalidInputError, and the errors of `vouched`.
     """
     caller.actor.require(Scope.OPERATE)
     _check_password(bench.sign_in, password)
@@ -169,10 +174,10 @@ def change_password(
 def link_account(
     bench: Workbench, caller: Caller, user_id: UserId, subject: str, *, vouchers: Vouchers = ()
 ) -> None:
-    """Let a subject of the identity provider sign in to an account that is there.
+    """Allow a subject (a user id) of the identity provider to sign in to an existing account.
 
     Raises NotPermittedError, NotFoundError (no account, no provider), InvalidInputError,
-    ConflictError (either is linked already), and as `vouched`.
+    ConflictError (the account or the subject is already linked), and the errors of `vouched`.
     """
     caller.actor.require(Scope.OPERATE)
     if bench.provider is None:
@@ -203,7 +208,7 @@ def link_account(
 
 
 def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
-    """End sign-ins to an account by the identity provider, and its sessions.
+    """Stop sign-ins to an account through the identity provider, and end its sessions.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -222,13 +227,16 @@ def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
 def reset_second_factor(
     bench: Workbench, caller: Caller, user_id: UserId, *, vouchers: Vouchers = ()
 ) -> None:
-    """Remove the second factors of an account; raises as `reset` and `vouched`."""
+    """Remove the second factors of an account. Raises the errors of `reset` and `vouched`."""
     caller.actor.require(Scope.OPERATE)
     reset(bench, caller, user_id, by=_vouched(bench, user_id, vouchers))
 
 
 def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
-    """End sign-ins to an account; raises NotPermittedError, NotFoundError."""
+    """Stop sign-ins to an account and end its sessions.
+
+    Raises NotPermittedError, NotFoundError.
+    """
     caller.actor.require(Scope.OPERATE)
     services = bench.services
     with services.units.write() as unit:
@@ -240,24 +248,30 @@ def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
 
 
 def subject_link(surroundings: Surroundings, subject: str, user_id: UserId) -> SubjectLink:
-    """Return the link of a subject, by its digest, to an account, blinded for the log."""
+    """Return the link from a subject's digest to an account. Its secret blinds it in the log."""
     return SubjectLink(subject, user_id, surroundings.clock(), surroundings.new_secret())
 
 
 def _vouched(bench: Workbench, user_id: UserId, vouchers: Vouchers) -> Vouched:
-    """Return the vouchers for a change of an account; raises NotFoundError, and as `vouched`."""
+    """Return the vouchers for a change to an account.
+
+    Raises NotFoundError and the errors of `vouched`.
+    """
     with bench.services.units.read() as unit:
         account = existing(unit.accounts.get(user_id))
     return vouched(bench, account.role, vouchers)
 
 
 def _account(unit: UnitOfWork, user_id: UserId) -> Account:
-    """Return an account that is about to change; two changes at one moment come in turn."""
+    """Return the account to change. It is locked, so simultaneous changes are made in turn."""
     return existing(unit.accounts.locked(user_id))
 
 
 def _end_sessions(bench: Workbench, unit: UnitOfWork, caller: Caller, user_id: UserId) -> None:
-    """End every session of an account, each with its event: none comes back to life unseen."""
+    """End every session of an account.
+
+    Each end is logged, so no session can be reopened unnoticed.
+    """
     surroundings = bench.services.surroundings
     for session in unit.sessions.end_all(user_id, surroundings.clock()):
         record_end(surroundings, unit, caller, session)
@@ -266,8 +280,8 @@ def _end_sessions(bench: Workbench, unit: UnitOfWork, caller: Caller, user_id: U
 def _check(policy: SignInPolicy, command: AddAccount) -> None:
     if not _IS_NAME(command.sign_in_name):
         raise InvalidInputError(
-            "The sign-in name is malformed: write 3 to 64 small letters, digits, dots, "
-            "dashes or underscores.",
+            "The sign-in name is malformed: use 3 to 64 lower-case letters, digits, "
+            "full stops, hyphens or underscores.",
             pointer="/sign_in_name",
         )
     if command.role in ROLES_OF_SYSTEMS:
@@ -276,8 +290,8 @@ def _check(policy: SignInPolicy, command: AddAccount) -> None:
         )
     if (command.role in ROLES_OF_FORCES) != (command.force is not None):
         raise InvalidInputError(
-            "Name a force for the account of a force, case officer or reconciler, "
-            "and for no other account."
+            "An account for a force, case officer or reconciler must name a force; "
+            "other accounts must not name one."
         )
     if command.force is not None:
         force_name(command.force)
@@ -287,7 +301,7 @@ def _check(policy: SignInPolicy, command: AddAccount) -> None:
 def _check_password(policy: SignInPolicy, password: str) -> None:
     if not policy.shortest_password <= len(password) <= policy.longest_password:
         raise InvalidInputError(
-            f"The password has the wrong length: choose {policy.shortest_password} to "
+            f"The password has the wrong length: use {policy.shortest_password} to "
             f"{policy.longest_password} characters.",
             pointer="/password",
         )

@@ -1,4 +1,7 @@
-"""Systems of forces that get access tokens: registered, and proved by their own credentials."""
+"""Systems of forces that get access tokens.
+
+Each system is registered as a client and proves itself with its own keys.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,10 @@ _IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class AddClient:
-    """A request for a client; no `scopes` means all that a force's machine may hold."""
+    """A request to add a client.
+
+    Without `scopes`, the client gets every scope that a force's client may hold.
+    """
 
     caller: Caller
     name: str
@@ -51,7 +57,7 @@ class AddClient:
 
 @dataclass(frozen=True, slots=True)
 class IssuedKey:
-    """The secret is shown once, here, and stored nowhere."""
+    """A client's new key. Its secret is shown only here, once, and is not stored."""
 
     client: Client
     key: ClientKey
@@ -59,10 +65,11 @@ class IssuedKey:
 
 
 def add_client(services: StoreServices, command: AddClient) -> IssuedKey:
-    """Add a client of a force with its first key.
+    """Add a client of a force, with its first key.
 
-    Raises NotPermittedError (the caller's, or scopes beyond those of a force), InvalidInputError
-    (name, no scope), UnknownForceError, ConflictError (the name is taken).
+    Raises NotPermittedError (the caller may not add clients, or the scopes go beyond those of a
+    force), InvalidInputError (name, no scope), UnknownForceError, ConflictError (the name is
+    taken).
     """
     command.caller.actor.require(Scope.OPERATE)
     allowed = ROLE_SCOPES[Role.FORCE] - DECIDING
@@ -86,17 +93,17 @@ def add_client(services: StoreServices, command: AddClient) -> IssuedKey:
 
 
 def list_clients(services: StoreServices, caller: Caller) -> tuple[Client, ...]:
-    """Return all clients by name, including revoked ones; raises NotPermittedError."""
+    """Return all clients, including revoked ones, by name. Raises NotPermittedError."""
     caller.actor.require(Scope.OPERATE)
     with services.units.read() as unit:
         return unit.clients.every()
 
 
 def rotate_key(services: StoreServices, caller: Caller, client_id: ClientId) -> IssuedKey:
-    """Give a client another key; the one before it opens as well until it is revoked.
+    """Give a client a new key. The previous key also works until it is revoked.
 
     Raises NotPermittedError, NotFoundError, ConflictError (the client is revoked, has two live
-    keys, or got another at the same moment).
+    keys, or got another key at the same moment).
     """
     caller.actor.require(Scope.OPERATE)
     with services.units.write() as unit:
@@ -113,7 +120,7 @@ def rotate_key(services: StoreServices, caller: Caller, client_id: ClientId) -> 
 def revoke_key(
     services: StoreServices, caller: Caller, client_id: ClientId, key_id: ClientKeyId
 ) -> None:
-    """Revoke a key and every token that was got with it, at once; twice changes nothing.
+    """Revoke a key and every token obtained with it, at once. Revoking a key again has no effect.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -129,7 +136,7 @@ def revoke_key(
 
 
 def revoke_client(services: StoreServices, caller: Caller, client_id: ClientId) -> None:
-    """Revoke a client, its keys and its tokens, at once; twice changes nothing.
+    """Revoke a client, its keys and its tokens, at once. Revoking a client again has no effect.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -147,8 +154,8 @@ def _check(command: AddClient, scopes: frozenset[Scope]) -> None:
     force_name(command.force)
     if not _IS_NAME(command.name):
         raise InvalidInputError(
-            "The client's name is malformed: write 3 to 64 small letters, digits, dots, "
-            "dashes or underscores.",
+            "The client's name is malformed: use 3 to 64 lower-case letters, digits, "
+            "full stops, hyphens or underscores.",
             pointer="/name",
         )
     if not scopes:
@@ -159,7 +166,7 @@ def _check(command: AddClient, scopes: frozenset[Scope]) -> None:
         raise NotPermittedError(PEOPLE_DECIDE, pointer="/scopes")
     if role_of_scopes(scopes) is None:
         raise NotPermittedError(
-            "No client may have all of these scopes: give only scopes of one role."
+            "No client may have all of these scopes: choose scopes that belong to a single role."
         )
 
 
@@ -170,8 +177,8 @@ def _add_key(
     key = ClientKey(
         key_id=ClientKeyId(services.surroundings.new_id()),
         client_id=client.client_id,
-        # The next number is taken once: of two at one moment, one is refused, and there are
-        # never three live keys.
+        # Each number can be taken only once: if two keys are added at the same moment, the second
+        # is refused, so there are never three live keys.
         number=len(client.keys) + 1,
         secret_sha256=secret_sha256(secret),
         added_at=services.surroundings.clock(),
@@ -191,7 +198,7 @@ _NO_DIGEST = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class ClientCredentials:
-    """A client's name and its proof."""
+    """A client's id and the secret that proves it."""
 
     client_id: str
     secret: str
@@ -200,10 +207,10 @@ class ClientCredentials:
 def recognise_client(
     services: StoreServices, credentials: ClientCredentials
 ) -> tuple[Client, ClientKey]:
-    """Return the client and the key that it used; raises NotAuthenticatedError.
+    """Return the client and the key that it used. Raises NotAuthenticatedError.
 
-    The answer is the same for an unknown client, a wrong secret, a revoked key and a revoked
-    client, and as many digests are compared for each.
+    The error is the same for an unknown client, a wrong secret, a revoked key and a revoked
+    client, and the same number of digests is compared in each case.
     """
     client = None
     if _IS_ID(credentials.client_id):
@@ -225,16 +232,15 @@ def grant_token(
 ) -> IssuedToken:
     """Issue an access token to a client that `recognise_client` has recognised.
 
-    Without `scopes` it holds all of the client's. It is looked up on each call together with its
-    key and its client, so that revoking either ends it. Raises NotPermittedError (a scope that
-    the client does not hold).
+    Without `scopes` the token holds all of the client's scopes. Each call checks the token
+    together with its key and its client, so revoking the key or the client ends the token. Raises
+    NotPermittedError (a scope that the client does not hold).
     """
     client, key = proven
     wanted = client.scopes if scopes is None else scopes
     if not wanted or not wanted <= client.scopes:
         raise NotPermittedError(
-            "The client has not been granted all of these scopes: ask for fewer, or have them "
-            "granted."
+            "The client does not have all of these scopes: request fewer, or have them granted."
         )
     secret, now = services.surroundings.new_secret(), services.surroundings.clock()
     token = Token(
@@ -261,7 +267,7 @@ def grant_token(
 
 
 def _matching_key(client: Client | None, digest: str) -> ClientKey | None:
-    """Return the live key of this digest; every one is compared, in constant time."""
+    """Return the live key with this digest. Every live key is compared, in constant time."""
     live = client.live_keys if client else ()
     digests = [key.secret_sha256 for key in live]
     digests += [_NO_DIGEST] * (MAX_LIVE_KEYS - len(digests))

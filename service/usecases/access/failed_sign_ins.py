@@ -1,8 +1,8 @@
-"""Sign-ins that failed, counted by account and source, so that guessing is slowed.
+"""Failed sign-ins, counted by account and source to slow down guessing.
 
-Each failure beyond a few doubles the time until the next attempt is looked at. An attempt is
-counted as failed before it is looked at and uncounted when it was right, so that many guesses at
-one time gain nothing.
+After the first few, each failure doubles the delay before the next attempt is checked. An attempt
+is counted as failed before it is checked, and uncounted if it was right, so that making many
+guesses at once gains nothing.
 """
 
 from __future__ import annotations
@@ -18,33 +18,36 @@ from typing import NamedTuple
 from domain.accounts import Account, FailedAttempts, KnownSource, Slowing
 from service.storage.unit_of_work import UnitOfWork
 
-HELD_UP = "There were too many attempts from here. Wait a quarter of an hour and try again."
+HELD_UP = "There have been too many attempts from this address. Wait 15 minutes and try again."
 
 KNOWN_FOR = timedelta(days=90)
-"""A source stays known for an account for this long after the last sign-in from it."""
+"""How long a source stays known for an account after the last sign-in from that source."""
 
 _REMEMBERED = timedelta(hours=1)
-"""Failures are forgotten so long after the first one or, once they hold up, after the delay. It is
-longer than any delay."""
+"""How long failures are remembered after the first one or, once they cause a delay, after the
+delay ends. It is longer than any delay."""
 
 _IPV6_SITE_BITS = 64
-"""A single connection commonly has a whole network of this many bits to itself."""
+"""A single connection commonly has a whole IPv6 network with a prefix of this many bits."""
 
 
 class Counted(NamedTuple):
-    """A key under which failures are counted, and the delays that they cause."""
+    """A key under which failures are counted, and the delays that these failures cause."""
 
     key: str
     slowing: Slowing
 
 
 def attempts_key(kind: str, *values: str) -> str:
-    """Return the digest under which attempts are counted: no name and no address is kept."""
+    """Return the digest under which attempts are counted, so that no name or address is stored."""
     return hashlib.sha256("\n".join((kind, *values)).encode()).hexdigest()
 
 
 def source_of(address: str) -> str:
-    """Return the source that an address belongs to: itself, or the /64 network of an IPv6 one."""
+    """Return the source that an address belongs to.
+
+    This is the address itself or, for IPv6, its /64 network.
+    """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -57,7 +60,10 @@ def source_of(address: str) -> str:
 
 
 def known_source(account: Account, source: str, now: datetime) -> KnownSource:
-    """Return a source as an account knows it; another password makes all sources strange."""
+    """Return a source as an account's known source.
+
+    Changing the password makes every source unknown again.
+    """
     digest = hmac.new(account.password_hash.encode(), source.encode(), hashlib.sha256).hexdigest()
     return KnownSource(digest, account.user_id, now)
 
@@ -65,11 +71,11 @@ def known_source(account: Account, source: str, now: datetime) -> KnownSource:
 def count_attempt(
     unit: UnitOfWork, counted: Sequence[Counted], *, now: datetime
 ) -> frozenset[str] | None:
-    """Count an attempt under each key and return the keys that hold up from this one on.
+    """Count an attempt under each key, and return the keys for which this attempt starts a delay.
 
-    Return None, and count nothing, while any of them is held up.
+    If any of the keys is delayed now, count nothing and return None.
     """
-    # In one order everywhere: two attempts that lock several counters cannot wait for each other.
+    # Always lock in the same order: two attempts that lock several counters then cannot deadlock.
     order = sorted(counted, key=lambda one: one.key)
     counters = [_counter(unit, one.key, now) for one in order]
     if any(each.blocked_until is not None and each.blocked_until > now for each in counters):
@@ -84,7 +90,7 @@ def count_attempt(
 
 
 def uncount_attempt(unit: UnitOfWork, key: str, *, now: datetime) -> None:
-    """Take back a failure that was counted ahead."""
+    """Uncount a failure that was counted before the attempt was checked."""
     found = _counter(unit, key, now)
     if found.failures <= 1:
         unit.sessions.forget(key)
@@ -93,10 +99,13 @@ def uncount_attempt(unit: UnitOfWork, key: str, *, now: datetime) -> None:
 
 
 def _counter(unit: UnitOfWork, key: str, now: datetime) -> FailedAttempts:
-    """Return the counter of a key, locked until the transaction ends; a stale one begins again."""
+    """Return the counter of a key, locked until the transaction ends.
+
+    A stale counter starts again at 0.
+    """
     fresh = FailedAttempts(key, failures=0, first_at=now)
     found = unit.sessions.attempts(fresh)
-    # Either way: a failure of days ahead was counted while the clock was ahead.
+    # In either direction: a failure dated days ahead was counted while the clock was fast.
     is_stale = abs(now - (found.blocked_until or found.first_at)) > _REMEMBERED
     return fresh if is_stale else found
 

@@ -1,4 +1,4 @@
-"""The tokens that were issued in a person's name, as the person is shown them."""
+"""The tokens issued in a person's name, as shown to that person."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from service.usecases.workbench import Workbench
 
 @dataclass(frozen=True, slots=True)
 class OwnToken:
-    """A token with what the log says of its issue."""
+    """A token, with the issuer and purpose that the log states."""
 
     token: Token
     issued_by: str
-    """The sign-in name of the issuer or, where there is none, the id."""
+    """The sign-in name of the issuer or, if the issuer has none, the issuer's id."""
     purpose: str
     is_valid: bool
 
 
 def own_tokens(bench: Workbench, account: Account) -> tuple[OwnToken, ...]:
-    """Return the tokens in the name of an account, the newest first."""
+    """Return the tokens in the name of an account, newest first."""
     now = bench.services.surroundings.clock()
     with bench.services.units.read() as unit:
         tokens = unit.tokens.of(account.user_id)
@@ -44,7 +44,7 @@ def own_tokens(bench: Workbench, account: Account) -> tuple[OwnToken, ...]:
 
 
 def has_new_tokens(bench: Workbench, visitor: Visitor) -> bool:
-    """Whether a token was issued in the visitor's name since the sign-in before this one."""
+    """Whether a token was issued in the visitor's name since their previous sign-in."""
     account = visitor.account
     with bench.services.units.read() as unit:
         newest = next(iter(unit.tokens.of(account.user_id)), None)
@@ -53,7 +53,7 @@ def has_new_tokens(bench: Workbench, visitor: Visitor) -> bool:
 
 
 def _issue(unit: UnitOfWork, token: Token) -> tuple[str, str]:
-    """Return who issued a token and for which purpose; blanks where the log does not say."""
+    """Return the issuer of a token and its purpose; empty texts if the log does not state them."""
     for entry in unit.events.about(token.token_id):
         if entry.event_type == TokenIssued.event_type:
             body = read_event(entry.body)

@@ -1,4 +1,4 @@
-"""The identity provider: sign-in by it, its tokens on the API, and sign-out that it reports."""
+"""Sign-in through the identity provider, its tokens on the API, and sign-outs it reports."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from service.usecases.role_map import Place
 from service.usecases.services import StoreServices
 from service.usecases.workbench import ProviderDesk, Workbench
 
-# The session is the same as after a password. A person with an allowed role gets an
-# account on the first sign-in; it belongs to the provider's subject, never to a name.
+# The session is the same as after a sign-in with a password. A person with an allowed role gets an
+# account on the first sign-in; the account belongs to the provider's subject, never to a name.
 
 
 LONGEST_JOURNEY = timedelta(minutes=10)
-"""The time allowed for signing in at the provider."""
+"""The longest time allowed for signing in at the provider."""
 
 _IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,49}[a-z0-9]").fullmatch
 _TOO_LATE = "The sign-in took too long or was started in another window. Start again."
@@ -56,40 +56,44 @@ _NO_ACCOUNT = "Your account here is disabled."
 PROVIDER = Caller(
     Actor(UserId("identity-provider"), Role.ADMINISTRATOR, None, frozenset()), Purpose.OPERATIONS
 )
-"""The actor of events that add an account on a first sign-in."""
+"""The actor of the events of the provider, such as adding an account on a first sign-in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """The sealed value that a browser carries to the provider and back: binds the answer."""
+    """The sealed value that a browser carries to the provider and back.
+
+    It binds the answer to the sign-in.
+    """
 
     state: str
     nonce: str
     verifier: str
-    """The secret of only this sign-in (PKCE); the provider gets its digest first."""
+    """The PKCE secret of this sign-in only; at first the provider gets just its digest."""
     begun_at: datetime
     back: str = ""
-    """The page to go to afterwards, empty for the first page of the role."""
+    """The page to show after the sign-in; empty for the first page of the role."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The values that the browser comes back with."""
+    """The values with which the browser returns from the provider."""
 
     state: str
     code: str
     error: str
     issuer: str
-    """The issuer of the answer, where the provider states it (RFC 9207)."""
+    """The issuer stated in the answer, if the provider states one (RFC 9207)."""
     address: str
-    """Where the browser is."""
+    """The address of the browser."""
     request_id: str = ""
 
 
 def depart(bench: Workbench, *, back: str = "") -> tuple[Departure, str]:
-    """Begin a sign-in; return the browser's value and the address to send it to.
+    """Begin a sign-in.
 
-    Raises NotFoundError without a provider, ProviderUnavailableError.
+    Return the value for the browser to carry and the address to send the browser to. Raises
+    NotFoundError (no provider is set up), ProviderUnavailableError.
     """
     desk, surroundings = _desk(bench), bench.services.surroundings
     departure = Departure(
@@ -106,15 +110,15 @@ def depart(bench: Workbench, *, back: str = "") -> tuple[Departure, str]:
 
 
 def arrive(bench: Workbench, departure: Departure | None, arrival: Arrival) -> str:
-    """Begin the session of a person signed in at the provider and return its secret.
+    """Begin the session of a person who has signed in at the provider, and return its secret.
 
-    Raises NotFoundError without a provider, ProviderRefusedError, ProviderUnavailableError,
+    Raises NotFoundError (no provider is set up), ProviderRefusedError, ProviderUnavailableError,
     NotAuthenticatedError (too many attempts from this address), ConflictError (the same person
-    comes for the first time twice at one moment).
+    made two first sign-ins at the same moment).
     """
     desk = _desk(bench)
     departure = _checked(bench, departure, arrival)
-    # Apart from passwords: who guesses at one way in does not close the other.
+    # Counted separately from passwords, so that guessing at one way in does not block the other.
     key = attempts_key("provider", source_of(arrival.address))
     _count(bench, key)
     identity = desk.provider.identify(
@@ -140,7 +144,10 @@ def arrive(bench: Workbench, departure: Departure | None, arrival: Arrival) -> s
 
 
 def _refuse_context(bench: Workbench, identity: Identity, request_id: str) -> NoReturn:
-    """Put on record that the provider authenticated a person in another way than we require."""
+    """Log that the provider authenticated a person in another way than required.
+
+    Always raises ProviderRefusedError.
+    """
     caller = Caller(PROVIDER.actor, PROVIDER.purpose, request_id=request_id)
     with bench.services.units.write() as unit:
         account = unit.accounts.by_subject(identity.subject_sha256)
@@ -152,7 +159,10 @@ def _refuse_context(bench: Workbench, identity: Identity, request_id: str) -> No
 
 
 def check_place(account: Account | None, place: Place) -> None:
-    """Raise ProviderRefusedError unless the account lives and has the role it should have."""
+    """Raise ProviderRefusedError unless the account is enabled and its role is right.
+
+    The role and the force must be those of `place`.
+    """
     if account is None or account.is_disabled:
         raise ProviderRefusedError(_NO_ACCOUNT, reason=ProviderRefusal.ACCOUNT)
     if (account.role, account.force) != (place.role, place.force):
@@ -166,7 +176,10 @@ def _desk(bench: Workbench) -> ProviderDesk:
 
 
 def _checked(bench: Workbench, departure: Departure | None, arrival: Arrival) -> Departure:
-    """Return the departure that an arrival belongs to; nothing has been asked of the provider."""
+    """Return the departure that matches an arrival.
+
+    No sign-in code has been sent to the provider yet.
+    """
     now = bench.services.surroundings.clock()
     if departure is None or not timedelta(0) <= now - departure.begun_at <= LONGEST_JOURNEY:
         raise ProviderRefusedError(_TOO_LATE, reason=ProviderRefusal.STATE)
@@ -182,7 +195,7 @@ def _checked(bench: Workbench, departure: Departure | None, arrival: Arrival) ->
 
 
 def _count(bench: Workbench, key: str) -> None:
-    """Count the attempt first, which bounds the questions to the provider."""
+    """Count the attempt first, which limits the number of requests to the provider."""
     counted = (Counted(key, bench.sign_in.by_address),)
     with bench.services.units.write() as unit:
         if count_attempt(unit, counted, now=bench.services.surroundings.clock()) is None:
@@ -191,7 +204,7 @@ def _count(bench: Workbench, key: str) -> None:
 
 
 def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -> Account:
-    """Add the account of a person on the first sign-in."""
+    """Add an account for a person who signs in for the first time."""
     surroundings = bench.services.surroundings
     user_id = UserId(surroundings.new_id())
     account = Account(
@@ -206,7 +219,7 @@ def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -
     link = subject_link(surroundings, identity.subject_sha256, user_id)
     if not unit.accounts.link(link):
         raise ConflictError(
-            "Somebody else is signing in to this account at the same time. Try again."
+            "This person is already signing in for the first time in another window. Try again."
         )
     event = AccountAdded(
         user_id,
@@ -220,7 +233,11 @@ def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -
 
 
 def _name(unit: UnitOfWork, told: str, user_id: UserId) -> str:
-    """Return a name to show: the provider's if it is plain and free."""
+    """Return a name to show.
+
+    It is the provider's name if that is well-formed and free, otherwise a name with the start of
+    the account's id.
+    """
     plain = told.partition("@")[0].lower()
     if not _IS_NAME(plain):
         return f"person-{user_id[:12]}"
@@ -228,14 +245,18 @@ def _name(unit: UnitOfWork, told: str, user_id: UserId) -> str:
 
 
 def is_provider_token(secret: str) -> bool:
-    """Whether a bearer secret has the form of a signed token; ours have no dots."""
+    """Whether a bearer secret has the form of a provider's signed token.
+
+    Secrets issued here have no dots.
+    """
     return secret.count(".") == 2
 
 
 def authenticate_bearer(services: StoreServices, desk: ProviderDesk, token: str) -> Actor:
-    """Return the actor behind an access token, with the scopes that both sides allow.
+    """Return the actor behind an access token.
 
-    The account has to be here and enabled, so that disabling it ends the token at once. Raises
+    The actor has the scopes that both the token and the account allow. The account must exist here
+    and be enabled, so that disabling it ends the use of the token at once. Raises
     NotAuthenticatedError, the same for every fault, and ProviderUnavailableError.
     """
     try:
@@ -255,7 +276,8 @@ def authenticate_bearer(services: StoreServices, desk: ProviderDesk, token: str)
 
 
 OLDEST = timedelta(minutes=10)
-"""A notice issued longer ago is refused, so that replays need not be remembered for longer."""
+"""A notice issued longer ago is refused, so that notices need not be remembered for longer to
+detect replays."""
 
 _REMEMBERED = timedelta(hours=1)
 
@@ -263,10 +285,10 @@ _REMEMBERED = timedelta(hours=1)
 def end_by_notice(
     services: StoreServices, desk: ProviderDesk | None, token: str, request_id: str = ""
 ) -> int:
-    """End the sessions that a logout token speaks of, and return how many there were.
+    """End the sessions that a logout token names, and return how many sessions were ended.
 
-    Sessions begun by a password are not the provider's to end. Raises NotFoundError without a
-    provider, ProviderRefusedError, ProviderUnavailableError.
+    Sessions begun with a password are not ended, because they are not the provider's. Raises
+    NotFoundError (no provider is set up), ProviderRefusedError, ProviderUnavailableError.
     """
     if desk is None:
         raise NotFoundError
@@ -292,7 +314,10 @@ def end_by_notice(
 
 
 def _owner(unit: UnitOfWork, notice: LogoutNotice) -> UserId | None:
-    """Return the account of the notice's subject, None where it names none that is here."""
+    """Return the account of the notice's subject.
+
+    None if the notice names no subject, or one without an account here.
+    """
     if not notice.subject:
         return None
     account = unit.accounts.by_subject(subject_sha256(notice.issuer, notice.subject))

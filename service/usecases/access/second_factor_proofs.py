@@ -1,4 +1,4 @@
-"""Proofs of a second factor: a code or the answer of a security key, tried and used up."""
+"""Proofs of a second factor: a code or the answer of a security key, checked and used up."""
 
 from __future__ import annotations
 
@@ -22,28 +22,32 @@ from service.usecases.workbench import Workbench
 
 STEP_S = 30
 _SECRET_BYTES = 20
-"""As long as a SHA-1 digest: what RFC 4226, section 4, recommends."""
+"""The length of a SHA-1 digest, as RFC 4226, section 4, recommends."""
 
 _STEPS_APART = 1
-"""How far the clocks of authenticator and server may be apart: a step each way (section 5.2)."""
+"""How far the clocks of authenticator and server may differ: one step either way (RFC 6238,
+section 5.2)."""
 
 _RECOVERY_BYTES = 10
 _GROUP = 4
 
 
 def new_secret(session_secret: str, enrolled_before: int) -> bytes:
-    """Return the secret that follows from a session's and the number of earlier enrolments."""
+    """Return the secret derived from a session's secret and the number of earlier enrolments."""
     label = f"second factor {enrolled_before}".encode()
     return hmac.new(session_secret.encode(), label, hashlib.sha256).digest()[:_SECRET_BYTES]
 
 
 def code_at(secret: bytes, step: int) -> str:
-    """Return the six digits of a step: the number of half minutes since 1970."""
+    """Return the six-digit code for a step: the number of half minutes since 1970."""
     return pyotp.HOTP(base32(secret)).at(step)
 
 
 def matching_step(secret: bytes, code: str, now: datetime) -> int | None:
-    """Return the step about now whose code this is; all are compared, in constant time."""
+    """Return the step, at about this time, that has this code.
+
+    All steps are compared, in constant time.
+    """
     if not secret:
         return None
     this = int(now.timestamp()) // STEP_S
@@ -63,37 +67,40 @@ def enrolment_address(secret: bytes, account: Account) -> str:
 
 
 def base32(secret: bytes) -> str:
-    """Return a secret as people type it into an authenticator."""
+    """Return a secret in base 32, as people type it into an authenticator."""
     return base64.b32encode(secret).decode()
 
 
 def new_recovery_code(random: str) -> str:
-    """Return a recovery code of 80 bits made of a random secret of at least as many."""
+    """Return an 80-bit recovery code made from a random secret of at least 80 bits."""
     digest = hashlib.sha256(random.encode()).digest()[:_RECOVERY_BYTES]
     letters = base64.b32encode(digest).decode().lower()
     return "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
 
 
 def recovery_sha256(code: str) -> str:
-    """Return the digest under which a recovery code is kept; with 80 random bits no salt helps."""
+    """Return the digest under which a recovery code is stored.
+
+    A code has 80 random bits, so a salt would not help.
+    """
     return hashlib.sha256(plain(code).encode()).hexdigest()
 
 
 def plain(code: str) -> str:
-    """Return a code without the blanks and dashes that people put into it."""
+    """Return a code without the spaces and hyphens that people may type in it."""
     return "".join(code.lower().replace("-", " ").split())
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """All that a person gives for their second factor: one of both."""
+    """The proof that a person gives of a second factor: a code or a security key's answer."""
 
     code: str = field(default="", repr=False)
-    """Code of an authenticator, or a recovery code."""
+    """A code from an authenticator, or a recovery code."""
     answer: str = field(default="", repr=False)
-    """Answer of a security key, as JSON of the standard."""
+    """The answer of a security key, as the JSON that WebAuthn defines."""
     asked: Ceremony | None = None
-    """The challenge that it answers."""
+    """The challenge that the security key answers."""
 
 
 class Use(NamedTuple):
@@ -102,7 +109,8 @@ class Use(NamedTuple):
     factor: SecondFactor
     kind: CodeKind
     place: str
-    """The half minute, the digest of the recovery code, or the challenge."""
+    """The value that can be used only once: the step, the digest of the recovery code, or the
+    challenge."""
     counter: int | None = None
 
 
@@ -112,10 +120,10 @@ NO_PROOF = Proof()
 def is_proven(
     bench: Workbench, unit: UnitOfWork, caller: Caller, account: Account, proof: Proof
 ) -> bool:
-    """Whether an account has no second factor or this proves one; the caller commits.
+    """Whether an account has no second factor, or this proof is right for one of its factors.
 
-    A use is put on record, and a refusal with its reason; wrong proofs delay the next attempt as
-    wrong passwords do, from any source.
+    The caller commits. A use is logged, and a refusal is logged with its reason. Wrong proofs
+    delay the next attempt as wrong passwords do, whatever its source.
     """
     factors = unit.second_factors.of(account.user_id)
     if not factors:
@@ -128,7 +136,7 @@ def is_proven(
 
 
 def use_up(bench: Workbench, unit: UnitOfWork, caller: Caller, use: Use) -> bool:
-    """Use up a code or an answer; False when it was used before."""
+    """Use up a code or an answer; return False if it has been used before."""
     surroundings, use_id = bench.services.surroundings, use_id_of(use.factor, use.place)
     factor_id, at = use.factor.factor_id, surroundings.clock()
     if not unit.second_factors.use(factor_id, use_id, at, use.counter):
@@ -138,7 +146,7 @@ def use_up(bench: Workbench, unit: UnitOfWork, caller: Caller, use: Use) -> bool
 
 
 def use_id_of(factor: SecondFactor, place: str) -> str:
-    """Return the opaque id of a use: of a half minute, a recovery code or a challenge."""
+    """Return the opaque id of a use of a step, a recovery code or a challenge."""
     return hashlib.sha256(f"{factor.factor_id}\n{place}".encode()).hexdigest()
 
 
@@ -149,7 +157,10 @@ def _tried(
     factors: tuple[SecondFactor, ...],
     proof: Proof,
 ) -> tuple[SecondFactor, CodeFault | None]:
-    """Return the factor that was tried and its fault; None for a right one, used now."""
+    """Return the factor that was tried and its fault.
+
+    The fault is None if the proof was right; the proof is then used up.
+    """
     now = bench.services.surroundings.clock()
     if not (plain(proof.code) or proof.answer):
         return factors[0], CodeFault.MISSING
@@ -169,7 +180,7 @@ def _tried(
 
 
 def _fault_of(bench: Workbench, unit: UnitOfWork, caller: Caller, use: Use) -> CodeFault | None:
-    """Use up the proof of a factor; return its fault."""
+    """Use up the proof of a factor, and return its fault, if any."""
     if _is_copied(unit, use):
         return CodeFault.COPIED
     return None if use_up(bench, unit, caller, use) else CodeFault.USED
@@ -204,7 +215,10 @@ def _use_of_code(bench: Workbench, factors: tuple[SecondFactor, ...], code: str)
 
 
 def _is_copied(unit: UnitOfWork, use: Use) -> bool:
-    """Whether a key that counts its answers did not count on (WebAuthn, section 6.1.1)."""
+    """Whether a key that counts its answers failed to raise its counter.
+
+    See WebAuthn, section 6.1.1.
+    """
     if use.counter is None:
         return False
     last = unit.second_factors.counter(use.factor.factor_id)
@@ -212,5 +226,5 @@ def _is_copied(unit: UnitOfWork, use: Use) -> bool:
 
 
 def _is_among(digest: str, known: frozenset[str]) -> bool:
-    """Whether a digest is among those known; all are compared, in constant time."""
+    """Whether a digest is among the known digests. All are compared, in constant time."""
     return sum(hmac.compare_digest(digest, each) for each in known) > 0

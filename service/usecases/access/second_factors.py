@@ -1,8 +1,8 @@
 """Second factors: enrolled, removed and reset.
 
-An authenticator shows a code of six digits for each half minute (TOTP, RFC 6238, with SHA-1 as
-every authenticator has it); a security key signs a challenge (WebAuthn). Recovery codes stand in
-when either is lost. No code serves twice.
+An authenticator app shows a new six-digit code every 30 seconds (TOTP, RFC 6238, with SHA-1, which
+all authenticator apps support). A security key signs a challenge (WebAuthn). Recovery codes
+replace an authenticator or security key that is lost. No code can be used twice.
 """
 
 from __future__ import annotations
@@ -46,7 +46,10 @@ _NOT_PROVEN = (
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """The recovery codes are shown once, here, and stored nowhere."""
+    """A newly enrolled factor.
+
+    Its recovery codes are shown only here, once, and are not stored.
+    """
 
     factor_id: FactorId
     recovery_codes: tuple[str, ...] = field(repr=False)
@@ -54,18 +57,19 @@ class Enrolled:
 
 @dataclass(frozen=True, slots=True)
 class FactorState:
-    """A second factor of an account as its owner sees it."""
+    """A second factor of an account, as shown to the account's owner."""
 
     factor: SecondFactor
     recovery_codes_left: int
     key: SecurityKey | None = None
-    """For a security key that is not lost."""
+    """The details of a security key; None for an authenticator or if the details have been
+    erased."""
 
 
 def must_enrol(bench: Workbench, unit: UnitOfWork, account: Account) -> bool:
-    """Whether an account with a password lacks the second factor that its role must have.
+    """Whether an account with a password lacks the second factor that its role needs.
 
-    Whoever decides must have one, except in a trial.
+    Every role that decides needs one, except in a trial.
     """
     policy = bench.sign_in
     is_needed = account.role in policy.second_factor_roles or (
@@ -79,7 +83,7 @@ def must_enrol(bench: Workbench, unit: UnitOfWork, account: Account) -> bool:
 
 
 def factor_states(bench: Workbench, user_id: UserId) -> tuple[FactorState, ...]:
-    """Return the second factors of an account, and how many recovery codes of each are left."""
+    """Return the second factors of an account, each with the number of recovery codes left."""
     with bench.services.units.read() as unit:
         return tuple(_state(unit, factor) for factor in unit.second_factors.of(user_id))
 
@@ -92,10 +96,10 @@ def _state(unit: UnitOfWork, factor: SecondFactor) -> FactorState:
 
 
 def enrolment_secret(bench: Workbench, user_id: UserId, session_secret: str) -> bytes:
-    """Return the secret that a session may enrol now: the same on each page until it is enrolled.
+    """Return the secret that a session may enrol now, which stays the same until it is enrolled.
 
-    It follows from the session's secret of 256 random bits, so that nothing is stored before a
-    code proves that an authenticator has it; it tells nothing about the session's secret.
+    It is derived from the session's secret of 256 random bits, so nothing is stored before a code
+    proves that an authenticator has the secret. It reveals nothing about the session's secret.
     """
     with bench.services.units.read() as unit:
         times = unit.second_factors.times_enrolled(user_id)
@@ -105,10 +109,10 @@ def enrolment_secret(bench: Workbench, user_id: UserId, session_secret: str) -> 
 def enrol(
     bench: Workbench, caller: Caller, secret: bytes, code: str, proof: Proof = NO_PROOF
 ) -> Enrolled:
-    """Enrol an authenticator that proves by a code that it has the secret.
+    """Enrol an authenticator that proves with a code that it has the secret.
 
-    `proof` is of a factor that the account has already. Raises InvalidInputError (a wrong code or
-    proof), ConflictError (the account has an authenticator already).
+    `proof` is of a factor that the account already has. Raises InvalidInputError (a wrong code or
+    proof), ConflictError (the account already has an authenticator).
     """
     step = matching_step(secret, plain(code), bench.services.surroundings.clock())
     if step is None:
@@ -120,7 +124,7 @@ def enrol(
 
 @dataclass(frozen=True, slots=True)
 class KeyOffered:
-    """The answer of a security key that is to be registered, and how its owner calls it."""
+    """The answer of a security key that is to be registered, and the name its owner gives it."""
 
     asked: Ceremony
     answer: str = field(repr=False)
@@ -130,10 +134,10 @@ class KeyOffered:
 def enrol_key(
     bench: Workbench, caller: Caller, offered: KeyOffered, proof: Proof = NO_PROOF
 ) -> Enrolled:
-    """Register a security key.
+    """Register a security key. `proof` is of a factor that the account already has.
 
-    `proof` is of a factor that the account has already. Raises InvalidInputError (a wrong or late
-    answer, a wrong proof), ConflictError (too many factors).
+    Raises InvalidInputError (a wrong or late answer, a wrong proof), ConflictError (too many
+    factors).
     """
     if not offered.asked.is_timely(bench.services.surroundings.clock()):
         raise InvalidInputError("The page was open for too long. Try again.", pointer="/key")
@@ -147,7 +151,7 @@ def enrol_key(
 def _new(
     bench: Workbench, caller: Caller, secret: bytes, kind: FactorKind
 ) -> tuple[SecondFactor, tuple[str, ...]]:
-    """Return a factor with new recovery codes, whose digests it holds."""
+    """Return a factor and its new recovery codes. The factor holds only their digests."""
     made = bench.services.surroundings
     codes = tuple(new_recovery_code(made.new_secret()) for _ in range(_RECOVERY_CODES))
     factor = SecondFactor(
@@ -162,7 +166,7 @@ def _new(
 
 
 def _add(bench: Workbench, caller: Caller, first: Use, proof: Proof) -> None:
-    """Store a factor, whose first use proved it."""
+    """Store a factor that has been proved by its first use."""
     factor = first.factor
     with bench.services.units.write() as unit:
         account = existing(unit.accounts.locked(factor.user_id))
@@ -181,15 +185,15 @@ def _add(bench: Workbench, caller: Caller, first: Use, proof: Proof) -> None:
 def _check_room(unit: UnitOfWork, factor: SecondFactor) -> None:
     held = unit.second_factors.of(factor.user_id)
     if factor.kind is FactorKind.AUTHENTICATOR and any(one.kind is factor.kind for one in held):
-        raise ConflictError("The account has an authenticator already: remove it first.")
+        raise ConflictError("The account already has an authenticator: remove it first.")
     if len(held) >= _MOST_FACTORS:
         raise ConflictError("The account has too many second factors: remove one first.")
 
 
 def remove(bench: Workbench, caller: Caller, factor_id: FactorId, proof: Proof) -> None:
-    """Remove one of the caller's own second factors, which takes a proof of any of them.
+    """Remove one of the caller's own second factors. A proof of any of them is needed.
 
-    Raises NotFoundError (there is none), InvalidInputError (a wrong proof).
+    Raises NotFoundError (the caller has no such factor), InvalidInputError (a wrong proof).
     """
     with bench.services.units.write() as unit:
         account = existing(unit.accounts.locked(caller.actor.user_id))
@@ -211,9 +215,10 @@ def reset(
     *,
     by: tuple[UserId | None, UserId | None] = (None, None),
 ) -> None:
-    """Remove the second factors of an account and end its sessions; `by` vouch for it.
+    """Remove the second factors of an account and end its sessions.
 
-    Raises NotPermittedError, NotFoundError (no account, no second factor).
+    `by` names the administrators who vouched for this. Raises NotPermittedError, NotFoundError (no
+    account, no second factor).
     """
     caller.actor.require(Scope.OPERATE)
     surroundings = bench.services.surroundings

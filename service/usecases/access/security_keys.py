@@ -1,8 +1,8 @@
-"""Security keys (WebAuthn, level 2): registered, and their answers to a challenge.
+"""Security keys (WebAuthn, level 2): how they are registered and how they answer a challenge.
 
-A key answers for the host at which it was registered and for no other, so that a page that copies
-ours gets nothing of use. Keys are asked to remember the account (a discoverable credential): the
-page of a sign-in then names no key and does not tell which accounts have one.
+A key answers only for the host where it was registered, so a page that imitates ours gets nothing
+of use. Keys are asked to store the account (a discoverable credential). The sign-in page then
+names no key and does not reveal which accounts have one.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from domain.accounts import Account
 from domain.errors import InvalidInputError
 
 ASKED_FOR = timedelta(minutes=15)
-"""A challenge is answered within this time of the page that shows it."""
+"""A challenge must be answered within this time after its page was shown."""
 
 _LONGEST_ANSWER = 16_000
 _UNREADABLE = "The security key did not give a usable answer. Try again."
 
 
 class Asking(StrEnum):
-    """The purpose of a challenge, so that no answer serves another."""
+    """The purpose of a challenge. An answer for one purpose cannot be used for another."""
 
     REGISTER = "register"
     PROVE = "prove"
@@ -37,23 +37,23 @@ class Asking(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ceremony:
-    """A challenge to security keys at one page."""
+    """A challenge that one page sends to security keys."""
 
     origin: str
     """Scheme, host and port at which the browser shows our pages."""
     challenge: bytes = field(repr=False)
-    """32 bytes that follow from a secret of the browser's and the time."""
+    """32 bytes derived from a secret of the browser and the time."""
     asked_at: int
     """Seconds since 1970."""
 
     @property
     def host(self) -> str:
-        """The name that keys are bound to."""
+        """The host name that keys are bound to."""
         return urlsplit(self.origin).hostname or ""
 
     @property
     def is_possible(self) -> bool:
-        """Whether keys can be bound to the host: to a name, never to an address."""
+        """Whether keys can be bound to the host: only to a name, never to an IP address."""
         try:
             ipaddress.ip_address(self.host)
         except ValueError:
@@ -61,24 +61,24 @@ class Ceremony:
         return False
 
     def is_timely(self, now: datetime) -> bool:
-        """Whether the challenge was shown a short while ago."""
+        """Whether the challenge is recent enough to be answered."""
         age_s = now.timestamp() - self.asked_at
         return -1 <= age_s <= ASKED_FOR.total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
 class SecurityKey:
-    """A registered key, as its sealed payload holds it."""
+    """A registered key, as stored in its sealed payload."""
 
     name: str
-    """As its owner calls it."""
+    """The name its owner gave it."""
     host: str
     credential_id: bytes
     public_key: bytes
-    """COSE, as the key gave it."""
+    """The public key in COSE form, as the security key gave it."""
 
     def sealed(self) -> bytes:
-        """Return the key as JSON, to be sealed."""
+        """Return the key as JSON, for storage in a sealed payload."""
         told = {
             "name": self.name,
             "host": self.host,
@@ -90,14 +90,14 @@ class SecurityKey:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A right answer."""
+    """A correct answer."""
 
     counter: int
-    """How many answers the key says that it has given; 0 where it does not count."""
+    """How many answers the key says it has given; 0 if the key does not count."""
 
 
 def key_of(sealed: bytes) -> SecurityKey | None:
-    """Return a key from its payload, None when that was erased."""
+    """Return a key from its payload; None if the payload has been erased."""
     if not sealed:
         return None
     told = json.loads(sealed)
@@ -110,13 +110,13 @@ def key_of(sealed: bytes) -> SecurityKey | None:
 
 
 def ceremony(origin: str, secret: str, asking: Asking, asked_at: int) -> Ceremony:
-    """Return the challenge that follows from a browser's secret of 256 random bits and a time."""
+    """Return the challenge derived from a browser's secret of 256 random bits and a time."""
     text = f"security key {asking} {asked_at}".encode()
     return Ceremony(origin, hmac.new(secret.encode(), text, hashlib.sha256).digest(), asked_at)
 
 
 def options_to_register(asked: Ceremony, account: Account, known: tuple[SecurityKey, ...]) -> str:
-    """Return the options for registering a key in a browser, as JSON of the standard."""
+    """Return the options for registering a key in a browser, as the JSON that WebAuthn defines."""
     import webauthn  # noqa: PLC0415 - 25 MB that few processes ever need
     from webauthn.helpers import structs  # noqa: PLC0415
 
@@ -138,9 +138,9 @@ def options_to_register(asked: Ceremony, account: Account, known: tuple[Security
 
 
 def options_to_prove(asked: Ceremony) -> str:
-    """Return the options for answering a challenge in a browser, as JSON of the standard.
+    """Return the options for answering a challenge in a browser, as WebAuthn JSON.
 
-    No key is named. The password is the other factor, so that the key asks only for a touch.
+    No key is named. The password is the other factor, so the key asks only for a touch.
     """
     challenge = base64.urlsafe_b64encode(asked.challenge).rstrip(b"=").decode()
     told = {"challenge": challenge, "rpId": asked.host, "userVerification": "discouraged"}
@@ -148,7 +148,7 @@ def options_to_prove(asked: Ceremony) -> str:
 
 
 def registered(asked: Ceremony, answer: str, name: str) -> SecurityKey:
-    """Return the key that answered a registration; raises InvalidInputError for a wrong answer."""
+    """Return the key that answered a registration. Raises InvalidInputError for a wrong answer."""
     import webauthn  # noqa: PLC0415 - as above
     from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415
 
@@ -167,7 +167,7 @@ def registered(asked: Ceremony, answer: str, name: str) -> SecurityKey:
 
 
 def is_of(answer: str, key: SecurityKey) -> bool:
-    """Whether an answer says that it is of this key."""
+    """Whether an answer says that it comes from this key."""
     if not _is_readable(answer):
         return False
     given = json.loads(answer).get("rawId")
@@ -175,7 +175,7 @@ def is_of(answer: str, key: SecurityKey) -> bool:
 
 
 def answered(asked: Ceremony, answer: str, key: SecurityKey) -> Answered | None:
-    """Return a right answer of a key to a challenge; None for a wrong one."""
+    """Return a key's answer to a challenge if it is correct; None if it is wrong."""
     import webauthn  # noqa: PLC0415 - as above
     from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415
 
@@ -188,7 +188,7 @@ def answered(asked: Ceremony, answer: str, key: SecurityKey) -> Answered | None:
             expected_rp_id=key.host,
             expected_origin=asked.origin,
             credential_public_key=key.public_key,
-            # The caller holds the counter against that of the last use.
+            # The caller compares the counter with the counter of the last use.
             credential_current_sign_count=0,
         )
     except (WebAuthnException, ValueError):

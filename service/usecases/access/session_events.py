@@ -1,4 +1,7 @@
-"""The events of sessions: begin and end, by an id that follows only from the row."""
+"""The events of a session's begin and end.
+
+The session's id in the log is derived only from its row.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from service.usecases.log.recording import record
 def record_begin(
     surroundings: Surroundings, unit: UnitOfWork, caller: Caller, session: Session, *, by: str
 ) -> None:
-    """Append the event of a session that begins; `by` is the kind of sign-in."""
+    """Append the event for the begin of a session; `by` is the kind of sign-in."""
     ref, state = session_ref(session), SessionState.OPEN
     record(unit, surroundings, caller, SignedIn(ref, session.user_id, by=by, session=state))
 
@@ -22,6 +25,9 @@ def record_begin(
 def record_end(
     surroundings: Surroundings, unit: UnitOfWork, caller: Caller, session: Session
 ) -> None:
-    """Append the event of a session that was ended, by its user or by an administrator."""
+    """Append the event for the end of a session.
+
+    A user, an administrator or the identity provider may have ended it.
+    """
     ref, state = session_ref(session), SessionState.ENDED
     record(unit, surroundings, caller, SignedOut(ref, session.user_id, session=state))

@@ -1,7 +1,7 @@
-"""Signing in and out at a browser.
+"""Signing in and out with a browser.
 
-Unknown names, wrong passwords, disabled accounts and attempts that are held up answer alike and
-take as long as each other.
+Unknown names, wrong passwords, disabled accounts and delayed attempts all give the same answer,
+and take the same time.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ from service.usecases.log.recording import record
 from service.usecases.workbench import ROLE_PURPOSES, SignInPolicy, Workbench
 
 _SEEN_EVERY = timedelta(seconds=60)
-"""A session's last use is written at most this often: a page view is no write."""
+"""The last use of a session is written at most this often, so that most page views write
+nothing."""
 
 REFUSED = (
     "The name or the password is not right. If you have an authenticator or "
@@ -51,7 +52,7 @@ OVER = "Your session has ended. Sign in again."
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """An attempt to sign in; `address` is where it comes from."""
+    """An attempt to sign in; `address` is the network address it comes from."""
 
     sign_in_name: str
     password: str
@@ -73,7 +74,10 @@ class Visitor:
 
 
 def sign_in(bench: Workbench, attempt: SignIn) -> str:
-    """Begin a session and return its secret of 256 random bits; raises NotAuthenticatedError."""
+    """Begin a session and return its secret of 256 random bits.
+
+    Raises NotAuthenticatedError, and NotPermittedError if passwords are not allowed.
+    """
     if not bench.sign_in.allows_passwords:
         raise NotPermittedError(
             "You cannot sign in with a password here: sign in with the identity provider."
@@ -101,7 +105,10 @@ def begin_session(
     request_id: str,
     sid_sha256: str | None = None,
 ) -> str:
-    """Begin a session, return its secret; the caller commits. `sid_sha256`: of the provider's."""
+    """Begin a session and return its secret; the caller commits.
+
+    `sid_sha256` is the digest of the identity provider's session id, if there is one.
+    """
     surroundings = bench.services.surroundings
     secret, now = surroundings.new_secret(), surroundings.clock()
     session = Session(secret_sha256(secret), account.user_id, now, now, sid_sha256=sid_sha256)
@@ -112,9 +119,10 @@ def begin_session(
 
 
 def recognise(bench: Workbench, secret: str, *, is_used: bool = True) -> Visitor:
-    """Return the visitor behind a session's cookie; raises NotAuthenticatedError when it is over.
+    """Return the visitor behind a session's cookie.
 
-    With `is_used` false the request is a page's own, and the session ages as if it had not come.
+    Raises NotAuthenticatedError if the session is over. With `is_used` false the page itself made
+    the request, which does not extend the session.
     """
     digest = secret_sha256(secret)
     now = bench.services.surroundings.clock()
@@ -134,7 +142,7 @@ def recognise(bench: Workbench, secret: str, *, is_used: bool = True) -> Visitor
 
 
 def actor_behind(bench: Workbench, secret: str) -> Actor | None:
-    """Return the account of a session that ever was, for the record of a refused page."""
+    """Return the account of a session, past or present, to record a refused page."""
     with bench.services.units.read() as unit:
         session = unit.sessions.get(secret_sha256(secret))
         account = unit.accounts.get(session.user_id) if session else None
@@ -142,7 +150,7 @@ def actor_behind(bench: Workbench, secret: str) -> Actor | None:
 
 
 def sign_out(bench: Workbench, visitor: Visitor, request_id: str = "") -> None:
-    """End a session; one that has ended stays as it is."""
+    """End a session; a session that has already ended is left unchanged."""
     surroundings = bench.services.surroundings
     with bench.services.units.write() as unit:
         session = unit.sessions.get(visitor.session_sha256)
@@ -154,14 +162,17 @@ def sign_out(bench: Workbench, visitor: Visitor, request_id: str = "") -> None:
 
 
 def csrf_token(secret: str) -> str:
-    """Return the token that forms carry: bound to the session, no help to find its secret."""
+    """Return the token that forms carry.
+
+    It is bound to the session and does not reveal its secret.
+    """
     return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
 
 
 def _is_over(policy: SignInPolicy, session: Session, now: datetime) -> bool:
     return (
         session.ended_at is not None
-        # Either way: a session of days ahead was begun while the clock was ahead.
+        # In either direction: a session dated days ahead was begun while the clock was fast.
         or abs(now - session.last_seen_at) > policy.idle_timeout
         or abs(now - session.begun_at) > policy.absolute_timeout
     )
@@ -170,11 +181,11 @@ def _is_over(policy: SignInPolicy, session: Session, now: datetime) -> bool:
 def _count_attempt(
     bench: Workbench, attempt: SignIn
 ) -> tuple[Account | None, tuple[Counted, ...]]:
-    """Count the attempt, and return the account to try with the counters.
+    """Count the attempt, and return the account to try and the counters.
 
-    There is none for an unknown name, nor while the attempt is held up. A source that the account
-    knows is held up by its own failures at this account alone: no guess from elsewhere and no
-    guess at others keeps a person out who sits where they always sit.
+    The account is None for an unknown name, or while the attempt is delayed. For a source that the
+    account knows, only failures at this account from this source cause a delay. Guesses from
+    elsewhere, or at other accounts, thus cannot lock out a person at their usual place.
     """
     policy, now = bench.sign_in, bench.services.surroundings.clock()
     name, source = attempt.sign_in_name, source_of(attempt.address)
@@ -204,7 +215,7 @@ def _forget_attempt(
     attempt: SignIn,
     counted: Sequence[Counted],
 ) -> None:
-    """Forget the failures of this source at the account, which knows it from now on."""
+    """Forget the failures of this source at the account, and store the source as known."""
     now = bench.services.surroundings.clock()
     for each in sorted(counted, key=lambda one: one.key):
         if each is counted[0]:
@@ -218,7 +229,7 @@ def _forget_attempt(
 def _is_password_right(passwords: PasswordHasher, account: Account | None, password: str) -> bool:
     hashed = account.password_hash if account else ""
     is_usable = account is not None and not account.is_disabled and hashed != ""
-    # An account that does not exist has a hash too, so that the answer takes as long.
+    # Check a hash even if the account does not exist, so that the answer takes as long.
     hashed = hashed or _hash_of_nobody(passwords)
     try:
         passwords.verify(hashed, password)
@@ -229,7 +240,10 @@ def _is_password_right(passwords: PasswordHasher, account: Account | None, passw
 
 @lru_cache(maxsize=8)
 def _hash_of_nobody(passwords: PasswordHasher) -> str:
-    """Return a hash made once: making it each time would take as long again and tell."""
+    """Return a hash made once.
+
+    Making it for each attempt would double the time and so reveal unknown names.
+    """
     return passwords.hash("nobody has this password")
 
 

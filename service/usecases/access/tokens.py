@@ -1,4 +1,4 @@
-"""Tokens: issued, recognised, revoked."""
+"""Tokens: issued, recognised and revoked."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class IssueToken:
-    """A request for a token; no `scopes` means all that a token of the role may hold."""
+    """A request to issue a token.
+
+    Without `scopes` it gets every scope that a token of the role may hold.
+    """
 
     caller: Caller
     user_id: UserId
@@ -35,12 +38,12 @@ class IssueToken:
     valid_for: timedelta
     scopes: frozenset[Scope] | None = None
     may_decide: bool = False
-    """Whether it may carry scopes that decide, as on a trial with invented people."""
+    """Whether the token may carry scopes that decide, as in a trial with invented people."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedToken:
-    """The secret is shown once, here, and stored nowhere."""
+    """A new token. Its secret is shown only here, once, and is not stored."""
 
     token: Token
     secret: str
@@ -49,9 +52,9 @@ class IssuedToken:
 def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
     """Issue a bearer token and store its digest.
 
-    Raises InvalidInputError (a force's role without a force, or the other way round, no lifetime)
-    and NotPermittedError (scopes beyond the role, or that only people hold; another role than the
-    account's, or a disabled account).
+    Raises InvalidInputError (a force's role without a force, another role with a force, no
+    lifetime), and NotPermittedError (scopes beyond the role or reserved for people, a role or
+    force other than the account's, or a disabled account).
     """
     scopes = _scopes(command)
     _check(command)
@@ -78,17 +81,17 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
 def _check(command: IssueToken) -> None:
     if (command.role in ROLES_OF_FORCES) != (command.force is not None):
         raise InvalidInputError(
-            "Name a force for the token of a force, case officer or reconciler, and "
-            "for no other token."
+            "A token for a force, case officer or reconciler must name a force; "
+            "other tokens must not name one."
         )
     if command.force is not None:
         force_name(command.force)
     if command.valid_for <= timedelta(0):
-        raise InvalidInputError("The lifetime is not positive: give at least one day.")
+        raise InvalidInputError("The lifetime must be positive: give at least one day.")
 
 
 def _scopes(command: IssueToken) -> frozenset[Scope]:
-    """Return the scopes of a token; raises NotPermittedError."""
+    """Return the scopes of a token. Raises NotPermittedError."""
     held = ROLE_SCOPES[command.role]
     allowed = held if command.may_decide else held - DECIDING
     scopes = allowed if command.scopes is None else command.scopes
@@ -100,23 +103,24 @@ def _scopes(command: IssueToken) -> frozenset[Scope]:
 
 
 def _check_account(account: Account | None, command: IssueToken) -> None:
-    """Refuse a token that is more than its account; ids without an account are of machines."""
+    """Refuse a token that exceeds its account. An id without an account belongs to a system."""
     if account is None:
         return
     if account.is_disabled:
         raise NotPermittedError("The account is disabled, so it cannot have a token.")
     if (account.role, account.force) != (command.role, command.force):
         raise NotPermittedError(
-            "The account has another role: a token has the role of its account."
+            "The account has another role or force: give the token the role and "
+            "force of its account."
         )
 
 
 @planned_once()
 def authenticate(services: StoreServices, secret: str, *, may_decide: bool = False) -> Actor:
-    """Return the actor a bearer secret stands for; raises NotAuthenticatedError.
+    """Return the actor that a bearer secret belongs to. Raises NotAuthenticatedError.
 
-    The answer is the same for unknown, revoked and expired tokens. Scopes that decide are left
-    out unless it `may_decide`, whenever the token was issued.
+    The error is the same for unknown, revoked and expired tokens. Scopes that decide are left out
+    unless `may_decide` is true, whenever the token was issued.
     """
     digest = secret_sha256(secret)
     with services.units.read() as unit:
@@ -128,14 +132,14 @@ def authenticate(services: StoreServices, secret: str, *, may_decide: bool = Fal
 
 
 def account_behind(services: StoreServices, secret: str) -> Actor | None:
-    """Return the account of any secret that was issued at some time, to record a refused call."""
+    """Return the account of a token's secret, valid or not, to record a refused call."""
     with services.units.read() as unit:
         token = unit.tokens.by_secret_sha256(secret_sha256(secret))
     return token.actor if token else None
 
 
 def revoke_token(services: StoreServices, caller: Caller, token_id: TokenId) -> None:
-    """Revoke a token at once; raises NotFoundError."""
+    """Revoke a token at once. Raises NotFoundError."""
     with services.units.write() as unit:
         token = existing(unit.tokens.get(token_id))
         if token.revoked_at is None:

@@ -1,1 +1,1 @@
-"""Agencies: agreements kept, requests asked and followed, ASNs issued and followed."""
+"""Agencies: their agreements, their requests, and the ASNs issued for them."""

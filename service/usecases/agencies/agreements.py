@@ -1,4 +1,4 @@
-"""Agreements made in versions, and the accounts that speak for an agency."""
+"""Versions of agreements with agencies, and the accounts that act for an agency."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class MakeAgreement:
-    """A version of an agreement, as it is from now on."""
+    """A new version of an agreement."""
 
     caller: Caller
     agency: str
@@ -43,10 +43,10 @@ class MakeAgreement:
 
 
 def make_agreement(services: StoreServices, command: MakeAgreement) -> Agreement:
-    """Put the next version of an agreement on record, and return it.
+    """Store the next version of an agreement, and return it.
 
-    Raises NotPermittedError, InvalidInputError, StaleRecordError (it has changed since it was
-    read), ConflictError.
+    Raises NotPermittedError, InvalidInputError, StaleRecordError (the agreement has changed since
+    the caller read it), ConflictError.
     """
     command.caller.actor.require(Scope.KEEP_AGREEMENTS)
     made = Agreement(
@@ -75,7 +75,7 @@ def make_agreement(services: StoreServices, command: MakeAgreement) -> Agreement
 
 
 def list_agreements(services: StoreServices, caller: Caller) -> tuple[Agreement, ...]:
-    """Return the version that counts of every agreement, by code; raises NotPermittedError."""
+    """Return the newest version of every agreement, by agency code. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_AGREEMENTS)
     with services.units.read() as unit:
         found = unit.agreements.all_newest()
@@ -97,9 +97,10 @@ def show_agreement(services: StoreServices, caller: Caller, agency: str) -> tupl
 
 
 def name_member(services: StoreServices, caller: Caller, agency: str, user_id: UserId) -> None:
-    """Let an account or a client speak for an agency, for good.
+    """Permanently name an account or a client as acting for an agency.
 
-    Raises NotPermittedError, NotFoundError (no such agency), ConflictError (it speaks for one).
+    Raises NotPermittedError, NotFoundError (no such agency), ConflictError (the account or client
+    already acts for an agency).
     """
     caller.actor.require(Scope.KEEP_AGREEMENTS)
     with services.units.write() as unit:
@@ -111,9 +112,9 @@ def name_member(services: StoreServices, caller: Caller, agency: str, user_id: U
 
 
 def agency_of(unit: UnitOfWork, caller: Caller) -> Agreement:
-    """Return the agreement of the agency that the caller speaks for.
+    """Return the agreement of the agency that the caller acts for.
 
-    Raises NotPermittedError, NoAgreementError for a caller that speaks for none.
+    Raises NotPermittedError, NoAgreementError (the caller acts for no agency).
     """
     caller.actor.require(Scope.ASK_AS_AGENCY)
     agency = unit.agreements.agency_of(caller.actor.user_id)
@@ -128,7 +129,7 @@ def agency_of(unit: UnitOfWork, caller: Caller) -> Agreement:
 def own_agreement(services: StoreServices, caller: Caller) -> Agreement:
     """Return the agreement of the caller's agency.
 
-    Raises NotPermittedError, NoAgreementError (the caller speaks for none).
+    Raises NotPermittedError, NoAgreementError (the caller acts for no agency).
     """
     with services.units.read() as unit:
         found = agency_of(unit, caller)

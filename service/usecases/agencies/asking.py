@@ -1,4 +1,7 @@
-"""An agency asks, follows its requests and answers questions in time. It sees only its own."""
+"""How an agency makes requests, follows them and answers the office's questions.
+
+It sees only its own.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ from service.usecases.services import Services
 
 QUESTION_CLOCK = "agency-question"
 ASKED_BY_AGENCIES = (ENQUIRY, CREATION)
-"""The kinds that an agency asks for by itself."""
+"""The kinds of request that an agency can make itself."""
 
 _STEPS = {
     RequestState.CLARIFICATION_WANTED: Step.ANSWER,
@@ -40,19 +43,19 @@ _STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class AskAsAgency:
-    """A request of an agency, in its own name."""
+    """A request that an agency makes in its own name."""
 
     caller: Caller
     kind: str
     purpose: UsePurpose
     ask: Ask
     message_id: str = ""
-    """The agency's id of the message: the same makes one request."""
+    """The agency's id of the message. Sending the same id again does not make a second request."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgencyRequest:
-    """A request as its agency sees it: the question and the answer, and nothing of the work."""
+    """A request as shown to its agency: the question and the answer, not the work in between."""
 
     request_id: RequestId
     kind: str
@@ -64,7 +67,7 @@ class AgencyRequest:
     question: str = ""
     question_due_on: date | None = None
     outcome: str = ""
-    """Outcome of the answer; empty before it."""
+    """The outcome of the answer; empty until there is an answer."""
     convictions: tuple[dict[str, Any], ...] = ()
     asn: str = ""
 
@@ -81,7 +84,8 @@ _TOLD = {
 def ask_as_agency(services: Services, command: AskAsAgency) -> RequestId:
     """Store a request of the caller's agency and return its id.
 
-    Raises NotPermittedError, NoAgreementError (none in force for the purpose), InvalidInputError.
+    Raises NotPermittedError, NoAgreementError (no agreement is in force for the purpose),
+    InvalidInputError.
     """
     if command.kind not in ASKED_BY_AGENCIES:
         raise InvalidInputError("An agency cannot make this kind of request.", pointer="/kind")
@@ -104,7 +108,7 @@ def ask_as_agency(services: Services, command: AskAsAgency) -> RequestId:
 
 
 def list_own_requests(services: Services, caller: Caller) -> tuple[AgencyRequest, ...]:
-    """Return the requests of the caller's agency, those received last first.
+    """Return the requests of the caller's agency, most recently received first.
 
     Raises NotPermittedError, NoAgreementError.
     """
@@ -121,7 +125,7 @@ def list_own_requests(services: Services, caller: Caller) -> tuple[AgencyRequest
 def show_own_request(services: Services, caller: Caller, request_id: RequestId) -> AgencyRequest:
     """Return a request of the caller's agency with its answer.
 
-    Raises NotPermittedError, NoAgreementError, NotFoundError (another agency's, too).
+    Raises NotPermittedError, NoAgreementError, NotFoundError (also for another agency's request).
     """
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
@@ -133,10 +137,10 @@ def show_own_request(services: Services, caller: Caller, request_id: RequestId) 
 def answer_as_agency(
     services: Services, caller: Caller, request_id: RequestId, words: str
 ) -> None:
-    """Answer the question of the office.
+    """Answer a question from the office.
 
     Raises NotPermittedError, NoAgreementError, NotFoundError, InvalidInputError (no words),
-    RequestStepError (nothing is asked).
+    RequestStepError (no question is open).
     """
     if not words.strip():
         raise InvalidInputError("Write the answer.", pointer="/words")
@@ -151,7 +155,7 @@ def answer_as_agency(
 
 
 def question_due_on(file: RequestFile) -> date | None:
-    """Return by when the open question must be answered; None if there is none."""
+    """Return the day by which the open question must be answered; None if no question is open."""
     if file.state not in WAITING:
         return None
     return due_day(clock_rule(QUESTION_CLOCK), file.entries[-1].on)
@@ -194,14 +198,14 @@ CLOSER = Caller(
     Actor(UserId("request-closer"), Role.ADMINISTRATOR, None, frozenset()),
     Purpose.AGENCY_SERVICE,
 )
-"""The actor that lets requests lapse: the service itself, without a token."""
+"""The actor that lets requests lapse: the service itself, which has no token."""
 
 _AT_ONCE = 100
 _WORDS = "No answer came within 10 working days."
 
 
 def lapse_unanswered(services: Services, is_stopping: Callable[[], bool]) -> int:
-    """Let requests of agencies lapse whose question was not answered in time; return how many."""
+    """Let agency requests lapse whose question was not answered in time; return how many."""
     today = services.surroundings.clock().date()
     lapsed = 0
     for kind in ASKED_BY_AGENCIES:

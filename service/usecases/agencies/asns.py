@@ -1,4 +1,4 @@
-"""Arrest Summons Numbers issued for agencies, their results, and what waits for its person."""
+"""Arrest Summons Numbers (ASNs) issued for agencies, and the court results received for them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MOST_LISTED = 500
 
 @dataclass(frozen=True, slots=True)
 class ReceiveResult:
-    """A result of a court, under the number that it came with."""
+    """A court result, with the Arrest Summons Number it was sent with."""
 
     caller: Caller
     asn: str
@@ -46,7 +46,7 @@ class ReceiveResult:
 
 @dataclass(frozen=True, slots=True)
 class AsnList:
-    """Numbers without a result for too long first, and results that belong to none."""
+    """The ASNs issued, those overdue for a result, and results that match no ASN."""
 
     issued: tuple[IssuedAsn, ...]
     silent: tuple[IssuedAsn, ...]
@@ -54,10 +54,10 @@ class AsnList:
 
 
 def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) -> str:
-    """Issue the number for a record that was agreed to, and return it.
+    """Issue the Arrest Summons Number for a record that was agreed to, and return it.
 
     Raises NotPermittedError, NotFoundError, RequestStepError (another kind of request, or not
-    released yet), ConflictError (it has a number).
+    released yet), ConflictError (the request already has a number).
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     force = caller.require_force()
@@ -70,7 +70,7 @@ def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) ->
             )
         is_released = file.state in DECIDED and file.state is not RequestState.REFUSED
         if not is_released:
-            raise RequestStepError("The request is not released: decide on it first.")
+            raise RequestStepError("The request has not been released: decide on it first.")
         sequence = unit.asns.next_sequence(now.year)
         asn = number_of(now.year, sequence, force)
         issued = IssuedAsn(
@@ -89,9 +89,10 @@ def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) ->
 
 
 def receive_result(services: StoreServices, command: ReceiveResult) -> ResultFate:
-    """Store a result and return where it belongs; one that belongs to nothing is kept, too.
+    """Store a court result and return how it was matched.
 
-    Raises NotPermittedError, InvalidInputError (a day in the future).
+    A result that matches no number is also kept. Raises NotPermittedError, InvalidInputError (a
+    day in the future).
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
     now = services.surroundings.clock()
@@ -120,7 +121,7 @@ def receive_result(services: StoreServices, command: ReceiveResult) -> ResultFat
 
 
 def list_asns(services: StoreServices, caller: Caller) -> AsnList:
-    """Return the numbers issued, those that are silent, and results that belong to none.
+    """Return the numbers issued, those overdue for a result, and results that match no number.
 
     Raises NotPermittedError.
     """
@@ -135,7 +136,7 @@ def list_asns(services: StoreServices, caller: Caller) -> AsnList:
 
 @dataclass(frozen=True, slots=True)
 class AttachResult:
-    """The result that came under a number, and the record that it belongs to."""
+    """The court result received for a number, and the record that it belongs to."""
 
     caller: Caller
     asn: str
@@ -143,13 +144,14 @@ class AttachResult:
     expected_version: int
     """The live version of the record that the caller has seen."""
     disposal: DisposalType
-    """How the officer reads the words of the court."""
+    """The officer's classification of the court's words."""
     offence: Offence
-    """For a record that does not list the number yet; else its own offences stand."""
+    """The offence, for a record that does not list the number yet. Otherwise the offences on the
+    record are kept."""
 
 
 def attach_result(services: StoreServices, command: AttachResult) -> int:
-    """Put a court's result on a record of the caller's office, and return the version.
+    """Add a court's result to a record of the caller's office, and return the record's version.
 
     A record that tells it already stays as it is, whoever holds it. The result no longer waits.
     Raises NotPermittedError, NotFoundError (no result under this number, or no record),
@@ -201,7 +203,7 @@ def _amend(
 
 
 def _change(command: AttachResult, before: RecordVersion, result: AsnResult) -> Add:
-    """Return the disposal under the listed offence, or the whole entry where none is listed."""
+    """Return the disposal for the listed offence, or a whole entry if the number is not listed."""
     disposal = Disposal(command.disposal, result.result_on, result.words)
     listed = _listed(before.items.held, result.asn)
     if listed is not None:
@@ -213,7 +215,7 @@ def _change(command: AttachResult, before: RecordVersion, result: AsnResult) -> 
 
 
 def _is_told(held: tuple[Item, ...], result: AsnResult) -> bool:
-    """Whether an offence under the number of a result has a disposal on its day."""
+    """Whether the offence listed with the result's number has a disposal on the result's day."""
     listed = _listed(held, result.asn)
     return listed is not None and any(
         isinstance(one.value, Disposal) and one.value.on == result.result_on
@@ -223,9 +225,9 @@ def _is_told(held: tuple[Item, ...], result: AsnResult) -> bool:
 
 
 def _listed(held: tuple[Item, ...], asn: str) -> Item | None:
-    """Return the first offence of the entry with this number; None where there is no such entry.
+    """Return the first offence of the entry with this number; None if there is no such entry.
 
-    Raises NotFoundError for an entry without an offence.
+    Raises NotFoundError if the entry has no offence.
     """
     entries = [
         one

@@ -1,7 +1,7 @@
-"""Matters that no rule could attach, decided by people: attached, sent back, withdrawn.
+"""Matters that no rule could attach, decided by people: attached, sent back or withdrawn.
 
-One person attaches where number, name and birth agree and only a charge was in doubt. Everything
-else takes two: whoever proposes it, and another person.
+One person may attach a matter if number, name and birth agree and only a charge was in doubt.
+Everything else takes two people: one proposes, and another agrees.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class AttachMatter:
-    """Where a person would lay a matter that waits."""
+    """How a person would attach a pending matter to a record."""
 
     caller: Caller
     matter_id: str
@@ -59,13 +59,14 @@ class AttachMatter:
     expected_version: int
     """The live version of the record that the caller has seen."""
     laid: tuple[tuple[int, str], ...]
-    """(place of an offence, item of the charge; empty: the court added it). Others are left."""
+    """Pairs of the place of an offence in the result and the item id of its charge on the record;
+    the id is empty if the court added the offence. Other charges are left unchanged."""
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnMatter:
-    """Why a matter goes back to its sender, or comes off the record that it stands on."""
+    """A matter to send back to its sender or to take off its record, with the reason."""
 
     caller: Caller
     matter_id: str
@@ -75,7 +76,7 @@ class ReturnMatter:
 
 @dataclass(frozen=True, slots=True)
 class AnswerProposal:
-    """The answer of a second person to a proposal."""
+    """A second person's answer to a proposal."""
 
     caller: Caller
     matter_id: str
@@ -86,7 +87,7 @@ class AnswerProposal:
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """A matter in a transaction, and the person at work on it."""
+    """A matter in a transaction, and the person who is working on it."""
 
     services: Services
     unit: UnitOfWork
@@ -127,10 +128,10 @@ class _At:
 
 
 def attach_matter(services: Services, command: AttachMatter) -> Step:
-    """Attach a matter that waits, or propose it where two have to decide.
+    """Attach a pending matter, or propose to attach it if two people have to decide.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (it does not wait, or somebody else has
-    worked on it), StaleRecordError, InvalidInputError (no words, or offences laid wrongly),
+    Raises NotPermittedError, NotFoundError, ConflictError (not pending, or changed meanwhile),
+    StaleRecordError, InvalidInputError (no words, or offences matched wrongly),
     PayloadErasedError.
     """
     with services.units.write() as unit:
@@ -148,20 +149,21 @@ def attach_matter(services: Services, command: AttachMatter) -> Step:
 
 
 def return_matter(services: Services, command: ReturnMatter) -> Step:
-    """Propose that a matter goes back to its sender. Raises as `attach_matter` does."""
+    """Propose to send a matter back to its sender. Raises the same errors as `attach_matter`."""
     return _proposed(services, command, WAITING - PROPOSALS, MatterState.RETURN_PROPOSED)
 
 
 def withdraw_matter(services: Services, command: ReturnMatter) -> Step:
-    """Propose that a matter comes off its record. Raises as `attach_matter` does."""
+    """Propose to take a matter off its record. Raises the same errors as `attach_matter`."""
     standing = frozenset({MatterState.ATTACHED})
     return _proposed(services, command, standing, MatterState.WITHDRAWAL_PROPOSED)
 
 
 def answer_proposal(services: Services, command: AnswerProposal) -> Step:
-    """Agree with a proposal, which is then carried out, or not: it is as it was before.
+    """Carry out a proposal if the caller agrees.
 
-    Raises SelfVerificationError (the caller proposed it), and as `attach_matter` does.
+    Otherwise the matter returns to its previous state. Raises SelfVerificationError (the caller
+    proposed it), and the same errors as `attach_matter`.
     """
     with services.units.write() as unit:
         at = _begun(services, unit, command, PROPOSALS, needs_words=not command.agrees)
@@ -194,7 +196,7 @@ def _begun(
     if matter.last.number != command.expected_step:
         raise ConflictError("Somebody else has worked on this matter: reload it.")
     if matter.state not in states:
-        raise ConflictError("The matter is not in a state in which this can be done: reload it.")
+        raise ConflictError("The matter's present state does not allow this: reload the matter.")
     return _At(services, unit, command.caller, matter)
 
 
@@ -275,14 +277,14 @@ def _planned_for_state(at: _At, before: RecordVersion, told: Notification) -> La
 
 
 def _take_off(at: _At, proposal: Step) -> None:
-    """Withdraw from a record exactly the items that a matter put on it.
+    """Withdraw from a record exactly the items that a matter added to it.
 
-    Raises ConflictError where one of these items was changed since.
+    Raises ConflictError if one of these items has been changed since.
     """
     record_id, made = existing(proposal.record_id), existing(proposal.version)
     after = existing(at.unit.records.version(record_id, made))
     if not after.reference.startswith(f"matter {at.matter.matter_id},"):
-        # The hearing only adjourned: nothing on the record tells of it.
+        # The hearing was only adjourned, so it added nothing to the record.
         return
     before = existing(at.unit.records.version(record_id, made - 1))
     live = next(one for one in at.unit.records.versions(record_id) if one.is_live)
@@ -313,7 +315,8 @@ def _undoing(before: RecordVersion, after: RecordVersion, now: RecordVersion) ->
             continue
         if held.value != item.value:
             raise ConflictError(
-                "What the matter put on record was changed since: amend the record instead."
+                "The entry that this matter added to the record has since been changed: "
+                "amend the record instead."
             )
         if one.change is ChangeKind.ADDED:
             gone.add(item.item_id)

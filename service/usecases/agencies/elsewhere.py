@@ -1,7 +1,7 @@
-"""An answer that the record is on microfiche, which makes a request to convert it.
+"""The answer that a record is on microfiche, which creates a request to convert the record.
 
-*Elsewhere: fiche* is never "no record": the requester is told that there is one that cannot be
-read here yet. One case officer answers so, since nothing of the record is told.
+*Elsewhere: fiche* is never "no record": the requester is told that a record exists that cannot be
+read here yet. One case officer can give this answer, since it reveals nothing from the record.
 """
 
 from __future__ import annotations
@@ -29,20 +29,21 @@ MAY_BE_ELSEWHERE = frozenset({ENQUIRY, PLAIN_ENQUIRY.name})
 
 @dataclass(frozen=True, slots=True)
 class AnswerElsewhere:
-    """The answer that the record of the person is on microfiche."""
+    """The answer that the person's record is on microfiche."""
 
     caller: Caller
     request_id: RequestId
     expected_version: int
     words: str
-    """Where it is: the index entry, the box. Sealed."""
+    """Where the record is: the index entry or the box. Stored sealed."""
 
 
 def answer_elsewhere(services: Services, command: AnswerElsewhere) -> RequestId:
-    """Answer *elsewhere: fiche*, open the request to convert the record, and return its id.
+    """Answer *elsewhere: fiche*, open a request to convert the record, and return its id.
 
-    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError (no search for the
-    person was made), InvalidInputError (another kind, no words), NoAgreementError.
+    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError (nobody has
+    searched for the person), InvalidInputError (another kind of request, no words),
+    NoAgreementError.
     """
     if not command.words.strip():
         raise InvalidInputError("Say where the record is.", pointer="/words")

@@ -1,4 +1,4 @@
-"""People on record with whom a result of a court may agree: by name, birth and number."""
+"""People on record whom a court result may be about, found by name, birth and number."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.services import Services
 
 _MOST_LOOKED_AT = 60
-"""So many records are read for one result: those with the nearest details."""
+"""At most this many records are read for one result: those with the most similar details."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A person with whom a result may agree, and the record."""
+    """A person whom a result may be about, and that person's record."""
 
     person_id: PersonId
     record: Record
     agrees: bool
-    """Whether name and birth are those of the result."""
+    """Whether name and birth are the same as in the result."""
 
 
 def as_result(content: MatterContent) -> CourtResult:
@@ -44,12 +44,12 @@ def as_result(content: MatterContent) -> CourtResult:
 
 
 def likely_people(services: Services, result: CourtResult) -> tuple[PersonRow, ...]:
-    """Return the people with the most alike details."""
+    """Return the people with the most similar details."""
     return _asked(services, replace(result.details, addresses=()))
 
 
 def further_people(services: Services, result: CourtResult) -> tuple[PersonRow, ...]:
-    """Return people of the same name, or of the same birth."""
+    """Return people with the same name, or with the same date of birth."""
     said = result.details
     names, births = Details(names=said.names), Details(dates_of_birth=said.dates_of_birth)
     return _asked(services, names) + _asked(services, births)
@@ -64,7 +64,11 @@ def _asked(services: Services, said: Details) -> tuple[PersonRow, ...]:
 def holders_among(
     unit: UnitOfWork, result: CourtResult, rows: Sequence[PersonRow]
 ) -> tuple[Holder, ...]:
-    """Return the people with agreeing details; where none lists the number, the nearest others."""
+    """Return the people whose details agree.
+
+    If none of their records lists the number, also return the others with the most similar
+    details.
+    """
     held = unit.people.held(rows)
     near = [row for row in rows if row in held and held[row].details is not None]
     said = result.defendant
@@ -84,7 +88,7 @@ def _with_records(
 
 
 def agrees_with(said: Defendant, details: Details) -> bool:
-    """Whether surname, first forename, day of birth and sex are those of a person on record."""
+    """Whether surname, first forename, birth date and sex agree with a person on record."""
     born = said.born_on
     births = {one.earliest for one in details.dates_of_birth if one.is_complete}
     if born is None or born not in births:
@@ -95,7 +99,10 @@ def agrees_with(said: Defendant, details: Details) -> bool:
 
 
 def _is_named(said: PersonName, held: PersonName) -> bool:
-    """Whether surnames are equal, and the given names of one begin with all those of the other."""
+    """Whether two names agree: equal surnames, and given names that start alike.
+
+    The shorter list of given names must be the start of the longer list.
+    """
     surnames = {match_form(said.surname), match_form(held.surname)}
     given = [match_form(f"{one.forename} {one.middle_names}").split() for one in (said, held)]
     shorter = min(map(len, given))
@@ -109,9 +116,9 @@ def lists_number(held: Record, asn: str) -> bool:
 
 
 def live_version(unit: UnitOfWork, held: Record) -> RecordVersion:
-    """Return the live version of a record; raises ConflictError where it has just changed."""
+    """Return the live version of a record. Raises ConflictError if it has just changed."""
     head = next(one for one in unit.records.versions(held.record_id) if one.is_live)
     version = unit.records.version(held.record_id, head.version)
     if version is None:
-        raise ConflictError("The record has changed meanwhile: tell the result again.")
+        raise ConflictError("The record has just changed: send the result again.")
     return version

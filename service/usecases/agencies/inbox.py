@@ -1,4 +1,4 @@
-"""The inbox: matters that wait, their last day, and the records on which one may belong."""
+"""The inbox: pending matters, their last day, and the records that a matter may belong to."""
 
 from __future__ import annotations
 
@@ -41,17 +41,17 @@ MOST_LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """The matters that wait, oldest first, how many there are, and those past their day."""
+    """The pending matters, oldest first, their counts, and those past their last day."""
 
     counts: tuple[WaitingCount, ...]
     waiting: tuple[Matter, ...]
-    """At most `MOST_LISTED`."""
+    """Pending matters, at most `MOST_LISTED` of them."""
     late: frozenset[str]
-    """Ids of those listed that should stand on a record by now."""
+    """Ids of the listed matters that should be on a record by now."""
 
 
 def list_matters(services: Services, caller: Caller) -> Inbox:
-    """Return the matters that wait. Raises NotPermittedError."""
+    """Return the pending matters. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
         counts = unit.matters.counts()
@@ -75,7 +75,10 @@ def show_matter(services: Services, caller: Caller, matter_id: str) -> Matter:
 
 
 def last_day(source: MatterSource, received_at: datetime) -> date:
-    """Return the last day on which a matter may wait: working days from the day after."""
+    """Return the last day on which a matter may be pending.
+
+    It is counted in working days, from the day after the matter was received.
+    """
     calendar = calendar_named(UNITED_KINGDOM)
     start = received_at.date() + timedelta(days=1)
     return calendar.last_working_day(start, WORKING_DAYS[source])
@@ -83,25 +86,25 @@ def last_day(source: MatterSource, received_at: datetime) -> date:
 
 @dataclass(frozen=True, slots=True)
 class LikelyRecord:
-    """A record on which a matter may belong, as it is compared by a person."""
+    """A record that a matter may belong to, as shown for a person to compare."""
 
     record: Record
     version: int
-    """The live one."""
+    """The number of the live version."""
     agrees: bool
-    """Whether name and birth are those of the matter."""
+    """Whether name and birth are the same as in the matter."""
     lists_number: bool
     takes_one: bool
-    """Whether the caller may attach the matter alone."""
+    """Whether the caller may attach the matter without a second person."""
     charges: tuple[Item, ...]
-    """The offences of its arrest reports."""
+    """The offences of the record's arrest reports."""
 
 
 _MOST_SHOWN = 5
 
 
 def likely_records(services: Services, caller: Caller, matter_id: str) -> tuple[LikelyRecord, ...]:
-    """Return the records on which a matter that waits may belong, the likeliest first.
+    """Return the records that a pending matter may belong to, most likely first.
 
     Raises NotPermittedError, NotFoundError, PayloadErasedError.
     """

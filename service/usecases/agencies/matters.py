@@ -1,7 +1,7 @@
-"""Results of courts laid on records by rule; all others wait for people.
+"""Court results attached to records by rule; all other results wait for people.
 
-The number of an arrest says where a result belongs, and never who the person is: name and birth
-must agree as well, and the offences must be those on record. Everything else waits.
+The number of an arrest says where a result belongs, but not who the person is. Name and birth must
+also agree, and the offences must be those on record. All other results wait for people to decide.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class TellCourtResult:
-    """A message of a court, as it was sent."""
+    """A message from a court, as sent."""
 
     caller: Caller
     body: bytes
@@ -62,33 +62,33 @@ class TellCourtResult:
 
 @dataclass(frozen=True, slots=True)
 class ToldMatter:
-    """A matter as it stands, and its tasks beside the record."""
+    """A matter in its present state, and the tasks it raises besides changing the record."""
 
     matter: Matter
     tasks: tuple[str, ...] = ()
     is_new: bool = True
-    """False where the same content came before."""
+    """False if the same content was received before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A result under the rules: where it stands, and its changes."""
+    """What the rules make of a result: its state, the reasons, and its changes to a record."""
 
     state: MatterState
     reasons: tuple[Reason, ...] = ()
     on: RecordVersion | None = None
     after: Items | None = None
-    """The items of the record with the result; None where it changes none."""
+    """The items of the record with the result; None if the result changes no items."""
     changes: tuple[Change, ...] = ()
     laid: tuple[tuple[int, str], ...] = ()
     """The items of the record that the parts of the message are, where a person laid them."""
 
 
 def tell_court_result(services: Services, command: TellCourtResult) -> ToldMatter:
-    """Take a message of a court: attach it by rule, or let it wait.
+    """Receive a message from a court. Attach it by rule, or leave it pending.
 
-    The same content again is the same matter, and changes nothing. Raises NotPermittedError,
-    InvalidInputError (no message of a court).
+    Receiving the same content again returns the same matter and changes nothing. Raises
+    NotPermittedError, InvalidInputError (not a message from a court).
     """
     demand_teller(command.caller, MatterSource.COURT)
     result, doubts = read_court_result(command.body)
@@ -113,7 +113,7 @@ def tell_matter(
         seen_to = unit.records.last_change()
     rows = likely_people(services, result)
     with services.units.write() as unit:
-        # From here on nobody else tells a matter or is put on record.
+        # From here on, no other matter can be received and no record can change.
         unit.events.lock_last_change()
         before = unit.matters.same(digest)
         if before is not None:
@@ -162,7 +162,7 @@ def lay(
     rows: Sequence[PersonRow],
     doubts: Sequence[Reason] = (),
 ) -> Laid:
-    """Return what the rules make of a result. `rows`: people whom its details may mean."""
+    """Return what the rules make of a result. `rows` are people whose details may match it."""
     tables = court_tables()
     if says_nothing(tables, result):
         return Laid(MatterState.NOTED)
@@ -205,7 +205,7 @@ def _without_one(agreeing: Sequence[Holder], named: Sequence[Holder]) -> tuple[R
 def _person_doubts(
     unit: UnitOfWork, result: CourtResult, holder: Holder, holders: Sequence[Holder]
 ) -> tuple[Reason, ...]:
-    """Return why the holder of the number may still be somebody else."""
+    """Return the reasons why the person with this number may not be the defendant."""
     said = result.defendant.pnc_id
     if said and result.heard_on is not None:
         own = _canonical(holder.record.details.pnc_ids, result)
@@ -244,8 +244,8 @@ _ABOUT_THE_CHARGE = frozenset(
 def takes_one(matter: Matter, held: Sequence[Item], by: UserId) -> bool:
     """Whether one person may attach a matter to the record with these items.
 
-    Number, name and birth agree, only the charge was ever in doubt, the matter stood on no record
-    before, and somebody else told it.
+    Number, name and birth must agree, only the charge may have been in doubt, the matter must not
+    have been on a record before, and somebody else must have received it.
     """
     result, first = matter.result, matter.steps[0]
     return (
@@ -260,7 +260,7 @@ def takes_one(matter: Matter, held: Sequence[Item], by: UserId) -> bool:
 
 
 def tried(services: Services, result: CourtResult, version: RecordVersion, found: Judged) -> Laid:
-    """Return a result that the record takes, or the doubt that it does not."""
+    """Return a result that can be applied to the record, or the doubt that it cannot."""
     today = services.surroundings.clock().date()
     held = (version.items.held, version.head.force)
     try:
@@ -274,7 +274,7 @@ def tried(services: Services, result: CourtResult, version: RecordVersion, found
 def _entered(
     services: Services, unit: UnitOfWork, caller: Caller, matter: Matter, laid: Laid
 ) -> Step:
-    """Store the first step of a matter, and the version of the record that it makes."""
+    """Store the first step of a matter, and any new version of the record."""
     version = None
     if laid.on is not None and matter.content is not None:
         version = amend_by(services, unit, caller, matter, laid)

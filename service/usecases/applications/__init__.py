@@ -1,1 +1,1 @@
-"""Applications of the public: drafted, sent, followed, and shown to case officers."""
+"""Applications by the public: drafted, sent, followed, and shown to case officers."""

@@ -1,4 +1,4 @@
-"""Documents of drafts, and of answers, checked and kept."""
+"""Documents uploaded with drafts and answers: checked and stored."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from service.usecases.log.recording import record
 from service.usecases.services import Services
 
 MOST_DOCUMENTS = 10
-"""Most documents of one draft."""
+"""The largest number of documents in one draft."""
 
 
 @dataclass(frozen=True, slots=True)
 class UploadDesk:
-    """Checks documents; without a scanner, only by type, size and content."""
+    """Checks uploaded documents. Without a scanner, only type, size and content are checked."""
 
     checker: UploadChecker
     scanner: VirusScanner | None = None
     drawer: PageDrawer | None = None
-    """Draws pages for officers; without it they save the documents."""
+    """Draws pages for officers. Without it, officers can only save the documents."""
     queue: UploadQueue = field(default_factory=UploadQueue)
 
     def check(self, application_id: ApplicationId, data: bytes, use: DocumentUse) -> CheckedUpload:
-        """Return a document of an application as it is kept.
+        """Check a document uploaded with an application; return it in the form to store.
 
-        Raises UploadRefusedError, ScannerUnavailableError, and UploadsBusyError where too many
-        documents wait.
+        Raises UploadRefusedError, ScannerUnavailableError, and UploadsBusyError if too many
+        documents are already waiting to be checked.
         """
         with self.queue.turn(application_id):
             if self.scanner is not None and data:
@@ -41,7 +41,7 @@ class UploadDesk:
             return self.checker.check(data, use)
 
     def close(self) -> None:
-        """End the processes that read and draw."""
+        """End the processes that read and draw documents."""
         self.checker.close()
         if self.drawer is not None:
             self.drawer.close()
@@ -50,19 +50,19 @@ class UploadDesk:
 def add_document(
     services: Services, desk: UploadDesk, access: Access, *, slot: str, data: bytes
 ) -> UploadedDocument:
-    """Check a document and keep it with a draft; a slot holds one, the last.
+    """Check a document and store it with a draft. A new document for a slot replaces the old one.
 
     Raises NotPermittedError, NotFoundError, InvalidInputError (no such slot), UploadRefusedError,
-    ScannerUnavailableError, UploadsBusyError, ConflictError (the application was sent).
+    ScannerUnavailableError, UploadsBusyError, ConflictError (the application has been sent).
     """
     with services.units.read() as unit:
         draft = opened_draft(services, unit, access)
     asked = form_of(draft.kind).slot(slot)
     if asked is None:
         raise InvalidInputError(
-            "The form does not ask for this document: leave it out.", pointer="/slot"
+            "The form does not ask for this document: do not send it.", pointer="/slot"
         )
-    # Read outside the transaction: a slow file holds nothing up.
+    # Check outside the transaction, so that a slow file delays nobody.
     checked = desk.check(draft.application_id, data, asked.use)
     with services.units.write() as unit:
         draft = opened_draft(services, unit, access)
@@ -88,9 +88,9 @@ def add_document(
 
 
 def remove_document(services: Services, access: Access, document_id: DocumentId) -> None:
-    """Take a document of a draft back.
+    """Remove a document from a draft.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (the application was sent).
+    Raises NotPermittedError, NotFoundError, ConflictError (the application has been sent).
     """
     with services.units.write() as unit:
         draft = opened_draft(services, unit, access)
@@ -104,7 +104,7 @@ def remove_document(services: Services, access: Access, document_id: DocumentId)
 def checked_for_answer(
     services: Services, desk: UploadDesk, access: Access, data: bytes
 ) -> CheckedUpload | None:
-    """Return the document that comes with an answer as it is kept; None if none came.
+    """Check the document sent with an answer; return it in the form to store, or None.
 
     Raises NotPermittedError, NotFoundError, UploadRefusedError, ScannerUnavailableError,
     UploadsBusyError.

@@ -1,4 +1,4 @@
-"""Forms begun and saved, until they are sent or forgotten; applications found by their code."""
+"""Application forms: started and saved as drafts, deleted if unused, and found by their code."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ from service.usecases.log.recording import record
 from service.usecases.requests.kinds import KINDS
 from service.usecases.services import Services
 
-# Both go into one digest under a key of the store, and the digest is looked up: a wrong code and a
-# reference that does not exist are one and the same search that finds nothing, in the same time.
+# Reference and code together go into one digest under a key of the store, and the digest is looked
+# up. A wrong code and an unknown reference thus make the same search, which finds nothing in the
+# same time.
 
 
 NOT_FOUND = "No application has this reference with this code: check both."
@@ -37,7 +38,7 @@ NOT_FOUND = "No application has this reference with this code: check both."
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The caller, and the reference and the code that an applicant gave."""
+    """The caller, and the reference and code that an applicant gave."""
 
     caller: Caller
     reference: str
@@ -45,14 +46,17 @@ class Access:
 
 
 def access_digest(services: Services, reference: str, code: str) -> str:
-    """Return HMAC-SHA-256, hexadecimal, of a reference and a code, however they were typed."""
+    """Return the HMAC-SHA-256 (hexadecimal) of a reference and a code, however they were typed."""
     read = f"{read_text(reference, REFERENCE_LENGTH)} {read_text(code, CODE_LENGTH)}"
     text = f"application {read}".encode()
     return services.reference_mac(text).hex()
 
 
 def opened(services: Services, unit: UnitOfWork, access: Access) -> DraftApplication | Application:
-    """Return the application that they open; raises NotPermittedError, NotFoundError."""
+    """Return the application with this reference and code.
+
+    Raises NotPermittedError, NotFoundError.
+    """
     access.caller.actor.require(Scope.CARRY_APPLICATIONS)
     digest = access_digest(services, access.reference, access.code)
     found = (unit.application_drafts.find(digest), unit.applications.find(digest))
@@ -63,7 +67,10 @@ def opened(services: Services, unit: UnitOfWork, access: Access) -> DraftApplica
 
 
 def opened_draft(services: Services, unit: UnitOfWork, access: Access) -> DraftApplication:
-    """Return the draft that they open; raises also ConflictError for one that was sent."""
+    """Return the draft with this reference and code.
+
+    Raises the same errors as `opened`, and ConflictError if the application has been sent.
+    """
     found = opened(services, unit, access)
     if isinstance(found, Application):
         raise ConflictError("The application has been sent, so it cannot be changed.")
@@ -71,7 +78,10 @@ def opened_draft(services: Services, unit: UnitOfWork, access: Access) -> DraftA
 
 
 def opened_application(services: Services, unit: UnitOfWork, access: Access) -> Application:
-    """Return the application that they open; raises also ConflictError for one not sent yet."""
+    """Return the sent application with this reference and code.
+
+    Raises the same errors as `opened`, and ConflictError if the application has not been sent yet.
+    """
     found = opened(services, unit, access)
     if isinstance(found, DraftApplication):
         raise ConflictError("The application has not been sent yet: send it first.")
@@ -79,21 +89,21 @@ def opened_application(services: Services, unit: UnitOfWork, access: Access) -> 
 
 
 DRAFT_KEPT = timedelta(days=28)
-"""A form that was not saved for this long is deleted."""
+"""A draft that has not been saved for this long is deleted."""
 
 _AT_A_TIME = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A new draft: the code is shown this once and stored nowhere."""
+    """A new draft. Its code is shown only here, once, and is not stored."""
 
     reference: str
     code: str = field(repr=False)
 
 
 def forms_offered(caller: Caller) -> tuple[str, ...]:
-    """Return the kinds whose form is offered: those that the office answers.
+    """Return the kinds of application that this office answers and offers a form for.
 
     Raises NotPermittedError.
     """
@@ -102,14 +112,14 @@ def forms_offered(caller: Caller) -> tuple[str, ...]:
 
 
 def form_of(kind: str) -> ApplicationForm:
-    """Return the form of a kind that is offered; raises NotFoundError."""
+    """Return the form for a kind of application that is offered. Raises NotFoundError."""
     if kind not in FORMS or kind not in KINDS:
         raise NotFoundError("There is no such form: use a form from the list.")
     return FORMS[kind]
 
 
 def start_application(services: Services, caller: Caller, kind: str) -> Started:
-    """Begin a form, return its reference and code; raises NotPermittedError, NotFoundError."""
+    """Start a draft; return its reference and code. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.CARRY_APPLICATIONS)
     form = form_of(kind)
     surroundings = services.surroundings
@@ -127,10 +137,11 @@ def start_application(services: Services, caller: Caller, kind: str) -> Started:
 
 
 def save_page(services: Services, access: Access, *, page: str, version: int, typed: Typed) -> int:
-    """Save one page of a draft, in place of its old text, and return the new version.
+    """Save one page of a draft, replacing its earlier answers; return the new version.
 
-    Raises NotPermittedError, NotFoundError, InvalidInputError (no such page; an answer that is
-    not taken, with the code of its fault), ConflictError (sent, or saved elsewhere since).
+    Raises NotPermittedError, NotFoundError, InvalidInputError (no such page, or an answer that is
+    not accepted, with the code of its fault), ConflictError (the draft has been sent, or saved
+    elsewhere since).
     """
     today = services.surroundings.clock().date()
     with services.units.write() as unit:
@@ -156,7 +167,7 @@ def save_page(services: Services, access: Access, *, page: str, version: int, ty
 
 
 def forget_drafts(services: Services, is_stopping: Callable[[], bool]) -> int:
-    """Forget drafts that were not saved for four weeks, and return how many."""
+    """Delete drafts that have not been saved for four weeks, and return how many."""
     before = services.surroundings.clock() - DRAFT_KEPT
     forgotten = 0
     while not is_stopping():
@@ -174,5 +185,5 @@ def forget_drafts(services: Services, is_stopping: Callable[[], bool]) -> int:
 
 
 def _random(new_secret: Callable[[], str], size: int) -> bytes:
-    """Return random bytes, 32 at most: a digest of a secret that is used for nothing else."""
+    """Return at most 32 random bytes: a digest of a secret that is used for nothing else."""
     return hashlib.sha256(new_secret().encode()).digest()[:size]

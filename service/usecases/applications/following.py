@@ -1,4 +1,4 @@
-"""An application as its applicant follows it: questions, withdrawal, letters of the office."""
+"""An application as followed by its applicant: questions, withdrawal and the office's letters."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.stepping import AtWork, due_of, enter, next_entry
 from service.usecases.services import Services
 
-# The answer of a kind whose form says so is a letter in plain text, made of the disclosure as it
-# was stored. A kind whose answer is a document of its own, such as a certificate, has no letter: a
-# case officer hands the document over (`handing`).
+# If its form says so, a kind of application is answered by a plain-text letter, made from the
+# stored disclosure. A kind that is answered by a separate document, such as a certificate, has no
+# letter: a case officer hands the document over (see `handing`).
 
 
 _WORDS = {
@@ -52,11 +52,15 @@ _WORDS = {
     ReplyOutcome.DENIED: "Your application was refused.",
     ReplyOutcome.NOTHING_TO_GIVE: "There is nothing that we must give you.",
 }
-"""Several people found, and prints of another, are told alike: the rest is about others."""
+"""The same words are used when several people were found and when the prints are another person's:
+the difference would reveal something about other people."""
 
 
 def papers_of(unit: UnitOfWork, file: RequestFile) -> tuple[Paper, ...]:
-    """Return the letters of a request; none before it is answered, and once it is erased."""
+    """Return the letters of a request.
+
+    There are none before it is answered or after it is erased.
+    """
     form = FORMS.get(file.request.kind)
     if form is None or not form.has_letter:
         return ()
@@ -88,7 +92,7 @@ def _items(told: Mapping[str, Any]) -> list[str]:
 
 
 ANSWER_SLOT = "answer"
-"""The slot of a document that comes with an answer."""
+"""The slot of a document sent with an answer."""
 
 _STEPS = {
     RequestState.IDENTITY_WANTED: Step.GIVE_IDENTITY,
@@ -99,7 +103,7 @@ _WITHDRAWN = "Withdrawn by the applicant."
 
 @dataclass(frozen=True, slots=True)
 class AnswerQuestion:
-    """An applicant's answer to a question of the office."""
+    """An applicant's answer to a question from the office."""
 
     access: Access
     words: str
@@ -107,9 +111,9 @@ class AnswerQuestion:
 
 
 def show_application(services: Services, access: Access) -> ApplicationView:
-    """Return an application as its applicant sees it: a draft whole, one that was sent by state.
+    """Return an application as its applicant sees it: a draft in full, otherwise its state.
 
-    Only its author sees a draft, which leaves no look. Raises NotPermittedError, NotFoundError.
+    Only its author sees a draft, which is not recorded. Raises NotPermittedError, NotFoundError.
     """
     with services.units.read() as unit:
         found = opened(services, unit, access)
@@ -160,9 +164,9 @@ def _handed(one: Handover) -> HandedPaper:
 
 
 def fetch_paper(services: Services, access: Access, number: int) -> Paper:
-    """Return one of the papers of an application, numbered from 1.
+    """Return one of the letters of an application, numbered from 1.
 
-    Raises NotPermittedError, NotFoundError (none of this number, or none yet).
+    Raises NotPermittedError, NotFoundError (no letter has this number, or there is no letter yet).
     """
     papers = show_application(services, access).papers
     if not 1 <= number <= len(papers):
@@ -173,10 +177,10 @@ def fetch_paper(services: Services, access: Access, number: int) -> Paper:
 def answer_question(
     services: Services, desk: UploadDesk, command: AnswerQuestion
 ) -> ApplicationView:
-    """Answer the question of the office, with a document if one came.
+    """Answer a question from the office, with a document if one was sent.
 
     Raises NotPermittedError, NotFoundError, InvalidInputError (no words, or words that cannot be
-    shown), ConflictError, RequestStepError (nothing is asked), UploadRefusedError,
+    shown), ConflictError, RequestStepError (no question is open), UploadRefusedError,
     ScannerUnavailableError, UploadsBusyError.
     """
     words = command.words.strip()
@@ -215,10 +219,10 @@ def answer_question(
 
 
 def withdraw_application(services: Services, access: Access) -> ApplicationView:
-    """Withdraw an application that was not answered yet.
+    """Withdraw an application that has not been answered yet.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (not sent yet), RequestStepError (it
-    was answered, withdrawn or closed before).
+    Raises NotPermittedError, NotFoundError, ConflictError (not sent yet), RequestStepError
+    (already answered, withdrawn or closed).
     """
     with services.units.write() as unit:
         found = opened_application(services, unit, access)

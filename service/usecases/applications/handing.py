@@ -1,8 +1,8 @@
-"""Documents handed over to applicants, deliberately: one act of a case officer for each.
+"""Documents handed over to applicants: a case officer deliberately releases each one.
 
-What the pages of the public can reach is a copy that an officer has put there, for one
-application, for some days and a few fetches. Certificates, answers and records stay where they
-are, and no call of the pages reads them.
+The public pages can reach only a copy that an officer has made available, for one application, for
+some days and a few downloads. Certificates, answers and records stay in their own storage, and no
+call from the public pages reads them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PDF = "application/pdf"
 _AT_A_TIME = 50
 
 PrintOwn = Callable[[OwnDocument], bytes]
-"""Prints an answer to a person about their own data as PDF."""
+"""Prints a person's own-data answer as PDF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,9 @@ def hand_over(
     """Make the released document of an application available to its applicant.
 
     Raises NotPermittedError, NotFoundError (no request, or nothing was released),
-    PayloadErasedError, PdfNotInstalledError, ConflictError (not applied for on the pages, no
-    document of this kind, a certificate that does not hold, or it is available already).
+    PayloadErasedError, PdfNotInstalledError, ConflictError (the application was not made on the
+    public pages, this kind has no document, the certificate is not valid, or the document is
+    already available).
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     document = _document(services, caller, request_id, print_own)
@@ -91,8 +92,8 @@ def _application(unit: UnitOfWork, request_id: RequestId) -> Application:
     found = unit.applications.of_request(request_id)
     if found is None:
         raise ConflictError(
-            "This application did not come through the public pages: send the answer to the "
-            "applicant."
+            "This application was not made online, so it cannot be answered online: "
+            "send the answer to the applicant yourself, for example by post."
         )
     return found
 
@@ -125,7 +126,7 @@ def _certificate(services: Services, caller: Caller, file: RequestFile) -> _Docu
 def handovers_of(
     services: StoreServices, caller: Caller, request_id: RequestId
 ) -> tuple[Handover, ...]:
-    """Return what was handed over because of a request, and how often it was fetched.
+    """Return the documents handed over for a request, with how often each was downloaded.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -138,14 +139,15 @@ def handovers_of(
 
 
 def fetch_handed(services: Services, access: Access, number: int) -> Paper:
-    """Return a document that is available, numbered from 1, and count it, on record.
+    """Return an available document, numbered from 1; the download is counted and logged.
 
-    Raises NotPermittedError, NotFoundError (the reference with this code opens nothing, or no
-    document of this number is available), ConflictError (not sent yet, or fetched at this moment).
+    Raises NotPermittedError, NotFoundError (no application has this reference and code, or no
+    document with this number is available), ConflictError (not sent yet, or being downloaded at
+    this moment).
     """
     now = services.surroundings.clock()
     with services.units.read() as unit:
-        # A guess never makes writers wait.
+        # Check the code in a read transaction first: a wrong guess then never delays writers.
         application = opened_application(services, unit, access)
     with services.units.write() as unit:
         ready = unit.handovers.ready(application.application_id, now.date())
@@ -166,7 +168,7 @@ def fetch_handed(services: Services, access: Access, number: int) -> Paper:
 
 
 def destroy_spent_copies(services: StoreServices, is_stopping: Callable[[], bool]) -> int:
-    """Destroy the copies whose days or fetches are over, and return how many."""
+    """Destroy the copies whose days or downloads are used up, and return how many."""
     today, destroyed = services.surroundings.clock().date(), 0
     while not is_stopping():
         with services.units.write() as unit:

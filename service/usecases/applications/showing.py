@@ -1,4 +1,4 @@
-"""The documents of an application, as case officers and auditors see them."""
+"""The documents of an application, as shown to case officers and auditors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from service.usecases.services import StoreServices
 def documents_of_request(
     services: StoreServices, caller: Caller, request_id: RequestId
 ) -> tuple[UploadedDocument, ...]:
-    """Return the documents that came with an application; none where it came by another way.
+    """Return the documents sent with an application; none if the request was not made online.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -42,15 +42,15 @@ def documents_of_request(
 
 @dataclass(frozen=True, slots=True)
 class ShownPage:
-    """A page of a document, as an officer sees it."""
+    """A page of a document, as shown to an officer."""
 
     document: UploadedDocument
     page: int
-    """From 1."""
+    """The number of the page, from 1."""
     pages: int
-    """How many there are; 0 where none can be drawn: the document is saved then."""
+    """The number of pages; 0 if none can be drawn, so that the document can only be saved."""
     picture: bytes = b""
-    """JPEG."""
+    """The page as JPEG."""
 
 
 def show_pages(
@@ -64,7 +64,8 @@ def show_pages(
 ) -> tuple[ShownPage, ...]:
     """Return the first page of each document of an application as a picture.
 
-    `only`: one document and a page of it. Raises NotPermittedError, NotFoundError.
+    If `only` is given, return just that page of that document. Raises NotPermittedError,
+    NotFoundError.
     """
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
@@ -88,7 +89,10 @@ def show_pages(
 def _drawn(
     desk: UploadDesk, document: UploadedDocument, content: bytes | None, page: int, width_px: int
 ) -> ShownPage:
-    """Return a page as a picture; without one where the document is erased or cannot be drawn."""
+    """Return a page as a picture.
+
+    The picture is left out if the document is erased or cannot be drawn.
+    """
     if content is None or desk.drawer is None:
         return ShownPage(document, page, 0)
     try:
@@ -112,6 +116,6 @@ def show_document(
         document = existing(next((d for d in documents if d.document_id == document_id), None))
         content = unit.application_documents.content(document_id)
     if content is None:
-        raise PayloadErasedError("The document was erased.")
+        raise PayloadErasedError("The document has been erased.")
     look(services, caller, LookKind.APPLICATION, (request_id, document_id))
     return document, content

@@ -1,4 +1,4 @@
-"""A form that is sent becomes a request of its kind."""
+"""Sending a form, which makes a request of its kind."""
 
 from __future__ import annotations
 
@@ -19,13 +19,12 @@ from service.usecases.services import Services
 
 
 def submit_application(services: Services, access: Access) -> Application:
-    """Send a draft and return the application; one that was sent before is returned as it is.
+    """Send a draft and return the application. If it has already been sent, return it unchanged.
 
-    The same person's application for the same thing is taken again: whoever sends it is not told,
-    since they may be another, and the case officer finds the earlier one named in the request.
-
-    Raises NotPermittedError, NotFoundError, InvalidInputError (an answer or a document is missing
-    or not taken), OutsideCalendarError.
+    A repeated application by the same person for the same thing is accepted. The sender is not
+    told about the earlier one, because the sender may be somebody else; the request names the
+    earlier one for the case officer. Raises NotPermittedError, NotFoundError, InvalidInputError
+    (an answer or a document is missing or not accepted), OutsideCalendarError.
     """
     with services.units.write() as unit:
         found = opened(services, unit, access)
@@ -71,7 +70,7 @@ def _sent(
         form.legal_basis,
         now.date(),
         replace(ask, reference=shown(draft.reference)),
-        # One draft makes one request, however often it is sent.
+        # A draft makes only one request, however often it is sent.
         message_id=draft.application_id,
         about="" if earlier is None else earlier.request_id,
     )
@@ -95,7 +94,7 @@ def _sent(
 
 
 def _content_digest(services: Services, form: ApplicationForm, ask: Ask) -> str:
-    """Return HMAC-SHA-256, hexadecimal, of the kind, the main name and the birth date."""
+    """Return the HMAC-SHA-256 (hexadecimal) of the kind, the main name and the birth date."""
     text = "\x1f".join((form.kind, *_who(ask.subject))).casefold()
     return services.reference_mac(f"applicant {text}".encode()).hex()
 

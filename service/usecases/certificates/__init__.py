@@ -1,1 +1,1 @@
-"""Certificates for people: issued on a release by two people, checked by anybody, revoked."""
+"""Certificates for people: issued after a release by two people, open to check, and revoked."""

@@ -1,4 +1,4 @@
-"""Certificates after their issue: checked by anybody, shown to case officers, and revoked."""
+"""Certificates after issue: checked by anybody, shown to case officers, and revoked."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from service.usecases.services import StoreServices
 
 
 def check_certificate(services: StoreServices, number: str, code: str) -> CheckAnswer:
-    """Return whether the certificate of this number and this code holds.
+    """Return whether the certificate with this number and code is valid.
 
-    A number with another code is as unknown as one that was never issued. Each check of a
-    certificate is an event; guesses are counted, and two events a window at most.
+    A wrong code gives the same answer as a number that was never issued. Each check of a
+    certificate is logged. Wrong guesses are counted, with at most two events per time window.
     """
     digest = code_digest(number, code)
     with services.units.read() as unit:
@@ -47,7 +47,7 @@ class CertificateList:
 def certificates_of(
     services: StoreServices, caller: Caller, request_id: RequestId
 ) -> CertificateList:
-    """Return the certificates of a request, each with whether it holds now.
+    """Return the certificates of a request, each with whether it is valid now.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -63,7 +63,7 @@ def certificates_of(
 def certificate_document(
     services: StoreServices, caller: Caller, certificate_id: CertificateId
 ) -> bytes:
-    """Return the document of a certificate, a PDF with the credential inside.
+    """Return the PDF document of a certificate, with the credential embedded in it.
 
     Raises NotPermittedError, NotFoundError, PayloadErasedError.
     """
@@ -72,7 +72,7 @@ def certificate_document(
         existing(unit.certificates.get(certificate_id))
         document = unit.certificates.document(certificate_id)
     if document is None:
-        raise PayloadErasedError("The document was erased with the record of the person.")
+        raise PayloadErasedError("The document has been erased with the person's record.")
     look(services, caller, LookKind.CERTIFICATE, (certificate_id,))
     return document
 
@@ -84,13 +84,13 @@ def revoke_certificate(
     ground: RevocationGround,
     words: str,
 ) -> None:
-    """Take a certificate back.
+    """Revoke a certificate.
 
     Raises NotPermittedError, NotFoundError, InvalidInputError (no reason), AlreadyRevokedError.
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     if not words.strip():
-        raise InvalidInputError("Give the reason in words.", pointer="/words")
+        raise InvalidInputError("Write the reason.", pointer="/words")
     with services.units.write() as unit:
         existing(unit.certificates.get(certificate_id))
         is_new = unit.certificates.revoke(

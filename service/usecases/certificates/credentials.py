@@ -21,28 +21,28 @@ CHECKER = Caller(
     Actor(UserId("certificate-check"), Role.ADMINISTRATOR, None, frozenset()),
     Purpose.RECORD_MANAGEMENT,
 )
-"""The actor of a check by anybody: nothing is known of the caller."""
+"""The actor of a public check of a certificate: nothing is known about the caller."""
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateDesk:
-    """The tools that make certificates. Thread-safe."""
+    """The tools for making certificates. Thread-safe."""
 
     signer: CertificateSigner
     press: CertificatePrinter
     seal: DocumentSeal
     log: LogSigner
-    """Signs the log, so that a certificate carries the proof of its release."""
+    """Signs the log, so that a certificate can carry the proof of its release."""
     office: str
-    """The name of the office, as it is printed."""
+    """The name of the office, as printed on certificates."""
     address: str
-    """The published address before `/certificates`, without a slash at its end."""
+    """The published address before `/certificates`, without a final slash."""
     signatory: str = ""
     """The role in whose name certificates are signed."""
 
     @property
     def check_address(self) -> str:
-        """The page on which anybody checks a certificate."""
+        """The address of the page on which anybody can check a certificate."""
         return f"{self.address}/certificates"
 
 
@@ -50,7 +50,8 @@ _CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",
     "https://www.w3.org/ns/credentials/undefined-terms/v2",
 )
-"""Contexts are addresses: readers compare them, and refuse one that is written out."""
+"""Contexts are given as addresses: readers compare the addresses, and refuse a context that is
+written out in full."""
 
 _TYPES = {
     "police-certificate": "PoliceCertificate",
@@ -60,7 +61,7 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The release that is certified, and the proof that it is in the log."""
+    """The release that is certified, and the proof that the release is in the log."""
 
     disclosure_id: DisclosureId
     receipt: Receipt
@@ -73,9 +74,9 @@ def credential_of(
     release: Release,
     at: datetime,
 ) -> dict[str, Any]:
-    """Return the credential of a certificate, without its proof.
+    """Return the credential of a certificate, without its signature proof.
 
-    Its evidence proves that the release by two people is in the log of the office.
+    Its evidence proves that the release by two people is in the office's log.
     """
     return {
         "@context": list(_CONTEXTS),
@@ -104,13 +105,13 @@ _ANSWERS = {
     StatusPurpose.SUSPENSION: CheckAnswer.SUPERSEDED,
 }
 _TTL_MS = 300_000
-"""How long a reader may keep a list."""
+"""How long a reader may cache a list, in milliseconds."""
 
 
 def status_list(
     services: StoreServices, desk: CertificateDesk, number: int, purpose: StatusPurpose
 ) -> dict[str, Any]:
-    """Return a list as it stands now, signed; one that no certificate is in is empty."""
+    """Return a status list in its present state, signed. A list without certificates is empty."""
     at = services.surroundings.clock()
     with services.units.read() as unit:
         places = unit.certificates.places(number, _ANSWERS[purpose])
@@ -138,7 +139,7 @@ def list_address(desk: CertificateDesk, number: int, purpose: StatusPurpose) -> 
 
 
 def status_entries(desk: CertificateDesk, number: int, place: int) -> list[dict[str, str]]:
-    """Return the entries by which a credential names its places in the lists."""
+    """Return the entries that give a credential's places in the status lists."""
     return [
         {
             "type": "BitstringStatusListEntry",

@@ -1,7 +1,7 @@
-"""The content of a certificate, from the release and the record as it is read now.
+"""The content of a certificate, from the release and the present record.
 
-Between release and issue the record may change. The releasable matters are computed again, and a
-certificate is made of exactly those that two people released, or not at all.
+The record may change between release and issue. So the releasable items are computed again: the
+certificate contains exactly the items that two people released, or it is not made.
 """
 
 from __future__ import annotations
@@ -76,12 +76,12 @@ _ALSO = {
         " Information held outside the United Kingdom is not.",
     )
 }
-"""Sentences of a kind, whatever its outcome."""
+"""Further sentences on each kind of certificate, whatever its outcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A certificate before it is signed: its content, and the ground that it stands on."""
+    """A certificate before it is signed: its content, and the rows that it is based on."""
 
     content: CertificateContent
     file: RequestFile
@@ -92,10 +92,11 @@ class Draft:
 
 
 def draft(unit: UnitOfWork, request_id: RequestId, number: str) -> Draft:
-    """Return the certificate of a released request.
+    """Return the draft certificate of a released request.
 
-    Raises NotFoundError, ConflictError (not released, not of a kind that is certified, the
-    application is erased), NotReleasableError (the record or the link has changed since).
+    Raises NotFoundError, ConflictError (not released, not a kind that is certified, or the
+    application is erased), NotReleasableError (the record or the link has changed since the
+    release).
     """
     file = existing(unit.requests.file(request_id))
     kind = kind_named(file.request.kind)
@@ -135,7 +136,7 @@ def _as_released(
 
 
 def _portrait(unit: UnitOfWork, file: RequestFile) -> bytes:
-    """Return the photograph that was ticked; empty where none came, or it was erased."""
+    """Return the photograph that an officer accepted; empty if none was sent or it is erased."""
     ticked = proved(unit.proofs.of_request(file.request.request_id)).get(Claim.PHOTOGRAPH)
     if ticked is None or not ticked.document_id:
         return b""
@@ -185,7 +186,7 @@ def _countries(ask: Ask) -> tuple[str, ...]:
 
 
 def _basis(unit: UnitOfWork, file: RequestFile) -> IdentityBasis:
-    """Return the basis of the identity: prints by a link, else the ticked answers."""
+    """Return the basis of the identity: prints if there is a link, else the ticked answers."""
     basis = file.identification.basis if file.identification else IdentityBasis.DETAILS
     if basis is IdentityBasis.PRINTS:
         return basis
@@ -229,7 +230,7 @@ def _sanction(sanction: Sanction) -> str:
 
 
 def _ground(unit: UnitOfWork, file: RequestFile) -> StoodOn:
-    """Return the rows that the certificate stands on, as they are now."""
+    """Return the rows that the certificate is based on, in their present versions."""
     if file.person_id is None:
         return StoodOn((), ())
     people = same_person(unit, file.person_id)

@@ -1,4 +1,4 @@
-"""Certificates issued: signed, printed, stored and put on record."""
+"""Issuing certificates: they are signed, printed, stored and logged."""
 
 from __future__ import annotations
 
@@ -30,29 +30,30 @@ from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
 _MOST_IN_A_LIST = PLACES // 2
-"""A list is left when it is half full, so that a free place is soon drawn."""
+"""No more certificates are added to a list that is half full, so that a random free place is found
+quickly."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The random parts of a certificate."""
+    """The randomly chosen parts of a certificate."""
 
     certificate_id: CertificateId
     number: str
     code: str
-    """Printed once, and kept only as a digest."""
+    """Printed once on the certificate, and stored only as a digest."""
     status_list: int
     status_index: int
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A certificate as its issue answers, once with its code."""
+    """A certificate as returned when it is issued. The code is returned only once."""
 
     certificate_id: CertificateId
     number: str
     code: str | None
-    """None where the certificate was issued before: the code stands on it, and nowhere else."""
+    """None if the certificate was issued before: its code is only on the certificate itself."""
 
 
 def issue_certificate(
@@ -60,9 +61,10 @@ def issue_certificate(
 ) -> Issued:
     """Issue the certificate of a released application.
 
-    Issued again, it is the one there is. Raises NotPermittedError, NotFoundError,
-    ConflictError (not released, no application for a certificate), NotReleasableError (the record
-    or the link has changed since the release), PdfNotInstalledError.
+    If it has already been issued, return the existing certificate. Raises NotPermittedError,
+    NotFoundError, ConflictError (not released, or not an application for a certificate),
+    NotReleasableError (the record or the link has changed since the release),
+    PdfNotInstalledError.
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     with services.units.read() as unit:
@@ -99,10 +101,10 @@ def _draw(services: StoreServices, unit: UnitOfWork) -> Drawn:
 def _release(
     services: StoreServices, desk: CertificateDesk, caller: Caller, made: Draft
 ) -> Release:
-    """Return the release with the proof that it is in the log, which is signed for it.
+    """Return the release with the proof that it is in the log, and sign the log for this.
 
-    An event of its own is proved, of one shape for everybody: that of the release names the
-    person, and counts what is told of them.
+    The proof is of a separate event that looks the same for everybody. The release's own event
+    names the person and counts the items disclosed about them.
     """
     sent = made.disclosure.disclosure_id
     proved = {ReleaseProved.event_type}

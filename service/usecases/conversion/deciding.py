@@ -1,6 +1,6 @@
 """Lots accepted, rejected or withdrawn, and their certificates.
 
-The verdict is computed from the readings; a person puts it on record and cannot choose another.
+The verdict is computed from the readings; a person records it and cannot choose another.
 """
 
 from __future__ import annotations
@@ -49,18 +49,19 @@ class ClassResult:
     error_class: ErrorClass
     plan: Plan
     population: int
-    """Fields of the class in the lot."""
+    """The number of fields of the class in the lot."""
     read: int
     errors: int
     accept: int
-    """With this many errors the lot still passes."""
+    """The largest number of errors with which the lot still passes."""
     low: float
-    """The exact 95 % interval of the share of errors."""
+    """The lower end of the exact 95 % interval of the proportion of errors; `high` is the upper
+    end."""
     high: float
 
     @property
     def passes(self) -> bool:
-        """Whether the class lets the lot pass."""
+        """Whether this class has few enough errors for the lot to pass."""
         return self.errors <= self.accept
 
 
@@ -72,11 +73,11 @@ class SampleResult:
     classes: tuple[ClassResult, ...]
     seeded: int
     found: int
-    """Seeded errors that the sampler found."""
+    """The number of seeded errors that the sampler found."""
 
     @property
     def verdict(self) -> LotVerdict:
-        """The consequence of the readings."""
+        """The verdict that follows from the readings."""
         if self.seeded and self.found < LEAST_FOUND * self.seeded:
             return LotVerdict.VOID
         is_good = all(one.passes for one in self.classes)
@@ -85,19 +86,20 @@ class SampleResult:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The certified facts of an accepted lot."""
+    """The certified facts about an accepted lot."""
 
     lot: Lot
     result: SampleResult
     decision: LotDecision
     log_size: int
-    """The events in the log when it was made; the log holds seed and list of the draw."""
+    """The number of events in the log when the certificate was made; the log holds the seed and
+    the list of the draw."""
     tables: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class WithdrawLot:
-    """A whole bad lot to withdraw, with the reason."""
+    """A whole lot to withdraw, with the reason."""
 
     caller: Caller
     lot_id: LotId
@@ -105,11 +107,11 @@ class WithdrawLot:
 
 
 def decide_lot(services: Services, caller: Caller, lot_id: LotId) -> LotVerdict:
-    """Put the verdict that follows from a sample on record, and return it.
+    """Record the verdict that follows from a sample, and return it.
 
-    A rejected lot is taken back and keyed again whole. A sample whose reader missed too many
-    seeded errors is void: another is drawn. Raises NotPermittedError, NotFoundError,
-    ConflictError (no open sample, or units still to read).
+    All entries made from a rejected lot are undone, and the whole lot is keyed again. If the
+    reader missed too many seeded errors, the sample is void and another is drawn. Raises
+    NotPermittedError, NotFoundError, ConflictError (no open sample, or units still to read).
     """
     caller.actor.require(Scope.KEEP_LOTS)
     with services.units.write() as unit:
@@ -129,20 +131,21 @@ def decide_lot(services: Services, caller: Caller, lot_id: LotId) -> LotVerdict:
 
 
 def withdraw_lot(services: Services, command: WithdrawLot) -> int:
-    """Withdraw a lot for good, and everything that was written from it; return how many frames.
+    """Permanently withdraw a lot and everything written from it; return the number of frames.
 
-    Called again after a kill, it continues. Raises NotPermittedError, NotFoundError,
-    InvalidInputError (no reason), ConflictError (it is being taken back for another keying).
+    If interrupted, call it again to continue. Raises NotPermittedError, NotFoundError,
+    InvalidInputError (no reason), ConflictError (the lot's entries are being undone so that it can
+    be keyed again).
     """
     command.caller.actor.require(Scope.KEEP_LOTS)
     if not command.words.strip():
-        raise InvalidInputError("Say in words why the lot is withdrawn.", pointer="/words")
+        raise InvalidInputError("Write why the lot is withdrawn.", pointer="/words")
     with services.units.write() as unit:
         lot = existing(unit.conversion_lots.get(command.lot_id))
         if lot.state is LotState.REJECTED:
             raise ConflictError(
-                "Writings of the lot are being taken back. Wait until they are, decide "
-                "again, then withdraw it."
+                "The entries made from this lot are being removed. Wait until this is "
+                "done, decide on the lot again, then withdraw it."
             )
         if lot.state is not LotState.WITHDRAWN:
             made = (LotVerdict.WITHDRAWN, 0, None)
@@ -184,7 +187,7 @@ def _result(unit: UnitOfWork, lot: Lot) -> SampleResult:
 
 
 def result_of(made: Draw, units: Sequence[DrawnUnit], frames: int) -> SampleResult:
-    """Return the result of the readings of a draw from this many frames."""
+    """Return the result of the readings of a sample drawn from this number of frames."""
     read = [one for one in units if one.is_right is not None]
     seeded = [one for one in read if one.is_seeded]
     plain = [one for one in read if not one.is_seeded]

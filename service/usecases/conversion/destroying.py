@@ -1,7 +1,8 @@
-"""Frames taken back from records, and frames no longer kept: counted, then destroyed.
+"""Removing entries of frames from records, and destroying frames that may not be kept.
 
-The law of retention is computed before anything is written (`coding.retention_of`). A person
-states how many frames are to go; another number than is there destroys nothing.
+Whether a frame is kept follows from the retention rules before anything is written
+(`coding.retention_of`). A person states the number of frames to destroy; if the number is
+different, nothing is destroyed.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class DestroyFrames:
-    """The frames of a lot that may no longer be kept, as counted by the caller."""
+    """A request to destroy the frames of a lot that may not be kept, as counted by the caller."""
 
     caller: Caller
     lot_id: LotId
@@ -33,7 +34,7 @@ class DestroyFrames:
 
 
 def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
-    """Destroy pictures and texts of the frames that are not kept; return how many frames.
+    """Destroy the pictures and texts of frames that are not kept; return how many frames.
 
     Raises NotPermittedError, NotFoundError, ConflictError (another number than expected).
     """
@@ -68,17 +69,16 @@ def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
     return len(ids)
 
 
-# An item that rests only on the frame is withdrawn from the record by an amendment; one that the
-# record held before, or that another frame gives too, stays. Recipients of a conviction that goes
-# are owed their notices by the rows themselves, as of any amendment.
-#
-# A restriction hides items and records from this, and an erasure until it is carried out. They are
-# withdrawn when it is lifted or called back.
+# An item that comes only from this frame is withdrawn from the record by an amendment. An item
+# that the record held before, or that another frame also gives, stays. If a conviction is
+# withdrawn, the stored rows show which recipients must be notified, as for any amendment.  Items
+# and records that are restricted, or waiting for erasure, are hidden from this step. They are
+# withdrawn when the restriction is lifted or the erasure is called back.
 
 
 _AT_ONCE = 100
 _LASTING = frozenset({FrameState.DESTROYED, FrameState.NOT_KEPT, FrameState.WITHDRAWN})
-"""States that a lot taken back leaves as they are."""
+"""The states of frames that taking back a lot leaves unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,10 @@ class _Taking:
 
 
 def take_back_lot(services: Services, caller: Caller, lot_id: LotId) -> int:
-    """Take back every writing of a rejected or withdrawn lot; return how many frames moved.
+    """Undo every entry made from a rejected or withdrawn lot; return the number of frames changed.
 
-    One frame is one transaction: begun again after a kill it does the rest. A rejected lot is
-    open for its next keying at the end.
+    Each frame is one transaction, so an interrupted call can be made again to do the rest. At the
+    end, a rejected lot is open for its next keying.
     """
     moved = 0
     while True:

@@ -1,4 +1,7 @@
-"""Two blind keyings of a frame: neither keyer sees the other's, and a third is not asked twice."""
+"""Two blind keyings of a frame, by two people.
+
+Neither keyer sees the other's keying, and no third keying is made.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class KeyFrame:
-    """A keying of a frame as its keyer has read it."""
+    """A keying of a frame, as its keyer read it."""
 
     caller: Caller
     frame_id: FrameId
@@ -32,7 +35,7 @@ class KeyFrame:
 def frames_to_key(
     services: StoreServices, caller: Caller, lot_id: LotId, *, limit: int
 ) -> tuple[Frame, ...]:
-    """Return the frames of a lot that the caller may key, those keyed once before others.
+    """Return the frames of a lot that the caller may key. Frames already keyed once come first.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -47,9 +50,9 @@ def frames_to_key(
 def key_frame(services: StoreServices, command: KeyFrame) -> FrameState:
     """Store a keying and return the new state of the frame.
 
-    Two keyings that agree settle it; two that differ wait for a third person. Raises
-    NotPermittedError, NotFoundError, ConflictError (the caller has keyed it, two others have, or
-    the lot is not worked).
+    Two keyings that agree settle the frame. If they differ, a third person must settle it. Raises
+    NotPermittedError, NotFoundError, ConflictError (the caller has already keyed the frame, two
+    other people have, or the lot is not being worked on).
     """
     command.caller.actor.require(Scope.KEY_FRAMES)
     with services.units.write() as unit:
@@ -67,7 +70,7 @@ def _keyed(at: AtFrame, command: KeyFrame, keyings: tuple[KeptKeying, ...]) -> K
     by = command.caller.actor.user_id
     if any(one.keyed_by == by for one in keyings):
         raise ConflictError(
-            "You have already keyed this frame: another person has to key it the second time."
+            "You have already keyed this frame: another person must do the second keying."
         )
     keying = Keying(command.form, command.fault)
     kept = KeptKeying(len(keyings) + 1, by, keying)

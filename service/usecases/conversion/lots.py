@@ -1,4 +1,4 @@
-"""Lots opened, their frames received, and their figures."""
+"""Lots: how they are opened, how their frames are received, and their figures."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ class LotView:
 
 
 def open_lot(services: StoreServices, command: OpenLot) -> LotId:
-    """Open a lot and return its id; the same lot opened again is the same lot.
+    """Open a lot and return its id. Opening the same lot again returns the same id.
 
-    Raises NotPermittedError, InvalidInputError (label), ConflictError (captured otherwise).
+    Raises NotPermittedError, InvalidInputError (label), ConflictError (captured differently).
     """
     command.caller.actor.require(Scope.KEEP_LOTS)
     now = services.surroundings.clock()
@@ -73,7 +73,7 @@ def _same(lot: Lot, command: OpenLot) -> LotId:
 def list_lots(
     services: StoreServices, caller: Caller, *, after: str | None = None, limit: int
 ) -> ListPage[LotView, str]:
-    """Return lots with their counts, those opened first in front. Raises NotPermittedError."""
+    """Return lots with their counts, earliest opened first. Raises NotPermittedError."""
     caller.actor.require(Scope.SEE_FRAMES)
     with services.units.read() as unit:
         page = unit.conversion_lots.listed(after=after, limit=limit)
@@ -97,7 +97,7 @@ def _view(unit: UnitOfWork, lot: Lot) -> LotView:
 
 
 def frame_at_work(unit: UnitOfWork, frame_id: FrameId) -> tuple[Frame, Lot]:
-    """Return a frame and its lot, which stays at work until the transaction ends.
+    """Return a frame and its lot, whose state is locked until the transaction ends.
 
     Raises NotFoundError, ConflictError (the lot is being sampled, or has ended).
     """
@@ -106,12 +106,18 @@ def frame_at_work(unit: UnitOfWork, frame_id: FrameId) -> tuple[Frame, Lot]:
 
 
 def lot_at_work(unit: UnitOfWork, lot_id: LotId) -> Lot:
-    """Return a lot that stays at work until the transaction ends; raises as `frame_at_work`."""
+    """Return a lot whose state is locked until the transaction ends.
+
+    Raises the same errors as `frame_at_work`.
+    """
     return _checked(existing(unit.conversion_lots.locked(lot_id)))
 
 
 def frame_in_reading(unit: UnitOfWork, frame_id: FrameId) -> tuple[Frame, Lot]:
-    """Return a frame and its lot as they are now; raises as `frame_at_work`."""
+    """Return a frame and its lot as they are now, without a lock.
+
+    Raises the same errors as `frame_at_work`.
+    """
     frame, lot = existing(unit.conversion_frames.with_lot(frame_id, is_locked=False))
     return frame, _checked(lot)
 
@@ -123,36 +129,38 @@ def _checked(lot: Lot) -> Lot:
 
 
 def check_state(frame: Frame, *states: FrameState) -> None:
-    """Raise ConflictError unless a frame stands in one of these states."""
+    """Raise ConflictError unless the frame is in one of these states."""
     if frame.state not in states:
-        raise ConflictError("The frame has changed since: reload it.")
+        raise ConflictError("The frame has changed since you opened it: reload the frame.")
 
 
 MOST_BYTES = 6_000_000
-"""Most bytes of one picture: a form at 500 ppi in grey, compressed, is 1 to 3 MB."""
+"""The largest size of one picture, in bytes. A form at 500 ppi in grey, compressed, is 1 to 3
+MB."""
 
 _BEGINNINGS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiveFrame:
-    """A frame as the scanning station sends it."""
+    """A frame, as the scanning station sends it."""
 
     caller: Caller
     lot_id: LotId
     number: int
     image: bytes
-    """PNG or JPEG; kept as it is, and never decoded here."""
+    """PNG or JPEG, stored unchanged and never decoded here."""
     part: int = 0
     sha256: str = ""
-    """SHA-256 of the picture as the station has it; empty: not stated."""
+    """The picture's SHA-256 as computed by the station; empty if not stated."""
 
 
 def receive_frame(services: StoreServices, command: ReceiveFrame) -> FrameId:
-    """Store a frame and return its id; the same frame sent again is the same frame.
+    """Store a frame and return its id. Sending the same frame again returns the same id.
 
-    Raises NotPermittedError, NotFoundError, InvalidInputError (no place, no picture, another
-    digest than stated), ConflictError (another picture has this place, or the lot is not worked).
+    Raises NotPermittedError, NotFoundError, InvalidInputError (no place, no picture, or not the
+    stated digest), ConflictError (another picture has this place, or the lot is not being worked
+    on).
     """
     command.caller.actor.require(Scope.SCAN_FRAMES)
     check_place(command.number, command.part)
@@ -183,10 +191,12 @@ def _media_type_of(command: ReceiveFrame) -> tuple[str, str]:
     kinds = (kind for start, kind in _BEGINNINGS.items() if command.image.startswith(start))
     media_type = next(kinds, None)
     if media_type is None:
-        raise InvalidInputError("The image is neither PNG nor JPEG.", pointer="/picture")
+        raise InvalidInputError(
+            "The image is neither PNG nor JPEG: send it as PNG or JPEG.", pointer="/picture"
+        )
     digest = hashlib.sha256(command.image).hexdigest()
     if command.sha256 and command.sha256 != digest:
-        raise InvalidInputError("The image was changed on its way: send it again.")
+        raise InvalidInputError("The image was changed in transfer: send it again.")
     return media_type, digest
 
 
@@ -201,7 +211,7 @@ def _same_frame(held: Frame, digest: str) -> FrameId:
 def frame_image(services: StoreServices, caller: Caller, frame_id: FrameId) -> tuple[bytes, str]:
     """Return the picture of a frame and its media type.
 
-    Raises NotPermittedError, NotFoundError, PayloadErasedError (destroyed).
+    Raises NotPermittedError, NotFoundError, PayloadErasedError (the picture has been destroyed).
     """
     caller.actor.require(Scope.SEE_FRAMES)
     with services.units.read() as unit:
@@ -215,7 +225,7 @@ def frame_image(services: StoreServices, caller: Caller, frame_id: FrameId) -> t
 
 @dataclass(frozen=True, slots=True)
 class KeyerFigures:
-    """How often a keyer was not followed."""
+    """How often a keyer's text was overruled."""
 
     keyer: UserId
     frames: int
@@ -224,19 +234,19 @@ class KeyerFigures:
 
 @dataclass(frozen=True, slots=True)
 class LotFigures:
-    """The fates of the frames of a lot in its present round."""
+    """The states of the frames of a lot in its present round, and figures of its keying."""
 
     states: Mapping[FrameState, int]
     settled: int
     agreed: int
-    """Settled without a third person."""
+    """Frames settled without a third person."""
     differing: Mapping[FormField, int]
-    """In how many frames the two keyings gave a field differently."""
+    """For each field, the number of frames in which its two keyings differ."""
     keyers: tuple[KeyerFigures, ...]
     uncoded: int
-    """Texts that no table has a code for."""
+    """The number of texts for which no table has a code."""
     settled_an_hour: float
-    """Frames settled per hour, between the first settlement and the last."""
+    """Frames settled per hour between the first and the last settlement."""
 
 
 def lot_figures(services: StoreServices, caller: Caller, lot_id: LotId) -> LotFigures:
@@ -281,7 +291,7 @@ def _an_hour(settled: Sequence[Settlement]) -> float:
 def record_sources(
     services: StoreServices, caller: Caller, record_id: RecordId
 ) -> tuple[ItemSource, ...]:
-    """Return the frames that items of a record rest on, with their readers.
+    """Return the frames that items of a record come from, with the people who read them.
 
     Raises NotPermittedError, NotFoundError (no such record, or its person is hidden).
     """

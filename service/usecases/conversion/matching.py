@@ -1,7 +1,8 @@
-"""Searches for the person of a frame, and the candidates that details name.
+"""Searches for the person whom a frame is about, and the candidates found by details.
 
-Prints that may be searched go to the examiners as any search does. Details name candidates; two
-people compare them with the frame, one after the other, and nothing is attached without them.
+Prints of sufficient quality go to the examiners, as in any search. A search by details gives
+candidates. Two people compare them with the frame, one after the other, and nothing is attached to
+a record without both.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SearchFrame:
-    """A search for the person of a frame, by its prints where they are given, else by details."""
+    """A search for the person of a frame: by prints if they are given, otherwise by details."""
 
     caller: Caller
     frame_id: FrameId
@@ -45,7 +46,7 @@ class SearchFrame:
 
 @dataclass(frozen=True, slots=True)
 class FrameCandidate:
-    """A candidate as a reconciler compares it with the frame."""
+    """A candidate, as a reconciler compares it with the frame."""
 
     candidate_id: CandidateId
     band: Band
@@ -56,10 +57,10 @@ class FrameCandidate:
 
 
 def search_frame(services: Services, command: SearchFrame) -> SearchId:
-    """Start the search for the person of a frame and return its id.
+    """Start the search for the person whom a frame is about, and return the search's id.
 
-    Raises NotPermittedError, NotFoundError, ConflictError, NotSearchableError (prints of a lot
-    below the floor), PayloadErasedError, and the errors of the search.
+    Raises NotPermittedError, NotFoundError, ConflictError, NotSearchableError (prints from a lot
+    below the required quality), PayloadErasedError, and the errors of the search.
     """
     command.caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.read() as unit:
@@ -70,8 +71,8 @@ def search_frame(services: Services, command: SearchFrame) -> SearchId:
         raise PayloadErasedError
     if command.impressions and not lot.capture.is_searchable:
         raise NotSearchableError(
-            "The lot was scanned below 500 ppi or from a copy: compare its prints by eye, and"
-            " search by details."
+            "The lot was scanned below 500 ppi or from a copy: search by details, "
+            "and compare the prints by eye."
         )
     search_id = _search(services, command, details_of_form(settled.form))
     basis = MatchBasis.PRINTS if command.impressions else MatchBasis.DETAILS
@@ -104,9 +105,9 @@ def _search(services: Services, command: SearchFrame, said: Details) -> SearchId
 def frame_candidates(
     services: Services, caller: Caller, frame_id: FrameId
 ) -> tuple[FrameCandidate, ...]:
-    """Return the candidates of a search by details, with the text of their records.
+    """Return the candidates of a search by details, with the contents of their records.
 
-    Empty for a search by prints, the examiners'. Raises NotPermittedError, NotFoundError.
+    Empty for a search by prints, for examiners only. Raises NotPermittedError, NotFoundError.
     """
     caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.read() as unit:
@@ -122,17 +123,17 @@ def frame_candidates(
 
 
 def above_floor(unit: UnitOfWork, search_id: SearchId) -> tuple[Candidate, ...]:
-    """Return the candidates of a search above the floor of enquiries."""
+    """Return the candidates of a search that are strong enough to be shown in an enquiry."""
     found = unit.searches.candidates(search_id)
     return tuple(one for one in found if one.evidence.band in TOLD_BANDS)
 
 
 def check_still_new(services: Services, frame_id: FrameId) -> int:
-    """Search the details of a frame again where a new record is proposed for it.
+    """Search again by a frame's details if a new record is proposed for the frame.
 
-    Two frames of one person may be searched before either is written. Returns the number of the
-    gallery's last change that was searched. Raises FoundSinceError where the details name a person
-    now that they did not name before.
+    Two frames about one person may be searched before either is written. Returns the number of the
+    last change in the gallery that was searched. Raises FoundSinceError if the details now find a
+    person whom they did not find before.
     """
     services.gallery.catch_up()
     with services.units.read() as unit:
@@ -147,8 +148,8 @@ def check_still_new(services: Services, frame_id: FrameId) -> int:
     found = weigh_names(services, details_of_form(settled.form)).candidates
     if any(one.evidence.band in TOLD_BANDS and one.person_id not in before for one in found):
         raise FoundSinceError(
-            "Somebody who may be this person has been put on record since the "
-            "search: do not agree, and have the frame searched again."
+            "A person who may be the same has been added since the search: do not "
+            "agree, and have the frame searched again."
         )
     return searched_to
 

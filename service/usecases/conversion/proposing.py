@@ -1,6 +1,7 @@
-"""The record to which a frame belongs: proposed by one person, read by another, written.
+"""The record to which a frame belongs: proposed by one person, checked by another, then written.
 
-A link of two sealed decisions needs no second reader: two examiners have decided it.
+A link made of two sealed decisions needs no such check, because two examiners have already
+decided.
 """
 
 from __future__ import annotations
@@ -33,21 +34,21 @@ _OPEN = frozenset({Outcome.INCONCLUSIVE, Outcome.INSUFFICIENT})
 
 @dataclass(frozen=True, slots=True)
 class ProposeMatch:
-    """To which record a frame belongs, as one person sees it."""
+    """One person's proposal of the record to which a frame belongs."""
 
     caller: Caller
     frame_id: FrameId
     outcome: MatchOutcome
     candidate_id: CandidateId | None = None
-    """Id of an existing record, where details were searched."""
+    """The candidate whose existing record is meant, if the search was by details."""
     other_candidate_id: CandidateId | None = None
-    """The second of two records of one human being."""
+    """The second candidate, if two records belong to the same person."""
     words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadMatch:
-    """A second person's reading of a proposal."""
+    """A second person's answer to a proposal."""
 
     caller: Caller
     frame_id: FrameId
@@ -55,13 +56,13 @@ class ReadMatch:
 
 
 def propose_match(services: Services, command: ProposeMatch) -> FrameState:
-    """Put on record to which record a frame belongs, and return its new state.
+    """Propose the record to which a frame belongs, and return the frame's new state.
 
-    A second person reads the proposal, unless a link of two sealed decisions made it: then the
-    frame is written at once. Raises NotPermittedError, NotFoundError, ConflictError (no search
-    yet, a candidate that the last search does not name, examiners at work), InvalidInputError (no
-    words, too few or too many candidates, an outcome that the search contradicts),
-    AwaitsWitnessError.
+    A second person must check the proposal. If it follows from a link of two sealed decisions, no
+    check is needed and the frame is written at once. Raises NotPermittedError, NotFoundError,
+    ConflictError (no search yet, a candidate that the last search did not find, or examiners are
+    still working), InvalidInputError (no words, too few or too many candidates, or an outcome that
+    contradicts the search), AwaitsWitnessError.
     """
     command.caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.write() as unit:
@@ -135,15 +136,17 @@ def _by_details(at: AtFrame, search: Search, command: ProposeMatch) -> _Named:
     wanted = _WANTED[command.outcome]
     given = [one for one in (command.candidate_id, command.other_candidate_id) if one is not None]
     if set(given) - by_id.keys():
-        raise ConflictError("The search was repeated since: reload its candidates.")
+        raise ConflictError(
+            "The search has been repeated since you opened it: reload its candidates."
+        )
     if len(given) != wanted or len(set(given)) != wanted:
         raise InvalidInputError(
-            "Name one candidate for an existing record, two candidates for two "
-            "records, and otherwise none.",
+            "Name one candidate for an existing record, two for two records of one "
+            "person, and otherwise none.",
             pointer="/candidate_id",
         )
     if above and not command.words.strip():
-        raise InvalidInputError("Say in words why, for the second reader.", pointer="/words")
+        raise InvalidInputError("Write the reason, for the second reader.", pointer="/words")
     people = [by_id[one] for one in given] + [None, None]
     return _Named(len(above), people[0], people[1])
 
@@ -154,7 +157,7 @@ _WANTED = {
     MatchOutcome.NEW: 0,
     MatchOutcome.CANNOT_TELL: 0,
 }
-"""How many candidates each outcome names."""
+"""The number of candidates that each outcome must name."""
 
 
 def _by_prints(services: Services, at: AtFrame, search: Search, command: ProposeMatch) -> _Named:
@@ -162,7 +165,8 @@ def _by_prints(services: Services, at: AtFrame, search: Search, command: Propose
         raise ConflictError("The examiners have not concluded this search yet.")
     if command.candidate_id is not None or command.other_candidate_id is not None:
         raise InvalidInputError(
-            "Examiners identify prints: leave the candidate out.", pointer="/candidate_id"
+            "For a search by prints, the examiners name the person: leave the candidate out.",
+            pointer="/candidate_id",
         )
     link = at.unit.links.get(search.link_id) if search.link_id else None
     if command.outcome is MatchOutcome.CANNOT_TELL:
@@ -172,8 +176,8 @@ def _by_prints(services: Services, at: AtFrame, search: Search, command: Propose
     is_open = not is_linked and (link is not None or _is_inconclusive(at.unit, search))
     if not is_fitting or is_open:
         raise InvalidInputError(
-            "The search by prints has another outcome: propose that outcome, or that "
-            "the answer cannot be given.",
+            "The search by prints has a different outcome: propose that outcome, or "
+            "that it cannot be decided.",
             pointer="/outcome",
         )
     if link is None or not is_linked:
@@ -188,12 +192,12 @@ def _is_inconclusive(unit: UnitOfWork, search: Search) -> bool:
 
 
 def read_match(services: Services, command: ReadMatch) -> FrameState:
-    """Agree with a proposal or not, and return the new state of the frame.
+    """Agree or disagree with a proposal, and return the new state of the frame.
 
-    Agreed, the frame is written in the same transaction; a new record is begun only while no
-    person put on record since the search may be this one. Raises NotPermittedError, NotFoundError,
-    ConflictError, FoundSinceError (have it searched again), SelfVerificationError (the caller
-    proposed it), and the errors of `write_frame`.
+    If the caller agrees, the frame is written in the same transaction. A new record is started
+    only if nobody added since the search may be the same person. Raises NotPermittedError,
+    NotFoundError, ConflictError, FoundSinceError (the frame must be searched again),
+    SelfVerificationError (the caller proposed it), and the errors of `write_frame`.
     """
     command.caller.actor.require(Scope.SETTLE_FRAMES)
     state = None
@@ -205,7 +209,7 @@ def read_match(services: Services, command: ReadMatch) -> FrameState:
 
 
 def _read(services: Services, command: ReadMatch, searched_to: int | None) -> FrameState | None:
-    """Put a reading on record; None, and nothing, where the gallery has moved on meanwhile."""
+    """Store an answer to a proposal. Store nothing and return None if the gallery has changed."""
     with services.units.write() as unit:
         frame, lot = frame_at_work(unit, command.frame_id)
         check_state(frame, FrameState.PROPOSED)
@@ -214,7 +218,8 @@ def _read(services: Services, command: ReadMatch, searched_to: int | None) -> Fr
             raise SelfVerificationError("You proposed this: another person must agree to it.")
         at = AtFrame(services, unit, command.caller, frame, lot)
         state = _agreed(at, match) if command.agrees else _sent_back(at, match)
-        # Last, as every writer locks the head of the log: two would wait for each other else.
+        # Lock last, because every writer locks the head of the log: otherwise two writers could
+        # deadlock.
         if searched_to is not None and unit.events.lock_last_change() != searched_to:
             return None
         unit.commit()
@@ -250,7 +255,7 @@ def _write(at: AtFrame, match: Match) -> FrameState:
 
 
 def _merged(unit: UnitOfWork, match: Match) -> PersonId | None:
-    """Return the person that both of a merge case have become; None while they are two."""
+    """Return the surviving person of a merge case; None while the two are not merged."""
     if match.person_id is None or match.other_person_id is None:
         return None
     both = {unit.merges.survivor(one) or one for one in (match.person_id, match.other_person_id)}
@@ -268,9 +273,9 @@ def _note_reading(at: AtFrame, match: Match, *, agrees: bool) -> None:
 
 
 def write_merged(services: Services, caller: Caller, frame_id: FrameId) -> FrameState:
-    """Write a frame of a merge case once its two records are one; return its new state.
+    """Write a frame of a merge case once its two records are merged; return its new state.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (they are two still).
+    Raises NotPermittedError, NotFoundError, ConflictError (the records are not merged yet).
     """
     caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.write() as unit:

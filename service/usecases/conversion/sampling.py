@@ -1,7 +1,8 @@
-"""Samples drawn and read, seeded errors among them.
+"""Samples of lots: drawn with seeded errors among them, and read.
 
-The unit is one field of one frame. The plan of each class of error says how many are read. The
-seed and the drawn list are in the log; which units are seeded is sealed from their reader.
+The unit is one field of one frame. The plan for each class of error sets how many units are read.
+The seed and the drawn list are in the log, but the reader cannot see which units have seeded
+errors.
 """
 
 from __future__ import annotations
@@ -33,12 +34,12 @@ from service.usecases.services import StoreServices
 _MOST = 200_000
 
 _SEEDS = 2**53
-"""Numbers of events are safe integers."""
+"""Numbers in events must be integers that JSON readers handle exactly."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawSample:
-    """A sample to draw. Without a seed, one is made from the id of the draw."""
+    """A sample to draw. Without a seed, one is made from a new random id."""
 
     caller: Caller
     lot_id: LotId
@@ -47,7 +48,7 @@ class DrawSample:
 
 @dataclass(frozen=True, slots=True)
 class ReadUnit:
-    """A sampler's reading of one unit: whether the value shown is that of the frame."""
+    """A sampler's reading of one unit: whether the value shown is the frame's value."""
 
     caller: Caller
     lot_id: LotId
@@ -57,7 +58,7 @@ class ReadUnit:
 
 @dataclass(frozen=True, slots=True)
 class ShownUnit:
-    """A unit as its reader sees it: a unit with a planted error looks like any other."""
+    """A unit as shown to its reader: a unit with a seeded error looks like any other."""
 
     place: int
     frame_id: FrameId
@@ -68,10 +69,10 @@ class ShownUnit:
 
 
 def draw_sample(services: StoreServices, command: DrawSample) -> Draw:
-    """Draw the sample of a lot whose frames are all done, and return it.
+    """Draw the sample of a lot whose frames are all finished, and return it.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (frames are still worked, or nothing is
-    there to sample), InvalidInputError (a negative seed).
+    Raises NotPermittedError, NotFoundError, ConflictError (some frames are not finished, or there
+    is nothing to sample), InvalidInputError (a negative or too large seed).
     """
     command.caller.actor.require(Scope.KEEP_LOTS)
     if command.seed is not None and not 0 <= command.seed < _SEEDS:
@@ -110,7 +111,7 @@ def _new_draw(services: StoreServices, unit: UnitOfWork, command: DrawSample, lo
 
 
 def _units(unit: UnitOfWork, frames: Sequence[Frame], seed: int) -> tuple[DrawnUnit, ...]:
-    """Return the drawn units with seeded ones among them, in the order in which they are read."""
+    """Return the drawn units, with seeded units among them, in the order in which to read them."""
     drawn = [one for kind in ErrorClass for one in _drawn(frames, kind, seed)]
     rng = np.random.Generator(np.random.PCG64([seed, 1]))
     everything = [(frame, field) for frame in frames for field in FormField]
@@ -160,7 +161,7 @@ def _event(lot: Lot, made: Draw, units: Sequence[DrawnUnit]) -> SampleDrawn:
 def units_to_read(
     services: StoreServices, caller: Caller, lot_id: LotId, *, limit: int
 ) -> tuple[ShownUnit, ...]:
-    """Return the next units of a sample that the caller may read, each with the value to judge.
+    """Return the next units of a sample that the caller may read, each with a value to judge.
 
     Units of frames that the caller has keyed, settled or matched are left out. Raises
     NotPermittedError, NotFoundError, ConflictError (the lot has no open sample).
@@ -200,10 +201,10 @@ def _open_sample(unit: UnitOfWork, lot_id: LotId) -> tuple[Lot, Draw]:
 
 
 def read_unit(services: StoreServices, command: ReadUnit) -> None:
-    """Put on record whether the value of a unit is that of its frame.
+    """Record whether the value of a unit is the frame's value.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (no open sample, or read before),
-    SelfVerificationError (the caller has worked the frame), PayloadErasedError.
+    Raises NotPermittedError, NotFoundError, ConflictError (no open sample, or already read),
+    SelfVerificationError (the caller has worked on the frame), PayloadErasedError.
     """
     command.caller.actor.require(Scope.READ_SAMPLES)
     by, now = command.caller.actor.user_id, services.surroundings.clock()
@@ -228,7 +229,7 @@ def read_unit(services: StoreServices, command: ReadUnit) -> None:
 
 
 def unread(unit: UnitOfWork, lot: Lot, units: Sequence[DrawnUnit]) -> tuple[DrawnUnit, ...]:
-    """Return the units that are still to be read; those of erased frames are not."""
+    """Return the units that are still to be read. Units of erased frames need not be read."""
     return tuple(
         one
         for one in units
@@ -238,6 +239,6 @@ def unread(unit: UnitOfWork, lot: Lot, units: Sequence[DrawnUnit]) -> tuple[Draw
 
 
 def population(unit: UnitOfWork, lot: Lot) -> int:
-    """Return how many frames of a lot are sampled from."""
+    """Return the number of frames of a lot from which the sample is drawn."""
     counts = unit.conversion_lots.counts(lot.lot_id)
     return sum(count for state, count in counts.items() if state in SAMPLED)

@@ -1,4 +1,4 @@
-"""Differences of two keyings settled by a third person; codes, and texts without a code."""
+"""Settling frames: a third person settles two keyings that differ, and texts get codes."""
 
 from __future__ import annotations
 
@@ -52,21 +52,24 @@ TABLE_OF = {
     FormField.OFFENCE: OFFENCES,
     FormField.DISPOSAL: DISPOSALS,
 }
-"""The historic table of each coded field."""
+"""The historic table of codes for each coded field."""
 
 ADULT_YEARS = 18
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Whether a frame is kept, and on which provision."""
+    """Whether a frame may be kept, and under which provision."""
 
     is_kept: bool
     provision: str
 
 
 def codes_of(form: Form) -> Codes:
-    """Return the codes of a form for the day of its conviction; empty where no table has one."""
+    """Return the codes of a form, valid on the day of its conviction.
+
+    A code is empty if its table has none.
+    """
     on = convicted_on(form)
     if on is None:
         return Codes()
@@ -82,7 +85,7 @@ def uncoded(form: Form, codes: Codes) -> tuple[FormField, ...]:
 
 
 def check_codes(form: Form, codes: Codes) -> None:
-    """Raise InvalidInputError for a code that was not in force on the day of the conviction."""
+    """Raise InvalidInputError if a code was not in force on the day of the conviction."""
     on = convicted_on(form)
     for field in CODED:
         code = codes.of(field)
@@ -95,15 +98,16 @@ def check_codes(form: Form, codes: Codes) -> None:
 
 
 def sentence_of(codes: Codes) -> SentenceKind:
-    """Return the kind of sentence that the code of a disposal means."""
+    """Return the kind of sentence that the disposal code stands for."""
     return historic_table(DISPOSALS).meaning(codes.disposal).kind
 
 
 def retention_of(form: Form, codes: Codes, today: date) -> Retention:
     """Return whether a frame may be kept today.
 
-    Not convicted: the longest period that the law gives after a charge, a court's extension
-    included, has ended. Unknown facts are kept for a review, never destroyed.
+    Without a conviction, the frame is not kept once the longest period that the law allows after a
+    charge has ended, including a court's extension. If facts are unknown, the frame is kept for a
+    review, never destroyed.
     """
     on = convicted_on(form)
     situation = historic_table(DISPOSALS).meaning(codes.disposal).situation
@@ -132,7 +136,7 @@ _OPEN = (FrameState.DIFFERS, FrameState.UNCODED, FrameState.MATCHING, FrameState
 
 @dataclass(frozen=True, slots=True)
 class AtFrame:
-    """The caller, a frame and its lot, in a transaction."""
+    """The caller, a frame and its lot, inside a transaction."""
 
     services: StoreServices
     unit: UnitOfWork
@@ -143,7 +147,7 @@ class AtFrame:
 
 @dataclass(frozen=True, slots=True)
 class SettleFrame:
-    """A third person's reading where two keyings differ."""
+    """A third person's reading of a frame whose two keyings differ."""
 
     caller: Caller
     frame_id: FrameId
@@ -153,7 +157,7 @@ class SettleFrame:
 
 @dataclass(frozen=True, slots=True)
 class CodeFrame:
-    """Codes given by a person; a field without a code keeps only its text."""
+    """Codes chosen by a person. A field without a code keeps only its text."""
 
     caller: Caller
     frame_id: FrameId
@@ -162,16 +166,16 @@ class CodeFrame:
 
 @dataclass(frozen=True, slots=True)
 class FrameView:
-    """A frame as reconcilers work it."""
+    """A frame as shown to reconcilers."""
 
     frame: Frame
     keyings: tuple[KeptKeying, ...]
-    """Shown where they differ."""
+    """Shown once there are two."""
     differing: tuple[FormField, ...]
     settled: SettledForm | None
     uncoded: tuple[FormField, ...]
     match: Match | None
-    """The proposal made last."""
+    """The latest proposal."""
 
 
 def frames_to_settle(
@@ -182,7 +186,7 @@ def frames_to_settle(
     states: tuple[FrameState, ...] = _OPEN,
     limit: int,
 ) -> tuple[Frame, ...]:
-    """Return the frames of a lot that wait for a reconciler, by number.
+    """Return the frames of a lot that need a reconciler, by number.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -195,7 +199,7 @@ def frames_to_settle(
 
 
 def show_frame(services: StoreServices, caller: Caller, frame_id: FrameId) -> FrameView:
-    """Return a frame with its keyings side by side, or as settled.
+    """Return a frame with its keyings side by side, and its settled form if there is one.
 
     Keyings are shown once there are two. Raises NotPermittedError, NotFoundError.
     """
@@ -221,8 +225,8 @@ def _differing(keyings: tuple[KeptKeying, ...]) -> tuple[FormField, ...]:
 def settle_frame(services: StoreServices, command: SettleFrame) -> FrameState:
     """Settle a frame whose keyings differ, and return its new state.
 
-    Where the two agree, nothing else may be settled. Raises NotPermittedError, NotFoundError,
-    ConflictError (it does not wait for this), SelfVerificationError (the caller keyed it),
+    Fields on which both keyings agree cannot be changed. Raises NotPermittedError, NotFoundError,
+    ConflictError (the frame is in another state), SelfVerificationError (the caller keyed it),
     InvalidInputError, PayloadErasedError.
     """
     command.caller.actor.require(Scope.SETTLE_FRAMES)
@@ -262,7 +266,7 @@ def store_settlement(
     *,
     settled_by: UserId | None,
 ) -> FrameState:
-    """Store a settlement with its codes in the current transaction; return the state then."""
+    """Store a settlement with its codes in the current transaction; return the new state."""
     form, today = settled.form, at.services.surroundings.clock().date()
     is_read = settled.fault is FrameFault.NONE
     codes = codes_of(form) if is_read else Codes()
@@ -320,9 +324,9 @@ def _next_state(at: AtFrame, form: Form, codes: Codes, *, has_codes: bool) -> Fr
 
 
 def code_frame(services: StoreServices, command: CodeFrame) -> FrameState:
-    """Give codes to texts that no table has, or leave them as texts; return the state then.
+    """Add codes to texts that have none, or leave them as texts; return the new state.
 
-    A code that a table gave is not changed. Raises NotPermittedError, NotFoundError,
+    A code that came from a table is not changed. Raises NotPermittedError, NotFoundError,
     ConflictError, InvalidInputError (a code that was not in force), PayloadErasedError.
     """
     command.caller.actor.require(Scope.SETTLE_FRAMES)
@@ -351,7 +355,7 @@ def _joined(given: Codes, added: Codes) -> Codes:
         held, new = getattr(given, name), getattr(added, name)
         if held and new and held != new:
             raise ConflictError(
-                "This text comes from a table of codes, so it cannot be changed by hand."
+                "This code comes from a table of codes, so it cannot be changed by hand."
             )
         given = replace(given, **{name: held or new})
     return given

@@ -1,8 +1,8 @@
-"""A decided frame written to its record, with itself as the source.
+"""Writing a decided frame to its record, with the frame as the source.
 
-A conviction that the record holds already (same court, day and offence) gets the frame as a second
-source and is not added. A statement of the record that differs from the frame is left as it is:
-the frame keeps its own words.
+If the record already has a conviction with the same court, day and offence, the frame becomes its
+second source and the conviction is not added again. Other items of the record that differ from the
+frame are left unchanged; the frame keeps its own text.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ from service.usecases.log.recording import record
 from service.usecases.people.amending import store_amended
 
 CONVERTED = ForceCode("99")
-"""The owner of records that conversion begins."""
+"""The force that owns records started by conversion."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """The record that a frame is written to, and the items that began with it."""
+    """The record that a frame is written to, and its first items if the record is new."""
 
     before: RecordVersion
     began_with: tuple[Item, ...] = ()
@@ -59,11 +59,11 @@ class _Begun:
 def write_frame(
     at: AtFrame, person_id: PersonId | None, *, prints_of: SearchId | None = None
 ) -> Writing:
-    """Write a frame in the current transaction to the record of a person, None: to a new one.
+    """Write a frame to the record of a person, in the current transaction.
 
-    `prints_of`: the search whose prints a new person is enrolled with. The frame moves to
-    `written`. Raises PayloadErasedError, NotFoundError (the person is erased), InvalidInputError
-    (days that the record contradicts), StaleRecordError.
+    If `person_id` is None, a new record is started; `prints_of` is the search whose prints a new
+    person is enrolled with. The frame moves to `written`. Raises PayloadErasedError, NotFoundError
+    (the person is erased), InvalidInputError (dates that contradict the record), StaleRecordError.
     """
     settled = _settled(at)
     details = details_of_form(settled.form)
@@ -112,7 +112,7 @@ def _record(at: AtFrame, writing: Writing) -> None:
 def _record_of(
     at: AtFrame, person_id: PersonId | None, details: Details, prints_of: SearchId | None
 ) -> _Begun:
-    """Return the live record of a person, begun with these details where there is none."""
+    """Return a person's live record. If there is none, start one with these details."""
     unit = at.unit
     if person_id is None:
         new = PersonId(at.services.surroundings.new_id())
@@ -164,7 +164,10 @@ def _live(at: AtFrame, record_id: RecordId) -> RecordVersion:
 def _written(
     at: AtFrame, begun: _Begun, settled: SettledForm
 ) -> tuple[int, tuple[WrittenItem, ...]]:
-    """Amend the record by the missing items; return its version and the items with this source."""
+    """Add the missing items to the record.
+
+    Return the record's version, and the items that have this frame as a source.
+    """
     before = begun.before
     changes, confirmed = _compared(at, before.items, settled)
     began_with = {item.item_id for item in begun.began_with}
@@ -199,7 +202,7 @@ def _amendment(at: AtFrame, changes: tuple[Add, ...]) -> Amendment:
 def _compared(
     at: AtFrame, items: Items, settled: SettledForm
 ) -> tuple[tuple[Add, ...], tuple[str, ...]]:
-    """Return the items missing from the record, and those that it holds already."""
+    """Return the items missing from the record, and the ids of those that it already holds."""
     today = at.services.surroundings.clock().date()
     sentence = sentence_of(settled.codes)
     coded = Coded(settled.form, settled.codes, sentence)
@@ -239,7 +242,7 @@ def _plain(value: ItemValue) -> object:
 
 
 _ONE_WILL_DO = SINGLE | {ItemKind.DATE_OF_BIRTH}
-"""Kinds of which a frame adds none where the record has one."""
+"""Kinds of item that a frame does not add if the record already has one."""
 
 
 def _may_add(items: Items, offered: Item) -> bool:

@@ -1,1 +1,1 @@
-"""Data restricted instead of erased, and deletion of data left by arrests."""
+"""Restricting data instead of erasing it, and deleting data about arrests."""

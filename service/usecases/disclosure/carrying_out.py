@@ -1,4 +1,4 @@
-"""Deletions approved by the owning force, carried out; forces that are late are reminded."""
+"""Carrying out deletions approved by the owning force, and reminding forces that are late."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def carry_out_deletion(
 ) -> DeletionCase:
     """Destroy the data approved by the force: captures, and the entry in every version.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (not decided, nothing approved,
-    carried out already, an item of the person is restricted, or the data is another person's since
+    Raises NotPermittedError, NotFoundError, ConflictError (not decided, nothing approved, already
+    carried out, an item of the person is restricted, or the data belongs to another person because
     a merge was undone).
     """
     caller.actor.require(Scope.WORK_REQUESTS)
@@ -38,7 +38,7 @@ def carry_out_deletion(
         case = existing(unit.deletions.get(deletion_id))
         if not case.approved:
             raise ConflictError(
-                "The force has not approved any deletion: there is nothing to carry out."
+                "The force has not approved any deletion, so there is nothing to carry out."
             )
         existing(unit.people.person_row(case.person_id))
         people = same_person(unit, case.person_id)
@@ -47,7 +47,7 @@ def carry_out_deletion(
                 "A merge was undone, so this data now belongs to another person: reload it."
             )
         if unit.restrictions.has_items(people):
-            # All versions go, and with them the item that is kept as evidence.
+            # All versions are destroyed, and so would be the item that is kept as evidence.
             raise ConflictError(
                 "An item of this person is restricted: lift that restriction first."
             )
@@ -66,7 +66,7 @@ def carry_out_deletion(
 def _withdraw_entry(
     services: Services, unit: UnitOfWork, caller: Caller, case: DeletionCase
 ) -> None:
-    """Make the version of the record that does not hold the entry any more."""
+    """Make a new version of the record without the entry."""
     head = unit.records.versions(case.record_id)[-1]
     before = existing(unit.records.version(case.record_id, head.version))
     amendment = Amendment(
@@ -96,7 +96,7 @@ def _withdraw_entry(
 
 
 CHASER = Caller(Actor(UserId("chaser"), Role.ADMINISTRATOR, None, frozenset()), Purpose.DELETION)
-"""The actor that reminds forces: the service itself, without a token."""
+"""The actor that reminds forces: the service itself, which has no token."""
 
 _AGAIN = timedelta(days=28)
 
@@ -104,7 +104,7 @@ _AGAIN = timedelta(days=28)
 def chase_late_deletions(
     services: StoreServices, is_stopped: Callable[[], bool] = lambda: False
 ) -> int:
-    """Remind forces of cases that are late, each every 28 days, once; return how many."""
+    """Remind forces of late cases, every 28 days for each case; return how many were reminded."""
     now = services.surroundings.clock()
     if is_stopped():
         return 0
@@ -120,7 +120,10 @@ def chase_late_deletions(
 
 
 def remind(services: StoreServices, unit: UnitOfWork, deletion_id: DeletionId) -> bool:
-    """Remind a force of a case in the current transaction; False when another worker was first."""
+    """Remind a force of a case, in the current transaction.
+
+    Returns False if another worker has already done so.
+    """
     case, now = existing(unit.deletions.get(deletion_id)), services.surroundings.clock()
     number = case.chases + 1
     if not unit.deletions.chase(deletion_id, number, now.date()):

@@ -1,6 +1,6 @@
-"""Deletions at the desk of the owning force: decided, and reviewed by another officer of it.
+"""Deletions decided by the owning force, and reviewed by another officer of that force.
 
-The age of a case is shown, and decides nothing.
+The age of a case is shown, but does not affect the decision.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _MOST_LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class DecideDeletion:
-    """The decision of the owning force, or its review by another officer."""
+    """The owning force's decision, or another officer's review of it."""
 
     caller: Caller
     deletion_id: DeletionId
@@ -52,7 +52,7 @@ class DecideDeletion:
 
 @dataclass(frozen=True, slots=True)
 class ListedDeletion:
-    """A case with its age: it is shown, and decides nothing."""
+    """A case with its age, which is shown but does not affect the decision."""
 
     case: DeletionCase
     due_on: date | None
@@ -61,7 +61,7 @@ class ListedDeletion:
 
 
 def own_deletions(services: StoreServices, caller: Caller) -> tuple[ListedDeletion, ...]:
-    """Return the cases of the caller's force that are not carried out, the oldest first.
+    """Return the cases of the caller's force that have not been carried out, oldest first.
 
     Raises NotPermittedError.
     """
@@ -78,9 +78,9 @@ def own_deletions(services: StoreServices, caller: Caller) -> tuple[ListedDeleti
 def own_deletion(
     services: StoreServices, caller: Caller, deletion_id: DeletionId
 ) -> tuple[ListedDeletion, ArrestReport | None]:
-    """Return one case of the caller's force with its arrest; None once that was deleted.
+    """Return one case of the caller's force with its arrest.
 
-    Raises NotPermittedError, NotFoundError.
+    The arrest is None once it has been deleted. Raises NotPermittedError, NotFoundError.
     """
     caller.actor.require(Scope.DECIDE_DELETIONS)
     with services.units.read() as unit:
@@ -114,16 +114,16 @@ def _listed(services: StoreServices, case: DeletionCase) -> ListedDeletion:
 
 
 def decide_deletion(services: Services, command: DecideDeletion) -> DeletionCase:
-    """Decide as the owning force; decided already, another officer of it reviews the decision.
+    """Store the owning force's decision, or another officer's review if it is already decided.
 
-    Raises NotPermittedError, NotFoundError, InvalidInputError (no reasons, a part that was not
-    asked for), UnknownRuleError (an unknown ground), SelfVerificationError (one's own decision),
-    ConflictError (reviewed or carried out already).
+    Raises NotPermittedError, NotFoundError, InvalidInputError (no reasons, or a part that was not
+    requested), UnknownRuleError (an unknown ground), SelfVerificationError (the caller's own
+    decision), ConflictError (already reviewed or carried out).
     """
     command.caller.actor.require(Scope.DECIDE_DELETIONS)
     deletion_ground(command.ground)
     if not command.reasons.strip():
-        raise InvalidInputError("Give the reasons in words.", pointer="/reasons")
+        raise InvalidInputError("Write the reasons.", pointer="/reasons")
     with services.units.write() as unit:
         case = _own(unit, command.caller, command.deletion_id)
         if not command.approved <= case.asked:

@@ -1,8 +1,7 @@
-"""Deletion of data left by arrests: the arrests of a person, and a case for each that is asked
-for.
+"""Deletion of data about arrests: a person's arrests, and the deletion cases opened for them.
 
-The office is the conduit: a case officer opens a case for each arrest, and the force that owns it
-decides at its own desk.
+The office passes the requests on: a case officer opens a case for each arrest, and the force that
+owns the arrest decides it.
 """
 
 from __future__ import annotations
@@ -43,13 +42,13 @@ KIND = "record-deletion"
 
 @dataclass(frozen=True, slots=True)
 class Arrest:
-    """An arrest of the person of a request, and whether its deletion can be asked for."""
+    """An arrest of the person of a request, and whether its deletion can be requested."""
 
     record_id: RecordId
     item_id: str
     report: ArrestReport
     why_not: str
-    """A sentence for the person; empty where it can."""
+    """A sentence for the person on why it cannot; empty if it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class DeletionsOfRequest:
-    """The arrests and prints of the person of a request, and the cases that were opened."""
+    """The arrests and prints of the person of a request, and the deletion cases opened."""
 
     arrests: tuple[Arrest, ...]
     captures: tuple[Capture, ...]
@@ -71,7 +70,7 @@ class DeletionsOfRequest:
 
 @dataclass(frozen=True, slots=True)
 class AskDeletion:
-    """A case to open, for one arrest."""
+    """A deletion case to open, for one arrest."""
 
     caller: Caller
     request_id: RequestId
@@ -79,7 +78,7 @@ class AskDeletion:
     item_id: str
     asked: frozenset[DeletionPart]
     captures: tuple[EncounterId, ...]
-    """The prints that were taken at this arrest; needed where prints are asked for."""
+    """The prints taken at this arrest; needed if deletion of prints is requested."""
     ground: str
     words: str = ""
 
@@ -87,7 +86,7 @@ class AskDeletion:
 def deletions_of(
     services: StoreServices, caller: Caller, request_id: RequestId
 ) -> DeletionsOfRequest:
-    """Look at arrests, prints and cases of a request; raises NotPermittedError, NotFoundError."""
+    """Return arrests, prints and cases of a request. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
         file = _file(unit, request_id)
@@ -117,7 +116,7 @@ def _rows(unit: UnitOfWork, file: RequestFile) -> tuple[int, ...]:
 
 
 def arrests(unit: UnitOfWork, file: RequestFile) -> Iterator[Arrest]:
-    """Yield the arrests of the person of a request, in their live versions."""
+    """Yield the arrests of the person of a request, from the live versions of their records."""
     rows = _rows(unit, file)
     held = unit.people.records_of(rows).values() if rows else ()  # type: ignore[arg-type]
     for one in sorted(held, key=lambda each: each.record_id):
@@ -137,12 +136,12 @@ def _captures(unit: UnitOfWork, file: RequestFile) -> Iterator[Capture]:
 
 
 def ask_deletion(services: Services, command: AskDeletion) -> DeletionCase:
-    """Open a case for an arrest and put it before the force that owns it.
+    """Open a case for an arrest and send it to the force that owns the arrest.
 
-    Raises NotPermittedError, NotFoundError, RequestStepError (not being decided),
-    InvalidInputError (nothing asked for, an unknown arrest, prints not of this person),
+    Raises NotPermittedError, NotFoundError, RequestStepError (the request is not at the decision),
+    InvalidInputError (nothing requested, an unknown arrest, or prints of another person),
     UnknownRuleError (an unknown ground), ConflictError (a conviction, open proceedings, prints
-    that a link rests on, or a case already).
+    that a link is based on, or a case is already open).
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
     deletion_ground(command.ground)
@@ -173,7 +172,8 @@ def _case(
     )
     if arrest is None or file.person_id is None:
         raise InvalidInputError(
-            "The person has no such arrest: choose an arrest on the record.", pointer="/item_id"
+            "The person has no such arrest: choose an arrest that is on the record.",
+            pointer="/item_id",
         )
     if arrest.why_not:
         raise ConflictError(arrest.why_not)

@@ -1,7 +1,8 @@
-"""People on record found by what somebody knows of them: a name, a day of birth, a number.
+"""Finding people on record by what is known of them: a name, a date of birth, a number.
 
-It serves those who may read records or act on people's data, and finds nobody who is hidden. It
-stores no search: what it shows is a look. Examiners have no use of it: they see no names.
+It is for callers who may read records or act on people's data, and it never finds a hidden person.
+No search is stored, but each result shown is recorded as an access event. Examiners cannot use it:
+they may not see names.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from service.usecases.searches.enquiries import weigh_names
 from service.usecases.services import Services
 
 FINDERS = frozenset({Scope.READ_RECORDS, Scope.RESTRICT, Scope.ERASE, Scope.READ_CONSULTATIONS})
-"""Any of them lets a caller find people; a force finds those whose records it holds."""
+"""A caller with any of these scopes may find people. A force finds only people whose records it
+owns."""
 
 MOST_FOUND = 20
 _LONGEST = 200
@@ -36,29 +38,29 @@ _DAY_IN_WORDS = re.compile(r"\b(\d{1,2}) ([A-Za-z]{3,9}) (\d{4})\b")
 
 @dataclass(frozen=True, slots=True)
 class FoundPerson:
-    """A person on record, as people speak of them."""
+    """A person on record, with the details by which people identify them."""
 
     person_id: PersonId
     record_id: RecordId
     force: ForceCode
     names: tuple[str, ...]
     born: tuple[str, ...]
-    """Days as words."""
+    """Dates of birth, in words."""
     place: str
     numbers: tuple[str, ...]
     """PNC ids and CRO numbers."""
 
     @property
     def label(self) -> str:
-        """Name and birth, in one line."""
+        """Name and date of birth, in one line."""
         born = f", born {self.born[0]}" if self.born else ""
         return f"{self.names[0] if self.names else 'Name not known'}{born}"
 
 
 def find_people(services: Services, caller: Caller, words: str) -> tuple[FoundPerson, ...]:
-    """Return the people on record whom the words may mean, the likeliest first.
+    """Return the people on record whom the words may describe, most likely first.
 
-    Raises NotPermittedError, InvalidInputError (nothing to find anybody by).
+    Raises NotPermittedError, InvalidInputError (nothing to search by).
     """
     _require(caller)
     words = words.strip()
@@ -74,7 +76,7 @@ def find_people(services: Services, caller: Caller, words: str) -> tuple[FoundPe
 
 
 def person_named(services: Services, caller: Caller, person_id: PersonId) -> FoundPerson:
-    """Return one person on record; raises NotPermittedError, NotFoundError."""
+    """Return one person on record. Raises NotPermittedError, NotFoundError."""
     _require(caller)
     with services.units.read() as unit:
         found = _described(unit, [person_id])
@@ -87,13 +89,13 @@ def person_named(services: Services, caller: Caller, person_id: PersonId) -> Fou
 def people_of_records(
     services: Services, people: Iterable[PersonId]
 ) -> Mapping[PersonId, FoundPerson]:
-    """Return people by id, for a list whose look names them already."""
+    """Return people by id, for a list that has already recorded its access to them."""
     with services.units.read() as unit:
         return {one.person_id: one for one in _described(unit, people)}
 
 
 def read_words(words: str) -> Details:
-    """Return the details that somebody typed in one line; unknown words are names."""
+    """Return the details typed in one line. Words not recognised as dates or numbers are names."""
     days: list[PartialDate] = []
     rest = _DAY_IN_WORDS.sub(lambda found: _kept(days, found[0], "%d %B %Y", "%d %b %Y"), words)
     pnc_ids, cro_numbers, names = [], [], []
@@ -117,7 +119,10 @@ def read_words(words: str) -> Details:
 
 
 def _kept(days: list[PartialDate], text: str, *forms: str) -> str:
-    """Keep a day and return nothing of it; return a text that is no day."""
+    """Add a text that is a date to `days` and return an empty text.
+
+    Return any other text unchanged.
+    """
     for form in forms:
         with suppress(ValueError, LinkingError):
             days.append(PartialDate.of(datetime.strptime(text, form).date()))  # noqa: DTZ007 - a day
@@ -149,7 +154,7 @@ def _require(caller: Caller) -> None:
 
 
 def _described(unit: UnitOfWork, people: Iterable[PersonId]) -> tuple[FoundPerson, ...]:
-    """Return people with their live details, without hidden ones, in the order given."""
+    """Return people with their live details, in the order given. Hidden people are left out."""
     wanted = [(one, row) for one in people if (row := unit.people.person_row(one)) is not None]
     records = unit.people.records_of([row for _, row in wanted])
     found = ((one, records.get(row)) for one, row in wanted)
@@ -171,11 +176,12 @@ def _described(unit: UnitOfWork, people: Iterable[PersonId]) -> tuple[FoundPerso
 def _seen(
     services: Services, caller: Caller, found: tuple[FoundPerson, ...]
 ) -> tuple[FoundPerson, ...]:
-    """Put on record who is shown: a force is shown the people whose records it holds."""
+    """Record which people are shown. A force is shown only the people whose records it owns."""
     force = caller.require_force() if caller.actor.role is Role.FORCE else None
     shown = tuple(one for one in found if force is None or one.force == force)
     subjects = [ref for one in shown for ref in (one.record_id, one.person_id)]
-    # Opening records is the management of records, whatever else the pages of a force serve.
+    # For a force, opening records has the purpose of record management, whatever else its pages
+    # are for.
     manager = replace(caller, purpose=Purpose.RECORD_MANAGEMENT) if force else caller
     look(services, manager, LookKind.RECORDS, subjects)
     return shown

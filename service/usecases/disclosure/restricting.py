@@ -1,10 +1,9 @@
 """Restricting a person or items of a record, and lifting restrictions.
 
-What is restricted is kept as evidence, and hidden from all but the holder of the evidence.
-
-A restricted person looks erased: in searches, names enquiries, requests, the exchange and
-figures. Only the force that holds the evidence reads the data held, on record each time. The
-person is told before the restriction is lifted, and then everything is as it was.
+Restricted data is kept as evidence, and hidden from all but the force that holds the evidence. A
+restricted person seems to be erased: in searches, names enquiries, requests, the exchange and
+figures. Only the force that holds the evidence can read the data, and each reading is logged. The
+person must be told before the restriction is lifted; then everything is as it was before.
 """
 
 from __future__ import annotations
@@ -39,14 +38,14 @@ from service.usecases.people.amending import store_amended, withdraw_taken_back
 from service.usecases.people.merging import same_person
 from service.usecases.services import Services, StoreServices
 
-# The next version of the record lacks the item, and the versions that hold it are withheld: what
-# reads records does not find it, and is not asked to look away. Lifting it makes a version that
-# holds it again, under the same id and in its old place.
+# The next version of the record lacks the item, and the versions that hold it are withheld, so
+# code that reads records needs no check for restrictions. Lifting the restriction makes a version
+# that holds the item again, under the same id and in its old place.
 
 
 @dataclass(frozen=True, slots=True)
 class RestrictItem:
-    """An item to restrict, with the ground, the reasons, and the holder of the evidence."""
+    """An item to restrict, with the ground, the reasons, and the force that holds the evidence."""
 
     caller: Caller
     record_id: RecordId
@@ -59,9 +58,9 @@ class RestrictItem:
 def restrict_item(services: Services, command: RestrictItem) -> Restriction:
     """Restrict an item of a record and its parts: they are hidden at once, everywhere.
 
-    Raises NotPermittedError, NotFoundError (no such item, withdrawn, or restricted already),
+    Raises NotPermittedError, NotFoundError (no such item, withdrawn, or already restricted),
     InvalidInputError (no reasons), ConflictError (the only name, or an erasure is open),
-    StaleRecordError (the record was amended meanwhile).
+    StaleRecordError (the record was amended at the same time).
     """
     command.caller.actor.require(Scope.RESTRICT)
     check_reasons(command.reasons)
@@ -102,7 +101,7 @@ def _begun(services: Services, command: RestrictItem, before: RecordVersion) -> 
 
 
 def _live(unit: UnitOfWork, record_id: RecordId) -> RecordVersion:
-    """Return the live version of a record; raises NotFoundError."""
+    """Return the live version of a record. Raises NotFoundError."""
     heads = [head for head in unit.records.versions(record_id) if head.is_live]
     if not heads:
         raise NotFoundError
@@ -112,7 +111,7 @@ def _live(unit: UnitOfWork, record_id: RecordId) -> RecordVersion:
 def _store(
     services: StoreServices, unit: UnitOfWork, caller: Caller, change: tuple[RecordVersion, Items]
 ) -> None:
-    """Store a version whose words are the same whether an item went or came."""
+    """Store a new version. Its text is the same whether an item was removed or brought back."""
     amendment = Amendment(
         (),
         AmendmentReason.NEW_INFORMATION,
@@ -126,10 +125,10 @@ def _store(
 def bring_back(
     services: StoreServices, unit: UnitOfWork, caller: Caller, restriction: Restriction
 ) -> None:
-    """Make the version of the record that holds the item of a restriction again.
+    """Make a new version of the record that again holds the item of a restriction.
 
-    Raises ConflictError: the person, or the entry that it is part of, is restricted too, or the
-    record has another item in its place.
+    Raises ConflictError if the person, or the entry that the item is part of, is also restricted,
+    or if another item has taken its place in the record.
     """
     record_id, item_id = existing(restriction.record_id), existing(restriction.item_id)
     try:
@@ -150,7 +149,7 @@ def bring_back(
 
 
 def hidden_item(unit: UnitOfWork, restriction: Restriction) -> tuple[RestrictedRecord, ...]:
-    """Return what the restriction of an item hides: the item with its parts and its entry."""
+    """Return what an item's restriction hides: the item with its parts and its entry."""
     record_id, item_id = existing(restriction.record_id), existing(restriction.item_id)
     head = unit.records.versions(record_id)[0]
     held = with_entry(unit.restrictions.items_before(restriction), item_id)
@@ -159,7 +158,7 @@ def hidden_item(unit: UnitOfWork, restriction: Restriction) -> tuple[RestrictedR
 
 @dataclass(frozen=True, slots=True)
 class Restrict:
-    """A person to restrict, with the ground, the reasons, and the holder of the evidence."""
+    """A person to restrict, with the ground, the reasons, and the force holding the evidence."""
 
     caller: Caller
     person_id: PersonId
@@ -170,7 +169,7 @@ class Restrict:
 
 @dataclass(frozen=True, slots=True)
 class Lift:
-    """A restriction to lift; `told_on` is the day on which the person was told of it."""
+    """A restriction to lift; `told_on` is the day on which the person was told."""
 
     caller: Caller
     restriction_id: RestrictionId
@@ -180,18 +179,18 @@ class Lift:
 
 @dataclass(frozen=True, slots=True)
 class RestrictedEvidence:
-    """The data that a restriction hides, as the holder of the evidence reads it."""
+    """The data that a restriction hides, as shown to the force that holds the evidence."""
 
     restriction: Restriction
     records: tuple[RestrictedRecord, ...]
-    """In their newest versions."""
+    """The records in their newest versions."""
     captures: tuple[EncounterId, ...]
 
 
 def restrict(services: Services, command: Restrict) -> Restriction:
     """Restrict a person and everyone merged with them: they are hidden at once, everywhere.
 
-    Raises NotPermittedError, NotFoundError (unknown, erased, or restricted already),
+    Raises NotPermittedError, NotFoundError (unknown, erased, or already restricted),
     InvalidInputError (no reasons), ConflictError (an erasure of the person is open).
     """
     command.caller.actor.require(Scope.RESTRICT)
@@ -207,7 +206,7 @@ def restrict(services: Services, command: Restrict) -> Restriction:
     )
     with services.units.write() as unit:
         existing(unit.people.person_row(command.person_id))
-        # Everyone merged with them is the same human being.
+        # People merged with this person are the same human being.
         people = same_person(unit, command.person_id)
         unit.restrictions.begin(restriction, people)
         event = RestrictionBegun(
@@ -220,12 +219,12 @@ def restrict(services: Services, command: Restrict) -> Restriction:
 
 
 def lift(services: Services, command: Lift) -> Restriction:
-    """Lift a restriction, of which the person was told before: everything is as it was,
-    except for items of old records whose lot was taken back meanwhile.
+    """Lift a restriction after the person has been told, and show the data again.
 
-    Raises NotPermittedError, NotFoundError, InvalidInputError (no reasons, or a day to
-    come), ConflictError (the person was told before it began, it was lifted already, or the item
-    cannot come back yet).
+    Only items of old records whose lot has been taken back meanwhile stay hidden: they are
+    withdrawn. Raises NotPermittedError, NotFoundError, InvalidInputError (no reasons, or a day in
+    the future), ConflictError (the person was told before the restriction began, it is already
+    lifted, or the item cannot be brought back yet).
     """
     command.caller.actor.require(Scope.RESTRICT)
     check_reasons(command.reasons)
@@ -265,9 +264,9 @@ def lift(services: Services, command: Lift) -> Restriction:
 def restrictions(
     services: StoreServices, caller: Caller, *, is_open: bool, before: str | None, limit: int
 ) -> ListPage[Restriction, str]:
-    """Return restrictions that hold or were lifted, newest first.
+    """Return restrictions that are in force, or those that were lifted, newest first.
 
-    A force sees those whose evidence it holds. Raises NotPermittedError.
+    A force sees only restrictions whose evidence it holds. Raises NotPermittedError.
     """
     holder = _holder(caller)
     start = None if before is None else RestrictionId(before)
@@ -284,7 +283,7 @@ def restrictions(
 def restriction(
     services: StoreServices, caller: Caller, restriction_id: RestrictionId
 ) -> Restriction:
-    """Return one restriction; raises NotPermittedError, NotFoundError."""
+    """Return one restriction. Raises NotPermittedError, NotFoundError."""
     holder = _holder(caller)
     with services.units.read() as unit:
         found = existing(unit.restrictions.get(restriction_id))
@@ -295,7 +294,7 @@ def restriction(
 
 
 def _holder(caller: Caller) -> ForceCode | None:
-    """Return the force whose restrictions the caller may see; None for those of all."""
+    """Return the force whose restrictions the caller may see; None if the caller may see all."""
     caller.actor.require(Scope.READ_RESTRICTIONS)
     return caller.require_force() if caller.actor.role is Role.FORCE else None
 
@@ -303,9 +302,9 @@ def _holder(caller: Caller) -> ForceCode | None:
 def restricted_evidence(
     services: StoreServices, caller: Caller, restriction_id: RestrictionId
 ) -> RestrictedEvidence:
-    """Return the data that a restriction hides, to the holder of the evidence, on record.
+    """Return the data that a restriction hides to the force that holds it, and log the access.
 
-    Raises NotPermittedError, NotFoundError (unknown, lifted, or another force's).
+    Raises NotPermittedError, NotFoundError (unknown, lifted, or held by another force).
     """
     caller.actor.require(Scope.READ_RESTRICTED)
     force = caller.require_force()
@@ -331,7 +330,7 @@ def restricted_evidence(
 
 
 def people_behind(services: StoreServices, found: Iterable[Restriction]) -> Mapping[UserId, str]:
-    """Return the names of the people who began and lifted restrictions, by account."""
+    """Return the names of the people who began and lifted restrictions, by account id."""
     steps = [(each.begun_by, each.lifted_by) for each in found]
     acting = {user for step in steps for user in step if user is not None}
     with services.units.read() as unit:

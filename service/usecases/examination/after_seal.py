@@ -1,4 +1,4 @@
-"""A case after every decision is sealed: evidence, ranks, details and outcome."""
+"""A case after every decision is sealed: its evidence, ranks, details and outcome are shown."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from service.usecases.workbench import Workbench
 
 
 class Agreement(StrEnum):
-    """The meaning of a row of evidence, in a word beside its sign."""
+    """Whether a detail agrees, as a word to show beside the sign of its bits."""
 
     AGREES = "agrees"
     DIFFERS = "differs"
@@ -37,7 +37,7 @@ class Agreement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ComparedDetail:
-    """One piece of evidence from details, and its meaning."""
+    """One piece of evidence from details, and whether it agrees."""
 
     source: EvidenceSource
     agreement: Agreement
@@ -47,44 +47,45 @@ class ComparedDetail:
 
 @dataclass(frozen=True, slots=True)
 class RevealedCandidate:
-    """A candidate with the hidden data, and this examiner's finding."""
+    """A candidate with the data that was hidden, and this examiner's finding."""
 
     candidate: Candidate
     comparison: Comparison | None
-    """None for a candidate that was not put to examiners."""
+    """None for a candidate that this examiner did not compare."""
     details: Details | None
-    """The details as they were weighed, even if the record was amended since."""
+    """The details as they were weighed, even if the record has been amended since."""
     owner: ForceCode | None
     compared_details: tuple[ComparedDetail, ...]
     correspondences: tuple[FingerCorrespondence, ...] = ()
-    """Correspondences with a candidate that this examiner compared; empty where there are no
+    """Corresponding minutiae with a candidate that this examiner compared; empty if there are no
     minutiae."""
     print_bits: PrintBits | None = None
     """What those correspondences are worth; None where no model covers them."""
     exemplar: tuple[Impression, ...] = ()
-    """The prints of such a candidate; empty once erased."""
+    """The prints of a candidate that this examiner compared; empty once erased."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ConcludedCase:
-    """A case after the last seal, as its examiners see it."""
+    """A case after the last decision is sealed, as shown to its examiners."""
 
     view: ExaminerView
     search: Search
     said: Details
-    """The details that the person stated."""
+    """The details that the person gave."""
     state: CaseState
     is_control: bool
     link_id: LinkId | None
     candidates: tuple[RevealedCandidate, ...]
     probe: tuple[Impression, ...] = ()
-    """Empty once erased."""
+    """The prints of the probe; empty once erased."""
 
 
 def concluded_case(bench: Workbench, caller: Caller, case_id: CaseId) -> ConcludedCase:
-    """Return a closed case unmasked, which is a separate event.
+    """Return a closed case with the hidden data; showing it is logged as a separate event.
 
-    Raises NotPermittedError, and NotFoundError unless the case is closed and the caller decided.
+    Raises NotPermittedError, and NotFoundError unless the case is closed and the caller decided
+    it.
     """
     view = examiner_view(bench.services, caller, case_id)
     if view.step is not Step.CLOSED:
@@ -136,7 +137,10 @@ def _revealed(
 
 
 def _weighed(unit: UnitOfWork, candidate: Candidate) -> Record | None:
-    """Return the record in the version that was weighed; old searches do not say which it was."""
+    """Return the version of the record that was weighed.
+
+    Old searches do not state the version; the live one is returned.
+    """
     if candidate.record_id is None:
         return None
     if candidate.record_version is None:

@@ -1,4 +1,4 @@
-"""Cases taken by an examiner, exemplars in an order of the examiner's own, and given back."""
+"""Claiming a case: an examiner takes it, sees exemplars in random order, and may return it."""
 
 from __future__ import annotations
 
@@ -34,28 +34,31 @@ from service.usecases.log.recording import record
 from service.usecases.searches.recorded import line_up
 from service.usecases.services import Services, StoreServices
 
-# The order and the labels follow from one seed for each (case, examiner), which is recorded, so
-# that the order can be replayed. Neither depends on rank: candidates are sorted by their random id
+# The order and the labels are derived from one recorded seed for each (case, examiner), so that
+# the order can be reproduced. Neither depends on rank: candidates are sorted by their random id
 # before they are shuffled.
 
 
 PROBE_LABEL = "probe"
-"""The probe's name in addresses; exemplars stand under their neutral labels."""
+"""The probe's name in addresses. Exemplars appear under their neutral labels."""
 
 SEED_BITS = 53
-"""Seeds stay safe integers in JSON (RFC 8785)."""
+"""Seeds have at most this many bits, so that JSON readers handle them exactly (RFC 8785)."""
 
 _LABEL_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"
 _LABEL_LENGTH = 3
 
 
 def new_seed(opaque_id: str) -> int:
-    """Return a shuffle seed of SEED_BITS bits from a fresh random id of hexadecimal digits."""
+    """Return a shuffle seed of SEED_BITS bits, made from a new random hexadecimal id."""
     return int(opaque_id, 16) & ((1 << SEED_BITS) - 1)
 
 
 def shuffled(candidates: Sequence[CandidateId], seed: int) -> tuple[tuple[str, CandidateId], ...]:
-    """Return (label, candidate) in the order to show; the same seed gives the same answer."""
+    """Return (label, candidate) pairs in the order to show.
+
+    The same seed gives the same result.
+    """
     rng = np.random.Generator(np.random.Philox(seed))
     ordered = sorted(candidates)
     labels = _labels(rng, len(ordered))
@@ -64,7 +67,7 @@ def shuffled(candidates: Sequence[CandidateId], seed: int) -> tuple[tuple[str, C
 
 
 def _labels(rng: np.random.Generator, count: int) -> list[str]:
-    """Return distinct labels from which neither number nor order can be read."""
+    """Return distinct labels that reveal neither a number nor an order."""
     labels: dict[str, None] = {}
     while len(labels) < count:
         letters = rng.choice(list(_LABEL_ALPHABET), size=_LABEL_LENGTH)
@@ -78,10 +81,10 @@ EXAMINABLE_STATES = frozenset({CaseState.WAITING, CaseState.VERIFYING})
 def current_exemplar(
     unit: UnitOfWork, case_id: CaseId, examiner: UserId
 ) -> tuple[str, CandidateId] | None:
-    """Return (label, candidate) of the exemplar to compare now.
+    """Return (label, candidate) of the exemplar to compare next.
 
-    None when all that were not withdrawn are evaluated, and when the analysis found no value:
-    there is none to compare. Raises StepOutOfOrderError before the analysis is sealed.
+    None if all exemplars not withdrawn are evaluated, or if the analysis found no value, so that
+    nothing is compared. Raises StepOutOfOrderError before the analysis is sealed.
     """
     examination = unit.cases.examination(case_id, examiner)
     analysis = unit.cases.analysis(case_id, examiner)
@@ -96,7 +99,7 @@ def current_exemplar(
 
 
 def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
-    """Return an open case that the caller holds and has not decided.
+    """Return an open case that the caller holds and has not decided yet.
 
     Raises NotFoundError, ClosedCaseError, AlreadyDecidedError, CaseNotClaimedError.
     """
@@ -111,7 +114,10 @@ def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
 
 
 def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:
-    """Return the work that the examiner has sealed before the decision; what left is left out."""
+    """Return the work that the examiner has sealed before the decision.
+
+    Comparisons with withdrawn exemplars are left out.
+    """
     case_id, examiner = examination.case_id, examination.examiner
     gone = unit.findings.withdrawn(case_id)
     comparisons = unit.cases.comparisons(case_id, examiner)
@@ -126,11 +132,11 @@ def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:
 def refuse_if_tampered(
     services: StoreServices, unit: UnitOfWork, caller: Caller, case: Case, *also: str
 ) -> None:
-    """Compare the search, its candidates and the sealed work with their events, before any change.
+    """Before any change, compare the search, its candidates and the sealed work with their events.
 
-    `also`: further subjects whose rows count, such as the case's link.
-    Raises EvidenceTamperedError when one of them differs; the only change is then the event that
-    says so.
+    `also` names further items whose rows are checked, such as the case's link. Raises
+    EvidenceTamperedError if any of them differs; then the only change is the event that records
+    this.
     """
     changed = unit.state.first_changed(case.search_id, case.case_id, *also)
     if changed is None:
@@ -142,7 +148,7 @@ def refuse_if_tampered(
 
 
 def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
-    """Take a case; claiming the caller's own case again changes nothing.
+    """Claim a case. Claiming the caller's own case again changes nothing.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, SelfVerificationError,
     CaseTakenError, CompetenceNotShownError or EvidenceTamperedError.
@@ -162,7 +168,7 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
 
 
 def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
-    """Give a case back to the queue; sealed work stays sealed.
+    """Return a case to the queue. Work already sealed stays sealed.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
     """
@@ -189,7 +195,7 @@ def _examination(
 ) -> Examination:
     candidates = [one.candidate_id for one in line_up(services.policy, unit, case)]
     taken = unit.cases.labels(case.case_id)
-    # A label that two examiners met would let them speak of one exemplar.
+    # If two examiners saw the same label, they could talk about the same exemplar.
     while True:
         seed = new_seed(services.surroundings.new_id())
         order = shuffled(candidates, seed)
@@ -205,9 +211,9 @@ def _examination(
 
 
 def give_back(services: Services, unit: UnitOfWork, case: Case) -> None:
-    """Put a held case, or a difference, at the end of the queue, as a task of another name.
+    """Put a held case, or a difference of opinion, at the end of the queue under a new name.
 
-    Under its old name, at its old place, it would tell an observer that it had been held.
+    Under its old name and place, it would show an observer that somebody had held it.
     """
     surroundings = services.surroundings
     moved = replace(
@@ -229,7 +235,7 @@ def ask_further(
     *,
     reason: str = "",
 ) -> None:
-    """Put on record why a case goes to one examiner more; no examiner can read it."""
+    """Record why a case goes to one more examiner; no examiner can read this."""
     made = services.surroundings
     asked = FurtherExamination(
         further_id=FurtherId(made.new_id()),

@@ -1,6 +1,7 @@
 """The competence of examiners on record: control items, agreement with others, consistency.
 
-For their own eyes, and, in the statistics, for those who answer for them.
+Examiners see their own figures, and in the statistics those who are responsible for them see them
+too.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from service.usecases.services import Services
 from service.usecases.workbench import Workbench
 
 CURRENT = timedelta(days=365)
-"""Work of the last year counts."""
+"""Only work of the last year is counted."""
 
 _MOST_CONTROLS = 1_000
 
@@ -33,10 +34,10 @@ class Difficulty(StrEnum):
     """How hard a control item is, by the mean quality of its probe's prints."""
 
     EASY = "easy"
-    """60 and more."""
+    """A mean quality of 60 or more."""
     MIDDLING = "middling"
     HARD = "hard"
-    """Less than 40, or erased since."""
+    """A mean quality below 40, or the prints have been erased."""
 
 
 _LEAST_QUALITY = {Difficulty.EASY: 60, Difficulty.MIDDLING: 40, Difficulty.HARD: 0}
@@ -44,63 +45,63 @@ _LEAST_QUALITY = {Difficulty.EASY: 60, Difficulty.MIDDLING: 40, Difficulty.HARD:
 
 @dataclass(frozen=True, slots=True)
 class ControlTally:
-    """How control items of one difficulty were decided; all of them are known non-mates."""
+    """How control items of one difficulty were decided. All of them are known to be non-mated."""
 
     difficulty: Difficulty
     outcomes: Mapping[Outcome, int]
 
     @property
     def decided(self) -> int:
-        """How many there were."""
+        """The number of control items decided."""
         return sum(self.outcomes.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Competence:
-    """The year of one examiner."""
+    """One examiner's figures for the last year."""
 
     user_id: UserId
     examiner: str
-    """The sign-in name; else the opaque id."""
+    """The sign-in name or, if there is none, the opaque id."""
     controls: tuple[ControlTally, ...]
-    """One for each difficulty."""
+    """One tally for each difficulty."""
     pairs: int
-    """How often another examiner decided the same case, now closed."""
+    """How often another examiner decided the same case, which is now closed."""
     agreed: int
-    """How often they came to the same finding."""
+    """How often the two came to the same finding."""
     repeated: int
-    """How many pairs of captures of control items were compared twice or more often."""
+    """The number of pairs of captures in control items that were compared more than once."""
     consistent: int
-    """How many of these always had the same outcome."""
+    """The number of these pairs that always had the same outcome."""
 
     @property
     def decided(self) -> int:
-        """How many control items were decided."""
+        """The number of control items decided."""
         return sum(tally.decided for tally in self.controls)
 
     @property
     def false_identifications(self) -> int:
-        """How many control items were identified: each of these is an error."""
+        """The number of control items that were identified. Each of these is an error."""
         return sum(tally.outcomes[Outcome.IDENTIFIED] for tally in self.controls)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnCompetence:
-    """An examiner's own figures of the last year, and the office's demand before marks."""
+    """An examiner's own figures for the last year, and what the office requires before marks."""
 
     since: datetime
     figures: Competence
     wanted: int
-    """Number of control items to decide before marks are assigned."""
+    """The number of control items to decide before marks are assigned."""
 
     @property
     def may_take_marks(self) -> bool:
-        """Whether marks are assigned to the examiner."""
+        """Whether marks may be assigned to the examiner."""
         return self.figures.decided >= self.wanted
 
 
 def own_competence(bench: Workbench, caller: Caller) -> OwnCompetence:
-    """Return the caller's own figures of the last year; raises NotPermittedError."""
+    """Return the caller's own figures for the last year. Raises NotPermittedError."""
     caller.actor.require(Scope.EXAMINE)
     me = caller.actor.user_id
     since = bench.services.surroundings.clock() - CURRENT
@@ -115,7 +116,10 @@ def own_competence(bench: Workbench, caller: Caller) -> OwnCompetence:
 def competences(
     unit: UnitOfWork, *, since: datetime, examiner: UserId | None = None
 ) -> tuple[Competence, ...]:
-    """Return the figures of each examiner who decided anything, by name; of one, or of all."""
+    """Return the figures of one examiner, or of all examiners who have decided a case.
+
+    They are in order of name.
+    """
     controls = unit.competence.controls(since=since, limit=_MOST_CONTROLS, examiner=examiner)
     compared = unit.competence.controls_compared(since=since, examiner=examiner)
     agreements = {
@@ -139,7 +143,7 @@ def competences(
 
 
 def may_take_marks(services: Services, unit: UnitOfWork, examiner: UserId) -> bool:
-    """Whether an examiner decided enough control items in the last year for the office."""
+    """Whether an examiner decided enough control items in the last year to take marks."""
     wanted = services.policy.controls_before_marks
     since = services.surroundings.clock() - CURRENT
     return not wanted or (
@@ -150,7 +154,7 @@ def may_take_marks(services: Services, unit: UnitOfWork, examiner: UserId) -> bo
 def refuse_marks_without_controls(
     services: Services, unit: UnitOfWork, case: Case, examiner: UserId
 ) -> None:
-    """Raise CompetenceNotShownError for a mark that may not be assigned to an examiner."""
+    """Raise CompetenceNotShownError if the case is a mark that the examiner may not take."""
     is_mark = case.activity is Activity.MARK_COMPARISON
     if is_mark and not may_take_marks(services, unit, examiner):
         raise CompetenceNotShownError

@@ -1,4 +1,4 @@
-"""The consequence of sealed decisions: another examination, a review, a link, or none."""
+"""What follows from sealed decisions: another examination, a review, a link, or no link."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from service.usecases.services import Services
 
 
 def conclude(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -> None:
-    """Move a case on after an examination; `case` already carries the new decision.
+    """Move a case on after an examination; `case` already includes the new decision.
 
-    Everything is written in the caller's transaction: decision, state, link and events together.
+    Decision, state, link and events are all written in the caller's transaction.
     """
     if case.is_control:
         _close_control_item(services, unit, caller, case)
@@ -51,7 +51,7 @@ def close(
     *,
     agreeing: tuple[Decision, ...],
 ) -> None:
-    """Close a case on decisions that agree: with a link when they identify, without otherwise."""
+    """Close a case on decisions that agree, with a link only if they identify somebody."""
     if agreeing[0].outcome is Outcome.IDENTIFIED:
         _link(services, unit, caller, case, agreeing=agreeing)
         _move(services, unit, case, CaseState.LINKED)
@@ -60,9 +60,9 @@ def close(
 
 
 def agreed(decisions: Sequence[Decision], wanted: int) -> tuple[Decision, ...]:
-    """Return the most decisions that agree, at least `wanted`.
+    """Return the largest group of decisions that agree, of at least `wanted`.
 
-    Empty where there are fewer, and where so many agree on one finding and as many on another.
+    Empty if there is no such group, or if two findings have equally large groups.
     """
     found = [
         some
@@ -75,9 +75,9 @@ def agreed(decisions: Sequence[Decision], wanted: int) -> tuple[Decision, ...]:
 
 
 def may_agree(decisions: Sequence[Decision], wanted: int) -> bool:
-    """Whether `wanted` decisions can still agree, of one person more than that.
+    """Whether `wanted` decisions can still agree if one more person than that decides.
 
-    So a difference of two goes to a third examiner, who knows of neither.
+    So a difference between two examiners goes to a third, who is not told of either decision.
     """
     most_alike = next(
         size
@@ -88,7 +88,10 @@ def may_agree(decisions: Sequence[Decision], wanted: int) -> bool:
 
 
 def agree(decisions: Sequence[Decision]) -> bool:
-    """Whether decisions are the same, and identify at least one finger in common."""
+    """Whether decisions are the same.
+
+    Decisions that identify must also have an identified finger in common.
+    """
     findings = {(decision.outcome, decision.candidate_id) for decision in decisions}
     fingers = common_fingers([decision.fingers for decision in decisions])
     is_identified = decisions[0].outcome is Outcome.IDENTIFIED
@@ -96,7 +99,7 @@ def agree(decisions: Sequence[Decision]) -> bool:
 
 
 def _close_control_item(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -> None:
-    """Close a control item after its one examination, always without a link."""
+    """Close a control item after its only examination, always without a link."""
     _move(services, unit, case, CaseState.NOT_LINKED)
     event = NotLinked(case.case_id, case.search_id, case.decisions[-1].outcome)
     record(unit, services.surroundings, caller, event, case)
@@ -144,7 +147,7 @@ def _link(
 def _enrol_capture(
     services: Services, unit: UnitOfWork, search: Search, candidate: Candidate
 ) -> EncounterId | None:
-    """Add a tenprint that was linked to the person's encounters; a mark stays with its search."""
+    """Add a linked tenprint to the person's encounters. A mark stays with its search."""
     probe = existing(unit.searches.probe(search.search_id))
     person_row = existing(unit.people.person_row(candidate.person_id))
     if not search.search_type.has_tenprint_probe:
@@ -158,7 +161,8 @@ def _enrol_capture(
             search.submitted_at,
             probe.impressions,
         ),
-        # The year of birth was only said, perhaps falsely: it must not filter the capture away.
+        # The year of birth is only what the person said and may be false, so it must not exclude
+        # the capture from searches.
         Placement(person_row, Gallery.TENPRINTS, year_of_birth=0),
     )
     unit.images.enrolled_from(encounter_id, search.search_id)

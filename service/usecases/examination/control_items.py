@@ -1,10 +1,11 @@
-"""Control items: cases whose exemplars are known not to be of the probe's donor.
+"""Control items: cases whose exemplars are known not to come from the probe's donor.
 
-The probe of a search that led to a link is searched with once more, and its donor is left out of
-the exemplars: the strongest other candidates are look-alikes, and known non-mates. Such a probe
-came as probes come; a capture that was enrolled otherwise may be rolled where probes are plain,
-and would be known by that. A control item is worked like any other case; its results are kept
-apart, and it never makes a link: the use case closes it without one and the database refuses one.
+The probe of a search that led to a link is searched again, and its donor is left out of the
+exemplars. The strongest other candidates look similar and are known non-mates. Such a probe looks
+like any other probe. A capture that was enrolled in another way may be rolled where probes are
+plain, which would give it away. A control item is examined like any other case. Its results are
+kept separate, and it never makes a link: the use case closes it without a link, and the database
+refuses one.
 """
 
 from __future__ import annotations
@@ -25,20 +26,20 @@ from service.usecases.searches.weighing import Weighed, weigh
 from service.usecases.workbench import Workbench
 
 MOST_AT_ONCE = 20
-"""Most control items that one request inserts."""
+"""The largest number of control items that one request inserts."""
 
 _LOOKED_AT = 20
-"""So many captures are considered for one control item before giving up."""
+"""The number of captures tried for one control item before giving up."""
 
 
 def due_control_items(bench: Workbench) -> int:
-    """Return how many more control items the office's share requires."""
+    """Return how many more control items are needed to reach the office's share."""
     with bench.services.units.read() as unit:
         return due_by_share(unit, bench.desk.control_share)
 
 
 def due_by_share(unit: UnitOfWork, share: float) -> int:
-    """Return how many more control items this share of all cases requires."""
+    """Return how many more control items are needed to reach this share of all cases."""
     controls, others = unit.figures.control_count()
     if share <= 0:
         return 0
@@ -48,9 +49,9 @@ def due_by_share(unit: UnitOfWork, share: float) -> int:
 def insert_control_items(
     bench: Workbench, caller: Caller, *, limit: int = MOST_AT_ONCE
 ) -> tuple[CaseId, ...]:
-    """Insert the control items that are due, at most `limit`; raises NotPermittedError.
+    """Insert the control items that are due, at most `limit`. Raises NotPermittedError.
 
-    None while no tenprint search has led to a link.
+    Inserts nothing while no tenprint search has led to a link.
     """
     caller.actor.require(Scope.RESOLVE)
     count = min(limit, due_control_items(bench))
@@ -65,7 +66,8 @@ def _insert_one(bench: Workbench, caller: Caller) -> CaseId | None:
     probe = Probe(source.impressions, Details())
     weighed = weigh(bench.services, SearchType.TP_TP, probe)
     non_mates = [c for c in weighed.candidates if c.person_id != source.person_id]
-    # A person that may be enrolled twice is no known non-mate: the prints must speak against it.
+    # A person may be enrolled twice, so a candidate counts as a non-mate only if the prints are
+    # evidence against it.
     safe = [c for c in non_mates if c.evidence.biometric_bits < 0]
     if not safe:
         return None
@@ -73,7 +75,7 @@ def _insert_one(bench: Workbench, caller: Caller) -> CaseId | None:
 
 
 def _random_capture(bench: Workbench) -> Encounter | None:
-    """Return a capture picked by a fresh random id: ids are random, so is the next one."""
+    """Return a random capture: the next one after a new random id, since all ids are random."""
     start = EncounterId(bench.services.surroundings.new_id())
     with bench.services.units.read() as unit:
         for after in (start, EncounterId("")):
@@ -99,7 +101,7 @@ def _store(
         submitted_at=now,
         basis=weighed.basis,
         state=SearchState.EXAMINING,
-        # Its pictures are the probe's, and it is erased with its donor.
+        # The search uses the probe's pictures, and is erased together with its donor.
         encounter_id=source.encounter_id,
     )
     case = Case(

@@ -1,8 +1,8 @@
-"""Forms that are not sealed yet, sent late or while they are worked on: kept for a day, only for
-the same person.
+"""Drafts of forms not yet sealed, kept for one day and only for their author.
 
-No person is signed in when a draft is kept. The session that ran out names the author, and the
-form's own token proves that it was sent from a page of that session.
+A form is kept as a draft if it is sent after the session ended, or while it is being worked on.
+Nobody need be signed in then: the ended session names the author, and the form's own token proves
+that it was sent from a page of that session.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from service.usecases.log.recording import record
 from service.usecases.workbench import ROLE_PURPOSES, Workbench
 
 LIFE = timedelta(days=1)
-"""A draft is for the next sign-in, not a store."""
+"""How long a draft is kept: until the next sign-in, not for storage."""
 
 
 @dataclass(frozen=True, slots=True)
 class LateForm:
-    """A form that was sent when its session was over."""
+    """A form that was sent after its session had ended."""
 
     session_secret: str
     token: str
-    """The token of the session that the form carries."""
+    """The session's token that the form carries."""
     step: DraftStep
     about_id: str
     fields: Mapping[str, str]
@@ -41,10 +41,10 @@ class LateForm:
 
 
 def keep_draft(bench: Workbench, late: LateForm) -> bool:
-    """Keep a form, and return whether it was kept.
+    """Keep a form as a draft, and return whether it was kept.
 
-    It is not kept when the session is unknown, was signed out or ended long ago, when the account
-    is disabled, the token is another's, or there is no such case or link.
+    It is not kept if the session is unknown, was signed out or ended long ago, the account is
+    disabled, the token belongs to another session, or there is no such case or link.
     """
     now = bench.services.surroundings.clock()
     if not hmac.compare_digest(csrf_token(late.session_secret).encode(), late.token.encode()):
@@ -56,7 +56,8 @@ def keep_draft(bench: Workbench, late: LateForm) -> bool:
     with bench.services.units.write() as unit:
         unit.drafts.drop_older(now - LIFE)
         unit.drafts.keep(Draft(writer.user_id, late.step, late.about_id, late.fields, now))
-        # The log commits to every payload, so that none is slipped in: a draft is one.
+        # The log commits to every stored payload, including drafts, so that none can be added
+        # unnoticed.
         caller = Caller(writer.actor, ROLE_PURPOSES[writer.role], request_id=late.request_id)
         event = DraftKept(late.about_id, late.step)
         record(unit, bench.services.surroundings, caller, event)
@@ -65,7 +66,7 @@ def keep_draft(bench: Workbench, late: LateForm) -> bool:
 
 
 def kept_draft(bench: Workbench, caller: Caller, step: DraftStep, about_id: str) -> Draft | None:
-    """Return the caller's draft of this form, None when there is none or it is old."""
+    """Return the caller's draft of this form; None if there is none or it is too old."""
     with bench.services.units.read() as unit:
         draft = unit.drafts.get(caller.actor.user_id, step, about_id)
     is_fresh = draft is not None and bench.services.surroundings.clock() - draft.kept_at <= LIFE
@@ -73,9 +74,9 @@ def kept_draft(bench: Workbench, caller: Caller, step: DraftStep, about_id: str)
 
 
 def drop_draft(bench: Workbench, caller: Caller, step: DraftStep, about_id: str) -> None:
-    """Erase the caller's draft of this form, now that it is sealed."""
+    """Erase the caller's draft of this form, because the form has now been sealed."""
     me = caller.actor.user_id
-    # Most forms have no draft: asking takes no lock.
+    # Most forms have no draft, so first check without taking a lock.
     with bench.services.units.read() as unit:
         if unit.drafts.get(me, step, about_id) is None:
             return

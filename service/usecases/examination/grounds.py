@@ -1,7 +1,7 @@
-"""The ground of a finding: what its examiner was shown, compared with the office's policy.
+"""The grounds of a finding: what the examiner was shown, checked against the office's policy.
 
-What was shown is the service's own record, never a claim of the caller; pages and API seal
-findings through this one rule.
+The service records itself what was shown, and never relies on the caller's statement. Findings
+from pages and from the API are both sealed by this rule.
 """
 
 from __future__ import annotations
@@ -33,48 +33,48 @@ class Claim:
 
     outcome: Outcome
     compared: tuple[FingerPosition, ...] | None
-    """None for every finger that was shown."""
+    """None means every finger that was shown."""
     identified: tuple[FingerPosition, ...]
     points: tuple[PointPair, ...]
     why_close: str = ""
-    """Why the points are spread over less than the office wants."""
+    """Why the points are spread over a smaller area than the office requires."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The fingers that an examiner may compare, and what was shown of them."""
+    """The fingers that an examiner may compare, and what the examiner was shown of them."""
 
     activity: Activity
     comparable: frozenset[FingerPosition]
     opened: frozenset[FingerPosition]
-    """Given to the examiner on both sides, if only as a placeholder."""
+    """Fingers shown to the examiner in both prints, even if only as a placeholder."""
     seen: frozenset[FingerPosition]
-    """Given on both sides as an image or as minutiae."""
+    """Fingers shown in both prints as an image or as minutiae."""
     analysed: Mapping[FingerPosition, int]
-    """How many minutiae the examiner's analysis of the probe has, by the finger compared."""
+    """The number of minutiae in the examiner's analysis of the probe, by the finger compared."""
     qualities: Mapping[FingerPosition, int]
-    """Quality of the worse of the two prints, by the finger compared."""
+    """The lower quality of the two prints, by the finger compared."""
     scales: Scales
     least_area_mm2: float
-    """What the points of an identified finger are to be spread over."""
+    """The area over which the points of an identified finger should be spread."""
 
     def usable(self, policy: FindingPolicy) -> frozenset[FingerPosition]:
-        """Return the fingers that a finding may rest on."""
+        """Return the fingers that a finding may be based on."""
         return self.seen if policy.needs_prints else self.opened
 
 
 @dataclass(frozen=True, slots=True)
 class _PointDemand:
-    """The demands of the office on the points of an identified finger."""
+    """The office's requirements for the points of an identified finger."""
 
     pairs: int
     area_mm2: float
-    """The points are spread over so much, or the examiner says why not."""
+    """The points must be spread over this area, or the examiner must say why not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What an examiner compares: a case's probe with one exemplar, and the points marked."""
+    """What an examiner compares: a case's probe, one exemplar, and the points marked."""
 
     case: Case
     examiner: UserId
@@ -84,7 +84,7 @@ class Compared:
 
 
 def ground_of(unit: UnitOfWork, compared: Compared, *, least_area_mm2: float = 0.0) -> Ground:
-    """Return the ground on which an examiner compares the probe with one exemplar."""
+    """Return the grounds on which an examiner compares the probe with one exemplar."""
     case, examiner, label = compared.case, compared.examiner, compared.label
     shown = unit.findings.shown_to(case.case_id, examiner)
     opened = {(one.label, one.position) for one in shown}
@@ -111,8 +111,8 @@ def ground_of(unit: UnitOfWork, compared: Compared, *, least_area_mm2: float = 0
 def founded(policy: FindingPolicy, ground: Ground, claim: Claim) -> Fingers:
     """Return the fingers of a finding that meets the policy.
 
-    Raises UnfoundedFindingError, whose detail names what is missing, and InvalidInputError for
-    fingers that are not to be compared, or named where nothing is identified.
+    Raises UnfoundedFindingError, whose detail says what is missing. Raises InvalidInputError for
+    fingers that cannot be compared, or identified fingers without an identification.
     """
     _check_named(ground, claim)
     usable = ground.usable(policy)
@@ -142,7 +142,7 @@ def _check_named(ground: Ground, claim: Claim) -> None:
 
 
 def _check_placed(ground: Ground, points: Sequence[PointPair]) -> None:
-    """Raise UnfoundedFindingError for points that lie on no print that the examiner was shown."""
+    """Raise UnfoundedFindingError for points outside the prints shown to the examiner."""
     blind = in_order({point.position for point in points} - ground.seen)
     if blind:
         raise UnfoundedFindingError(
@@ -210,7 +210,8 @@ def _check_points(
 ) -> None:
     """Raise UnfoundedFindingError for points that cannot support an identification.
 
-    The detail names the pairs that count with others, or that no finger can make.
+    The detail names the pairs that count only with another pair, or that no single finger can
+    make.
     """
     places = _places(scales, points, finger)
     found, words = measured(finger, places), words_of((finger,))
@@ -228,8 +229,9 @@ def _check_points(
         )
     if demand.pairs and found.area_mm2 < demand.area_mm2 and not why_close.strip():
         raise UnfoundedFindingError(
-            f"The points in the {words} are spread over {found.area_mm2:.0f} mm²: the office wants"
-            f" {demand.area_mm2:.0f} mm². Mark points further apart, or state why there are none.",
+            f"The points in the {words} are spread over {found.area_mm2:.0f} mm²: the "
+            f"office requires {demand.area_mm2:.0f} mm². Mark points further apart, "
+            "or write why you cannot.",
             pointer="/why_close",
         )
 
@@ -239,7 +241,7 @@ def _check_analysed(ground: Ground, finger: FingerPosition, wanted: int) -> None
     if found < wanted:
         raise UnfoundedFindingError(
             f"Your sealed analysis of the {words_of((finger,))} has {found} of the "
-            f"{wanted} minutiae that the policy demands, so you cannot identify this "
+            f"{wanted} minutiae that the policy requires, so you cannot identify this "
             "finger."
         )
 
@@ -256,7 +258,7 @@ def _analysed(
 
 
 def _qualities(impressions: Sequence[Impression]) -> dict[FingerPosition, int]:
-    """Return the quality of each finger of a capture, in its order."""
+    """Return the quality of each finger of a capture, in the order of the capture."""
     return {one.position: one.quality for one in impressions}
 
 
@@ -271,7 +273,7 @@ def _on_both_sides(
 
 
 def geometries(scales: Scales, points: Sequence[PointPair]) -> tuple[FingerGeometry, ...]:
-    """Return the geometry of the pairs of each finger with points."""
+    """Return the geometry of the point pairs, for each finger with points."""
     fingers = in_order({point.position for point in points})
     return tuple(measured(finger, _places(scales, points, finger)) for finger in fingers)
 

@@ -1,4 +1,4 @@
-"""All open work as a supervisor orders it: what it waits for, returned cases, priorities."""
+"""All open work for a supervisor: each case's next step, returned cases, and priorities."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from service.usecases.log.recording import look, record
 from service.usecases.workbench import DeskPolicy, Workbench
 
 MOST_AT_ONCE = 200
-"""Most cases that get another priority in one transaction."""
+"""The largest number of cases whose priority can be changed in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An open case, the step that it waits for, and since when."""
+    """An open case, the next step it needs, and since when."""
 
     case_id: CaseId
     activity: Activity
@@ -43,33 +43,33 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All open work as a supervisor sees it."""
+    """All open work, as shown to a supervisor."""
 
     counts: Mapping[CaseState, int]
     oldest: tuple[Waiting, ...]
-    """The oldest, or the first in the order wanted."""
+    """The oldest cases, or the first in the order wanted."""
     due_controls: int
-    """Control items that the office's share still requires."""
+    """The number of control items that are still due to reach the office's share."""
     now: datetime
     matching: int = 0
-    """How many open cases meet the filter."""
+    """The number of open cases that match the filter."""
     next_after: CaseId | None = None
-    """Pass as `after` for the next page; None at the end."""
+    """Pass this as `after` to get the next page; None on the last page."""
 
 
 @dataclass(frozen=True, slots=True)
 class OverviewPage:
-    """A page of the overview: its filter, its order, and the last case of the page before."""
+    """A page of the overview: its filter, its order, and the last case of the previous page."""
 
     wanted: OpenWanted = field(default_factory=OpenWanted)
     order: ListOrder | None = None
-    """None for the oldest first."""
+    """None means oldest first."""
     after: str | None = None
     limit: int = 100
 
 
 def overview(bench: Workbench, caller: Caller, page: OverviewPage = OverviewPage()) -> Overview:
-    """Return a page of open work with the step it waits for; raises NotPermittedError."""
+    """Return a page of open work with the next step of each case. Raises NotPermittedError."""
     caller.actor.require(Scope.RESOLVE)
     now, targets = bench.services.surroundings.clock(), bench.desk.targets
     with bench.services.units.read() as unit:
@@ -92,7 +92,7 @@ def overview(bench: Workbench, caller: Caller, page: OverviewPage = OverviewPage
 
 
 def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
-    """Give a case back to the queue from its holder; sealed work stays sealed.
+    """Take a case from its holder back to the queue; sealed work stays sealed.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
     """
@@ -109,7 +109,7 @@ def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
 
 
 def set_priority(bench: Workbench, caller: Caller, case_id: CaseId, priority: Priority) -> None:
-    """Raise or lower a case in the queue.
+    """Change a case's priority in the queue.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError.
     """
@@ -119,9 +119,10 @@ def set_priority(bench: Workbench, caller: Caller, case_id: CaseId, priority: Pr
 def set_priorities(
     bench: Workbench, caller: Caller, case_ids: Sequence[CaseId], priority: Priority
 ) -> None:
-    """Raise or lower several cases at once: all of them, or none when one is refused.
+    """Change the priority of several cases at once: all of them, or none if one is refused.
 
-    Raises as `set_priority`, and InvalidInputError for no case or more than MOST_AT_ONCE.
+    Raises the same errors as `set_priority`, and InvalidInputError for no case or more than
+    MOST_AT_ONCE.
     """
     caller.actor.require(Scope.RESOLVE)
     services = bench.services
@@ -161,11 +162,11 @@ def _waiting(
 
 
 def _reason(case: OpenCase, names: Mapping[UserId, str]) -> tuple[str, datetime]:
-    """Return the step that a case waits for, in words, and since when."""
+    """Return in words whose step a case needs next, and since when."""
     since = case.last_sealed_at or case.opened_at
     if case.claimed_by is not None:
         holder = names.get(case.claimed_by, case.claimed_by)
-        return f"{holder}, who holds it", max(case.claimed_at or since, since)
+        return f"{holder}, who holds the case", max(case.claimed_at or since, since)
     match case.state:
         case CaseState.DIFFERING:
             return "a supervisor, to resolve a difference of opinion", since

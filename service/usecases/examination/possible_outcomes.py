@@ -1,7 +1,8 @@
-"""The outcomes that a decision may have, by the steps that its examiner has sealed.
+"""The outcomes that a decision may have, given the steps that its examiner has sealed.
 
-A decision follows from the comparisons: another one needs a revision of a comparison first. The
-views show them and sealing a decision enforces them: one rule for pages and API.
+A decision follows from the comparisons: for another outcome, a comparison must first be revised.
+The views show these outcomes and sealing a decision enforces them, with one rule for pages and
+API.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ class PossibleOutcome:
 
     outcome: Outcome
     label: str | None = None
-    """The exemplar, when the outcome is `identified`."""
+    """The label of the exemplar, if the outcome is `identified`."""
 
 
 @dataclass(frozen=True, slots=True)
 class SealedSteps:
-    """The work that one examiner has sealed on a case before the decision."""
+    """The work that one examiner has sealed on a case before deciding."""
 
     analysis: Analysis | None
     comparisons: tuple[Comparison, ...]
@@ -40,8 +41,8 @@ class SealedSteps:
     def possible_outcomes(self) -> tuple[PossibleOutcome, ...]:
         """Return the outcomes that a decision may have now; none before the analysis.
 
-        A probe without value is compared with no exemplar and is insufficient. An identification
-        may be decided at once, every other outcome once all exemplars are evaluated.
+        A probe without value is not compared and is insufficient. An identification may be decided
+        at once, any other outcome only once all exemplars are evaluated.
         """
         if self.analysis is None:
             return ()
@@ -53,7 +54,7 @@ class SealedSteps:
         return (PossibleOutcome(_following({c.outcome for c in self.comparisons})),)
 
     def identified_as(self, wanted: PossibleOutcome) -> Comparison | None:
-        """Return the comparison that an outcome identifies, None for any other outcome.
+        """Return the comparison that an outcome identifies; None for any other outcome.
 
         Raises StepOutOfOrderError for an outcome that a decision may not have now, and
         InvalidInputError for a label without an identification.
@@ -68,7 +69,10 @@ class SealedSteps:
         return next((c for c in self._identified() if c.label == wanted.label), None)
 
     def fingers(self, identified: Comparison | None) -> Fingers:
-        """Return the fingers of a decision: of the comparison that identifies, or of them all."""
+        """Return the fingers of a decision.
+
+        They come from the comparison that identifies; if there is none, from all comparisons.
+        """
         if identified is not None and identified.fingers is not None:
             return identified.fingers
         several = (c.fingers.compared for c in self.comparisons if c.fingers is not None)
@@ -78,7 +82,7 @@ class SealedSteps:
         return tuple(c for c in self.comparisons if c.outcome is Outcome.IDENTIFIED)
 
     def _refusal(self, outcome: Outcome) -> StepOutOfOrderError:
-        """Return the error that names the step to take before a decision has this outcome."""
+        """Return the error that names the step needed before a decision may have this outcome."""
         if self.analysis is None:
             return StepOutOfOrderError("Seal the analysis of the probe first.")
         if outcome is Outcome.IDENTIFIED:
@@ -92,22 +96,22 @@ class SealedSteps:
         if not self.has_compared_all:
             return StepOutOfOrderError("Evaluate every exemplar before this outcome.")
         return StepOutOfOrderError(
-            "This contradicts your sealed comparisons: decide as they say, or revise "
-            "a comparison first."
+            "This contradicts your sealed comparisons: decide in line with your "
+            "comparisons, or revise a comparison first."
         )
 
 
 def _following(outcomes: set[Outcome]) -> Outcome:
-    """Return the outcome that follows where no exemplar was identified.
+    """Return the outcome that follows if no exemplar was identified.
 
-    It is that of all comparisons if they agree; where they do not, or where every exemplar was
-    withdrawn, the examination is inconclusive.
+    If all comparisons have the same outcome, it is that one. If they differ, or every exemplar was
+    withdrawn, it is inconclusive.
     """
     return next(iter(outcomes)) if len(outcomes) == 1 else Outcome.INCONCLUSIVE
 
 
 def finding_policy(services: StoreServices) -> PolicyVersion:
-    """Return the policy on findings in force."""
+    """Return the finding policy in force."""
     with services.units.read() as unit:
         return unit.findings.policy()
 
@@ -115,16 +119,17 @@ def finding_policy(services: StoreServices) -> PolicyVersion:
 def set_finding_policy(
     services: StoreServices, caller: Caller, policy: FindingPolicy, *, is_trial: bool = False
 ) -> PolicyVersion:
-    """Set the policy on findings sealed from now on; the one in force again changes nothing.
+    """Set the policy for findings sealed from now on.
 
-    Raises NotPermittedError, ConflictError (another was set meanwhile), and InvalidInputError for
-    findings on templates alone outside a trial with invented people.
+    Setting the policy already in force changes nothing. Raises NotPermittedError, ConflictError
+    (another policy was set at the same time), and InvalidInputError for findings based only on
+    templates, except in a trial with invented people.
     """
     caller.actor.require(Scope.OPERATE)
     if not (policy.needs_prints or is_trial):
         raise InvalidInputError(
-            "Findings rest on prints: only a trial with invented people (IDENTLINK_TRIAL) does"
-            " without."
+            "Findings must be based on prints: only a trial with invented people "
+            "(IDENTLINK_TRIAL) may do without."
         )
     with services.units.write() as unit:
         held = unit.findings.policy()

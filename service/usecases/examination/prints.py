@@ -1,7 +1,8 @@
-"""Prints that a person may look at, reached only through their own work.
+"""Prints that a person may view, reached only through that person's own work.
 
-An examiner reaches the probe of a case they hold or decided, and the exemplars they have been
-shown, by the labels they know them under. A supervisor reaches those of a difference of opinion.
+An examiner can reach the probe of a case they hold or have decided, and the exemplars they have
+been shown, by the examiner's own labels. A supervisor can reach the prints of a difference of
+opinion.
 """
 
 from __future__ import annotations
@@ -29,40 +30,41 @@ from service.usecases.services import StoreServices
 from service.usecases.workbench import Workbench
 
 _LOOKED_THROUGH = 200
-"""Of the events that exemplars were shown, the newest so many are asked for the one of now."""
+"""How many of the newest events for shown exemplars are searched for the present exemplar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The size of a print, and its pixels an inch, as far as they are known."""
+    """The size of a print and its resolution in pixels per inch, as far as they are known."""
 
     ppi: int = NOMINAL_PPI
     width_px: int | None = None
     height_px: int | None = None
 
     def holds(self, x_px: int, y_px: int) -> bool:
-        """Whether a place is on the print, if its size is known."""
+        """Whether a point is within the print. True if the size is not known."""
         sides = ((x_px, self.width_px), (y_px, self.height_px))
         return all(side_px is None or at_px < side_px for at_px, side_px in sides)
 
 
 Scales = Mapping[FingerPosition, tuple[Scale, Scale]]
-"""Of the probe's and the exemplar's print, by the finger compared."""
+"""The scales of the probe's print and the exemplar's print, by the finger compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrintWanted:
-    """One print: of the probe or of an exemplar, by its place in the capture."""
+    """A print of the probe or of an exemplar, by its place in the capture."""
 
     case_id: CaseId
     label: str
     index: int
-    """Counts the impressions of the capture from 0: a mark's finger may be unknown."""
+    """The impression's place in the capture, counted from 0, since a mark's finger may be
+    unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """A print as it is about to be given."""
+    """A print that is about to be shown."""
 
     label: str
     position: FingerPosition
@@ -70,9 +72,9 @@ class Showing:
 
 
 def put_on_record(services: StoreServices, caller: Caller, case: Case, showing: Showing) -> None:
-    """Store once that the caller was given a print of a case, with its event.
+    """Record that the caller was shown a print of a case, with an event.
 
-    The first time counts, and nothing is stored after the caller's own decision.
+    Only the first time is recorded, and nothing after the caller's own decision.
     """
     made = services.surroundings
     me = caller.actor.user_id
@@ -101,10 +103,10 @@ def put_on_record(services: StoreServices, caller: Caller, case: Case, showing: 
 def print_image(
     bench: Workbench, caller: Caller, wanted: PrintWanted, part: ShownAs
 ) -> PrintImage:
-    """Return the picture of a print that the caller may see, to answer this part of it.
+    """Return the picture of a print that the caller may view, to show the wanted part.
 
-    That it was given is put on record: findings rest on it. Raises NotFoundError for everything
-    else, whether it exists or not.
+    The showing is recorded, because findings are based on it. Raises NotFoundError in all other
+    cases, whether or not the print exists.
     """
     source = _source(bench, caller, wanted)
     image = _found(bench, source)
@@ -118,9 +120,9 @@ def print_image(
 
 
 def prepare_print(bench: Workbench, caller: Caller, wanted: PrintWanted) -> None:
-    """Have the picture of a print drawn before it is asked for; nothing is shown yet.
+    """Have the picture of a print drawn before it is requested; nothing is shown yet.
 
-    Raises NotFoundError as `print_image` does.
+    Raises NotFoundError in the same cases as `print_image`.
     """
     _found(bench, _source(bench, caller, wanted))
 
@@ -145,7 +147,7 @@ def _holds(image: PrintImage, part: ShownAs) -> bool:
 class _Source:
     case: Case
     encounter_id: EncounterId | None
-    """None for the probe."""
+    """None if the print belongs to the probe."""
     impression: Impression
 
 
@@ -167,13 +169,13 @@ def exemplar_impressions(
 ) -> tuple[Impression, ...]:
     """Return the prints of an exemplar that are compared with a probe; none once erased.
 
-    People see an exemplar only by these, and by their places among them.
+    People can view only these prints of an exemplar, by their place among them.
     """
     probe = unit.searches.probe(search_id)
     encounter = unit.encounters.get(encounter_id) if encounter_id else None
     if encounter is None:
         return ()
-    # Once the probe is erased, whoever compared them still sees the exemplar.
+    # Once the probe is erased, an examiner who compared the two can still view the exemplar.
     return comparable(probe.impressions, encounter.impressions) if probe else encounter.impressions
 
 
@@ -197,9 +199,9 @@ def _candidate_of(unit: UnitOfWork, caller: Caller, case: Case, label: str) -> C
 
 
 def _shown(unit: UnitOfWork, case: Case, me: UserId, label: str) -> CandidateId | None:
-    """Return an exemplar that this examiner has been shown: a sealed one, or the one of now."""
+    """Return an exemplar that this examiner has been shown: a sealed one or the present one."""
     sealed = {c.label: c.candidate_id for c in unit.cases.comparisons(case.case_id, me)}
-    # After the decision nothing new is shown.
+    # After the decision, no further exemplar is shown.
     if label in sealed or case.is_decided_by(me):
         return sealed.get(label)
     try:
@@ -211,7 +213,10 @@ def _shown(unit: UnitOfWork, case: Case, me: UserId, label: str) -> CandidateId 
 
 
 def _is_recorded(unit: UnitOfWork, case: Case, me: UserId, label: str) -> bool:
-    """Whether it is on record that this examiner was shown the exemplar: a guess shows nothing."""
+    """Whether the log says that this examiner was shown the exemplar.
+
+    So guessing a label shows nothing.
+    """
     wanted = EventFilter(actor=me, case_id=case.case_id, event_type=ExemplarShown.event_type)
     events = unit.events.search(wanted, before=None, limit=_LOOKED_THROUGH)
     return any(read_event(e.body).typed_as(ExemplarShown).label == label for e in events)
@@ -220,7 +225,7 @@ def _is_recorded(unit: UnitOfWork, case: Case, me: UserId, label: str) -> bool:
 def differing_labels(case: Case) -> dict[str, CandidateId]:
     """Return the exemplars that were identified, under neutral labels for a supervisor.
 
-    The labels follow the random ids of the candidates, so that they tell nothing.
+    The labels follow the order of the candidates' random ids, so they reveal nothing.
     """
     named = sorted({d.candidate_id for d in case.decisions if d.candidate_id is not None})
     return {f"exemplar-{'abcdefgh'[i]}": candidate for i, candidate in enumerate(named)}
@@ -242,7 +247,7 @@ def _at(impressions: tuple[Impression, ...], index: int) -> Impression:
 def at_their_scale(
     unit: UnitOfWork, search_id: SearchId, fingers: Sequence[FingerMarkup]
 ) -> tuple[FingerMarkup, ...]:
-    """Return mark-ups of a probe that state the resolution of its pictures."""
+    """Return mark-ups of a probe, completed with the resolution of its pictures."""
     return tuple(
         replace(one, ppi=_of_search(unit, search_id, int(one.position)).ppi) for one in fingers
     )
@@ -276,7 +281,10 @@ def _of_encounter(unit: UnitOfWork, encounter_id: EncounterId, position: int) ->
 
 
 def _scale(png: bytes | None) -> Scale:
-    """Return the facts of a picture; nominal, of no known size, where there is none."""
+    """Return the scale of a picture.
+
+    Without a picture, the resolution is nominal and the size unknown.
+    """
     if png is None:
         return Scale()
     facts = picture_facts(png)
@@ -284,7 +292,7 @@ def _scale(png: bytes | None) -> Scale:
 
 
 def _picture(unit: UnitOfWork, search_id: SearchId, position: int) -> bytes | None:
-    """Return the picture of a probe, or of the enrolled capture that it was made with."""
+    """Return the picture of a probe, or of the enrolled capture that was searched with."""
     own = unit.images.of_search(search_id, position)
     encounter_id = None if own else unit.images.searched_with(search_id)
     return own if encounter_id is None else _enrolled_picture(unit, encounter_id, position)
@@ -294,5 +302,5 @@ def _enrolled_picture(unit: UnitOfWork, encounter_id: EncounterId, position: int
     """Return the picture of a capture, or of the search that it was enrolled from."""
     enrolled = unit.images.of_encounter(encounter_id, position)
     source = None if enrolled else unit.images.source_of(encounter_id)
-    # A copy is always younger than its original, so this comes to an end.
+    # A copy is always newer than its original, so this recursion ends.
     return enrolled if source is None else _picture(unit, source, position)

@@ -1,4 +1,4 @@
-"""An examiner's queue: tasks that wait, cases held, and taking the next one."""
+"""An examiner's queue: waiting tasks, cases held, and claiming the next case."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from service.usecases.workbench import DeskPolicy, Workbench
 
 _QUARTER = timedelta(minutes=15)
 _TRIED = 10
-"""So many cases are tried for the next one: others take from the same end of the queue."""
+"""The number of cases tried for the next claim, since other examiners claim from the same end of
+the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +37,22 @@ class QueueFilter:
     only_overdue: bool = False
     limit: int = 50
     after: str | None = None
-    """The last task of the page before."""
+    """The last task of the previous page."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """One case of the queue with its target time."""
+    """One case in the queue, with its target time."""
 
     case_id: CaseId | None
-    """Id of a case that the examiner holds."""
+    """The id of a case that the examiner holds; None for a waiting case."""
     task_id: str | None
-    """The name under which a waiting case is taken; a case that comes back has another one."""
+    """The name under which a waiting case can be claimed. A case that returns to the queue gets a
+    new name."""
     activity: Activity
     priority: Priority
     ready_at: datetime
-    """When it came into the queue for this work, to the quarter of an hour."""
+    """When the case was queued for this step, rounded down to a quarter of an hour."""
     target_at: datetime
     is_overdue: bool
 
@@ -61,13 +63,13 @@ class QueueLine:
 
     @property
     def name(self) -> str:
-        """The case of one's own, or the task that waits."""
+        """The id of a case that the examiner holds, or the name of a waiting task."""
         return self.case_id or self.task_id or ""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """An examiner's desk: cases held, cases waiting, and closed cases that they decided."""
+    """An examiner's desk: cases held, cases waiting, and closed cases decided by the examiner."""
 
     mine: tuple[QueueLine, ...]
     waiting: tuple[QueueLine, ...]
@@ -77,18 +79,18 @@ class Desk:
 
     @property
     def next_after(self) -> str | None:
-        """The name of the last waiting case while more wait."""
+        """The name of the last waiting case listed; None if no more cases are waiting."""
         return self.waiting[-1].task_id if self.has_more else None
 
 
 def desk(
     bench: Workbench, caller: Caller, wanted: QueueFilter, *, kind: LookKind = LookKind.QUEUE
 ) -> Desk:
-    """Return an examiner's desk, and put on record that it was shown; raises NotPermittedError.
+    """Return an examiner's desk, and record that it was shown. Raises NotPermittedError.
 
-    Nothing in it tells a verification from a first examination: a case that comes back is a new
-    task in it, by name, time and place. Raises InvalidInputError for a page after a task that was
-    taken meanwhile.
+    Nothing in it distinguishes a verification from a first examination: a case that returns to the
+    queue appears as a new task, with a new name, time and place. Raises InvalidInputError for a
+    page after a task that has meanwhile been claimed.
     """
     caller.actor.require(Scope.EXAMINE)
     me = caller.actor.user_id
@@ -115,7 +117,8 @@ def _queued(
     place = unit.queue.place(me, wanted.after) if wanted.after is not None else None
     if wanted.after is not None and place is None:
         raise InvalidInputError(
-            "The last case of that page was claimed since: start again from the first page.",
+            "The last case of the previous page has since been claimed: start again "
+            "from the first page.",
             pointer="/after",
         )
     asked = replace(_wanted(bench.desk, wanted, now), after=place)
@@ -125,9 +128,9 @@ def _queued(
 
 
 def claim_next(bench: Workbench, caller: Caller, wanted: QueueFilter) -> CaseId | None:
-    """Claim the case that is next in the caller's queue, and return it; None when none waits.
+    """Claim the next case in the caller's queue and return it; None if no case is waiting.
 
-    It prevents picking easy cases. Raises NotPermittedError.
+    Claiming in order prevents examiners from choosing easy cases. Raises NotPermittedError.
     """
     caller.actor.require(Scope.EXAMINE)
     now = bench.services.surroundings.clock()
@@ -146,14 +149,14 @@ def claim_next(bench: Workbench, caller: Caller, wanted: QueueFilter) -> CaseId 
 def claim_task(services: Services, caller: Caller, task_id: str) -> CaseId:
     """Claim the case that waits under this name in the caller's queue, and return it.
 
-    Raises NotPermittedError, CaseTakenError (no longer there, whatever became of it), and as
-    `claim_case`.
+    Raises NotPermittedError, CaseTakenError (the task is no longer there, for any reason), and the
+    errors of `claim_case`.
     """
     caller.actor.require(Scope.EXAMINE)
     with services.units.read() as unit:
         case_id = unit.queue.task(caller.actor.user_id, task_id)
     if case_id is None:
-        raise CaseTakenError("Another examiner has claimed the case since. Claim another case.")
+        raise CaseTakenError("This case is no longer waiting. Claim another case.")
     claim_case(services, caller, case_id)
     return case_id
 
@@ -161,7 +164,7 @@ def claim_task(services: Services, caller: Caller, task_id: str) -> CaseId:
 def target_at(
     policy: DeskPolicy, activity: Activity, priority: Priority, since: datetime
 ) -> datetime:
-    """Return when a case should be concluded, or when an examiner should be done with a task."""
+    """Return the target time for concluding a case, or for finishing an examiner's task."""
     return since + policy.targets[activity, priority]
 
 
@@ -180,12 +183,18 @@ def _line(policy: DeskPolicy, case: QueuedCase, now: datetime) -> QueueLine:
 
 
 def _overdue_before(due: datetime) -> datetime:
-    """Return the instant before which those became ready whose quarter is before this one."""
+    """Return the instant before which cases became ready that are now overdue.
+
+    Times are compared by their quarter of an hour.
+    """
     return _quarter(due - timedelta(microseconds=1)) + _QUARTER
 
 
 def _quarter(at: datetime) -> datetime:
-    """Return the quarter of an hour in which an instant is: it tells no more of a colleague."""
+    """Return the start of the quarter of an hour.
+
+    A more exact time would reveal a colleague's work.
+    """
     return at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
 
 

@@ -1,4 +1,4 @@
-"""Differences of opinion: a supervisor reads the sealed records in full, and resolves."""
+"""Differences of opinion: a supervisor reads the sealed records in full, then resolves them."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ from service.usecases.workbench import Workbench
 
 @dataclass(frozen=True, slots=True)
 class SealedRecord:
-    """The sealed work of one examiner, unnamed, so that rank has no weight."""
+    """The sealed work of one examiner, without a name, so that seniority has no influence."""
 
     title: str
     decision: Decision
     analysis: Analysis | None
     comparisons: tuple[tuple[str, Comparison], ...]
-    """(label for the supervisor, evaluation) of the identified exemplars: the others would
-    reveal the number of candidates."""
+    """(label for the supervisor, evaluation) of the identified exemplars. Other exemplars are left
+    out: they would reveal the number of candidates."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,12 +63,12 @@ class ExemplarInQuestion:
     label: str
     impressions: tuple[Impression, ...]
     disputed: tuple[FingerPosition, ...]
-    """Its fingers that some examiner identified and another did not."""
+    """The fingers that one examiner identified and another did not."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Difference:
-    """A difference of opinion; still no score, no rank, no detail of a person."""
+    """A difference of opinion, still without scores, ranks or personal details."""
 
     case_id: CaseId
     activity: Activity
@@ -77,11 +77,11 @@ class Difference:
     exemplars: tuple[ExemplarInQuestion, ...]
     records: tuple[SealedRecord, ...]
     further: tuple[FurtherExamination, ...]
-    """Why it went to one examiner more than usual, the first time first."""
+    """Why the case went to one more examiner than usual, earliest first."""
 
 
 def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
-    """Return a difference of opinion that waits; showing its prints is an event.
+    """Return an open difference of opinion; showing its prints is logged.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -144,28 +144,25 @@ def _sealed_record(
 
 @dataclass(frozen=True, slots=True)
 class AskFurther:
-    """A supervisor sends a difference to one examiner more."""
+    """A supervisor's request to send a difference to one more examiner."""
 
     caller: Caller
     case_id: CaseId
     reason: str
-    """On record, and told to no examiner."""
+    """Stored, but not shown to any examiner."""
     revision: str
 
 
 def send_further(services: Services, command: AskFurther) -> None:
-    """Send a difference to a further examiner, who knows of no decision before.
+    """Send a difference to a further examiner, who is not told of earlier decisions.
 
-    Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
-    StepOutOfOrderError (nothing differs), StaleCaseError, InvalidInputError (no reason),
-    EvidenceTamperedError.
+    Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError, StaleCaseError,
+    StepOutOfOrderError (no difference), InvalidInputError (no reason), EvidenceTamperedError.
     """
     caller = command.caller
     caller.actor.require(Scope.RESOLVE)
     if not command.reason.strip():
-        raise InvalidInputError(
-            "Give the reason why a further examiner is to decide.", pointer="/reason"
-        )
+        raise InvalidInputError("Write why a further examiner must decide.", pointer="/reason")
     with services.units.write() as unit:
         case = _differing(unit, command)
         refuse_if_tampered(services, unit, caller, case)
@@ -178,23 +175,23 @@ def send_further(services: Services, command: AskFurther) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Resolve:
-    """A supervisor upholds one of the sealed decisions, or finds the case inconclusive."""
+    """A supervisor's resolution: one sealed decision is upheld, or the case is inconclusive."""
 
     caller: Caller
     case_id: CaseId
     decision_id: DecisionId | None
-    """The sealed decision that is upheld; None for the outcome `inconclusive`."""
+    """The sealed decision to uphold; None for the outcome `inconclusive`."""
     reason: str
     revision: str
 
 
 def resolve(services: Services, command: Resolve) -> DecisionId:
-    """Seal a resolution; an upheld identification becomes a link by two distinct persons.
+    """Seal a resolution. An upheld identification becomes a link made by two different people.
 
-    Nothing is identified that no examiner identified. Raises NotPermittedError, NotFoundError,
-    ClosedCaseError, AlreadyDecidedError, StepOutOfOrderError (nothing to resolve, or the exemplar
-    was withdrawn), StaleCaseError, InvalidInputError, EvidenceTamperedError,
-    UnfoundedFindingError (prints that were not opened).
+    A supervisor cannot identify anyone whom no examiner identified. Raises NotPermittedError,
+    NotFoundError, ClosedCaseError, AlreadyDecidedError, StepOutOfOrderError (nothing to resolve,
+    or the exemplar was withdrawn), StaleCaseError, InvalidInputError, EvidenceTamperedError,
+    UnfoundedFindingError (the prints were not opened).
     """
     command.caller.actor.require(Scope.RESOLVE)
     with services.units.write() as unit:
@@ -232,7 +229,7 @@ def _differing(unit: UnitOfWork, command: Resolve | AskFurther) -> Case:
 
 
 def _upheld(case: Case, decision_id: DecisionId | None) -> tuple[Decision, ...]:
-    """Return the decision that is upheld, as a tuple of one; of none where it is None."""
+    """Return the decision to uphold, in a tuple; an empty tuple if the id is None."""
     found = tuple(one for one in case.decisions if one.decision_id == decision_id)
     if decision_id is not None and not found:
         raise InvalidInputError("Choose a sealed decision to uphold.", pointer="/decision_id")
@@ -240,10 +237,10 @@ def _upheld(case: Case, decision_id: DecisionId | None) -> tuple[Decision, ...]:
 
 
 def _check_seen(unit: UnitOfWork, case: Case, resolution: Decision) -> None:
-    """Raise UnfoundedFindingError unless the supervisor was given the prints in question.
+    """Raise UnfoundedFindingError unless the supervisor was shown the prints in question.
 
-    These are the fingers that are upheld as identified, else a finger of each exemplar that
-    somebody identified.
+    These are the fingers upheld as identified or, if nothing is upheld, a finger of each exemplar
+    that an examiner identified.
     """
     gone = unit.findings.withdrawn(case.case_id)
     named = set(resolution.fingers.identified) if resolution.fingers else set()
@@ -261,7 +258,7 @@ def _check_seen(unit: UnitOfWork, case: Case, resolution: Decision) -> None:
 def _resolution(
     services: Services, command: Resolve, case: Case, upheld: tuple[Decision, ...]
 ) -> Decision:
-    """Return the decision that upholds another, or is inconclusive about what all compared."""
+    """Return the decision that upholds another, or an inconclusive one on all fingers compared."""
     compared = (one.fingers.compared for one in case.decisions if one.fingers)
     found = upheld[0] if upheld else None
     return Decision(

@@ -1,4 +1,4 @@
-"""A sealed comparison for its own examiner: read again, printed or charted; nothing hidden."""
+"""A sealed comparison for its own examiner, to read, print or chart, without hidden data."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ class SealedComparison:
     activity: Activity
     comparison: Comparison
     added: frozenset[PointPair]
-    """The points that the analysis had not marked in the probe."""
+    """The points that were not marked in the probe during the analysis."""
     analysed: tuple[FingerMarkup, ...]
-    """The mark-up of the probe by the same examiner; empty once erased."""
+    """The same examiner's mark-up of the probe; empty once erased."""
     probe: tuple[Impression, ...]
-    """Empty once erased, as the exemplar's are."""
+    """Empty once erased; the same is true of `exemplar`."""
     exemplar: tuple[Impression, ...]
     finger_found: FingerPosition | None = None
-    """For a mark, the finger by which the search found the exemplar."""
+    """For a mark: the finger by which the search found the exemplar."""
 
 
 def sealed_comparison(
     services: Services, caller: Caller, case_id: CaseId, label: str
 ) -> SealedComparison:
-    """Return a comparison that the caller has sealed; that its prints are shown is an event.
+    """Return a comparison that the caller has sealed; showing its prints is logged.
 
-    Raises NotPermittedError, and NotFoundError for everything that is not the caller's own.
+    Raises NotPermittedError, and NotFoundError for anything that is not the caller's own.
     """
     caller.actor.require(Scope.EXAMINE)
     me = caller.actor.user_id
@@ -99,7 +99,11 @@ def _finger_found(
 
 
 class ChartWanted(NamedTuple):
-    """A finger of a sealed comparison; without one, the finger identified, marked, or first."""
+    """A finger of a sealed comparison.
+
+    Without `position`, it is the first finger that is identified, else the first with points, else
+    the first of the comparison.
+    """
 
     case_id: CaseId
     label: str
@@ -126,15 +130,15 @@ class ComparisonChart:
     exemplar: ChartedPrint
     points: tuple[PointPair, ...]
     added: frozenset[PointPair]
-    """Points that the analysis had not marked in the probe."""
+    """The points that were not marked in the probe during the analysis."""
     traces: tuple[Trace, ...] = ()
     """The ridges that the analysis traced in the probe."""
 
 
 def comparison_chart(bench: Workbench, caller: Caller, wanted: ChartWanted) -> ComparisonChart:
-    """Return a chart of the caller's own; that its prints are shown is put on record.
+    """Return a chart of the caller's own comparison; showing its prints is recorded.
 
-    Raises NotPermittedError, and NotFoundError for everything else than the caller's own.
+    Raises NotPermittedError, and NotFoundError for anything that is not the caller's own.
     """
     found = sealed_comparison(bench.services, caller, wanted.case_id, wanted.label)
     comparison, me = found.comparison, caller.actor.user_id

@@ -1,7 +1,7 @@
 """The examiner's steps: analyse the probe, compare one exemplar at a time, decide, revise.
 
-Every step is sealed when it is made. Hiding at each step is in `views`, the consequence of
-a sealed decision in `conclusion`.
+Every step is sealed when it is made. What each step hides is in `views`; what follows from a
+sealed decision is in `conclusion`.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class SealAnalysis:
-    """The first step: is the probe of value?"""
+    """The first step: whether the probe is of value for comparison."""
 
     caller: Caller
     case_id: CaseId
@@ -74,17 +74,17 @@ class SealComparison:
     reason: str = ""
     points: tuple[PointPair, ...] = ()
     compared: tuple[FingerPosition, ...] | None = None
-    """None for every finger that the examiner was shown."""
+    """None means every finger that the examiner was shown."""
     identified: tuple[FingerPosition, ...] = ()
     why_close: str = ""
-    """Why the points are spread over less than the office wants."""
+    """Why the points are spread over a smaller area than the office requires."""
     enhancements: tuple[Enhancement, ...] = ()
-    """The looks of the prints under which it was made."""
+    """The image enhancements that the examiner used for this comparison."""
 
 
 @dataclass(frozen=True, slots=True)
 class SealDecision:
-    """The outcome of the whole examination; `label` names the exemplar identified."""
+    """The outcome of the whole examination; `label` names the identified exemplar, if any."""
 
     caller: Caller
     case_id: CaseId
@@ -95,7 +95,7 @@ class SealDecision:
 
 
 def seal_analysis(services: Services, command: SealAnalysis) -> None:
-    """Seal the analysis of the probe; no exemplar is shown before.
+    """Seal the analysis of the probe. No exemplar is shown before this.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
     CaseNotClaimedError, StepOutOfOrderError, EvidenceTamperedError, InvalidInputError (mark-up).
@@ -124,11 +124,11 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
 
 
 def seal_comparison(services: Services, command: SealComparison) -> None:
-    """Seal the evaluation of the exemplar now shown; the next one is shown after.
+    """Seal the evaluation of the exemplar now shown. The next exemplar is shown afterwards.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
     CaseNotClaimedError, StepOutOfOrderError, EvidenceTamperedError, InvalidInputError (points,
-    fingers), UnfoundedFindingError (the policy on findings).
+    fingers), UnfoundedFindingError (the finding policy is not met).
     """
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
@@ -153,7 +153,10 @@ def evaluation(
     command: SealComparison,
     candidate_id: CandidateId,
 ) -> Comparison:
-    """Return the comparison to seal, compared with the policy; errors as of `seal_comparison`."""
+    """Return the comparison to seal, after checking it against the finding policy.
+
+    Raises InvalidInputError and UnfoundedFindingError.
+    """
     policy, examiner = unit.findings.policy(), command.caller.actor.user_id
     compared = Compared(case, examiner, command.label, candidate_id, command.points)
     ground = ground_of(unit, compared, least_area_mm2=services.policy.point_area_mm2)
@@ -195,7 +198,7 @@ def _record_comparison(
 
 
 def seal_decision(services: Services, command: SealDecision) -> DecisionId:
-    """Seal the outcome of an examination, and conclude the case when enough people agree.
+    """Seal the outcome of an examination. Conclude the case if enough people agree.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
     CaseNotClaimedError, StaleCaseError, StepOutOfOrderError, InvalidInputError,
@@ -260,11 +263,11 @@ def _with_decision(case: Case, decision: Decision) -> Case:
 
 
 def revise_comparison(services: Services, command: SealComparison) -> None:
-    """Seal another evaluation of an exemplar in place of an own one, before the decision.
+    """Replace the caller's sealed evaluation of an exemplar by a new one, before the decision.
 
-    Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
-    CaseNotClaimedError, StepOutOfOrderError, EvidenceTamperedError, InvalidInputError (no reason,
-    the same outcome, points, fingers), UnfoundedFindingError.
+    The earlier one stays on record. Raises NotPermittedError, NotFoundError, ClosedCaseError,
+    AlreadyDecidedError, CaseNotClaimedError, StepOutOfOrderError, EvidenceTamperedError,
+    InvalidInputError (no reason, the same outcome, points, fingers), UnfoundedFindingError.
     """
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
@@ -285,7 +288,10 @@ def revise_comparison(services: Services, command: SealComparison) -> None:
 
 
 def _sealed(unit: UnitOfWork, command: SealComparison) -> Comparison:
-    """Return the comparison as it stands; raises StepOutOfOrderError, InvalidInputError."""
+    """Return the present version of the comparison.
+
+    Raises StepOutOfOrderError, InvalidInputError.
+    """
     own = unit.cases.comparisons(command.case_id, command.caller.actor.user_id)
     sealed = next((one for one in own if one.label == command.label), None)
     if sealed is None:

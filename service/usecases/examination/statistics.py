@@ -1,4 +1,4 @@
-"""Figures of the desk: turnaround, queue age, outcomes, agreement, hit rates."""
+"""Figures of the examiners' desk: turnaround, queue age, outcomes, agreement, hit rates."""
 
 from __future__ import annotations
 
@@ -23,12 +23,15 @@ PERIOD = timedelta(days=365)
 
 _MOST_COMPARISONS = 20_000
 _MOST_CASES = 5_000
-"""Of a busier office the newest so many closed cases are counted: it bounds the page's time."""
+"""The largest number of closed cases counted, newest first, to limit the time for the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turnaround:
-    """From opening to conclusion, of one activity: activities are never mixed in figures."""
+    """The hours from opening to conclusion for cases of one activity.
+
+    Figures never mix activities.
+    """
 
     activity: Activity
     cases: int
@@ -51,7 +54,7 @@ class MonthOutcomes:
     """The outcomes of cases of one force, opened in one month."""
 
     month: str
-    """`YYYY-MM`."""
+    """The month as `YYYY-MM`."""
     force: ForceCode
     linked: int
     not_linked: int
@@ -59,7 +62,7 @@ class MonthOutcomes:
 
 @dataclass(frozen=True, slots=True)
 class HitRate:
-    """How many concluded cases of one search type led to a link."""
+    """How many concluded cases of one type of search led to a link."""
 
     search_type: SearchType
     linked: int
@@ -67,7 +70,7 @@ class HitRate:
 
     @property
     def share(self) -> float:
-        """The part that was linked, 0 to 1."""
+        """The proportion of cases that led to a link, 0 to 1."""
         return self.linked / self.cases if self.cases else 0.0
 
 
@@ -81,13 +84,13 @@ class AgreementRate:
 
     @property
     def share(self) -> float:
-        """The part that agreed, 0 to 1."""
+        """The proportion of pairs that agreed, 0 to 1."""
         return self.agreed / self.pairs if self.pairs else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class ExaminerChanges:
-    """What one examiner changed after the exemplar was seen: revisions, and points added."""
+    """What one examiner changed after seeing the exemplar: revisions and added points."""
 
     examiner: str
     comparisons: int
@@ -113,9 +116,9 @@ class Statistics:
 
 
 def statistics(bench: Workbench, caller: Caller) -> Statistics:
-    """Return the figures of the last year; raises NotPermittedError.
+    """Return the figures for the last year. Raises NotPermittedError.
 
-    Examiners do not see them: knowing how often others find a link creates an expectation, and so
+    Examiners may not see them: knowing how often others find a link creates an expectation, and so
     a bias.
     """
     caller.actor.require(Scope.READ_FIGURES)
@@ -177,7 +180,7 @@ _Key = TypeVar("_Key")
 def _tally(
     closed: Iterable[ClosedCase], key: Callable[[ClosedCase], _Key]
 ) -> Mapping[_Key, tuple[int, int]]:
-    """Return (linked, all) by key."""
+    """Return the counts (linked, all) by key."""
     linked: Counter[_Key] = Counter()
     total: Counter[_Key] = Counter()
     for case in closed:
@@ -214,6 +217,6 @@ def _hours(span: timedelta) -> float:
 
 
 def _quantile(values: Sequence[float], share: float) -> float:
-    """Return the value below which this share lies, 0 for no values."""
+    """Return the value below which this proportion of the values lies; 0 for no values."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0

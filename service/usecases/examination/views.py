@@ -1,7 +1,7 @@
-"""Views of a case at each step; the hiding is done here, not in a page.
+"""Views of a case at each step. Data is hidden here, not in a page.
 
-An examiner's list and view hold no score, rank, number of candidates, detail of a person, other
-examiner or earlier examination. Showing hidden data is itself an event.
+An examiner's list and view hold no scores, ranks, number of candidates, personal details, other
+examiners or earlier examinations. Showing hidden data is itself logged.
 """
 
 from __future__ import annotations
@@ -50,49 +50,53 @@ class Step(StrEnum):
     COMPARISON = "comparison"
     DECISION = "decision"
     SEALED = "sealed"
-    """The examiner has decided; others may still be at work, or may not."""
+    """The examiner has decided. Others may or may not still be working on the case."""
     CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExaminerView:
-    """A case as one examiner may see it."""
+    """A case as shown to one examiner."""
 
     case_id: CaseId
     activity: Activity
     step: Step
     revision: str
     probe: tuple[Impression, ...]
-    """Empty until the case is claimed."""
+    """The prints of the probe; empty until the case is claimed."""
     analysis: Analysis | None
     comparisons: tuple[Comparison, ...]
     decision: Decision | None
     possible_outcomes: tuple[PossibleOutcome, ...] = ()
-    """Outcomes that a decision may have now; none while an earlier step is missing."""
+    """Outcomes that a decision may have now; empty while an earlier step is missing."""
     candidates: tuple[Candidate, ...] = ()
-    """With rank and evidence; only for the examiners of a closed case."""
+    """Candidates with rank and evidence, only for the examiners of a closed case."""
     policy: FindingPolicy = field(default_factory=FindingPolicy)
-    """The demands that a finding has to meet now."""
+    """The conditions that a finding must meet now."""
 
     @property
     def point_pairs_wanted(self) -> int:
-        """How many pairs of points an identified finger needs, unless its quality spares them."""
+        """How many point pairs an identified finger needs.
+
+        Fewer are needed if its quality is high enough.
+        """
         is_mark = self.activity is Activity.MARK_COMPARISON
         return self.policy.pairs_wanted(is_mark=is_mark, quality=0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Exemplar:
-    """One exemplar under the label this examiner knows it by."""
+    """One exemplar, under this examiner's own label for it."""
 
     label: str
     impressions: tuple[Impression, ...]
     finger_found: FingerPosition | None = None
-    """For a mark, the finger by which the search found it: shown first, the others after it."""
+    """For a mark: the finger by which the search found the exemplar. It is shown first, before the
+    other fingers."""
 
 
 def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> ExaminerView:
-    """Return a case as this examiner may see it now; unmasking a closed one is an event.
+    """Return a case as this examiner may see it now; unmasking a closed case is logged.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -117,7 +121,7 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
 
 
 def examiner_step(services: Services, caller: Caller, case_id: CaseId) -> Step:
-    """Return this examiner's next step on a case; nothing is shown, so nothing is unmasked.
+    """Return this examiner's next step on a case, without showing or unmasking anything.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -128,7 +132,7 @@ def examiner_step(services: Services, caller: Caller, case_id: CaseId) -> Step:
 
 
 def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exemplar | None:
-    """Return the exemplar to compare now, None when there is none; showing it is an event.
+    """Return the exemplar to compare now, or None if none is left; showing it is logged.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
     CaseNotClaimedError, StepOutOfOrderError.
@@ -149,7 +153,7 @@ def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exempl
 
 @dataclass(frozen=True, slots=True)
 class DifferenceView:
-    """A difference of opinion as a supervisor sees it: both sealed records, no details."""
+    """A difference of opinion as shown to a supervisor: the sealed decisions, no details."""
 
     case_id: CaseId
     activity: Activity
@@ -165,9 +169,9 @@ def differences(
     order: ListOrder | None = None,
     after: str | None = None,
 ) -> ListPage[DifferenceView, str]:
-    """Return the differences of opinion that wait, oldest first or as an order has it.
+    """Return the open differences of opinion, oldest first or in the given order.
 
-    `after`: the last case of the page before. Raises NotPermittedError.
+    `after` is the last case of the previous page. Raises NotPermittedError.
     """
     caller.actor.require(Scope.RESOLVE)
     start = None if after is None else CaseId(after)
@@ -180,13 +184,16 @@ def differences(
 
 
 def record_unmasking(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -> None:
-    """Append the event of a look at the scores and ranks of a case."""
+    """Append the event that records that the caller was shown the scores and ranks of a case."""
     event = EvidenceUnmasked(case.case_id, case.search_id)
     record(unit, services.surroundings, caller, event, case)
 
 
 def _reachable(unit: UnitOfWork, case_id: CaseId, me: UserId) -> Case:
-    """Return a case the examiner may know of; a closed one only to its examiners."""
+    """Return a case that the examiner may know of.
+
+    A closed case is returned only to its examiners.
+    """
     case = unit.cases.get(case_id)
     if case is None or (case.state in CLOSED_STATES and not case.is_decided_by(me)):
         raise NotFoundError

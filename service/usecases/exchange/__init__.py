@@ -1,1 +1,1 @@
-"""Exchange with other States: duties told, messages taken, and both checked."""
+"""Exchange with other States: notifications owed to them, messages received, and checks."""

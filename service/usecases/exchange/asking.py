@@ -1,7 +1,8 @@
-"""Requests to other States and replies to theirs, as messages; what our own officers asked.
+"""Requests to other States, replies to their requests, and requests by our own officers.
 
-What a reply says is decided where requests are decided; here it becomes a message. The request of
-an own officer goes to every State of which the person is a national, because the law says so.
+What a reply may say is decided where requests are decided; here it is made into a message. An own
+officer's request goes to every member State of which the person is a national, as the law
+requires.
 """
 
 from __future__ import annotations
@@ -51,29 +52,29 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message before it has an id."""
+    """A message that has no id yet."""
 
     kind: MessageKind
     receivers: tuple[StateCode, ...]
-    """Each gets its own copy, which names all of them."""
+    """Each receiver gets its own copy, which names all receivers."""
     content: Content
     response_to: MessageId | None = None
     deadline: date | None = None
     urgency: ThreeWay = ThreeWay.UNKNOWN
     duty: DutyKey | None = None
-    """The duty that it fulfils."""
+    """The duty to notify that the message fulfils."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskStates:
-    """A question about a person of other nationalities."""
+    """A question about a person who has other nationalities."""
 
     details: Details
     purpose: UsePurpose
     legal_basis: str
     reference: str
     capture: str | None = None
-    """Prints in our capture format, base64."""
+    """The person's prints in our capture format, base64."""
 
 
 def ask_states(
@@ -81,7 +82,7 @@ def ask_states(
 ) -> tuple[MessageId, ...]:
     """Ask every member State of which the person is a national; return the ids of the requests.
 
-    Raises as `put_questions` does.
+    Raises the same errors as `put_questions`.
     """
     with services.units.write() as unit:
         ids = put_questions(services, unit, desk, caller, command)
@@ -96,10 +97,10 @@ def put_questions(
     caller: Caller,
     command: AskStates,
 ) -> tuple[MessageId, ...]:
-    """Queue a question to every member State of which the person is a national; return the ids.
+    """Queue a question to each member State of which the person is a national; return the ids.
 
-    Raises InvalidInputError when no nationality is that of another member State,
-    MessageFaultError for a question that is not of the published schema.
+    Raises InvalidInputError if no nationality is that of another member State, and
+    MessageFaultError if the question does not fit the published schema.
     """
     today = services.surroundings.clock().date()
     states = tuple(
@@ -109,7 +110,7 @@ def put_questions(
     )
     if not states:
         raise InvalidInputError(
-            "The person has no nationality of another member State: there is no State to ask.",
+            "The person has no nationality of another member State, so there is no State to ask.",
             pointer="/subject/nationalities",
         )
     person = person_stated(
@@ -130,13 +131,14 @@ def queue_reply(
     request_id: MessageId,
     reply: Reply | Refusal | FurtherInformation,
 ) -> MessageId:
-    """Queue the answer to a State's request in the current transaction; return its id.
+    """Queue the answer to another State's request, in the current transaction; return its id.
 
-    Raises NotFoundError (no such request was taken), ConflictError (a final answer was given).
+    Raises NotFoundError (no such request was received), ConflictError (a final answer has been
+    given).
     """
     asked = existing(unit.inbox.known([request_id]).get(request_id))
     if asked.kind is not MessageKind.REQUEST:
-        raise ConflictError("This message is not a request, so it has no answer.")
+        raise ConflictError("This message is not a request, so it cannot be answered.")
     ends = (MessageKind.REPLY, MessageKind.REFUSAL)
     if any(unit.outbox.has_answered(request_id, kind) for kind in ends):
         raise ConflictError("The request has already been answered.")
@@ -156,7 +158,10 @@ def reply_of(
     convictions: Sequence[StatedConviction] = (),
     ask: Sequence[str] = (),
 ) -> Reply:
-    """Return a reply; raises InvalidInputError for convictions beside another outcome."""
+    """Return a reply.
+
+    Raises InvalidInputError if the reply is not successful but has convictions.
+    """
     if code is not ReplyCode.SUCCESSFUL and (convictions or ask):
         raise InvalidInputError("Only a successful reply may contain convictions or name States.")
     return Reply(code, tuple(convictions), tuple(ask))
@@ -171,7 +176,7 @@ def put_in_queue(
 ) -> tuple[MessageId, ...]:
     """Queue messages in the current transaction, one for each receiver; return their ids.
 
-    Raises MessageFaultError for a message that is not of the published schema.
+    Raises MessageFaultError if a message does not fit the published schema.
     """
     copies = [(draft, state) for draft in drafts for state in draft.receivers]
     if not copies:
@@ -182,7 +187,7 @@ def put_in_queue(
         for (draft, state), row in zip(copies, rows, strict=True)
     ]
     for one in made:
-        # What the other State would refuse is refused here, before it leaves.
+        # Check the message here: what the other State would refuse is never sent.
         read_message(one.body)
     unit.outbox.queue(made)
     ids = tuple(one.message_id for one in made)
@@ -218,11 +223,11 @@ def _outgoing(
 
 @dataclass(frozen=True, slots=True)
 class OwnRequest:
-    """A request to a State, with the messages that answer it, oldest first."""
+    """A request to another State, with the messages that answer it, oldest first."""
 
     asked: AskedState
     content: Request | None
-    """None once it was erased; likewise an answer."""
+    """None once erased. The content of an answer is also None once erased."""
     answers: tuple[Message, ...] = ()
 
 
@@ -236,8 +241,8 @@ def ask_as_officer(
     """Ask every member State of which the person is a national; return the ids of the requests.
 
     Raises NotPermittedError, NotFoundError (this installation exchanges with no other State),
-    InvalidInputError (no other member State among the nationalities), MessageFaultError (beyond
-    the published schema), IdempotencyConflictError.
+    InvalidInputError (no nationality of another member State), MessageFaultError (the request does
+    not fit the published schema), IdempotencyConflictError.
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     if desk is None:
@@ -267,7 +272,7 @@ def list_own_requests(
 
 
 def show_own_request(services: StoreServices, caller: Caller, message_id: MessageId) -> OwnRequest:
-    """Return one request with its answers; raises NotPermittedError, NotFoundError."""
+    """Return one request with its answers. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
         asked = existing(unit.own_requests.get(message_id))

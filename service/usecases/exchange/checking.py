@@ -1,4 +1,4 @@
-"""Demands on a message from another State beyond its schema."""
+"""What a message from another State must meet besides its schema."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from service.usecases.exchange.stating import conviction_of
 
 
 def demand_sense(message: Message, own: StateCode, today: date) -> None:
-    """Raise MessageFaultError for codes, days and nationalities that cannot be.
+    """Raise MessageFaultError for impossible codes, dates or nationalities.
 
-    A code of a table that is not held here, or of a sample, is not checked: it is kept as told.
+    A code is not checked, and is kept as received, if its table is not held here or is only a
+    sample.
     """
     content = message.content
     if isinstance(content, Notification | Update):
@@ -87,7 +88,7 @@ def _demand_born_before(person: StatedPerson, stated: StatedConviction) -> None:
 
 
 def _partial(text: str | None) -> PartialDate | None:
-    """Return a partial date; raises MessageFaultError for one that does not exist."""
+    """Return a partial date. Raises MessageFaultError for a date that does not exist."""
     if text is None:
         return None
     try:

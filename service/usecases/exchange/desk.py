@@ -1,4 +1,4 @@
-"""This State, its key, its channels and the rules that it exchanges by."""
+"""This State's settings for the exchange: its key, channels and rules."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EXCHANGER = Caller(
     Actor(UserId("exchange"), Role.ADMINISTRATOR, None, frozenset()),
     Purpose.INTERNATIONAL_EXCHANGE,
 )
-"""The actor of the service's own steps, without a token."""
+"""The actor of the exchange's own steps, which has no token."""
 
 BEGAN = date(2021, 1, 1)
 """The first whole day of the exchange under the European Union (Future Relationship) Act 2020."""
@@ -28,40 +28,40 @@ _UNITED_KINGDOM = StateCode("GBR")
 
 
 def parties(own: StateCode) -> CodeTable:
-    """Return the States that a State exchanges with, each with its days."""
+    """Return the States that a State exchanges with, each with its dates of membership."""
     return code_table(MEMBER_STATES if own == _UNITED_KINGDOM else UNITED_KINGDOM)
 
 
 @dataclass(frozen=True, slots=True)
 class ExchangeDesk:
-    """The parts of an exchange besides the store. Thread-safe."""
+    """The parts of an exchange other than the store. Thread-safe."""
 
     own: StateCode
     signatures: Signatures
     http: SignedChannel
     folder: FolderChannel | None = None
-    """None where no folder is set."""
+    """None if no folder is set."""
     since: date = BEGAN
     """Convictions recorded before this day are not sent without a request."""
     mac: Mac = field(kw_only=True)
     """The keyed digests by which equal content is known again."""
     clock_skew: timedelta = timedelta(hours=1)
-    """How far the time of signing of a transmission may be from ours."""
+    """The largest allowed difference between a transmission's signing time and our time."""
     lease: timedelta = timedelta(minutes=2)
-    """How long a process has to hand over the messages that it claimed."""
+    """How long a process may take to send the messages that it claimed."""
     at_once: int = 50
-    """Messages in one handing over, and duties in one transaction."""
+    """The largest number of messages sent at a time, and of duties in one transaction."""
 
     limiter: CallLimiter | None = None
-    """Counts calls with refused messages by State; without it they are not counted."""
+    """Counts calls with refused messages by State; without a limiter they are not counted."""
 
     @property
     def members(self) -> CodeTable:
-        """The States that this one exchanges with, each with its days."""
+        """The States that this State exchanges with, each with its dates of membership."""
         return parties(self.own)
 
     def needed_folder(self) -> FolderChannel:
-        """Return the folders; raises ConfigurationError without them."""
+        """Return the folder channel. Raises ConfigurationError if none is set."""
         if self.folder is None:
             raise ConfigurationError(
                 "A State exchanges messages through a folder, but no folder is set. Set "
@@ -70,6 +70,6 @@ class ExchangeDesk:
         return self.folder
 
     def count_refused(self, state: StateCode, messages: int) -> None:
-        """Count a call in which messages of a State were refused; raises RateLimitedError."""
+        """Count a call in which messages of a State were refused. Raises RateLimitedError."""
         if messages and self.limiter is not None:
             self.limiter.take(UserId(f"state:{state}"))

@@ -1,8 +1,8 @@
-"""Duties to tell States: from new versions of records and from erasures; and those exempted.
+"""Duties to notify other States, from new record versions and erasures; and exempted duties.
 
-All nationalities count, whether there are prints or not, and our own nationality beside another
-changes nothing. The check of this is `service.storage.exchange.register`, which shares no code
-with it.
+All nationalities count, whether or not there are prints. Having our own nationality as well
+changes nothing. The results are checked by `service.storage.exchange.register`, which shares no
+code with this module.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
 CLOCK = "exchange-notification"
-"""The clock rule of every duty."""
+"""The name of the clock rule that sets the deadline of every duty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One change of one version of a record, to be told to one State."""
+    """One change in one version of a record, of which one State must be notified."""
 
     version: UnsurveyedVersion
     change: Change
     receivers: tuple[StateCode, ...]
-    """Every State that is told of the same change."""
+    """Every State that is notified of the same change."""
 
     @property
     def key(self) -> DutyKey:
@@ -53,18 +53,18 @@ class Told:
 
     @property
     def due_on(self) -> date:
-        """The last day in time."""
+        """The last day on which the message is in time."""
         due = due_day(clock_rule(CLOCK), self.change.began_on)
-        # A clock without pauses always ends.
+        # A clock without pauses always has a last day.
         assert due is not None  # noqa: S101
         return due
 
 
 def survey_records(services: StoreServices, desk: ExchangeDesk) -> int:
-    """Work out the duties of versions of records, up to a limit; return how many were surveyed.
+    """Work out the duties of new record versions, up to a limit; return how many versions.
 
-    Each version, its messages and their events are one transaction with it: after a crash at any
-    moment a version is either surveyed with all its messages queued, or not at all.
+    The survey of a version, its messages and their events are one transaction. After a crash at
+    any moment, a version has either been surveyed with all its messages queued, or not at all.
     """
     now = services.surroundings.clock()
     with services.units.write() as unit:
@@ -81,16 +81,17 @@ def survey_records(services: StoreServices, desk: ExchangeDesk) -> int:
 
 
 def _due(desk: ExchangeDesk, waiting: Sequence[UnsurveyedVersion]) -> tuple[list[Told], int]:
-    """Return the duties to tell, and how many duties are exempt by date or State."""
+    """Return the duties to notify, and how many duties are exempt by date or State."""
     every = [one for version in waiting for one in _told(version, desk.own)]
     due = [one for one in every if _is_due(desk, one.change)]
     return due, len(every) - len(due)
 
 
 def queue_told(services: StoreServices, desk: ExchangeDesk, keys: Collection[DutyKey]) -> int:
-    """Queue the messages of these duties that none was made for; return how many.
+    """Queue messages for those of these duties that have none yet; return how many.
 
-    The versions are read as at their survey. Raises ConflictError when another process was first.
+    The versions are read as they were when surveyed. Raises ConflictError if another process
+    queued them first.
     """
     with services.units.write() as unit:
         wanted = set(keys) - unit.outbox.told(keys)
@@ -157,7 +158,8 @@ def _outgoing(desk: ExchangeDesk, told: Told, row: int, now: datetime) -> Outgoi
         write_message(Message(envelope, _content(told))),
         now,
         duty=told.key,
-        # A deletion says nothing about the person: it is sent although they are erased meanwhile.
+        # A deletion says nothing about the person, so it is sent even if the person is erased
+        # meanwhile.
         person_row=None if change.kind is MessageKind.DELETION else version.person_row,
         due_on=told.due_on.isoformat(),
     )
@@ -168,7 +170,7 @@ def _content(told: Told) -> Content:
     conviction_id = f"{version.record_id}.{change.item_id}"
     if change.reason is not None:
         return Deletion(conviction_id, version.version, change.reason)
-    # Only a deletion is told of a version that holds nothing any more.
+    # If a version no longer holds anything, only a deletion is sent for it.
     assert version.items is not None  # noqa: S101
     details = content_of(version.items.held).details
     person = person_stated(details, has_prints=version.has_prints, reference=version.person_id)
@@ -179,14 +181,15 @@ def _content(told: Told) -> Content:
     return kind(person, stated)
 
 
-# DPA 2018 s48(8) and (9): an erasing controller tells the recipients, and they must do the same.
-# The message carries the number of the conviction and nothing about the person.
+# DPA 2018 s48(8) and (9): a controller that erases data notifies the recipients, who must erase it
+# too. The message carries the number of the conviction and nothing about the person.
 
 
 def tell_erased(services: StoreServices, desk: ExchangeDesk) -> int:
-    """Queue the deletions that erasures make due, up to a limit; return how many.
+    """Queue the deletion messages that erasures require, up to a limit; return how many.
 
-    The rows hold the duties, so that no way of erasing can forget it, and none is told twice.
+    The duties are derived from stored rows, so no kind of erasure can miss one and none is sent
+    twice.
     """
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
@@ -202,7 +205,7 @@ def tell_erased(services: StoreServices, desk: ExchangeDesk) -> int:
 def _still_told(
     desk: ExchangeDesk, waiting: Sequence[ErasedConviction], today: date
 ) -> list[ErasedConviction]:
-    """Leave out States that were no members on the day of the erasure: they are told nothing."""
+    """Leave out States that were not members on the day of the erasure: they are not notified."""
     return [
         one
         for one in waiting
@@ -223,7 +226,7 @@ def _draft(erased: ErasedConviction, today: date) -> Draft:
 
 @dataclass(frozen=True, slots=True)
 class ExemptDuty:
-    """One duty, and why it does not hold."""
+    """A duty to exempt, and the reason."""
 
     key: DutyKey
     code: ExemptionCode
@@ -231,14 +234,14 @@ class ExemptDuty:
 
 
 def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) -> Exemption:
-    """Put on record that a State need not be told; information told already stays told.
+    """Record that a State need not be notified. Information already sent is not recalled.
 
     Raises NotPermittedError, NotFoundError (no such version of a record), InvalidInputError (no
-    reason, or an exemption that is computed), ConflictError (exempt already).
+    reason, or an exemption that the service computes), ConflictError (already exempt).
     """
     caller.actor.require(Scope.OPERATE)
     if not command.words.strip():
-        raise InvalidInputError("Give the reason in words.", pointer="/words")
+        raise InvalidInputError("Write the reason.", pointer="/words")
     if command.code in COMPUTED:
         raise InvalidInputError(
             "The service works this exemption out itself: it cannot be decided by hand.",
@@ -276,9 +279,9 @@ def dead_letters(services: StoreServices, limit: int = 100) -> tuple[SentMessage
 
 
 def queue_again(services: StoreServices, caller: Caller, message_id: MessageId) -> None:
-    """Hand a message over once more, unchanged and under its own id.
+    """Queue a message to be sent again, unchanged and with the same id.
 
-    Raises NotPermittedError, NotFoundError (unknown, or it waits already).
+    Raises NotPermittedError, NotFoundError (unknown, or already waiting).
     """
     caller.actor.require(Scope.OPERATE)
     with services.units.write() as unit:

@@ -1,4 +1,4 @@
-"""Other States registered, with their keys."""
+"""Registering other States as partners of the exchange, with their keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class RegisterPartner:
-    """A State's channel and address, with its key where the channel is signed."""
+    """A State's channel and address, and its key if the channel is signed."""
 
     state: StateCode
     transport: Transport
@@ -28,10 +28,10 @@ class RegisterPartner:
 def register_partner(
     services: StoreServices, desk: ExchangeDesk, caller: Caller, command: RegisterPartner
 ) -> Partner:
-    """Register a State, or another key of it, and return the registration.
+    """Register a State, or another key for it, and return the registration.
 
-    Raises NotPermittedError, InvalidInputError (no such State, no key, a key of another kind),
-    ConflictError (the key is registered already).
+    Raises NotPermittedError, InvalidInputError (no such State, no key, or the wrong kind of key),
+    ConflictError (the key is already registered).
     """
     caller.actor.require(Scope.OPERATE)
     partner = _partner(services, desk, caller, command)
@@ -55,7 +55,9 @@ def _partner(
 ) -> Partner:
     state = command.state
     if not (len(state) == 3 and state.isascii() and state.isupper() and state.isalpha()):
-        raise InvalidInputError("Write a State as three capital letters (ISO 3166-1 alpha-3).")
+        raise InvalidInputError(
+            "Write the State's code as three capital letters (ISO 3166-1 alpha-3)."
+        )
     if state == desk.own:
         raise InvalidInputError("This is our own State: register a different State.")
     is_signed = command.transport is Transport.SIGNED_HTTP
@@ -72,9 +74,9 @@ def _partner(
 
 
 def end_partner(services: StoreServices, caller: Caller, partner_id: PartnerId) -> None:
-    """End a registration: messages signed by its key are refused from now on.
+    """End a registration. Messages signed with its key are refused from now on.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (ended already).
+    Raises NotPermittedError, NotFoundError, ConflictError (already ended).
     """
     caller.actor.require(Scope.OPERATE)
     with services.units.write() as unit:
@@ -92,10 +94,10 @@ def partners(services: StoreServices) -> tuple[Partner, ...]:
 
 
 def in_force(every: Iterable[Partner]) -> tuple[Partner, ...]:
-    """Return the registrations that stand."""
+    """Return those of the registrations that are in force."""
     return tuple(one for one in every if one.is_in_force)
 
 
 def partner_of(standing: Iterable[Partner], state: StateCode) -> Partner | None:
-    """Return the newest registration of a State, of those given newest first; None without one."""
+    """Return a State's first registration in a list sorted newest first; None if there is none."""
     return next((one for one in standing if one.state == state), None)

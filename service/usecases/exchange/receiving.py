@@ -1,4 +1,4 @@
-"""Transmissions of other States, signed or left in folders by gateways: taken and answered."""
+"""Receiving and answering transmissions from other States, either signed or left in folders."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from service.usecases.log.refused_calls import record_refusal
 from service.usecases.services import StoreServices
 
 MOST_TRANSMISSIONS = 100
-"""In one call."""
+"""The largest number of transmissions in one call."""
 
 _KEPT_BEYOND = timedelta(hours=1)
 
 
 def nothing_more(unit: UnitOfWork, message: Message) -> None:
-    """Do nothing beyond taking a message."""
+    """Have no further effect beyond storing the message."""
     del unit, message
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A transmission that the key of a State signed."""
+    """A transmission whose signature was made with a State's registered key."""
 
     state: StateCode
     head: Head
@@ -46,12 +46,13 @@ def receive(
     transmissions: Sequence[str],
     act: Acting = nothing_more,
 ) -> tuple[str, ...]:
-    """Take transmissions and return signed answers, one to each message that wants one.
+    """Store transmissions and return signed answers, one for each message that needs one.
 
-    All is one transaction, begun once every signature holds. Transmissions that nobody known
-    signed are refused as a whole, without an answer of ours; what anybody can send is counted,
-    and is two events a window at most. Raises MessageFaultError for these and for a call with too
-    many, RateLimitedError for a State whose messages were refused too often.
+    Everything is done in one transaction, which begins after every signature has been checked. If
+    any transmission has no known signature, the whole call is refused without a signed answer;
+    such refusals are counted, with at most two events per time window. Raises MessageFaultError
+    for these and for a call with too many transmissions, and RateLimitedError for a State whose
+    messages have been refused too often.
     """
     try:
         opened = _opened(services, desk, transmissions)
@@ -74,7 +75,10 @@ def _opened(
 def _signed(
     desk: ExchangeDesk, keys: Mapping[tuple[StateCode, str], Partner], transmission: str
 ) -> Opened:
-    """Return the content signed by a State's key; raises MessageFaultError without such a key."""
+    """Return the content signed with a State's key.
+
+    Raises MessageFaultError if there is no such key.
+    """
     head = desk.signatures.head(transmission)
     partner = keys.get((head.sender, head.key_id))
     if partner is None:
@@ -125,7 +129,7 @@ def _demand_fresh(unit: UnitOfWork, desk: ExchangeDesk, head: Head, now: datetim
 
 
 def forget_transmissions(services: StoreServices, desk: ExchangeDesk) -> int:
-    """Forget transmissions that would be refused for their time anyway; return how many."""
+    """Forget transmissions whose time alone would get them refused; return how many."""
     before = services.surroundings.clock() - desk.clock_skew - _KEPT_BEYOND
     with services.units.write() as unit:
         forgotten = unit.inbox.forget_transmissions(before)
@@ -134,12 +138,12 @@ def forget_transmissions(services: StoreServices, desk: ExchangeDesk) -> int:
 
 
 # An answer is a file in the State's `out` folder. It is written before the file that it answers is
-# moved away: after a crash in between the same message is read and answered again, and both are
-# harmless.
+# moved away. After a crash in between, the same message is read and answered again, which does no
+# harm.
 
 
 def collect(services: StoreServices, desk: ExchangeDesk, act: Acting = nothing_more) -> int:
-    """Take the files of gateways and answer them; return how many files were read."""
+    """Read and answer the files left by gateways; return how many files were read."""
     known = [one for one in partners(services) if one.transport is Transport.DROP_FOLDER]
     return sum(_collected(services, desk, partner, act) for partner in known)
 

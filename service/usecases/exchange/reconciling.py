@@ -1,4 +1,4 @@
-"""Duties to tell compared with messages sent."""
+"""Comparing the duties to notify with the messages sent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class Reckoning:
-    """The figures, and the oldest duties that nothing was sent for."""
+    """The figures, and the oldest duties for which nothing has been sent."""
 
     figures: Reconciliation
     pending: tuple[PendingDuty, ...]
@@ -30,10 +30,10 @@ class Reckoning:
 
 
 def reckon(services: StoreServices, desk: ExchangeDesk, *, most_pending: int = 100) -> Reckoning:
-    """Compare the duties to tell with the messages sent.
+    """Compare the duties to notify with the messages sent.
 
-    The figures carry size and root of the log as it stood in the snapshot that they were counted
-    in. Raises VaultDamagedError for a record that is damaged.
+    The figures state the size and root of the log in the same snapshot from which they were
+    counted. Raises VaultDamagedError for a damaged record.
     """
     now = services.surroundings.clock()
     question = Question(desk.own, desk.since, now.date(), _members(desk), most_pending)
@@ -56,7 +56,7 @@ def reckon(services: StoreServices, desk: ExchangeDesk, *, most_pending: int = 1
 
 
 def reconcile(services: StoreServices, desk: ExchangeDesk, caller: Caller) -> Reckoning:
-    """Do as `reckon` does, and put the figures on record."""
+    """Do the same as `reckon`, and log the figures."""
     reckoning = reckon(services, desk)
     figures, total = reckoning.figures, reckoning.figures.total
     event = Reconciled(

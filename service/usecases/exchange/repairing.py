@@ -1,8 +1,9 @@
-"""Duties that nothing was sent for, found by the register and queued once.
+"""Finding duties for which nothing has been sent, and queuing each one once.
 
-A version of a record is surveyed once, by the settings of its time: after an earlier start of the
-exchange, or a new member State, its duties stay unmet. The register finds them; the sender makes
-the messages. The day by which a State was to be told stays as it was: late stays late.
+A version of a record is surveyed only once, with the settings of that time. If the exchange's
+start date is later moved back, or a new member State is added, some duties stay unmet. The
+register finds these duties, and the sender makes the messages. Their deadlines do not change: a
+late duty stays late.
 """
 
 from __future__ import annotations
@@ -26,20 +27,21 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """The outcome of a repair."""
+    """The result of a repair."""
 
     unmet: int
-    """Duties for which there was no message."""
+    """The number of duties that had no message."""
     queued: int
     left: int
-    """Duties still unmet: the person is hidden, or sender and register differ."""
+    """The number of duties still unmet, because the person is hidden or because the sender and the
+    register disagree."""
 
 
 def repair_duties(services: StoreServices, desk: ExchangeDesk, caller: Caller) -> Repaired:
-    """Queue a message for each duty that the register finds unmet, once.
+    """Queue one message for each duty that the register finds unmet.
 
-    Killed at any moment, it is run again: the database holds one message for each duty. Raises
-    VaultDamagedError for a record that is damaged.
+    If interrupted, it can be run again: the database allows only one message for each duty. Raises
+    VaultDamagedError for a damaged record.
     """
     while survey_records(services, desk):
         pass
@@ -59,7 +61,7 @@ def repair_duties(services: StoreServices, desk: ExchangeDesk, caller: Caller) -
 
 
 def _unmet(services: StoreServices, desk: ExchangeDesk) -> list[DutyKey]:
-    """Return the duties for which there is no message, not even one that waits."""
+    """Return the duties that have no message, not even a waiting one."""
     pending = [one.key for one in reckon(services, desk, most_pending=_EVERY).pending]
     with services.units.read() as unit:
         told = unit.outbox.told(pending)
@@ -71,7 +73,7 @@ def _queued(services: StoreServices, desk: ExchangeDesk, keys: Sequence[DutyKey]
         try:
             return queue_told(services, desk, keys)
         except ConflictError:
-            # Another repair queued some of them meanwhile: what is left is read anew.
+            # Another repair has queued some of them meanwhile: read again which ones are left.
             if attempt == _ATTEMPTS - 1:
                 raise
     return 0

@@ -1,8 +1,9 @@
-"""Requests of other States: taken into the one mechanism of requests, and answered from it.
+"""Requests from other States, handled and answered like all other requests.
 
-A message that asks becomes a request of the kind `conviction-information`, in the transaction that
-takes the message. What two people have decided to release is put into the reply; nothing else can
-be, because a disclosure is made of what `domain.releasing` released only to this State.
+A message that asks for information becomes a request of the kind `conviction-information`, in the
+transaction that stores the message. The reply contains what two people have decided to release. It
+cannot contain anything else, because a disclosure consists only of what `domain.releasing`
+released to this State.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ from service.usecases.requests.opening import OpenRequest, open_in
 from service.usecases.services import Services, StoreServices
 
 KIND = "conviction-information"
-"""The kind of request that a message becomes."""
+"""The kind of request that a State's message becomes."""
 
 _AT_ONCE = 50
 
 
 def request_taker(services: Services, channel: Channel = Channel.EXCHANGE) -> Acting:
-    """Return the effect of a message beyond being kept: one that asks opens a request."""
+    """Return the effect of a message beyond being stored: a question opens a request."""
 
     def act(unit: UnitOfWork, message: Message) -> None:
         if isinstance(message.content, Request):
@@ -43,7 +44,10 @@ def request_taker(services: Services, channel: Channel = Channel.EXCHANGE) -> Ac
 
 
 def _open(services: Services, unit: UnitOfWork, message: Message, channel: Channel) -> None:
-    """Open a request; raises MessageFaultError for one that the kind does not answer."""
+    """Open a request.
+
+    Raises MessageFaultError if this kind of request cannot answer the message.
+    """
     asked = message.content
     assert isinstance(asked, Request)  # noqa: S101 - the caller has looked
     command = OpenRequest(
@@ -65,9 +69,10 @@ def _open(services: Services, unit: UnitOfWork, message: Message, channel: Chann
 
 
 def reply_decided(services: StoreServices, desk: ExchangeDesk) -> int:
-    """Put decided requests of other States into replies; return how many.
+    """Make replies to other States' requests that have been decided; return how many.
 
-    One transaction; done again after a kill it makes each reply once.
+    All are made in one transaction. If interrupted, it can be run again and still makes each reply
+    only once.
     """
     with services.units.read() as unit:
         if not unit.replies.waiting(1):
@@ -92,7 +97,7 @@ def _reply(decided: DecidedRequest) -> Reply:
 
 
 def _conviction(item: dict[str, dict[str, object]]) -> StatedConviction:
-    """Return a released conviction as told, with its restrictions."""
+    """Return a released conviction as it is sent, with its restrictions."""
     ref = item["ref"]
     conviction = read_plain(Conviction, item["conviction"])
     return conviction_stated(
@@ -112,5 +117,5 @@ CODES = {
     ReplyOutcome.NOTHING_TO_GIVE: ReplyCode.DENIED,
     ReplyOutcome.NOT_CERTIFIABLE: ReplyCode.DENIED,
 }
-"""The reply of each outcome. That nobody was identified is no "no record"; ECRIS knows no code for
-it that we have read, so it is told as a denial."""
+"""The reply code for each outcome. "Not identified" must not be reported as "no record". We know
+of no ECRIS code for it, so the reply is a denial."""

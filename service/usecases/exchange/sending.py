@@ -1,4 +1,4 @@
-"""Messages handed over, with retries; the answers, and the effects of an acknowledgement."""
+"""Sending messages with retries, storing the answers, and acting on acknowledgements."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from service.usecases.services import StoreServices
 
 
 def note_arrival(services: StoreServices, unit: UnitOfWork, reply_id: MessageId) -> None:
-    """Note that the disclosure which a reply carries has arrived; once."""
+    """Record, only once, that the disclosure in a reply has arrived."""
     disclosure_id = unit.replies.disclosure_of(reply_id)
     if disclosure_id is None:
         return
@@ -41,12 +41,12 @@ def note_arrival(services: StoreServices, unit: UnitOfWork, reply_id: MessageId)
 _REPLY = MessageKind.REPLY
 _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_WAIT = timedelta(hours=1)
-"""A State is tried again for as long as it takes: a duty does not lapse."""
+"""The longest wait between attempts. Attempts never stop, because a duty does not lapse."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """The result of handing messages over."""
+    """The result of sending messages."""
 
     handed: int
     acknowledged: int
@@ -57,7 +57,10 @@ class Sweep:
 def send_due(
     services: StoreServices, desk: ExchangeDesk, is_stopped: Callable[[], bool] = lambda: False
 ) -> Sweep:
-    """Hand over every message that is due, State by State; a State that is down is put off."""
+    """Send every message that is due, State by State.
+
+    A State that cannot be reached is retried later.
+    """
     handed = acknowledged = faults = 0
     unreachable = []
     known = partners(services)
@@ -96,7 +99,7 @@ def _claim(services: StoreServices, desk: ExchangeDesk, state: StateCode) -> tup
 def _carry(
     services: StoreServices, desk: ExchangeDesk, partner: Partner, claimed: Sequence[Claimed]
 ) -> tuple[Carriage, list[Message]]:
-    """Hand messages over, outside any transaction; return the answers that are believed."""
+    """Send messages, outside any transaction; return the answers that can be trusted."""
     bodies = [one.body for one in claimed if one.body]
     if partner.transport is Transport.DROP_FOLDER:
         messages = [read_message(body) for body in bodies]
@@ -112,7 +115,7 @@ def _signed(services: StoreServices, desk: ExchangeDesk, receiver: StateCode, bo
 
 
 def new_head(services: StoreServices, desk: ExchangeDesk, receiver: StateCode) -> Head:
-    """Return the head of a fresh transmission."""
+    """Return the head of a new transmission."""
     return Head(
         desk.own,
         receiver,
@@ -125,7 +128,7 @@ def new_head(services: StoreServices, desk: ExchangeDesk, receiver: StateCode) -
 def opened_answers(
     services: StoreServices, desk: ExchangeDesk, state: StateCode, answers: Sequence[str]
 ) -> list[Message]:
-    """Return the answers that a key of that State signed for us; others say nothing."""
+    """Return the answers signed for us with one of the State's keys; others are ignored."""
     keys = {one.key_id: one.public_key for one in partners(services) if one.state == state}
     found = []
     for transmission in answers:
@@ -148,11 +151,14 @@ def _settle(
     claimed: Sequence[Claimed],
     answers: Sequence[Message],
 ) -> tuple[int, int]:
-    """Store that messages were handed over, and the answers; return acknowledged and faults."""
+    """Store that messages were sent, and the answers.
+
+    Return the numbers of new acknowledgements and faults.
+    """
     now = services.surroundings.clock()
     ids = [one.message_id for one in claimed if one.body]
     with services.units.write() as unit:
-        # Of an erased person nothing is told any more.
+        # Nothing more is sent about an erased person.
         unit.outbox.leave_queue([one.message_id for one in claimed if not one.body])
         fresh = unit.outbox.mark_sent(ids, now)
         if fresh:
@@ -172,7 +178,7 @@ def keep_answers(
     answers: Sequence[Message],
     now: datetime,
 ) -> tuple[int, int]:
-    """Store acknowledgements and faults of our messages to a State; others are left out.
+    """Store a State's acknowledgements and faults of our messages; ignore other answers.
 
     Returns how many of each were new.
     """
@@ -205,7 +211,7 @@ def _answered(message: Message, message_id: MessageId, now: datetime) -> Answere
 
 
 def _put_off(services: StoreServices, state: StateCode, *, attempts: int) -> None:
-    """Let a State rest for longer and longer; nothing is ever given up."""
+    """Wait longer and longer before the next attempt to reach a State, without ever giving up."""
     wait = min(_FIRST_WAIT * 2 ** min(attempts, 20), _LONGEST_WAIT)
     with services.units.write() as unit:
         unit.outbox.put_off(state, services.surroundings.clock() + wait)

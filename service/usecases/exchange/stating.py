@@ -1,8 +1,8 @@
-"""Records as other States get them told, and what other States tell as convictions.
+"""Converting records into messages to other States, and their messages into convictions.
 
-What is not recorded is left out: a missing detail never holds a message back. Text that no message
-may hold (control characters, marks that turn the writing direction) is left out of it too, and a
-text that is too long is cut: the other State can ask.
+Details that are not recorded are left out: a missing detail never holds a message back. Text that
+is not allowed in a message (control characters and direction marks) is also left out, and text
+that is too long is cut: the other State can ask for it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _LINE, _WORDS = 200, 2000
 
 
 def person_stated(details: Details, *, has_prints: bool, reference: str) -> StatedPerson:
-    """Return a person as told: always names, birth and every nationality."""
+    """Return a person in the form of a message: always with names, birth and every nationality."""
     names = [_name(one) for one in details.names] or [StatedName()]
     return StatedPerson(
         name=names[0],
@@ -68,7 +68,7 @@ def person_stated(details: Details, *, has_prints: bool, reference: str) -> Stat
 def conviction_stated(
     conviction: Conviction, *, conviction_id: str, version: int
 ) -> StatedConviction:
-    """Return a conviction as told."""
+    """Return a conviction in the form of a message."""
     return StatedConviction(
         conviction_id=conviction_id,
         version=version,
@@ -89,9 +89,9 @@ def conviction_stated(
 
 
 def conviction_of(stated: StatedConviction, sender: StateCode) -> Conviction:
-    """Return the conviction that another State told, with that State as its source.
+    """Return the conviction notified by another State, with that State as its source.
 
-    Raises InvalidInputError for days in an impossible order and other facts that cannot be.
+    Raises InvalidInputError if dates are in an impossible order or other facts are impossible.
     """
     return Conviction(
         court=_court_of(stated.court, stated.country),
@@ -111,7 +111,7 @@ def conviction_of(stated: StatedConviction, sender: StateCode) -> Conviction:
 
 
 def restrictions_of(stated: StatedRestrictions) -> Restrictions:
-    """Return the restrictions that a State set; what it left unsaid is not known."""
+    """Return the restrictions that a State set. Anything it did not state is unknown."""
     return Restrictions(
         stated.transmittable,
         frozenset(stated.purposes),

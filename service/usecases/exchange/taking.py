@@ -1,8 +1,8 @@
-"""Messages taken once, in any order, and their effects.
+"""Receiving each message only once, in any order, and applying its effects.
 
-A message is known by its id: when it comes again it is acknowledged again and changes nothing. Of
-a conviction the highest version counts, however late it came: a deletion that overtakes its
-notification leaves nothing behind for the notification to bring back.
+A message is recognised by its id: if it is received again, it is acknowledged again and changes
+nothing. The highest version of a conviction counts, however late it is received. So if a deletion
+overtakes its notification, the notification cannot bring the conviction back.
 """
 
 from __future__ import annotations
@@ -42,15 +42,17 @@ from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
 Acting = Callable[[UnitOfWork, Message], None]
-"""A further effect of a message, in the transaction that takes it; raises MessageFaultError."""
+"""A further effect of a message, in the transaction that stores it. It may raise
+MessageFaultError."""
 
 _REPEATABLE = frozenset({FaultCode.NOT_FOR_US, FaultCode.CLOCK_OFF, FaultCode.REPLAYED})
-"""Faults of a signed transmission, whose content was not read: who saw it can send it for ever."""
+"""Faults of a signed transmission whose content was not read. Anybody who has seen such a
+transmission can send it again without limit."""
 
 
 @dataclass(slots=True)
 class Taking:
-    """One transaction that takes messages of one State."""
+    """One transaction that stores messages from one State."""
 
     services: StoreServices
     desk: ExchangeDesk
@@ -60,14 +62,14 @@ class Taking:
     taken: list[Received] = field(default_factory=list)
     older: int = 0
     answers: list[Message] = field(default_factory=list)
-    """Answers: acknowledgements and faults of messages of ours."""
+    """Acknowledgements and faults of our own messages."""
     refused: int = 0
-    """Messages that were refused for their content."""
+    """The number of messages refused for their content."""
     repeatable: list[FaultCode] = field(default_factory=list)
-    """Faults of transmissions that anybody who saw them can send again: not on record yet."""
+    """Faults of transmissions that anybody who has seen them can send again; not logged yet."""
 
     def take(self, messages: Sequence[Message | MessageFaultError]) -> list[Message]:
-        """Take messages and return an answer to each that wants one, in their order."""
+        """Store messages; return an answer to each one that needs an answer, in the same order."""
         now = self.services.surroundings.clock()
         whole = [one for one in messages if isinstance(one, Message)]
         known = dict(self.unit.inbox.known([one.message_id for one in whole]))
@@ -120,7 +122,7 @@ class Taking:
         return Telling(self.services, self.desk, self.unit, self.state)
 
     def _again(self, before: Received, body: bytes) -> Message:
-        """Acknowledge a message that was taken before; raises MessageFaultError for another."""
+        """Acknowledge a message stored before. Raises MessageFaultError if its content differs."""
         if before.body not in (None, body):
             raise MessageFaultError(fault=FaultCode.ID_TAKEN)
         return self._acknowledgement(before)
@@ -132,18 +134,19 @@ class Taking:
         self._demand_question(message)
 
     def _demand_first(self, message: Message, newest: dict[str, int]) -> None:
-        """Refuse a version that came before with other content: the first stands."""
+        """Refuse a version that was received before with other content: the first one counts."""
         found = _conviction(message.content)
         if found is None or found[1] > newest.get(found[0], 0):
             return
         taken = [one for one in self.taken if (one.conviction_ref, one.version) == found]
         for one in (*self.unit.inbox.of_version(self.state, *found), *taken):
-            # The content of a version that was deleted since is erased, and says nothing.
+            # The content of a version that has since been deleted is erased, so it cannot be
+            # compared.
             if one.body and _said(read_message(one.body).content) != _said(message.content):
                 raise MessageFaultError(fault=FaultCode.CONFLICT)
 
     def _demand_question(self, message: Message) -> None:
-        """Refuse an answer to a message that this State was never sent, or that is closed."""
+        """Refuse an answer to a question that was not sent to this State, or that is closed."""
         asked = message.envelope.response_to
         if message.kind in (MessageKind.REPLY, MessageKind.REFUSAL) or (
             message.kind is MessageKind.FURTHER_INFORMATION and asked is not None
@@ -161,7 +164,7 @@ class Taking:
                 raise MessageFaultError(fault=FaultCode.CLOSED_REQUEST)
 
     def _follow(self, message: Message, newest: dict[str, int]) -> None:
-        """Note a version that came too late, and erase what a deletion deletes."""
+        """Count a version that is older than the newest; otherwise note it as the newest."""
         found = _conviction(message.content)
         if found is None:
             return
@@ -182,7 +185,7 @@ class Taking:
         keep_answers(self.services, self.unit, self.state, self.answers, now)
 
     def _erase(self, received: Received) -> None:
-        """Erase what came before the newest word on a conviction, if that is a deletion."""
+        """Erase earlier messages about a conviction if its newest message is a deletion."""
         ref = received.conviction_ref or ""
         held = self.unit.inbox.held(self.state, ref)
         if held is None or held.kind is not MessageKind.DELETION:
@@ -199,7 +202,7 @@ class Taking:
         return self._answer(number, received.message_id, Acknowledgement(at), at)
 
     def _fault(self, message: Message | None, fault: MessageFaultError) -> Message:
-        """Answer with a fault and put it on record, unless anybody can cause it at will."""
+        """Answer with a fault, and log it unless anybody can cause it at will."""
         number = MessageNumber(
             self.desk.own,
             self.state,
@@ -243,14 +246,14 @@ def _received(message: Message, body: bytes, row: int, now: datetime) -> Receive
 
 
 def _said(content: Content) -> object:
-    """Return a message's statement of a conviction, whether it notifies or updates it."""
+    """Return what a message says of a conviction, whether it is a notification or an update."""
     if isinstance(content, Notification | Update):
         return content.person, content.conviction
     return content
 
 
 def _conviction(content: Content) -> tuple[str, int] | None:
-    """Return id and version of the conviction that a message tells."""
+    """Return the id and version of the conviction in a message."""
     if isinstance(content, Notification | Update):
         return content.conviction.conviction_id, content.conviction.version
     if isinstance(content, Deletion):

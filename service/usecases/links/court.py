@@ -1,4 +1,4 @@
-"""A link as a court bundle: gathered, sealed by an event of the log, and signed."""
+"""The court bundle of a link: its content is gathered, its digest is logged, and it is signed."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from service.usecases.searches.correspondence import FingerCorrespondence, corre
 from service.usecases.services import StoreServices
 
 _CANDIDATES = "candidates"
-"""The table of these rows."""
+"""The table that holds candidate rows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +53,7 @@ class CourtPrint:
     """One print of the bundle."""
 
     name: str
-    """Name of its file, `prints/...png`."""
+    """The name of its file, `prints/...png`."""
     is_probe: bool
     impression: Impression
     image: PrintImage
@@ -61,7 +61,7 @@ class CourtPrint:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CourtPage:
-    """Everything that the page of a bundle shows."""
+    """Everything shown on the page of a bundle."""
 
     link: Link
     search: Search
@@ -69,45 +69,46 @@ class CourtPage:
     candidate: Candidate
     decisions: tuple[Decision, ...]
     comparisons: Mapping[UserId, Comparison]
-    """Comparisons of the deciding examiners with the person linked."""
+    """The deciding examiners' comparisons with the linked person."""
     analyses: Mapping[UserId, tuple[FingerMarkup, ...]]
-    """The probe as the deciding examiners marked it up before any exemplar was shown."""
+    """The probe as marked up by the deciding examiners before any exemplar was shown."""
     names: Mapping[UserId, str]
     statements: tuple[Statement, ...]
     prints: tuple[CourtPrint, ...]
     line_ups: Mapping[UserId, int]
-    """How many exemplars each deciding examiner was given to compare."""
+    """The number of exemplars that each deciding examiner was given to compare."""
     wanted_exemplars: int
-    """The number that the office gives, if the search found enough."""
+    """The number of exemplars that the office gives if the search finds enough."""
     report: CourtReport
     has_images: bool
     """Whether the maker of the bundle chose to disclose the images."""
     correspondences: tuple[FingerCorrespondence, ...] = ()
-    """As the matcher finds them in the stored minutiae; empty where there are none."""
+    """Correspondences that the matcher finds in the stored minutiae; empty if there are no
+    minutiae."""
 
 
 @dataclass(frozen=True, slots=True)
 class CourtDesk:
-    """What bundles are made with: the signer of the log, the prints, and the page."""
+    """The tools for making bundles: the signer of the log, the prints, and the page."""
 
     services: StoreServices
     signer: LogSigner
     prints: PrintImages
     draw: Callable[[CourtPage], Mapping[str, bytes]]
-    """Returns the files of the page, which refers to the prints by name."""
+    """Returns the files of the page. The page refers to the prints by name."""
     policy: CasePolicy
 
 
 def court_bundle(
     desk: CourtDesk, caller: Caller, link_id: LinkId, *, images: bool = True
 ) -> bytes:
-    """Return the zip of a link for readers outside the office; that it was made is an event.
+    """Return a link's court bundle as a zip for readers outside the office; this is logged.
 
-    `images`: whether the images of the prints are disclosed, which the event states too.
-    A checkpoint over that event is signed, and every event in the bundle is proved against it.
-    Raises NotPermittedError for a force and for callers who may not read links, NotFoundError,
-    AwaitsWitnessError, EvidenceTamperedError when a row behind the link is not as its event left
-    it: a bundle without that row would look whole.
+    `images` says whether the images of the prints are disclosed; the event states this too. A
+    checkpoint over that event is signed, and every event in the bundle is proved against the
+    checkpoint. Raises NotPermittedError for a force and for callers who may not read links,
+    NotFoundError, AwaitsWitnessError, and EvidenceTamperedError if a row behind the link differs
+    from its event: without that row, the bundle would still look complete.
     """
     caller.actor.require(Scope.READ_LINKS)
     if caller.actor.role is Role.FORCE:
@@ -139,7 +140,7 @@ def court_bundle(
 
 
 def _sealing(told: Iterable[LoggedEvent], manifest: Manifest) -> LoggedEvent:
-    """Return the event that states the digest of the manifest."""
+    """Return the event that states the digest of this manifest."""
     return next(
         event
         for event in told
@@ -188,7 +189,7 @@ def _page(unit: UnitOfWork, desk: CourtDesk, link: Link, *, has_images: bool) ->
 
 
 def _bodies(unit: UnitOfWork, link: Link) -> Iterator[EventBody]:
-    """Yield the events on the way to the link, those that commit to its rows among them."""
+    """Yield the events that led to the link, including those that commit to its rows."""
     for event in _about(unit, link):
         declared = kind_of(event.event_type).declared
         if declared.tells_a_link or declared.commits:
@@ -218,7 +219,7 @@ def _comparisons(
 def _prints(
     unit: UnitOfWork, prints: PrintImages, link: Link, candidate: Candidate
 ) -> Iterator[CourtPrint]:
-    """Yield the prints of both captures that have an image."""
+    """Yield those prints of both captures that have an image."""
     probe = unit.searches.probe(link.search_id)
     shown = [(True, probe.impressions if probe else (), partial(prints.of_search, link.search_id))]
     encounter = unit.encounters.get(candidate.encounter_id) if candidate.encounter_id else None
@@ -252,19 +253,19 @@ def _court(unit: UnitOfWork, desk: CourtDesk, page: CourtPage) -> Court:
 
 
 def _tells_candidates(text: str) -> bool:
-    """Whether committed rows are those of a search with its candidates.
+    """Whether committed rows are those of a search and its candidates.
 
-    They hold a posterior of each, the others included: a probability that weighs details and the
-    size of the gallery, which is for no court to take from a machine.
+    Such rows hold the posterior of every candidate. This probability takes details and the size of
+    the gallery into account, so it must not be given to a court as a machine's result.
     """
     _, *rows = text.splitlines()
     return any(json.loads(row)[0] == _CANDIDATES for row in rows)
 
 
 def _cosigned(unit: UnitOfWork, signer: LogSigner) -> Iterator[Cosigned]:
-    """Yield the furthest cosignature of each known witness, if it is of this log as it is.
+    """Yield each known witness's latest cosignature, if it is of the present log.
 
-    The verifier of a bundle knows Ed25519: those by ML-DSA-44 are left out.
+    The bundle's verifier supports only Ed25519, so ML-DSA-44 cosignatures are left out.
     """
     for note in unit.checkpoints.newest_cosigned():
         try:
@@ -280,7 +281,7 @@ def _cosigned(unit: UnitOfWork, signer: LogSigner) -> Iterator[Cosigned]:
 
 
 def _opened(unit: UnitOfWork, page: CourtPage) -> Iterator[OpenedPayload]:
-    """Yield the words and marks of the deciding examiners."""
+    """Yield the words and the marked points of the deciding examiners."""
     says = unit.links.payloads_behind(page.link)
     committed = {
         payload.ref: one.event.seq for one in page.statements for payload in one.event.payloads

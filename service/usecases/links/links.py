@@ -1,4 +1,4 @@
-"""Links: shown, put on record when disclosed, revoked with a reason, and told as history."""
+"""Links: shown, recorded when disclosed, revoked with a reason, and their history."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from service.usecases.services import Services, StoreServices
 def show_links(
     services: StoreServices, caller: Caller, links: Sequence[Link], told: Looked | Listed
 ) -> None:
-    """Put on record that links are shown, or what they led to, before they are.
+    """Record that links, or what they led to, are about to be shown.
 
-    A force is told of them, which is a separate event in the same transaction.
+    If they are shown to a force, a separate event in the same transaction records the disclosure.
     """
     force = caller.actor.force
     if caller.actor.role is not Role.FORCE or force is None or not links:
@@ -48,13 +48,13 @@ def show_links(
 def show_link_to(
     services: StoreServices, caller: Caller, kind: LookKind, link: Link, *more: str | None
 ) -> None:
-    """Put on record that one link is shown, and `more` beside it."""
+    """Record that one link is about to be shown, together with the items in `more`."""
     shown = (link.link_id, link.search_id, link.record_id, *more)
     show_links(services, caller, (link,), look_at(services, kind, shown))
 
 
 def give_notices(services: StoreServices, unit: UnitOfWork, link: Link) -> int:
-    """Store a notice of revocation for every force that was told of a link; return how many."""
+    """Store a notice of revocation for each force that was shown a link; return how many."""
     told = unit.notices.recipients(link.link_id)
     now = services.surroundings.clock()
     for force in told:
@@ -65,7 +65,7 @@ def give_notices(services: StoreServices, unit: UnitOfWork, link: Link) -> int:
 def own_notices(
     services: StoreServices, caller: Caller, *, before: str | None = None, limit: int
 ) -> ListPage[Notice, str]:
-    """Return the notices to the caller's force, newest first; raises NotPermittedError."""
+    """Return the notices to the caller's force, newest first. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_SEARCHES)
     with services.units.read() as unit:
         notices = unit.notices.of_force(caller.require_force())
@@ -76,7 +76,7 @@ def own_notices(
 
 @dataclass(frozen=True, slots=True)
 class RevokeLink:
-    """A request to un-link."""
+    """A request to revoke a link."""
 
     caller: Caller
     link_id: LinkId
@@ -84,7 +84,7 @@ class RevokeLink:
 
 
 def show_link(services: StoreServices, caller: Caller, link_id: LinkId) -> Link:
-    """Return a link; a force only sees links of its own searches.
+    """Return a link. A force sees only links of its own searches.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -96,11 +96,10 @@ def show_link(services: StoreServices, caller: Caller, link_id: LinkId) -> Link:
 
 
 def revoke_link(services: Services, command: RevokeLink) -> None:
-    """Revoke a link with a reason; the link and its history stay.
+    """Revoke a link with a reason. The link and its history remain on record.
 
-    The capture that the link enrolled is found by no search any more: it is perhaps another
-    person's. Raises NotPermittedError, NotFoundError, InvalidInputError (no reason),
-    AlreadyRevokedError.
+    Searches no longer find the capture that the link enrolled, because it may be another person's.
+    Raises NotPermittedError, NotFoundError, InvalidInputError (no reason), AlreadyRevokedError.
     """
     command.caller.actor.require(Scope.REVOKE_LINKS)
     if not command.reason.strip():
@@ -132,9 +131,9 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
 def visible_link(
     services: StoreServices, unit: UnitOfWork, caller: Caller, link_id: LinkId
 ) -> Link:
-    """Return a link the caller may know of; raises NotFoundError, the same for all reasons.
+    """Return a link that the caller may know of. Raises NotFoundError, the same for all reasons.
 
-    A force may not know of one that still awaits its witnesses.
+    A force may not know of a link that is still waiting for its witnesses.
     """
     link = unit.links.get(link_id)
     if link is None:
@@ -147,7 +146,7 @@ def visible_link(
 
 
 def link_provenance(services: StoreServices, caller: Caller, link_id: LinkId) -> str:
-    """Return the provenance of a link as W3C PROV-JSON; a force gets its own view.
+    """Return the provenance of a link as W3C PROV-JSON. A force gets a reduced view.
 
     Raises NotPermittedError, NotFoundError, AwaitsWitnessError.
     """
@@ -157,9 +156,10 @@ def link_provenance(services: StoreServices, caller: Caller, link_id: LinkId) ->
 
 
 def link_history(services: StoreServices, caller: Caller, link_id: LinkId) -> LinkHistory:
-    """Return the history of a link; a force is told of no record that it does not hold.
+    """Return the history of a link, and record that it was shown.
 
-    That it was shown is put on record. Raises NotPermittedError, NotFoundError.
+    A force is not told of a record that another force owns. Raises NotPermittedError,
+    NotFoundError.
     """
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
@@ -171,7 +171,7 @@ def link_history(services: StoreServices, caller: Caller, link_id: LinkId) -> Li
 
 
 def exported_history(services: StoreServices, caller: Caller, link_id: LinkId) -> LinkHistory:
-    """Return the history of a link to be handed out, and put on record that it was shown.
+    """Return the history of a link for export, and record that it was shown.
 
     Raises NotPermittedError, NotFoundError, AwaitsWitnessError.
     """
@@ -182,7 +182,10 @@ def exported_history(services: StoreServices, caller: Caller, link_id: LinkId) -
 
 
 def history_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkHistory:
-    """Return the history of a link that the caller may know of; the look is not recorded here."""
+    """Return the history of a link that the caller may know of.
+
+    The access is not recorded here.
+    """
     search = existing(unit.searches.get(link.search_id))
     decisions = _decisions(unit, link)
     told = (search.search_id, *(d.decision_id for d in decisions), link.link_id)

@@ -1,6 +1,6 @@
-"""A force's view of its searches and links: outcome, owner, and only its own records.
+"""A force's view of its searches and links: the outcome, the owner, and only its own records.
 
-No score, no candidate, no case: those stay with the examiners.
+Scores, candidates and cases are shown only to examiners.
 """
 
 from __future__ import annotations
@@ -27,29 +27,29 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class LinkedRecord:
-    """A link as the caller may know it."""
+    """A link, as far as the caller may know it."""
 
     link: Link
     owner: ForceCode | None
-    """The force that holds the record; None when the person has none or was erased."""
+    """The force that owns the record; None if the person has no record or was erased."""
     record_id: RecordId | None
-    """None for a force that does not hold the record: it asks the owner."""
+    """None for a force that does not own the record: it must ask the owner."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchStanding:
-    """A search and, when it is linked, the record."""
+    """A search, and the linked record if there is a link."""
 
     search: Search
     linked: LinkedRecord | None
     reference: str = ""
-    """The client's own."""
+    """The client's own reference."""
     record_reference: str = ""
-    """Reference of the record's holder; empty if there is none, and where lists are read."""
+    """The reference given by the record's owner. Empty if there is none, and in lists."""
 
 
 def submitted_state(services: Services, caller: Caller, search_id: SearchId) -> SearchState:
-    """Return the state of a search to the caller that submits it again.
+    """Return the state of a search, for a caller that submits the search again.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -60,7 +60,7 @@ def submitted_state(services: Services, caller: Caller, search_id: SearchId) -> 
 
 
 def search_standing(services: Services, caller: Caller, search_id: SearchId) -> SearchStanding:
-    """Return how a search of the caller's force stands, and put on record that it was told.
+    """Return the state and outcome of a search of the caller's force, and record the access.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -84,9 +84,10 @@ def search_standings(
     reference: str | None = None,
     order: ListOrder | None = None,
 ) -> ListPage[SearchStanding, str]:
-    """Return how the searches of the caller's force stand; raises NotPermittedError.
+    """Return the states and outcomes of the searches of the caller's force.
 
-    The newest come first, or the first of an order; `before` is the last of the page before.
+    The newest come first, unless an order is given; `before` is the last search of the previous
+    page. Raises NotPermittedError.
     """
     caller.actor.require(Scope.READ_SEARCHES)
     force = caller.require_force()
@@ -100,7 +101,7 @@ def search_standings(
 
 
 def link_standing(services: Services, caller: Caller, link_id: LinkId) -> LinkedRecord:
-    """Return a link as the caller may know it; raises NotPermittedError, NotFoundError."""
+    """Return a link as far as the caller may know it. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
         linked = standing_of(unit, caller, visible_link(services, unit, caller, link_id))
@@ -143,9 +144,9 @@ def _standings(
 
 
 def _as_told(services: Services, unit: UnitOfWork, search: Search) -> tuple[Search, Link | None]:
-    """Return a search and its link as its force may know them.
+    """Return a search and its link as far as the force may know them.
 
-    Until witnesses have cosigned the link, the search is still being examined.
+    Until witnesses have cosigned the link, the search still counts as being examined.
     """
     link = unit.links.get(search.link_id) if search.link_id else None
     if link and awaits_witness(services, unit, link):
@@ -155,7 +156,7 @@ def _as_told(services: Services, unit: UnitOfWork, search: Search) -> tuple[Sear
 
 
 def record_reference(unit: UnitOfWork, linked: LinkedRecord) -> str:
-    """Return the reference that the holder of a record gave to it; empty for a hidden record."""
+    """Return the reference that the owner gave to a record; empty for a hidden record."""
     if linked.record_id is None or linked.owner is None:
         return ""
     person_id = linked.link.person_id
@@ -163,7 +164,7 @@ def record_reference(unit: UnitOfWork, linked: LinkedRecord) -> str:
 
 
 def standing_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkedRecord:
-    """Return a link as the caller may know it; the look is not recorded here."""
+    """Return a link as far as the caller may know it. The access is not recorded here."""
     record = unit.people.record(link.record_id) if link.record_id else None
     owner = record.force if record else None
     is_known = caller.actor.role is not Role.FORCE or owner == caller.actor.force

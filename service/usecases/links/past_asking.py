@@ -1,11 +1,12 @@
-"""The gallery of an old search asked of the index: quick, and proven to have asked about all.
+"""Repeating an old search in the index: fast, with proof that every capture was compared.
 
-The database says by rows which captures were there, and which of them any later change is about.
-The others are as they were, so the index has them: it compares them all, exactly in its rounded
-numbers, and says by a tally which it compared. Those of later changes (erased, hidden, moved by a
-merge, taken out, made again from pictures) are read from the database, as far as they are there.
-The nearest captures are then read too, so far down that rounding can have kept no person out, and
-compared as evidence is. From there on the replay is the same as after a reading of everybody.
+Rows in the database say which captures were in the gallery, and which of them have been changed
+since. The index still holds the unchanged ones as they were. It compares them all, exactly in its
+rounded numbers, and reports by a tally which ones it compared. Captures changed since (erased,
+hidden, moved by a merge, taken out, or made again from pictures) are read from the database, if
+they still exist. Then the nearest captures are also read, far enough down the list that rounding
+cannot have left anyone out, and are compared in the same way as evidence. From there on, the
+replay is the same as after reading all captures.
 """
 
 from __future__ import annotations
@@ -40,16 +41,16 @@ ROWS_A_STEP = 50_000
 """How many rows are read at a time."""
 
 _TIMES = 3
-"""How often the index is asked while the gallery changes under the question."""
+"""How often the index is asked again if the gallery changes during the query."""
 _FOR_EACH, _SPARE = 2, 64
-"""As many captures are asked for at first as people are kept, twice, and some: people have several
-captures, and among the last of them many are nearly as similar."""
+"""At first, twice as many captures are requested as people are kept, plus a spare number. A person
+may have several captures, and many near the end of the list are almost equally similar."""
 _GROWTH = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _There:
-    """The captures that were in the gallery, rising by row; all arrays are of n entries."""
+    """The captures that were in the gallery, ascending by row. All arrays have n entries."""
 
     encounter_rows: npt.NDArray[np.int64]
     person_rows: npt.NDArray[np.int64]
@@ -57,32 +58,32 @@ class _There:
 
     @property
     def newest(self) -> int:
-        """The last row, -1 of an empty gallery."""
+        """The highest row; -1 for an empty gallery."""
         return int(self.encounter_rows[-1]) if len(self.encounter_rows) else -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
-    """The captures that the index is asked about, and those that are read."""
+    """Which captures to look up in the index, and which to read from the database."""
 
     left_out: LeftOut
     asked_rows: npt.NDArray[np.int64]
-    """int64 (a,), rising: the captures that the index has to compare, and no other."""
+    """int64 (a,), ascending: exactly the captures that the index must compare."""
     tally: Tally
-    """Of these."""
+    """The tally of these captures."""
     read_rows: npt.NDArray[np.int64]
-    """int64 (r,), rising: those that a later change is about."""
+    """int64 (r,), ascending: the captures that have been changed since."""
     erased: int
-    """How many have no templates any more, though no change says so."""
+    """The number of captures whose templates are gone, although no change says so."""
 
 
 class _UnlikeError(Exception):
-    """The index compared other captures than planned: it moved on meanwhile, or is wrong."""
+    """The index compared other captures than planned: it has changed meanwhile, or is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexAsked:
-    """The index of this process, or the parts of the gallery, asked about that time."""
+    """A look-up in the index of this process, or in the parts of the gallery, as of that time."""
 
     gallery: LiveGallery
 
@@ -91,8 +92,8 @@ class IndexAsked:
     def seen(self, wanted: Wanted, advance: Advance) -> Seen:
         """See `LookUpWay`.
 
-        Raises GalleryIncompleteError when parts are missing, and GalleryError when the index holds
-        other captures than the database names.
+        Raises GalleryIncompleteError if parts are missing, and GalleryError if the index holds
+        other captures than the database lists.
         """
         there = _there(wanted.past, advance)
         for _ in range(_TIMES):
@@ -103,7 +104,7 @@ class IndexAsked:
                 self._ask(plan, seen)
             except _UnlikeError:
                 continue
-            # Captures that the index does not have as they were; those gone are counted.
+            # Captures that the index no longer has as they were. Erased ones are only counted.
             for held, missing in _steps(wanted.past, plan.read_rows):
                 seen.take_all(held, erased=missing)
             seen.present |= _among(plan.asked_rows, wanted.captures)
@@ -115,7 +116,7 @@ class IndexAsked:
         )
 
     def _ask(self, plan: _Plan, seen: Seen) -> None:
-        """Take the strongest of all that the index has to compare; raises _UnlikeError."""
+        """Find the strongest of all captures that the index must compare. Raises _UnlikeError."""
         past = seen.wanted.past
         turns = past.turns(seen.wanted.single)
         known: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
@@ -139,7 +140,7 @@ class IndexAsked:
 
 
 def _there(past: PastSearch, advance: Advance) -> _There:
-    """Read which captures were in the gallery: of the past, so that it is read once."""
+    """Read which captures were in the gallery. The past cannot change, so this is done once."""
     after, is_last, parts = 0, False, []
     while not is_last:
         with past.units.read() as unit:
@@ -159,7 +160,7 @@ def _there(past: PastSearch, advance: Advance) -> _There:
 
 
 def _plan(past: PastSearch, there: _There) -> _Plan:
-    """Return the plan for an index that has followed all changes up to now."""
+    """Return the plan for an index that has applied all changes up to now."""
     with past.units.read() as unit:
         touched = unit.encounters.touched_after(past.change, newest=there.newest)
     is_touched = np.isin(there.encounter_rows, touched)
@@ -176,7 +177,7 @@ def _plan(past: PastSearch, there: _There) -> _Plan:
 
 
 def _steps(past: PastSearch, rows: npt.NDArray[np.int64]) -> Iterator[tuple[HeldTemplates, int]]:
-    """Yield the templates that captures had then, and how many have none any more."""
+    """Yield the templates that captures had then, and how many captures have none any more."""
     for start in range(0, len(rows), CAPTURES_A_STEP):
         some = [EncounterRow(row) for row in rows[start : start + CAPTURES_A_STEP].tolist()]
         with past.units.read() as unit:
@@ -185,10 +186,10 @@ def _steps(past: PastSearch, rows: npt.NDArray[np.int64]) -> Iterator[tuple[Held
 
 
 def _is_enough(answers: Sequence[NearestCaptures], seen: Seen, count: int) -> bool:
-    """Say whether no person that the index left unnamed can be among the strongest.
+    """Return whether everybody who can be among the strongest has been found.
 
-    A capture that it did not name is no more similar than the last one named, in any turn, but
-    for its rounding.
+    In every turn, a capture that the index did not name is at most as similar as the last one
+    named, apart from rounding.
     """
     last = max(float(a.similarities[-1]) if len(a) == count else -np.inf for a in answers)
     if last == -np.inf:

@@ -1,8 +1,9 @@
-"""The look-up of an old search repeated: the whole gallery as it stood, compared exactly.
+"""Repeating the look-up of an old search in the whole gallery as it was then, exactly.
 
-The captures that had been enrolled by the recorded change, and not erased or moved by then, are
-compared in the arithmetic of the evidence: all that are read (`past_reading`), or the nearest of
-all that an index compared (`past_asking`). Captures erased since are counted.
+It compares the captures that had been enrolled by the recorded change and not erased or moved by
+then, with the arithmetic used for evidence. Either all captures are read from the database
+(`EverybodyRead`), or an index compares all and the nearest are read (`past_asking`). Captures
+erased since are counted.
 """
 
 from __future__ import annotations
@@ -47,10 +48,11 @@ from service.usecases.searches.minutiae_order import minutiae_of_search, minutia
 from service.usecases.searches.recorded import Recorded
 
 _NOTHING = -(2**62)
-"""The total of a person without remaining data."""
+"""The total for a person whose data is gone."""
 
 _A_PLACE = 1_000
-"""How much stronger each place is than the next, where strengths are an order alone."""
+"""The difference in strength between one place and the next, if strengths only express an
+order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +61,19 @@ class LookUp:
 
     verdict: ReplayVerdict
     difference: str
-    """The first difference in words, or the data that is gone; empty when exact."""
+    """The first difference in words, or the data that is gone; empty if the result is exact."""
     captures: int
-    """How many captures were compared."""
+    """The number of captures compared."""
     erased: int
-    """How many of those that were searched have been erased since."""
+    """The number of captures in the original search that have been erased since."""
     source: Source = Source.GALLERY
-    """Where the strongest were found."""
+    """Where the strongest people were found."""
 
 
 def repeat_look_up(past: PastSearch, way: LookUpWay, advance: Advance) -> LookUp:
-    """Compare the probe with the whole past gallery, and compare the candidates with that.
+    """Compare the probe with the whole past gallery, and the recorded candidates with the result.
 
-    The candidates' evidence has been computed again before.
+    The candidates' evidence must have been recomputed before.
     """
     try:
         single = _single(past)
@@ -93,9 +95,9 @@ def repeat_look_up(past: PastSearch, way: LookUpWay, advance: Advance) -> LookUp
 
 
 def _single(past: PastSearch) -> SingleFinger | None:
-    """Return the finger of a search in depth, None for another search.
+    """Return the finger of a search in depth; None for another kind of search.
 
-    Raises PayloadErasedError where its minutiae are gone.
+    Raises PayloadErasedError if its minutiae are gone.
     """
     tools = past.fmt.features
     if tools is None or past.recorded.search.basis.arithmetic != in_depth_arithmetic(past.fmt):
@@ -110,7 +112,7 @@ def _single(past: PastSearch) -> SingleFinger | None:
 def _difference(
     past: PastSearch, single: SingleFinger | None, listed: Listed, found: Strongest, *, m: int
 ) -> Difference | None:
-    """Compare the candidates with the m people who would be weighed today."""
+    """Compare the recorded candidates with the m people who would be weighed today."""
     if single is not None:
         listed, evidence = _in_depth(past, single, listed, found, m=m)
     elif past.is_by_minutiae:
@@ -154,7 +156,7 @@ def _thousandths(alike: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
 
 
 def _out_of_place(recorded: Recorded, listed: Listed, searched: set[int]) -> Difference | None:
-    """Return a difference for a candidate who was not in the gallery, or is another person."""
+    """Return a difference if a candidate was not in the gallery, or is now another person."""
     pairs = zip(listed.encounter_rows, listed.person_rows, strict=True)
     for candidate, (encounter, person) in zip(recorded.candidates, pairs, strict=True):
         if int(encounter) not in searched:
@@ -167,7 +169,7 @@ def _out_of_place(recorded: Recorded, listed: Listed, searched: set[int]) -> Dif
 
 
 def _weighed(past: PastSearch, listed: Listed, found: Strongest, *, m: int) -> Weighed:
-    """Return the evidence on the first m found: as recorded of candidates, else computed."""
+    """Return the evidence on the first m people found: as recorded if possible, else computed."""
     persons, encounters = found.person_rows[:m], found.encounter_rows[:m]
     if not past.has_bits:
         strengths = _thousandths(found.similarities[:m])
@@ -188,7 +190,7 @@ def _weighed(past: PastSearch, listed: Listed, found: Strongest, *, m: int) -> W
 def _by_minutiae(
     past: PastSearch, listed: Listed, found: Strongest, *, m: int
 ) -> tuple[Listed, Weighed]:
-    """Return both lists with the order of minutiae, computed again, as their strengths."""
+    """Return the list and the evidence, with the recomputed minutiae order as strengths."""
     tools = past.fmt.features
     rows = [EncounterRow(row) for row in found.encounter_rows[:m].tolist()]
     with past.units.read() as unit:
@@ -207,7 +209,7 @@ def _by_minutiae(
 def _in_depth(
     past: PastSearch, single: SingleFinger, listed: Listed, found: Strongest, *, m: int
 ) -> tuple[Listed, Weighed]:
-    """Return the same in depth: of all who were looked up, the first m are weighed."""
+    """Return the same for a search in depth: of all people looked up, the first m are weighed."""
     rows = [EncounterRow(row) for row in found.encounter_rows[: DEPTH.persons].tolist()]
     with past.units.read() as unit:
         at = past.recorded.search.basis.index_cursor
@@ -218,7 +220,7 @@ def _in_depth(
 def _by_places(
     listed: Listed, rows: Sequence[EncounterRow], order: npt.NDArray[np.int64]
 ) -> tuple[Listed, Weighed]:
-    """Return both lists with places in an order of captures as strengths; 0 for the others."""
+    """Return the list and the evidence, with places in an order as strengths; 0 for the others."""
     strengths = np.zeros(len(rows), dtype=np.int64)
     strengths[order] = _A_PLACE * np.arange(len(order), 0, -1)
     of_row = dict(zip(rows, strengths.tolist(), strict=True))
@@ -232,10 +234,10 @@ def _by_places(
 def _evidence(
     past: PastSearch, persons: Sequence[int], encounters: Sequence[int]
 ) -> dict[int, Evidence]:
-    """Return the evidence on these captures by row; those erased just now are left out.
+    """Return the evidence on these captures, by row. Captures erased just now are left out.
 
-    A record is weighed in the version that was live then. A search that
-    states no amendment is older than all of them.
+    A record is weighed in the version that was live then. A search that states no amendment is
+    older than all amendments.
     """
     amended_to = past.recorded.stated.amended_to if past.recorded.stated else None
     with past.units.read() as unit:

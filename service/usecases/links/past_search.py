@@ -1,4 +1,4 @@
-"""A search of the past, and the content of its gallery at that time, however it is found."""
+"""A past search, and the content of its gallery at that time, however it is found."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ from service.usecases.searches.recorded import Recorded
 from service.usecases.searches.weighing import prints_first
 
 CAPTURES_A_STEP = 2_000
-"""How many captures are held in memory at a time: some 30 MB."""
+"""The number of captures held in memory at a time: about 30 MB."""
 
 Advance = Callable[[int], None]
-"""Is told how many changes of the gallery each step went through."""
+"""Called after each step with the number of gallery changes that the step covered."""
 
 
 class Source(StrEnum):
     """Where a repeated look-up finds the strongest people."""
 
     GALLERY = "gallery"
-    """In the database: all templates are read, and no index has a part in it."""
+    """In the database: all templates are read, without using any index."""
     INDEX = "index"
-    """In the index as it is now, without later captures, and in the database for the rest."""
+    """In the present index without later captures, and in the database for the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class PastSearch:
-    """A search of the past, and the means to compute it again."""
+    """A past search, and what is needed to compute it again."""
 
     units: UnitsOfWork
     fmt: PrintFormat
@@ -55,7 +55,7 @@ class PastSearch:
 
     @property
     def search_type(self) -> SearchType:
-        """The kinds of probe and gallery."""
+        """The type of search: the kinds of probe and gallery."""
         return self.recorded.search.search_type
 
     @property
@@ -70,24 +70,30 @@ class PastSearch:
 
     @property
     def has_bits(self) -> bool:
-        """Whether the prints have bits; where they have none, candidates rank by similarity."""
+        """Whether the prints have bits. If they have none, candidates are ranked by similarity."""
         return not any(c.evidence.is_withheld for c in self.recorded.candidates)
 
     @property
     def is_by_minutiae(self) -> bool:
-        """Whether candidates without bits stand in the order of their minutiae."""
+        """Whether candidates without bits are in the order of their minutiae."""
         arithmetic = self.recorded.search.basis.arithmetic
         return not self.has_bits and arithmetic != self.fmt.comparison.arithmetic
 
     def stated(self, name: str) -> int:
-        """Return a length of lists from the event in the log; older events state none."""
+        """Return a list length stated in the search's event.
+
+        Older events state none; then it is the number of candidates.
+        """
         stated = getattr(self.recorded.stated, name, None)
         return len(self.recorded.candidates) if stated is None else int(stated)
 
     def alike(
         self, single: SingleFinger | None, held: HeldTemplates, rows: Sequence[int]
     ) -> npt.NDArray[np.float32]:
-        """Return the measure the index ranks by, float32 (n,): in depth of the best turn."""
+        """Return the similarities by which the index ranks, float32 (n,).
+
+        For a search in depth, they are those of the best turn.
+        """
         found = [
             similarities(self.search_type, compare(self.fmt, self.search_type, one, held, rows))
             for one in self.turns(single)
@@ -95,25 +101,25 @@ class PastSearch:
         return np.asarray(np.max(found, axis=0), dtype=np.float32)
 
     def turns(self, single: SingleFinger | None) -> Sequence[Probe]:
-        """Return the probe, of a search in depth once in each turn."""
+        """Return the probe; for a search in depth, one probe for each turn."""
         turns = () if single is None else single.turns
         return [replace(self.probe, impressions=(one,)) for one in turns] or [self.probe]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The question of a repeated look-up to the gallery of that time."""
+    """The query to repeat against the gallery as it was at the time of the search."""
 
     past: PastSearch
     single: SingleFinger | None
-    """The finger of a search in depth, None for another search."""
+    """The finger of a search in depth; None for another kind of search."""
     captures: frozenset[int]
-    """Captures, by row, of which the answer says whether they were there."""
+    """Captures, by row. The answer says which of them were in the gallery."""
     keep: int
-    """How many of the strongest people to keep."""
+    """The number of strongest people to keep."""
 
     def compared(self, held: HeldTemplates) -> Strongest:
-        """Return all captures that are held with their similarities, in no order."""
+        """Return all captures in `held` with their similarities, in no particular order."""
         batch = held.marks if self.past.search_type.is_among_marks else held.tenprints
         rows = batch.encounter_rows
         alike = self.past.alike(self.single, held, rows.tolist())
@@ -127,41 +133,41 @@ def _nobody() -> Strongest:
 
 @dataclass(slots=True)
 class Seen:
-    """The answer so far."""
+    """The result so far."""
 
     wanted: Wanted
     strongest: Strongest = field(default_factory=_nobody)
     captures: int = 0
     erased: int = 0
     present: set[int] = field(default_factory=set)
-    """The wanted captures that were found."""
+    """Those of the wanted captures that were found."""
 
     def take(self, held: HeldTemplates) -> int:
-        """Compare captures as evidence is, keep the strongest; return how many there were."""
+        """Compare captures with the probe and keep the strongest; return how many there were."""
         compared = self.wanted.compared(held)
         self.strongest = _stronger(self.strongest, compared, keep=self.wanted.keep)
         return len(compared)
 
     def take_all(self, held: HeldTemplates, *, erased: int) -> None:
-        """Do the same, and count them, and those that are gone and could not be compared."""
+        """Do the same, and count the captures compared and those that are erased."""
         self.captures += self.take(held)
         self.erased += erased
         self.present |= self.wanted.captures & held.encounter_ids.keys()
 
 
 class LookUpWay(Protocol):
-    """A way to repeat a look-up: reading everybody, or asking the index."""
+    """A way to repeat a look-up: by reading all captures, or by asking the index."""
 
     @property
     def source(self) -> Source:
-        """Where the strongest are found."""
+        """Where the strongest people are found."""
 
     def seen(self, wanted: Wanted, advance: Advance) -> Seen:
-        """Find the strongest people of the gallery that was searched, as it stood."""
+        """Find the strongest people in the gallery that was searched, as it was then."""
 
 
 def _stronger(one: Strongest, other: Strongest, *, keep: int) -> Strongest:
-    """Return the most similar of both, one capture for each person."""
+    """Return the most similar people of both, with one capture for each person."""
     persons = np.concatenate((one.person_rows, other.person_rows))
     encounters = np.concatenate((one.encounter_rows, other.encounter_rows))
     found = np.concatenate((one.similarities, other.similarities))
@@ -171,7 +177,7 @@ def _stronger(one: Strongest, other: Strongest, *, keep: int) -> Strongest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Beside:
-    """The captures of k candidates, by row, and the details held of each, in the same order."""
+    """The captures of k candidates, by row, and each candidate's details, in the same order."""
 
     held: HeldTemplates
     rows: Sequence[int]
@@ -185,9 +191,10 @@ def weighed_beside(
     comparisons: FingerComparisons,
     beside: Beside,
 ) -> tuple[PrintsFirst | None, Sequence[Details | None]]:
-    """Return the prints weighed first, and the details weighed beside them, None where unweighed.
+    """Return the prints weighed first, and the details then weighed; None for details not weighed.
 
-    By the limit that the search's event states; without one, all details were weighed.
+    This follows the limit stated in the search's event. Without a stated limit, all details were
+    weighed.
     """
     limit = recorded.stated.details_from_millibits if recorded.stated else None
     if limit is None:
@@ -201,7 +208,7 @@ def weighed_beside(
 
 
 class EverybodyRead:
-    """All templates of that time, read in steps and compared; takes as long as reading them."""
+    """Reads and compares all templates of that time, in steps. Takes as long as reading them."""
 
     source = Source.GALLERY
 
@@ -214,7 +221,7 @@ class EverybodyRead:
 
 
 def _parts(past: PastSearch, advance: Advance) -> Iterator[PastCaptures]:
-    """Yield the gallery that was searched as it stood, a step at a time."""
+    """Yield the gallery that was searched as it was then, one step at a time."""
     after, is_last = 0, False
     while not is_last:
         with past.units.read() as unit:

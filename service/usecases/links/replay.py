@@ -1,9 +1,8 @@
-"""Replay: a search computed again from the record: candidates, scores, evidence.
+"""Replay: computing a search again from the stored data: candidates, scores, evidence.
 
-The inputs of a search are all in the store: the probe, the templates of the whole gallery as it
-stood, the version of each record, the model and its thresholds, the size of the
-gallery. Neither the index nor the model of today has a part in it, unless the look-up is asked of
-the index on request.
+All inputs of a search are in the store: the probe, the templates of the whole gallery as it was,
+the version of each record, the model and its thresholds, and the size of the gallery. The present
+index and model are not used, unless the caller asks for the look-up to use the index.
 """
 
 from __future__ import annotations
@@ -48,18 +47,18 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The answer, and the first difference in words; empty when there is none."""
+    """The result of a replay, with the first difference in words; empty if there is none."""
 
     link_id: LinkId
     verdict: ReplayVerdict
-    """On scores and evidence; `different` too when the look-up is."""
+    """The verdict on scores and evidence. It is also `different` if the look-up is different."""
     difference: str
     candidates: int
-    """How many candidates were computed again."""
+    """The number of candidates computed again."""
     fingers: Fingers | None = None
-    """The fingers that the link names; their comparison is the examiners', not computed again."""
+    """The fingers that the link names. Examiners compared them; this is not computed again."""
     look_up: LookUp | None = None
-    """The look-up in the gallery as it stood; None when that was not repeated."""
+    """The look-up in the gallery as it was; None if the look-up was not repeated."""
 
 
 def replay_link(
@@ -71,14 +70,13 @@ def replay_link(
     way: LookUpWay | None = None,
     advance: Advance = lambda _: None,
 ) -> Replay:
-    """Replay the search that a link came from, look-up and all, and put on record that it was.
+    """Replay the search that a link came from, including its look-up, and log this.
 
-    A look-up is repeated when scores and evidence are as recorded: by reading everybody, unless
-    another `way` is given, and `advance` is told of each step. A force is told only the verdict,
-    for a difference may name figures; and only on scores: its call does not read everybody's
-    prints.
-    Raises NotPermittedError, NotFoundError, ModelError (a kept model is damaged), and the
-    errors of the way.
+    The look-up is repeated only if scores and evidence are as recorded. It reads all captures
+    unless another `way` is given, and calls `advance` after each step. A force is told only the
+    verdict, because a difference may reveal figures. For a force only scores are replayed, so that
+    its call does not read everybody's prints. Raises NotPermittedError, NotFoundError, ModelError
+    (a stored model is damaged), and the errors of `way`.
     """
     link, recorded = _recorded(services, caller, link_id)
     found = _on_scores(services, models, link, recorded)
@@ -91,7 +89,10 @@ def replay_link(
 def replay_scores(
     services: StoreServices, models: ModelShelf, caller: Caller, link_id: LinkId
 ) -> Replay:
-    """Replay only scores and evidence of the recorded candidates, as `replay_link` does."""
+    """Replay only scores and evidence of the recorded candidates.
+
+    Otherwise this is the same as `replay_link`, without the look-up.
+    """
     link, recorded = _recorded(services, caller, link_id)
     return _told(services, caller, link, _on_scores(services, models, link, recorded))
 
@@ -129,11 +130,10 @@ def looked_up(
     *,
     way: LookUpWay | None = None,
 ) -> LookUp:
-    """Repeat the look-up of a search whose evidence was computed again before.
+    """Repeat the look-up of a search whose evidence has already been computed again.
 
-    Everybody is read, unless another way is given.
-
-    Raises ModelError when its model is not kept.
+    All captures are read, unless another way is given. Raises ModelError if the search's model is
+    not in the store.
     """
     scorer = models.scorer(recorded.search.basis.model_digest)
     if scorer is None or recorded.probe is None:
@@ -143,7 +143,7 @@ def looked_up(
 
 
 def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) -> Replay:
-    """Put a replay on record and return the caller's view of it."""
+    """Log a replay and return the caller's view of it."""
     look_up = found.look_up
     event = LinkReplayed(
         link.link_id,
@@ -162,12 +162,12 @@ def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) ->
 def compared(
     fmt: PrintFormat, models: ModelShelf, recorded: Recorded
 ) -> tuple[ReplayVerdict, str]:
-    """Compute everything again; return the verdict and the first difference in words."""
+    """Compute everything again. Return the verdict and the first difference in words."""
     if recorded.erased or recorded.probe is None:
         return ReplayVerdict.NOT_POSSIBLE, recorded.erased
     scorer = models.scorer(recorded.search.basis.model_digest)
     if scorer is None:
-        return ReplayVerdict.DIFFERENT, "model: the model it was computed with is not kept here"
+        return ReplayVerdict.DIFFERENT, "model: the model of the search is not stored here"
     unlike = _unlike_the_log(recorded) or _unlike_the_rules(fmt, recorded.search.basis, scorer)
     if unlike:
         return ReplayVerdict.DIFFERENT, unlike
@@ -180,7 +180,7 @@ def compared(
 def _again(
     fmt: PrintFormat, scorer: Scorer, recorded: Recorded, probe: Probe
 ) -> tuple[Evidence, ...]:
-    """Compute the evidence on the recorded candidates, in their recorded order."""
+    """Compute the evidence on the recorded candidates again, in their recorded order."""
     row_of = {encounter: row for row, encounter in recorded.held.encounter_ids.items()}
     rows = [row_of[c.encounter_id] for c in recorded.candidates if c.encounter_id]
     comparisons = compare(fmt, recorded.search.search_type, probe, recorded.held, rows)
@@ -200,29 +200,29 @@ def _again(
 def _unlike_the_rules(fmt: PrintFormat, basis: Basis, scorer: Scorer) -> str:
     known = (fmt.comparison.arithmetic, ordered_arithmetic(fmt), in_depth_arithmetic(fmt))
     if basis.arithmetic not in known:
-        return "arithmetic: it was computed under another rule"
+        return "arithmetic: the search was computed under another rule"
     if basis.thresholds != scorer.configuration_digest:
-        return "thresholds: they are not the ones of the model that is kept"
+        return "thresholds: the search's thresholds are not those of the stored model"
     return ""
 
 
 def _unlike_the_log(recorded: Recorded) -> str:
-    """Name the first fact in which the stored basis contradicts the log."""
+    """Name the first fact on which the stored search and the log disagree."""
     basis, stated = recorded.search.basis, recorded.stated
     for name in _STATED:
         if getattr(stated, name, None) != getattr(basis, name):
-            return f"{name}: the stored search says something else than its event in the log"
+            return f"{name}: the stored search differs from its event in the log"
     strangers = None if recorded.probe is None else recorded.probe.strangers
     if (
         stated is not None
         and strangers is not None
         and stated.law not in (None, strangers.standing)
     ):
-        return "law: prints were weighed otherwise than the event in the log says"
+        return "law: prints were weighed in a different way from the event in the log"
     if stated is None or stated.candidates != len(recorded.candidates):
-        return "candidates: the store holds another number than the event in the log says"
+        return "candidates: their number in the store differs from the event in the log"
     if recorded.linked not in {candidate.candidate_id for candidate in recorded.candidates}:
-        return "candidates: the one that was linked is not among them"
+        return "candidates: the linked candidate is not among them"
     return ""
 
 
@@ -236,4 +236,4 @@ _STATED = (
     "thresholds",
     "arithmetic",
 )
-"""The facts of a search's event about its basis, under the same names."""
+"""The facts about a search's basis that its event states, with the same names."""

@@ -1,6 +1,6 @@
 """The first difference between a recorded search or look-up and its repetition, in words.
 
-Scores are compared in fixed point, thousandths of a bit, as whole numbers.
+Scores are compared as whole numbers of thousandths of a bit.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from service.storage.examination.cases import Examination
 from service.usecases.examination.claiming import shuffled
 
 TOLERANCE_MILLIBITS = 5
-"""The most that logarithms of another processor or library may move a row or a total."""
+"""The largest change of a row or a total that another processor's or library's logarithms can
+cause."""
 _POSTERIOR_STEPS = 1_000_000
 """A posterior is compared in millionths."""
 
@@ -35,14 +36,14 @@ class ReplayVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that differs, and whether rounding explains it."""
+    """One difference, and whether rounding explains it."""
 
     words: str
     is_rounding: bool
 
 
 def verdict_on(difference: Difference | None) -> tuple[ReplayVerdict, str]:
-    """Return the verdict that a difference, or none, comes to, and its words."""
+    """Return the verdict that follows from a difference or from none, and its words."""
     if difference is None:
         return ReplayVerdict.EXACT, ""
     if difference.is_rounding:
@@ -53,9 +54,9 @@ def verdict_on(difference: Difference | None) -> tuple[ReplayVerdict, str]:
 def first_difference(
     recorded: Sequence[Candidate], again: Sequence[Evidence]
 ) -> Difference | None:
-    """Return the first real difference, else the first of rounding, else None.
+    """Return the first real difference; if none, the first due to rounding; if none, None.
 
-    `again`: the evidence computed again, in the order of `recorded`, which is by rank.
+    `again` is the recomputed evidence, in the same order as `recorded`, which is by rank.
     """
     found = [*_each(recorded, again), *_ranks(again)]
     real = (one for one in found if not one.is_rounding)
@@ -107,7 +108,7 @@ def _numbers(place: str, old: Sequence[int], new: Sequence[int]) -> Iterator[Dif
 
 def _ranks(again: Sequence[Evidence]) -> Iterator[Difference]:
     if any(evidence.is_withheld for evidence in again):
-        return  # Ranked by similarity, which the repeated look-up checks.
+        return  # These are ranked by similarity, which the repeated look-up checks.
     totals = [millibits(evidence.total_bits) for evidence in again]
     for rank, (stronger, weaker) in enumerate(pairwise(totals), 1):
         if weaker > stronger:
@@ -117,39 +118,40 @@ def _ranks(again: Sequence[Evidence]) -> Iterator[Difference]:
             )
 
 
-# A search looks people up in an index of rounded templates, the more roughly the more there are;
-# the comparison it is compared with is exact and complete. Differences that rounding explains are
-# told from others: no person may be missing who would have reached an examiner, or who is stronger
-# than the person linked.
+# A search looks people up in an index of rounded templates: the larger the gallery, the rougher
+# the look-up. The repetition is exact and complete. Differences due to rounding are distinguished
+# from others: nobody may be missing who would have been shown to an examiner, or who is stronger
+# than the linked person.
 
 
 SIMILARITY_SLACK = np.float32(0.005)
-"""How far two similarities of the index may lie from the exact ones, seen from each other: seven
-times the standard deviation of the difference (`indexing.quantisation`)."""
+"""How far the difference of two similarities in the index may lie from the exact difference: seven
+times its standard deviation (`indexing.quantisation`)."""
 
 LOOKED_AT = 4
-"""How many times as many people as are weighed are kept of an exhaustive comparison."""
+"""An exhaustive comparison keeps this many times as many people as are weighed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listed:
-    """The recorded candidates by rank; n entries each, all of them aligned."""
+    """The recorded candidates by rank: aligned arrays of n entries each."""
 
     person_rows: npt.NDArray[np.int64]
     encounter_rows: npt.NDArray[np.int64]
     similarities: npt.NDArray[np.float32]
-    """Computed again, exactly."""
+    """The similarities, computed again exactly."""
     strengths: npt.NDArray[np.int64]
-    """The order of the list: total bits in thousandths, or similarities where prints have none."""
+    """What the list is ordered by: total bits in thousandths or, if prints have none,
+    similarities."""
     is_for_examiners: npt.NDArray[np.bool_]
-    """The linked candidate, or one in a band that examiners look at."""
+    """Whether it is the linked candidate, or one in a band that is shown to examiners."""
     linked: int
-    """The place of the linked candidate."""
+    """The position of the linked candidate."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strongest:
-    """The people most similar to a probe, from the most similar on; one entry for each."""
+    """The people most similar to a probe, most similar first, with one entry for each person."""
 
     person_rows: npt.NDArray[np.int64]
     encounter_rows: npt.NDArray[np.int64]
@@ -161,12 +163,12 @@ class Strongest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
-    """The evidence on the first m of the strongest; int64 and bool (m,)."""
+    """The evidence on the first m of the strongest people; arrays int64 and bool (m,)."""
 
     strengths: npt.NDArray[np.int64]
-    """As of `Listed`."""
+    """The same measure as in `Listed`."""
     is_for_examiners: npt.NDArray[np.bool_]
-    """Whether their band is one that examiners look at."""
+    """Whether their band is one that is shown to examiners."""
 
 
 def look_up_difference(
@@ -174,8 +176,8 @@ def look_up_difference(
 ) -> Difference | None:
     """Return the difference between the recorded list and the exhaustive comparison, or None.
 
-    `found` reaches `LOOKED_AT` times as far as `evidence`, or to the last one of the gallery;
-    `kept` is how many of those weighed a search keeps.
+    `found` has `LOOKED_AT` times as many people as `evidence`, or the whole gallery if that is
+    smaller. `kept` is how many of the people weighed a search keeps.
     """
     by_evidence = np.argsort(-evidence.strengths, kind="stable")[:kept]
     if np.array_equal(found.encounter_rows[by_evidence], listed.encounter_rows):
@@ -206,7 +208,10 @@ def _not_so_similar(listed: Listed, found: Strongest) -> Iterator[Difference]:
 def _left_out(
     listed: Listed, found: Strongest, evidence: Weighed, *, kept: int
 ) -> Iterator[Difference]:
-    """Yield one difference for missing people: grave if one of them matters."""
+    """Yield one difference for missing people.
+
+    It is not due to rounding if one of them matters.
+    """
     m = len(evidence.strengths)
     is_missing = ~np.isin(found.person_rows[:m], listed.person_rows)
     if len(listed.person_rows) >= kept:
@@ -231,7 +236,10 @@ def _left_out(
 
 
 def _is_certain(found: Strongest, m: int) -> npt.NDArray[np.bool_]:
-    """Return bool (m,): more similar than the last one weighed, beyond any rounding."""
+    """Return bool (m,): whether each is more similar than the last one weighed.
+
+    The difference must be larger than rounding can explain.
+    """
     if len(found) <= m:
         return np.ones(m, dtype=np.bool_)
     return np.asarray(found.similarities[:m] - found.similarities[m] > SIMILARITY_SLACK)

@@ -1,4 +1,4 @@
-"""The content of a report for court, beside prints and decisions: notes, exhibits, error rates."""
+"""The content of a court report besides prints and decisions: notes, exhibits, error rates."""
 
 from __future__ import annotations
 
@@ -40,9 +40,10 @@ def make_statement(
     *,
     examiner: UserId | None = None,
 ) -> ReportStatement:
-    """State something that reports for court repeat from now on.
+    """Store a statement that court reports repeat from now on.
 
-    `examiner`: where it is their competence. Raises NotPermittedError, InvalidInputError.
+    `examiner` is given if the statement is about that examiner's competence. Raises
+    NotPermittedError, InvalidInputError.
     """
     caller.actor.require(Scope.OPERATE)
     made = services.surroundings
@@ -63,14 +64,14 @@ def make_statement(
 
 
 def account_named(services: StoreServices, sign_in_name: str) -> UserId:
-    """Return the id of an account; raises NotFoundError."""
+    """Return the id of an account. Raises NotFoundError."""
     with services.units.read() as unit:
         return existing(unit.accounts.by_name(sign_in_name)).user_id
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note or decision of one person about the prints, as they sealed it."""
+    """One person's note or decision about the prints, as sealed."""
 
     at: datetime
     by: UserId
@@ -80,7 +81,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """That an exhibit came to somebody."""
+    """The fact that a person received an exhibit."""
 
     at: datetime
     by: UserId
@@ -90,37 +91,43 @@ class Handling:
 
 @dataclass(frozen=True, slots=True)
 class ControlRate:
-    """Control items decided in the last year: known non-mates, so each identification is false."""
+    """Control items decided in the last year.
+
+    All are known non-mates, so each identification is false.
+    """
 
     decided: int
     identified: int
 
     @property
     def bounds(self) -> tuple[float, float] | None:
-        """The exact 95 % interval of the false share (Clopper and Pearson); None of none."""
+        """The exact 95 % interval of the false proportion (Clopper and Pearson).
+
+        None if nothing was decided.
+        """
         return interval(self.identified, self.decided) if self.decided else None
 
 
 @dataclass(frozen=True, slots=True)
 class CourtReport:
-    """All of a report for court that is neither a print nor a decision that made the link."""
+    """Everything in a court report except prints and the decisions that made the link."""
 
     statements: Mapping[tuple[ReportTopic, UserId | None], ReportStatement]
     notes: tuple[Note, ...]
-    """Of all who decided, in the order of time."""
+    """Notes by everybody who decided, earliest first."""
     differing: tuple[Decision, ...]
     """Decisions that did not lead to the link."""
     further: tuple[FurtherExamination, ...]
     resolution: Decision | None
-    """A supervisor's decision that ended a difference."""
+    """A supervisor's decision that ended a difference of opinion."""
     handled: tuple[Handling, ...]
-    """In the order of time."""
+    """Earliest first."""
     of_office: ControlRate
     of_examiners: Mapping[UserId, ControlRate]
 
     @property
     def people(self) -> frozenset[UserId]:
-        """All people that it names."""
+        """All people whom the report names."""
         wrote = {one.by for one in self.notes} | {one.by for one in self.handled}
         return frozenset(wrote | {one.stated_by for one in self.statements.values()})
 
@@ -128,7 +135,7 @@ class CourtReport:
 def court_report(
     unit: UnitOfWork, link: Link, case: Case, candidate: Candidate, *, now: datetime
 ) -> CourtReport:
-    """Return the content of the report of a link."""
+    """Return the content of the court report on a link."""
     other = tuple(one for one in case.decisions if one.decision_id not in link.decision_ids)
     resolved = (one for one in case.decisions if one.kind is DecisionKind.RESOLUTION)
     office, examiners = _rates(unit, case, since=now - _OF_RATES)
@@ -158,7 +165,10 @@ def _notes(unit: UnitOfWork, case: Case, candidate: Candidate) -> Iterator[Note]
         said = f"decision: {decision.outcome.value}"
         yield Note(decision.sealed_at, who, said, decision.reason)
     for asked in unit.findings.further(case.case_id):
-        said = f"one examiner more was asked, who was told nothing: {asked.cause.value}"
+        said = (
+            "a further examiner was asked, without being told of earlier decisions: "
+            f"{asked.cause.value}"
+        )
         yield Note(asked.asked_at, asked.asked_by, said, asked.reason)
 
 
@@ -192,7 +202,7 @@ def _shown(shown: ShownPrint) -> Handling:
 
 
 def _labels(unit: UnitOfWork, case: Case, viewer: UserId, candidate: Candidate) -> set[str]:
-    """Return the labels under which a person knew the exemplar that was linked."""
+    """Return the labels under which a person was shown the linked exemplar."""
     seen = unit.cases.examination(case.case_id, viewer)
     order = seen.order if seen else ()
     return {label for label, one in order if one == candidate.candidate_id}

@@ -1,4 +1,4 @@
-"""The story of a link for readers: its ends, its decisions, and every event on the way."""
+"""The story of a link for readers: what it connects, its decisions, and its events in the log."""
 
 from __future__ import annotations
 
@@ -26,43 +26,43 @@ from service.usecases.workbench import Workbench
 
 @dataclass(frozen=True, slots=True)
 class StoryEvent:
-    """One event of the log on the way to the link."""
+    """One event of the log that led to the link."""
 
     seq: int
-    """Its number in the log; to a force its place in the story, from 0."""
+    """The event's number in the log. A force gets its place in the story instead, from 0."""
     at: datetime
     event_type: EventType
     sentence: str
     """The sentence of the event from the catalogue."""
     actor: str
-    """A sign-in name where there is one, the opaque id otherwise; empty for a force's reader."""
+    """The sign-in name if there is one, otherwise the opaque id; empty for a force."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkStory:
-    """A link and its chain of provenance, as much of it as the caller may know."""
+    """A link and its provenance, as far as the caller may know them."""
 
     link: Link
     search: Search
     reference: str
-    """Reference of the search, as its force gave it; empty for none."""
+    """The reference that the force gave to the search; empty if none."""
     owner: ForceCode | None
     record_id: RecordId | None
     record_reference: str
-    """Reference of the record, as its holder gave it; empty for none."""
+    """The reference that the owner gave to the record; empty if none."""
     decisions: tuple[Decision, ...]
-    """Empty for a force: decisions stay with the office."""
+    """Empty for a force: decisions are shown only inside the office."""
     names: Mapping[UserId, str]
     events: tuple[StoryEvent, ...]
     awaits_witness: bool
-    """Whether the policy still holds it back from all outside the office."""
+    """Whether the policy still keeps the link from everybody outside the office."""
     may_revoke: bool
-    """Whether the caller may un-link it now."""
+    """Whether the caller may revoke the link now."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedLink:
-    """A link with the reference that its force gave to the search; empty for none."""
+    """A link, and the reference that the force gave to the search; empty if none."""
 
     link: Link
     reference: str
@@ -76,10 +76,10 @@ def links_page(
     limit: int,
     order: ListOrder | None = None,
 ) -> ListPage[NamedLink, str]:
-    """Return links behind `before`; none behind an unknown one.
+    """Return the page of links after `before`; an empty page if `before` is unknown.
 
-    The newest come first, or the first of an order. A force is told of those of its own searches,
-    which is an event. Raises NotPermittedError.
+    The newest come first, unless an order is given. A force gets only links of its own searches,
+    and this disclosure is logged. Raises NotPermittedError.
     """
     caller.actor.require(Scope.READ_LINKS)
     force = caller.actor.force if caller.actor.role is Role.FORCE else None
@@ -99,7 +99,7 @@ def links_page(
 
 
 def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
-    """Return the story of a link; raises NotPermittedError, NotFoundError."""
+    """Return the story of a link. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_LINKS)
     is_force = caller.actor.role is Role.FORCE
     with bench.services.units.read() as unit:
@@ -156,5 +156,8 @@ def _told(event: LoggedEvent, names: Mapping[UserId, str]) -> StoryEvent:
 
 
 def _told_to_force(event: LoggedEvent, number: int) -> StoryEvent:
-    """Return an event by its place in the story: its number in the log counts others' work."""
+    """Return an event with its place in the story.
+
+    Its log number would reveal how much others do.
+    """
     return replace(_told(event, {}), seq=number, actor="")

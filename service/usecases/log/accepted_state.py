@@ -1,4 +1,4 @@
-"""Accepted with an event: a log that does not continue its key's memory, a changed key."""
+"""Logging that an administrator accepts an older log than its keys remember, or a changed key."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ def accept_state(
     reason: StateReason,
     authority: str | None,
 ) -> tuple[StateAge, StoredCheckpoint]:
-    """Append the event and let the key remember the log as it then stands.
+    """Append the event and store a checkpoint of the resulting log with the keys.
 
-    Returns the state before and the new checkpoint. After a crash in between it is simply done
-    again. Raises ConflictError when the log continues the memory, InvalidInputError when
-    `authority` is no reference, LogDamagedError for a head that its tree does not give.
+    Returns the state before and the new checkpoint. After a crash in between, call it again.
+    Raises ConflictError if the log is not behind the checkpoint stored with the keys,
+    InvalidInputError if `authority` is not a reference, and LogDamagedError if the head of the log
+    does not match its tree.
     """
     if authority is not None and not _IS_REFERENCE(authority):
         raise InvalidInputError(
@@ -54,8 +55,8 @@ def _to_accept(services: StoreServices, signer: LogSigner) -> StateAge:
         found = age_in(unit, signer)
         if found.fault is None:
             raise ConflictError(
-                "The database is not behind the checkpoint stored with the keys: there "
-                "is nothing to accept."
+                "The database is not behind the checkpoint stored with the keys, so "
+                "there is nothing to accept."
             )
         present_checkpoint(unit, signer)
         return found
@@ -76,7 +77,7 @@ def _event(found: StateAge, reason: StateReason, authority: str | None) -> State
 def record_accepted_key(
     services: StoreServices, caller: Caller, secret: StoreSecret, key_sha256: str
 ) -> None:
-    """Put on record that a key is accepted; raises NotPermittedError."""
+    """Log that a key is accepted. Raises NotPermittedError."""
     caller.actor.require(Scope.OPERATE)
     with services.units.write() as unit:
         record(unit, services.surroundings, caller, KeyAccepted(secret, key_sha256))

@@ -1,4 +1,4 @@
-"""The events of a restore: erasures and withdrawals that it repeats."""
+"""The events that a restore adds: erasures and withdrawals that it repeats after a backup."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def gone_again(
     person_ids: Sequence[PersonId],
     withdrawn: Sequence[WithdrawnAgain],
 ) -> tuple[NewEvent, ...]:
-    """Return an event for each erasure and withdrawal that a restored backup had not heard of."""
+    """Return an event for each erasure and withdrawal that the restored backup did not know of."""
     erasures = (
         new_event(surroundings, caller, Erased((person_id,), _ERASED, _RESTORE), Concern())
         for person_id in person_ids
@@ -48,7 +48,7 @@ def gone_again(
 
 
 def _withdrawal(again: WithdrawnAgain) -> Event:  # noqa: PLR0911 - one for each kind
-    """Return the event by which the use case that withdraws such access is known."""
+    """Return the event that the use case for withdrawing this kind of access would append."""
     ref, *others = again.about
     match again.access:
         case Access.TOKEN:

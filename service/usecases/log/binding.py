@@ -1,4 +1,4 @@
-"""Payloads of earlier releases are bound to the rows that own them, by a command."""
+"""Binding payloads of earlier releases to the rows that own them, by a command."""
 
 from __future__ import annotations
 
@@ -10,30 +10,35 @@ from domain.errors import ConflictError
 from service.usecases.services import StoreServices
 
 _LOOKED_UP = 5_000
-"""Payloads whose rows are looked up in one pass over all tables that name payloads."""
+"""The number of payloads whose rows are looked up in one pass over all tables that name
+payloads."""
 _BATCH = 500
-"""Payloads that one transaction binds."""
+"""The number of payloads bound in one transaction."""
 
 
 def unbound_payloads(services: StoreServices) -> int:
-    """Return how many payloads open for whichever row names them."""
+    """Return the number of payloads not bound to a row.
+
+    Such a payload opens for any row that names it.
+    """
     with services.units.read() as unit:
         return unit.unbound.count()
 
 
 def bind_payloads(services: StoreServices, caller: Caller, progress: Callable[[int], None]) -> int:
-    """Bind every payload to the rows that name it now, and return how many were bound.
+    """Bind every unbound payload to the row that names it now; return how many were bound.
 
-    A killed run is repeated: it goes on with what is left. Keys, references and commitments stay,
-    so that the log verifies as before. `progress` is told the number after each transaction.
-    Raises ConflictError, and changes nothing, when rows share a payload; NotPermittedError.
+    If interrupted, it can be run again and continues with the rest. Keys, references and
+    commitments do not change, so the log verifies as before. `progress` is called with the number
+    bound after each transaction. Raises ConflictError, and changes nothing, if rows share a
+    payload; NotPermittedError.
     """
     caller.actor.require(Scope.OPERATE)
     with services.units.read() as unit:
         if not unit.unbound.are_owned_once():
             raise ConflictError(
                 "A payload has several owners or none: `identlink log verify` names it. "
-                "Clear this up first: who is named as the owner now stays the owner."
+                "Correct this first: the row that names a payload now stays its owner."
             )
     count = 0
     while waiting := _next(services):

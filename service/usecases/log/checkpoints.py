@@ -1,4 +1,4 @@
-"""Checkpoints: the log signed as it stands, cosigned by witnesses; the stored notes."""
+"""Checkpoints: signing the present log, cosignatures of witnesses, and the stored notes."""
 
 from __future__ import annotations
 
@@ -26,23 +26,24 @@ from service.usecases.log.state_age import demand_age_in, root_at
 from service.usecases.services import StoreServices, WitnessPolicy
 
 LEASE = timedelta(seconds=10)
-"""A host that is silent for longer under the lease loses it."""
+"""A host that holds the signing lease loses it if the host is silent for longer than this."""
 _LOOK_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class CheckpointPlan:
-    """How often checkpoints are made by a serving process."""
+    """How often a serving process makes checkpoints."""
 
     events: int
     seconds: int
 
 
 def make_checkpoint(services: StoreServices, signer: LogSigner) -> StoredCheckpoint:
-    """Sign the log as it stands and store the note; the one there is when nothing was added.
+    """Sign the log in its present state and store the note.
 
-    Raises StateBehindError when the log does not continue the checkpoint that the key remembers,
-    LogDamagedError when its stored tree contradicts itself.
+    If no events were added since the last checkpoint, return that checkpoint. Raises
+    StateBehindError if the log does not continue the checkpoint stored with the key, and
+    LogDamagedError if its stored tree contradicts itself.
     """
     with signer.alone():
         if (covering := _covering(services, signer)) is not None:
@@ -66,12 +67,12 @@ def _give_back(services: StoreServices, epoch: int) -> None:
 
 
 def take_signing_lease(services: StoreServices) -> int:
-    """Return the epoch of the lease; another host is waited for, as long as it may hold it.
+    """Take the signing lease and return its epoch.
 
-    The lease is for one signature and given back with it. A host that was paused under it and
-    wakes has lost it: what it signed is not stored, because its epoch is over.
-
-    Raises StoreLockedError when it is not free then.
+    If another host holds the lease, wait as long as that host may hold it. The lease is for one
+    signature and is given back with it. If a host is paused while it holds the lease, it has lost
+    the lease when it wakes: what it then signs is not stored, because its epoch is over. Raises
+    StoreLockedError if the lease is not free after the wait.
     """
     until = time.monotonic() + LEASE.total_seconds() + 1
     while True:
@@ -88,7 +89,7 @@ def take_signing_lease(services: StoreServices) -> int:
 
 
 def _covering(services: StoreServices, signer: LogSigner) -> StoredCheckpoint | None:
-    """Return the checkpoint that covers the whole log, None if there is none."""
+    """Return the checkpoint that covers the whole log; None if there is none."""
     with services.units.read() as unit:
         demand_age_in(unit, signer)
         latest = unit.checkpoints.latest()
@@ -97,7 +98,10 @@ def _covering(services: StoreServices, signer: LogSigner) -> StoredCheckpoint | 
 
 
 def present_checkpoint(unit: UnitOfWork, signer: LogSigner) -> Checkpoint:
-    """Return the log as it stands, to be signed; raises LogDamagedError for a false head."""
+    """Return a checkpoint of the present log, to be signed.
+
+    Raises LogDamagedError if the stored head does not match the tree.
+    """
     size, root = unit.events.size(), unit.events.root()
     if root_at(unit, size) != root:
         raise LogDamagedError("The head of the log is not the root of its tree.")
@@ -107,9 +111,9 @@ def present_checkpoint(unit: UnitOfWork, signer: LogSigner) -> Checkpoint:
 def keep_checkpoint(
     services: StoreServices, size: int, note: bytes, epoch: int | None = None
 ) -> StoredCheckpoint:
-    """Store a note of the log's first `size` events, and give back the lease of its epoch.
+    """Store a note of the log's first `size` events, and give back the lease of this epoch.
 
-    Raises StoreLockedError when another host took the lease over: the note is not stored.
+    Raises StoreLockedError if another host has taken over the lease; then the note is not stored.
     """
     made = StoredCheckpoint(size, note, services.surroundings.clock())
     with services.units.write() as unit:
@@ -123,27 +127,30 @@ def keep_checkpoint(
 def is_due(
     services: StoreServices, plan: CheckpointPlan, *, unsigned_since: datetime | None
 ) -> bool:
-    """Whether a checkpoint is to be made now; `unsigned_since`: when the oldest event not covered
-    was first seen, None when there is none."""
+    """Whether a checkpoint should be made now.
+
+    `unsigned_since` is when the oldest uncovered event was first seen; None if every event is
+    covered.
+    """
     waiting = unsigned_events(services)
     if waiting >= plan.events:
         return True
     if waiting == 0 or unsigned_since is None:
         return False
-    # Either way: a clock that was set back must not keep the log from being signed.
+    # In either direction: a clock that was set back must not keep the log from being signed.
     waited = abs(services.surroundings.clock() - unsigned_since)
     return waited >= timedelta(seconds=plan.seconds)
 
 
 def unsigned_events(services: StoreServices) -> int:
-    """Return how many events no checkpoint covers."""
+    """Return the number of events that no checkpoint covers."""
     with services.units.read() as unit:
         latest = unit.checkpoints.latest()
         return unit.events.size() - (latest.size if latest else 0)
 
 
 def latest_checkpoint(services: StoreServices) -> StoredCheckpoint:
-    """Return the checkpoint that covers most; raises NotFoundError before the first."""
+    """Return the checkpoint that covers the most events. Raises NotFoundError if there is none."""
     with services.units.read() as unit:
         return existing(unit.checkpoints.latest())
 
@@ -156,14 +163,14 @@ def keep_cosigned(
 ) -> tuple[str, ...]:
     """Store a note cosigned by witnesses and return their names.
 
-    Raises InvalidNoteError for a note that does not verify, LogDamagedError when it is not of a
-    checkpoint this log holds or no known witness has signed it.
+    Raises InvalidNoteError if the note does not verify, and LogDamagedError if this log has no
+    such checkpoint or no known witness has signed the note.
     """
     signed = open_checkpoint(note, log_key, witness_keys)
     with services.units.write() as unit:
         stored = unit.checkpoints.covering(signed.checkpoint.size)
         if stored is None or stored.size != signed.checkpoint.size:
-            raise LogDamagedError("The log holds no checkpoint of this size.")
+            raise LogDamagedError("The log has no checkpoint for this number of events.")
         if open_checkpoint(stored.note, log_key).checkpoint != signed.checkpoint:
             raise LogDamagedError(
                 "The log already has a different checkpoint for the same number of events."
@@ -178,9 +185,9 @@ def keep_cosigned(
 
 
 def cosigned_size(unit: UnitOfWork, policy: WitnessPolicy) -> int:
-    """Return how many events at least `policy.needed` witnesses have cosigned, 0 for none.
+    """Return how many events at least `policy.needed` witnesses have cosigned; 0 if none.
 
-    Signatures and roots are checked again: rows of the database prove nothing by themselves.
+    Signatures and roots are checked again, because database rows prove nothing by themselves.
     """
     furthest: dict[VerifierKey, int] = {}
     for note in unit.checkpoints.newest_cosigned():
@@ -197,13 +204,13 @@ def cosigned_size(unit: UnitOfWork, policy: WitnessPolicy) -> int:
 
 
 def may_be_told(services: StoreServices, unit: UnitOfWork) -> int | None:
-    """Return how many events may be told to forces, None for all of them."""
+    """Return how many of the first events may be disclosed to forces; None means all."""
     policy = services.witnessing
     return None if policy is None else cosigned_size(unit, policy)
 
 
 def awaits_witness(services: StoreServices, unit: UnitOfWork, link: Link) -> bool:
-    """Whether a link must not be told to anybody yet."""
+    """Whether a link must not be disclosed yet, because its event is not cosigned."""
     told = may_be_told(services, unit)
     return told is not None and not any(
         event.seq < told
@@ -213,20 +220,20 @@ def awaits_witness(services: StoreServices, unit: UnitOfWork, link: Link) -> boo
 
 
 def demand_witnessed(services: StoreServices, unit: UnitOfWork, link: Link) -> None:
-    """Raise AwaitsWitnessError while a link must not leave the office."""
+    """Raise AwaitsWitnessError if a link must not leave the office yet."""
     if awaits_witness(services, unit, link):
         raise AwaitsWitnessError
 
 
 @dataclass(frozen=True, slots=True)
 class CosignatureFollower:
-    """Takes the notes that witnesses publish into the database, where bundles get them."""
+    """Stores the notes that witnesses publish in the database, for use in bundles."""
 
     services: StoreServices
     signer: LogSigner
 
     def follow(self) -> int:
-        """Store what is new; return how many notes that were."""
+        """Store new notes; return how many there were."""
         with self.services.units.read() as unit:
             kept = set(unit.checkpoints.newest_cosigned())
         fresh = [one for one in self.signer.witnessed() if one.note.encode() not in kept]
@@ -241,7 +248,7 @@ def signed_notes(
 ) -> tuple[bytes, ...]:
     """Return the stored checkpoints, each with the cosignatures of known witnesses.
 
-    Raises InvalidNoteError for a note that does not verify.
+    Raises InvalidNoteError if a note does not verify.
     """
     cosigned: dict[int, list[bytes]] = defaultdict(list)
     for given in unit.checkpoints.cosigned():
@@ -254,10 +261,10 @@ def signed_notes(
 
 
 def notes_of_another_history(unit: UnitOfWork) -> tuple[bytes, ...]:
-    """Return the cosigned notes whose text is not that of the checkpoint stored for their size.
+    """Return the cosigned notes that differ from the stored checkpoint of the same size.
 
-    The log once signed them, so that two histories come to light. Raises InvalidNoteError for a
-    note that is malformed.
+    The log's key must once have signed them, so they reveal two different histories of the log.
+    Raises InvalidNoteError if a note is malformed.
     """
     texts = {stored.size: parse_note(stored.note).text for stored in unit.checkpoints.every()}
     return tuple(
@@ -268,14 +275,16 @@ def notes_of_another_history(unit: UnitOfWork) -> tuple[bytes, ...]:
 
 
 def misfiled_notes(unit: UnitOfWork) -> Iterator[Finding]:
-    """Yield a finding for each note that is stored under another size or name than it signs."""
+    """Yield a finding for each note that is stored under a wrong size or witness name."""
     for stored in unit.checkpoints.every():
         if not _is_of_size(stored.note, stored.size):
-            detail = f"The checkpoint stored under {stored.size} events is of another size."
+            detail = f"The checkpoint stored for {stored.size} events has a different size."
             yield Finding(FindingCode.CHECKPOINT_DAMAGED, detail)
     for given in unit.checkpoints.cosigned():
         if not (_is_of_size(given.note, given.size) and _is_signed_by(given.note, given.witness)):
-            detail = f"The cosignature stored under {given.size} events is of another checkpoint"
+            detail = (
+                f"The cosignature stored for {given.size} events belongs to a different checkpoint"
+            )
             yield Finding(FindingCode.CHECKPOINT_DAMAGED, f"{detail} or witness.")
 
 

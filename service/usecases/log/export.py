@@ -1,4 +1,4 @@
-"""The log or the database leaves the store, on record first: the bundle for outsiders."""
+"""Exports of the log and backups of the database: each is logged before it is made."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from service.usecases.services import StoreServices
 def export_log(
     services: StoreServices, signer: LogSigner, path: Path, witnesses: tuple[VerifierKey, ...]
 ) -> int:
-    """Write the bundle of the log as it stands and return its number of events.
+    """Write a bundle of the present log and return its number of events.
 
-    A checkpoint over all of them is made first. Raises LogDamagedError when the log does not
-    continue its last checkpoint, InvalidNoteError for a stored note that does not verify or is of
-    another history.
+    A checkpoint over all of them is made first. Raises LogDamagedError if the log does not
+    continue its last checkpoint, and InvalidNoteError if a stored note does not verify or belongs
+    to another history.
     """
     covered = make_checkpoint(services, signer).size
     keys = TrustedKeys(signer.verifier, witnesses)
@@ -62,9 +62,9 @@ def hand_out_log(
     path: Path,
     witnesses: tuple[VerifierKey, ...],
 ) -> int:
-    """Write the bundle of the log, whose last event says so; return its number of events.
+    """Log the export, then write a bundle that ends with this event; return its number of events.
 
-    Raises LogDamagedError, InvalidNoteError; then nothing is written.
+    Raises LogDamagedError, InvalidNoteError; then no bundle is written.
     """
     # A log that does not continue its last checkpoint is refused before anything is added to it.
     make_checkpoint(services, signer)
@@ -76,7 +76,7 @@ def hand_out_log(
 
 
 def begin_backup(services: StoreServices, caller: Caller, *, with_keys: bool) -> None:
-    """Put on record that a backup is made, which then holds this event."""
+    """Log that a backup is being made. The backup then contains this event."""
     with services.units.write() as unit:
         record(unit, services.surroundings, caller, BackupBegun(with_keys=with_keys))
         unit.commit()

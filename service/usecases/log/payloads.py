@@ -1,4 +1,4 @@
-"""Stored payloads: opened, missed where they were removed unsaid, and given up on order."""
+"""Stored payloads: opened to verify them, reported if missing, given up if their keys are lost."""
 
 from __future__ import annotations
 
@@ -24,26 +24,27 @@ from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
 SAMPLED_PAYLOADS = 1_000
-"""Payloads that a verification opens unless it is deep."""
+"""The number of payloads that a verification opens, unless it is deep."""
 
 _PAGE = 500
 
 
 @dataclass(slots=True)
 class OpenedPayloads:
-    """What opening payloads came to."""
+    """The results of opening payloads."""
 
     opened: int = 0
     erased: int = 0
-    """Payloads whose key was destroyed, by an erasure that ends while this runs."""
+    """Payloads whose key was destroyed by an erasure that is carried out meanwhile."""
     findings: list[Finding] = field(default_factory=list)
 
 
 def open_payloads(state: State, seed: bytes, *, is_deep: bool) -> OpenedPayloads:
-    """Open a sample of the stored payloads, or all, each against its commitment and its place.
+    """Open a sample of the stored payloads, or all of them.
 
-    The sample follows from `seed`, the root of the log: it cannot be foreseen before the log is
-    signed, and can be drawn again. Payloads that are not sealed are not opened.
+    Each is checked against its commitment and its owner. The sample follows from `seed`, the root
+    of the log: nobody can foresee it before the log is signed, and anybody can draw it again.
+    Payloads that are not sealed are not opened.
     """
     result = OpenedPayloads()
     if state.is_sealed:
@@ -64,7 +65,7 @@ def _sample(state: State, seed: bytes) -> Iterator[Sequence[StoredPayload]]:
     if not last:
         return
     drawn = np.random.default_rng(int.from_bytes(seed)).choice(
-        # Numbers of erased payloads are drawn in vain: draw twice as many as are opened.
+        # Some of the numbers drawn belong to erased payloads, so draw twice as many as are opened.
         last,
         size=min(last, 2 * SAMPLED_PAYLOADS),
         replace=False,
@@ -101,17 +102,18 @@ def _open_each(
             result.findings.append(Finding(FindingCode.PAYLOAD_DAMAGED, detail))
 
 
-# What events committed to, less what was destroyed, is what is stored. The keys lie apart from the
-# database: whoever only deletes a payload leaves its key, which says that nobody erased it.
+# The stored payloads must be those that events committed to, less those destroyed. Keys are kept
+# apart from the database: if somebody only deletes a payload, its key remains, which shows that it
+# was not properly erased.
 
 
 _PAYLOAD = re.compile(rb'"payload_commitment":"([0-9a-f]{64})","payload_ref":"([0-9a-f]{32})"')
 
 
 class CommittedPayloads:
-    """The payloads that events committed to: hashes of 64 bits, each with its event.
+    """The payloads that events committed to, as 64-bit hashes, each with its event.
 
-    Keyed again in each process. They are all that memory has to hold.
+    The hash is keyed differently in each process. Only these hashes are held in memory.
     """
 
     def __init__(self) -> None:
@@ -120,21 +122,21 @@ class CommittedPayloads:
         self._held: NDArray[np.int64] | None = None
 
     def read(self, body: bytes, seq: int) -> None:
-        """Take the next event."""
+        """Add the commitments of the next event."""
         for head in _heads(body):
             self._hashes.append(hash(head))
             self._seqs.append(seq)
 
     def strangers(self, state: State) -> int:
-        """Return how many stored payloads no event committed to."""
+        """Return the number of stored payloads that no event committed to."""
         return int(
             np.count_nonzero(~np.isin(self._stored(state), np.frombuffer(self._hashes, np.int64)))
         )
 
     def gone(self, state: State) -> Iterator[Finding]:
-        """Yield a finding for each payload that is not stored though nobody destroyed it.
+        """Yield a finding for each payload that is not stored although it was not erased.
 
-        A bundle or a store without keys tells nothing of this.
+        For a bundle or a store without keys, this cannot be told and nothing is yielded.
         """
         if not state.is_sealed:
             return
@@ -146,14 +148,14 @@ class CommittedPayloads:
             yield from _gone(state, seqs[start : start + _PAGE], lacking)
 
     def _stored(self, state: State) -> NDArray[np.int64]:
-        """Return the hashes of the payloads that are stored: read once, in one snapshot."""
+        """Return the hashes of the stored payloads, read once in one snapshot."""
         if self._held is None:
             self._held = np.fromiter(map(hash, state.payloads()), dtype=np.int64)
         return self._held
 
 
 def _gone(state: State, seqs: Sequence[int], lacking: frozenset[int]) -> Iterator[Finding]:
-    """Yield a finding for each payload of these events that is lacking and whose key is there."""
+    """Yield a finding for each payload of these events that is missing but whose key exists."""
     named = [
         (head[:REF_BYTES].hex(), body)
         for body in state.bodies_of(seqs)
@@ -165,9 +167,9 @@ def _gone(state: State, seqs: Sequence[int], lacking: frozenset[int]) -> Iterato
 
 
 def _heads(body: bytes) -> Iterator[bytes]:
-    """Yield reference and commitment of each payload that a body commits to, as they are stored.
+    """Yield the reference and commitment of each payload that a body commits to, as stored.
 
-    No fact and no id holds a quotation mark, so that the places cannot be feigned.
+    No fact or id contains a quotation mark, so this pattern cannot be forged inside a value.
     """
     for commitment, ref in _PAYLOAD.findall(body):
         yield bytes.fromhex((ref + commitment).decode())
@@ -177,33 +179,36 @@ def _finding(body: bytes, ref: str) -> Finding:
     try:
         event = read_event(body)
     except LogDamagedError:
-        detail = f"Payload {ref} is gone, and its key was not destroyed."
+        detail = f"Payload {ref} is missing, although its key was not destroyed."
         return Finding(FindingCode.PAYLOAD_GONE, detail)
     where = tables_of(event)
-    detail = f"Payload {ref} of {event.event_type} is gone, and its key was not destroyed: {where}"
+    detail = (
+        f"Payload {ref} of {event.event_type} is missing, although its key was "
+        f"not destroyed: {where}"
+    )
     return Finding(FindingCode.PAYLOAD_GONE, detail, event.seq)
 
 
 Missing = Callable[[Sequence[str]], frozenset[str]]
-"""Returns which of these references of keys are unknown to the key store."""
+"""Returns which of these key references the key store does not have."""
 
 _REFS = 2_000
 _PERSONS_AN_EVENT = 500
 
 
 def every_key(refs: Sequence[str]) -> frozenset[str]:
-    """Return all references: there is no key store at all."""
+    """Return all references, for the case that there is no key store at all."""
     return frozenset(refs)
 
 
 def give_up_lost_payloads(
     services: StoreServices, caller: Caller, missing: Missing, *, expected: int
 ) -> int:
-    """Delete the payloads whose keys are missing and record it; return how many there were.
+    """Delete the payloads whose keys are missing and log this; return how many there were.
 
-    What is deleted could not be opened by anybody. Rows, links and the log remain and verify. The
-    services must hold no keys. Raises ConflictError, and changes nothing, when another number of
-    payloads is lost than `expected`; NotPermittedError.
+    Nobody could open these payloads any more. Rows, links and the log remain and still verify.
+    `services` must hold no keys. Raises ConflictError, and changes nothing, if the number of lost
+    payloads is not `expected`; NotPermittedError.
     """
     caller.actor.require(Scope.OPERATE)
     with services.units.write() as unit:

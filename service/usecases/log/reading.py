@@ -1,4 +1,4 @@
-"""The log of events, read by auditors: pages, checkpoints, proofs, receipts and searches."""
+"""Reading the log of events, for auditors: pages, checkpoints, proofs, receipts and searches."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class LogPage:
-    """Consecutive events and how many there are in all."""
+    """Consecutive events, and the total number of events in the log."""
 
     entries: tuple[LoggedEvent, ...]
     size: int
@@ -45,33 +45,34 @@ class LogPage:
 
 @dataclass(frozen=True, slots=True)
 class InclusionProof:
-    """A proof that one event is among those that a checkpoint covers."""
+    """A proof that one event is among the events that a checkpoint covers."""
 
     event: LoggedEvent
     size: int
     steps: tuple[bytes, ...]
     checkpoint: bytes
-    """The signed note that the proof leads to."""
+    """The signed note against which the proof is checked."""
 
     def receipt(self) -> Receipt:
-        """Return the proof as a file of its own."""
+        """Return the proof as a separate file."""
         return Receipt(self.event.body, self.event.seq, self.steps, self.checkpoint)
 
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One event, and how far its place in the log is proved."""
+    """One event, and how far its position in the log is proved."""
 
     event: LoggedEvent
     covered_to: int | None
-    """The size of the log at the newest checkpoint; None when that does not cover it yet."""
+    """The size of the log at the newest checkpoint; None if that checkpoint does not cover the
+    event yet."""
     is_proved: bool
-    """Whether signature and proof were checked just now, and hold."""
+    """Whether the signature and the proof have just been checked and are valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConsistencyProof:
-    """A proof that the log at one size begins with the log at a smaller size."""
+    """A proof that the log of one size begins with the log of a smaller size."""
 
     old_size: int
     size: int
@@ -79,7 +80,7 @@ class ConsistencyProof:
 
 
 def log_entries(services: StoreServices, caller: Caller, *, start: int, limit: int) -> LogPage:
-    """Return events from number `start`, oldest first; raises NotPermittedError."""
+    """Return events from number `start` on, oldest first. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_LOG)
     with services.units.read() as unit:
         page = LogPage(unit.events.entries(start=start, limit=limit), unit.events.size())
@@ -89,14 +90,17 @@ def log_entries(services: StoreServices, caller: Caller, *, start: int, limit: i
 
 
 def log_size(services: StoreServices, caller: Caller) -> int:
-    """Return the number of events; raises NotPermittedError."""
+    """Return the number of events. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_LOG)
     with services.units.read() as unit:
         return unit.events.size()
 
 
 def signed_head(services: StoreServices, caller: Caller) -> StoredCheckpoint:
-    """Return the newest checkpoint; raises NotPermittedError, NotFoundError before the first."""
+    """Return the newest checkpoint.
+
+    Raises NotPermittedError, NotFoundError (there is none yet).
+    """
     caller.actor.require(Scope.READ_LOG)
     return latest_checkpoint(services)
 
@@ -104,7 +108,7 @@ def signed_head(services: StoreServices, caller: Caller) -> StoredCheckpoint:
 def log_entry(
     services: StoreServices, caller: Caller, event_id: EventId, key: VerifierKey | None
 ) -> LogEntry:
-    """Return one event, its proof checked against the log's public key.
+    """Return one event, and check its proof against the log's public key.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -132,8 +136,8 @@ def _holds(receipt: Receipt, key: VerifierKey | None) -> bool:
 def prove_inclusion(services: StoreServices, caller: Caller, event_id: EventId) -> InclusionProof:
     """Return the proof that an event is in the log, up to the newest checkpoint.
 
-    Raises NotPermittedError, and NotFoundError for an event that is unknown or that no checkpoint
-    covers yet.
+    Raises NotPermittedError, and NotFoundError if the event is unknown or not yet covered by a
+    checkpoint.
     """
     caller.actor.require(Scope.READ_LOG)
     with services.units.read() as unit:
@@ -148,7 +152,7 @@ def prove_inclusion(services: StoreServices, caller: Caller, event_id: EventId) 
 
 
 def receipts_of(unit: UnitOfWork, events: Sequence[LoggedEvent]) -> tuple[Receipt, ...]:
-    """Return a receipt of each event to the newest checkpoint; raises NotFoundError beyond it."""
+    """Return a receipt for each event. Raises NotFoundError if one has no checkpoint yet."""
     signed = unit.checkpoints.latest()
     if signed is None or any(event.seq >= signed.size for event in events):
         raise NotFoundError("No checkpoint covers these events yet.")
@@ -168,9 +172,9 @@ def receipts_of(unit: UnitOfWork, events: Sequence[LoggedEvent]) -> tuple[Receip
 def prove_consistency(
     services: StoreServices, caller: Caller, *, old_size: int, size: int
 ) -> ConsistencyProof:
-    """Return the proof that the log only grew between two sizes.
+    """Return the proof that the log has only grown between two sizes.
 
-    Raises NotPermittedError, InvalidInputError for sizes the log has not had.
+    Raises NotPermittedError, InvalidInputError for sizes that the log has not had.
     """
     caller.actor.require(Scope.READ_LOG)
     with services.units.read() as unit:
@@ -178,10 +182,14 @@ def prove_consistency(
 
 
 def growth(unit: UnitOfWork, old_size: int, size: int) -> tuple[bytes, ...]:
-    """Return the steps of a consistency proof; raises InvalidInputError for such sizes."""
+    """Return the steps of a consistency proof.
+
+    Raises InvalidInputError for sizes that the log has not had.
+    """
     if not 0 <= old_size <= size <= unit.events.size():
         raise InvalidInputError(
-            "The sizes are in the wrong order: name the earlier size of the log first."
+            "The log has not had these sizes in this order: give the earlier size "
+            "first, and no size larger than the log."
         )
     nodes = unit.events.nodes(consistency_nodes(old_size, size))
     return consistency_proof(old_size, size, lambda level, at: nodes[level, at])
@@ -190,14 +198,17 @@ def growth(unit: UnitOfWork, old_size: int, size: int) -> tuple[bytes, ...]:
 def actor_names(
     services: StoreServices, caller: Caller, actors: Iterable[UserId]
 ) -> Mapping[UserId, str]:
-    """Return the sign-in names of actors that are accounts here; raises NotPermittedError."""
+    """Return the sign-in names of those actors that are accounts here.
+
+    Raises NotPermittedError.
+    """
     caller.actor.require(Scope.READ_LOG)
     with services.units.read() as unit:
         return unit.accounts.names(sorted(set(actors)))
 
 
 def actor_named(services: StoreServices, caller: Caller, name: str) -> UserId:
-    """Return the account of a sign-in name, else the text as an identifier itself.
+    """Return the id of the account with this sign-in name; without one, the text itself as an id.
 
     Raises NotPermittedError.
     """
@@ -216,10 +227,10 @@ def search_events(
     limit: int,
     order: ListOrder | None = None,
 ) -> ListPage[LoggedEvent, int]:
-    """Return the events that meet a filter; the question is logged first.
+    """Return the events that match a filter; the search is logged in the same transaction.
 
-    The newest come first, or the first of an order; `before` is the last of the page before.
-    Raises NotPermittedError.
+    The newest come first, unless an order is given; `before` is the last event of the previous
+    page. Raises NotPermittedError.
     """
     caller.actor.require(Scope.READ_LOG)
     with services.units.write() as unit:

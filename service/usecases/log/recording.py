@@ -1,4 +1,4 @@
-"""How a use case writes its event: of a change, of a look before it is shown, of a count."""
+"""How a use case logs its event: a change, an access before data is shown, or a countable fact."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from service.usecases.services import StoreServices
 
 
 class Concerning(Protocol):
-    """Work of a force, and the case that it is done in: a case, a search, a link."""
+    """Something that belongs to a force and perhaps to a case: a case, a search, a link."""
 
     @property
     def force(self) -> ForceCode | None:
@@ -34,7 +34,7 @@ class Concerning(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """The force and the case of an event, if no object of either is available."""
+    """The force and the case of an event, for use when there is no case, search or link object."""
 
     force: ForceCode | None = None
     case_id: CaseId | None = None
@@ -47,9 +47,9 @@ def record(
     event: Event,
     of: Concerning = Concern(),
 ) -> None:
-    """Append an event to the current transaction; it is numbered when the work commits.
+    """Append an event to the current transaction. It is numbered when the transaction commits.
 
-    Where `of` names no force, the event is of the caller's.
+    If `of` names no force, the event belongs to the caller's force.
     """
     unit.events.append(
         new_event(surroundings, caller, event, Concern(of.force or caller.actor.force, of.case_id))
@@ -59,7 +59,7 @@ def record(
 def new_event(
     surroundings: Surroundings, caller: Caller, event: Event, of: Concerning
 ) -> NewEvent:
-    """Return an event as the log takes it."""
+    """Return an event in the form in which the log stores it."""
     return NewEvent(
         event_id=EventId(surroundings.new_id()),
         event_type=event.event_type,
@@ -83,9 +83,9 @@ def look(
     shown: Iterable[str | None],
     of: Concerning = _NONE,
 ) -> None:
-    """Put on record that the caller is shown these subjects; a page of a list is one event.
+    """Log that the caller is shown these items; a page of a list is one event.
 
-    To be called before the answer leaves the use case. Raises the outage that prevents the event.
+    Call this before the use case returns the data. Raises the outage that prevents logging.
     """
     keep_look(services, caller, look_at(services, kind, shown), of)
 
@@ -93,7 +93,7 @@ def look(
 def look_at(
     services: StoreServices, kind: LookKind, shown: Iterable[str | None]
 ) -> Looked | Listed:
-    """Return the event of a look at these subjects, each of which it names once."""
+    """Return the event of showing these items, naming each one once."""
     subjects = tuple(dict.fromkeys(ref for ref in shown if ref))
     told = Listed if kind in LISTS else Looked
     return told(subjects, kind, services.looks.one_in.get(kind))
@@ -102,7 +102,7 @@ def look_at(
 def candidates_shown(
     services: StoreServices, kind: LookKind, candidates: Iterable[Candidate]
 ) -> Looked | Listed:
-    """Return the event of a look at candidates: persons, records and captures."""
+    """Return the event of showing candidates: their persons, records and captures."""
     named = ((one.person_id, one.record_id, one.encounter_id) for one in candidates)
     return look_at(services, kind, chain.from_iterable(named))
 
@@ -110,7 +110,7 @@ def candidates_shown(
 def keep_look(
     services: StoreServices, caller: Caller, event: Event, of: Concerning = _NONE
 ) -> None:
-    """Write the event of a look, together with those of other callers at the same time."""
+    """Write an access event, together with those of other callers at the same time."""
     concern = Concern(of.force or caller.actor.force, of.case_id)
     made = new_event(services.surroundings, caller, event, concern)
     kind = getattr(event, "kind", None)

@@ -1,4 +1,4 @@
-"""Refusals are put on record by their number: of accounts, and of what strangers send."""
+"""Refused calls, logged as counts: calls of accounts, and messages from unknown senders."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from service.usecases.services import StoreServices
 
 
 def record_refusal(services: StoreServices, refusal: Refused) -> None:
-    """Count a refusal, and write its event unless one of the same kind was written a while ago.
+    """Count a refusal. Log it, unless one of the same kind was logged a short time ago.
 
-    Raises the outage that prevents the event; the count is then kept for the next one.
+    Raises the outage that prevents logging; the count is then kept for the next event.
     """
     counted = services.refusals.note(refusal)
     if counted is not None:
@@ -18,7 +18,10 @@ def record_refusal(services: StoreServices, refusal: Refused) -> None:
 
 
 def record_due_refusals(services: StoreServices, *, is_last: bool = False) -> None:
-    """Write the events of repetitions whose time has come; raises the outage that prevents it."""
+    """Log the counts of repeated refusals that are now due.
+
+    Raises the outage that prevents logging.
+    """
     due = services.refusals.due(is_last=is_last)
     if due:
         _write(services, services.refusals, due)

@@ -1,4 +1,4 @@
-"""The age of the state: the log compared with the checkpoint that its signing key remembers."""
+"""The age of the database: its log compared with the checkpoint stored with the signing key."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from service.usecases.services import StoreServices
 
 
 def root_at(unit: UnitOfWork, size: int) -> bytes:
-    """Return the root of the first `size` events from the stored nodes, some twenty of them.
+    """Return the root of the first `size` events, from about twenty stored nodes.
 
-    Raises LogDamagedError when a node is missing.
+    Raises LogDamagedError if a node is missing.
     """
     places = frontier_nodes(size)
     try:
@@ -31,38 +31,41 @@ def root_at(unit: UnitOfWork, size: int) -> bytes:
 
 
 class AgeFault(StrEnum):
-    """The ways in which a log does not continue the memory of its key."""
+    """The ways in which a log can fail to continue the checkpoint stored with its key."""
 
     SHORTER = "shorter"
-    """The key has signed more events than the log holds."""
+    """The key has signed more events than the log contains."""
     DIFFERENT = "different"
-    """The events that the key signed are others."""
+    """The first events differ from those that the key signed."""
     MEMORY_MISSING = "memory-missing"
-    """The key remembers nothing, and a checkpoint is stored."""
+    """No checkpoint is stored with the key, but the database holds one."""
     MEMORY_DAMAGED = "memory-damaged"
-    """The memory cannot be read, or another key signed it."""
+    """The checkpoint stored with the key cannot be read, or was signed with another key."""
     WITNESS_AHEAD = "witness-ahead"
-    """A witness cosigned more events than there are."""
+    """A witness cosigned more events than the log contains."""
     WITNESS_DIFFERS = "witness-differs"
-    """The events that a witness cosigned are others."""
+    """The first events differ from those that a witness cosigned."""
 
 
 _SENTENCES = {
-    AgeFault.SHORTER: "The database has {size} events, and the keys remember {signed}: events are"
-    " missing.",
-    AgeFault.DIFFERENT: "The first {signed} events are not those that the keys remember.",
-    AgeFault.MEMORY_MISSING: "The keys remember no checkpoint, and the database holds one.",
-    AgeFault.MEMORY_DAMAGED: "The file checkpoint.last of the keys is damaged or of another key.",
-    AgeFault.WITNESS_AHEAD: "The database has {size} events, and a witness has cosigned"
-    " {witnessed}: events are missing.",
-    AgeFault.WITNESS_DIFFERS: "The first {witnessed} events are not those that a witness has"
-    " cosigned.",
+    AgeFault.SHORTER: "The checkpoint stored with the keys covers {signed} events, but the "
+    "database has {size}: events are missing.",
+    AgeFault.DIFFERENT: "The first {signed} events differ from those in the checkpoint stored "
+    "with the keys.",
+    AgeFault.MEMORY_MISSING: "The database has a checkpoint, but no checkpoint is stored with the "
+    "keys.",
+    AgeFault.MEMORY_DAMAGED: "The file checkpoint.last of the keys is damaged or was signed with "
+    "another key.",
+    AgeFault.WITNESS_AHEAD: "The database has {size} events, but a witness cosigned {witnessed}: "
+    "events are missing.",
+    AgeFault.WITNESS_DIFFERS: "The first {witnessed} events differ from those that a witness has "
+    "cosigned.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class StateAge:
-    """What the key remembers, and what the database holds."""
+    """The checkpoint stored with the key, and the present state of the database."""
 
     fault: AgeFault | None
     remembered: Remembered | None
@@ -70,15 +73,15 @@ class StateAge:
     root: bytes
     last_event_at: datetime | None
     agreed: StoredCheckpoint | None
-    """The newest stored checkpoint by this key that the log continues."""
+    """The newest stored checkpoint that this key signed and that the log continues."""
     witnessed: SignedCheckpoint | None = None
-    """The checkpoint of a witness that the log does not continue."""
+    """The checkpoint cosigned by a witness that the log does not continue."""
 
     @property
     def sentence(self) -> str:
-        """The state in one sentence, without the remedy."""
+        """The state in one sentence, without saying what to do."""
         if self.fault is None:
-            return "The database continues the checkpoint that the keys remember."
+            return "The database continues the checkpoint stored with the keys."
         return _SENTENCES[self.fault].format(
             size=self.size,
             signed=self.remembered.checkpoint.size if self.remembered else 0,
@@ -86,7 +89,7 @@ class StateAge:
         )
 
     def demand(self) -> None:
-        """Raise StateBehindError unless the log continues the memory."""
+        """Raise StateBehindError unless the log continues the checkpoint stored with the key."""
         if self.fault is not None:
             raise StateBehindError(
                 f"{self.sentence} Run `identlink log age` to see which of the two is right."
@@ -94,8 +97,9 @@ class StateAge:
 
 
 def age_of(services: StoreServices, signer: LogSigner) -> StateAge:
-    """Compare the log with the memory of its key; nothing is changed."""
-    # The memory is read first: a log that has grown since continues it.
+    """Compare the log with the checkpoint stored with its key, without changing anything."""
+    # Read the checkpoint stored with the key first: a log that has grown since then still
+    # continues it.
     remembered, is_damaged = _remembered(signer)
     witnessed = signer.witnessed()
     with services.units.read() as unit:
@@ -108,24 +112,24 @@ def age_of(services: StoreServices, signer: LogSigner) -> StateAge:
 
 
 def demand_age(services: StoreServices, signer: LogSigner) -> None:
-    """Raise StateBehindError unless the log continues the memory of its key."""
+    """Raise StateBehindError unless the log continues the checkpoint stored with its key."""
     age_of(services, signer).demand()
 
 
 def demand_age_in(unit: UnitOfWork, signer: LogSigner) -> None:
-    """Demand it in a snapshot, inside `signer.alone()`; raises StateBehindError."""
+    """Do the same as `demand_age` in a snapshot, inside `signer.alone()`."""
     age_in(unit, signer).demand()
 
 
 def age_in(unit: UnitOfWork, signer: LogSigner) -> StateAge:
-    """Compare the log of a snapshot with the memory of its key, inside `signer.alone()`."""
+    """Do the same as `age_of` in a snapshot, inside `signer.alone()`."""
     remembered, is_damaged = _remembered(signer)
     found = _age(unit, remembered, signer.verifier, is_damaged=is_damaged)
     return _beside_witnesses(unit, found, signer.witnessed(), signer.verifier)
 
 
 def age_findings(services: StoreServices, signer: LogSigner) -> tuple[Finding, ...]:
-    """Return the finding of a verification when the log does not continue the memory."""
+    """Return a verification finding if the log does not continue its key's checkpoint."""
     try:
         found = age_of(services, signer)
     except StateBehindError as error:
@@ -136,7 +140,7 @@ def age_findings(services: StoreServices, signer: LogSigner) -> tuple[Finding, .
 
 
 def _remembered(signer: LogSigner) -> tuple[Remembered | None, bool]:
-    """Return the memory, and whether it is damaged."""
+    """Return the checkpoint stored with the key, and whether it is damaged."""
     try:
         return signer.remembered(), False
     except StateBehindError:
@@ -165,7 +169,7 @@ def _beside_witnesses(
     witnessed: tuple[SignedCheckpoint, ...],
     key: VerifierKey,
 ) -> StateAge:
-    """Compare a log that continues its key's memory with what witnesses have cosigned."""
+    """Compare a log that continues its key's checkpoint with what witnesses have cosigned."""
     if found.fault is not None:
         return found
     for signed in witnessed:

@@ -1,4 +1,4 @@
-"""The live store compared with its log: every event, node, column and row, in one snapshot."""
+"""Verifying a live store against its log: every event, node, column and row, in one snapshot."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ COVERED = (
     "payloads against owners and keys",
     "derived tables against their queries",
 )
-"""What every verification of a store holds against each other."""
+"""What every verification of a store compares."""
 EVERY_PAYLOAD = "the content of every payload"
 SAMPLED = f"the content of {SAMPLED_PAYLOADS:,} payloads at most (--deep: of all)"
 
@@ -50,13 +50,13 @@ class StoreReport:
 
     checkpoints: int
     unsigned_events: int
-    """The last events, which no checkpoint covers yet: normal for a log in use."""
+    """The newest events, not yet covered by a checkpoint: normal for a log in use."""
     log: CheckedLog
     payloads: OpenedPayloads
     sample_seed: str
-    """The root that drew the sample of payloads, hexadecimal."""
+    """The log root, in hexadecimal, from which the sample of payloads was drawn."""
     is_deep: bool
-    """Whether every payload was opened, and not a sample."""
+    """Whether every payload was opened, rather than a sample."""
 
     @property
     def is_sound(self) -> bool:
@@ -64,11 +64,11 @@ class StoreReport:
         return self.log.is_sound
 
     def with_findings(self, found: Sequence[Finding]) -> StoreReport:
-        """Return the report with findings from outside the database, in front."""
+        """Return the report with findings from outside the database added at the front."""
         return replace(self, log=replace(self.log, findings=(*found, *self.log.findings)))
 
     def fields(self) -> dict[str, object]:
-        """The report as plain values for JSON, with at most `LISTED_FINDINGS` findings."""
+        """Return the report as plain values for JSON, with at most `LISTED_FINDINGS` findings."""
         return {
             "sound": self.is_sound,
             "events": self.log.size,
@@ -97,12 +97,12 @@ def verify_store(
     is_deep: bool = False,
     check_keys: Callable[[], None] = lambda: None,
 ) -> StoreReport:
-    """Verify the store without changing it; faults are in the report.
+    """Verify the store without changing it; all faults are in the report.
 
     `held` are checkpoints that the verifier or a witness kept from earlier. A sample of the
-    payloads is opened, all of them if `is_deep`. `check_keys` raises the outage of missing or
-    foreign keys, with which no payload can be opened. An outage is no finding: it is raised,
-    unless the log itself is at fault, which is then told.
+    payloads is opened, or all of them if `is_deep`. `check_keys` raises the outage of missing or
+    wrong keys, with which no payload could be opened. An outage is raised, because it is not a
+    finding; but if there are other findings, those are reported instead.
     """
     with services.units.read() as unit:
         findings: list[Finding] = []
@@ -144,12 +144,12 @@ _CODES: Mapping[Fault, FindingCode] = {
 
 
 def _astray(rows: Iterable[Astray]) -> Iterator[Finding]:
-    """Yield a finding for each row that nothing accounts for, and so for many of each."""
+    """Yield a finding for each row that nothing accounts for, up to a limit for each kind."""
     return first_findings((Finding(_CODES[one.fault], one.detail) for one in rows), "rows")
 
 
 def _keys_are_there(check_keys: Callable[[], None], findings: Sequence[Finding]) -> bool:
-    """Whether payloads can be opened; raises the outage when nothing else is at fault."""
+    """Whether payloads can be opened. Raises the outage if there are no other findings."""
     try:
         check_keys()
     except StoreUnavailableError:
@@ -160,7 +160,7 @@ def _keys_are_there(check_keys: Callable[[], None], findings: Sequence[Finding])
 
 
 def _is_fault(finding: Finding) -> bool:
-    """Whether a finding is one in a log that lives: its last events are signed in a moment."""
+    """Whether a finding is a fault in a log in use, whose newest events will soon be signed."""
     return finding.code not in {FindingCode.UNSIGNED_TAIL, FindingCode.NO_CHECKPOINT}
 
 
@@ -193,17 +193,17 @@ def _head(unit: UnitOfWork, log: CheckedLog) -> Iterator[Finding]:
         yield Finding(FindingCode.ROOT_DIFFERS, error.detail)
         return
     if (size, root) != (log.size, log.root):
-        yield Finding(FindingCode.ROOT_DIFFERS, "The head of the log is not what its events give.")
+        yield Finding(FindingCode.ROOT_DIFFERS, "The head of the log does not match its events.")
     if unit.state.feed_ends() != ((gallery, gallery), (records, records)):
-        detail = "The head of the log counts other changes than there are in a feed."
+        detail = "The head of the log counts a different number of changes than a feed has."
         yield Finding(FindingCode.COLUMN_DIFFERS, detail)
     if last_at != log.last_at:
-        detail = "The head of the log has another time than the last event."
+        detail = "The time in the head of the log differs from that of the last event."
         yield Finding(FindingCode.COLUMN_DIFFERS, detail)
 
 
 class _Watched:
-    """Passes the bodies on and checks, on the way, the columns beside them."""
+    """Passes the event bodies on, and checks the stored columns and nodes on the way."""
 
     def __init__(self, state: State) -> None:
         self.findings: list[Finding] = []
@@ -227,37 +227,40 @@ class _Watched:
         self._check_subjects()
         self._check_payloads()
         if self._state.node_count() != self._nodes:
-            self._find(FindingCode.NODE_DIFFERS, "More nodes are stored than the events give.")
+            self._find(FindingCode.NODE_DIFFERS, "More nodes are stored than the events require.")
 
     def _check_columns(self, indexed: IndexedEvent) -> None:
         if not _agrees(indexed):
-            detail = "The columns beside an event say something else than its body."
+            detail = "The stored columns of an event differ from its body."
             self._find(FindingCode.COLUMN_DIFFERS, detail, indexed.seq)
 
         self._subjects += sum(hash(f"{indexed.seq} {ref}") for ref in _refs(indexed.body))
 
     def _check_subjects(self) -> None:
-        """Compare the list of subjects with the bodies as two sets of pairs, by their sums.
+        """Compare the list of subjects with the bodies, as two sets of pairs, by their sums.
 
-        The hash is keyed again in each process, so that another set of equal sum cannot be
-        prepared; neither set has to be sorted or kept. It is the hash of one text, never of a
-        tuple, which mixes the hashes of its parts without a key and almost linearly: two events
-        could then exchange their subjects without a change of the sum.
+        The hash is keyed differently in each process, so nobody can prepare another set with an
+        equal sum, and neither set has to be sorted or kept. It is the hash of one text, never of a
+        tuple: a tuple mixes its parts' hashes without a key and almost linearly, so two events
+        could exchange their subjects without changing the sum.
         """
         if sum(map(hash, self._state.subjects())) != self._subjects:
-            detail = "The list of what events name says something else than their bodies."
+            detail = (
+                "The stored list of the subjects of events differs from the bodies of the events."
+            )
             self._find(FindingCode.COLUMN_DIFFERS, detail)
 
     def _check_payloads(self) -> None:
-        """Demand that an event committed to each payload that is there."""
+        """Check that an event committed to each stored payload."""
         if unknown := self.committed.strangers(self._state):
-            detail = f"No event committed to {unknown} of the payloads that are stored."
+            detail = f"No event committed to {unknown} of the stored payloads."
             self._find(FindingCode.ROW_WITHOUT_EVENT, detail)
 
     def _check_nodes(self, indexed: IndexedEvent) -> None:
-        """Compare the nodes that an event completes with those stored, as `merkle.append` does.
+        """Compare the nodes that an event completes with the stored nodes.
 
-        Written out, without an object for each node: there are two for every event.
+        This repeats the steps of `merkle.append` without an object for each node: there are two
+        nodes for every event.
         """
         digest, level, index = leaf_hash(indexed.body), 0, self._size
         self._check_node(level, index, digest)
@@ -281,10 +284,10 @@ class _Watched:
 
 
 def _agrees(indexed: IndexedEvent) -> bool:
-    """Whether the body, whose form is canonical, has the values of the columns in their places.
+    """Whether the body has the values of the columns in the expected places.
 
-    No value holds a quotation mark, so that the places cannot be feigned; the reader of the body
-    finds whether it is in canonical form at all.
+    No value contains a quotation mark, so these places cannot be forged. The reader of the body
+    checks whether it is in canonical form.
     """
     body = indexed.body
     begins = (
@@ -303,7 +306,7 @@ _ROW = re.compile(rb'"rows_sha256_[0-9]+":"([0-9a-f]{64})"')
 
 
 def _refs(body: bytes) -> set[str]:
-    """Return the subjects of a body, each once; they stand in the last but one field."""
+    """Return the subjects of a body, each once. They are in its last field but one."""
     _, _, tail = body.rpartition(b',"subject_refs":[')
     listed, _, _ = tail.partition(b"]")
     return set(listed.decode(errors="replace")[1:-1].split('","')) if listed else set()

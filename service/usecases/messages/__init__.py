@@ -1,1 +1,1 @@
-"""Messages to the systems of forces."""
+"""Messages (webhooks) to the systems of forces."""

@@ -1,4 +1,4 @@
-"""Messages to the systems of forces: read from the log, signed, in turns, tried again, kept."""
+"""Webhook messages to the systems of forces: made from the log, signed, sent and retried."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 def in_turn(
     ready: Sequence[Ready], leased: Mapping[ForceCode, int], *, limit: int, most_of_force: int
 ) -> tuple[Ready, ...]:
-    """Return up to `limit` of the ready endpoints, in the order of their turns.
+    """Return up to `limit` of the ready endpoints, in the order in which it is their turn.
 
-    The force with the fewest messages in hand comes first, and of its endpoints the one whose last
-    attempt lies longest back. `leased` counts the messages in hand of each force, of which it has
+    The force with the fewest messages being sent comes first; among its endpoints, the one whose
+    last attempt was longest ago. `leased` counts the messages being sent for each force, which are
     at most `most_of_force`.
     """
     waiting: dict[ForceCode, list[Ready]] = {}
@@ -72,20 +72,21 @@ def _last(one: Ready) -> tuple[datetime, int]:
 _LAPSED_AT_ONCE = 200
 
 _LOOK_S = 0.5
-"""How long messages in hand are waited for before new ones are looked for."""
+"""How long to wait, in seconds, for messages being sent before looking for new ones."""
 
 _SCHEDULE = RETRIES[JobKind.DELIVERY].delays
 
 _HOPELESS = sum(_SCHEDULE, timedelta(0))
-"""An endpoint that takes nothing for as long as a message is tried is not waited for."""
+"""If an endpoint has accepted nothing for the whole schedule of attempts, later messages are not
+held for it for long."""
 
 _OVERDUE = max(_SCHEDULE)
-"""How long a message of such an endpoint may be due before it is given up untried."""
+"""How long a message for such an endpoint may be due before it is given up without an attempt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Courier:
-    """The means to carry messages; thread-safe."""
+    """The means of delivering messages. Thread-safe."""
 
     services: StoreServices
     sender: MessageSender
@@ -95,10 +96,11 @@ class Courier:
 
 
 class Carriers:
-    """Threads that each carry one message at a time; for one thread that gives them turns.
+    """Worker threads that each deliver one message at a time, called from one scheduling thread.
 
-    A message may be taken twice, when its worker dies after sending it: its id is the same then.
-    Leaving waits for the messages in hand, which takes no longer than one attempt may.
+    If a worker dies after sending a message, the message may be sent again, with the same id.
+    Leaving the context waits for the messages being sent, for at most the time allowed for one
+    attempt.
     """
 
     def __init__(self, courier: Courier) -> None:
@@ -120,9 +122,10 @@ class Carriers:
             self._collect()
 
     def round(self) -> int:
-        """Begin the messages whose turn it is; return how many were begun or are still in hand.
+        """Start sending the messages whose turn it is.
 
-        Raises what went wrong with one in hand, whose lease then lapses.
+        Return how many were started, or if none were, how many are still being sent. Raises the
+        error of a message that could not be processed; its lease then lapses.
         """
         self._collect()
         free = self._courier.policy.deliveries - len(self._in_hand)
@@ -138,7 +141,8 @@ class Carriers:
         _free_lapsed(courier.services)
         jobs = _leased(courier, limit=limit) if limit else ()
         self._in_hand |= {self._pool.submit(_attempt, courier, job) for job in jobs}
-        # After the leases, so that the message that tries an endpoint again is not given up.
+        # Do this after leasing, so that the message with which an endpoint is tried again is not
+        # given up.
         _give_up(courier.services)
         return len(jobs)
 
@@ -149,7 +153,7 @@ class Carriers:
 
 
 def _free_lapsed(services: StoreServices) -> None:
-    """Settle messages whose workers went silent."""
+    """Release messages whose workers have gone silent."""
     now = services.surroundings.clock()
     with services.units.read() as unit:
         lapsed = unit.jobs.lapsed(JobKind.DELIVERY, now, limit=_LAPSED_AT_ONCE)
@@ -160,7 +164,7 @@ def _free_lapsed(services: StoreServices) -> None:
 
 
 def _give_up(services: StoreServices) -> None:
-    """Give up messages that have long been due to endpoints that take none."""
+    """Give up messages that have long been due to endpoints that accept no messages."""
     now = services.surroundings.clock()
     failing_before = now - _HOPELESS
     with services.units.read() as unit:
@@ -195,7 +199,7 @@ def _leased(courier: Courier, *, limit: int) -> tuple[Job, ...]:
 
 
 def _attempt(courier: Courier, job: Job) -> None:
-    """Carry one message and settle it, or give it back when the worker stops."""
+    """Send one message and store the result, or put it back if the worker is stopping."""
     services, now = courier.services, courier.services.surroundings.clock()
     with services.units.read() as unit:
         endpoint = unit.webhooks.get(EndpointId(job.group_id))
@@ -219,7 +223,7 @@ def _send(courier: Courier, endpoint: Endpoint, job: Job) -> Receipt:
 
 
 def message_of(job: Job) -> Message:
-    """Return the message that a delivery carries, the same at every attempt."""
+    """Return the message of a delivery job. It is the same at every attempt."""
     return Message(f"msg_{job.job_id}", Topic(job.topic), job.subject_ref, job.turn_at)
 
 
@@ -230,7 +234,7 @@ def _settle(services: StoreServices, settlement: Settlement) -> None:
 
 
 def _note(services: StoreServices, job: Job, receipt: Receipt) -> None:
-    """Settle a message by what came of it, and let its endpoint's circuit follow."""
+    """Store the result of sending a message, and update its endpoint's circuit breaker."""
     at, endpoint_id = services.surroundings.clock(), EndpointId(job.group_id)
     is_taken = receipt is Receipt.TAKEN
     with services.units.write() as unit:
@@ -245,9 +249,9 @@ def _note(services: StoreServices, job: Job, receipt: Receipt) -> None:
         unit.commit()
 
 
-# The log is followed like a feed. The messages that an event makes and the place reached in the
-# log are stored in one transaction, and a message is unique by endpoint and event: each is queued
-# once, by any worker, killed or not.
+# The log is followed like a feed. The messages made from an event and the position reached in the
+# log are stored in one transaction, and a message is unique by endpoint and event. So each message
+# is queued only once, even if a worker is killed.
 
 
 _FOLLOWER = "webhooks"
@@ -255,11 +259,10 @@ _EVENTS_AT_ONCE = 500
 
 
 def queue_messages(services: StoreServices) -> int:
-    """Queue the messages of up to 500 further events; return the number of events.
+    """Queue the messages for up to 500 further events; return the number of events.
 
-    Where links await their witnesses, messages do: events that are not cosigned are not read.
-
-    Raises LogDamagedError when an event is not in its own format.
+    If links must wait for witnesses, so do messages: events that are not cosigned are not read.
+    Raises LogDamagedError if an event is not in its own format.
     """
     told = webhooks()
     with services.units.read() as unit:
@@ -310,7 +313,10 @@ def _messages(
 
 
 def _told(unit: UnitOfWork, webhook: Webhook, body: EventBody) -> set[ForceCode]:
-    """Return the forces concerned: the one of the event, and those that were told of its link."""
+    """Return the forces concerned.
+
+    They are the event's own force, and those to which its link was disclosed.
+    """
     told = {body.force} if body.force else set()
     if webhook.tells_recipients:
         told.update(unit.notices.recipients(LinkId(body.subject_refs[0])))

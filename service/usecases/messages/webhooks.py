@@ -1,4 +1,4 @@
-"""Endpoints of a force, their signing secrets, and undeliverable messages."""
+"""A force's webhook endpoints, their signing secrets, and undeliverable messages."""
 
 from __future__ import annotations
 
@@ -22,23 +22,26 @@ from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 
 MAX_ENDPOINTS = 20
-"""The most endpoints of one force."""
+"""The largest number of endpoints of one force."""
 
 
 @dataclass(frozen=True, slots=True)
 class AddWebhook:
-    """A request to be told at an address."""
+    """A request to send messages to an address."""
 
     caller: Caller
     url: str
     topics: frozenset[Topic]
     allow_plain: bool = False
-    """Whether plain HTTP is allowed, as the settings say."""
+    """Whether the settings allow plain HTTP."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedWebhook:
-    """The secret is shown once for each version, here, and stored nowhere."""
+    """An endpoint with its secret.
+
+    The secret is shown only here, once for each version, and not stored.
+    """
 
     endpoint: Endpoint
     secret: str
@@ -51,11 +54,12 @@ def add_webhook(
     mac: Mac,
     repeated: IdempotencyKey | None = None,
 ) -> IssuedWebhook:
-    """Add an endpoint; events from now on are told there. An equal request is done once.
+    """Add an endpoint. Messages about later events are sent there.
 
-    Raises NotPermittedError, InvalidInputError (an address that is not https, with a user or a
-    fragment, or no topic), ConflictError (too many endpoints), IdempotencyConflictError, and
-    NotFoundError when the endpoint of an equal request was removed since.
+    Repeating an equal request has no further effect. Raises NotPermittedError, InvalidInputError
+    (an address that is not https, or has a user name or fragment; or no topic), ConflictError (too
+    many endpoints), IdempotencyConflictError, and NotFoundError if the endpoint of an equal
+    request has since been removed.
     """
     command.caller.actor.require(Scope.WEBHOOKS)
     force = command.caller.require_force()
@@ -103,7 +107,7 @@ def _check(command: AddWebhook) -> None:
 
 
 def own_webhooks(services: StoreServices, caller: Caller) -> tuple[Endpoint, ...]:
-    """Return the endpoints of the caller's force; raises NotPermittedError."""
+    """Return the endpoints of the caller's force. Raises NotPermittedError."""
     caller.actor.require(Scope.WEBHOOKS)
     with services.units.read() as unit:
         return unit.webhooks.of_force(caller.require_force())
@@ -117,10 +121,10 @@ def rotate_secret(
     mac: Mac,
     repeated: IdempotencyKey | None = None,
 ) -> IssuedWebhook:
-    """Give an endpoint a new secret; for a day messages are signed with the old one as well.
+    """Give an endpoint a new secret. For one day, messages are also signed with the old secret.
 
-    An equal request is done once. Raises NotPermittedError, NotFoundError, ConflictError (a
-    simultaneous change), IdempotencyConflictError.
+    Repeating an equal request has no further effect. Raises NotPermittedError, NotFoundError,
+    ConflictError (a simultaneous change), IdempotencyConflictError.
     """
     now = services.surroundings.clock()
     with services.units.write() as unit:
@@ -138,9 +142,10 @@ def rotate_secret(
 
 
 def resume_webhook(services: StoreServices, caller: Caller, endpoint_id: EndpointId) -> None:
-    """Send to an endpoint again at once: it had said that it was gone, or its circuit was open.
+    """Resume sending to an endpoint at once.
 
-    Raises NotPermittedError, NotFoundError.
+    Sending had stopped because the endpoint answered that it was gone, or because its circuit
+    breaker was open. Raises NotPermittedError, NotFoundError.
     """
     now = services.surroundings.clock()
     with services.units.write() as unit:
@@ -174,7 +179,7 @@ def dead_letters(
     before: int | None,
     limit: int,
 ) -> ListPage[Job, int]:
-    """Return messages that were given up; raises NotPermittedError, NotFoundError."""
+    """Return messages that were given up. Raises NotPermittedError, NotFoundError."""
     with services.units.read() as unit:
         _own(unit, caller, endpoint_id)
         found = unit.jobs.failed(JobKind.DELIVERY, endpoint_id, before=before, limit=limit + 1)
@@ -187,7 +192,7 @@ def dead_letters(
 def resend(
     services: StoreServices, caller: Caller, endpoint_id: EndpointId, job_id: JobId
 ) -> None:
-    """Send a message that was given up once more, with all its attempts.
+    """Queue a message again that was given up, with the full number of attempts.
 
     Raises NotPermittedError, NotFoundError, ConflictError (it was not given up).
     """

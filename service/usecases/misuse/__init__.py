@@ -1,1 +1,1 @@
-"""Misuse of searches, recognised and shown to auditors."""
+"""Detecting misuse of searches, and showing it to auditors."""

@@ -1,4 +1,4 @@
-"""The auditor's view of misuse: findings, and patterns of access compared between people."""
+"""The auditor's view of misuse: findings, and access patterns compared between people."""
 
 from __future__ import annotations
 
@@ -22,40 +22,38 @@ from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 
 FIRST_HOUR, LAST_HOUR = 6, 20
-"""Hours in UTC that count as office hours, from 06:00 until before 20:00, Monday to Friday.
-
-They hold 07:00-20:00 of London time in winter and in summer alike.
-"""
+"""Office hours in UTC: from 06:00 until just before 20:00, Monday to Friday. They include
+07:00-20:00 London time in both winter and summer."""
 
 MANY_LOOKS = 20
-"""Fewer looks of a kind make no pattern."""
+"""Fewer accesses of a kind than this make no pattern."""
 
 UNUSUAL_RATIO = 3.0
-"""The multiple of the median number of looks that is unusual."""
+"""A number of accesses is unusual if it reaches this multiple of the median."""
 
 UNUSUAL_SHARE = 0.5
-"""More than this share out of hours is unusual."""
+"""More than this proportion of accesses out of office hours is unusual."""
 
 LONGEST_SPAN = timedelta(days=100)
-"""The longest span of one report."""
+"""The longest time span of one report."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccessPattern:
-    """How one account looked things up in a span of time."""
+    """How one account accessed data in a span of time."""
 
     actor: UserId
     looks: int
     without_case: int
     out_of_hours: int
     is_unusual: bool
-    """A reason to ask, by the rules of this module; never a verdict."""
+    """A reason to ask, by the rules of this module; never proof of misuse."""
 
 
 def found_abuse(
     services: StoreServices, caller: Caller, *, before: str | None, limit: int
 ) -> ListPage[Finding, str]:
-    """Return findings, newest first; raises NotPermittedError."""
+    """Return findings, newest first. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_LOG)
     with services.units.read() as unit:
         found = unit.abuse.findings(before=before, limit=limit + 1)
@@ -68,14 +66,14 @@ def found_abuse(
 def access_report(
     services: StoreServices, caller: Caller, *, since: datetime, until: datetime
 ) -> tuple[AccessPattern, ...]:
-    """Return the pattern of each person with any look, the unusual ones first.
+    """Return the pattern of each person with any access, the unusual ones first.
 
-    The question is logged. Raises NotPermittedError, InvalidInputError (the span is empty
-    or longer than 100 days).
+    The request is logged. Raises NotPermittedError, InvalidInputError (the span is empty or longer
+    than 100 days).
     """
     caller.actor.require(Scope.READ_LOG)
     if not timedelta(0) < until - since <= LONGEST_SPAN:
-        raise InvalidInputError(f"The span is too long: ask for at most {LONGEST_SPAN.days} days.")
+        raise InvalidInputError(f"Ask for a positive span of at most {LONGEST_SPAN.days} days.")
     with services.units.read() as unit:
         patterns = access_patterns(unit.abuse.accesses(looks(), since=since, until=until))
     with services.units.write() as unit:
@@ -86,7 +84,7 @@ def access_report(
 
 
 def access_patterns(accesses: Iterable[Access]) -> tuple[AccessPattern, ...]:
-    """Return the patterns behind looks: the unusual ones first, then by number of looks."""
+    """Return the patterns behind accesses: the unusual ones first, then by number of accesses."""
     looks: Counter[UserId] = Counter()
     without_case: Counter[UserId] = Counter()
     out_of_hours: Counter[UserId] = Counter()
@@ -110,13 +108,13 @@ def _pattern(actor: UserId, counts: Sequence[int], usual: float) -> AccessPatter
 
 
 def is_out_of_hours(at: datetime) -> bool:
-    """Whether a moment is outside of office hours."""
+    """Whether a moment is outside office hours."""
     moment = at.astimezone(UTC)
     return moment.weekday() >= 5 or not FIRST_HOUR <= moment.hour < LAST_HOUR
 
 
 def forget_sketches(services: StoreServices, *, kept: timedelta) -> int:
-    """Erase the sketches of probes that are no longer counted; return how many they were."""
+    """Erase the sketches of probes that are no longer counted; return how many were erased."""
     before = services.surroundings.clock() - kept
     with services.units.write() as unit:
         forgotten = unit.sketches.forget(before=before)

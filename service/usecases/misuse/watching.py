@@ -1,7 +1,7 @@
-"""Searches looked at once more, after they were answered: staff prints, and one's own name.
+"""Checking searches for misuse after they are answered: staff prints, and the searcher's own name.
 
-The log is followed like a feed, outside of any request. A finding is unique by its kind and its
-search, so that following the same event twice finds nothing twice.
+The log is followed like a feed, outside any request. A finding is unique by its kind and its
+search, so following the same event twice does not report it twice.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ _FOLLOWER = "watcher"
 _EVENTS_AT_ONCE = 100
 _STAFF_LOOKED_AT = 5
 _SHORTEST_NAME = 3
-"""Shorter names are parts of too many words."""
+"""Shorter names are ignored, because they are part of too many words."""
 
 WATCHER = Caller(
     Actor(UserId("watcher"), Role.ADMINISTRATOR, None, frozenset()), Purpose.OPERATIONS
 )
-"""The actor that notes findings: the service itself, without a token."""
+"""The actor that stores findings: the service itself, which has no token."""
 
 
 def watch_searches(services: Services) -> int:
-    """Look at the searches among up to 100 events and return how many events were followed."""
+    """Check the searches among up to 100 events, and return how many events were followed."""
     with services.units.read() as unit:
         start = unit.jobs.followed_to(_FOLLOWER)
         entries = unit.events.entries(start=start, limit=_EVENTS_AT_ONCE)
@@ -92,7 +92,7 @@ def _look_at(services: Services, search: Search) -> Iterator[Finding]:
 
 
 def is_own_name(probe: Probe, who: str) -> bool:
-    """Whether a searched surname is a word of the searcher's account name."""
+    """Whether a surname that was searched is a word in the searcher's account name."""
     words = set(_words(who))
     return any(
         word in words
@@ -122,7 +122,7 @@ def _staff_findings(services: Services, search: Search, probe: Probe) -> Iterato
 def _matched_staff(
     services: Services, search_type: SearchType, probe: Probe
 ) -> tuple[PersonId, ...]:
-    """Return the staff whose prints speak for it, weighed like any other candidate."""
+    """Return the staff whom the prints support, weighed like any other candidate."""
     services.gallery.catch_up()
     kind = SearchType.LT_TP if search_type.has_mark_probe else SearchType.TP_TP
     hits = _staff_hits(services, kind, probe)
@@ -150,7 +150,10 @@ def _staff_hits(services: Services, kind: SearchType, probe: Probe) -> Hits:
 def _likely(
     services: Services, kind: SearchType, probe: Probe, comparisons: FingerComparisons
 ) -> Sequence[bool]:
-    """Return whether the prints speak for each person: by bits, else beyond any impostor."""
+    """Return whether the prints support each person.
+
+    This is judged by bits, or without bits by a similarity beyond any impostor's.
+    """
     nothing = [None] * len(comparisons.cosines)
     asked = print_probe(kind, probe, services.print_format.template)
     measured = replace(probe, strangers=services.gallery.index.cohorts.strangers(asked))
@@ -178,7 +181,7 @@ def _finding(services: Services, search: Search, kind: FindingKind) -> Finding:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EnrolStaff:
-    """A request to enrol the prints of a person who works here or attends scenes."""
+    """A request to enrol the prints of a person who works here or attends crime scenes."""
 
     caller: Caller
     user_id: UserId
@@ -187,7 +190,7 @@ class EnrolStaff:
 
 
 def enrol_staff(services: Services, command: EnrolStaff) -> PersonId:
-    """Enrol prints into the staff gallery; no search of a force proposes them.
+    """Enrol prints into the staff gallery. Searches by forces never propose them.
 
     Raises NotPermittedError, EmptyProbeError, InvalidInputError (a finger without position, a
     latent), DuplicatePositionError.

@@ -1,1 +1,1 @@
-"""Models of evidence: fitted on decided cases, compared, chosen, and watched."""
+"""Models of evidence: fitted to decided cases, compared, chosen and monitored."""

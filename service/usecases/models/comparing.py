@@ -1,8 +1,8 @@
-"""Stored searches weighed under two models, the differences, and the choice on record.
+"""Weighing stored searches under two models, showing the differences, and recording the choice.
 
-The probe, the candidates' templates and the versions of their records are those of the time; both
-models weigh the same candidates, those that were stored. A candidate that another model would have
-ranked above all of them, and that was not stored, is therefore not seen.
+Probes, templates and record versions are those of the time of each search. Both models weigh the
+same candidates: those that were stored. So a candidate who was not stored, but whom the other
+model would have ranked above all of them, is not seen.
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How two models differ on stored searches; digests name them. No person is named.
+    """How two models, named by their digests, differ on stored searches. Names no person.
 
-    `bands`: candidates by their bands under the first and the second, those alike included.
-    `moved_bits`: the median, the 95th percentile and the greatest of the absolute differences of
-    candidates' totals. `left_out`: searches of which something was erased, or without candidates.
+    `bands` counts candidates by their bands under the first and the second model, including those
+    with equal bands. `moved_bits` holds the median, the 95th percentile and the maximum of the
+    absolute differences of candidates' totals. `left_out` counts searches of which something was
+    erased, or that have no candidates.
     """
 
     one: str
@@ -43,11 +44,11 @@ class Difference:
     left_out: int
     changed: int
     leaders: int
-    """Searches with another leader."""
+    """Searches whose strongest candidate changes."""
     proposed: int
-    """Candidates proposed only by the second."""
+    """Candidates proposed only by the second model."""
     no_longer: int
-    """Candidates proposed only by the first."""
+    """Candidates proposed only by the first model."""
     bands: tuple[tuple[Band, Band, int], ...]
     moved_bits: tuple[float, float, float]
 
@@ -60,10 +61,10 @@ def compare_models(
     limit: int,
     advance: Callable[[int], None] = lambda _: None,
 ) -> Difference:
-    """Weigh the candidates of the newest searches under both models.
+    """Weigh the candidates of the newest print searches under both models.
 
-    Raises NotPermittedError. Searches only by prints: the details of a names enquiry were
-    compared with a gallery whose size is not on record.
+    Names enquiries are left out: their details were compared with a gallery whose size is not on
+    record. Raises NotPermittedError.
     """
     caller.actor.require(Scope.OPERATE)
     with services.units.read() as unit:
@@ -89,7 +90,7 @@ class _Counted:
         self.moved: list[float] = []
 
     def take(self, both: _Both | None) -> None:
-        """Count one search; None for one that cannot be weighed."""
+        """Count one search; None means that it cannot be weighed."""
         if both is None:
             self.left_out += 1
             return
@@ -106,7 +107,7 @@ class _Counted:
         ]
 
     def difference(self, one: str, other: str) -> Difference:
-        """Return the difference of two models, by their digests."""
+        """Return the difference between two models, given their digests."""
         moved = np.percentile(self.moved, [50, 95, 100]).tolist() if self.moved else [0.0] * 3
         return Difference(
             one=one,
@@ -159,7 +160,7 @@ def _weighed(
 
 
 def details_then(unit: UnitOfWork, candidate: Candidate) -> Details | None:
-    """Return a candidate's details in the version that was live then."""
+    """Return a candidate's details in the version that was live at the time of the search."""
     if candidate.record_id is None or candidate.record_version is None:
         return None
     found = unit.people.record_version(candidate.record_id, candidate.record_version)
@@ -167,17 +168,17 @@ def details_then(unit: UnitOfWork, candidate: Candidate) -> Details | None:
 
 
 def chosen_model(services: StoreServices) -> str | None:
-    """Return the digest of the model that was chosen last, None before the first choice."""
+    """Return the digest of the most recently chosen model; None before the first choice."""
     with services.units.read() as unit:
         choice = unit.model_choices.last()
     return None if choice is None else choice.model_digest
 
 
 def choose_model(services: StoreServices, caller: Caller, difference: Difference) -> ModelChoice:
-    """Choose the other model of a comparison, from the next start of the service on.
+    """Choose the second model of a comparison, for use from the next start of the service.
 
-    Raises NotPermittedError, and ConflictError where that model is in force, or where another
-    choice was made since.
+    Raises NotPermittedError, and ConflictError if that model is already in use or another choice
+    has been made since.
     """
     caller.actor.require(Scope.OPERATE)
     if difference.other == difference.one:
@@ -210,7 +211,7 @@ def choose_model(services: StoreServices, caller: Caller, difference: Difference
 def note_fit(
     services: StoreServices, caller: Caller, digest: str, *, cases: int, pairs: int
 ) -> None:
-    """Put on record that the prints and details of decided cases were read to fit a model."""
+    """Log that the prints and details of decided cases were read to fit a model."""
     caller.actor.require(Scope.OPERATE)
     with services.units.write() as unit:
         record(unit, services.surroundings, caller, ModelFitted(digest, cases, pairs))

@@ -1,4 +1,4 @@
-"""Searches counted by how alike their strangers were: stored, and read as experience."""
+"""Counting searches by how similar their strangers were: stored, and read as experience."""
 
 from __future__ import annotations
 
@@ -18,21 +18,25 @@ from service.usecases.people.integrity import Alike, duplicate_case
 from service.usecases.services import Services
 
 WANTED = 10_000
-"""Searches of each kind whose strangers are counted; newer ones replace the oldest beyond."""
+"""The number of searches of each kind whose strangers are counted; newer ones replace older
+ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """The most alike stranger of one rehearsal."""
+    """The most similar stranger in one rehearsal."""
 
     kind: Kind
     step: int
     doubt: Alike | None
-    """Set where the stranger looks like the person."""
+    """Set if the stranger may be the same person."""
 
 
 def refresh(services: Services) -> None:
-    """Read the experience again if more was counted, or a doubt was settled, since."""
+    """Read the experience again if it has changed.
+
+    It changes when more searches are counted or a doubt is settled.
+    """
     with services.units.read() as unit:
         version = unit.rehearsals.version()
         if version == services.experience.version:
@@ -51,7 +55,7 @@ def store_counted(
     origin: tuple[RehearsalSource, str],
     met: Sequence[Met],
 ) -> None:
-    """Store the strangers of some searches; doubtful ones with their gallery cases."""
+    """Store the strangers of some searches. Doubtful ones are stored with their gallery cases."""
     rehearsal_id = RehearsalId(services.surroundings.new_id())
     counts: dict[Kind, Counter[int]] = {}
     doubts: Counter[tuple[GalleryCaseId, Kind, int]] = Counter()
@@ -71,7 +75,7 @@ def store_counted(
 def _made(
     services: Services, unit: UnitOfWork, caller: Caller, origin: tuple[RehearsalSource, str]
 ) -> Rehearsal:
-    """Return a rehearsal made now, without any search."""
+    """Return a rehearsal run that starts now, with no search counted yet."""
     source, digest = origin
     return Rehearsal(
         rehearsal_id=RehearsalId(""),
@@ -108,7 +112,10 @@ def _plain(counts: Mapping[Kind, Counter[int]]) -> Mapping[str, Mapping[str, int
 
 
 def extractor_of(services: Services) -> str:
-    """Return the maker of the templates of this release; empty where they are made elsewhere."""
+    """Return the label of the tools that make this release's templates.
+
+    Empty if the templates are made elsewhere.
+    """
     if services.print_format.features is None:
         return ""
     return " ".join(tool.label for tool in services.prints.finder.tools)

@@ -1,7 +1,7 @@
-"""The office's own decided cases: labelled pairs, and searches with their most alike stranger.
+"""The office's own decided cases: labelled pairs, and each search's most similar stranger.
 
-A label is a finding of people, not the truth, and the pairs are a selection: the sentences of
-`effects` say how, and a model's card repeats them.
+A label is a finding by people, not the truth, and the pairs are a selection. The sentences in
+`effects` describe this selection, and a model's card repeats them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SOURCE = "decided cases"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecidedPairs:
-    """The pairs, how many cases gave some, and the effects of their selection."""
+    """The pairs, the number of cases that gave any, and the effects of how they were selected."""
 
     pairs: tuple[LabelledPair, ...]
     cases: int
@@ -46,11 +46,11 @@ class DecidedPairs:
 
 
 def decided_pairs(services: StoreServices, caller: Caller) -> DecidedPairs:
-    """Return the pairs that the examiners of a case agreed on.
+    """Return the pairs on which the examiners of a case agreed.
 
-    One person: those whose decisions made the link identified the candidate. Different people:
-    every examiner excluded the candidate. Anything else is left out and counted. Raises
-    NotPermittedError.
+    A pair is of one person if the decisions that made the link identified the candidate, and of
+    different people if every examiner excluded the candidate. All other cases are left out and
+    counted. Raises NotPermittedError.
     """
     caller.actor.require(Scope.OPERATE)
     with services.units.read() as unit:
@@ -114,7 +114,7 @@ def _pairs(unit: UnitOfWork, case: Case) -> Iterator[LabelledPair]:
 
 
 def _findings(unit: UnitOfWork, case: Case) -> tuple[CandidateId | None, set[CandidateId]]:
-    """Return the candidate identified, and those that every examiner excluded."""
+    """Return the candidate who was identified, and those whom every examiner excluded."""
     examined = [one for one in case.decisions if one.kind is DecisionKind.EXAMINATION]
     link_id = unit.queue.link_of_case(case.case_id)
     link = unit.links.get(link_id) if link_id else None
@@ -145,22 +145,25 @@ def _held(unit: UnitOfWork, candidate: Candidate) -> Side | None:
     return Side(str(candidate.person_id), details, impressions)
 
 
-# The log is followed like a feed, outside of any request. Marks, which no exemplar can stand for,
-# are counted so alone; other searches beside rehearsals, for live captures may be others.
+# The log is followed like a feed, outside any request. Marks can only be counted in this way,
+# because exemplars cannot replace them in a rehearsal. Other searches are counted in addition to
+# rehearsals, because live captures may differ from enrolled ones.
 
 
 FOLLOWER = "decided-seconds"
-"""Whose place in the log is kept between runs."""
+"""The name under which the position reached in the log is kept between runs."""
 
 _EVENTS_AT_ONCE = 2_000
 _SECONDS_COMPARED = 8
-"""Candidates stand in order of bits, to which details add: the most alike is among so many."""
+"""Candidates are in order of bits, which include details. The most similar one is among this
+many."""
 
 
 def count_seconds(services: Services, caller: Caller) -> int:
-    """Count the strangers of the links among up to 2,000 events; return how many were followed.
+    """Count the strangers of the links among up to 2,000 events; return how many events.
 
-    A search is left out whose link was revoked, that has another leader, or that is erased.
+    A search is left out if its link was revoked, if the linked person was not its first candidate,
+    or if it is erased.
     """
     with services.units.read() as unit:
         start = unit.jobs.followed_to(FOLLOWER)
@@ -194,7 +197,7 @@ def _second(services: Services, unit: UnitOfWork, entry: LoggedEvent) -> Met | N
 
 
 def _met(services: Services, recorded: Recorded) -> Met | None:
-    """Return how alike the most alike of the other candidates is to the probe."""
+    """Return how similar to the probe the most similar of the other candidates is."""
     kind, probe = recorded.search.search_type, recorded.probe
     row_of = {encounter: row for row, encounter in recorded.held.encounter_ids.items()}
     others = recorded.candidates[1 : 1 + _SECONDS_COMPARED]

@@ -1,4 +1,4 @@
-"""The watch on the law as people read it: states, weeks beside the home law, decisions by band."""
+"""A report for people on whether sources still follow the home law of the weighting model."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _READERS = frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})
 NEARLY_SURE = 0.99
 _NOT_COMPARED = "not compared"
 _LINKS_READ = 200
-"""Newest links whose evidence is read for the agreement of details."""
+"""The number of newest links whose evidence is read for the agreement of details."""
 _AGREEING = ("name", "date of birth", "sex", "place of birth", "postcode")
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The means of a week over all impressions of controlled prints, or of marks."""
+    """The means of one week over all impressions of one sort: controlled prints or marks."""
 
     week: date
     impressions: int
@@ -40,7 +40,7 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The range of 95 % of searches at home, and the middle."""
+    """The range within which 95 % of searches fall under the home law, and its middle."""
 
     low: float
     middle: float
@@ -49,9 +49,10 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Decided searches whose leader was in one band: how many were identified, and an interval.
+    """Decided searches whose first candidate was in one band, and how many were identified.
 
-    `claimed`: the mean probability; `low`, `high`: 95 % interval of the share (Wilson, 1927).
+    `claimed` is the mean probability that the model gave; `low` and `high` are the 95 % interval
+    of the proportion identified (Wilson, 1927).
     """
 
     name: str
@@ -63,15 +64,15 @@ class Claimed:
 
     @property
     def is_kept(self) -> bool:
-        """Whether the share identified may be the claimed one, or more."""
+        """Whether the proportion identified may be as high as the model claimed, or higher."""
         return self.high >= self.claimed or not self.leaders
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How often details of identified people agreed, and how often the model expects it.
+    """How often details of identified people agreed, and how often the model expects this.
 
-    `low`, `high`: 95 % interval of the share (Wilson, 1927).
+    `low` and `high` are the 95 % interval of the proportion (Wilson, 1927).
     """
 
     source: str
@@ -83,13 +84,13 @@ class Agreement:
 
     @property
     def is_expected(self) -> bool:
-        """Whether the share may be the one that the model expects."""
+        """Whether the proportion may be the one that the model expects."""
         return self.low <= self.expected <= self.high
 
 
 @dataclass(frozen=True, slots=True)
 class LawReport:
-    """All of it. `is_watched`: whether the model has a home law to compare with."""
+    """The whole report. `is_watched` is whether the model has a home law to compare with."""
 
     model_digest: str
     is_watched: bool
@@ -101,21 +102,22 @@ class LawReport:
     claims: tuple[Claimed, ...]
     agreements: tuple[Agreement, ...]
     met: tuple[Experience, ...] = ()
-    """The strangers of each kind of search here: without enough of them, none is proposed."""
+    """The strangers met by each kind of search here. Until enough have been counted, no candidate
+    is proposed for that kind."""
 
     @property
     def alarms(self) -> tuple[LawStateChange, ...]:
-        """The states that are not at home."""
+        """The state changes that need attention: all except those back to the home law."""
         return tuple(one for one in self.states if one.state is not LawState.AT_HOME)
 
 
 def law_report(services: Services, caller: Caller) -> LawReport:
-    """Return the report of the last half year; figures without a person or a search.
+    """Return the report for the last half year. Its figures name no person and no search.
 
     Raises NotPermittedError.
     """
     if caller.actor.role not in _READERS:
-        raise NotPermittedError("Your role does not permit reading the watch on the law.")
+        raise NotPermittedError("Your role is not allowed to read this monitoring report.")
     law, digest = services.law.law, services.scorer.digest
     since = weeks_since(services.surroundings.clock())
     with services.units.read() as unit:
@@ -187,7 +189,7 @@ def _claimed(name: str, found: list[tuple[float, bool]]) -> Claimed:
 
 
 def source_words(one: LawStateChange) -> str:
-    """Return a source in words."""
+    """Return the words for a source: a force and an account."""
     if one.source.asker_force == ALL:
         return one.source.account or "all forces"
     if one.source.account == ALL:

@@ -1,8 +1,8 @@
-"""Rehearsals: the gallery searched with its own people's captures, and strangers counted.
+"""Rehearsals: searching the gallery with its own people's captures, to count strangers.
 
-One step is one transaction, which also keeps how far the run has come: a killed run repeats no
-more than a step, and counts nothing twice. The order of people is fixed and spread evenly over
-the gallery.
+Each step is one transaction, which also stores how far the run has come. So an interrupted run
+repeats at most one step, and counts nothing twice. The order of people is fixed and spread evenly
+over the gallery.
 """
 
 from __future__ import annotations
@@ -36,29 +36,31 @@ REHEARSER = Caller(
     Actor(UserId("rehearser"), Role.ADMINISTRATOR, None, frozenset({Scope.OPERATE})),
     Purpose.OPERATIONS,
 )
-"""The actor of rehearsals that nobody asked for: the service itself, without a token."""
+"""The actor of automatic rehearsals: the service itself, which has no token."""
 
 FOLLOWER = "rehearsals"
-"""Whose place in the order of people is kept between runs."""
+"""The name under which the position reached in the order of people is kept between runs."""
 
 NIGHTLY = 300
-"""People rehearsed each night once enough are: a gallery is met again in about a month."""
+"""The number of people used each night once enough have been counted. A gallery is then covered
+again in about a month."""
 
 _NIGHT_HOURS = range(5)
-"""Hours of the day, UTC, in which a gallery that has met enough is rehearsed again."""
+"""The hours of the day, UTC, for nightly rehearsals once enough searches have been counted."""
 
 _PEOPLE_A_STEP = 256
 _LOOKED_UP_TOGETHER = 32
 _ROWS_TRIED = 4_096
 _STRANGERS_COMPARED = 8
-"""The index ranks by similarity and not by alikeness: the most alike is among so many."""
+"""The index ranks by similarity, not by the model's likeness measure. The person most alike is
+among this many."""
 _GOLDEN = 0.6180339887498949
 _TO_THE_END = Filter(ends_at_leader=False)
 
 
 @dataclass(frozen=True, slots=True)
 class RehearsalReport:
-    """The people rehearsed, and the searches counted by kind."""
+    """The number of people used in a rehearsal, and of searches and doubts counted."""
 
     people: int
     searches: int
@@ -67,7 +69,7 @@ class RehearsalReport:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Own:
-    """A person's capture as it is searched with, of one kind."""
+    """A person's capture in the form of a probe of one kind."""
 
     kind: Kind
     person_row: int
@@ -83,10 +85,11 @@ def rehearse(
     advance: Callable[[int], None] = lambda _: None,
     pause: Callable[[], None] = lambda: None,
 ) -> RehearsalReport:
-    """Search with the captures of this many people, once with each number of fingers, and count.
+    """Search with the captures of this many people, once for each number of fingers, and count.
 
-    No more people than the gallery has. `advance` is told the people of each step; `pause` is
-    called after each few searches. Raises NotPermittedError, and the errors of a look-up.
+    At most the number of people in the gallery is used. `advance` is called with the number of
+    people in each step; `pause` is called after every few searches. Raises NotPermittedError, and
+    the errors of a look-up.
     """
     caller.actor.require(Scope.OPERATE)
     services.gallery.catch_up()
@@ -104,10 +107,10 @@ def rehearse(
 
 
 def due_people(services: Services) -> int:
-    """Return how many people are to be rehearsed now.
+    """Return how many people should be used in rehearsals now.
 
-    All that bring each kind to `WANTED`, at once; then a share each night. Of a gallery of fewer
-    people than a proposal needs, none: there it is left to the office.
+    At first, this is as many as bring each kind to `WANTED`; later, a number each night. It is 0
+    for a gallery with fewer people than a proposal needs: then the office decides.
     """
     persons = services.gallery.persons
     if persons < needed(PROPOSED_FPIR[Mode.TENPRINT]) or not services.scorer.counts_strangers:
@@ -151,7 +154,7 @@ def _step(
 def _next_captures(
     unit: UnitOfWork, start: int, people: int
 ) -> tuple[Sequence[tuple[PersonRow, EncounterRow]], int]:
-    """Return the next people with their newest capture, and the place behind them."""
+    """Return the next people with their newest capture, and the position after them."""
     highest = unit.rehearsals.highest_person()
     places = range(start, start + min(max(2 * highest, 1), _ROWS_TRIED))
     rows = [spread_row(place, highest) for place in places]
@@ -166,9 +169,10 @@ def _next_captures(
 
 
 def spread_row(place: int, highest: int) -> PersonRow | None:
-    """Return the row at a place of an order in which each row of 1 to `highest` comes once.
+    """Return the row at a position of an order in which each row from 1 to `highest` comes once.
 
-    Rows follow each other by the golden section of a power of two. None for a place without one.
+    The rows follow one another by the golden section of a power of two. None for a position
+    without a row.
     """
     size = 1 << max(highest - 1, 0).bit_length()
     row = 1 + (place * (int(size * _GOLDEN) | 1)) % size
@@ -192,9 +196,9 @@ _REHEARSED = (Kind.ONE, Kind.FEW, Kind.MANY)
 
 
 def _own(held: HeldTemplates) -> Iterator[_Own]:
-    """Yield the captures as searched with: one finger, two, and all where they are many.
+    """Yield the captures as probes: one finger, two fingers, and all if there are more than four.
 
-    The fingers follow from the rows, so that every finger has its turn.
+    Which fingers are used depends on the row, so that every finger is used in turn.
     """
     batch = held.tenprints
     for at, (encounter, person) in enumerate(
@@ -212,7 +216,7 @@ def _own(held: HeldTemplates) -> Iterator[_Own]:
 
 
 def _with(captures: CaptureColumns, at: int, fingers: npt.NDArray[np.intp]) -> TenprintProbe:
-    """Return some fingers of a capture as a probe."""
+    """Return some of a capture's fingers as a probe."""
     presence = np.isin(np.arange(FINGER_COUNT), fingers)
     vectors = np.where(presence[:, None], captures.vectors[at], 0.0).astype(np.float32)
     return TenprintProbe(
@@ -221,7 +225,7 @@ def _with(captures: CaptureColumns, at: int, fingers: npt.NDArray[np.intp]) -> T
 
 
 def _met_alike(services: Services, asked: Sequence[_Own]) -> Iterator[Met]:
-    """Yield the most alike stranger of each of these searches, of one kind."""
+    """Yield the most similar stranger for each of these searches, all of one kind."""
     index = services.gallery.index
     hits = index.search_tenprints(
         [one.probe for one in asked], k=_STRANGERS_COMPARED + 1, where=_TO_THE_END
@@ -231,7 +235,7 @@ def _met_alike(services: Services, asked: Sequence[_Own]) -> Iterator[Met]:
     with services.units.read() as unit:
         held = unit.encounters.templates(rows)
     for own, found, (persons, captures) in zip(asked, hits, strangers, strict=True):
-        # A person whose own capture is not found is hidden, or was erased meanwhile.
+        # A person whose own capture is not found is hidden, or has been erased meanwhile.
         if own.encounter_row not in found.encounter_rows.tolist():
             continue
         there = np.array([row in held.encounter_ids for row in captures.tolist()], dtype=np.bool_)

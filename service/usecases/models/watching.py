@@ -1,4 +1,4 @@
-"""The sums of a process put together with those of others; states of the law changed."""
+"""Monitoring whether sources still follow the home law of the model: sums and state changes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from service.usecases.searches.basis_changes import SERVICE
 from service.usecases.services import Services, StoreServices
 
 BANDS = (0, 45, 70)
-"""Least qualities of the bands that sums are kept by."""
+"""The lowest quality of each band by which sums are kept."""
 
 
 @dataclass(slots=True)
@@ -39,10 +39,10 @@ class _Told:
 
 
 def look_at_searches(services: Services) -> int:
-    """Look at the searches this process made since the last time; return how many.
+    """Add this process's searches since the last call to the stored sums; return how many.
 
-    One transaction keeps their sums and changes states. Then the states of all processes are
-    read, so that the next searches are weighed by them.
+    One transaction stores the sums and any state changes. Then the states set by all processes are
+    read, so that the next searches are weighed accordingly.
     """
     law = services.law.law
     if law is None:
@@ -63,9 +63,10 @@ def look_at_searches(services: Services) -> int:
 
 
 def states_of_askers(services: StoreServices, model_digest: str) -> Mapping[Asker, LawState]:
-    """Return the askers whose law is moving or has moved.
+    """Return the sources that no longer follow the home law, or may be leaving it.
 
-    Sums over a force or over all only give alarms: one device must not silence the others.
+    Sums over a whole force, or over all forces, only raise alarms: one device must not stop
+    proposals for the others.
     """
     with services.units.read() as unit:
         changes = unit.law.changes(model_digest)
@@ -78,16 +79,14 @@ def states_of_askers(services: StoreServices, model_digest: str) -> Mapping[Aske
 
 
 def set_at_home(services: StoreServices, caller: Caller, source: Source) -> LawStateChange:
-    """Set a source back: its sums are forgotten, and the watch begins again.
+    """Reset a source to the home law: its sums are deleted, and monitoring starts again.
 
-    Raises NotPermittedError, and ConflictError for a source that is at home.
+    Raises NotPermittedError, and ConflictError for a source that already follows the home law.
     """
     caller.actor.require(Scope.OPERATE)
     with services.units.write() as unit:
         if unit.law.state(source) is LawState.AT_HOME:
-            raise ConflictError(
-                "The watch has reported no finding about this source: check its name."
-            )
+            raise ConflictError("The monitoring has no finding about this source: check its name.")
         unit.law.begin_anew(source, services.surroundings.clock())
         change = _changed(services, unit, caller, (source, LawState.AT_HOME, Gathered()))
         unit.commit()
@@ -158,7 +157,7 @@ def _summed(one: WeekSketch, other: WeekSketch) -> WeekSketch:
 def _change_state(
     services: StoreServices, unit: UnitOfWork, source: Source, whole: Gathered
 ) -> None:
-    """Store another state where evidence calls for it; from moved only a person leads back."""
+    """Store a new state if the evidence requires it. Only a person can reset the state `moved`."""
     held = unit.law.state(source)
     found = LawState.AT_HOME
     if whole.evidence >= ALARM or held is LawState.MOVED:
@@ -170,13 +169,14 @@ def _change_state(
 
 
 SECONDS = "second candidates, {}"
-"""In the place of an account: the second candidates of all searches of a kind."""
+"""Used in place of an account: the second candidates of all searches of one kind."""
 
 
 def watch_seconds(services: Services, unit: UnitOfWork, met: Sequence[tuple[Kind, int]]) -> None:
-    """Gather the evidence of decided searches against the rehearsals; raise an alarm.
+    """Add up the evidence of decided searches against the rehearsals.
 
-    From then on live searches raise the rate, as they do from the first; nothing is silenced.
+    Raise an alarm if there is enough evidence. After an alarm, live searches continue to raise the
+    rate, as they do from the start; nothing is switched off.
     """
     now = services.surroundings.clock()
     for kind in sorted({kind for kind, _ in met}):

@@ -1,4 +1,4 @@
-"""Amending a record: its next version, and items without a frame withdrawn from it."""
+"""Amending a record: making its next version, and withdrawing items that no frame supports."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ from service.usecases.services import Services, StoreServices
 
 @dataclass(frozen=True, slots=True)
 class AmendRecord:
-    """An amendment of a record that the caller's force holds."""
+    """An amendment of a record that the caller's force owns."""
 
     caller: Caller
     record_id: RecordId
     expected_version: int
-    """The live version that the changes were made for."""
+    """The live version to which the changes apply."""
     amendment: Amendment
     idempotency: IdempotencyKey | None = None
 
 
 def amend_record(services: Services, command: AmendRecord) -> int:
-    """Store the next version of a record and return its number; searches weigh it at once.
+    """Store the next version of a record and return its number; searches use it at once.
 
     Raises NotPermittedError, NotFoundError (not a record of the caller's force),
     PayloadErasedError, StaleRecordError, ConflictError (the person is merged into another, or an
-    item is withdrawn already), InvalidInputError (no reason or source, or a change that `amended`
+    item is already withdrawn), InvalidInputError (no reason or source, or a change that `amended`
     refuses), IdempotencyConflictError.
     """
     command.caller.actor.require(Scope.AMEND_RECORDS)
@@ -67,7 +67,7 @@ def amend_record(services: Services, command: AmendRecord) -> int:
 
 def _check_words(amendment: Amendment) -> None:
     if not amendment.words.strip():
-        raise InvalidInputError("Give the reason in words.", pointer="/reason_text")
+        raise InvalidInputError("Write the reason.", pointer="/reason_text")
     if not amendment.reference.strip():
         raise InvalidInputError("Name the source.", pointer="/source_reference")
 
@@ -75,7 +75,7 @@ def _check_words(amendment: Amendment) -> None:
 def version_read(
     unit: UnitOfWork, caller: Caller, record_id: RecordId, expected: int
 ) -> RecordVersion:
-    """Return the live version, which must be the one that the caller has read.
+    """Return the live version of a record, which must be the version that the caller read.
 
     Raises NotFoundError, PayloadErasedError, ConflictError (merged), StaleRecordError.
     """
@@ -84,7 +84,7 @@ def version_read(
         detail = "The person is merged into another: amend the record of that person."
         raise ConflictError(detail)
     if head.version != expected:
-        detail = "Read the live version of the record and make the changes for that one."
+        detail = "The record has a newer version: read that version and make the changes to it."
         raise StaleRecordError(detail, pointer="/expected_version")
     return version_of(unit, head)
 
@@ -96,9 +96,10 @@ def store_amended(
     change: tuple[RecordVersion, Items],
     amendment: Amendment,
 ) -> int:
-    """Store a version of a record in the current transaction, with its event; return its number.
+    """Store a version of a record and its event, in the current transaction; return its number.
 
-    `change` is the live version and the items after it. Raises StaleRecordError, NotFoundError.
+    `change` is the live version and the items after the change. Raises StaleRecordError,
+    NotFoundError.
     """
     before, after = change
     now, by = services.surroundings.clock(), caller.actor.user_id
@@ -125,10 +126,10 @@ def store_amended(
 def withdraw_taken_back(
     services: StoreServices, unit: UnitOfWork, caller: Caller, people: Sequence[PersonId]
 ) -> None:
-    """Withdraw from the records of people what rests on frames that were all taken back.
+    """Withdraw from people's records all items whose frames have all been taken back.
 
-    Such items are there when a restriction, or an erasure that was called back, hid them while
-    their lot was taken back.
+    Such items exist if they were hidden by a restriction, or by an erasure that was called back,
+    while their lot was taken back.
     """
     for record_id, label in unit.conversion_writings.taken_back_of(people):
         withdraw_unfounded(services, unit, caller, record_id, (None, label))
@@ -141,10 +142,10 @@ def withdraw_unfounded(
     record_id: RecordId,
     leaving: tuple[FrameId | None, str],
 ) -> tuple[int | None, int]:
-    """Withdraw the items that no frame stands behind once `leaving` is gone.
+    """Withdraw the items that no frame supports once `leaving` is removed.
 
-    `leaving` is a frame, if one leaves now, and the label of its lot. Returns the version made, or
-    None, and how many items were withdrawn.
+    `leaving` is the frame to remove, if any, and the label of its lot. Returns the new version, or
+    None, and the number of items withdrawn.
     """
     frame_id, label = leaving
     live = next((head for head in unit.records.versions(record_id) if head.is_live), None)

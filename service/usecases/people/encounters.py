@@ -1,4 +1,4 @@
-"""A force's view of a capture that it enrolled, and its prints as the force gets them back."""
+"""A force's view of a capture that it enrolled, and its prints as returned to the force."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ class EnrolledEncounter:
     encounter_id: EncounterId
     person_id: PersonId
     record_id: RecordId | None
-    """The person's record, when the caller's own force holds it."""
+    """The person's record, if the caller's own force owns it."""
     captured_at: datetime
     fingers: int
     reference: str = ""
-    """The client's own."""
+    """The client's own reference."""
 
 
 def own_encounter(
     services: Services, caller: Caller, encounter_id: EncounterId
 ) -> EnrolledEncounter:
-    """Return a capture of the caller's force, and put on record that it was shown.
+    """Return a capture of the caller's force, and record that it was shown.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -53,10 +53,7 @@ def own_encounter(
 def enrolled_encounter(
     services: Services, caller: Caller, encounter_id: EncounterId
 ) -> EnrolledEncounter:
-    """Return a capture to the force that enrolled it.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Return a capture to the force that enrolled it. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.ENROL)
     with services.units.read() as unit:
         return capture_enrolled(unit, caller, encounter_id)
@@ -65,7 +62,7 @@ def enrolled_encounter(
 def capture_enrolled(
     unit: UnitOfWork, caller: Caller, encounter_id: EncounterId
 ) -> EnrolledEncounter:
-    """Return the same in the current transaction; raises NotPermittedError, NotFoundError."""
+    """Return the same in the current transaction. Raises NotPermittedError, NotFoundError."""
     force = caller.require_force()
     encounter = unit.encounters.get(encounter_id)
     if encounter is None or encounter.force != force:
@@ -76,7 +73,10 @@ def capture_enrolled(
 def encounters_under(
     services: Services, caller: Caller, reference: str, *, before: str | None, limit: int
 ) -> ListPage[EnrolledEncounter, str]:
-    """Return the captures that the force enrolled under a reference; raises NotPermittedError."""
+    """Return the captures that the force enrolled with this reference.
+
+    Raises NotPermittedError.
+    """
     caller.actor.require(Scope.ENROL)
     force = caller.require_force()
     digest = reference_digest(services, force, reference)
@@ -109,7 +109,7 @@ def _own_record(unit: UnitOfWork, person_id: PersonId, caller: Caller) -> Record
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnPrints:
-    """The pictures and minutiae that are kept of a capture."""
+    """The stored pictures and minutiae of a capture."""
 
     encounter: EnrolledEncounter
     images: tuple[tuple[Impression, CapturedImage], ...]
@@ -117,9 +117,10 @@ class OwnPrints:
 
 
 def own_prints(services: Services, caller: Caller, encounter_id: EncounterId) -> OwnPrints:
-    """Return the prints of a capture that the caller's force enrolled, which is put on record.
+    """Return the prints of a capture that the caller's force enrolled; this is logged.
 
-    Raises NotPermittedError, and NotFoundError for any other capture and for one without prints.
+    Raises NotPermittedError, and NotFoundError for any other capture and for a capture without
+    prints.
     """
     found = enrolled_encounter(services, caller, encounter_id)
     with services.units.read() as unit:
@@ -143,13 +144,13 @@ def _captured(impression: Impression, png: bytes) -> CapturedImage:
 
 
 def check_pictures(images: Sequence[CapturedImage], minutiae: Sequence[MinutiaeView]) -> None:
-    """Raise InvalidMinutiaeError for minutiae of another size than the picture of their finger."""
+    """Raise InvalidMinutiaeError if minutiae state another size than their finger's picture."""
     sizes = {image.position: (image.width_px, image.height_px) for image in images}
     for view in minutiae:
         size = (view.width_px, view.height_px)
         if sizes.get(view.position, size) != size:
             raise InvalidMinutiaeError(
-                "The size in the record is not that of its image: correct it."
+                "The size stated with the minutiae differs from the size of the image: correct it."
             )
 
 

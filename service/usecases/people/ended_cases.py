@@ -1,4 +1,4 @@
-"""Cases that end with a link or without, the unsolved mark file, and exemplars that leave."""
+"""Cases that end with or without a link, the unsolved mark file, and withdrawn exemplars."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def count_case(
     *,
     outcome: str,
 ) -> None:
-    """Give the facts of a case that was linked or not; control items are no work of the office."""
+    """Store the countable fact of a case that ended. Control items are not counted."""
     if case.is_control:
         return
     now = services.surroundings.clock()
@@ -52,7 +52,7 @@ def count_case(
 
 @dataclass(frozen=True, slots=True)
 class FiledMark:
-    """A mark in the unsolved mark file, and the unknown person that it stands under."""
+    """A mark in the unsolved mark file, and the unknown person under whom it is filed."""
 
     encounter_id: EncounterId
     donor: PersonId
@@ -61,7 +61,7 @@ class FiledMark:
 def close_unlinked(
     services: Services, unit: UnitOfWork, caller: Caller, case: Case, outcome: Outcome
 ) -> None:
-    """Close a case that led to no link (current transaction); a mark is filed as unsolved."""
+    """Close a case without a link, in the current transaction. A mark is filed as unsolved."""
     moved = replace(
         case,
         state=CaseState.NOT_LINKED,
@@ -83,7 +83,7 @@ def close_unlinked(
 
 
 def file_unsolved_mark(services: Services, unit: UnitOfWork, search: Search) -> FiledMark | None:
-    """File a mark without a link in the unsolved mark file, under an unknown donor."""
+    """File a mark that has no link in the unsolved mark file, under an unknown person."""
     if search.search_type is not SearchType.LT_TP:
         return None
     probe = unit.searches.probe(search.search_id)
@@ -106,10 +106,10 @@ def withdraw_exemplars(
     exemplars: Iterable[tuple[CaseId, CandidateId]],
     cause: Withdrawal,
 ) -> None:
-    """Withdraw exemplars of open cases in the current transaction, each with its own event.
+    """Withdraw exemplars from open cases in the current transaction, each with an event.
 
-    Examiners continue without them. A difference of opinion in which no sealed decision can be
-    upheld any more is closed without a link.
+    Examiners continue without them. A difference of opinion is closed without a link if none of
+    its sealed decisions can be upheld any more.
     """
     by_case: dict[CaseId, list[CandidateId]] = defaultdict(list)
     for case_id, candidate_id in exemplars:

@@ -1,4 +1,4 @@
-"""Enrolling a capture: a person, the encounter, and the record when one is given."""
+"""Enrolling a capture: the person, the encounter, and a record if its content is given."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
-    """The content of a record that is being created."""
+    """The content of a record to create."""
 
     details: Details
     arrest_reports: tuple[ArrestReport, ...] = ()
@@ -46,7 +46,7 @@ class NewRecord:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Enrol:
-    """A capture to enrol; without `person_id` it is of a new person."""
+    """A capture to enrol. Without `person_id` it belongs to a new person."""
 
     caller: Caller
     captured_at: datetime
@@ -55,25 +55,25 @@ class Enrol:
     person_id: PersonId | None = None
     idempotency: IdempotencyKey | None = None
     minutiae: tuple[MinutiaeView, ...] = ()
-    """Minutiae of impressions that came with them; each of a different position."""
+    """Minutiae sent with impressions, each for a different position."""
     images: tuple[CapturedImage, ...] = ()
-    """Images of impressions that came with a picture; each of a different position."""
+    """Pictures sent with impressions, each for a different position."""
     reference: str = ""
     """The client's own reference; empty if there is none."""
 
 
 def enrol(services: Services, command: Enrol) -> EncounterId:
-    """Enrol as `enrol_capture` does, but only return the id."""
+    """Do the same as `enrol_capture`, but return only the id."""
     return enrol_capture(services, command).encounter_id
 
 
 @planned_once()
 def enrol_capture(services: Services, command: Enrol) -> EnrolledEncounter:
-    """Enrol a capture; the next search finds it.
+    """Enrol a capture, so that the next search finds it.
 
     Raises NotPermittedError, EmptyProbeError, InvalidInputError (a finger without position, a
-    latent, a capture in the future), DuplicatePositionError, InvalidMinutiaeError (of another
-    size than their picture), NotFoundError (no person of whom the force has a capture or holds the
+    latent, or a capture in the future), DuplicatePositionError, InvalidMinutiaeError (another size
+    than their picture), NotFoundError (the force has no capture of the person and does not own the
     record), IdempotencyConflictError.
     """
     command.caller.actor.require(Scope.ENROL)
@@ -132,7 +132,7 @@ def _store(
         fingers=len(command.impressions),
     )
     record(unit, services.surroundings, command.caller, event)
-    # Told from what was written: to read it back costs a fifth of the whole call.
+    # Answer from what was written: reading it back would take a fifth of the whole call.
     return EnrolledEncounter(
         encounter_id=encounter_id,
         person_id=person_id,
@@ -148,11 +148,11 @@ def _begun(said: NewRecord, record_id: RecordId, person_id: PersonId, force: For
 
 
 def _store_further(unit: UnitOfWork, capture: Encounter, begun: Record | None) -> RecordId | None:
-    """Store a capture of a known person; return the record of theirs that the force holds."""
+    """Store a capture of a known person; return the person's record if the force owns it."""
     row = existing(unit.people.person_row(capture.person_id))
     held = unit.people.records_of([row]).get(row)
     own = held.record_id if held is not None and held.force == capture.force else None
-    # Without an examination nobody puts prints under another force's person, or learns of one.
+    # Without an examination, no force may add prints to, or learn of, another force's person.
     if own is None and not unit.encounters.has_enrolled(capture.force, row):
         raise NotFoundError
     if begun is not None and held is not None:
@@ -168,6 +168,6 @@ def _store_further(unit: UnitOfWork, capture: Encounter, begun: Record | None) -
 
 
 def year_of_birth(record: NewRecord | Record | None) -> int:
-    """Return the first known year of birth, 0 when there is none."""
+    """Return the first known year of birth; 0 if there is none."""
     dates = record.details.dates_of_birth if record else ()
     return next((date.year for date in dates if date.year), 0)

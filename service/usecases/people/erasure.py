@@ -1,8 +1,8 @@
-"""Erasing a person: asked for by one person, confirmed by another, carried out after a wait.
+"""Erasing a person: requested by one person, confirmed by another, carried out after a wait.
 
-From the confirmation on the person is hidden and looks erased. Until the worker carries the
-erasure out it can be called back, and then everything is as it was. The log keeps the facts and
-the legal basis, never the data.
+Once the erasure is confirmed, the person is hidden and seems to be erased. Until the worker
+carries out the erasure, it can be called back; then everything is as it was before. The log keeps
+the facts and the legal basis, never the data.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from service.usecases.people.merging import same_person
 from service.usecases.services import Services, StoreServices
 
 ERASER = Caller(Actor(UserId("eraser"), Role.ADMINISTRATOR, None, frozenset()), Purpose.DELETION)
-"""The actor that carries erasures out: the service itself, without a token."""
+"""The actor that carries out erasures: the service itself, which has no token."""
 
 _DUE_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class AskErasure:
-    """A request to erase; `authority` is the reference of the deciding authority.
+    """A request to erase a person; `authority` is the deciding authority's reference.
 
-    The reference of a court order, if there is one, takes away the wait. It is kept sealed.
+    With the reference of a court order, there is no wait; that reference is stored sealed.
     """
 
     caller: Caller
@@ -50,10 +50,10 @@ class AskErasure:
 
 
 def ask_erasure(services: StoreServices, command: AskErasure) -> ErasureId:
-    """Store a request and return its id; nothing is hidden before another person confirms it.
+    """Store a request and return its id. Nothing is hidden before another person confirms it.
 
     Raises NotPermittedError, NotFoundError, InvalidInputError (no authority), ConflictError (an
-    erasure of the person is open already, or an item of theirs is restricted).
+    erasure of the person is already open, or an item of the person is restricted).
     """
     command.caller.actor.require(Scope.ERASE)
     if not command.authority:
@@ -67,7 +67,7 @@ def ask_erasure(services: StoreServices, command: AskErasure) -> ErasureId:
 
 
 def ask_in(services: StoreServices, unit: UnitOfWork, command: AskErasure) -> Erasure:
-    """Store a request in a unit of work; raises NotFoundError, ConflictError."""
+    """Store a request in a unit of work. Raises NotFoundError, ConflictError."""
     erasure = Erasure(
         ErasureId(services.surroundings.new_id()),
         command.person_id,
@@ -79,7 +79,7 @@ def ask_in(services: StoreServices, unit: UnitOfWork, command: AskErasure) -> Er
     )
     existing(unit.people.person_row(command.person_id))
     unit.erasures.ask(erasure)
-    # Asked while the row of the person is kept from others.
+    # Check this while the person's row is locked.
     _demand_no_items(unit, same_person(unit, command.person_id))
     event = ErasureAsked(
         erasure.erasure_id,
@@ -98,10 +98,10 @@ def _demand_no_items(unit: UnitOfWork, people: Collection[PersonId]) -> None:
 
 
 def confirm_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -> Erasure:
-    """Confirm another person's request: the person is hidden at once, everywhere.
+    """Confirm another person's request. The person to erase is hidden at once, everywhere.
 
-    Raises NotPermittedError, NotFoundError, SelfVerificationError (the same person asked for it),
-    ConflictError (confirmed or ended already, or an item of theirs is restricted).
+    Raises NotPermittedError, NotFoundError, SelfVerificationError (the same person requested it),
+    ConflictError (already confirmed or ended, or an item of the person is restricted).
     """
     caller.actor.require(Scope.ERASE)
     with services.units.write() as unit:
@@ -113,19 +113,20 @@ def confirm_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -
 
 
 def confirm_in(services: Services, unit: UnitOfWork, caller: Caller, asked: Erasure) -> Erasure:
-    """Confirm a request in a unit of work; raises SelfVerificationError, ConflictError.
+    """Confirm a request in a unit of work.
 
-    ConflictError also when they were merged since with a person of whom an item is restricted.
+    Raises SelfVerificationError, ConflictError (also if the person has since been merged with a
+    person of whom an item is restricted).
     """
     now = services.surroundings.clock()
     wait = timedelta(0) if asked.court_order else services.erasure_wait
     erasure = replace(
         asked, confirmed_by=caller.actor.user_id, confirmed_at=now, due_at=now + wait
     )
-    # Everyone merged with them is the same human being.
+    # People merged with this person are the same human being.
     people = same_person(unit, erasure.person_id)
     unit.erasures.confirm(erasure, people)
-    # Asked while the rows of the people are kept from others.
+    # Check this while the people's rows are locked.
     _demand_no_items(unit, people)
     hours = int(wait / timedelta(hours=1))
     event = ErasureConfirmed(erasure.erasure_id, people, due_at=now + wait, wait_hours=hours)
@@ -134,10 +135,10 @@ def confirm_in(services: Services, unit: UnitOfWork, caller: Caller, asked: Eras
 
 
 def call_back_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -> Erasure:
-    """Call an erasure back: everything is as it was before, except for items of old records whose
-    lot was taken back meanwhile.
+    """Call back an erasure, and show the person again.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (ended already).
+    Only items of old records whose lot has been taken back meanwhile stay hidden: they are
+    withdrawn. Raises NotPermittedError, NotFoundError, ConflictError (already ended).
     """
     caller.actor.require(Scope.ERASE)
     with services.units.write() as unit:
@@ -154,9 +155,9 @@ def call_back_erasure(services: Services, caller: Caller, erasure_id: ErasureId)
 
 
 def carry_out_erasures(services: Services, is_stopped: Callable[[], bool] = lambda: False) -> int:
-    """Carry out erasures whose wait is over, one transaction each; return how many.
+    """Carry out erasures whose wait is over, each in one transaction; return how many.
 
-    Killed at any step, an erasure has happened or is still due.
+    If interrupted at any step, each erasure has either been carried out or is still due.
     """
     with services.units.read() as unit:
         due = unit.erasures.due(services.surroundings.clock(), _DUE_AT_ONCE)
@@ -202,7 +203,7 @@ def erasures(
     limit: int,
     order: ListOrder | None = None,
 ) -> ListPage[Erasure, str]:
-    """Return erasures that wait or that have ended, newest first or as an order has it.
+    """Return erasures that are open or that have ended, newest first or in the given order.
 
     Raises NotPermittedError.
     """
@@ -217,7 +218,7 @@ def erasures(
 
 
 def erasure(services: StoreServices, caller: Caller, erasure_id: ErasureId) -> Erasure:
-    """Return one erasure; raises NotPermittedError, NotFoundError."""
+    """Return one erasure. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.ERASE)
     with services.units.read() as unit:
         found = existing(unit.erasures.get(erasure_id))
@@ -226,7 +227,7 @@ def erasure(services: StoreServices, caller: Caller, erasure_id: ErasureId) -> E
 
 
 def people_behind(services: StoreServices, found: Iterable[Erasure]) -> Mapping[UserId, str]:
-    """Return the names of the people who took the steps of erasures, by account."""
+    """Return the names of the people who took the steps of erasures, by account id."""
     steps = [(each.asked_by, each.confirmed_by, each.ended_by) for each in found]
     acting = {user for step in steps for user in step if user is not None}
     with services.units.read() as unit:
@@ -240,18 +241,18 @@ _PEOPLE_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The people of whom something was left, and how many payloads that were."""
+    """The number of people of whom something was left, and the number of payloads."""
 
     people: int
     payloads: int
 
 
 def finish_erasures(services: StoreServices, caller: Caller) -> Finished:
-    """Erase what is left of people who were erased before, and withhold what hidden people left.
+    """Erase what is left of people erased earlier, and withhold what is left of hidden people.
 
-    A hundred people in one transaction, with an event for each of whom something was left. Killed
-    at any step, it is run again and continues: whoever has nothing left is skipped. Raises
-    NotPermittedError.
+    Each transaction handles a hundred people, with an event for each person of whom something was
+    left. If interrupted, it can be run again and continues: people with nothing left are skipped.
+    Raises NotPermittedError.
     """
     caller.actor.require(Scope.ERASE)
     with services.units.write() as unit:

@@ -1,4 +1,7 @@
-"""A file of prints enrolled as one capture of a new person; the same file is enrolled once."""
+"""Enrolling a file of prints as one capture of a new person.
+
+The same file is enrolled only once.
+"""
 
 from __future__ import annotations
 
@@ -32,37 +35,37 @@ _UNKEYED = mac_under(b"")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImportFile:
-    """A file of prints of one person."""
+    """A file of one person's prints."""
 
     caller: Caller
     data: bytes
     captured_at: datetime | None = None
-    """Without it, the day that the transaction states, or now."""
+    """Without it, the day that the file states is used, or the present time."""
     takes_details: bool = False
-    """Whether name, date of birth and sex become a record, by the field numbers of EBTS."""
+    """Whether a record is made from name, date of birth and sex, by the EBTS field numbers."""
     file_mac: Mac = _UNKEYED
     """The keyed digest by which the same file is recognised."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """The fate of a file."""
+    """The result of importing a file."""
 
     encounter_id: EncounterId
     is_new: bool
-    """False for a file that was enrolled before."""
+    """False if the file had already been enrolled."""
     fingers: int = 0
     notes: tuple[PrintNote, ...] = ()
 
 
 def import_file(services: Services, command: ImportFile) -> ImportedFile:
-    """Enrol a file; one that was enrolled before is not read again.
+    """Enrol a file. A file that is already enrolled is not read again.
 
-    Raises as `capture_of_files` and `enrol` do.
+    Raises the errors of `capture_of_files` and `enrol`.
     """
     command.caller.actor.require(Scope.ENROL)
     digest = command.file_mac(command.data).hex()
-    # A key from outside never holds a space, so that no caller can take this one first.
+    # A client's key never contains a space, so no caller can use this key first.
     key = IdempotencyKey(f"file {digest[:32]}", digest)
     with services.units.read() as unit:
         earlier = remembered(unit, command.caller, key)
@@ -91,7 +94,7 @@ def _enrolment(
 
 
 def _stated_day(services: Services, found: FileCapture) -> datetime:
-    """Return the start of the day that the transaction states, or now."""
+    """Return the start of the day that the file states, or the present time."""
     now = services.surroundings.clock()
     try:
         stated = datetime.strptime(found.date, "%Y%m%d").replace(tzinfo=UTC)
@@ -101,7 +104,7 @@ def _stated_day(services: Services, found: FileCapture) -> datetime:
 
 
 def stated_details(person: StatedPerson) -> Details:
-    """Return a transaction's statements on a person as details, without impossible dates."""
+    """Return what a file states about a person as details, without impossible dates."""
     is_named = bool(person.surname or person.forename)
     return Details(
         names=(PersonName(person.forename, person.surname),) if is_named else (),

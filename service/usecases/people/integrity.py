@@ -1,7 +1,7 @@
-"""Doubts about the gallery, found by comparing prints and put to a supervisor as cases.
+"""Doubts about the gallery, found by comparing prints and opened as cases for a supervisor.
 
-Nothing is changed here. A merge that a supervisor proposes with a conclusion waits for a second
-one, as every merge does; exchanged fingers are put right by taking the capture again.
+Nothing is changed here. If a supervisor proposes a merge with a conclusion, a second supervisor
+must confirm it, as for every merge. Exchanged fingers are corrected by capturing them again.
 """
 
 from __future__ import annotations
@@ -37,27 +37,30 @@ from service.usecases.people.merging import ProposeMerge, merge_proposed
 from service.usecases.services import Services, StoreServices
 
 FOLLOWER = "gallery-integrity"
-"""Whose place in the feed of gallery changes is kept between runs."""
+"""The name under which the position reached in the feed of gallery changes is kept between
+runs."""
 
 _CHANGES_A_STEP = 2_000
-"""Changes between two commits: a killed run repeats at most these, some seconds of work."""
+"""The number of changes between two commits. An interrupted run repeats at most these: some
+seconds of work."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntegrityReport:
-    """The extent and the findings of one run."""
+    """How much one run checked, and what it found."""
 
     persons: int
-    """How many were looked at; one whose captures span two steps counts in both."""
+    """The number of people checked. A person whose captures span two steps is counted in both."""
     duplicates: int
     swaps: int
     opened: int
-    """Cases opened; the other doubts are open already, or were concluded over the same prints."""
+    """The number of cases opened. Other doubts already have an open case, or were concluded over
+    the same prints."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conclude:
-    """A supervisor's conclusion; with `surviving` a merge of the two persons is proposed."""
+    """A supervisor's conclusion. With `surviving`, a merge of the two people is also proposed."""
 
     caller: Caller
     case_id: GalleryCaseId
@@ -68,7 +71,7 @@ class Conclude:
 
 @dataclass(frozen=True, slots=True)
 class _Doubt:
-    """A suspicion, still in rows."""
+    """A suspicion, still given as database rows."""
 
     kind: GalleryDoubt
     person_rows: tuple[int, ...]
@@ -83,10 +86,11 @@ def check_gallery(
     is_whole: bool = False,
     advance: Callable[[int], None] = lambda _: None,
 ) -> IntegrityReport:
-    """Compare the prints of everybody concerned by changes since the last run; open cases.
+    """Compare the prints of everybody affected by changes since the last run, and open cases.
 
-    `is_whole` looks at everybody. Each step of changes is one transaction that also keeps how far
-    the run has come. `advance` is told the changes of each step. Raises NotPermittedError.
+    With `is_whole`, everybody is checked. Each step of changes is one transaction that also stores
+    how far the run has come. `advance` is called with the number of changes in each step. Raises
+    NotPermittedError.
     """
     caller.actor.require(Scope.OPERATE)
     services.gallery.catch_up()
@@ -109,7 +113,7 @@ def check_gallery(
 
 
 def changes_to_check(services: Services, *, is_whole: bool = False) -> int:
-    """Return how many changes the next run would look at."""
+    """Return the number of changes that the next run would check."""
     with services.units.read() as unit:
         start = 0 if is_whole else unit.jobs.followed_to(FOLLOWER)
         return max(0, unit.encounters.last_change() - start)
@@ -124,7 +128,7 @@ def gallery_cases(
     limit: int,
     order: ListOrder | None = None,
 ) -> ListPage[GalleryCase, str]:
-    """Return cases that are open or concluded, newest first or as an order has it.
+    """Return open or concluded cases, newest first or in the given order.
 
     Raises NotPermittedError.
     """
@@ -144,7 +148,7 @@ def references_in(
 ) -> Mapping[str, str]:
     """Return the references that forces gave to the captures of these cases, by capture.
 
-    The look at the cases names the captures. Raises NotPermittedError.
+    Access to these captures was recorded when the cases were shown. Raises NotPermittedError.
     """
     caller.actor.require(Scope.MERGE)
     with services.units.read() as unit:
@@ -152,14 +156,14 @@ def references_in(
 
 
 def people_behind(services: StoreServices, cases: Sequence[GalleryCase]) -> Mapping[UserId, str]:
-    """Return the names of the people who settled doubts, by account."""
+    """Return the names of the people who settled doubts, by account id."""
     acting = {case.conclusion.concluded_by for case in cases if case.conclusion}
     with services.units.read() as unit:
         return {**{user: user for user in acting}, **unit.accounts.names(sorted(acting))}
 
 
 def gallery_case(services: StoreServices, caller: Caller, case_id: GalleryCaseId) -> GalleryCase:
-    """Return one case; raises NotPermittedError, NotFoundError."""
+    """Return one case. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.MERGE)
     with services.units.read() as unit:
         case = existing(unit.gallery_cases.get(case_id))
@@ -173,11 +177,11 @@ def _shown(case: GalleryCase) -> tuple[str, ...]:
 
 
 def conclude_gallery_case(services: StoreServices, command: Conclude) -> GalleryConclusion:
-    """Store a conclusion, and the merge that is proposed with it.
+    """Store a conclusion, and the merge proposed with it, if any.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (concluded already), InvalidInputError
-    (no reason; a survivor who is not of the case, or where no merge follows; a record only on the
-    side that would be absorbed).
+    Raises NotPermittedError, NotFoundError, ConflictError (already concluded), InvalidInputError
+    (no reason; a survivor who does not belong to the case, or when there is nothing to merge; or a
+    record only for the person who would be absorbed).
     """
     command.caller.actor.require(Scope.MERGE)
     if not command.reason.strip():
@@ -213,8 +217,8 @@ def _merge(
     )
     if not is_merge or surviving not in case.person_ids:
         raise InvalidInputError(
-            "The surviving person must belong to this case, and the case must be a "
-            "confirmed duplicate.",
+            "Name a surviving person only if you confirm a duplicate, and only a "
+            "person of this case.",
             pointer="/surviving",
         )
     (absorbed,) = (each for each in case.person_ids if each != surviving)
@@ -224,7 +228,7 @@ def _merge(
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Two people whose captures agree as those of one person do, in rows."""
+    """Two people whose captures agree as if they were of one person; all given as rows."""
 
     person_rows: tuple[int, int]
     encounter_rows: tuple[int, int]
@@ -233,7 +237,7 @@ class Alike:
 def duplicate_case(
     services: Services, unit: UnitOfWork, caller: Caller, found: Alike
 ) -> GalleryCaseId | None:
-    """Return the case of a doubt, opened now or before; None where a person is gone meanwhile."""
+    """Return the case for a doubt, opened now or earlier; None if a person has been erased."""
     rows = tuple(sorted(zip(found.person_rows, found.encounter_rows, strict=True)))
     persons, captures = (tuple(one) for one in zip(*rows, strict=True))
     doubt = _Doubt(GalleryDoubt.DUPLICATE_PERSONS, persons, (captures[0], captures[1]))
@@ -271,7 +275,7 @@ def _duplicate(found: DuplicateSuspicion) -> _Doubt:
 
 
 def _swaps(suspicions: Iterable[SwapSuspicion]) -> Iterator[_Doubt]:
-    """Yield one doubt for each person and pair of fingers: the captures that show it best."""
+    """Yield one doubt for each person and pair of fingers, with the captures that show it best."""
     clearest: dict[tuple[int, tuple[int, int]], SwapSuspicion] = {}
     for found in suspicions:
         known = clearest.get((found.person_row, found.positions))
@@ -284,7 +288,7 @@ def _swaps(suspicions: Iterable[SwapSuspicion]) -> Iterator[_Doubt]:
 def _cases(
     services: Services, unit: UnitOfWork, doubts: Sequence[_Doubt]
 ) -> Iterator[GalleryCase]:
-    """Yield the cases of doubts, without people erased meanwhile."""
+    """Yield the cases for doubts. Those about people erased meanwhile are left out."""
     people = unit.people.person_ids({PersonRow(r) for each in doubts for r in each.person_rows})
     captures = unit.encounters.ids(
         {EncounterRow(row) for each in doubts for row in each.encounter_rows}

@@ -1,7 +1,7 @@
-"""Two records of one human being become one person, and apart again: always by two people.
+"""Merging two people who are one human being, and undoing this: always by two supervisors.
 
-The first proposes with a reason, a second confirms. A merge moves the captures of one person under
-the other; nothing is deleted, so that taking it back moves exactly those captures home.
+One proposes with a reason, another confirms. A merge moves the captures of one person to the
+other. Nothing is deleted, so undoing the merge moves exactly those captures back.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from service.usecases.services import Services, StoreServices
 
 @dataclass(frozen=True, slots=True)
 class ProposeMerge:
-    """A claim that two persons are one; the surviving one keeps its record."""
+    """A proposal that two people are one. The surviving person keeps their record."""
 
     caller: Caller
     surviving: PersonId
@@ -34,10 +34,10 @@ class ProposeMerge:
 
 
 def propose_merge(services: StoreServices, command: ProposeMerge) -> str:
-    """Store a proposal and return its id; nothing moves yet.
+    """Store a proposal and return its id; nothing is moved yet.
 
-    Raises NotPermittedError, NotFoundError, InvalidInputError (one person twice, no reason, or a
-    record only on the side that would be absorbed).
+    Raises NotPermittedError, NotFoundError, InvalidInputError (one person named twice, no reason,
+    or a record only for the person who would be absorbed).
     """
     command.caller.actor.require(Scope.MERGE)
     with services.units.write() as unit:
@@ -47,7 +47,7 @@ def propose_merge(services: StoreServices, command: ProposeMerge) -> str:
 
 
 def merge_proposed(services: StoreServices, unit: UnitOfWork, command: ProposeMerge) -> str:
-    """Store a proposal in the current transaction, as `propose_merge` does, and return its id."""
+    """Do the same as `propose_merge` in the current transaction."""
     command.caller.actor.require(Scope.MERGE)
     _check_reason(command.reason)
     if command.surviving == command.absorbed:
@@ -70,10 +70,10 @@ def merge_proposed(services: StoreServices, unit: UnitOfWork, command: ProposeMe
 
 
 def propose_unmerge(services: StoreServices, caller: Caller, merge_id: str, reason: str) -> str:
-    """Store a proposal to take a merge back and return its id.
+    """Store a proposal to undo a merge and return its id.
 
     Raises NotPermittedError, NotFoundError, InvalidInputError (no reason), ConflictError (not a
-    merge that was confirmed).
+    confirmed merge).
     """
     caller.actor.require(Scope.MERGE)
     _check_reason(reason)
@@ -100,8 +100,8 @@ def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
     """Confirm another person's proposal; return the number of captures moved.
 
     The next search finds them under the other person. Raises NotPermittedError, NotFoundError,
-    SelfVerificationError (the same person proposed it), ConflictError (done already, or one of
-    the two has been merged meanwhile).
+    SelfVerificationError (the same person proposed it), ConflictError (already confirmed, or one
+    of the two has meanwhile been merged).
     """
     caller.actor.require(Scope.MERGE)
     with services.units.write() as unit:
@@ -131,7 +131,7 @@ def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
 def merges_about(
     services: StoreServices, caller: Caller, person_id: PersonId
 ) -> tuple[Merge, ...]:
-    """Return every proposal about a person, oldest first; raises NotPermittedError."""
+    """Return every proposal about a person, oldest first. Raises NotPermittedError."""
     caller.actor.require(Scope.MERGE)
     with services.units.read() as unit:
         merges = unit.merges.about(person_id)
@@ -141,7 +141,7 @@ def merges_about(
 
 
 def same_person(unit: UnitOfWork, person_id: PersonId) -> tuple[PersonId, ...]:
-    """Return all people merged with a person at present, the person included."""
+    """Return all people merged with a person at present, including that person."""
     head = unit.merges.survivor(person_id) or person_id
     others = {m.absorbed for m in unit.merges.about(head) if m.undoes is None}
     merged = (one for one in others if unit.merges.survivor(one) == head)
@@ -161,7 +161,7 @@ def _check_reason(reason: str) -> None:
 
 
 def _check_records(unit: UnitOfWork, command: ProposeMerge) -> None:
-    """Refuse a merge that would hide the only record there is."""
+    """Refuse a merge that would hide the only record of the two people."""
     surviving = existing(unit.people.person_row(command.surviving))
     absorbed = existing(unit.people.person_row(command.absorbed))
     held = unit.people.records_of([surviving, absorbed])

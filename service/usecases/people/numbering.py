@@ -1,4 +1,4 @@
-"""Numbers issued for people on record, where this installation is their issuer."""
+"""Issuing numbers for people on record, if this installation is the issuer."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from service.usecases.services import Services
 
 _ITEMS = {NumberKind.PNC: ItemKind.PNC_ID, NumberKind.CRO: ItemKind.CRO_NUMBER}
 _ATTEMPTS = 50
-"""Each is won by somebody: so many lose in a row only where more than that ask at once."""
+"""One of the competing processes wins each attempt. So this many attempts fail only if more
+processes than this ask at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssueNumber:
-    """A number to issue for the person of a record that the caller's force holds."""
+    """A number to issue for the person of a record that the caller's force owns."""
 
     caller: Caller
     record_id: RecordId
@@ -35,29 +36,29 @@ class IssueNumber:
 
 @dataclass(frozen=True, slots=True)
 class NumberedRecord:
-    """The number, and the version of the record that shows it."""
+    """The issued number, and the version of the record that contains it."""
 
     number: str
     version: int
 
 
 def issue_number(services: Services, command: IssueNumber) -> NumberedRecord:
-    """Issue the next number of the year and put it on the record, in one transaction.
+    """Issue the next number of the year and add it to the record, in one transaction.
 
     Raises NotPermittedError, NotFoundError, PayloadErasedError, StaleRecordError, ConflictError
-    (not the issuer, the person has a number of this kind, or is merged into another),
-    InvalidIdentifierError when the year has no number left.
+    (not the issuer, the person already has a number of this kind, or is merged into another),
+    InvalidIdentifierError if the year has no number left.
     """
     command.caller.actor.require(Scope.AMEND_RECORDS)
     command.caller.require_force()
     for _ in range(_ATTEMPTS):
         if (issued := _issued(services, command)) is not None:
             return issued
-    raise ConflictError("Others issue numbers at this moment: try again.")
+    raise ConflictError("Others are issuing numbers at the same moment: try again.")
 
 
 def _issued(services: Services, command: IssueNumber) -> NumberedRecord | None:
-    """Issue a number; None when another process was first, on PostgreSQL: read anew."""
+    """Issue a number. Return None if another process was first (on PostgreSQL); then try again."""
     now, caller = services.surroundings.clock(), command.caller
     with services.units.write() as unit:
         before = version_read(unit, caller, command.record_id, command.expected_version)
@@ -88,7 +89,7 @@ def _demand_none(unit: UnitOfWork, command: IssueNumber, held: list[ItemKind]) -
     person_id = unit.records.versions(command.record_id)[-1].person_id
     people = same_person(unit, person_id)
     if _ITEMS[command.kind] in held or unit.issued_numbers.held(people, command.kind):
-        raise ConflictError("The person has a number of this kind already.")
+        raise ConflictError("The person already has a number of this kind.")
 
 
 def _amendment(number_id: str, change: Add) -> Amendment:

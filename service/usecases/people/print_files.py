@@ -1,7 +1,7 @@
-"""A capture from files of prints: a print for each finger, notes, doubts about their order.
+"""Reading a capture from files: one print for each finger, notes, and doubts about finger order.
 
-Rolled prints are taken before plain ones; a plain one beside a rolled one serves to check the
-order of the fingers. Nothing is left out without a note.
+Rolled prints are preferred to plain ones. A plain print of a finger that also has a rolled one is
+used to check the order of the fingers. Nothing is left out without a note.
 """
 
 from __future__ import annotations
@@ -20,21 +20,22 @@ from service.ports.print_reading import PictureDoubt, PrintFile, ReadPrint, Stat
 from service.usecases.print_desk import PrintDesk, TakenPrint, set_of
 
 # A plain print is compared with the rolled print of every finger, and fingers of different
-# positions with one another: one finger captured twice passes for two.
+# positions with one another, because one finger may have been captured twice as two fingers.
 
 
 LEAST_SCORE = 4.0
-"""Match score from which two prints of one capture are taken for one finger: between the two
-kinds of pairs of 40 drawn prints (two persons, rolled and plain, MINDTCT), of one finger 7.8 and
-more, of two fingers 0.6 at most (2026-11). A doubt is a hint to look, and needs no more."""
+"""The match score from which two prints of one capture are taken to be of one finger. It lies
+between the two kinds of pairs of 40 drawn prints (two persons, rolled and plain, MINDTCT): 7.8 and
+more for one finger, 0.6 at most for two fingers (2026-11). A doubt is only a hint to check, so
+this is enough."""
 
 TIMES_AS_MUCH = 2.0
-"""How much better than its own finger another one must agree."""
+"""How many times better another finger must agree than the finger itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlacedPrint:
-    """The minutiae of a print and the finger that it is said to be of."""
+    """The minutiae of a print, and the finger that it is said to come from."""
 
     position: FingerPosition
     minutiae: MinutiaeView
@@ -42,7 +43,7 @@ class PlacedPrint:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A finger that may be another one."""
+    """A finger that may be another finger."""
 
     position: FingerPosition
     words: str
@@ -57,7 +58,7 @@ class _Described:
 def order_doubts(
     tools: FeatureTools, kept: Sequence[PlacedPrint], spare: Sequence[PlacedPrint]
 ) -> tuple[Doubt, ...]:
-    """Return the doubts that second prints of fingers, and fingers that agree, raise."""
+    """Return the doubts raised by second prints of fingers, and by fingers that agree."""
     first = [_described(tools, one) for one in kept]
     second = [_described(tools, one) for one in spare]
     return (*_elsewhere(tools, first, second), *_twice(tools, first))
@@ -70,7 +71,7 @@ def _described(tools: FeatureTools, one: PlacedPrint) -> _Described:
 def _elsewhere(
     tools: FeatureTools, kept: Sequence[_Described], spare: Sequence[_Described]
 ) -> Iterator[Doubt]:
-    """Yield fingers whose second print agrees with another finger rather than with their own."""
+    """Yield fingers whose second print agrees with another finger better than with its own."""
     for one in spare:
         found = {other.position: tools.match(one.description, other.description) for other in kept}
         own = found.get(one.position)
@@ -81,53 +82,57 @@ def _elsewhere(
         if is_other and best.match_score > TIMES_AS_MUCH * own.match_score:
             yield Doubt(
                 one.position,
-                f"Its plain and rolled prints differ, and the plain one agrees with the "
-                f"{position.words}: check the order of the fingers.",
+                "The plain and rolled prints of this finger differ, and the plain print "
+                f"agrees with the {position.words}: check the order of the fingers.",
             )
 
 
 def _twice(tools: FeatureTools, kept: Sequence[_Described]) -> Iterator[Doubt]:
-    """Yield fingers that agree with a finger of another position."""
+    """Yield fingers that agree with a finger of another position, as if captured twice."""
     for one, other in combinations(kept, 2):
         if one.position is other.position:
             continue
         if tools.match(one.description, other.description).match_score >= LEAST_SCORE:
             yield Doubt(
                 other.position,
-                f"It agrees with the {one.position.words}: one finger may have been captured "
-                "twice.",
+                f"This print agrees with the {one.position.words}: one finger may have "
+                "been captured twice.",
             )
 
 
 LOW_QUALITY = 30
-"""NFIQ 2 below which a finger is captured again where that is possible: a choice."""
+"""NFIQ 2 value below which a finger should be captured again if possible; chosen by judgement."""
 
-_AMPUTATED = "The finger is amputated, as its file states (field 14.018)."
-_HURT = "The finger could not be printed: bandaged or hurt, as its file states (field 14.018)."
+_AMPUTATED = "The finger is amputated, according to the file (field 14.018)."
+_HURT = (
+    "The finger could not be printed: it is bandaged or hurt, according to "
+    "the file (field 14.018)."
+)
 _FINDS_MARKS = "leader"
 _POORLY_READ = (
-    "It was read by NBIS, which finds most of its minutiae in the ground of a mark: LEADER is not "
-    "installed."
+    "The mark was read by NBIS, which finds most minutiae in the background "
+    "of a mark: LEADER is not installed."
 )
 _OF_SCALE = (PictureDoubt.RIDGES_TOO_WIDE, PictureDoubt.RIDGES_TOO_CLOSE)
 _DOUBTS = {
-    PictureDoubt.NO_PRINT: "No print of a finger is recognised in it: noise, photographs and "
-    "patterns look like this. It is searched with all the same.",
-    PictureDoubt.RIDGES_TOO_WIDE: "Its ridges are far too wide for the resolution: check whether "
-    "it has twice as many pixels an inch.",
-    PictureDoubt.RIDGES_TOO_CLOSE: "Its ridges are far too close for the resolution: check "
-    "whether it has half as many pixels an inch.",
-    PictureDoubt.SEVERAL_FINGERS: "It seems to show more than one finger: send a picture of each.",
+    PictureDoubt.NO_PRINT: "No fingerprint is recognised in the picture: noise, photographs and "
+    "patterns look like this. The picture is searched with all the same.",
+    PictureDoubt.RIDGES_TOO_WIDE: "The ridges are far too wide for the resolution: check whether "
+    "the picture has twice as many pixels per inch.",
+    PictureDoubt.RIDGES_TOO_CLOSE: "The ridges are far too close for the resolution: check "
+    "whether the picture has half as many pixels per inch.",
+    PictureDoubt.SEVERAL_FINGERS: "The picture seems to show more than one finger: send one "
+    "picture of each finger.",
 }
 _BESIDE_A_PICTURE = (
-    "Its minutiae came apart from a picture of this finger and are not searched with: send both "
-    "in one transaction, under one IDC."
+    "These minutiae were sent separately from a picture of this finger and "
+    "are not searched with: send both in one transaction, with the same IDC."
 )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SentFile:
-    """A file as it was sent, with its sender's statements; None where nothing is said."""
+    """A file as sent, with the sender's statements about it; None for what is not stated."""
 
     data: bytes
     position: FingerPosition | None = None
@@ -137,13 +142,13 @@ class SentFile:
 
 @dataclass(frozen=True, slots=True)
 class PrintNote:
-    """Something to know of one print of a capture."""
+    """A note about one print of a capture."""
 
     position: FingerPosition
     part: str
-    """Where in its file it was; empty for a bare image."""
+    """Where in its file the print was; empty for a bare image."""
     words: str
-    """One sentence."""
+    """The note, one sentence."""
     is_left_out: bool = False
 
 
@@ -152,9 +157,10 @@ class FileCapture:
     """A capture read from files."""
 
     prints: tuple[TakenPrint, ...]
-    """One for each finger, in the order of positions; several marks of an unknown finger."""
+    """One print for each finger, in the order of positions; there may be several marks of an
+    unknown finger."""
     bare: tuple[tuple[Impression, MinutiaeView], ...]
-    """Impressions that came only as minutiae."""
+    """Impressions that were sent only as minutiae."""
     notes: tuple[PrintNote, ...]
     person: StatedPerson
     reference: str = ""
@@ -164,27 +170,27 @@ class FileCapture:
 
     @property
     def impressions(self) -> tuple[Impression, ...]:
-        """All impressions."""
+        """All impressions, with or without a picture."""
         return (*(one.impression for one in self.prints), *(one for one, _ in self.bare))
 
     @property
     def images(self) -> tuple[CapturedImage, ...]:
-        """The pictures that are kept."""
+        """The pictures to store."""
         return tuple(one.image for one in self.prints)
 
     @property
     def minutiae(self) -> tuple[MinutiaeView, ...]:
-        """The minutiae that are kept."""
+        """The minutiae to store."""
         return (*(one.minutiae for one in self.prints), *(view for _, view in self.bare))
 
 
 def capture_of_files(
     desk: PrintDesk, files: Sequence[SentFile], usual: ImpressionType
 ) -> FileCapture:
-    """Return the capture that files hold; prints that say nothing of their type are of `usual`.
+    """Return the capture that files contain. Prints that state no impression type get `usual`.
 
-    Raises UnreadablePrintError for a file that is damaged as a whole, and where no print is left;
-    InvalidInputError where templates of the gallery's format are not made here.
+    Raises UnreadablePrintError if a whole file is damaged or no print is left, and
+    InvalidInputError if templates of the gallery's format are not made here.
     """
     desk.demand_features()
     read = [desk.reader.read(one.data, one.stated) for one in files]
@@ -220,7 +226,7 @@ def _refusals(read: Sequence[PrintFile]) -> Iterator[PrintNote]:
 def _stated_prints(
     files: Sequence[SentFile], read: Sequence[PrintFile], usual: ImpressionType
 ) -> Iterator[ReadPrint]:
-    """Yield the prints with the finger and the type that their file or its sender states."""
+    """Yield the prints, with the finger and the type that the file or its sender states."""
     for sent, file in zip(files, read, strict=True):
         for one in file.prints:
             yield replace(
@@ -247,7 +253,7 @@ def _bare(
     pictured: set[FingerPosition],
     notes: list[PrintNote],
 ) -> Iterator[tuple[Impression, MinutiaeView]]:
-    """Yield the impressions of which minutiae came and no picture; the first of each finger."""
+    """Yield the impressions sent as minutiae without a picture: the first one of each finger."""
     seen = set(pictured)
     for view in (view for file in read for view in file.minutiae):
         if view.position in pictured:
@@ -264,7 +270,7 @@ def _bare(
 def _one_a_finger(
     taken: Sequence[TakenPrint],
 ) -> tuple[list[TakenPrint], list[TakenPrint]]:
-    """Return the prints to keep, rolled before plain and the better first, and the others."""
+    """Return the prints to keep (rolled before plain, better first) and the other prints."""
     rank = {ImpressionType.ROLLED: 0, ImpressionType.PLAIN: 1, ImpressionType.LATENT: 2}
     best_first = sorted(
         taken,
@@ -285,7 +291,10 @@ def _doubts(
     desk: PrintDesk, kept: Sequence[TakenPrint], spare: Sequence[TakenPrint]
 ) -> Iterator[PrintNote]:
     for one in spare:
-        words = "A second print of this finger: it served to check the order, and is not kept."
+        words = (
+            "This is a second print of the finger. It was used to check the order of "
+            "the fingers, and is not kept."
+        )
         yield PrintNote(one.impression.position, one.source.part, words, is_left_out=True)
     doubts = order_doubts(
         desk.demand_features(),
@@ -305,9 +314,9 @@ def _remarks(kept: Sequence[TakenPrint]) -> Iterator[PrintNote]:
 def _remarks_on(one: TakenPrint) -> Iterator[str]:
     source, quality = one.source, one.minutiae.quality
     if quality is None:
-        yield "Its quality cannot be measured: it counts as 0."
+        yield "The quality of the print cannot be measured, so it counts as 0."
     elif quality < LOW_QUALITY:
-        yield f"Its quality is {quality} of 100: capture it again if you can."
+        yield f"The quality of the print is {quality} of 100: capture the finger again if you can."
     is_mark = source.impression_type is ImpressionType.LATENT
     if is_mark and not one.read_by.startswith(_FINDS_MARKS):
         yield _POORLY_READ
@@ -317,13 +326,16 @@ def _remarks_on(one: TakenPrint) -> Iterator[str]:
 
 
 def remarks_on_picture(source: ReadPrint) -> Iterator[str]:
-    """Yield what is to be known of a picture: its scale, how it was read, and doubts about it.
+    """Yield remarks on a picture: its scale, how it was read, and doubts about it.
 
-    Of a mark, whose ridges are few, doubts are told only about its scale.
+    A mark has few ridges, so only doubts about its scale are given.
     """
     yield from _on_scale(source)
     if source.cut_from_slap:
-        yield "It was cut from a picture of several fingers, where its file says they are."
+        yield (
+            "The print was cut from a picture of several fingers, at the position "
+            "that the file states."
+        )
     is_mark = source.impression_type is ImpressionType.LATENT
     for doubt in source.doubts:
         if not is_mark or doubt in _OF_SCALE:
@@ -333,8 +345,10 @@ def remarks_on_picture(source: ReadPrint) -> Iterator[str]:
 
 def _on_scale(source: ReadPrint) -> Iterator[str]:
     if not source.is_ppi_stated:
-        yield f"It does not state its resolution: {source.ppi} pixels an inch are taken."
+        yield (
+            f"The picture does not state its resolution: {source.ppi} pixels per inch are assumed."
+        )
     if source.scanned_ppi < source.ppi:
-        yield f"It was scanned at {source.scanned_ppi} pixels an inch and enlarged since."
+        yield f"The print was scanned at {source.scanned_ppi} pixels per inch and then enlarged."
     elif source.ppi < 500:
-        yield f"It was scanned at {source.ppi} pixels an inch; 500 are usual."
+        yield f"The print was scanned at {source.ppi} pixels per inch; 500 are usual."

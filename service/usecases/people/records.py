@@ -1,7 +1,7 @@
-"""Records as their holders read them: each version, a list, and the person's consultations.
+"""Records as read by the forces that own them: versions, lists, and accesses to a person's data.
 
-A force reads the records that it holds. Other holders of the scope, such as auditors, read any.
-Each reading of a version is put on record.
+A force reads the records that it owns. Other callers with the scope, such as auditors, can read
+any record. Each reading of a version is logged.
 """
 
 from __future__ import annotations
@@ -31,17 +31,18 @@ from service.usecases.services import Services, StoreServices
 
 @dataclass(frozen=True, slots=True)
 class ReadVersion:
-    """A version of a record with its changes to the version before."""
+    """A version of a record, with the changes since the previous version."""
 
     version: RecordVersion
     changes: tuple[ItemChange, ...]
-    """Empty for the first version."""
+    """Changes since the previous version; empty for the first version."""
     amended_by: str
-    """The sign-in name of the actor, or the opaque id of one without; empty likewise."""
+    """The sign-in name of the person who amended it, or the opaque id if there is no name; empty
+    for the first version."""
     convictions: tuple[HeldConviction, ...] = ()
-    """Convictions of this version, each with its own version."""
+    """The convictions in this version, each with its own version number."""
     reference: str = ""
-    """Reference of its force, for the capture that it was enrolled with; empty if there is
+    """The force's reference for the capture with which the person was enrolled; empty if there is
     none."""
 
 
@@ -53,9 +54,9 @@ def list_records(
     limit: int,
     order: ListOrder | None = None,
 ) -> RecordPage:
-    """Return the records that the caller may read, without their content, the newest first.
+    """Return the records that the caller may read, without their content, newest first.
 
-    In another order, `before` is the last record of the page before. Raises NotPermittedError.
+    In another order, `before` is the last record of the previous page. Raises NotPermittedError.
     """
     caller.actor.require(Scope.READ_RECORDS)
     force = caller.require_force() if caller.actor.role is Role.FORCE else None
@@ -86,7 +87,7 @@ def record_versions(
 def read_record(
     services: Services, caller: Caller, record_id: RecordId, number: int | None = None
 ) -> ReadVersion:
-    """Return one version of a record, the live one by default, and put on record that it was read.
+    """Return one version of a record, by default the live version, and log that it was read.
 
     Raises NotPermittedError, NotFoundError, PayloadErasedError.
     """
@@ -101,7 +102,7 @@ def read_record(
         version = version_of(unit, head)
         earlier = next((h for h in heads if h.version == head.version - 1), None)
         before = unit.records.version(record_id, earlier.version) if earlier else None
-        # The version before may have been destroyed with an entry that it held.
+        # The previous version may have been destroyed together with an entry that it contained.
         changes = changes_between(before.items, version.items) if before else ()
         event = RecordRead(record_id, version=head.version, person_id=head.person_id)
         record(unit, services.surroundings, caller, event, Concern(head.force))
@@ -122,7 +123,7 @@ def live_head(unit: UnitOfWork, caller: Caller, record_id: RecordId) -> VersionH
 
 
 def version_of(unit: UnitOfWork, head: VersionHead) -> RecordVersion:
-    """Return a version with its content; raises PayloadErasedError."""
+    """Return a version with its content. Raises PayloadErasedError."""
     found = unit.records.version(head.record_id, head.version)
     if found is None:
         raise PayloadErasedError
@@ -150,9 +151,9 @@ def consultations(
     before: int | None = None,
     limit: int = 500,
 ) -> ListPage[Consultation, int]:
-    """Return the looks at anything held about a person, newest first; the list is a look too.
+    """Return the accesses to data about a person, newest first. The list is itself an access.
 
-    Persons that are merged with them count. Raises NotPermittedError, NotFoundError.
+    People merged with this person are included. Raises NotPermittedError, NotFoundError.
     """
     caller.actor.require(Scope.READ_CONSULTATIONS)
     with services.units.read() as unit:
@@ -167,7 +168,7 @@ def consultations(
 def consultations_in(
     unit: UnitOfWork, people: Sequence[PersonId], *, before: int | None = None, limit: int
 ) -> ListPage[Consultation, int]:
-    """Return the looks at anything held about people, newest first."""
+    """Return the accesses to data about these people, newest first."""
     found = unit.consultations.about(people, _KINDS, before=before, limit=limit + 1)
     page = page_of(found, limit, attrgetter("seq"))
     return ListPage(_told(unit, page.items), page.next_key)
@@ -187,7 +188,7 @@ def _consultation(
 ) -> Consultation:
     role, force = place or (None, None)
     if role is Role.FORCE:
-        # One name may call for several forces; the event knows for which it did.
+        # One account may act for several forces; the event states for which force it acted.
         force = ForceCode(body.force) if body.force else force
     is_look = event.event_type in {Looked.event_type, Listed.event_type}
     kind = str(dict(body.facts)["kind"]) if is_look else str(event.event_type)

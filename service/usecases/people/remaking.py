@@ -1,9 +1,8 @@
-"""Templates made again from the pictures that are kept, by the tools that are set now.
+"""Making templates again from stored pictures, with the tools that are set now.
 
-A generation is made beside the templates in force: searches, examiners and replays do not see it.
-Each capture is durable on its own, so that a run that was killed continues where it stopped. The
-switch puts a whole generation in force; searches before it are replayed with the templates
-before.
+A new generation is made beside the templates in force: searches, examiners and replays do not use
+it yet. Each capture is stored separately, so an interrupted run continues where it stopped. The
+switch puts a whole generation in force; earlier searches are replayed with the earlier templates.
 """
 
 from __future__ import annotations
@@ -29,26 +28,27 @@ from service.usecases.print_desk import PrintDesk, TakenPrint
 from service.usecases.services import Services
 
 _PAGE = 200
-"""Captures whose turn is looked up at a time."""
+"""The number of waiting captures looked up at a time."""
 
 _DIGEST_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class RemakeState:
-    """The generation of the tools that are set now, and how far it is."""
+    """The generation made with the present tools, and how far it has come."""
 
     generation: TemplateGeneration | None
-    """The one that is made or, when nothing is left to make, was switched to; None before."""
+    """The generation being made or, if nothing is left to make, the one switched to; None before
+    the first."""
     is_switched: bool
     count: GenerationCount
 
 
 def tools_of(desk: PrintDesk) -> str:
-    """Return the tools that make templates: each with version and digest.
+    """Return the tools that make templates, each with version and digest.
 
-    Raises InvalidInputError where the gallery's format is made elsewhere, ConfigurationError for a
-    library that is missing.
+    Raises InvalidInputError if the gallery's format is made elsewhere, and ConfigurationError if a
+    library is missing.
     """
     vectors = desk.demand_features().vectors().tool
     return "; ".join(
@@ -57,7 +57,7 @@ def tools_of(desk: PrintDesk) -> str:
 
 
 def remake_state(services: Services, tools: str) -> RemakeState:
-    """Return how many captures have templates of these tools."""
+    """Return how many captures have templates made with these tools."""
     with services.units.read() as unit:
         opened = unit.remakes.open(tools)
         last = unit.remakes.in_force()
@@ -72,11 +72,11 @@ def remake_state(services: Services, tools: str) -> RemakeState:
 def remake_templates(
     services: Services, caller: Caller, advance: Callable[[int], None] = lambda _: None
 ) -> RemakeState:
-    """Make the templates of every capture with pictures again; what was made before is not.
+    """Make templates again for every capture with pictures; captures already done are skipped.
 
-    Nothing is in force before `switch_templates`. `advance` is told of each capture. Raises
-    NotPermittedError, ConflictError when no capture has pictures or one costs too much time,
-    and as `tools_of` does.
+    The new templates are not in force before `switch_templates`. `advance` is called for each
+    capture. Raises NotPermittedError, ConflictError if no capture has pictures or a picture takes
+    too long to read, and the errors of `tools_of`.
     """
     caller.actor.require(Scope.OPERATE)
     tools = tools_of(services.prints)
@@ -94,10 +94,10 @@ def remake_templates(
 
 
 def switch_templates(services: Services, caller: Caller) -> RemakeState:
-    """Put the templates that were made again in force; nothing else may use the store meanwhile.
+    """Put the new templates in force. Nothing else may use the store at the same time.
 
-    Raises NotPermittedError, ConflictError when there is no generation to switch to, or captures
-    that are still to be made again.
+    Raises NotPermittedError, and ConflictError if there is no generation to switch to or some
+    captures are still waiting.
     """
     caller.actor.require(Scope.OPERATE)
     tools = tools_of(services.prints)
@@ -142,8 +142,8 @@ def _switch(
 def _demand_something(state: RemakeState) -> None:
     if state.generation is None:
         raise ConflictError(
-            "No capture of this store has pictures: templates can be made again only of captures"
-            " that were enrolled from images."
+            "No capture in this store has images: templates can be made again only "
+            "for captures that were enrolled from images."
         )
 
 
@@ -176,7 +176,7 @@ def _remake(
 ) -> None:
     """Make the templates of one capture again.
 
-    One that was erased, or made again by another run meanwhile, is skipped.
+    A capture that has been erased, or remade by another run meanwhile, is skipped.
     """
     with services.units.read() as unit:
         encounter = unit.encounters.get(encounter_id)
@@ -206,7 +206,7 @@ def _remake(
 
 
 def _picture(unit: UnitOfWork, encounter_id: EncounterId, position: int) -> bytes | None:
-    """Return the picture of a finger, of the capture or of the search it was enrolled from."""
+    """Return the picture of a finger, from the capture or from the search it was enrolled from."""
     own = unit.images.of_encounter(encounter_id, position)
     source = None if own else unit.images.source_of(encounter_id)
     return unit.images.of_search(source, position) if source else own
@@ -215,9 +215,10 @@ def _picture(unit: UnitOfWork, encounter_id: EncounterId, position: int) -> byte
 def _taken(
     desk: PrintDesk, impressions: tuple[Impression, ...], pictures: list[bytes | None]
 ) -> list[TakenPrint] | None:
-    """Return the prints read again; None where one of them cannot be, or has no picture.
+    """Return the prints, read again; None if one cannot be read or has no picture.
 
-    Templates of two extractors in one capture would be compared with each other.
+    Otherwise one capture would mix templates of two extractors, which would then be compared with
+    each other.
     """
     made = []
     for impression, picture in zip(impressions, pictures, strict=True):

@@ -1,1 +1,1 @@
-"""Publication: figures of a quarter frozen and released, and answers to the public."""
+"""Publication: quarterly figures, frozen and released, and answers to the public."""

@@ -1,7 +1,7 @@
-"""The compliance audit pack: the facts for an inspectorate, in one command.
+"""The compliance audit pack: facts for an inspectorate, made by one command.
 
-Samples are drawn by a seed from all that ended in the period, so that the inspectorate can name
-the seed and draw them again. Nothing names a person, a requester or an examiner.
+Samples are drawn with a seed from everything that ended in the period, so the inspectorate can
+choose the seed and draw them again. Nothing names a person, a requester or an examiner.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MOST_CASES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class AuditQuestion:
-    """Period, seed and size of the sample of each service."""
+    """The period, the seed and the sample size for each service."""
 
     first: date
     last: date
@@ -42,7 +42,7 @@ class AuditQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ServiceTimes:
-    """How well a service kept to its legal clock."""
+    """How often a service met its legal deadline."""
 
     service: str
     in_time: int
@@ -52,54 +52,57 @@ class ServiceTimes:
 
 @dataclass(frozen=True, slots=True)
 class ClassAccuracy:
-    """The errors that samplers found in the fields of old records, by verdict on their lots."""
+    """The errors that samplers found in fields of old records, by the verdict on the lots."""
 
     verdict: LotVerdict
     error_class: ErrorClass
     read: int
     errors: int
     low: float
-    """The exact 95 % interval of the share of errors, if the fields were one sample."""
+    """The lower end of the exact 95 % interval of the proportion of errors, treating the fields as
+    one sample; `high` is the upper end."""
     high: float
 
 
 @dataclass(frozen=True, slots=True)
 class ConversionAccuracy:
-    """Accuracy of conversion: lots decided, errors found, and how well the samplers look."""
+    """The accuracy of conversion: lots decided, errors found, and how well samplers look."""
 
     lots: tuple[tuple[str, int], ...]
     classes: tuple[ClassAccuracy, ...]
     seeded: int
     found: int
-    """How many of the planted errors the samplers found."""
+    """The number of seeded errors that the samplers found."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditPack:
-    """Everything that the pack tells, before it is written."""
+    """The content of the pack, before it is written to files."""
 
     question: AuditQuestion
     log_size: int
-    """Size of the snapshot that it was counted in."""
+    """The size of the log in the snapshot from which the pack was counted."""
     samples: tuple[Ended, ...]
     times: tuple[ServiceTimes, ...]
     use: tuple[Use, ...]
     opinions: tuple[tuple[str, int], ...]
-    """Cases examined twice, by whether both examiners agreed."""
+    """Cases examined twice, by whether the two examiners agreed."""
     notices: tuple[OpenNotice, ...]
     controls: tuple[tuple[str, int], ...]
-    """Control items, by the outcome that was found."""
+    """Control items, by the outcome that examiners gave."""
     conversion: ConversionAccuracy
 
 
 def gather(services: StoreServices, caller: Caller, question: AuditQuestion) -> AuditPack:
-    """Read everything of a pack in one snapshot.
+    """Read the whole content of a pack in one snapshot.
 
     Raises NotPermittedError, InvalidInputError for a period that ends before it begins.
     """
     caller.actor.require(Scope.READ_LOG)
     if question.last < question.first:
-        raise InvalidInputError("The period ends before it begins.", pointer="/last")
+        raise InvalidInputError(
+            "The period ends before it begins: correct its first or last day.", pointer="/last"
+        )
     since = datetime.combine(question.first, time(), UTC)
     until = datetime.combine(question.last + timedelta(days=1), time(), UTC)
     with services.units.read() as unit:
@@ -119,7 +122,7 @@ def gather(services: StoreServices, caller: Caller, question: AuditQuestion) -> 
 
 
 def _drawn(ended: Sequence[Ended], question: AuditQuestion) -> tuple[Ended, ...]:
-    """Draw a sample of each service: the same seed draws the same of the same frame."""
+    """Draw a sample for each service. The same seed draws the same sample from the same cases."""
     rng = np.random.Generator(np.random.Philox(question.seed))
     drawn: list[Ended] = []
     for service in sorted({one.service for one in ended}):
@@ -174,7 +177,7 @@ def _conversion(unit: UnitOfWork, since: datetime, until: datetime) -> Conversio
 def put_on_record(
     services: StoreServices, caller: Caller, pack: AuditPack, sums_sha256: str
 ) -> None:
-    """Write a pack's event, with the digest of its files' sums; raises NotPermittedError."""
+    """Log that a pack was made, with the digest of its checksum file. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_LOG)
     event = AuditPackMade(
         sums_sha256,
@@ -190,6 +193,6 @@ def put_on_record(
 
 
 def is_on_record(services: StoreServices, sums_sha256: str) -> bool:
-    """Whether the log has the event of a pack with these sums."""
+    """Whether the log has the event of a pack with this checksum digest."""
     with services.units.read() as unit:
         return unit.audit_rows.has_pack(sums_sha256)

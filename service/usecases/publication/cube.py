@@ -1,7 +1,7 @@
-"""From counted facts to the tables that may be published: one cube of allowed cuts, as data.
+"""Making the tables that may be published from countable facts: one cube of allowed cuts, as data.
 
-Every cut is a table of one service with the same total, so that all that a reader can put
-together are the classes of each table and that total. Nothing else is ever published.
+Every cut is a table of one service with the same total. So all that a reader can combine are the
+classes of each table and that total. Nothing else is ever published.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ OTHER = "other"
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A combination of dimensions by which figures may be published."""
+    """A breakdown by which figures may be published."""
 
     name: str
     title: str
     stage: Stage
     by_members: bool
-    """Whether classes of few members are merged."""
+    """Whether classes with few members are merged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cube:
-    """The allowed cuts, and the bands of days."""
+    """The allowed cuts, and the bands of durations in days."""
 
     cuts: tuple[Cut, ...]
     durations: tuple[tuple[int, int | None], ...]
@@ -42,7 +42,7 @@ class Cube:
 
     @property
     def band_ends(self) -> tuple[int, ...]:
-        """The last day of each band but the last."""
+        """The last day of each band except the last band."""
         return tuple(last for _, last in self.durations if last is not None)
 
     def of(self, stage: Stage) -> tuple[Cut, ...]:
@@ -51,7 +51,7 @@ class Cube:
 
 
 def cube_named(identifier: str = CUBE) -> Cube:
-    """Return a cube; raises UnknownRuleError."""
+    """Return a cube. Raises UnknownRuleError."""
     file = data_file(identifier)
     content: dict[str, Any] = file.content
     cuts = tuple(
@@ -67,7 +67,10 @@ def tables_of(
     counted: Mapping[Stage, Sequence[CountedClass]],
     services: Collection[str],
 ) -> tuple[ReleasedTable, ...]:
-    """Return every table that may be published of these counts, services without any included."""
+    """Return every table that may be published from these counts.
+
+    Services without counts are included.
+    """
     tables: list[ReleasedTable] = []
     for stage in Stage:
         by_service = _by_service(counted[stage])
@@ -115,7 +118,7 @@ def _cells(
 def _classes(
     policy: Policy, cube: Cube, cut: Cut, found: Sequence[CountedClass]
 ) -> Mapping[str, int]:
-    """Return the counts of the classes of a cut, which add up to the total."""
+    """Return the counts for the classes of a cut. They add up to the total."""
     if cut.by_members:
         return _merged(policy, found)
     counts: Counter[str] = Counter(dict.fromkeys(_fixed(cube, cut), 0))
@@ -153,7 +156,10 @@ def _band(band: tuple[int, int | None]) -> str:
 
 
 def _merged(policy: Policy, found: Sequence[CountedClass]) -> Mapping[str, int]:
-    """Return counts by the kind of asker; a kind of too few askers is merged with another one."""
+    """Return counts by kind of requester.
+
+    Kinds with too few requesters are merged with another kind.
+    """
     counts: Counter[str] = Counter()
     members: dict[str, set[str]] = defaultdict(set)
     people: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""Requests for information answered within the cost limit, with the disclosure log."""
+"""Answering requests for information within the cost limit, and the disclosure log."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from service.usecases.requests.stepping import AtWork, enter, file_for_step, nex
 from service.usecases.services import Services, StoreServices
 
 _TOGETHER_DAYS = 60
-"""Requests on like matter within so many working days add up (SI 2004/3244 reg 5)."""
+"""The hours for requests about similar matters within this many working days are added up (SI
+2004/3244 reg 5)."""
 
 _TO_DECISION = {
     RequestState.RECEIVED: (Step.ACCEPT, Step.SEARCH, Step.IDENTIFY),
@@ -34,12 +35,13 @@ _TO_DECISION = {
     RequestState.SEARCHING: (Step.IDENTIFY,),
     RequestState.DECIDING: (),
 }
-"""The steps that lead to the decision: no person is asked about, so none is looked for."""
+"""The steps that lead to the decision. These requests are not about a person, so nobody is
+searched for."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerInformation:
-    """An answer to a request for information as the caller has read it."""
+    """An answer to a request for information, for the version that the caller has read."""
 
     caller: Caller
     request_id: RequestId
@@ -51,12 +53,15 @@ def answer_information(services: Services, command: AnswerInformation) -> Reques
     """Answer a request for information and publish the answer in the disclosure log.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
-    (another kind; refused for cost below the limit, or though the figures are kept).
+    (another kind of request, or refused for cost although the cost is below the limit or the
+    office keeps the figures).
     """
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         if file.request.kind != KIND.name:
-            raise InvalidInputError("This is not a request for information.")
+            raise InvalidInputError(
+                "This is not a request for information: use the call for its kind."
+            )
         today = services.surroundings.clock().date()
         _check_cost(unit, command.answer, today)
         at = AtWork(services, unit, command.caller, command.request_id)
@@ -104,13 +109,13 @@ def _check_cost(unit: UnitOfWork, answer: InformationAnswer, today: date) -> Non
     before = unit.information_answers.hours_of(answer.matter, since(today))
     if answer.hours + before <= COST_LIMIT_HOURS:
         raise InvalidInputError(
-            f"Cost can be a ground only above {COST_LIMIT_HOURS} hours of work.",
+            f"Cost can be a ground for refusal only above {COST_LIMIT_HOURS} hours of work.",
             pointer="/hours",
         )
 
 
 def since(today: date) -> date:
-    """Return the first working day of the period that ends with a day."""
+    """Return the first day of the period of working days that ends with this day."""
     calendar, day, left = calendar_named(UNITED_KINGDOM), today, _TOGETHER_DAYS
     while left:
         day -= timedelta(days=1)
@@ -121,7 +126,7 @@ def since(today: date) -> date:
 def disclosure_log(
     services: StoreServices, caller: Caller, *, before: str | None = None, limit: int
 ) -> ListPage[PublishedAnswer, str]:
-    """Return the answers that are published, newest first; raises NotPermittedError."""
+    """Return the published answers, newest first. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_FIGURES)
     with services.units.read() as unit:
         return unit.information_answers.page(before=before, limit=limit)

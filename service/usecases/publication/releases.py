@@ -1,7 +1,8 @@
-"""Quarters released once, shown, checked and withdrawn.
+"""Quarterly figures: released once, shown, checked and withdrawn.
 
-A release is frozen with the rules, the digest of the question and the log as it stood. It is never
-computed again: a later version only withdraws tables of the previous one, and says why.
+A release is frozen together with its rules, the digest of its query, and the state of the log. It
+is never computed again: a later version only withdraws tables of the previous version, and says
+why.
 """
 
 from __future__ import annotations
@@ -30,14 +31,16 @@ RULES = f"{CUBE} {SMALL_NUMBERS}"
 
 
 def release_quarter(services: StoreServices, caller: Caller, quarter: Quarter) -> Release:
-    """Count a quarter that is over, freeze its figures and release them.
+    """Count a quarter that has ended, freeze its figures and release them.
 
-    Raises NotPermittedError, ConflictError (the quarter is not over, or is released already).
+    Raises NotPermittedError, ConflictError (the quarter has not ended, or is already released).
     """
     caller.actor.require(Scope.OPERATE)
     now = services.surroundings.clock()
     if quarter.last_day >= now.date():
-        raise ConflictError("The quarter is not over yet: release its figures after it ends.")
+        raise ConflictError(
+            "The quarter has not ended yet: release its figures after its last day."
+        )
     with services.units.write() as unit:
         content = count_quarter(unit, quarter)
         size = unit.events.size()
@@ -58,7 +61,7 @@ def release_quarter(services: StoreServices, caller: Caller, quarter: Quarter) -
 
 
 def count_quarter(unit: UnitOfWork, quarter: Quarter) -> ReleaseContent:
-    """Return the figures of a quarter after disclosure control, from its countable facts."""
+    """Return the figures for a quarter from its countable facts, after disclosure control."""
     cube = cube_named()
     counted = {stage: unit.facts.count(quarter, stage, cube.band_ends) for stage in Stage}
     names = {*KINDS, *(f"search {kind.value}" for kind in SearchType)}
@@ -67,7 +70,7 @@ def count_quarter(unit: UnitOfWork, quarter: Quarter) -> ReleaseContent:
 
 
 def _question(cube: Cube, quarter: Quarter) -> str:
-    """Return the SHA-256 of the question: query, cube and policy."""
+    """Return the SHA-256 of what is counted: query, cube and policy."""
     queries = [question_text(quarter, stage, cube.band_ends) for stage in Stage]
     asked = "\n".join((*queries, cube.sha256, data_file(SMALL_NUMBERS).sha256))
     return hashlib.sha256(asked.encode()).hexdigest()
@@ -96,10 +99,10 @@ def withdraw_tables(
     tables: Collection[tuple[str, str]],
     note: str,
 ) -> Release:
-    """Make a version of a release without these tables (service, cut); no figure is changed.
+    """Make a version of a release without these tables (service, cut); no figure changes.
 
     Raises NotPermittedError, NotFoundError (no release), InvalidInputError (no note, or a table
-    that is not in it).
+    that the release does not have).
     """
     caller.actor.require(Scope.OPERATE)
     if not note.strip():
@@ -108,7 +111,10 @@ def withdraw_tables(
         last = existing(next(iter(unit.releases.of(quarter)), None))
         held = {(one.service, one.cut) for one in last.content.tables}
         if not tables or not set(tables) <= held:
-            raise InvalidInputError("Name tables of the newest version.", pointer="/tables")
+            raise InvalidInputError(
+                "Name at least one table, and only tables of the newest version.",
+                pointer="/tables",
+            )
         kept = tuple(
             one for one in last.content.tables if (one.service, one.cut) not in set(tables)
         )
@@ -129,7 +135,7 @@ def withdraw_tables(
 
 
 def list_releases(services: StoreServices, caller: Caller) -> tuple[Release, ...]:
-    """Return every release, the newest first; raises NotPermittedError."""
+    """Return every release, newest first. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_FIGURES)
     with services.units.read() as unit:
         return unit.releases.all()
@@ -143,7 +149,7 @@ def show_release(services: StoreServices, caller: Caller, quarter: Quarter) -> R
 
 
 def check_release(services: StoreServices, caller: Caller, quarter: Quarter) -> bool:
-    """Count a released quarter again and return whether its first version says the same.
+    """Count a released quarter again; return whether the first version gives the same figures.
 
     Raises NotPermittedError, NotFoundError.
     """

@@ -1,1 +1,1 @@
-"""Requests about a person: decided, and answered on record."""
+"""Requests about a person: how they are decided and answered, all on record."""

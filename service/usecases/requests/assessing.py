@@ -1,7 +1,7 @@
-"""Convictions held of the person of a request, their standing, and those that may be disclosed.
+"""Convictions of the person of a request: their status, and which of them may be disclosed.
 
-The restrictions of an item come first (`domain.releasing.release`); the kind can only hold back
-more. Where no rule computes whether an item must be given, the deciders include it with
+An item's own restrictions come first (`domain.releasing.release`); the kind of request can only
+hold back more. If no rule computes whether an item must be given, the deciders may include it with
 a reason.
 """
 
@@ -35,17 +35,17 @@ from service.usecases.requests.kind import Assessed, Finding, Kind
 from service.usecases.requests.referring import markers_told
 
 ItemKey = tuple[str, str]
-"""The record and the item of a conviction, whatever its version."""
+"""The record and the item id of a conviction, in any version."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The choice of the deciders beyond the computed result."""
+    """The deciders' choice beyond the computed result."""
 
     included: frozenset[ItemKey] = frozenset()
-    """Items that no rule decides on, and that should be disclosed."""
+    """Items that no rule decides on, and that are to be disclosed."""
     withheld: frozenset[ItemKey] = frozenset()
-    """Items that could leave, and are not to."""
+    """Items that could be disclosed, but are not to be."""
 
 
 NO_CHOICE = Choice()
@@ -53,19 +53,19 @@ NO_CHOICE = Choice()
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A conviction, its standing, and whether it may be disclosed."""
+    """A conviction, its standing (such as spent), and whether it may be disclosed."""
 
     assessed: Assessed
     verdict: Verdict
 
     @property
     def held_back(self) -> HeldBack | None:
-        """Why it is not disclosed; None if it may be."""
+        """Why the conviction is not disclosed; None if it may be."""
         return self.verdict if isinstance(self.verdict, HeldBack) else None
 
     @property
     def used(self) -> UsedConviction:
-        """The row that remembers it."""
+        """The row that stores this result."""
         ref, held_back = self.assessed.held.ref, self.held_back
         reason = held_back.reason.name if held_back else ""
         rule = (held_back.rule if held_back else "") or self.assessed.rule
@@ -76,7 +76,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """All convictions held, judged for one destination, and the outcome of the answer."""
+    """All convictions held, judged for one recipient, and the outcome of the answer."""
 
     judged: tuple[Judged, ...]
     outcome: ReplyOutcome
@@ -84,14 +84,17 @@ class Assessment:
 
     @property
     def leaving(self) -> tuple[Releasable, ...]:
-        """The items that may be disclosed; none where the answer is no information."""
+        """The items that may be disclosed.
+
+        There are none unless the outcome of the answer is information.
+        """
         if self.outcome is not ReplyOutcome.INFORMATION:
             return ()
         return tuple(j.verdict for j in self.judged if isinstance(j.verdict, Releasable))
 
     @property
     def used(self) -> tuple[UsedConviction, ...]:
-        """The rows that remember it, in the order in which they are read back."""
+        """The rows that store this result, in the order in which they are read back."""
         rows = (judged.used for judged in self.judged)
         return tuple(sorted(rows, key=lambda row: (row.record_id, row.item_id)))
 
@@ -104,9 +107,9 @@ def key_of(ref: ConvictionVersion) -> ItemKey:
 def assess(
     unit: UnitOfWork, file: RequestFile, kind: Kind, on: date, choice: Choice = NO_CHOICE
 ) -> Assessment:
-    """Return the convictions to be disclosed for a request, and the outcome of its answer.
+    """Return the convictions to disclose for a request, and the outcome of its answer.
 
-    Raises NotReleasableError while no search for the person was made.
+    Raises NotReleasableError if nobody has searched for the person yet.
     """
     check_sayable(file.identification)
     request = file.request
@@ -134,7 +137,7 @@ def assess(
 
 
 def held_convictions(unit: UnitOfWork, file: RequestFile) -> tuple[HeldConviction, ...]:
-    """Return all convictions held of the identified person, merged persons included."""
+    """Return all convictions of the identified person, including those of merged people."""
     held = []
     for record in held_records(unit, file):
         head = unit.records.versions(record.record_id)[-1]
@@ -144,7 +147,7 @@ def held_convictions(unit: UnitOfWork, file: RequestFile) -> tuple[HeldConvictio
 
 
 def held_records(unit: UnitOfWork, file: RequestFile) -> tuple[Record, ...]:
-    """Return the live records of the identified person, including those of merged persons."""
+    """Return the live records of the identified person, including those of merged people."""
     people = _people(unit, file)
     rows = [row for one in people if (row := unit.people.person_row(one)) is not None]
     records = unit.people.records_of(rows).values()
@@ -152,7 +155,7 @@ def held_records(unit: UnitOfWork, file: RequestFile) -> tuple[Record, ...]:
 
 
 def _people(unit: UnitOfWork, file: RequestFile) -> tuple[PersonId, ...]:
-    """Return the identified person with everyone merged with them; empty if there is none."""
+    """Return the identified person and everyone merged with them; empty if there is none."""
     found = file.identification
     if found is None or found.person_id is None:
         return ()
@@ -160,14 +163,14 @@ def _people(unit: UnitOfWork, file: RequestFile) -> tuple[PersonId, ...]:
 
 
 AgreementLimit = Callable[[Assessed], HoldBack | None]
-"""Why an agreement does not let an item be told; None when it does."""
+"""Returns why an agreement does not allow an item to be disclosed; None if it does."""
 
 
 def _agreement_limit(unit: UnitOfWork, destination: Destination) -> AgreementLimit:
-    """Return the limit that the agreement with an agency sets; of others there is none.
+    """Return the limit set by the agreement with an agency. Other recipients have no such limit.
 
-    It is read when an answer is computed, so that an agreement that ended meanwhile lets nothing
-    leave, whatever was proposed before.
+    The agreement is read when an answer is computed. So nothing is disclosed under an agreement
+    that has ended meanwhile, whatever was proposed before.
     """
     if destination.recipient.kind is not PartyKind.AGENCY:
         return lambda _: None

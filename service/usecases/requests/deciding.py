@@ -1,4 +1,4 @@
-"""Proposals, decisions and second readings, and the disclosure that follows."""
+"""Proposals, decisions and second readings of requests, and the disclosure that follows."""
 
 from __future__ import annotations
 
@@ -50,29 +50,29 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decide:
-    """A decision on a request, or the proposal of one where two people decide."""
+    """A decision on a request, or a proposal if two people must decide."""
 
     caller: Caller
     request_id: RequestId
     expected_version: int
     verdict: Verdict
     words: str = ""
-    """The reasons. Needed for a refusal, and for a choice beyond the computed result."""
+    """The reasons. Required for a refusal, and for a choice beyond the computed result."""
     ground: str = ""
-    """The code of a ground of the kind, for a refusal."""
+    """For a refusal: the code of one of the grounds of this kind of request."""
     choice: Choice = NO_CHOICE
 
 
 @dataclass(frozen=True, slots=True)
 class ReadSecond:
-    """A second person's reading of a proposal."""
+    """A second person's answer to a proposal."""
 
     caller: Caller
     request_id: RequestId
     expected_version: int
     agrees: bool
     words: str = ""
-    """Why not, where the reader does not agree."""
+    """The reason, if the second person does not agree."""
 
 
 _FORMS = {
@@ -87,7 +87,7 @@ _FORMS = {
 def compute(
     services: Services, caller: Caller, request_id: RequestId, expected: int
 ) -> Assessment:
-    """Compute the releasable convictions again, and put on record which versions were used.
+    """Compute the releasable convictions again, and record which versions were used.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError.
     """
@@ -102,10 +102,10 @@ def compute(
 
 
 def decide(services: Services, command: Decide) -> RequestState:
-    """Decide on a request, or propose it to a second person where the kind wants two.
+    """Decide on a request, or propose the decision to a second person if this kind needs two.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
-    (an unknown ground, no reasons), NotReleasableError (no search for the person was made).
+    (an unknown ground, no reasons), NotReleasableError (nobody has searched for the person).
     """
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
@@ -136,7 +136,10 @@ def decide(services: Services, command: Decide) -> RequestState:
 def _found(
     unit: UnitOfWork, file: RequestFile, kind: Kind, on: date, choice: Choice
 ) -> Assessment:
-    """Return the data that may be disclosed; of a kind with an answer, by the prepared answer."""
+    """Return the data that may be disclosed.
+
+    If this kind has a prepared answer, the answer decides.
+    """
     if kind.waits_for_forces and unit.deletions.are_waiting(file.request.request_id):
         raise NotReleasableError(
             "A force has not decided on a case yet: wait, or send it a reminder."
@@ -157,10 +160,10 @@ def _found(
 
 
 def demand_answer(kind: Kind) -> None:
-    """Raise InvalidInputError for a kind whose decision is no answer that leaves."""
+    """Raise InvalidInputError for a kind of request whose decision does not send an answer."""
     if not kind.sends:
         raise InvalidInputError(
-            "Requests of this kind have a call of their own for their decision: use that call."
+            "Requests of this kind are decided with a separate call: use that call."
         )
 
 
@@ -179,19 +182,19 @@ def _check(command: Decide, kind: Kind) -> None:
         )
     needs_words = command.verdict is Verdict.REFUSE or command.choice != NO_CHOICE
     if needs_words and not command.words.strip():
-        raise InvalidInputError("Give the reasons in words.", pointer="/words")
+        raise InvalidInputError("Write the reasons.", pointer="/words")
 
 
 def read_second(services: Services, command: ReadSecond) -> RequestState:
-    """Agree with a proposal, so that it takes effect, or send it back with words.
+    """Agree with a proposal, so that it takes effect, or send it back with a reason.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError,
     SelfVerificationError (the caller proposed it), InvalidInputError (no words),
-    NotReleasableError (what may be disclosed has changed since the proposal, or somebody is held
-    now where nobody was found).
+    NotReleasableError (what may be disclosed has changed since the proposal, or nobody was found
+    then and somebody is now).
     """
     if not command.agrees and not command.words.strip():
-        raise InvalidInputError("Say in words why you do not agree.", pointer="/words")
+        raise InvalidInputError("Write why you do not agree.", pointer="/words")
     command.caller.actor.require(Scope.WORK_REQUESTS)
     if command.agrees:
         check_still_not_held(services, command.request_id)
@@ -225,7 +228,10 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
 
 
 def _as_proposed(unit: UnitOfWork, file: RequestFile, proposal: Entry, on: date) -> Assessment:
-    """Return the convictions that may leave today; raises NotReleasableError if they differ."""
+    """Return the convictions that may be disclosed today.
+
+    Raises NotReleasableError if they differ from the proposal.
+    """
     used = unit.requests.used(file.request.request_id, proposal.number)
     found = _found(unit, file, kind_named(file.request.kind), on, choice_of(used))
     if found.used != used or found.outcome.value != proposal.outcome:
@@ -237,12 +243,13 @@ def _as_proposed(unit: UnitOfWork, file: RequestFile, proposal: Entry, on: date)
 
 
 def choice_of(used: tuple[UsedConviction, ...]) -> Choice:
-    """Return the choice of the deciders that led to these verdicts."""
+    """Return the deciders' choice that led to these verdicts."""
     leaving = frozenset((one.record_id, one.item_id) for one in used if not one.verdict)
     withheld = frozenset(
         (one.record_id, one.item_id) for one in used if one.verdict == HoldBack.OFFICER.name
     )
-    # What was withheld by choice may have been included before: only `withheld` then decides.
+    # An item withheld by choice may also have been included by choice; then only `withheld`
+    # counts.
     return Choice(leaving | withheld, withheld)
 
 
@@ -293,7 +300,10 @@ def _send(at: AtWork, file: RequestFile, entry: Entry, found: Assessment | None)
 
 
 def _told_about(at: AtWork, file: RequestFile) -> PersonId | None:
-    """Return the person of a disclosure: none where a neutral answer names no person any more."""
+    """Return the person to store with a disclosure.
+
+    None if the answer is neutral and the person is no longer visible.
+    """
     person_id = file.person_id
     is_neutral = kind_named(file.request.kind).has_answer
     if person_id is not None and is_neutral and at.unit.people.person_row(person_id) is None:

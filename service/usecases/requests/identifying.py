@@ -1,8 +1,8 @@
-"""The identity of the person of a request: searches, candidates and outcomes.
+"""Identifying the person of a request: searches, candidates and outcomes.
 
-A request with prints is a search like any other, and the rest is the examiners' work: only they
-identify. Only details name candidates; a case officer compares them and names the person, or
-leaves it open.
+A request with prints makes a search like any other, and only examiners identify the person.
+Without prints, details give candidates; a case officer compares them, and names the person or
+leaves the question open.
 """
 
 from __future__ import annotations
@@ -44,16 +44,17 @@ from service.usecases.searches.enquiries import (
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services
 
-# A search does not know hidden people, so that nothing found is no proof that nothing is held.
-# Where an answer would say so to third parties, one that may be about such a person stays in
-# doubt. It is the doubt of any other candidate: no answer tells that somebody is hidden.
+# A search does not find hidden people, so finding nobody does not prove that nothing is held. If
+# an answer would tell this to third parties, and it may be about a hidden person, the result stays
+# in doubt. The doubt is the same as for any other candidate: no answer reveals that somebody is
+# hidden.
 
 
 def may_be_hidden(services: Services, unit: UnitOfWork, said: Details, floor: float) -> bool:
     """Whether a hidden person's details reach the posterior `floor`, 0 to 1, as candidates do.
 
-    A person whose details speak against it on the whole is skipped, as the search for
-    candidates passes over people who share no word and no date.
+    A person is skipped if the details on the whole are evidence against them, just as the search
+    for candidates skips people who share no word and no date.
     """
     hidden = unit.restrictions.hidden_details()
     if not hidden or said.is_empty:
@@ -65,37 +66,38 @@ def may_be_hidden(services: Services, unit: UnitOfWork, said: Details, floor: fl
 
 _BANDS = (*TOLD_BANDS, Band.UNLIKELY)
 _OPEN = frozenset({Outcome.INCONCLUSIVE, Outcome.INSUFFICIENT})
-"""Findings that leave the question open."""
+"""Outcomes that leave the question open."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SearchPerson:
-    """A search for the person of a request, by prints if there are any, else by details."""
+    """A search for the person of a request: by prints if there are any, otherwise by details."""
 
     caller: Caller
     request_id: RequestId
     expected_version: int
     impressions: tuple[Impression, ...] = ()
     images: tuple[CapturedImage, ...] = ()
-    """Images of impressions that came with a picture, for the examiners; the same below."""
+    """Pictures sent with impressions, for the examiners; `minutiae` are the minutiae sent with
+    them."""
     minutiae: tuple[MinutiaeView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Identify:
-    """The result of the search; with `candidate_id`, the identified person."""
+    """The result of the search. With `candidate_id`, this candidate is the identified person."""
 
     caller: Caller
     request_id: RequestId
     expected_version: int
     candidate_id: CandidateId | None = None
     words: str = ""
-    """Why it is this person. Needed with a candidate."""
+    """Why it is this person. Required with a candidate."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedPerson:
-    """A candidate as a case officer compares them with the request."""
+    """A candidate, as shown to a case officer for comparison with the request."""
 
     candidate_id: CandidateId
     band: Band
@@ -107,9 +109,9 @@ class NamedPerson:
 def sent_capture(
     services: Services, caller: Caller, request_id: RequestId, expected: int
 ) -> bytes:
-    """Return the prints that came with a request, as they came: a capture as JSON.
+    """Return the prints sent with a request, unchanged: a capture as JSON.
 
-    Raises NotPermittedError, NotFoundError, StaleRequestError, InvalidInputError (none came).
+    Raises NotPermittedError, NotFoundError, StaleRequestError, InvalidInputError (none were sent).
     """
     with services.units.read() as unit:
         file = file_for_step(unit, caller, request_id, expected)
@@ -123,7 +125,9 @@ def sent_capture(
         return base64.b64decode(sent, validate=True)
     except ValueError as error:
         raise InvalidInputError(
-            "The prints that came with this request cannot be read.", pointer="/use_sent_prints"
+            "The prints that came with this request cannot be read: send the prints "
+            "to search with.",
+            pointer="/use_sent_prints",
         ) from error
 
 
@@ -131,14 +135,17 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
     """Start the search for the person of a request and return its id.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
-    (the kind does not go by prints), EmptyProbeError, and what the search itself raises.
+    (this kind does not allow prints), EmptyProbeError, and the errors of the search.
     """
     with services.units.read() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
     transition(Step.SEARCH, file.state)
     basis = IdentityBasis.PRINTS if command.impressions else IdentityBasis.DETAILS
     if basis not in kind_named(file.request.kind).bases:
-        raise InvalidInputError("A request of this kind identifies its person in another way.")
+        raise InvalidInputError(
+            "A request of this kind cannot be identified in this way: use prints, "
+            "details or documents as the kind allows."
+        )
     search_id = _search(services, command, file)
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
@@ -174,11 +181,11 @@ def _said(file: RequestFile) -> Details:
 
 
 def identify(services: Services, command: Identify) -> Identification:
-    """Put the result of the search for the person on record, and return it.
+    """Record the result of the search for the person, and return it.
 
-    "Not held" is the outcome of a whole search that left no doubt, and of no other.
-    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
-    (an unknown candidate, no words), ConflictError (the examiners have not concluded),
+    The outcome is "not held" only if the search was complete and left no doubt. Raises
+    NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError (an
+    unknown candidate, no words), ConflictError (the examiners have not concluded),
     AwaitsWitnessError.
     """
     named, now = _named_by_details(services, command)
@@ -190,7 +197,8 @@ def identify(services: Services, command: Identify) -> Identification:
         found = _with_doubt(services, unit, file, found, now)
         if found.basis not in kind_named(file.request.kind).bases:
             raise InvalidInputError(
-                "A request of this kind identifies its person in another way.",
+                "A request of this kind cannot be identified in this way: use prints, "
+                "details or documents as the kind allows.",
                 pointer="/basis",
             )
         entry = replace(entry, outcome=found.outcome.value)
@@ -203,10 +211,10 @@ def identify(services: Services, command: Identify) -> Identification:
 
 
 def check_still_not_held(services: Services, request_id: RequestId) -> None:
-    """Raise NotReleasableError where "not held" is certified and is no longer true.
+    """Raise NotReleasableError if "not held" would be certified but is no longer true.
 
-    Days lie between a search and the release that rests on it, and records are made meanwhile.
-    Called before the transaction of the release, since it is a search.
+    Days may pass between a search and the release based on it, and records are added meanwhile.
+    Call this before the transaction of the release, because it is a search.
     """
     with services.units.read() as unit:
         file = existing(unit.requests.file(request_id))
@@ -217,13 +225,13 @@ def check_still_not_held(services: Services, request_id: RequestId) -> None:
     with services.units.read() as unit:
         if _may_be_held(services, unit, file, found, now):
             raise NotReleasableError(
-                "Since the search, somebody who may be this person has been put on "
-                "record or is waiting to be: search again."
+                "Since the search, a record that may be about this person has been added "
+                "or is waiting to be added: search again."
             )
 
 
 def _named_now(services: Services, file: RequestFile) -> tuple[Candidate, ...]:
-    """Return the people whom the details name now, where a kind certifies that nobody is held."""
+    """Return the people whom the details find now, if this kind certifies that nobody is held."""
     is_certified = kind_named(file.request.kind).doubt_from is not None
     said = file.request.ask.subject if file.request.ask else None
     if said is None or said.is_empty or not is_certified:
@@ -238,7 +246,7 @@ def _with_doubt(
     found: Identification,
     now: tuple[Candidate, ...],
 ) -> Identification:
-    """Leave in doubt a result that is certified, where somebody may be held all the same."""
+    """Change a result that would be certified to "in doubt" if somebody may be held after all."""
     if not _may_be_held(services, unit, file, found, now):
         return found
     return replace(found, outcome=IdentityOutcome.IN_DOUBT, candidates=1)
@@ -251,12 +259,12 @@ def _may_be_held(
     found: Identification,
     now: tuple[Candidate, ...],
 ) -> bool:
-    """Whether nobody was found, and somebody is hidden, waits, or was put on record since."""
+    """Whether nobody was found, but a person may be hidden, pending or newly recorded."""
     kind = kind_named(file.request.kind)
     if found.outcome is not IdentityOutcome.NOT_HELD or kind.doubt_from is None:
         return False
     if found.basis is IdentityBasis.PRINTS:
-        # Prints exclude the people whom details leave merely possible.
+        # The prints exclude people for whom the details are only possible evidence.
         named = any(one.evidence.band in TOLD_BANDS for one in now)
     else:
         named = bool(doubtful(now, kind))
@@ -267,9 +275,9 @@ def _may_be_held(
 
 
 def _named_by_details(services: Services, command: Identify) -> tuple[int, tuple[Candidate, ...]]:
-    """Return how many people the details name, where prints were searched and not linked.
+    """Return how many people the details find, if prints were searched and not linked.
 
-    And the people whom they name now, where "not held" would be certified.
+    Also return the people whom the details find now, if "not held" would be certified.
     """
     with services.units.read() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
@@ -299,7 +307,8 @@ def _found(
         return _by_details(unit, command, search)
     if command.candidate_id is not None:
         raise InvalidInputError(
-            "Examiners identify prints: leave the candidate out.", pointer="/candidate_id"
+            "For a search by prints, the examiners name the person: leave the candidate out.",
+            pointer="/candidate_id",
         )
     return _by_prints(services, unit, search, named)
 
@@ -321,9 +330,7 @@ def _by_details(unit: UnitOfWork, command: Identify, search: Search) -> Identifi
             pointer="/candidate_id",
         )
     if not command.words.strip():
-        raise InvalidInputError(
-            "Explain in your own words why it is this person.", pointer="/words"
-        )
+        raise InvalidInputError("Write why it is this person.", pointer="/words")
     return Identification(
         basis_by_ticks(unit, command.request_id),
         IdentityOutcome.IDENTIFIED,
@@ -388,7 +395,7 @@ def _survivor(unit: UnitOfWork, person_id: PersonId) -> PersonId:
 def named_people(
     services: Services, caller: Caller, request_id: RequestId
 ) -> tuple[NamedPerson, ...]:
-    """Return the candidates of a request's enquiry by details, with what their records say.
+    """Return the candidates of a request's search by details, with the contents of their records.
 
     Empty for a search by prints: examiners judge its candidates. Raises NotPermittedError,
     NotFoundError.
@@ -411,9 +418,10 @@ def named_people(
 def waiting_items(
     services: Services, caller: Caller, request_id: RequestId
 ) -> tuple[WaitingItem, ...]:
-    """Return the items that wait to be attached to a record and may be about the person.
+    """Return the items waiting to be added to a record that may be about the person.
 
-    While there is one, "not held" is not certified. Raises NotPermittedError, NotFoundError.
+    While there is such an item, "not held" is not certified. Raises NotPermittedError,
+    NotFoundError.
     """
     with services.units.read() as unit:
         file = existing(unit.requests.file(request_id))
@@ -443,7 +451,10 @@ def _named(unit: UnitOfWork, candidate: Candidate) -> NamedPerson | None:
 
 
 def check_sayable(found: Identification | None) -> Identification:
-    """Return the identification that an answer rests on; raises NotReleasableError without one."""
+    """Return the identification on which an answer is based.
+
+    Raises NotReleasableError if there is none.
+    """
     if found is None:
         raise NotReleasableError("Nobody has searched for the person yet: search first.")
     return found

@@ -1,9 +1,9 @@
-"""A kind of request: data and three functions.
+"""The definition of a kind of request: data and three functions.
 
-The state machine, the tables, the log and the pages are the same for all kinds. A kind names its
-allowed questions, the computation on the data held, and the part of the result to give. It can
-hold back more than the restrictions of the data do, and never less: `assessing` asks
-`domain.releasing` first.
+The state machine, the tables, the log and the pages are the same for all kinds. A kind states
+which requests are allowed, how the data held is computed, and which part of the result is given.
+It can hold back more than the restrictions of the data do, but never less, because `assessing`
+checks `domain.releasing` first.
 """
 
 from __future__ import annotations
@@ -23,16 +23,17 @@ from rules.step_down import RULE_SET
 
 
 class ClockStart(StrEnum):
-    """The day with which the clock of a request begins."""
+    """The day on which the clock of a request starts."""
 
     RECEIPT = "receipt"
     IDENTITY = "identity"
-    """The day of receipt or, if later, the day on which the last requested proof or fee came."""
+    """The day of receipt or, if later, the day on which the last requested proof or fee was
+    received."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A ground on which a request of a kind may be refused."""
+    """A ground on which a request of this kind may be refused."""
 
     code: str
     words: str
@@ -40,18 +41,18 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """A conviction with its standing."""
+    """A conviction with its standing under the rules of a kind."""
 
     held: HeldConviction
     standing: str = ""
-    """Such as `spent`; empty when the kind computes nothing of it."""
+    """For example `spent`; empty if the kind does not compute it."""
     rule: str = ""
-    """The identifier of the rule that decides."""
+    """The identifier of the rule that sets the standing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """Why a kind does not give an item."""
+    """The reason why a kind of request does not give an item."""
 
     reason: HoldBack
     rule: str = ""
@@ -59,25 +60,27 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of a search and of the release, for kinds whose answer rests on more."""
+    """The result of a search and of the release, for kinds whose answer depends on more."""
 
     outcome: ReplyOutcome
-    """As every kind would answer."""
+    """The outcome that any other kind would answer with."""
     held_back: tuple[HoldBack, ...]
-    """Why convictions stay back, one each."""
+    """The reasons why convictions are held back, one for each."""
     records: tuple[Record, ...]
-    """Records of the identified person, including those of merged persons."""
+    """The records of the identified person, including those of merged people."""
     asked: Details | None
-    """The person as the request states them; None once that is erased."""
+    """The person as stated in the request; None once erased."""
     on: date
     markers: tuple[str, ...] = ()
-    """Codes of the markers that a body outside the office has named, for kinds that ask it."""
+    """Codes of the markers named by a body outside the office, for kinds that are referred to
+    it."""
     is_restricted: bool = False
-    """Whether a matter of the person is kept as evidence, and not among the records."""
+    """Whether something about the person is kept only as evidence, and so is not among the
+    records."""
 
 
 def names_a_person(request: Request) -> None:
-    """Raise InvalidInputError for a request that does not name the person it is about."""
+    """Raise InvalidInputError if a request does not name the person it is about."""
     if request.ask is None or not request.ask.subject.names:
         raise InvalidInputError(
             "Name the person whom the request is about.", pointer="/subject/names"
@@ -85,69 +88,74 @@ def names_a_person(request: Request) -> None:
 
 
 def as_held(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  # noqa: ARG001 - the form of a kind
-    """Compute nothing: for kinds to which the standing of a conviction says nothing."""
+    """Compute nothing, for kinds that do not need the standing of a conviction."""
     return tuple(Assessed(one) for one in held)
 
 
 def gives_nothing(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
-    """Give no conviction: for kinds whose answer is another one."""
+    """Give no conviction, for kinds whose answer does not contain convictions."""
     return Objection(HoldBack.KIND)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of request."""
+    """A kind of request: what it allows, who may make it, and how it is answered."""
 
     name: str
-    """As it is stored; never changed once a request of it exists."""
+    """The stored name. It never changes once a request of this kind exists."""
     title: str
     may_ask: Callable[[Request], None]
     """Raises InvalidInputError for a request that this kind does not answer."""
     compute: Callable[[Sequence[HeldConviction], date], tuple[Assessed, ...]]
-    """Computes the standing of the convictions held, on a day."""
+    """Computes the standing of the convictions held, as of a day."""
     gives: Callable[[Assessed, Destination], Objection | None]
-    """Why the kind does not give an item to a destination; None when it does."""
+    """Returns why the kind does not give an item to a recipient; None if it does."""
     askers: frozenset[PartyKind]
     purposes: frozenset[UsePurpose]
     bases: frozenset[IdentityBasis]
-    """The bases that an identification may rest on."""
+    """The bases on which the person may be identified."""
     deciders: int
-    """How many people decide: 1 or 2."""
+    """The number of people who decide: 1 or 2."""
     clock: str | None
-    """The clock rule; None for a kind that nothing is due by."""
+    """The name of the clock rule; None for a kind without a deadline."""
     clock_start: ClockStart = ClockStart.RECEIPT
     grounds: tuple[Ground, ...] = ()
     is_neutral: bool = False
-    """Whether one wording serves for convictions held back and for none held."""
+    """Whether the same wording is used when convictions are held back and when none are held."""
     doubt_from: float | None = None
-    """The posterior from which a candidate by details leaves doubt although an enquiry would not
-    tell of it; None: only the bands that an enquiry tells."""
+    """The posterior from which a candidate found by details leaves doubt, although an enquiry
+    would not show the candidate. None means that only the bands shown in an enquiry leave
+    doubt."""
     is_certified: bool = False
-    """Whether a release is made a certificate, which anybody can check."""
+    """Whether a release is made into a certificate, which anybody can check."""
     rule_set: str = RULE_SET
-    """The rules by which a certificate of this kind states matters."""
+    """The rules by which a certificate of this kind states convictions and other matters."""
     is_referred: bool = False
-    """Whether a body outside the office has to answer before a release."""
+    """Whether a body outside the office must answer before a release."""
     has_answer: bool = False
-    """Whether a release needs an answer prepared of everything held (`own_answers`)."""
+    """Whether a release needs a prepared answer from everything held (see `own_answers`)."""
     waits_for_forces: bool = False
-    """Whether forces decide on cases of it, all of which must be decided before its own."""
+    """Whether forces decide cases under this request. All of them must be decided before the
+    request is."""
     says_held: bool = False
-    """Whether the answer tells that a record is held even where it gives no item."""
+    """Whether the answer says that a record is held even if no item is given."""
     says: Callable[[Finding], ReplyOutcome] | None = None
-    """The outcome of the answer, for a kind that regards more than convictions; None: as found."""
+    """Returns the outcome of the answer, for a kind that considers more than convictions; None
+    means the outcome as found."""
     sends: bool = True
-    """Whether its decision is an answer that leaves. A kind that decides something else has calls
-    of its own for proposal and second reading."""
+    """Whether its decision is an answer to be sent. A kind that decides something else has its own
+    calls for proposal and second reading."""
     looks_for: Purpose | None = None
-    """The purpose of an officer's looks at a request of it; None: as whoever asks has it."""
+    """The purpose recorded when an officer opens a request of this kind; None means that it
+    depends on the requester."""
     page: str = ""
-    """The path of the page on which a kind that sends nothing is decided, before its id."""
+    """The path of the page on which a kind that sends no answer is decided, without the id at its
+    end."""
     overrides: frozenset[HoldBack] = field(
         default=frozenset({HoldBack.PERSON_DECIDES, HoldBack.STANDING_UNKNOWN})
     )
-    """The objections of the kind that the people who decide may set aside, with a reason."""
+    """Objections by the kind that the deciders may set aside, with a reason."""
 
     def ground(self, code: str) -> Ground | None:
-        """Return one of its grounds, or None."""
+        """Return the ground with this code, or None."""
         return next((ground for ground in self.grounds if ground.code == code), None)

@@ -1,8 +1,9 @@
-"""Cautions, open proceedings and unread convictions of arrest reports; whether one is spent.
+"""Cautions, open proceedings and unread convictions in arrest reports; and spent convictions.
 
-Convictions that can be computed with are items of the record. The rest of an arrest report is
-read here: a caution steps down by its row, a charge without an end is pending, and a conviction
-that no item repeats is unread: nothing may be certified before a person has put it on record.
+Convictions that rules can compute with are items of the record. The rest of an arrest report is
+read here. A caution steps down by the rule for cautions. A charge without a result is pending. A
+conviction that no item repeats is unread: nothing may be certified before a person has added it as
+an item.
 """
 
 from __future__ import annotations
@@ -38,17 +39,18 @@ _DECIDED = frozenset(
 )
 _AN_ADULT_AFTER_YEARS = 18
 _YOUNGEST_YEARS = 10
-"""The age of criminal responsibility in England and Wales: no earlier matter is theirs."""
+"""The age of criminal responsibility in England and Wales. An earlier matter cannot be about this
+person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matters:
-    """Matters of arrest reports, sorted by their place on a certificate."""
+    """Matters from arrest reports, sorted by where they go on a certificate."""
 
     stated: tuple[StatedMatter, ...] = ()
     pending: tuple[PendingMatter, ...] = ()
     is_more_held: bool = False
-    """Whether anything stepped down: whether, and never how much."""
+    """Whether anything has stepped down. It never says how much."""
     is_unread: bool = False
     """Whether anything is held that no rule can read."""
 
@@ -59,7 +61,7 @@ def matters_of(
     on: date,
     rules: StepDownRules | None = None,
 ) -> Matters:
-    """Return the matters of all arrest reports of a person on a day, by the newest rules."""
+    """Return a person's matters from arrest reports on a day, by `rules` or the newest rules."""
     held, found = rules or step_down_rules(), Matters()
     for record in records:
         asns = {one.asn for one in record.convictions if one.asn}
@@ -83,11 +85,11 @@ def _joined(one: Matters, other: Matters) -> Matters:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The reading of the reports of one record."""
+    """What is needed to read the reports of one record."""
 
     rules: StepDownRules
     asns: set[str]
-    """Of the convictions that are items."""
+    """The numbers of the convictions that are items of the record."""
     born: date | None
     on: date
 
@@ -139,7 +141,7 @@ def _is_before_birth(record: Record, asked: Details | None) -> bool:
 
 
 def _born(details: Details | None) -> date | None:
-    """Return the day of birth; None unless one whole day is known."""
+    """Return the date of birth; None unless the full date is known."""
     dates = details.dates_of_birth if details else ()
     return dates[0].earliest if dates and dates[0].is_complete else None
 
@@ -149,15 +151,15 @@ def _years(born: date, on: date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
-# A sanction only in words, or of a kind that nobody stated, makes the standing of its conviction
-# unknown: unknown is never spent.
+# If a sanction is given only in words, or its kind is not stated, the standing of its conviction
+# is unknown. Unknown never counts as spent.
 
 
 def standings(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:
-    """Return each conviction with its standing on a day, as England and Wales law has it.
+    """Return each conviction with its standing on a day under the law of England and Wales.
 
-    Convictions move each other's ends: they are computed together, those that were deleted left
-    out. One that the rules cannot read is unknown.
+    Convictions can extend one another's periods, so they are computed together, without deleted
+    ones. A conviction that the rules cannot read is unknown.
     """
     standing_ones = [one for one in held if one.conviction.stands]
     try:
@@ -174,7 +176,7 @@ def standings(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:
 
 
 def explained(held: Sequence[HeldConviction], on: date) -> tuple[str, ...]:
-    """Return a paragraph about each conviction that stands: spent or not on a day, and why."""
+    """Return a paragraph on each conviction in force: whether it is spent on a day, and why."""
     standing_ones = [one for one in held if one.conviction.stands]
     try:
         return tuple(explained_convictions([_as_computed(one) for one in standing_ones], on))
@@ -191,7 +193,7 @@ def _as_computed(held: HeldConviction) -> facts.Conviction:
     foreign = conviction.source.kind is InformationSource.OTHER_STATE
     sentences = tuple(_sentence(one, conviction) for one in conviction.sanctions)
     unstructured = (facts.Sentence(SentenceKind.UNSTRUCTURED),)
-    # Of a foreign sentence nobody has stated the nearest equivalent.
+    # For a foreign sentence, no nearest equivalent has been stated.
     is_known = sentences and not foreign
     return facts.Conviction(
         _reference(held),

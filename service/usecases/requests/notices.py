@@ -1,8 +1,8 @@
-"""Acknowledgements of disclosures, and the news of later changes for their recipients.
+"""Acknowledgements of disclosures, and notices to their recipients about later changes.
 
-A correction, an erasure or a revocation owes a notice to every recipient of the changed data. The
-worker reads the duties from the rows themselves, so that no way of changing a record, present or
-future, can forget its recipients.
+After a correction, an erasure or a revocation, every recipient of the changed data must be sent a
+notice. The worker derives the notices owed from the stored rows, so no way of changing a record
+can leave out its recipients.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from service.usecases.services import StoreServices
 NOTIFIER = Caller(
     Actor(UserId("notifier"), Role.ADMINISTRATOR, None, frozenset()), Purpose.RECORD_MANAGEMENT
 )
-"""The actor that gives notices: the service itself, without a token."""
+"""The actor that gives notices: the service itself, which has no token."""
 
 _AT_ONCE = 100
 
 
 def give_owed_notices(services: StoreServices, is_stopped: Callable[[], bool]) -> int:
-    """Give up to this many notices that are owed, in one transaction; return how many.
+    """Give the notices that are owed, up to a limit, in one transaction; return how many.
 
-    Done again after a kill it gives each once.
+    If interrupted, it can be run again and still gives each notice only once.
     """
     if is_stopped():
         return 0
@@ -71,7 +71,7 @@ def _give(services: StoreServices, unit: UnitOfWork, owed: OwedNotice, today: da
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A recipient that has not answered a notice, and since when it is late."""
+    """A recipient that has not acknowledged a notice, and the day by which it should."""
 
     notice: DisclosureNotice
     recipient: Party
@@ -83,7 +83,7 @@ class Unanswered:
 def unanswered_notices(
     services: StoreServices, caller: Caller, *, after: str | None = None, limit: int
 ) -> ListPage[Unanswered, str]:
-    """Return the recipients that have not acknowledged the change, the oldest notice first.
+    """Return the recipients that have not acknowledged a change, oldest notice first.
 
     Raises NotPermittedError.
     """
@@ -103,14 +103,14 @@ def unanswered_notices(
 
 
 def notice_due_on(notice: DisclosureNotice) -> date | None:
-    """Return the last day on which a notice is acknowledged in time."""
+    """Return the last day on which acknowledging a notice is in time."""
     return due_day(clock_rule(NOTICE_CLOCK), notice.given_on)
 
 
 def acknowledge_disclosure(
     services: StoreServices, caller: Caller, disclosure_id: DisclosureId
 ) -> None:
-    """Put on record that a recipient has an answer; done again it changes nothing.
+    """Record that a recipient has received an answer. Doing this again changes nothing.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -125,7 +125,7 @@ def acknowledge_disclosure(
 
 
 def acknowledge_notice(services: StoreServices, caller: Caller, notice_id: NoticeId) -> None:
-    """Put on record that a recipient has heard of a change; done again it changes nothing.
+    """Record that a recipient has acknowledged a change. Doing this again changes nothing.
 
     Raises NotPermittedError, NotFoundError.
     """

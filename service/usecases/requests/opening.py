@@ -1,4 +1,4 @@
-"""Requests received: checked by their kind, stored once, and put on record."""
+"""Receiving requests: each is checked by its kind, stored once, and logged."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """A request as it came in."""
+    """A request as received."""
 
     caller: Caller
     kind: str
@@ -41,11 +41,11 @@ class OpenRequest:
 
 
 def open_request(services: Services, command: OpenRequest) -> RequestId:
-    """Store a request and return its id; the same message of a sender makes one request.
+    """Store a request and return its id. The same message from a sender makes only one request.
 
-    Raises NotPermittedError, UnknownRequestKindError, InvalidInputError (the kind does not answer
-    this requester, purpose or request, or the day is in the future), OutsideCalendarError,
-    IdempotencyConflictError.
+    Raises NotPermittedError, UnknownRequestKindError, InvalidInputError (the kind does not allow
+    this requester, purpose or request, or the day is in the future), NoAgreementError,
+    OutsideCalendarError, IdempotencyConflictError.
     """
     caller, key = command.caller, command.idempotency
     caller.actor.require(Scope.WORK_REQUESTS)
@@ -60,7 +60,10 @@ def open_request(services: Services, command: OpenRequest) -> RequestId:
 
 
 def open_in(services: Services, unit: UnitOfWork, command: OpenRequest) -> RequestId:
-    """Store a request in a unit of work; raises as `open_request` does, except for the scope."""
+    """Store a request in a unit of work, without checking the scope.
+
+    Raises the other errors of `open_request`.
+    """
     kind = kind_named(command.kind)
     request = _request(services, command)
     today = services.surroundings.clock().date()
@@ -104,13 +107,14 @@ def _request(services: Services, command: OpenRequest) -> Request:
 
 
 def demand_agreement(unit: UnitOfWork, asker: Party, purpose: UsePurpose, on: date) -> None:
-    """Raise NoAgreementError for an agency that no agreement in force lets ask for a purpose."""
+    """Raise NoAgreementError if an agency has no agreement in force for a purpose."""
     if asker.kind is not PartyKind.AGENCY:
         return
     agreement = unit.agreements.newest(asker.code)
     if agreement is None or not agreement.covers(purpose, on):
         raise NoAgreementError(
-            "This agency has no agreement in force for this purpose, so it cannot be served."
+            "This agency has no agreement in force for this purpose, so it cannot "
+            "make the request."
         )
 
 
@@ -136,11 +140,11 @@ def _check(request: Request, kind: Kind, today: date) -> None:
             pointer="/purpose",
         )
     kind.may_ask(request)
-    # A day that no calendar covers is refused here, and not when the list is opened.
+    # Refuse a day that no calendar covers here, rather than fail when the list is opened.
     due_of(RequestFile(request, (_first(request),)), kind, today)
 
 
 def request_reference_digest(services: Services, reference: str) -> str:
-    """Return HMAC-SHA-256, hexadecimal, of a requester's reference, whatever its capitals."""
+    """Return the HMAC-SHA-256 (hexadecimal) of a requester's reference, ignoring letter case."""
     text = f"request {reference.casefold()}".encode()
     return services.reference_mac(text).hex()

@@ -1,8 +1,8 @@
-"""Answers to people about their own data: prepared by one person, checked and released by another.
+"""Answers to people about their own data: one person prepares, another checks and releases.
 
-An answer is rebuilt from the data, without the removed parts: nothing is drawn over. Each removed
-place has a ground and its remover. By the schema, data of another person and free words are
-removed unless the preparer keeps them.
+An answer is rebuilt from the data without the removed parts: nothing is blacked out. Each removed
+place has a ground and the person who removed it. Other people's data and free text are removed by
+default unless the preparer keeps them.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ _GIVEN = (ReplyOutcome.INFORMATION.value, ReplyOutcome.NOTHING_TO_GIVE.value)
 
 @dataclass(frozen=True, slots=True)
 class PrepareAnswer:
-    """An answer to prepare: the removals, and the places kept against the schema."""
+    """An answer to prepare: what to remove, and what to keep although it is removed by default."""
 
     caller: Caller
     request_id: RequestId
     expected_version: int
     search: str
-    """Where was looked, and why no further search is reasonable."""
+    """Where the officer looked, and why no further search is reasonable."""
     authority: str = ""
     removals: tuple[Removal, ...] = ()
     keep: frozenset[str] = frozenset()
@@ -66,19 +66,20 @@ class PrepareAnswer:
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """An answer as the deciders read it."""
+    """An answer, as shown to the deciders."""
 
     answer: OwnAnswer | None
-    """The last one prepared on this version, or the one that was proposed; None without."""
+    """The last answer prepared on this version, or the one that was proposed; None if there is
+    none."""
     sections: tuple[OwnSection, ...]
-    """Everything held today, while the request is being decided; else empty."""
+    """Everything held today, while the request is being decided; otherwise empty."""
 
 
 def prepare_answer(services: Services, command: PrepareAnswer) -> OwnAnswer:
-    """Prepare an answer on a request that is being decided, and return it.
+    """Prepare an answer to a request that is being decided, and return it.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
-    (no account of the search, no authority, a place that is not there), NotReleasableError.
+    (no account of the search, no authority, or a place that does not exist), NotReleasableError.
     """
     _check(command)
     with services.units.write() as unit:
@@ -97,7 +98,7 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> OwnAnswer:
             services.surroundings.clock(),
             removals,
             OwnContent(command.search, command.authority, left),
-            # Nothing is held of a person who was erased or restricted since.
+            # Nothing is held about a person who has since been erased or restricted.
             file.person_id if sections else None,
         )
         unit.own_answers.put(answer)
@@ -117,7 +118,7 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> OwnAnswer:
 def _check(command: PrepareAnswer) -> None:
     if not command.search.strip():
         raise InvalidInputError(
-            "Say where you looked, and why it is not reasonable to search further.",
+            "Write where you looked, and why it is not reasonable to search further.",
             pointer="/search",
         )
 
@@ -125,7 +126,7 @@ def _check(command: PrepareAnswer) -> None:
 def _check_state(file: RequestFile, command: PrepareAnswer) -> None:
     if not kind_named(file.request.kind).has_answer:
         raise RequestStepError(
-            "This answer is not allowed for this kind of request: choose another answer."
+            "Requests of this kind have no prepared answer: decide on the request instead."
         )
     if file.state is not RequestState.DECIDING:
         raise RequestStepError(
@@ -142,14 +143,14 @@ def _check_state(file: RequestFile, command: PrepareAnswer) -> None:
 def _sections(
     services: StoreServices, unit: UnitOfWork, file: RequestFile
 ) -> tuple[OwnSection, ...]:
-    """Return everything held; of convictions, those that their sources let be told."""
+    """Return everything held. Convictions are included only if their sources allow disclosure."""
     today = services.surroundings.clock().date()
     found = assess(unit, file, kind_named(file.request.kind), today)
     return own_sections(unit, file, frozenset(key_of(one.held.ref) for one in found.leaving))
 
 
 def _removals(sections: Iterable[OwnSection], command: PrepareAnswer) -> tuple[Removal, ...]:
-    """Return all removals, those that follow from the schema included, by place."""
+    """Return all removals, including those made by default, in order of place."""
     fields = list(chain.from_iterable(section.fields for section in sections))
     _check_places(fields, command)
     chosen = {one.place: one for one in command.removals}
@@ -176,7 +177,7 @@ def _check_places(fields: Sequence[OwnField], command: PrepareAnswer) -> None:
 
 
 def withheld_convictions(answer: OwnAnswer, leaving: Iterable[ItemKey]) -> frozenset[ItemKey]:
-    """Return the convictions, of those that may be disclosed, that an answer does not give."""
+    """Return those of the releasable convictions that an answer does not give."""
     return frozenset(
         (record_id, item_id)
         for record_id, item_id in leaving
@@ -186,7 +187,7 @@ def withheld_convictions(answer: OwnAnswer, leaving: Iterable[ItemKey]) -> froze
 
 
 def show_answer(services: StoreServices, caller: Caller, request_id: RequestId) -> AnswerView:
-    """Return the answer of a request as the deciders read it, with its sections.
+    """Return the answer of a request with its sections, for the deciders.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -205,7 +206,10 @@ def show_answer(services: StoreServices, caller: Caller, request_id: RequestId) 
 def released_answer(
     services: StoreServices, caller: Caller, request_id: RequestId
 ) -> tuple[OwnAnswer, RequestFile]:
-    """Return the answer that left, with its request; raises NotPermittedError, NotFoundError."""
+    """Return the answer that was released, with its request.
+
+    Raises NotPermittedError, NotFoundError.
+    """
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
         file = existing(unit.requests.file(request_id))
@@ -218,15 +222,19 @@ def released_answer(
 
 
 def answer_in_force(unit: UnitOfWork, file: RequestFile) -> OwnAnswer | None:
-    """Return the answer that the proposal in force rests on, or the one prepared for the next."""
+    """Return the answer that the present proposal is based on.
+
+    If there is no proposal, it is the answer prepared for the next one.
+    """
     proposal = file.proposal
     number = file.version if proposal is None else proposal.number - 1
     return unit.own_answers.prepared(file.request.request_id, number)
 
 
-# One wording stands for withheld data and for nothing held; the rest of the document does not
-# depend on either. It carries no number, code or signature by which others could check it: to
-# demand it of somebody for a job, a contract or a service is an offence (DPA 2018 s 184).
+# The same wording is used for withheld data and for nothing held, and the rest of the document is
+# the same in both cases. It carries no number, code or signature by which others could check it,
+# because it is an offence to demand it from somebody for a job, a contract or a service (DPA 2018
+# s 184).
 
 
 TITLE = "Your request for your own data"
@@ -262,18 +270,18 @@ _HEADINGS = {
 
 @dataclass(frozen=True, slots=True)
 class OwnDocument:
-    """The document as it leaves."""
+    """The document as sent to the person."""
 
     reference: str
-    """The opaque id of the request, which says nothing to others."""
+    """The opaque id of the request, which reveals nothing to others."""
     on: date
     statement: str
     sections: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    """Headings with labels and texts; empty where there is nothing to give."""
+    """Headings with labels and texts; empty if there is nothing to give."""
 
 
 def own_document(answer: OwnAnswer, file: RequestFile) -> OwnDocument:
-    """Return the document of an answer that was released."""
+    """Return the document for a released answer."""
     gives = answer.outcome is ReplyOutcome.INFORMATION and answer.content is not None
     sections = answer.content.sections if answer.content is not None and gives else ()
     return OwnDocument(

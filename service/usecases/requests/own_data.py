@@ -1,7 +1,7 @@
-"""Everything that is held of the person of a request, by field, in words that a person reads.
+"""Everything that is held about the person of a request, field by field, in readable words.
 
-Whose data a field is follows from its kind, not from its text. Convictions are those that may be
-told to the person at all: `assessing` asks their sources first.
+Whose data a field is follows from its kind, not from its text. Only convictions that the person
+may be told about are included: `assessing` checks their sources first.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from service.usecases.people.records import consultations_in
 from service.usecases.requests.assessing import ItemKey
 
 MOST_CONSULTATIONS = 200
-"""The newest consultations that an answer lists."""
+"""An answer lists at most this many of the newest accesses."""
 
 CONSULTED = "consultations"
 RECIPIENTS = "recipients"
 ORIGIN = "origin"
 
 _OWNERS = {ItemKind.PARENT: FieldOwner.ANOTHER}
-"""The kinds of items that are data of another person."""
+"""The kinds of items that are another person's data."""
 
 
 def own_sections(
     unit: UnitOfWork, file: RequestFile, may_leave: frozenset[ItemKey]
 ) -> tuple[OwnSection, ...]:
-    """Return everything held of the identified person; empty where nobody is, or nothing is."""
+    """Return everything held about the identified person; empty if there is nothing."""
     people = _people(unit, file)
     rows = _rows(unit, people)
     if not rows:
@@ -62,10 +62,10 @@ def own_sections(
 
 
 def basis_of(unit: UnitOfWork, file: RequestFile) -> str:
-    """Return SHA-256, hexadecimal, of the ids and versions of the data held of the person.
+    """Return the SHA-256 (hexadecimal) of the ids and versions of the data held about the person.
 
-    Two of one value were made of the same records, captures and convictions. Looks and
-    recipients, which come by themselves, do not count.
+    Two equal values were made from the same records, captures and convictions. Accesses and
+    recipients, which change by themselves, are not included.
     """
     rows = _rows(unit, _people(unit, file))
     named = [
@@ -83,7 +83,7 @@ def _people(unit: UnitOfWork, file: RequestFile) -> tuple[PersonId, ...]:
 
 
 def _rows(unit: UnitOfWork, people: Iterable[PersonId]) -> tuple[PersonRow, ...]:
-    """Return the rows of people that are neither erased nor restricted."""
+    """Return the rows of those people who are neither erased nor restricted."""
     found = (unit.people.person_row(one) for one in people)
     return tuple(row for row in found if row is not None)
 
@@ -122,14 +122,14 @@ def _captures(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> Iterator[OwnFiel
 
 
 def _matters(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> Iterator[OwnField]:
-    """Yield the matters of courts and others that were laid on the record."""
+    """Yield the matters, from courts and others, that were attached to the record."""
     for matter_id, source, on in unit.own_answers.matters(rows):
         text = f"told by {source} on {on}, compared with the record"
         yield OwnField(f"{HELD}/matters/{matter_id}", "Matter", text)
 
 
 def _origin(record: Record, version: RecordVersion) -> Iterator[OwnField]:
-    """Yield where a version comes from; its words may name anybody."""
+    """Yield where a version comes from. Its words may name anybody."""
     head = version.head
     place = f"{ORIGIN}/{record.record_id}/version-{head.version}"
     if head.reason is None or head.amended_at is None:
@@ -154,7 +154,7 @@ def _recipients(
 
 
 def _consulted(unit: UnitOfWork, people: tuple[PersonId, ...]) -> Iterator[OwnField]:
-    """Yield who looked, by role and force: the names of officers are not given."""
+    """Yield the accesses by role and force. The names of officers are not given."""
     page = consultations_in(unit, people, limit=MOST_CONSULTATIONS)
     for number, one in enumerate(page.items, 1):
         place = _force(one.force) if one.force else "this office"
@@ -170,7 +170,7 @@ def text_of(item: Item) -> str:
 
 
 def _force(code: str) -> str:
-    """Return the name of a force; old records may name one that has none here."""
+    """Return the name of a force. Old records may contain a force code that is unknown here."""
     return force_name(code) if is_known_force(code) else f"force {code}"
 
 

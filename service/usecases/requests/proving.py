@@ -1,8 +1,7 @@
-"""Stated answers beside the documents that show them: ticked by officers, one by one.
+"""Comparing stated answers with the documents that prove them: officers tick each answer.
 
-A release rests on the ticks, and so does the basis of the identity. Of an application that came
-by the public's pages each tick names a document; of one that came by letter the officer has the
-paper in hand.
+A release depends on the ticks, and so does the basis of the identity. If an application was made
+online, each tick names a document; if it came by letter, the officer has the paper itself.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """An officer's finding on one claim."""
+    """An officer's finding on one stated answer."""
 
     claim: Claim
     verdict: ProofVerdict
@@ -47,7 +46,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class CheckProofs:
-    """An officer's findings, on a request as they have read it."""
+    """An officer's findings, for the version of the request that the officer has read."""
 
     caller: Caller
     request_id: RequestId
@@ -64,16 +63,19 @@ class ProofView:
     documents: tuple[UploadedDocument, ...]
     proved: Mapping[Claim, ProofCheck]
     is_demanded: bool
-    """Whether a release needs every claim proved."""
+    """Whether a release needs every stated answer to be proved."""
 
     @property
     def missing(self) -> tuple[StatedClaim, ...]:
-        """The claims without a finding that they are shown."""
+        """The stated answers that no finding shows to be proved."""
         return tuple(one for one in self.claims if one.claim not in self.proved)
 
 
 def is_demanded(file: RequestFile) -> bool:
-    """Whether a release needs every stated answer proved: people's own requests by application."""
+    """Whether a release needs every stated answer to be proved.
+
+    This is so for people's own applications, for certificates or made online.
+    """
     request = file.request
     if request.asker.kind is not PartyKind.PERSON:
         return False
@@ -81,7 +83,7 @@ def is_demanded(file: RequestFile) -> bool:
 
 
 def show_proofs(services: StoreServices, caller: Caller, request_id: RequestId) -> ProofView:
-    """Return the stated answers with their documents; raises NotPermittedError, NotFoundError."""
+    """Return the stated answers with their documents. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
         view = proofs_of(unit, existing(unit.requests.file(request_id)))
@@ -91,7 +93,7 @@ def show_proofs(services: StoreServices, caller: Caller, request_id: RequestId) 
 
 
 def proofs_of(unit: UnitOfWork, file: RequestFile) -> ProofView:
-    """Return a person's stated answers; none of other requesters, and none once erased."""
+    """Return a person's stated answers. None for other requesters, and none once erased."""
     request = file.request
     if request.asker.kind is not PartyKind.PERSON:
         return ProofView(file, (), (), {}, is_demanded=False)
@@ -103,12 +105,12 @@ def proofs_of(unit: UnitOfWork, file: RequestFile) -> ProofView:
 
 
 def basis_by_ticks(unit: UnitOfWork, request_id: RequestId) -> IdentityBasis:
-    """Return the basis on which the identity stands without prints."""
+    """Return the basis of the identity, if it is not by prints."""
     return basis_by(unit.proofs.of_request(request_id))
 
 
 def demand_proofs(unit: UnitOfWork, file: RequestFile) -> None:
-    """Raise NotReleasableError where a stated answer is not proved, and has to be."""
+    """Raise NotReleasableError if a stated answer must be proved but is not."""
     if is_demanded(file) and proofs_of(unit, file).missing:
         raise NotReleasableError(
             "Some stated answers are not proved yet: tick each answer beside its "
@@ -117,16 +119,17 @@ def demand_proofs(unit: UnitOfWork, file: RequestFile) -> None:
 
 
 def check_proofs(services: StoreServices, command: CheckProofs) -> None:
-    """Put an officer's findings on stated answers on record.
+    """Store an officer's findings on stated answers.
 
-    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError (the request is
-    proposed or decided, or nothing of the kind is stated), InvalidInputError (no such document).
+    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError (already proposed
+    or decided, or the answer was not given), InvalidInputError (no such document).
     """
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         if file.state not in IN_WORK | WAITING:
             raise RequestStepError(
-                "Answers must be ticked before the decision: send the request back first."
+                "Answers must be ticked before a decision is proposed: send the proposal "
+                "back first."
             )
         view = proofs_of(unit, file)
         for check in command.checks:
@@ -137,7 +140,9 @@ def check_proofs(services: StoreServices, command: CheckProofs) -> None:
 
 def _check(view: ProofView, check: Check) -> None:
     if check.claim not in {one.claim for one in view.claims}:
-        raise RequestStepError("The applicant has not stated this.")
+        raise RequestStepError(
+            "The applicant has not given this answer: tick only answers that were given."
+        )
     known = {one.document_id for one in view.documents}
     is_paper = not known and not check.document_id
     if check.verdict is ProofVerdict.NOT_SHOWN or is_paper:

@@ -1,4 +1,4 @@
-"""Requests as case officers and auditors read them: by due day, and one with all that it holds."""
+"""Requests for case officers and auditors: a list by due day, and one request in full."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from service.usecases.requests.stepping import Due, due_of
 from service.usecases.services import Services, StoreServices
 
 MOST_LISTED = 2_000
-"""Open requests that are ordered by their due day; those received last are left out beyond it."""
+"""At most this many open requests are put in order of due day; those received last are left
+out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +42,28 @@ class ListedRequest:
 
 @dataclass(frozen=True, slots=True)
 class RequestList:
-    """Requests, those due first in front."""
+    """A list of requests, those due first at the top."""
 
     requests: tuple[ListedRequest, ...]
     is_whole: bool
-    """False when more match than are shown."""
+    """False if more requests match than are shown."""
     today: date
     next_after: str | None
-    """The last request while more follow."""
+    """The last request shown, if more follow; otherwise None."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
-    """One request with everything that a case officer needs to deal with it."""
+    """One request with everything that a case officer needs to handle it."""
 
     file: RequestFile
     kind: Kind
     due: Due
     steps: tuple[Step, ...]
-    """Steps that are open in its state."""
+    """The steps that are allowed in its state."""
     assessment: Assessment | None
-    """Data that may be disclosed today, with reasons; None while no search for the person was
-    made."""
+    """Data that may be disclosed today, with reasons; None if nobody has searched for the person
+    yet."""
     disclosures: tuple[SentDisclosure, ...]
     notices: tuple[DisclosureNotice, ...]
     proofs: ProofView
@@ -72,7 +73,7 @@ class RequestView:
 
 @dataclass(frozen=True, slots=True)
 class RequestsWanted:
-    """Which requests a list shows; as it stands, the open ones."""
+    """Which requests a list should show; by default, the open ones."""
 
     states: Collection[RequestState] = OPEN
     kind: str | None = None
@@ -87,7 +88,7 @@ def list_requests(
     after: str | None = None,
     limit: int,
 ) -> RequestList:
-    """Return the requests wanted by due day, those without one last, behind `after`.
+    """Return the requests wanted after `after`, in order of due day, those without a due day last.
 
     Raises NotPermittedError.
     """
@@ -108,15 +109,18 @@ def list_requests(
 
 
 def asks_of(services: StoreServices, found: RequestList) -> Mapping[RequestId, Ask]:
-    """Return the requests' questions, for a list whose look names the requests already."""
+    """Return the questions of listed requests.
+
+    The access to these requests has already been recorded.
+    """
     with services.units.read() as unit:
         return unit.requests.asks([one.file.request.request_id for one in found.requests])
 
 
 def open_and_overdue(services: StoreServices) -> tuple[int, int]:
-    """Return how many requests are open, and how many of these are past their last day.
+    """Return the number of open requests, and how many of these are past their last day.
 
-    Figures without people: no look.
+    These figures are not about people, so no access is recorded.
     """
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
@@ -164,9 +168,10 @@ def show_request(services: StoreServices, caller: Caller, request_id: RequestId)
 
 
 def purpose_of_looks(services: StoreServices, request_id: RequestId) -> Purpose:
-    """Return what an officer looks at a request and its papers for; of an unknown one, the usual.
+    """Return the purpose for which an officer opens a request and its papers.
 
-    It is read before the look and leaves no event: it tells neither person nor content.
+    For an unknown request, this is the usual purpose. It is read before the access is recorded,
+    and is not recorded itself, because it reveals neither the person nor the content.
     """
     with services.units.read() as unit:
         found = unit.requests.kind_and_asker(request_id)
@@ -182,7 +187,7 @@ _PURPOSES = {
     PartyKind.FORCE: Purpose.RECORD_MANAGEMENT,
     PartyKind.PERSON: Purpose.APPLICATION,
 }
-"""By whoever asks."""
+"""The purpose for each kind of requester."""
 
 
 def _assessment(unit: UnitOfWork, file: RequestFile, kind: Kind, today: date) -> Assessment | None:
@@ -203,11 +208,14 @@ def _shown(view: RequestView) -> tuple[str | None, ...]:
 
 
 def people_behind(services: StoreServices, files: Collection[RequestFile]) -> Mapping[UserId, str]:
-    """Return the names of the people who took the steps of requests, by account."""
+    """Return the names of the people who took the steps of requests, by account id."""
     return names_of(services, {entry.by for file in files for entry in file.entries})
 
 
 def names_of(services: StoreServices, acting: Collection[UserId]) -> Mapping[UserId, str]:
-    """Return the names of people of the office, by account; whoever has no account is a system."""
+    """Return the names of people in the office, by account id.
+
+    An id without an account is a system.
+    """
     with services.units.read() as unit:
         return {**dict.fromkeys(acting, "a system"), **unit.accounts.names(sorted(acting))}

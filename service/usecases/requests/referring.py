@@ -1,8 +1,9 @@
-"""Referrals: a body outside the office answers before a certificate of a kind may be issued.
+"""Referrals: a body outside the office must answer before some certificates may be issued.
 
-A case officer makes a referral once the person is identified, or not; the body reads the person as
-the request states them, and answers once. Without its answer, or against its objection, nothing is
-released. An identification made again needs a new referral: it may be of another person.
+A case officer makes a referral once the search for the person has a result. The body reads the
+person's details as the request states them, and answers once. Without its answer, or if it
+objects, nothing is released. If the person is identified again, a new referral is needed, because
+it may be a different person.
 """
 
 from __future__ import annotations
@@ -29,32 +30,32 @@ _MOST_LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class AnswerReferral:
-    """The answer of the body to a referral."""
+    """The body's answer to a referral."""
 
     caller: Caller
     referral_id: ReferralId
     verdict: ReferralVerdict
     markers: frozenset[str] = frozenset()
     words: str = ""
-    """Only for the office; needed with an objection."""
+    """Only for the office. Required with an objection."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReferredPerson:
-    """A referral as the body reads it: the person as stated, and nothing of the work."""
+    """A referral as shown to the body: the person as stated, but not the work of the office."""
 
     referral: Referral
     kind: str
-    """The title of the kind."""
+    """The title of the kind of request."""
     ask: Ask | None
-    """None once the application was erased."""
+    """None once the application has been erased."""
 
 
 def make_referral(services: StoreServices, caller: Caller, request_id: RequestId) -> Referral:
-    """Put a request before the body, and return the referral.
+    """Refer a request to the body, and return the referral.
 
-    Raises NotPermittedError, NotFoundError, RequestStepError (a kind without referral, or not
-    being decided, or one waits for its answer).
+    Raises NotPermittedError, NotFoundError, RequestStepError (a kind without referrals, not being
+    decided, or a referral is already waiting for its answer).
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     with services.units.write() as unit:
@@ -98,7 +99,7 @@ def referrals_of(
 
 
 def open_referrals(services: StoreServices, caller: Caller) -> tuple[Referral, ...]:
-    """Return the referrals that wait for the body's answer, oldest first.
+    """Return the referrals that are waiting for the body's answer, oldest first.
 
     Raises NotPermittedError.
     """
@@ -115,7 +116,7 @@ def read_referral(
 ) -> ReferredPerson:
     """Return a referral with the person as the request states them.
 
-    Raises NotPermittedError, NotFoundError (also one that is answered or moot).
+    Raises NotPermittedError, NotFoundError (also if it is answered or no longer needed).
     """
     caller.actor.require(Scope.ANSWER_REFERRALS)
     with services.units.read() as unit:
@@ -128,21 +129,21 @@ def read_referral(
 
 
 def answer_referral(services: StoreServices, command: AnswerReferral) -> None:
-    """Put the answer of the body on record, once.
+    """Store the body's answer, once.
 
-    Raises NotPermittedError, NotFoundError, RequestStepError (the request is decided, or searched
-    again), ConflictError (answered before), InvalidInputError (an objection without words),
-    UnknownRuleError (an unknown marker).
+    Raises NotPermittedError, NotFoundError, RequestStepError (the request has been decided, or
+    searched again), ConflictError (already answered), InvalidInputError (an objection without
+    words), UnknownRuleError (an unknown marker).
     """
     command.caller.actor.require(Scope.ANSWER_REFERRALS)
     for code in command.markers:
         check_marker(code)
     if command.verdict is ReferralVerdict.OBJECTION and not command.words.strip():
-        raise InvalidInputError("Say in words what the office should do.", pointer="/words")
+        raise InvalidInputError("Write what the office should do.", pointer="/words")
     with services.units.write() as unit:
         referral = existing(unit.referrals.get(command.referral_id))
         if not _is_open(_file(unit, referral), referral):
-            raise RequestStepError("This referral is no longer needed: its answer is not awaited.")
+            raise RequestStepError("This referral is no longer needed, so it cannot be answered.")
         reply = ReferralReply(
             command.verdict,
             command.caller.actor.user_id,
@@ -157,11 +158,11 @@ def answer_referral(services: StoreServices, command: AnswerReferral) -> None:
 
 
 def demand_referral(unit: UnitOfWork, file: RequestFile) -> None:
-    """Raise NotReleasableError unless the body has answered, and does not object."""
+    """Raise NotReleasableError unless the body has answered without an objection."""
     last = _last(unit, file)
     if last is None:
         raise NotReleasableError(
-            "The referral body was not asked about this person: make a referral."
+            "The referral body has not been asked about this person: make a referral."
         )
     if last.reply is None:
         raise NotReleasableError("The referral body has not answered yet: wait for its answer.")
@@ -172,13 +173,13 @@ def demand_referral(unit: UnitOfWork, file: RequestFile) -> None:
 
 
 def markers_told(unit: UnitOfWork, file: RequestFile) -> tuple[str, ...]:
-    """Return the codes of the markers that the body has named of the person of a request."""
+    """Return the codes of the markers that the body has named for the person of a request."""
     last = _last(unit, file)
     return () if last is None or last.reply is None else last.reply.markers
 
 
 def _last(unit: UnitOfWork, file: RequestFile) -> Referral | None:
-    """Return the last referral since the identification in force; None if there is none."""
+    """Return the last referral since the latest identification; None if there is none."""
     found = unit.referrals.of_request(file.request.request_id)
     return found[-1] if found and found[-1].number >= _identified_at(file) else None
 

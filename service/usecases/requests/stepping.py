@@ -1,4 +1,4 @@
-"""Steps of a request: each an entry and an event; its due days and pauses, and what is counted."""
+"""The steps of a request, each with an entry and an event; due days, pauses and counts."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ _ENDS = frozenset({Step.ANSWER, Step.GIVE_IDENTITY, Step.REOPEN})
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Day on which an answer is due."""
+    """The day on which an answer is due."""
 
     on: date | None
-    """The last day in time; None without a clock, and while it stands still."""
+    """The last day in time; None if there is no clock, or while the clock is stopped."""
     is_paused: bool
-    """Whether a question to the requester stops the clock at present."""
+    """Whether a question to the requester is stopping the clock."""
     is_overdue: bool
 
 
 def due_of(file: RequestFile, kind: Kind, today: date) -> Due:
-    """Return the due day of a request, as it stands today; raises OutsideCalendarError."""
+    """Return the due day of a request, as it is today. Raises OutsideCalendarError."""
     if kind.clock is None:
         return Due(None, is_paused=False, is_overdue=False)
     on = due_day(
@@ -60,14 +60,15 @@ def due_of(file: RequestFile, kind: Kind, today: date) -> Due:
 
 
 def is_extended(file: RequestFile) -> bool:
-    """Whether the requester was given notice that the answer takes longer."""
+    """Whether the requester has been given notice that the answer will take longer."""
     return any(entry.step is Step.EXTEND for entry in file.entries)
 
 
 def check_extension(file: RequestFile, kind: Kind, on: date) -> None:
-    """Refuse an extension that comes too late, comes again, or that the rule does not know.
+    """Refuse an extension that is too late, is repeated, or is not in the clock rule.
 
-    Notice is given inside the first period (DPA 2018 s 54 as amended). Raises RequestStepError.
+    Notice must be given within the first period (DPA 2018 s 54 as amended). Raises
+    RequestStepError.
     """
     if kind.clock is None or clock_rule(kind.clock).extension is None:
         raise RequestStepError("A request of this kind cannot be extended.")
@@ -77,13 +78,15 @@ def check_extension(file: RequestFile, kind: Kind, on: date) -> None:
         )
     due = due_of(file, kind, on).on
     if due is not None and on > due:
-        raise RequestStepError("The first period is over: notice had to be given before its end.")
+        raise RequestStepError(
+            "The first period has ended, so the request can no longer be extended."
+        )
 
 
 def pauses(file: RequestFile, clock_start: ClockStart = ClockStart.RECEIPT) -> tuple[Pause, ...]:
-    """Return the days from each question to its answer, both included; an open one has no end.
+    """Return the days from each question to its answer, both included. An open pause has no end.
 
-    Where the clock begins with the identity, proof that was asked for moves its start instead.
+    If the clock starts with the identity, requested proof moves the start instead.
     """
     moves_start = clock_start is ClockStart.IDENTITY
     found: list[Pause] = []
@@ -109,7 +112,7 @@ def _start(file: RequestFile, kind: Kind) -> date:
 def count_received(
     services: StoreServices, unit: UnitOfWork, caller: Caller, request: Request
 ) -> None:
-    """Give the facts of a request that was received, on the day on which it was put on record."""
+    """Store the facts about a received request, for the day on which it was recorded."""
     fact = CountableFact(
         request.request_id,
         number=1,
@@ -129,13 +132,13 @@ def count_ended(
     request_id: RequestId,
     entry: Entry,
 ) -> None:
-    """Give the facts of a request that an entry in hand has ended."""
+    """Store the facts about a request that this entry has just ended."""
     file = existing(unit.requests.file(request_id))
     give_fact(services, unit, caller, fact_of_end(file, entry))
 
 
 def fact_of_end(file: RequestFile, entry: Entry) -> CountableFact:
-    """Return the facts of a request that an entry has ended."""
+    """Return the facts about a request that an entry has ended."""
     request, decided = file.request, _decided(file)
     answered_on = entry.on if decided is None else decided.on
     return CountableFact(
@@ -153,7 +156,7 @@ def fact_of_end(file: RequestFile, entry: Entry) -> CountableFact:
 
 
 def _decided(file: RequestFile) -> Entry | None:
-    """Return the entry that decided it; None for a request that ended without a decision."""
+    """Return the entry that decided a request; None if it ended without a decision."""
     if file.state is not RequestState.CLOSED:
         return None
     return next((one for one in reversed(file.entries) if one.state in DECIDED), None)
@@ -179,14 +182,14 @@ PLAIN_STEPS = frozenset(
         *(Step.CLOSE, Step.WITHDRAW, Step.LAPSE, Step.REOPEN, Step.EXTEND),
     }
 )
-"""Steps that only need words and a day; the others have their own use cases."""
+"""Steps that only need words and a day. Other steps have their own use cases."""
 
 _NEED_WORDS = frozenset({Step.WANT_IDENTITY, Step.ASK, Step.WITHDRAW, Step.LAPSE, Step.EXTEND})
 
 
 @dataclass(frozen=True, slots=True)
 class TakeStep:
-    """A step to take on a request as the caller has read it."""
+    """A step to take on a request, for the version that the caller has read."""
 
     caller: Caller
     request_id: RequestId
@@ -195,17 +198,18 @@ class TakeStep:
     step: Step
     words: str = ""
     on: date | None = None
-    """The day that counts for the clock; None: today."""
+    """The day that counts for the clock; None means today."""
 
 
 def take_step(services: Services, command: TakeStep) -> RequestState:
-    """Take a plain step and return the state after it.
+    """Take a plain step and return the new state.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
-    (no plain step, no words where they are needed, a day in the future or before the receipt).
+    (not a plain step, required words missing, or a day that is in the future or before the
+    receipt).
     """
     if command.step not in PLAIN_STEPS:
-        raise InvalidInputError("This step has a call of its own: use that call.", pointer="/step")
+        raise InvalidInputError("This step has a separate call: use that call.", pointer="/step")
     if command.step in _NEED_WORDS and not command.words.strip():
         raise InvalidInputError("Write what is requested, or why.", pointer="/words")
     with services.units.write() as unit:
@@ -236,9 +240,10 @@ def _on(entry: Entry, command: TakeStep, file: RequestFile) -> Entry:
 def file_for_step(
     unit: UnitOfWork, caller: Caller, request_id: RequestId, expected: int
 ) -> RequestFile:
-    """Return a request that the caller may step, as the caller has read it.
+    """Return a request on which the caller may take a step.
 
-    Raises NotPermittedError, NotFoundError, StaleRequestError.
+    It must be in the version that the caller has read. Raises NotPermittedError, NotFoundError,
+    StaleRequestError.
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     file = existing(unit.requests.file(request_id))
@@ -258,7 +263,7 @@ def next_entry(
 ) -> Entry:
     """Return the entry that a step makes.
 
-    Raises RequestStepError, and SelfVerificationError when a second person has to take it.
+    Raises RequestStepError, and SelfVerificationError if a second person must take the step.
     """
     proposal = file.proposal
     is_second = transition(step, file.state).taker is Taker.SECOND
@@ -278,7 +283,7 @@ def next_entry(
 
 @dataclass(frozen=True, slots=True)
 class AtWork:
-    """The caller and the request of a step, in its transaction."""
+    """The caller and the request of a step, inside its transaction."""
 
     services: Services
     unit: UnitOfWork
@@ -287,7 +292,7 @@ class AtWork:
 
 
 def enter(at: AtWork, entry: Entry, *, proposed_by: UserId | None = None) -> None:
-    """Append an entry without rows of its own, with its event."""
+    """Append an entry that has no further rows, with its event."""
     at.unit.requests.enter(at.request_id, entry, proposed_by=proposed_by)
     record_step(at, entry)
 
@@ -299,7 +304,7 @@ def record_step(
     person_id: PersonId | None = None,
     convictions: int | None = None,
 ) -> None:
-    """Write the event of an entry, once its rows are there."""
+    """Log the event for a step of a request, after the rows of the step have been written."""
     event = RequestStepped(
         at.request_id,
         entry.number,

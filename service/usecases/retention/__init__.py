@@ -1,1 +1,1 @@
-"""Retention: data purged by plan once no rule keeps it, and reviewed by people where unknown."""
+"""Retention: purging data by plan once no rule keeps it, and reviews in unclear cases."""

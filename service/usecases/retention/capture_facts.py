@@ -1,4 +1,4 @@
-"""Facts about captures that rules of retention ask for: one officer states, another agrees."""
+"""Facts about captures that retention rules need: one officer states a fact, another agrees."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MOST_WAITING = 200
 
 @dataclass(frozen=True, slots=True)
 class StateFact:
-    """A fact about a capture, as one officer states it."""
+    """A fact about a capture, stated by one officer."""
 
     caller: Caller
     encounter_id: EncounterId
@@ -41,7 +41,7 @@ class StateFact:
 
 @dataclass(frozen=True, slots=True)
 class DecideFact:
-    """The decision of a second officer."""
+    """A second officer's decision on a stated fact."""
 
     caller: Caller
     fact_id: FactId
@@ -49,11 +49,11 @@ class DecideFact:
 
 
 def state_fact(services: StoreServices, command: StateFact) -> FactId:
-    """State a fact about a capture; it counts once another officer agrees.
+    """State a fact about a capture. The fact counts once another officer agrees.
 
-    Until they decide, no purge takes the capture. Raises NotPermittedError, NotFoundError (no such
-    capture, or its person is erased or hidden), InvalidInputError (a day that cannot be, an event
-    that the record does not hold), ConflictError (nothing there that it could end or revoke).
+    Until then, no purge includes the capture. Raises NotPermittedError, NotFoundError (no such
+    capture, or its person is erased or hidden), InvalidInputError (an impossible day, or an event
+    that is not on the record), ConflictError (there is nothing that the fact could end or revoke).
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
     now = services.surroundings.clock()
@@ -75,7 +75,7 @@ def state_fact(services: StoreServices, command: StateFact) -> FactId:
 def _about(
     unit: UnitOfWork, encounter_id: EncounterId
 ) -> tuple[HeldCapture, KnownEvents, tuple[CaptureFact, ...]]:
-    """Return a capture with the events of its person and the facts about it."""
+    """Return a capture with its person's events and the facts about it."""
     encounter = existing(unit.encounters.get(encounter_id))
     group = unit.held_people.these(same_person(unit, encounter.person_id))
     rows = [one.person_row for one in group]
@@ -97,7 +97,7 @@ def _check(
         raise ConflictError(f"There is no agreed fact {needed.value!r} that this could end.")
     if fact.kind is FactKind.REVOKED:
         if fact.revokes not in {one.fact_id for one in counted.values()}:
-            raise ConflictError("This fact does not count, so it cannot be revoked.")
+            raise ConflictError("This fact is not in force, so it cannot be revoked.")
     elif fact.kind is FactKind.EVENT:
         _check_event(fact, capture, known)
     elif fact.on < capture.taken_on:
@@ -109,19 +109,22 @@ def _check(
 def _check_event(fact: StatedFact, capture: HeldCapture, known: KnownEvents) -> None:
     reference = known.named.get(fact.event)
     if reference is None:
-        raise InvalidInputError("The record holds no such event.", pointer="/event")
+        raise InvalidInputError(
+            "The record has no such event: choose an event that is on the record.",
+            pointer="/event",
+        )
     days = [day for name, force, day in known.places if name == reference and force is not None]
     if days and min(days) > capture.taken_on:
         raise InvalidInputError(
-            "This arrest is later than the prints: name another event.", pointer="/event"
+            "This arrest is later than the prints: choose another event.", pointer="/event"
         )
 
 
 def decide_fact(services: StoreServices, command: DecideFact) -> FactDecision:
     """Agree to a fact that another officer stated, or refuse it.
 
-    Raises NotPermittedError, NotFoundError, SelfVerificationError, ConflictError (there is a
-    decision already).
+    Raises NotPermittedError, NotFoundError, SelfVerificationError, ConflictError (already
+    decided).
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
     now, by = services.surroundings.clock(), command.caller.actor.user_id
@@ -138,7 +141,7 @@ def decide_fact(services: StoreServices, command: DecideFact) -> FactDecision:
 
 
 def waiting_facts(services: StoreServices, caller: Caller) -> tuple[FactAbout, ...]:
-    """Return the oldest facts that wait for a second officer; raises NotPermittedError."""
+    """Return the oldest facts that are waiting for a second officer. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
         found = unit.capture_facts.waiting(MOST_WAITING)

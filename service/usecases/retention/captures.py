@@ -1,8 +1,8 @@
-"""The captures of a person, each on the basis of the event that it was taken at.
+"""The captures of a person, and whether each may be kept, by the event at which it was taken.
 
-The event is the one that two officers named, or an arrest of the same force on the same day. A
-capture of no known event is kept while anything else keeps prints of the person, and then is for
-a person to review: no rule destroys it.
+The event is the one that two officers named, or an arrest by the same force on the same day. A
+capture without a known event is kept while anything else keeps the person's prints. After that, a
+person must review it: no rule destroys it.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from service.storage.retention.held import HeldCapture
 from service.usecases.retention.events import KnownEvents
 
 Stated = Mapping[EncounterRow, tuple[CaptureFact, ...]]
-"""The facts about captures by their rows."""
+"""The stated facts about captures, by the captures' rows."""
 
 NO_EVENT = "the event of this capture is not known"
 WAITS = "a stated fact waits for a second person"
 
 
 class Fate(StrEnum):
-    """The result of the rules and the reviews for prints."""
+    """What rules and reviews say about prints."""
 
     KEPT = "kept"
     REVIEW = "review"
-    """A fact is missing, or a day of review has come: a person decides."""
+    """A fact is missing, or the day of a review has come: a person must decide."""
     DUE = "due"
-    """Nothing keeps it."""
+    """Nothing allows the prints to be kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedCapture:
-    """A capture on a day: its event, and the provision that decides."""
+    """A capture judged for one day: its event, and the provision that decides."""
 
     capture: HeldCapture
     fate: Fate
@@ -46,14 +46,14 @@ class JudgedCapture:
     provision: str
     last_day: date | None
     event: str = ""
-    """The item of a record that names it, as `record.item`; empty where none does."""
+    """The item of a record that names the event, as `record.item`; empty if no item does."""
     facts: tuple[CaptureFact, ...] = ()
 
 
 def judged(
     captures: Iterable[HeldCapture], stated: Stated, known: KnownEvents, on: date
 ) -> tuple[JudgedCapture, ...]:
-    """Return the captures of a human being as the rules stand on a day."""
+    """Return the captures of one human being, judged by the rules for a day."""
     return tuple(_judged(one, stated.get(one.encounter_row, ()), known, on) for one in captures)
 
 
@@ -73,7 +73,7 @@ def _judged(
 def _basis(
     capture: HeldCapture, counted: Mapping[FactKind, CaptureFact], known: KnownEvents, on: date
 ) -> tuple[Basis, str]:
-    """Return the longest basis of a capture, and the item of its event."""
+    """Return the longest basis for keeping a capture, and the item of its event."""
     decided = _decided(counted)
     if FactKind.VOLUNTEER in counted:
         return _on_its_own(capture, (_volunteer(counted),), decided, known, on), ""
@@ -91,7 +91,7 @@ def _basis(
 def _references(
     capture: HeldCapture, counted: Mapping[FactKind, CaptureFact], known: KnownEvents
 ) -> Sequence[str]:
-    """Return the event that people named, or those that it may have been taken at."""
+    """Return the event that officers named, or the events at which it may have been taken."""
     said = counted.get(FactKind.EVENT)
     if said is not None:
         named = known.named.get(said.event)
@@ -138,7 +138,7 @@ def _decided(counted: Mapping[FactKind, CaptureFact]) -> Decided:
 
     consented, withdrawn = day(FactKind.CONSENT), day(FactKind.CONSENT_WITHDRAWN)
     if consented is not None and withdrawn is not None and withdrawn < consented:
-        # They consented anew.
+        # The person consented again.
         withdrawn = None
     return Decided(
         extended_on=day(FactKind.COURT_EXTENSION),
@@ -156,7 +156,10 @@ def ruled(
     stated: Stated,
     decided: tuple[Fate, str, date | None],
 ) -> tuple[JudgedCapture, ...]:
-    """Return captures on which two people have decided; a fact that waits holds a purge."""
+    """Return captures on which two people have decided.
+
+    A fact waiting for a second person stops a purge.
+    """
     fate, provision, last_day = decided
     found = []
     for one in captures:

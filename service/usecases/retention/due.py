@@ -1,4 +1,4 @@
-"""The standing of everybody's prints on a day, and the captures and bases it follows from."""
+"""Whether everybody's prints may be kept on a day, and the captures and provisions that decide."""
 
 from __future__ import annotations
 
@@ -25,44 +25,44 @@ from service.usecases.retention.events import known_events
 from service.usecases.services import StoreServices
 
 RULES = f"{FINGERPRINTS} {EVENTS}"
-"""The rules that a plan is computed by."""
+"""The rules by which a plan is computed."""
 
 
 NO_PRINTS = "no prints are held"
-"""The provision of people of whom only entries are on record: these have their own rules."""
+"""The provision for people who only have entries on record. Entries have their own rules."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A human being, merged persons included, on a day."""
+    """The result for one human being, including merged people, on a day."""
 
     person_row: PersonRow
     person_id: PersonId
-    """Id of the person; of merged people, the person that the others are merged into."""
+    """The id of the person; for merged people, of the person that the others are merged into."""
     fate: Fate
     bases: tuple[Basis, ...]
-    """The longest basis of each event."""
+    """The longest basis for each event."""
     provision: str
     """The provision that decides."""
     last_day: date | None
     versions: str
     review: Review | None = None
-    """The last decision, where it was made on the records as they are now."""
+    """The last decision, if it was made on the present records."""
     captures: tuple[JudgedCapture, ...] = ()
-    """Left out where every event keeps prints, and no fact is stated about a capture."""
+    """Left out if every event keeps prints and no fact is stated about a capture."""
 
     @property
     def due(self) -> tuple[JudgedCapture, ...]:
-        """The captures that nothing keeps."""
+        """The captures that nothing allows to be kept."""
         return tuple(one for one in self.captures if one.fate is Fate.DUE)
 
 
 Taken = Callable[[], Sequence[HeldCapture]]
-"""Reads the captures of people; only where something of theirs may have ended."""
+"""Reads the captures of people. It is called only if a reason to keep them may have ended."""
 
 
 def everybody(unit: UnitOfWork, on: date) -> Iterator[Standing]:
-    """Yield the standing of everybody neither erased nor hidden.
+    """Yield the result for everybody who is neither erased nor hidden.
 
     Raises VaultDamagedError for a damaged record.
     """
@@ -94,7 +94,7 @@ def _taken(unit: UnitOfWork, group: Sequence[HeldHuman]) -> Taken:
 
 
 def standing_of(unit: UnitOfWork, person_id: PersonId, on: date) -> Standing | None:
-    """Return the standing of one person; None when they are unknown, erased or hidden."""
+    """Return the result for one person; None if unknown, erased or hidden."""
     group = unit.held_people.these(same_person(unit, person_id))
     if person_id not in {one.person_id for one in group}:
         return None
@@ -110,7 +110,7 @@ def standing(
     stated: Stated,
     taken: Taken,
 ) -> Standing:
-    """Return the standing of merged people, one human being."""
+    """Return the result for merged people, who are one human being."""
     head = next((one for one in group if one.person_row == one.head_row), group[0])
     known = known_events(group)
     bases = bases_of(known.events, on)
@@ -122,13 +122,13 @@ def standing(
         review = None
     captures: tuple[JudgedCapture, ...] = ()
     if not any(one.has_prints for one in group):
-        # The rules speak of prints: where none are held, nothing of theirs is destroyed.
+        # These rules are about prints: if no prints are held, nothing is destroyed.
         decided: _Decision = (Fate.KEPT, NO_PRINTS, None)
     elif review is not None:
         captures = ruled(taken(), stated, _ruled(review, on))
         decided = _over(captures)
     elif not stated and not bases:
-        # A capture of no known event is never due: there is no need to read it.
+        # A capture without a known event is never due, so it need not be read.
         decided = Fate.REVIEW, "no event is on record", None
     elif not stated and (kept := _kept(bases, on)):
         decided = kept
@@ -144,11 +144,11 @@ def standing(
 
 
 _Decision = tuple[Fate, str, date | None]
-"""Fate, provision, and last day."""
+"""The fate, the provision and the last day."""
 
 
 def _counts(review: Review, versions: str, stated: Stated) -> bool:
-    """Whether nothing has changed since a review: no record, and no fact about a capture."""
+    """Whether nothing has changed since a review: no record, and no agreed capture fact."""
     agreed = (one for facts in stated.values() for one in facts)
     days = (one.decided_at for one in agreed if one.decision is FactDecision.AGREED)
     is_later = any(day is not None and day > review.decided_at for day in days)
@@ -169,14 +169,14 @@ def _ruled(review: Review, on: date) -> _Decision:
 
 
 def _kept(bases: Sequence[Basis], on: date) -> _Decision | None:
-    """Return the longest basis where every event keeps its prints by a rule; else None."""
+    """Return the longest basis if every event keeps its prints by a rule; otherwise None."""
     best = longest(bases)
     by_rule = all(one.keeps_on(on) and one.keep is not Keep.REVIEW for one in bases)
     return (Fate.KEPT, best.provision, best.last_day) if best is not None and by_rule else None
 
 
 def _over(captures: Sequence[JudgedCapture]) -> _Decision:
-    """Return the outcome of captures together: due, to review, or all kept."""
+    """Return the result for several captures together: due, to be reviewed, or all kept."""
     for fate in (Fate.DUE, Fate.REVIEW, Fate.KEPT):
         found = [one for one in captures if one.fate is fate]
         if found:
@@ -187,23 +187,24 @@ def _over(captures: Sequence[JudgedCapture]) -> _Decision:
 
 @dataclass(frozen=True, slots=True)
 class ShownBases:
-    """The standing of a person with each capture, and the items kept on the longest basis."""
+    """The result for a person with each capture, and the items kept on the longest basis."""
 
     standing: Standing
     on: date
     records: tuple[RecordId, ...]
     captures: tuple[EncounterId, ...]
     prints: tuple[JudgedCapture, ...] = ()
-    """Captures that no purge hides, each with its event, its basis and its facts."""
+    """Captures that no purge has hidden, each with its event, its basis and its facts."""
     events: Mapping[str, str] = field(default_factory=dict)
-    """The reference of each event by the item of a record that names it, as `record.item`."""
+    """The reference of each event, by the item of a record that names the event, as
+    `record.item`."""
     convictions: tuple[HeldConviction, ...] = ()
 
 
 def show_bases(
     services: StoreServices, caller: Caller, person_id: PersonId, on: date | None = None
 ) -> ShownBases:
-    """Return the basis of each event, and of the items of a person, as of a day; None: today.
+    """Return the basis for each event, and for a person's items, as of a day (default: today).
 
     Raises NotPermittedError, NotFoundError.
     """

@@ -1,4 +1,4 @@
-"""The events of a person on record: arrests and convictions, as the rules of retention ask."""
+"""A person's events on record, arrests and convictions, in the form that retention rules need."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ _CUSTODY = frozenset({SentenceKind.CUSTODY, SentenceKind.EXTENDED, SentenceKind.
 
 @dataclass(frozen=True, slots=True)
 class KnownEvents:
-    """The events of a human being, and the items of records that name them."""
+    """The events of one human being, and the items of records that name these events."""
 
     events: tuple[EventFacts, ...]
     named: Mapping[str, str]
-    """The reference of the event of an item, by `record.item`."""
+    """The reference of each item's event, by `record.item`."""
     places: tuple[tuple[str, ForceCode | None, date], ...]
-    """Reference, force and day of each; a court's conviction has no force."""
+    """The reference, force and day of each event; a conviction by a court has no force."""
 
     def item_of(self, reference: str) -> str:
-        """Return the first item that names an event; empty where none does."""
+        """Return the first item that names an event; empty if no item does."""
         return next((item for item, name in self.named.items() if name == reference), "")
 
 
 def known_events(group: Sequence[HeldHuman]) -> KnownEvents:
-    """Return the events of merged people, one human being."""
+    """Return the events of merged people, who are one human being."""
     events: list[EventFacts] = []
     named: dict[str, str] = {}
     places: list[tuple[str, ForceCode | None, date]] = []
     for number, human in enumerate(group):
         if human.record is None:
             continue
-        # Arrests without an ASN are numbered: those of a second record are others.
+        # Arrests without an ASN are numbered, so those of a second record need different names.
         mark = f" of record {number + 1}" if number else ""
         events += events_of(human.record, mark)
         found = list(_references(human.record, mark))
@@ -65,7 +65,7 @@ def known_events(group: Sequence[HeldHuman]) -> KnownEvents:
 
 
 def _references(record: Record, mark: str) -> Iterable[tuple[str, ForceCode | None, date]]:
-    """Yield reference, force and day of each arrest report, then of each conviction."""
+    """Yield the reference, force and day of each arrest report, then of each conviction."""
     reports = [(_name(one, n, mark), one) for n, one in enumerate(record.arrest_reports, 1)]
     for name, report in reports:
         yield name, report.force, report.on
@@ -79,12 +79,12 @@ def _references(record: Record, mark: str) -> Iterable[tuple[str, ForceCode | No
 
 
 def events_of(record: Record, mark: str = "") -> tuple[EventFacts, ...]:
-    """Return the arrests and convictions of a record; `mark` ends names that are not numbers.
+    """Return the arrests and convictions of a record; `mark` is added to names without an ASN.
 
-    A conviction that names an arrest report belongs to it, and takes the place of the report's
-    words on the convicted offences: a result stands in one place. Where a later decision has
-    deleted the conviction, the offence was charged and not convicted; another State's conviction
-    is left out then.
+    A conviction that names an arrest report belongs to that report, and replaces what the report
+    says about the convicted offences, so that each result is used only once. If a later decision
+    has deleted the conviction, the offence counts as charged but not convicted; a conviction in
+    another State is then left out.
     """
     convictions = [
         (n, one) for n, one in enumerate(record.convictions, 1) if one.stands or not _is_told(one)
@@ -107,7 +107,7 @@ def events_of(record: Record, mark: str = "") -> tuple[EventFacts, ...]:
 
 
 def _name(report: ArrestReport, number: int, mark: str) -> str:
-    """Return the name of an arrest: its ASN, unless that stands for "none given"."""
+    """Return the name of an arrest: its ASN, or a number if the ASN is missing or a dummy."""
     return f"arrest {number}{mark}" if not report.asn or is_dummy_asn(report.asn) else report.asn
 
 
@@ -116,7 +116,7 @@ def _is_told(conviction: Conviction) -> bool:
 
 
 def _births(record: Record) -> tuple[date | None, ...]:
-    """Return the days of birth; None for one of which a part is not known."""
+    """Return the dates of birth; None for a date that is not fully known."""
     stated = record.details.dates_of_birth
     return tuple(one.earliest if one.is_complete else None for one in stated)
 
@@ -124,7 +124,7 @@ def _births(record: Record) -> tuple[date | None, ...]:
 def _arrest(
     report: ArrestReport, name: str, born: Sequence[date | None], told: Sequence[Conviction]
 ) -> EventFacts | None:
-    """Return an arrest; None where convictions tell all that there is of it."""
+    """Return an arrest; None if convictions contain everything about it."""
     facts = (_reported(offence, born) for offence in report.offences)
     kept = tuple(one for one in facts if not (told and one.result is Result.CONVICTED))
     return EventFacts(name, report.on, kept) if kept or not told else None
@@ -180,10 +180,10 @@ def _was_under_18(
     born: Sequence[date | None],
     report: ArrestReport | None,
 ) -> bool | None:
-    """Return whether they were under 18 at the offence.
+    """Return whether the person was under 18 at the time of the offence.
 
-    A person under 18 at conviction was so before. Where the day of the offence is not known, an
-    adult at conviction may have been either.
+    A person under 18 at conviction was also under 18 at the offence. If the day of the offence is
+    not known, the age of a person who was an adult at conviction is unknown.
     """
     if conviction.was_under_18:
         return True
@@ -194,7 +194,7 @@ def _was_under_18(
 
 
 def _committed_on(offence: ConvictedOffence, report: ArrestReport | None) -> date | None:
-    """Return the day of an offence; None where it is not known whole."""
+    """Return the day of an offence; None if it is not fully known."""
     if offence.began_on is not None and offence.began_on.is_complete:
         return offence.began_on.earliest
     reported = () if report is None else report.offences
@@ -203,7 +203,7 @@ def _committed_on(offence: ConvictedOffence, report: ArrestReport | None) -> dat
 
 
 def _custody(sanctions: Iterable[Sanction]) -> tuple[bool, Length | None]:
-    """Return whether the sentence can be computed with, and its custody."""
+    """Return whether the rules can use the sentence, and its length of custody."""
     given = tuple(sanctions)
     terms = [
         _CENTURY if one.kind in _WITHOUT_END else one.duration

@@ -1,4 +1,4 @@
-"""Plans of a purge: made, counted again, shown, and listed. A plan touches nothing."""
+"""Purge plans: made, counted again, shown and listed. A plan by itself changes no data."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from service.usecases.services import Services, StoreServices
 
 @dataclass(frozen=True, slots=True)
 class ShownPlan:
-    """A plan with the people that it names, and how it differs from the previous one."""
+    """A plan with the people it names, and how it differs from the previous plan."""
 
     plan: Plan
     lines: tuple[PlanLine, ...]
@@ -34,10 +34,10 @@ class ShownPlan:
 
 
 def plan_purge(services: Services, caller: Caller, on: date | None = None) -> Plan:
-    """Make a plan of everybody whose data nothing keeps on a day; None: today.
+    """Make a plan of everybody whose prints nothing keeps on a day (default: today).
 
-    Raises NotPermittedError, InvalidInputError (a day in the future: a plan may not foresee),
-    VaultDamagedError for a damaged record.
+    Raises NotPermittedError, InvalidInputError (a day in the future), VaultDamagedError for a
+    damaged record.
     """
     caller.actor.require(Scope.ERASE)
     now = services.surroundings.clock()
@@ -94,7 +94,7 @@ def _line(due: Standing) -> PlanLine:
 
 
 def _expected(unit: UnitOfWork, previous: Plan | None) -> frozenset[PersonId]:
-    """Return the people that the previous plan has not purged."""
+    """Return the people in the previous plan who have not been settled."""
     if previous is None:
         return frozenset()
     settled = {one.person_id for one in unit.plans.settlements(previous.plan_id)}
@@ -116,7 +116,7 @@ def _event(plan: Plan) -> PurgePlanned:
 
 
 def show_plan(services: StoreServices, caller: Caller, plan_id: PlanId) -> ShownPlan:
-    """Return a plan with the people that it names. Raises NotPermittedError, NotFoundError."""
+    """Return a plan with the people it names. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.ERASE)
     with services.units.read() as unit:
         plan = existing(unit.plans.get(plan_id))
@@ -138,7 +138,7 @@ def show_plan(services: StoreServices, caller: Caller, plan_id: PlanId) -> Shown
 def list_plans(
     services: StoreServices, caller: Caller, *, before: str | None = None, limit: int
 ) -> ListPage[Plan, str]:
-    """Return the last plans, newest first; raises NotPermittedError."""
+    """Return plans, newest first. Raises NotPermittedError."""
     caller.actor.require(Scope.ERASE)
     with services.units.read() as unit:
         page = unit.plans.newest(before=before, limit=limit)
@@ -147,9 +147,10 @@ def list_plans(
 
 
 def recount_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
-    """Count a plan again and return it with the count; one that differs is refused for good.
+    """Count a plan again and return it with this count.
 
-    Raises NotPermittedError, NotFoundError, VaultDamagedError for a damaged record.
+    If the counts differ, the plan is refused permanently. Raises NotPermittedError, NotFoundError,
+    VaultDamagedError for a damaged record.
     """
     caller.actor.require(Scope.ERASE)
     with services.units.write() as unit:

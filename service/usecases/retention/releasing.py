@@ -1,9 +1,9 @@
-"""Plans released by two people, and carried out: person by person, resumed after any stop.
+"""Releasing purge plans by two people, and carrying them out person by person.
 
-The prints of a person of a released plan are hidden from every search, in one transaction; the
-worker destroys them after the wait of erasures, unless a supervisor calls them back. Nothing else
-of the person is touched: their record goes by its own basis. Whoever is no longer due at that
-moment is spared.
+The prints of each person in a released plan are hidden from every search, in one transaction.
+After the waiting time for erasures the worker destroys them, unless a supervisor calls them back.
+Nothing else about the person changes: the record has its own retention rules. A person who is no
+longer due when the plan is carried out is spared. After an interruption, the work continues.
 """
 
 from __future__ import annotations
@@ -41,27 +41,30 @@ from service.usecases.retention.due import standing_of
 from service.usecases.services import Services
 
 LASTS = timedelta(days=7)
-"""An older plan is made again: the days of others have come meanwhile."""
+"""A plan older than this must be made again, because other people may have become due
+meanwhile."""
 
 _AT_ONCE = 50
 
 _MAY_RELEASE = frozenset({PlanState.COUNTED, PlanState.HALF_RELEASED})
 _WHY_NOT = {
-    PlanState.REFUSED: "This plan is refused: find out why, and make a new one.",
-    PlanState.UNCOUNTED: "Nobody has counted this plan again: have it counted first.",
-    PlanState.RELEASED: "Two people have released this plan already.",
-    PlanState.DONE: "This plan was carried out already.",
+    PlanState.REFUSED: "This plan is refused: find out why, and make a new plan.",
+    PlanState.UNCOUNTED: "This plan has not been counted again: have it counted first.",
+    PlanState.RELEASED: "Two people have already released this plan.",
+    PlanState.DONE: "This plan has already been carried out.",
 }
 
 _PURGER = Caller(Actor(UserId("purger"), Role.ADMINISTRATOR, None, frozenset()), Purpose.DELETION)
-"""The actor that settles the people of a plan: the service itself, without a token."""
+"""The actor that settles the people of a plan: the service itself, which has no token."""
 
 
 def release_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
-    """Release a plan; the second release hides the prints that it names, everywhere and at once.
+    """Release a plan.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (refused, not counted again, older than
-    a newer plan or than a week), SelfVerificationError (the same person released it before).
+    The second release hides the prints that the plan names, everywhere and at once. Raises
+    NotPermittedError, NotFoundError, ConflictError (refused, not counted again, not the newest
+    plan, or more than a week old), SelfVerificationError (the same person has already released
+    it).
     """
     caller.actor.require(Scope.ERASE)
     now = services.surroundings.clock()
@@ -86,9 +89,9 @@ def release_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
 
 
 def carry_out_by(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
-    """Go on with a released plan, as a worker does by itself.
+    """Continue to carry out a released plan, as a worker does automatically.
 
-    Raises NotPermittedError, NotFoundError, ConflictError if it is not released.
+    Raises NotPermittedError, NotFoundError, ConflictError (not released).
     """
     caller.actor.require(Scope.ERASE)
     with services.units.read() as unit:
@@ -101,7 +104,7 @@ def carry_out_by(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
 
 
 def carry_out_plans(services: Services, is_stopped: Callable[[], bool] = lambda: False) -> int:
-    """Go on with every released plan that was interrupted; return how many people it settled."""
+    """Continue every released plan that was interrupted; return how many people were settled."""
     with services.units.read() as unit:
         plans = unit.plans.unfinished()
     return sum(carry_out_plan(services, plan_id, is_stopped) for plan_id in plans)
@@ -110,10 +113,10 @@ def carry_out_plans(services: Services, is_stopped: Callable[[], bool] = lambda:
 def carry_out_plan(
     services: Services, plan_id: PlanId, is_stopped: Callable[[], bool] = lambda: False
 ) -> int:
-    """Hide the prints of a released plan, one transaction a person; return how many it settled.
+    """Hide the prints in a released plan; return how many people were settled.
 
-    Killed at any step, the prints of a person are hidden whole or not at all; the next call goes
-    on.
+    Each person is one transaction, so all of a person's prints are hidden or none. The next call
+    after an interruption continues.
     """
     done = 0
     while not is_stopped():
@@ -136,7 +139,7 @@ def _settle(services: Services, plan: Plan, line: PlanLine) -> bool:
 
 
 def _settled(services: Services, plan: Plan, line: PlanLine, wanted: Settled) -> bool:
-    """Settle a person; raises NotFoundError when they are gone and prints were to be hidden."""
+    """Settle a person. Raises NotFoundError if the person is gone and prints were to be hidden."""
     person_id = line.person_id
     with services.units.write() as unit:
         due = _still_due(unit, plan, line)
@@ -158,16 +161,17 @@ def _settled(services: Services, plan: Plan, line: PlanLine, wanted: Settled) ->
 
 
 def _still_due(unit: UnitOfWork, plan: Plan, line: PlanLine) -> frozenset[EncounterId]:
-    """Return the captures of a line that nothing keeps, as the store is now."""
+    """Return the captures of a plan line that nothing keeps in the present store."""
     found = standing_of(unit, line.person_id, plan.on)
     now = () if found is None else (one.capture.encounter_id for one in found.due)
     return frozenset(one.encounter_id for one in line.captures) & frozenset(now)
 
 
 def destroy_prints(services: Services, is_stopped: Callable[[], bool] = lambda: False) -> int:
-    """Destroy prints whose wait is over, one transaction a person; return how many people's.
+    """Destroy prints whose waiting time is over; return how many people's prints were destroyed.
 
-    Those of a person who is restricted meanwhile stay as they are: they may be evidence.
+    Each person is one transaction. The prints of a person who has been restricted meanwhile are
+    not destroyed: they may be evidence.
     """
     with services.units.read() as unit:
         due = unit.print_purges.due(services.surroundings.clock(), _AT_ONCE)
@@ -196,10 +200,10 @@ def _destroyed(services: Services, settlement_id: str, person_id: PersonId) -> b
 
 
 def call_prints_back(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
-    """Bring back all prints of a plan that are not destroyed yet: searches find them again.
+    """Call back all prints of a plan that are not destroyed yet, so that searches find them again.
 
-    Those of people who are hidden or erased meanwhile stay as they are. Raises
-    NotPermittedError, NotFoundError, and ConflictError when no prints of the plan wait.
+    Prints of people who have been hidden or erased meanwhile stay hidden. Raises
+    NotPermittedError, NotFoundError, and ConflictError if no prints of the plan are waiting.
     """
     caller.actor.require(Scope.ERASE)
     now, by = services.surroundings.clock(), caller.actor.user_id

@@ -1,4 +1,4 @@
-"""Reviews: opened where the rules say so, proposed by one person, and agreed with by another."""
+"""Retention reviews: opened if the rules require it, proposed by one person, agreed by another."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ from service.usecases.retention.due import Standing, everybody, standing_of
 from service.usecases.services import Services
 
 _MOST = 200
-"""Reviews opened by one call: each is a separate transaction."""
+"""The largest number of reviews opened by one call. Each review is a separate transaction."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProposeRuling:
-    """The proposal of one person in a review."""
+    """One person's proposal in a review."""
 
     caller: Caller
     request_id: RequestId
@@ -57,9 +57,9 @@ class ProposeRuling:
 
 
 def open_reviews(services: Services, caller: Caller, most: int = _MOST) -> tuple[RequestId, ...]:
-    """Open a review of everybody who waits for one and has none open; at most this many.
+    """Open a review for everybody who needs one and has no open review; at most this many.
 
-    Raises NotPermittedError, NotFoundError without an office of the caller.
+    Raises NotPermittedError, and NotFoundError if the caller has no office.
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     caller.require_force()
@@ -98,7 +98,7 @@ def _identify(
     request_id: RequestId,
     person_id: PersonId,
 ) -> None:
-    """Bring a review to its decision: it names the person, so no search is needed."""
+    """Move a review to its decision. The review names the person, so no search is needed."""
     at = AtWork(services, unit, caller, request_id)
     for step in (Step.ACCEPT, Step.SEARCH):
         file = existing(unit.requests.file(request_id))
@@ -114,10 +114,10 @@ def _identify(
 
 
 def propose_ruling(services: Services, command: ProposeRuling) -> RequestState:
-    """Propose whether data of a person is kept; a second person reads it.
+    """Propose whether a person's data is kept. A second person must then agree.
 
     Raises NotPermittedError, NotFoundError (the person is erased or hidden), StaleRequestError,
-    RequestStepError, InvalidInputError (no review, no reason, the next day in the past).
+    RequestStepError, InvalidInputError (not a review, no reason, or the next day is in the past).
     """
     _check(services, command)
     with services.units.write() as unit:
@@ -145,26 +145,30 @@ def propose_ruling(services: Services, command: ProposeRuling) -> RequestState:
 
 def _check(services: Services, command: ProposeRuling) -> None:
     if not command.reason.strip():
-        raise InvalidInputError(
-            "The decision has no reason: give the reason in words.", pointer="/reason"
-        )
+        raise InvalidInputError("The decision has no reason: write the reason.", pointer="/reason")
     next_on = command.ruling.next_on
     if next_on is not None and next_on <= services.surroundings.clock().date():
         raise InvalidInputError(
-            "The day of the next review has passed: name a later one.", pointer="/next_on"
+            "The day of the next review must be in the future: choose a later day.",
+            pointer="/next_on",
         )
 
 
 def _person_of(file: RequestFile) -> PersonId:
     if file.request.kind != KIND.name:
-        raise InvalidInputError("This request is not a retention review.")
+        raise InvalidInputError(
+            "This request is not a retention review: use the call for its kind."
+        )
     if file.person_id is None:
         raise RequestStepError("The review has no person yet: identify the person first.")
     return file.person_id
 
 
 def _standing(services: Services, unit: UnitOfWork, person_id: PersonId) -> Standing:
-    """Return the standing today; raises NotFoundError when the person is erased or hidden."""
+    """Return today's result for a person.
+
+    Raises NotFoundError if the person is erased or hidden.
+    """
     found = standing_of(unit, person_id, services.surroundings.clock().date())
     if found is None:
         raise NotFoundError
@@ -172,14 +176,14 @@ def _standing(services: Services, unit: UnitOfWork, person_id: PersonId) -> Stan
 
 
 def read_ruling(services: Services, command: ReadSecond) -> RequestState:
-    """Agree with a proposal, so that it is in force, or send it back with words.
+    """Agree with a proposal, so that it takes effect, or send it back with a reason.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError,
     SelfVerificationError, InvalidInputError (no words), NotReleasableError (the records have
     changed since the proposal).
     """
     if not command.agrees and not command.words.strip():
-        raise InvalidInputError("Say in words why you do not agree.", pointer="/words")
+        raise InvalidInputError("Write why you do not agree.", pointer="/words")
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         person_id, proposal = _person_of(file), file.proposal

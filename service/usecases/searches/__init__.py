@@ -1,1 +1,1 @@
-"""Searches: submitted, looked up, weighed, stored, in batches and by name."""
+"""Searches: submitted, looked up, weighed and stored; batches; and names enquiries."""

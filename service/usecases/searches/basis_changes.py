@@ -1,4 +1,4 @@
-"""The basis of searches, logged when it has changed since the last start."""
+"""Logging the basis of searches if it has changed since the last start of the service."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ SERVICE = Caller(
     Actor(UserId("service"), Role.ADMINISTRATOR, force=None, scopes=frozenset()),
     Purpose.OPERATIONS,
 )
-"""The actor at the start of the service; no token has this account's scopes."""
+"""The actor of events logged when the service starts. It has no scopes and no token."""
 
 
 def record_basis(services: Services) -> tuple[EventType, ...]:
-    """Append an event for model, thresholds and index, each if the log's last word differs.
+    """Log the model, the thresholds and the index, each if it differs from what the log says.
 
-    Returns the types that were appended. An index that grew by the changes of the log is the same
-    index: only its generation is told, at start-up, since each enrolment has its own event.
+    Returns the types of the events appended. An index that has grown by the changes in the log
+    still counts as the same index: only its generation is logged at start-up, since each enrolment
+    has its own event.
     """
     stated = _stated(services)
     with services.units.read() as unit:

@@ -1,4 +1,4 @@
-"""Lines of a batch: leased by workers, worked as searches together, settled one by one."""
+"""The lines of a batch: leased by workers, searched together, and settled one by one."""
 
 from __future__ import annotations
 
@@ -48,37 +48,37 @@ from service.usecases.searches.searching import (
 from service.usecases.services import Services
 
 ReadLine = Callable[[bytes, Caller, IdempotencyKey], SubmitSearch]
-"""Turns a line of a batch into a search; raises LinkingError for one that is malformed."""
+"""Turns a line of a batch into a search. Raises LinkingError for a malformed line."""
 
 UNEXPECTED = "unexpected"
-"""The problem of an attempt that failed unexpectedly; the worker logs it."""
+"""The problem code of an attempt that failed unexpectedly; the worker logs the error."""
 
 _OF_THE_LINE = (InvalidInputError, AccessError, NotFoundError)
-"""Problems that another attempt cannot mend; all others may be of the moment."""
+"""Errors that another attempt cannot resolve. All other errors may be temporary."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchWorker:
-    """The means to work the lines of batches; for one thread."""
+    """What a worker needs to process the lines of batches; for one thread."""
 
     services: Services
     read_line: ReadLine
     policy: WorkerPolicy
     stopping: threading.Event
-    """When set, the lines in hand are finished and the rest given back."""
+    """When set, lines being processed are finished and the rest are put back."""
     note_failure: Callable[[BaseException], None]
-    """Is called with unexpected errors."""
+    """Called with unexpected errors."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AskedLine:
-    """A line that is to be worked."""
+    """A line to be processed."""
 
     job: Job
     asked: SubmitSearch | Settlement
-    """The search it asks for, or its settlement when it cannot be read."""
+    """The search that the line requests, or its settlement if the line cannot be read."""
     hits: Hits | None = None
-    """The index's proposals; None for a line that is looked up in its turn."""
+    """The index's proposals; None for a line that is looked up when it is processed."""
 
 
 def read_lines(
@@ -87,16 +87,17 @@ def read_lines(
     batches: Mapping[str, Batch | None],
     texts: Mapping[JobId, bytes],
 ) -> list[AskedLine]:
-    """Read leased lines and look up their searches together."""
+    """Read leased lines, and look up their searches together."""
     read = [_read(worker, job, batches[job.group_id], texts.get(job.job_id)) for job in jobs]
     found = _looked_up(worker, read)
     return [AskedLine(*one) for one in zip(jobs, read, found, strict=True)]
 
 
 def work_lines(worker: BatchWorker, lines: Sequence[AskedLine]) -> list[Settlement]:
-    """Search with some lines, store them in one transaction, and settle each.
+    """Search with some lines, store the searches in one transaction, and settle each line.
 
-    If that transaction fails, each is stored by itself, so that one line never harms another.
+    If that transaction fails, each search is stored separately, so that one line never affects
+    another.
     """
     worked = _Worked(worker)
     for line in lines:
@@ -106,13 +107,13 @@ def work_lines(worker: BatchWorker, lines: Sequence[AskedLine]) -> list[Settleme
 
 
 def key_of(job: Job) -> IdempotencyKey:
-    """Return the key under which the effect of a line is remembered."""
-    # A key from outside never holds a space, so that no caller can take this one first.
+    """Return the idempotency key under which the result of a line is stored."""
+    # A client's key never contains a space, so no caller can use this key first.
     return IdempotencyKey(f"line {job.job_id}", job.job_id)
 
 
 class _Worked:
-    """Lines that are prepared and wait to be stored, and the settlements of the others."""
+    """Lines that are prepared and wait to be stored, and the settlements of the other lines."""
 
     def __init__(self, worker: BatchWorker) -> None:
         self.settlements: dict[str, Settlement] = {}
@@ -120,7 +121,7 @@ class _Worked:
         self._waiting: list[tuple[Job, PreparedSearch]] = []
 
     def take(self, line: AskedLine) -> None:
-        """Prepare a line; it waits to be stored unless something has become of it already."""
+        """Prepare a line. It then waits to be stored, unless it has already been settled."""
         job, asked, worker = line.job, line.asked, self._worker
         if isinstance(asked, Settlement):
             self.settlements[job.job_id] = asked
@@ -140,7 +141,10 @@ class _Worked:
                 self._settle(job, store_together(self._worker.services, [one])[0])
 
     def _are_stored(self, waiting: Sequence[tuple[Job, PreparedSearch]]) -> bool:
-        """Store all in one transaction; False when it failed: one is at fault, and will say so."""
+        """Store all in one transaction.
+
+        False if it failed: the faulty one will then report its error.
+        """
         try:
             stored = store_together(self._worker.services, [one for _, one in waiting])
         except Exception:  # noqa: BLE001 - each is stored alone next, and fails with a reason
@@ -152,7 +156,8 @@ class _Worked:
     def _prepare(self, job: Job, asked: SubmitSearch, hits: Hits | None) -> None:
         prepared = prepare(self._worker.services, asked, hits)
         if self._is_near_to_waiting(prepared):
-            # What waits is no attempt yet that would be counted: stored first, it is one.
+            # Waiting searches are not counted as attempts yet. Store them first, so that they are
+            # counted.
             self.store()
             prepared = prepare(self._worker.services, asked, hits)
         if isinstance(prepared, PreparedSearch):
@@ -169,7 +174,7 @@ class _Worked:
 
     @contextmanager
     def _answering_for(self, job: Job) -> Iterator[None]:
-        """Settle the job as unsuccessful when the block fails."""
+        """Settle the job as unsuccessful if the block fails."""
         try:
             yield
         except Exception as error:  # noqa: BLE001 - the edge of a worker: one line never stops it
@@ -184,7 +189,7 @@ class _Worked:
 def _read(
     worker: BatchWorker, job: Job, batch: Batch | None, line: bytes | None
 ) -> SubmitSearch | Settlement:
-    """Return the search that a line asks for, or its settlement when it cannot be read."""
+    """Return the search that a line requests, or its settlement if the line cannot be read."""
     if batch is None or line is None:
         return refused(job, worker.services.surroundings.clock(), UNEXPECTED)
     try:
@@ -196,7 +201,10 @@ def _read(
 def _looked_up(
     worker: BatchWorker, read: Sequence[SubmitSearch | Settlement]
 ) -> tuple[Hits | None, ...]:
-    """Look up leased lines together; None where a line is looked up in its turn."""
+    """Look up leased lines together.
+
+    None for a line that must be looked up when it is processed.
+    """
     asked = {at: each for at, each in enumerate(read) if isinstance(each, SubmitSearch)}
     try:
         found = look_up_together(
@@ -218,7 +226,8 @@ def _asked(worker: BatchWorker, command: SubmitSearch) -> tuple[SearchType, Prob
 def _unsuccessful(worker: BatchWorker, job: Job, error: Exception) -> Settlement:
     now = worker.services.surroundings.clock()
     if isinstance(error, StoreUnavailableError):
-        # An outage is no fault of the line and uses up none of its attempts, however long it is.
+        # An outage is not the line's fault, so it uses up none of the line's attempts, however
+        # long it lasts.
         worker.services.outages.report(error)
         return postponed(job, now, error.code)
     if isinstance(error, PrintsBusyError):
@@ -231,16 +240,16 @@ def _unsuccessful(worker: BatchWorker, job: Job, error: Exception) -> Settlement
     return failed(job, now, UNEXPECTED)
 
 
-# The effect of a job is remembered under the job's own idempotency key, in the transaction that
-# makes it. A worker that dies between the effect and the settlement leaves a lease that lapses;
-# the next worker finds the remembered effect and repeats nothing.
+# The result of a job is stored under the job's own idempotency key, in the transaction that makes
+# the result. If a worker dies between this transaction and the settlement, its lease lapses; the
+# next worker finds the stored result and repeats nothing.
 
 
 _LAPSED_AT_ONCE = 200
 
 
 def work_batches(worker: BatchWorker) -> int:
-    """Lease some lines, search with each, settle them; return how many were leased."""
+    """Lease some lines, search with each, and settle them; return how many were leased."""
     _settle_lapsed(worker)
     jobs = lease(worker.services, JobKind.SEARCH, worker.policy, limit=worker.policy.searches)
     if not jobs:
@@ -260,9 +269,10 @@ def work_batches(worker: BatchWorker) -> int:
 
 
 def _keep(worker: BatchWorker, jobs: tuple[Job, ...], held_until: datetime) -> datetime:
-    """Prolong the lease once half of it is over, and return until when it holds.
+    """Renew the lease once half of its time is over, and return when it now ends.
 
-    A lease that seems to last longer than when it was taken is taken again: the clock went back.
+    If the remaining time is longer than a whole lease, the clock was set back, and the lease is
+    also renewed.
     """
     now, whole = worker.services.surroundings.clock(), worker.policy.lease
     if whole / 2 < held_until - now <= whole:
@@ -275,7 +285,10 @@ def _keep(worker: BatchWorker, jobs: tuple[Job, ...], held_until: datetime) -> d
 
 
 def _settle_lapsed(worker: BatchWorker) -> None:
-    """Return the jobs of dead workers to the queue, or give up a job that may be killing them."""
+    """Return the jobs of dead workers to the queue.
+
+    A job that may be killing its workers is given up.
+    """
     services = worker.services
     now = services.surroundings.clock()
     with services.units.read() as unit:
@@ -286,7 +299,7 @@ def _settle_lapsed(worker: BatchWorker) -> None:
 
 
 def _of_lapsed(unit: UnitOfWork, job: Job, now: datetime) -> Settlement:
-    """Return that the line was searched with, when its worker had come that far."""
+    """Return the settlement of a lapsed job: done, if its worker had already stored the search."""
     batch = unit.batches.get(BatchId(job.group_id))
     if batch is None:
         return abandoned(job, now)
@@ -295,9 +308,10 @@ def _of_lapsed(unit: UnitOfWork, job: Job, now: datetime) -> Settlement:
 
 
 def _settle(services: Services, settlements: Sequence[Settlement], groups: set[str]) -> None:
-    """Settle lines and, where they were the last ones, their batches, in one transaction."""
+    """Settle lines and, if they were the last ones of a batch, the batch, in one transaction."""
     with services.units.write() as unit:
-        # The lock first: of two workers with the last lines of a batch, one sees that it is done.
+        # Lock first: if two workers have the last lines of a batch, one of them then sees that the
+        # batch is done.
         batches = unit.batches.lock([BatchId(group) for group in sorted(groups)])
         unit.jobs.settle(settlements)
         for batch in batches:

@@ -1,4 +1,4 @@
-"""Batches of searches: submitted at once, worked in the background, read line by line."""
+"""Batches of searches: submitted at once, processed in the background, read line by line."""
 
 from __future__ import annotations
 
@@ -20,27 +20,28 @@ from service.usecases.references import keep_reference, reference_digest
 from service.usecases.services import Services
 
 MAX_LINES = 10_000
-"""The most searches of one batch."""
+"""The largest number of searches in one batch."""
 
 MAX_LINE_BYTES = 131_072
-"""The longest line: a tenprint as float32 takes some 12 KB, its minutiae at most 21."""
+"""The longest line in bytes. A tenprint as float32 takes about 12 KB, and its minutiae at most 21
+KB."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SubmitBatch:
-    """A request to work many searches; `text` is NDJSON, one search a line."""
+    """A request to process many searches; `text` is NDJSON, one search in each line."""
 
     caller: Caller
     text: bytes
     priority: Priority = Priority.ROUTINE
     reference: str = ""
-    """The client's own, of the batch as a whole; empty for none."""
+    """The client's own reference for the whole batch; empty if none."""
     idempotency: IdempotencyKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BatchStanding:
-    """A batch and how many of its lines are in each state."""
+    """A batch, and the number of its lines in each state."""
 
     batch: Batch
     counts: Mapping[JobState, int]
@@ -56,10 +57,11 @@ class LinePage:
 
 
 def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
-    """Store a batch with all its lines, in one transaction; nothing is searched yet.
+    """Store a batch with all its lines, in one transaction. Nothing is searched yet.
 
-    A line is read when it is worked: a malformed line fails by itself. Raises NotPermittedError,
-    InvalidInputError (no lines, too many, one too long), IdempotencyConflictError.
+    Each line is read when it is processed: a malformed line fails without affecting the others.
+    Raises NotPermittedError, InvalidInputError (no lines, too many lines, or a line that is too
+    long), IdempotencyConflictError.
     """
     command.caller.actor.require(Scope.SEARCH)
     force = command.caller.require_force()
@@ -81,10 +83,10 @@ def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
 
 
 def _lines(text: bytes) -> Sequence[bytes]:
-    """Return the lines of NDJSON; the newline after the last one may be missing."""
+    """Return the lines of NDJSON. The newline after the last line may be missing."""
     lines = text.removesuffix(b"\n").split(b"\n")
     if len(lines) > MAX_LINES:
-        raise InvalidInputError(f"The batch is too long: send at most {MAX_LINES:,} lines.")
+        raise InvalidInputError(f"The batch has too many lines: send at most {MAX_LINES:,} lines.")
     if not text.strip() or not all(line.strip() for line in lines):
         raise InvalidInputError("A line of the batch is empty: write one search in each line.")
     if max(map(len, lines)) > MAX_LINE_BYTES:
@@ -127,8 +129,8 @@ def batch_standing(
 ) -> BatchStanding:
     """Return the state of a batch of the caller's force.
 
-    The caller must hold `scope`: a submitter may read the outcome of that batch.
-    Raises NotPermittedError, NotFoundError.
+    The caller must have `scope`: a caller that submits a batch may read that batch's state. Raises
+    NotPermittedError, NotFoundError.
     """
     caller.actor.require(scope)
     with services.units.read() as unit:
@@ -143,7 +145,7 @@ def batch_standings(
     limit: int,
     reference: str | None = None,
 ) -> ListPage[BatchStanding, str]:
-    """Return how the batches of the caller's force stand; raises NotPermittedError."""
+    """Return the states of the batches of the caller's force. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_SEARCHES)
     force = caller.require_force()
     under = None if reference is None else reference_digest(services, force, reference)
@@ -156,7 +158,7 @@ def batch_standings(
 def batch_lines(
     services: Services, caller: Caller, batch_id: BatchId, *, after: int, limit: int
 ) -> LinePage:
-    """Return lines of a batch of the caller's force; raises NotPermittedError, NotFoundError."""
+    """Return lines of a batch of the caller's force. Raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_SEARCHES)
     with services.units.read() as unit:
         batch = _own_batch(unit, caller, batch_id)
@@ -168,7 +170,7 @@ def batch_lines(
 
 
 def cancel_batch(services: Services, caller: Caller, batch_id: BatchId) -> None:
-    """Cancel the waiting lines; lines in hand are finished, results stay.
+    """Cancel the waiting lines. Lines being processed are finished, and results are kept.
 
     Cancelling again changes nothing. Raises NotPermittedError, NotFoundError.
     """
@@ -187,7 +189,10 @@ def cancel_batch(services: Services, caller: Caller, batch_id: BatchId) -> None:
 
 
 def finish_if_done(unit: UnitOfWork, services: Services, caller: Caller, batch: Batch) -> None:
-    """Note, once, that a batch has no line left to be worked; `batch` is locked by this work."""
+    """Record, once, that a batch has no lines left to process.
+
+    `batch` must be locked in this transaction.
+    """
     counts = unit.jobs.counts(JobKind.SEARCH, batch.batch_id)
     if counts.get(JobState.WAITING, 0) or counts.get(JobState.LEASED, 0):
         return
@@ -215,6 +220,6 @@ def _standing(unit: UnitOfWork, batch: Batch) -> BatchStanding:
 
 
 def submitter_of(batch: Batch) -> Caller:
-    """Return the caller of a batch's work: its submitter, with the scope to search."""
+    """Return the caller for a batch's work: its submitter, with the scope to search."""
     actor = Actor(batch.submitted_by, Role.FORCE, batch.force, frozenset({Scope.SEARCH}))
     return Caller(actor, batch.purpose, batch.on_behalf_of, batch.request_id)

@@ -1,6 +1,7 @@
-"""Beginning a record without prints: somebody summonsed, or reported, and never arrested.
+"""Starting a record without prints, for a person summonsed or reported but never arrested.
 
-People whom the details name come first: nobody gets a second record because nobody looked.
+People whom the details may describe are checked first, so that nobody gets a second record by
+mistake.
 """
 
 from __future__ import annotations
@@ -27,20 +28,20 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class BeginRecord:
-    """A record to begin, of a person without prints."""
+    """A record to start, for a person without prints."""
 
     caller: Caller
     content: NewRecord
     enquiry_id: SearchId | None = None
-    """The names enquiry by which the caller met the people who may be this one."""
+    """The names enquiry in which the caller was shown the people who may be this person."""
     excluded: frozenset[CandidateId] = frozenset()
-    """The candidates of that enquiry that the caller says are other people."""
+    """The candidates of that enquiry who, the caller says, are other people."""
     idempotency: IdempotencyKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BegunRecord:
-    """A record that began, and its person."""
+    """A new record, and its person."""
 
     record_id: RecordId
     person_id: PersonId
@@ -48,12 +49,11 @@ class BegunRecord:
 
 @planned_once()
 def begin_record(services: Services, command: BeginRecord) -> BegunRecord:
-    """Put a person on record without prints; the next names enquiry finds them.
+    """Start a record for a person without prints. The next names enquiry finds it.
 
-    Raises NotPermittedError, InvalidInputError (no name, birth or entry, or a day that cannot be),
-    NotFoundError (no names enquiry of the caller's force), ConflictError (somebody on record may
-    be this person and was not excluded),
-    IdempotencyConflictError, IndexNotReadyError.
+    Raises NotPermittedError, InvalidInputError (no name, birth or entry, or an impossible day),
+    NotFoundError (no such names enquiry of the caller's force), ConflictError (a person on record
+    may be the same and was not excluded), IdempotencyConflictError, IndexNotReadyError.
     """
     command.caller.actor.require(Scope.BEGIN_RECORDS)
     command.caller.require_force()
@@ -65,7 +65,8 @@ def begin_record(services: Services, command: BeginRecord) -> BegunRecord:
         earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return _begun(unit, RecordId(earlier))
-        # From here on nobody else is put on record: two calls do not begin one person twice.
+        # From here on no other record can be started, so two calls cannot start two records for
+        # one person.
         unit.events.lock_last_change()
         if unit.records.last_change() != searched_to:
             named = weigh_names(services, command.content.details).candidates
@@ -82,13 +83,14 @@ def _begun(unit: UnitOfWork, record_id: RecordId) -> BegunRecord:
 
 
 def _meet(unit: UnitOfWork, command: BeginRecord, named: tuple[Candidate, ...]) -> None:
-    """Refuse a record while somebody on record may be its person, and was not excluded."""
+    """Refuse to start a record if a person on record may be the same and was not excluded."""
     alike = {one.person_id for one in named if one.evidence.band in TOLD_BANDS}
     if alike <= _excluded(unit, command):
         return
     detail = (
-        "Somebody on record may be this person: make a names enquiry with these details, give its"
-        " id, and exclude each candidate that is another person."
+        "A person on record may be the same: make a names enquiry with these "
+        "details, give the id of the enquiry, and exclude each candidate who is "
+        "another person."
     )
     pointer = "/enquiry_id" if command.enquiry_id is None else "/excluded"
     raise ConflictError(detail, pointer=pointer)
@@ -135,9 +137,10 @@ def _store(services: Services, unit: UnitOfWork, command: BeginRecord) -> BegunR
 
 
 def _check(said: NewRecord, today: date) -> None:
-    """Check what stands for the prints: a name, a birth, and the entry that puts them on record.
+    """Check what is needed instead of prints.
 
-    Raises InvalidInputError with a pointer.
+    These are a name, a birth, and the entry that starts the record. Raises InvalidInputError with
+    a pointer.
     """
     if not any(name.display.strip() for name in said.details.names):
         raise InvalidInputError("Name the person.", pointer="/names")
@@ -149,7 +152,7 @@ def _check(said: NewRecord, today: date) -> None:
         )
     if not said.arrest_reports:
         raise InvalidInputError(
-            "State the arrest, summons or report that begins the record.",
+            "State the arrest, summons or report for which the record is started.",
             pointer="/arrest_reports",
         )
     for number, report in enumerate(said.arrest_reports):

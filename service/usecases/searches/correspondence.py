@@ -1,7 +1,7 @@
 """How the minutiae of two prints correspond, finger by finger, as the matcher finds it.
 
-Not shown before the decisions are sealed. Computed again from the stored minutiae: equal
-minutiae give equal correspondences.
+Correspondences are not shown before the decisions are sealed. They are computed again from the
+stored minutiae; the same minutiae always give the same correspondences.
 """
 
 from __future__ import annotations
@@ -27,19 +27,21 @@ from service.usecases.print_desk import set_of
 
 @dataclass(frozen=True, slots=True)
 class FingerCorrespondence:
-    """The corresponding minutiae of one finger of the probe and one of the candidate."""
+    """The corresponding minutiae of one finger of the probe and one finger of the candidate."""
 
     probe_position: FingerPosition
     position: FingerPosition
     """Position of the candidate's finger."""
     pairs: tuple[tuple[Minutia, Minutia], ...]
-    """Minutiae of the probe with those of the candidate, in pixels of their images."""
+    """Each minutia of the probe with the corresponding one of the candidate, in pixels of their
+    images."""
     rotation_deg: int
-    """Anticlockwise: how far the probe is turned to lie on the candidate."""
+    """How far the probe must be turned to lie on the candidate, anticlockwise."""
     overlap: tuple[int, int]
-    """How many minutiae of the probe, and of the candidate, lie where both have minutiae."""
+    """The numbers of minutiae of the probe and of the candidate in the area where both have
+    minutiae."""
     match_score: float
-    """Without unit; more means more agreement. No evidence in bits."""
+    """Unitless; a higher score means more agreement. It is not evidence in bits."""
     read_by: tuple[str, str] = ("", "")
     """The readers of the minutiae of probe and candidate, `name/version`; empty if unknown."""
     has_marked: bool = False
@@ -56,13 +58,13 @@ class FingerCorrespondence:
 
     @property
     def is_across_extractors(self) -> bool:
-        """Whether two extractors read them, so that fewer minutiae correspond."""
+        """Whether different extractors read the two prints. If so, fewer minutiae correspond."""
         ours, theirs = (one.partition("/")[0].partition("-")[0] for one in self.read_by)
         return bool(ours and theirs) and ours != theirs
 
     @property
     def points(self) -> tuple[PointPair, ...]:
-        """The pairs as points of both images, in whole pixels, to be drawn."""
+        """The pairs as points in both images, in whole pixels, for drawing."""
         return tuple(
             PointPair(
                 self.position,
@@ -81,9 +83,10 @@ def correspondences(
     search: Search,
     encounter_id: EncounterId | None,
 ) -> tuple[FingerCorrespondence, ...]:
-    """Return the correspondences of a probe with a candidate by finger, empty without minutiae.
+    """Return the correspondences of a probe with a candidate, by finger; empty without minutiae.
 
-    The minutiae are those that were searched. Of a mark, only the finger that agrees most.
+    The minutiae are those used in the search. For a mark, only the finger that agrees most is
+    returned.
     """
     if fmt.features is None or encounter_id is None:
         return ()
@@ -103,7 +106,7 @@ def with_readers(
     encounter_id: EncounterId | None,
     found: tuple[FingerCorrespondence, ...],
 ) -> tuple[FingerCorrespondence, ...]:
-    """Return correspondences with the reader of the minutiae of either side."""
+    """Return correspondences with the extractors that read the minutiae of both sides."""
     if encounter_id is None or not found:
         return found
     at = search.basis.index_cursor

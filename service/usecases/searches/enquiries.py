@@ -1,4 +1,4 @@
-"""A names enquiry: possible people only by details, in words; never a score, never a link."""
+"""Names enquiries: possible people found only by details, in words, with no score and no link."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from service.usecases.searches.weighing import Weighed, basis_of, proposed
 from service.usecases.services import Services
 
 TOLD_BANDS = (Band.PROPOSED, Band.POSSIBLE)
-"""Unlikely candidates are kept as evidence and not disclosed."""
+"""The bands that are disclosed. Unlikely candidates are stored as evidence and not disclosed."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnquireByNames:
-    """A request to search only with details."""
+    """A request to search by details only."""
 
     caller: Caller
     said: Details
@@ -41,23 +41,23 @@ class EnquireByNames:
 
 @dataclass(frozen=True, slots=True)
 class NamedCandidate:
-    """A possible person, as a force may know them."""
+    """A possible person, as far as a force may know them."""
 
     candidate_id: CandidateId
     band: Band
     owner: ForceCode
     record_id: RecordId | None
-    """Told to the force that holds the record; any other asks the owner."""
+    """Given only to the force that owns the record; any other force must ask the owner."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnquiryAnswer:
-    """The answer: by band, and within a band in no order."""
+    """The answer, ordered by band; the order within a band has no meaning."""
 
     search_id: SearchId
     candidates: tuple[NamedCandidate, ...]
     waiting: int = 0
-    """Items that may be about the person and wait to be attached to a record, as of now."""
+    """The number of items that may be about the person and now wait to be attached to a record."""
 
 
 @planned_once()
@@ -88,11 +88,12 @@ def _earlier(services: Services, command: EnquireByNames) -> str | None:
 
 
 def weigh_names(services: Services, said: Details) -> Weighed:
-    """Return the people whose details may be those stated, with their evidence, stored nowhere."""
+    """Return the people whose details may be those stated, with evidence. Nothing is stored."""
     waited = services.waiting.generation
     found = _found(services, said)
     if services.waiting.generation != waited:
-        # What waited may stand on a record since the names were asked.
+        # An item that was waiting may have been attached to a record since the names were
+        # searched.
         found = _found(services, said)
     with services.stages.timed(Stage.SCORING):
         candidates = _weighed(services, said, found)
@@ -108,12 +109,12 @@ def weigh_names(services: Services, said: Details) -> Weighed:
 def waiting_for(
     services: Services, said: Details, floor: float | None = None
 ) -> tuple[WaitingItem, ...]:
-    """Return the items that wait to be attached and may be about the person of these details.
+    """Return the items waiting to be attached that may be about the person with these details.
 
-    As of the last enquiry, or the last `services.waiting.follow`.
-
-    `floor`: the posterior, 0 to 1, from which an item counts though an enquiry would not tell of
-    it; None: only what an enquiry tells. None of them is a record.
+    The items are those known at the last enquiry, or at the last `services.waiting.follow`.
+    `floor` is the posterior, 0 to 1, from which an item counts although an enquiry would not
+    disclose it; None means only items that an enquiry discloses. None of these items is a record
+    yet.
     """
     items = services.waiting.candidates(said, services.policy.scored_candidates)
     if not items:
@@ -139,7 +140,8 @@ def _found(services: Services, said: Details) -> tuple[HeldPerson, ...]:
 def _load(services: Services, rows: tuple[PersonRow, ...]) -> tuple[HeldPerson, ...]:
     """Load the details of the people found, without people erased meanwhile.
 
-    What waits is brought up to date beside: later than the names, so that nothing falls between.
+    Waiting items are updated in the same transaction, after the search by names, so that nothing
+    is missed in between.
     """
     with services.units.read() as unit:
         services.waiting.follow(unit)
@@ -192,7 +194,7 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> Enq
 
 
 def _show_again(services: Services, caller: Caller, search_id: SearchId) -> None:
-    """Put on record that the answer to an earlier call is given again."""
+    """Log that the answer to an earlier call is given again."""
     with services.units.read() as unit:
         existing(unit.searches.get(search_id))
         candidates = unit.searches.candidates(search_id)
@@ -205,7 +207,7 @@ def _shown(services: Services, candidates: Sequence[Candidate]) -> Event:
 
 
 def _answer(unit: UnitOfWork, caller: Caller, search_id: SearchId) -> EnquiryAnswer:
-    """Return the answer about the candidates as they were stored, erased records left out."""
+    """Return the answer from the stored candidates. Erased records are left out."""
     told = [
         NamedCandidate(
             candidate_id=held.candidate_id,
@@ -215,6 +217,6 @@ def _answer(unit: UnitOfWork, caller: Caller, search_id: SearchId) -> EnquiryAns
         )
         for held in unit.searches.holders(search_id, TOLD_BANDS)
     ]
-    # Candidate ids are random: within a band the order tells nothing.
+    # Candidate ids are random, so the order within a band reveals nothing.
     told.sort(key=lambda named: (TOLD_BANDS.index(named.band), named.candidate_id))
     return EnquiryAnswer(search_id, tuple(told))

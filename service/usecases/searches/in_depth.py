@@ -1,10 +1,11 @@
-"""Single fingers whose prints have no bits: looked up in turns, and then ordered by minutiae.
+"""In-depth search with a single finger whose prints have no bits: by votes of minutiae.
 
-A vector by itself is weak: the person of a single finger is often dozens of places down, and the
-donor of a mark, which is a turned part of a finger, hundreds. So the index proposes many people,
-and the minutiae of their most similar fingers vote for a placement (`prints.features.voting`),
-which takes a tenth of the time of a match. The best by votes and similarity together are matched.
-All is computed from what is stored, and a replay computes it again.
+A single finger's vector is weak evidence. The right person is often dozens of places down the
+list; for a mark, which is a rotated part of a finger, hundreds. So the finger is looked up in
+several turns, the index proposes many people, and the minutiae of their most similar fingers vote
+for a placement (`prints.features.voting`). Voting takes a tenth of the time of a match. The best
+by votes and similarity together are matched. Everything is computed from stored data, so a replay
+can compute it again.
 """
 
 from __future__ import annotations
@@ -38,25 +39,26 @@ from service.usecases.services import Services
 _AMONG_TENPRINTS = (SearchType.TP_TP, SearchType.LT_TP)
 
 _MATCHED, _VOTED = 2e6, 1e6
-"""Added to scores, so that who is matched leads who voted, and these lead the others."""
+"""Added to scores, so that people who were matched come before people who were only voted on, and
+these before all others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SingleFinger:
-    """A finger, or a mark, that is searched among tenprints in depth."""
+    """A finger or a mark with which tenprints are searched in depth."""
 
     tools: FeatureTools
     minutiae: MinutiaeView
     turns: tuple[Impression, ...]
-    """The impression with the vector of each turn: it is looked up by all of them."""
+    """The impression with the vector for each turn. It is looked up with all of them."""
 
     @property
     def vectors(self) -> npt.NDArray[np.float32]:
-        """Return float32 (t, d)."""
+        """Return float32 (t, d): the vector of each turn."""
         return np.stack([one.vector for one in self.turns])
 
     def asked(self, probe: Probe) -> tuple[SearchType, Probe]:
-        """Return the search and the probe as the index is asked for it: as a mark."""
+        """Return the search type and the probe to give to the index: those of a mark."""
         return SearchType.LT_TP, replace(probe, impressions=self.turns)
 
 
@@ -66,9 +68,10 @@ def single_finger(
     probe: Probe,
     minutiae: Sequence[MinutiaeView],
 ) -> SingleFinger | None:
-    """Return the finger that is searched among tenprints in depth, None for other searches.
+    """Return the finger with which tenprints are searched in depth; None for other searches.
 
-    Among these are fingers without minutiae, and those whose prints have bits to rank by.
+    A finger is searched in another way if it has no minutiae, or if its prints have bits to rank
+    by.
     """
     fmt = services.print_format
     is_single = len(probe.impressions) == len(minutiae) == 1
@@ -79,9 +82,9 @@ def single_finger(
 
 
 def in_turns(tools: FeatureTools, probe: Probe, view: MinutiaeView) -> SingleFinger:
-    """Return a finger with the vector of each turn; that of none is the probe's own.
+    """Return a finger with the vector of each turn; for no turn, it is the probe's own vector.
 
-    Where the minutiae are too few for a vector, the probe's own is the only one.
+    If there are too few minutiae for a vector, the probe's own vector is the only one.
     """
     (impression,) = probe.impressions
     description = tools.describe(set_of(view))
@@ -96,7 +99,10 @@ def in_turns(tools: FeatureTools, probe: Probe, view: MinutiaeView) -> SingleFin
 
 
 def in_depth_arithmetic(fmt: PrintFormat) -> str:
-    """Return the arithmetic of a search in depth, with the digest of all that it goes by."""
+    """Return the label of the arithmetic of a search in depth.
+
+    It has a digest of all constants used.
+    """
     constants = json.dumps([asdict(DEPTH), asdict(VOTE)], sort_keys=True)
     digest = hashlib.sha256(constants.encode()).hexdigest()
     return f"{ordered_arithmetic(fmt)}; in depth 1 {digest[:16]}"
@@ -111,9 +117,9 @@ def order_in_depth(
 ) -> npt.NDArray[np.int64]:
     """Return the places of captures in the order of their minutiae, int64 (<= k,).
 
-    They are given from the most similar on; those erased meanwhile are left out. One whose
-    minutiae are not kept keeps its place. `at`: with the templates and minutiae in force at this
-    change.
+    The captures are given most similar first; captures erased meanwhile are left out. A capture
+    whose minutiae are not stored keeps its place. `at` selects the templates and minutiae that
+    were in force at this change.
     """
     held = unit.encounters.templates(encounter_rows, at=at)
     there = [place for place, row in enumerate(encounter_rows) if row in held.encounter_ids]
@@ -128,7 +134,7 @@ def order_in_depth(
 def _of_positions(
     similarities: npt.NDArray[np.float32], position: FingerPosition
 ) -> npt.NDArray[np.float32]:
-    """Return the similarities with all but a known finger blanked."""
+    """Return the similarities. If the finger is known, all other fingers are set to NaN."""
     if not position:
         return similarities
     columns = np.arange(similarities.shape[1])
@@ -137,12 +143,12 @@ def _of_positions(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Fingers:
-    """The fingers of k people, from the most similar person on."""
+    """The fingers of k people, most similar person first."""
 
     single: SingleFinger
     encounter_ids: Sequence[EncounterId]
     similarities: npt.NDArray[np.float32]
-    """float32 (k, 10): the highest of all turns; NaN where there is no finger."""
+    """float32 (k, 10): the highest similarity over all turns; NaN if a finger is missing."""
 
     def order(self, unit: UnitOfWork, at: int) -> npt.NDArray[np.int64]:
         """Return the places of the people in the order of their minutiae, int64 (k,)."""
@@ -159,7 +165,7 @@ class _Fingers:
         return kept_places(self._scores(people, self._of_fingers(found, promise)))
 
     def _most_similar(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return person and column of the most similar fingers, int64 (f,) each."""
+        """Return the person and the column of the most similar fingers, int64 (f,) each."""
         flat = np.where(np.isnan(self.similarities), -np.inf, self.similarities).ravel()
         order = np.argsort(-flat, kind="stable")[: DEPTH.fingers]
         order = order[flat[order] > -np.inf]
@@ -169,7 +175,7 @@ class _Fingers:
     def _of_fingers(
         self, views: Sequence[MinutiaeView | None], promise: npt.NDArray[np.float64]
     ) -> npt.NDArray[np.float64]:
-        """Return float64 (f,): the scores of fingers; NaN without minutiae."""
+        """Return float64 (f,): the scores of fingers; NaN for fingers without minutiae."""
         asked = set_of(self.single.minutiae)
         mine = ballot(asked)
         sets = [None if view is None else set_of(view) for view in views]
@@ -189,9 +195,10 @@ class _Fingers:
     def _scores(
         self, people: npt.NDArray[np.int64], scores: npt.NDArray[np.float64]
     ) -> npt.NDArray[np.float64]:
-        """Return float64 (k,): the best finger of each person; NaN where none has minutiae.
+        """Return float64 (k,): the best finger of each person; NaN if none has minutiae.
 
-        Who is too far down for their minutiae to be read stays behind the others, in order.
+        People too far down the list for their minutiae to be read stay behind the others, in their
+        order.
         """
         best = -np.arange(len(self.encounter_ids), dtype=np.float64)
         best[people] = np.nan
@@ -202,7 +209,7 @@ class _Fingers:
 def _standard(
     values: npt.NDArray[np.floating], among: npt.NDArray[np.floating]
 ) -> npt.NDArray[np.float64]:
-    """Return values in standard deviations from the mean of others, float64; NaN stays NaN."""
+    """Return values in standard deviations from the mean of `among`, float64; NaN stays NaN."""
     known = among[~np.isnan(among)].astype(np.float64)
     if not len(known):
         return values.astype(np.float64)

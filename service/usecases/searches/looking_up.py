@@ -1,4 +1,4 @@
-"""A probe checked, the index's proposals for it, and its exact comparison with stored captures."""
+"""Checking a probe, looking it up in the index, and comparing it exactly with stored captures."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from service.usecases.services import Services
 
 
 def check_probe(search_type: SearchType, probe: Probe) -> None:
-    """Refuse a probe that does not fit the search type.
+    """Refuse a probe that does not fit the type of search.
 
     Raises EmptyProbeError, UnsupportedSearchError, DuplicatePositionError.
     """
     if not probe.impressions and probe.details.is_empty:
-        raise EmptyProbeError("Give fingers, details or both.")
+        raise EmptyProbeError("The search is empty: give fingers, details or both.")
     match search_type:
         case SearchType.TP_TP | SearchType.TP_LT:
             _check_tenprint(probe.impressions)
@@ -71,7 +71,7 @@ def compare(
     held: HeldTemplates,
     encounter_rows: Sequence[int],
 ) -> FingerComparisons:
-    """Return the comparisons of a probe with stored encounters, as `compare_prints` does."""
+    """Return the comparisons of a probe with stored encounters; see `compare_prints`."""
     asked = print_probe(search_type, probe, fmt.template)
     return compare_prints(fmt, search_type, asked, held, encounter_rows)
 
@@ -85,9 +85,9 @@ def compare_prints(
 ) -> FingerComparisons:
     """Return the comparisons of prints with stored encounters, in the order of `encounter_rows`.
 
-    Every row has to be among `held`. As with the index, a tenprint probe in tenprints compares
-    every finger both sides have; a mark, and any search of the unsolved mark file, keeps the
-    finger that agrees most and no other.
+    Every row must be in `held`. As in the index, a tenprint searched among tenprints compares
+    every finger that both sides have. A mark, and any search of the unsolved mark file, keeps only
+    the finger that agrees most.
     """
     batch = held.marks if search_type.is_among_marks else held.tenprints
     place_of = {row: place for place, row in enumerate(batch.encounter_rows.tolist())}
@@ -98,7 +98,10 @@ def compare_prints(
 def similarities(
     search_type: SearchType, comparisons: FingerComparisons
 ) -> npt.NDArray[np.float32]:
-    """Return the measure the index ranks by, float32 (n,): of tenprints a sum, else the best."""
+    """Return the similarities by which the index ranks, float32 (n,).
+
+    For tenprints among tenprints it is a sum over fingers, otherwise the best finger.
+    """
     if search_type is SearchType.TP_TP:
         return tenprint_similarities(comparisons.cosines)
     compared = np.where(np.isnan(comparisons.cosines), np.float32(-np.inf), comparisons.cosines)
@@ -106,14 +109,17 @@ def similarities(
 
 
 def print_probe(search_type: SearchType, probe: Probe, fmt: TemplateFormat) -> PrintProbe:
-    """Return the prints of a probe as arrays; raises as `tenprint_probe` and `mark_probe` do."""
+    """Return the prints of a probe as arrays.
+
+    Raises the errors of `tenprint_probe` and `mark_probe`.
+    """
     if search_type.has_tenprint_probe:
         return tenprint_probe(probe.impressions, fmt)
     return mark_probe(probe.impressions[0], fmt)
 
 
 def look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
-    """Return the index's proposals; raises UnsupportedSearchError for a names enquiry."""
+    """Return the index's proposals. Raises UnsupportedSearchError for a names enquiry."""
     if search_type is SearchType.NAMES:
         raise UnsupportedSearchError("The names enquiry has no prints: send a search instead.")
     index, k = services.gallery.index, services.policy.scored_candidates
@@ -129,10 +135,10 @@ def look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
 def shared_look_up(
     services: Services, search_type: SearchType, probe: Probe
 ) -> Iterator[Callable[[], Hits]]:
-    """Yield a zero-argument equivalent of `look_up`, as of the beginning of the block or later.
+    """Yield a function that does the same as `look_up`, as of the start of the block or later.
 
-    Meanwhile any other look-up for this type of search serves this one too, in the same pass over
-    the index. Raises UnsupportedSearchError for a names enquiry.
+    Meanwhile, if another search of this type looks up the index, it also looks up this probe, in
+    the same pass. Raises UnsupportedSearchError for a names enquiry.
     """
     gathering = services.shared_look_ups.get(search_type)
     if gathering is None:
@@ -141,7 +147,8 @@ def shared_look_up(
     alike = _LOOK_UP_ALIKE[search_type]
 
     def look_up_all(probes: Sequence[Probe]) -> Sequence[Hits]:
-        # Now, not before: everybody here had come by now, and finds what was committed by then.
+        # Catch up now, not earlier: every search here has already joined, so each finds what was
+        # committed before it joined.
         services.gallery.catch_up()
         return alike(services, probes)
 
@@ -157,10 +164,10 @@ def _look_up_now(services: Services, search_type: SearchType, probe: Probe) -> H
 def look_up_together(
     services: Services, asked: Sequence[tuple[SearchType, Probe]]
 ) -> tuple[Hits | None, ...]:
-    """Return the index's proposals for each tenprint and each mark searched among tenprints.
+    """Return the index's proposals for each tenprint or mark searched among tenprints.
 
-    One pass over the index serves many probes for little more than one of them costs. None where
-    a search is of another kind. All answers are of the gallery as it is now.
+    One pass over the index for many probes costs little more than for one. The result is None for
+    other types of search. All results are from the gallery as it is now.
     """
     services.gallery.catch_up()
     found: dict[int, Hits] = {}
@@ -178,9 +185,9 @@ def _look_up_tenprints(services: Services, probes: Sequence[Probe]) -> Sequence[
 
 
 def _look_up_marks(services: Services, probes: Sequence[Probe]) -> Sequence[Hits]:
-    """Look up marks, and single fingers like them.
+    """Look up marks, and single fingers in the same way.
 
-    Those of several impressions are asked by each of them, and deeper (`in_depth`).
+    A probe with several impressions is looked up with each of them, and more deeply (`in_depth`).
     """
     found: dict[int, Hits] = {}
     shallow = services.policy.scored_candidates
@@ -201,7 +208,7 @@ def _look_up_impressions(services: Services, probes: Sequence[Probe], k: int) ->
 
 
 def _most_similar(hits: Sequence[Hits], *, k: int) -> Hits:
-    """Return the k most similar people of any of these lists, each person once."""
+    """Return the k most similar people from all these lists, each person once."""
     if len(hits) == 1:
         return hits[0]
     persons = np.concatenate([one.person_rows for one in hits])
@@ -217,4 +224,4 @@ def _most_similar(hits: Sequence[Hits], *, k: int) -> Hits:
 
 
 _LOOK_UP_ALIKE = {SearchType.TP_TP: _look_up_tenprints, SearchType.LT_TP: _look_up_marks}
-"""How many searches of one type are looked up in one pass over the index."""
+"""The functions that look up many searches of one type in one pass over the index."""

@@ -1,10 +1,10 @@
-"""The order of candidates by their minutiae, where prints have no bits to order them by.
+"""Ordering candidates by their minutiae, if their prints have no bits to order them by.
 
-The people whom the vectors found are compared finger by finger with the format's matcher. A
-comparison takes a few milliseconds, so that of tenprints the three best fingers are compared with
-everybody, and all fingers with the ten who then lead. Who has no minutiae to compare keeps the
-place that the vectors gave. The order is computed from what is stored, and a replay computes it
-again.
+The people found by their vectors are compared finger by finger with the format's matcher. A
+comparison takes a few milliseconds. So for tenprints, the three best fingers are compared with
+everybody, and all fingers only with the ten people who then lead. A person without minutiae to
+compare keeps the place given by the vectors. The order is computed from stored data, so a replay
+can compute it again.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.print_desk import set_of
 
 FIRST_FINGERS = 3
-"""Fingers of best quality of a tenprint probe, by which everybody is compared."""
+"""The number of best-quality fingers of a tenprint probe with which everybody is compared."""
 
 LEADERS = 10
-"""People who are compared by all fingers."""
+"""The number of people who are compared by all fingers."""
 
 Views = Sequence[MinutiaeView]
 Scores = npt.NDArray[np.float64]
@@ -44,7 +44,7 @@ class _Finger:
 
 
 def ordered_arithmetic(fmt: PrintFormat) -> str:
-    """Return the arithmetic of a search whose candidates stand in the order of minutiae."""
+    """Return the label of the arithmetic of a search whose candidates are ordered by minutiae."""
     if fmt.features is None:
         return fmt.comparison.arithmetic
     matcher = fmt.features.matcher
@@ -65,7 +65,7 @@ def minutiae_order(
 ) -> npt.NDArray[np.int64]:
     """Return the places of the candidates in the order of their minutiae, int64 (k,).
 
-    They are given in the order of their vectors; one without minutiae is empty.
+    Candidates are given in the order of their vectors. An entry without minutiae is empty.
     """
     is_same_finger = search_type is SearchType.TP_TP
     match_two = tools.match if is_same_finger else partial(match, rotation_limit_rad=math.pi)
@@ -77,9 +77,9 @@ def minutiae_order(
 
 
 def kept_places(scores: Scores) -> npt.NDArray[np.int64]:
-    """Return the places in falling order of scores; a NaN keeps its place.
+    """Return the places in descending order of scores; a NaN keeps its place.
 
-    `scores`: float64 (k,), in the order before; equal scores stay in that order.
+    `scores` is float64 (k,) in the previous order; equal scores keep that order.
     """
     order = np.arange(len(scores), dtype=np.int64)
     compared = np.flatnonzero(~np.isnan(scores))
@@ -95,7 +95,10 @@ class _Comparisons:
     candidates: Sequence[Views]
 
     def of_tenprints(self, views: Views) -> Scores:
-        """Return the sums over common fingers: of the first fingers, of the leaders all."""
+        """Return the sums of agreement over common fingers.
+
+        The sum is over the first fingers; for the leaders it is over all fingers.
+        """
         best_first = sorted(
             range(len(views)), key=lambda at: (-(views[at].quality or 0), views[at].position)
         )
@@ -108,7 +111,7 @@ class _Comparisons:
         return scores
 
     def of_marks(self) -> Scores:
-        """Return the best agreement of any finger of the probe with any of the candidate."""
+        """Return the best agreement of any finger of the probe with any of the candidate's."""
         return np.array([self._best(views) for views in self.candidates], dtype=np.float64)
 
     def _sum(self, fingers: Sequence[_Finger], views: Views) -> float:

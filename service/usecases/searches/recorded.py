@@ -1,4 +1,4 @@
-"""The record of a search: shown to auditors, its line-up, and where a replay starts."""
+"""The stored record of a search: shown to auditors, used for its line-up, and replayed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recorded:
-    """The record of a search, or the part of it that is gone."""
+    """The record of a search, and which part of it is erased, if any."""
 
     search: Search
     linked: CandidateId
@@ -43,19 +43,20 @@ class Recorded:
     held: HeldTemplates
     examinations: tuple[Examination, ...]
     stated: Searched | None
-    """Its event in the log; None when there is none."""
+    """The search's event in the log; None if there is none."""
     owners: Mapping[int, PersonId]
-    """Whose the captures of the candidates were, by person row; erased people left out."""
+    """The people whom the candidates' captures belonged to, by person row; erased people are left
+    out."""
     erased: str
-    """The erased part, in words; empty when all is there."""
+    """The erased part, in words; empty if nothing is erased."""
 
 
 def recorded_of(unit: UnitOfWork, link: Link) -> Recorded:
-    """Return the record of the search behind a link; raises NotFoundError."""
+    """Return the record of the search behind a link. Raises NotFoundError."""
     search = existing(unit.searches.get(link.search_id))
     candidates = unit.searches.candidates(search.search_id)
     probe = unit.searches.probe(search.search_id)
-    # With the templates that were in force: they may have been made again since.
+    # Use the templates that were in force then: they may have been made again since.
     held = unit.encounters.templates_by_id(
         [c.encounter_id for c in candidates if c.encounter_id], at=search.basis.index_cursor
     )
@@ -88,7 +89,7 @@ def _owners(unit: UnitOfWork, held: HeldTemplates) -> Mapping[int, PersonId]:
 
 
 def _details(unit: UnitOfWork, candidate: Candidate) -> Details | None:
-    """Return the details that were weighed, in the version that was live then."""
+    """Return the details that were weighed, in the version that was live at the time."""
     if candidate.record_id is None or candidate.record_version is None:
         return None
     found = unit.people.record_version(candidate.record_id, candidate.record_version)
@@ -117,16 +118,16 @@ def _erased(
 
 @dataclass(frozen=True, slots=True)
 class SearchEvidence:
-    """A search as it was computed: its basis and its candidates, the strongest first."""
+    """A search as it was computed: its basis, and its candidates, strongest first."""
 
     search: Search
     candidates: tuple[Candidate, ...]
 
 
 def unmask(services: Services, caller: Caller, search_id: SearchId) -> SearchEvidence:
-    """Return the candidates of any search with rank and evidence as they were stored.
+    """Return the candidates of any search with rank and evidence, as stored.
 
-    The look goes into the log first. Raises NotPermittedError, NotFoundError.
+    The access is logged in the same transaction. Raises NotPermittedError, NotFoundError.
     """
     caller.actor.require(Scope.READ_EVIDENCE)
     with services.units.write() as unit:
@@ -145,9 +146,10 @@ _WITH_MARKS = frozenset({SearchType.LT_TP, SearchType.LT_LT, SearchType.TP_LT})
 def worth_a_case(
     search_type: SearchType, candidates: Sequence[Candidate]
 ) -> tuple[Candidate, ...]:
-    """Return the candidates for whose sake examiners compare; `candidates` are in order of rank.
+    """Return the candidates that examiners should compare; `candidates` are in order of rank.
 
-    Marks are ranked for examiners, tenprints are thresholded (the practice NIST evaluates).
+    Candidates for marks are all ranked for examiners; for tenprints a threshold applies (the
+    practice that NIST evaluates).
     """
     if search_type in _WITH_MARKS:
         return tuple(candidates)
@@ -157,10 +159,10 @@ def worth_a_case(
 def line_up(policy: CasePolicy, unit: UnitOfWork, case: Case) -> tuple[Candidate, ...]:
     """Return the exemplars of a case, the same for each of its examiners.
 
-    A tenprint check always has the same number, if the search's list is long enough: beside the
-    likely ones stand look-alikes from the rest of the list. They are drawn by their random ids,
-    not by rank: the next in rank have fewer fingers than others, and the likely ones would be
-    known by that. A control item has look-alikes only, drawn in the same way.
+    A tenprint check always has the same number of exemplars, if the search's list is long enough:
+    the likely candidates are filled up with look-alikes from the rest of the list. Look-alikes are
+    drawn by their random ids, not by rank: candidates next in rank have fewer fingers than others,
+    which would reveal the likely ones. A control item has only look-alikes, drawn in the same way.
     """
     search = existing(unit.searches.get(case.search_id))
     candidates = unit.searches.candidates(case.search_id)
@@ -173,18 +175,18 @@ def line_up(policy: CasePolicy, unit: UnitOfWork, case: Case) -> tuple[Candidate
     return (*likely, *drawn)[:wanted]
 
 
-# Computed again from what is stored, as the search did: equal prints give the same finger. No
-# score is told, and every candidate of a mark has one, whether it is the donor or only looks
-# alike.
+# The finger is computed again from stored data, as in the search: equal prints give the same
+# finger. No score is shown, and every candidate for a mark has such a finger, whether the person
+# is the donor or only similar.
 
 
 def finger_found(
     unit: UnitOfWork, fmt: PrintFormat, search: Search, candidate: Candidate
 ) -> FingerPosition | None:
-    """Return the finger by which a search of or among marks found a candidate.
+    """Return the finger by which a search with or among marks found a candidate.
 
-    None for tenprints against tenprints, and where the prints are erased or of another format.
-    Where the prints have no bits, the search ordered by minutiae, and their finger is returned.
+    None for tenprints among tenprints, and if the prints are erased or of another format. If the
+    prints have no bits, the search ordered by minutiae, and the finger by minutiae is returned.
     """
     probe = unit.searches.probe(search.search_id)
     encounter_id = candidate.encounter_id

@@ -1,7 +1,7 @@
-"""Attempts with nearly the same probe: counted, capped, and shown to the auditor as a series.
+"""Attempts with nearly the same probe: counted, limited, and shown to the auditor as a series.
 
-An attacker who learns from each answer needs many searches with small changes of a probe.
-A search that is asked for again under its idempotency key is no attempt.
+An attacker who learns from each answer needs many searches with small changes to a probe. A search
+repeated with its idempotency key is not counted as an attempt.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from service.usecases.log.recording import Concern, record
 from service.usecases.services import Services
 
 _EXAMINATION_S = 3_600
-"""When an examination ends is not known: it is worth asking again after an hour."""
+"""The end of an examination cannot be predicted; the caller is told to try again after an hour."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An attempt that was let through: its sketch, and the searches it resembles."""
+    """An attempt that was allowed: its sketch, and the searches it resembles."""
 
     sketch: bytes
     near: tuple[SearchId, ...]
-    """Attempts near the probe, the oldest first."""
+    """Attempts with nearly the same probe, oldest first."""
 
 
 def admit(services: Services, force: ForceCode, probe: Probe) -> Attempt | None:
-    """Count the force's attempts with this probe; None when attempts are not counted.
+    """Count the force's attempts with this probe; return None if attempts are not counted.
 
-    Of requests at the very same moment each may miss the others. Raises TooManyAttemptsError.
+    Simultaneous requests may fail to count each other. Raises TooManyAttemptsError.
     """
     guard = services.guard
     if guard is None:
@@ -65,7 +65,7 @@ def admit(services: Services, force: ForceCode, probe: Probe) -> Attempt | None:
 def _until_forgotten(
     services: Services, counted: SketchedSearch, policy: AttemptPolicy
 ) -> TooManyAttemptsError:
-    """Return the refusal that lasts until this search leaves the window."""
+    """Return the refusal that lasts until this search is outside the counting window."""
     wait = counted.at + policy.window - services.surroundings.clock()
     refusal = TooManyAttemptsError(
         "There were too many searches with this probe today: try again tomorrow."
@@ -74,9 +74,10 @@ def _until_forgotten(
 
 
 def pack_sketches(services: Services) -> int:
-    """Put together the sketches that searches of this process met outside packs; return how many.
+    """Pack the single sketches that this process's searches met; return how many were packed.
 
-    Behind searches: of hundreds that each search compares with, most are then in few rows.
+    This is done after searches: of the hundreds of sketches that each search compares with, most
+    are then in a few rows.
     """
     count, waiting = 0, services.guard.unpacked if services.guard else set()
     while waiting:
@@ -89,7 +90,7 @@ def pack_sketches(services: Services) -> int:
 def note_series(
     services: Services, unit: UnitOfWork, caller: Caller, search: Search, attempt: Attempt | None
 ) -> None:
-    """Flag the series of an attempt when it is one, in the transaction of its search."""
+    """Store a finding if an attempt is part of a series, in the transaction of its search."""
     if attempt is None or services.guard is None:
         return
     count = len(attempt.near) + 1
@@ -109,7 +110,7 @@ def note_series(
 
 
 def note_finding(services: Services, unit: UnitOfWork, caller: Caller, finding: Finding) -> None:
-    """Store a finding and its event, unless it was found before."""
+    """Store a finding and its event, unless it has been found before."""
     if unit.abuse.add_finding(finding):
         event = AbuseSuspected(
             finding.finding_id, finding.subject_ref, finding.kind, finding.count

@@ -1,4 +1,4 @@
-"""One search: candidates from the index, weighed as evidence, stored, and put to examiners."""
+"""One search: candidates from the index, weighed as evidence, stored, and given to examiners."""
 
 from __future__ import annotations
 
@@ -41,46 +41,46 @@ class SubmitSearch:
     probe: Probe
     idempotency: IdempotencyKey | None = None
     images: tuple[CapturedImage, ...] = ()
-    """Images of impressions that came with a picture; each of a different position."""
+    """Pictures sent with impressions, each for a different position."""
     minutiae: tuple[MinutiaeView, ...] = ()
-    """Minutiae of impressions that came with them; each of a different position."""
+    """Minutiae sent with impressions, each for a different position."""
     reference: str = ""
     """The client's own reference; empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubmittedSearch:
-    """A search that is stored."""
+    """A stored search."""
 
     search_id: SearchId
     state: SearchState | None
-    """How a new one stands; None when the same request had made it before."""
+    """The state of a new search; None if the same request had already made the search."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedSearch:
-    """A search whose candidates are weighed and that is still to be stored."""
+    """A search whose candidates are weighed, but which is not stored yet."""
 
     command: SubmitSearch
     weighed: Weighed
     attempt: Attempt | None
-    """None where attempts are not counted."""
+    """None if attempts are not counted."""
 
 
 def submit_search(services: Services, command: SubmitSearch, hits: Hits | None = None) -> SearchId:
-    """Search as `submit` does, but only return the id."""
+    """Do the same as `submit`, but return only the id."""
     return submit(services, command, hits).search_id
 
 
 @planned_once()
 def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) -> SubmittedSearch:
-    """Search, store the candidates with their evidence, and open a case when there is work.
+    """Search, store the candidates with their evidence, and open a case if examiners are needed.
 
-    The candidates are computed before the transaction begins, so that no lock is held over a
-    search. `hits` are the index's proposals, if it was asked before, for a single finger
-    as `SingleFinger.asked` says. Raises
-    NotPermittedError, EmptyProbeError, UnsupportedSearchError, DuplicatePositionError,
-    InvalidMinutiaeError, IdempotencyConflictError, TooManyAttemptsError.
+    The candidates are computed before the transaction begins, so no lock is held during a search.
+    `hits` are the index's proposals, if it has already been asked; for a single finger it must
+    have been asked with `SingleFinger.asked`. Raises NotPermittedError, EmptyProbeError,
+    UnsupportedSearchError, DuplicatePositionError, InvalidMinutiaeError, IdempotencyConflictError,
+    TooManyAttemptsError.
     """
     admitted = _admitted(services, command)
     if isinstance(admitted, SubmittedSearch):
@@ -93,7 +93,10 @@ def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) 
 def prepare(
     services: Services, command: SubmitSearch, hits: Hits | None = None
 ) -> PreparedSearch | SubmittedSearch:
-    """Do all of `submit` but store; an earlier result of the same request is returned instead."""
+    """Do everything that `submit` does except storing.
+
+    If the same request has been made before, its earlier result is returned instead.
+    """
     admitted = _admitted(services, command)
     if isinstance(admitted, SubmittedSearch):
         return admitted
@@ -105,9 +108,9 @@ def prepare(
 def _weighed_in_turn(
     services: Services, command: SubmitSearch, hits: Hits | None
 ) -> Iterator[Weighed]:
-    """Yield the candidates once it is this search's turn, which it keeps over the block.
+    """Yield the candidates once it is this search's turn, which lasts for the block.
 
-    While it waits for the turn, those before it look it up together with their own.
+    While this search waits, the searches before it may look it up together with their own probes.
     """
     kind, probe = command.search_type, command.probe
     single = single_finger(services, kind, probe, command.minutiae)
@@ -131,9 +134,9 @@ def _given(hits: Hits) -> Hits:
 def store_together(
     services: Services, prepared: Sequence[PreparedSearch]
 ) -> tuple[SubmittedSearch, ...]:
-    """Store searches in one transaction: all of them are durable, or nothing has happened.
+    """Store searches in one transaction: either all of them are stored, or none.
 
-    Raises IdempotencyConflictError, and the refusals of the database.
+    Raises IdempotencyConflictError, and the errors of the database.
     """
     with services.units.write() as unit:
         stored = tuple(_store(services, unit, one) for one in prepared)
@@ -142,12 +145,12 @@ def store_together(
 
 
 def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedSearch | None:
-    """Check the request, and count the attempt; an earlier answer is returned."""
+    """Check the request and count the attempt. If there is an earlier answer, return it."""
     command.caller.actor.require(Scope.SEARCH)
     force = command.caller.require_force()
     if command.search_type is SearchType.NAMES:
         raise InvalidInputError(
-            "This call takes searches with prints: send a names enquiry to /v1/names-enquiries.",
+            "This call is for searches with prints: send a names enquiry to /v1/names-enquiries.",
             pointer="/search_type",
         )
     check_probe(command.search_type, command.probe)
@@ -188,7 +191,7 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
         keep_pictures(unit, search.search_id, command.images, command.minutiae)
     if command.reference:
         keep_reference(services, unit, search.search_id, search.force, command.reference)
-    # A mark without a case is an unsolved one already.
+    # A mark without a case is already unsolved.
     mark = None if case else file_unsolved_mark(services, unit, search)
     _record(services, unit, command, search=search, follows=case or mark, weighed=weighed)
     note_series(services, unit, command.caller, search, prepared.attempt)
@@ -207,7 +210,7 @@ def new_search(
     basis: Basis,
     state: SearchState,
 ) -> Search:
-    """Return a search made now; raises NotPermittedError for a caller without a force."""
+    """Return a search made now. Raises NotPermittedError for a caller without a force."""
     return Search(
         search_id=SearchId(services.surroundings.new_id()),
         search_type=search_type,
@@ -222,7 +225,7 @@ def new_search(
 
 
 def _case(services: Services, search: Search, weighed: Weighed) -> Case | None:
-    """Return the case of a search, unless no candidate is worth one."""
+    """Return the case for a search; None if no candidate needs examining."""
     if not worth_a_case(search.search_type, weighed.candidates):
         return None
     is_tenprint_check = search.search_type is SearchType.TP_TP

@@ -1,4 +1,7 @@
-"""From a probe to candidates in order of evidence: reads only, no lock is held over a search."""
+"""From a probe to candidates in order of evidence.
+
+It only reads, and holds no lock during a search.
+"""
 
 from __future__ import annotations
 
@@ -39,16 +42,17 @@ from service.usecases.searches.minutiae_order import minutiae_order, ordered_ari
 from service.usecases.services import Services
 
 _SHARED_DIGITS = 12
-"""Hexadecimal digits that the ids of one search's candidates share."""
+"""The number of hexadecimal digits that the ids of one search's candidates share."""
 
 
 def proposed(
     new_id: Callable[[], str],
     found: Iterable[tuple[HeldPerson, EncounterId | None, Evidence]],
 ) -> tuple[Candidate, ...]:
-    """Return candidates from people, their captures and the evidence, the strongest first."""
-    # The rows of one search lie side by side in the database. The order of ids says nothing of
-    # ranks: but for their random beginning, 80 bits of each are its own.
+    """Return candidates made from people, their captures and the evidence, strongest first."""
+    # With a shared random beginning, the rows of one search are stored side by side in the
+    # database. The order of ids reveals nothing about ranks: the other 80 bits of each id are
+    # random.
     shared = new_id()[:_SHARED_DIGITS]
     return tuple(
         Candidate(
@@ -64,9 +68,9 @@ def proposed(
     )
 
 
-# Only where tenprints are searched with in tenprints. A candidate is skipped when no details
-# could lift their prints to `possible`, and the flag "details agree, prints differ" cannot be
-# raised: it takes an equal date of birth, and the capture states another year.
+# This is used only for tenprints searched among tenprints. A candidate's details are skipped if no
+# details could raise the prints to `possible`, and the flag "details agree, prints differ" cannot
+# be set: it needs an equal date of birth, but the capture states another year.
 
 
 def prints_first(
@@ -77,11 +81,11 @@ def prints_first(
     held: HeldCaptures,
     rows: Sequence[int],
 ) -> PrintsFirst:
-    """Weigh only the prints of k candidates; return whose details they leave unweighed.
+    """Weigh only the prints of k candidates, and decide whose details are left unweighed.
 
-    `rows`: the candidates' captures, in order, of those `held`; `limit_millibits`, of
-    `Scorer.details_from_millibits`: prints below it exclude. A capture whose year of birth is
-    unknown may be of a person born on the date that the probe states.
+    `rows` are the candidates' captures, in order, from those in `held`. Prints below
+    `limit_millibits` (see `Scorer.details_from_millibits`) exclude a candidate. A capture whose
+    year of birth is unknown may be of a person born on the date that the probe states.
     """
     prints = scorer.prints_alone(probe, comparisons)
     passed_over = prints.bits.joint < limit_millibits / 1_000
@@ -95,29 +99,30 @@ def prints_first(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
-    """The outcome of one search before it is stored."""
+    """The result of one search before it is stored."""
 
     basis: Basis
     probe: Probe
-    """As searched with, and its strangers."""
+    """The probe as searched with, including its strangers."""
     candidates: tuple[Candidate, ...]
-    """In order of total bits; where the prints have none, of minutiae or of similarity."""
+    """In order of total bits or, if the prints have none, of minutiae or similarity."""
     amended_to: int | None = None
-    """The place in the log of the newest amendment that the records contain, if there is one."""
+    """The position in the log of the newest amendment that the records contain, if any."""
     details_from_millibits: int | None = None
-    """Where prints came first: those below it exclude; None where all details are weighed."""
+    """If prints were weighed first: the limit below which prints exclude; None if all details are
+    weighed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Given:
-    """What comes with a probe."""
+    """What is given together with a probe."""
 
     minutiae: Sequence[MinutiaeView] = ()
-    """The minutiae that order candidates where prints have no bits."""
+    """The minutiae by which candidates are ordered if prints have no bits."""
     single: SingleFinger | None = None
-    """The probe's finger, where the look-up asked for it in depth."""
+    """The probe's finger, if it was looked up in depth."""
     asker: Asker | None = None
-    """Whose prints the watch on the law counts this search among."""
+    """The source under which the monitoring of the home law counts this search."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,18 +135,18 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The people found and not erased since, and their prints compared; k entries each."""
+    """The people found and not erased since, with their prints compared; k entries each."""
 
     persons: tuple[HeldPerson, ...]
     encounters: tuple[EncounterId, ...]
     amended_to: int | None
     comparisons: FingerComparisons
     first: PrintsFirst | None
-    """The prints as weighed, where they came first."""
+    """The prints as weighed, if they were weighed first."""
 
 
 def weigh(services: Services, search_type: SearchType, probe: Probe) -> Weighed:
-    """Find, load and weigh the candidates of a print-led search."""
+    """Find, load and weigh the candidates of a search by prints."""
     with shared_look_up(services, search_type, probe) as look_up:
         return weigh_found(services, search_type, probe, look_up)
 
@@ -153,7 +158,7 @@ def weigh_found(
     look_up: Callable[[], Hits],
     given: Given | None = None,
 ) -> Weighed:
-    """Load and weigh the candidates of a look-up, possibly shared with other searches."""
+    """Load and weigh the candidates of a look-up, which may be shared with other searches."""
     fmt, given = services.print_format, given or Given()
     with services.stages.timed(Stage.CANDIDATE_SEARCH):
         hits = look_up()
@@ -193,7 +198,7 @@ def weigh_found(
 
 
 def _in_depth(services: Services, single: SingleFinger, hits: Hits) -> Hits:
-    """Return the people found in the order of their minutiae, without those erased meanwhile."""
+    """Return the people found, in the order of their minutiae, without those erased meanwhile."""
     rows = [EncounterRow(row) for row in hits.encounter_rows.tolist()]
     with services.units.read() as unit:
         places = order_in_depth(unit, single, rows)
@@ -212,13 +217,13 @@ def _order(
     scored: ScoredCandidates,
     given: Given,
 ) -> tuple[npt.NDArray[np.int64], str]:
-    """Return the places of the people found in their order, int64 (k,), and its arithmetic."""
+    """Return the order of the people found as places, int64 (k,), and its arithmetic."""
     fmt = services.print_format
     if given.single is not None:
         return np.arange(len(found.persons), dtype=np.int64), in_depth_arithmetic(fmt)
     if not scored.withheld:
         return scored.ranking(), fmt.comparison.arithmetic
-    # Withheld prints have no bits to rank by.
+    # If bits are withheld, there are none to rank by.
     order = _by_similarity(search_type, found)
     if fmt.features is None or not given.minutiae:
         return order, fmt.comparison.arithmetic
@@ -231,8 +236,8 @@ def _load(
 ) -> _Found:
     """Load the records and templates of the people found, without those erased meanwhile.
 
-    With a `limit`, in thousandths of bits, prints come first: details are loaded of those people
-    alone whom prints do not exclude.
+    With a `limit`, in thousandths of bits, prints are weighed first: details are loaded only of
+    people whom the prints do not exclude.
     """
     kept = slice(services.policy.weighed_by(search_type))
     pairs = [
@@ -274,9 +279,9 @@ def _with_details(
     first: PrintsFirst,
     rows: Sequence[PersonRow],
 ) -> tuple[PrintsFirst, Mapping[PersonRow, HeldPerson]]:
-    """Load the details of people, by row in the order of candidates, who are not skipped.
+    """Load the details of people who are not skipped; `rows` are in the order of candidates.
 
-    Of people without a record nothing is left unweighed.
+    People without a record have no details, so nothing of theirs counts as unweighed.
     """
     has_record = np.array([persons[row].record_id is not None for row in rows], dtype=np.bool_)
     wanted = has_record & ~first.passed_over
@@ -289,7 +294,7 @@ def _with_details(
 
 
 def _by_similarity(search_type: SearchType, found: _Found) -> npt.NDArray[np.int64]:
-    """Return the places of the people found, the most similar first; int64 (k,)."""
+    """Return the places of the people found, most similar first; int64 (k,)."""
     return np.argsort(-similarities(search_type, found.comparisons), kind="stable")
 
 
@@ -301,7 +306,7 @@ def _by_minutiae(
     order: npt.NDArray[np.int64],
     minutiae: Sequence[MinutiaeView],
 ) -> npt.NDArray[np.int64]:
-    """Return the places of the people found by their minutiae; int64 (k,)."""
+    """Return the places of the people found, in the order of their minutiae; int64 (k,)."""
     encounters = [found.encounters[at] for at in order.tolist()]
     with services.units.read() as unit:
         held = unit.minutiae.of_encounters(encounters)
@@ -312,7 +317,7 @@ def _by_minutiae(
 def _candidates(
     services: Services, found: _Found, scored: ScoredCandidates, order: npt.NDArray[np.int64]
 ) -> tuple[Candidate, ...]:
-    """Return the strongest; rows of evidence are built only for these."""
+    """Return the strongest candidates. Evidence rows are built only for these."""
     strongest = order[: services.policy.stored_candidates]
     evidence = zip(strongest.tolist(), scored.select(strongest), strict=True)
     ranked = ((found.persons[at], found.encounters[at], one) for at, one in evidence)
@@ -338,6 +343,6 @@ def basis_of(services: Services, *, generation: int, digest: str) -> Basis:
 
 @lru_cache(maxsize=8)
 def configuration_digest(policy: CasePolicy, thresholds: str, arithmetic: str) -> str:
-    """Return SHA-256, hexadecimal, of everything configured that affects a search result."""
+    """Return the SHA-256 (hexadecimal) of all configuration that affects a search result."""
     parts = {"policy": asdict(policy), "thresholds": thresholds, "arithmetic": arithmetic}
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

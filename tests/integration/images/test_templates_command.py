@@ -52,7 +52,7 @@ def test_templates_are_made_again_and_switched_to(sqlite_url: str, tmp_path: Pat
     switched = commands.told("templates", "switch")
     again = commands.told("templates", "remake")
 
-    assert "No capture of this store has pictures" in without
+    assert "No capture in this store has images" in without
     assert "still have old templates" in early
     assert (made["made"], made["waiting"], made["is_in_force"]) == (1, 0, False)
     assert switched == again == made | {"is_in_force": True}

@@ -57,7 +57,7 @@ def test_the_overview(office: Office, cases: list[str]) -> None:
     assert told["counts"] == {"differing": 1, "waiting": 1}
     assert [line["case_id"] for line in told["oldest"]] == [cases[1], cases[2]]
     assert all(line["waits_for"] in page for line in told["oldest"])
-    assert told["oldest"][1]["waits_for"] == "examiner-a, who holds it"
+    assert told["oldest"][1]["waits_for"] == "examiner-a, who holds the case"
 
 
 def test_control_items(office: Office, cases: list[str]) -> None:

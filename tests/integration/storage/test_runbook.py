@@ -141,7 +141,7 @@ def test_behind_because_the_memory_is_gone(store: Path, run: Run, tmp_path: Path
     memory = store / "keys" / "checkpoint.last"
     shutil.copy2(memory, tmp_path / "backup")
     memory.unlink()
-    refused(store, StateBehindError, "The keys remember no checkpoint")
+    refused(store, StateBehindError, "no checkpoint is stored with the keys")
     assert "checkpoint.last" in ends(run("log", "age"), code=1)
 
     shutil.copy2(tmp_path / "backup", memory)
@@ -152,7 +152,7 @@ def test_behind_because_the_memory_is_gone(store: Path, run: Run, tmp_path: Path
 def test_lost_signing_key_without_a_backup(store: Path, run: Run) -> None:
     for name in ("checkpoint.key", "checkpoint.last"):
         (store / "keys" / name).unlink()
-    refused(store, StateBehindError, "The keys remember no checkpoint")
+    refused(store, StateBehindError, "no checkpoint is stored with the keys")
 
     ends(run("log", "accept-state", "--reason", "key-lost", "--authority", "CHG-1"))
     ends(run("log", "key"))

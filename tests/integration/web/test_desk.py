@@ -110,7 +110,7 @@ def test_stuck_work_says_what_it_waits_for(either_office: Office) -> None:
 
     page = office.supervisor().page("overview")
 
-    assert "examiner-a, who holds it" in page
+    assert "examiner-a, who holds the case" in page
     assert "another examiner" in page
     assert "a supervisor, to resolve a difference of opinion" in page
     assert "a first examiner" in page

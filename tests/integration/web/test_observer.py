@@ -181,8 +181,8 @@ def test_a_name_of_the_queue_holds_until_the_case_is_taken(either_office: Office
     assert taken.url.path == f"/workbench/cases/{case_id}/analysis"
     assert [late.status_code, gone.status_code] == [409, 409]
     assert (
-        late.text.count("has claimed the case since")
-        == gone.text.count("has claimed the case since")
+        late.text.count("This case is no longer waiting")
+        == gone.text.count("This case is no longer waiting")
         == 1
     )
     assert anew == case_id

@@ -30,7 +30,7 @@ def test_a_referral_is_made_and_answered_on_pages(office: Office) -> None:
     assert "A school in Lyon" in shown
     bad = person.follow(referral, verdict="objection")
     assert bad.status_code == 422
-    assert "Say in words what the office should do" in bad.text
+    assert "Write what the office should do" in bad.text
     fields = {"verdict": "no objection", "marker:abroad": "yes", "words": "Seen."}
     assert person.follow(referral, **fields).url.path == "/workbench/referrals"
 

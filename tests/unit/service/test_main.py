@@ -62,8 +62,8 @@ def test_what_is_refused_is_one_sentence_on_standard_error(console: Console) -> 
     assert finished.exit_code == 1
     assert finished.out == ""
     assert finished.err == (
-        "Name a force for the token of a force, case officer or reconciler, and "
-        "for no other token.\n"
+        "A token for a force, case officer or reconciler must name a force; other "
+        "tokens must not name one.\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""The kinds of requests, one module each: data and three functions."""
+"""The kinds of request, one module for each: data and three functions."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ KINDS: dict[str, Kind] = {
         retention_review.KIND,
     )
 }
-"""Every kind by its name; a new one is a line here."""
+"""Every kind by its name. A new kind is added here."""
 
 
 def kind_named(name: str) -> Kind:
-    """Return a kind; raises UnknownRequestKindError."""
+    """Return the kind with this name. Raises UnknownRequestKindError."""
     kind = KINDS.get(name)
     if kind is None:
         raise UnknownRequestKindError("There is no such kind of request: choose from the list.")

@@ -1,8 +1,8 @@
-"""An agency asks for the convictions of a person, within its agreement; two people decide.
+"""An agency asks for a person's convictions, under its agreement; two people decide.
 
-Data beyond its agreement is held back by the mechanism, whatever this kind would give: 7 working
-days are the practice of such agreements. For a record on microfiche, the answer says that it
-exists, which makes a request to convert it.
+Data outside the agreement is always held back, whatever this kind of request would otherwise give.
+The time limit is 7 working days, which is usual in such agreements. If the record is on
+microfiche, the answer says that it exists, and a request to convert it is created.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""A person asks for a certificate for work with children abroad; two people decide, after a body.
+"""A person asks for a certificate for work with children abroad; two people decide.
 
-Spent convictions and old cautions are stated: nothing that a rule can read is left out, by a rule
-set that is synthetic here. The office holds no intelligence: a body outside it is asked, which
-objects or names markers, and without its answer nothing is released. Always a human decision.
+Spent convictions and old cautions are stated: the rule set, which is synthetic here, leaves out
+nothing that it can read. The office holds no intelligence. So a body outside the office is asked
+first; it objects or names markers. Without its answer nothing is released. People always make the
+decision.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ NAME = "child-protection-certificate"
 RULES = "child-protection-synthetic/1"
 
 ORGANISATION = "organisation"
-"""Fact of an application: the organisation abroad that the person is to work for."""
+"""A fact in the application: the organisation abroad that the person is to work for."""
 
 
 def _may_ask(request: Request) -> None:

@@ -1,7 +1,7 @@
-"""A record on microfiche is to be converted, because somebody was answered that it is there.
+"""A record on microfiche is to be converted, because a requester was told that it exists.
 
-No clock runs: the custodians of the library set no turnaround. The request names the one that it
-follows up; whoever converts closes it.
+There is no deadline: the library's custodians set no turnaround. The request names the request
+that it follows up; the person who converts the record closes it.
 """
 
 from __future__ import annotations

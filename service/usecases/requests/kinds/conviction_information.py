@@ -1,9 +1,9 @@
-"""Another State or an agency asks for the convictions of a person; two people decide.
+"""Another State or an agency asks for a person's convictions; two people decide.
 
 European Union (Future Relationship) Act 2020 s 5: 20 working days beginning with the day of
 receipt; no duty to give spent convictions unless for a criminal investigation or proceedings.
-Whether an offence is a child sexual offence, which must be given spent or not (s 5(5)-(6)), is
-not computed: no table of these offences is held, so a person decides.
+Child sexual offences must be given, spent or not (s 5(5)-(6)). Whether an offence is one of these
+is not computed, because no table of them is held; a person decides.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CRIMINAL = frozenset(
         UsePurpose.IMMEDIATE_THREAT,
     }
 )
-"""The purposes that reach spent convictions."""
+"""The purposes for which spent convictions are given."""
 
 _RULE = "eufra-2020-s5/1"
 
@@ -34,7 +34,9 @@ _RULE = "eufra-2020-s5/1"
 def _may_ask(request: Request) -> None:
     names_a_person(request)
     if not request.legal_basis:
-        raise InvalidInputError("Name the agreement or law.", pointer="/legal_basis")
+        raise InvalidInputError(
+            "Name the agreement or law that the request is based on.", pointer="/legal_basis"
+        )
 
 
 def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:

@@ -1,7 +1,7 @@
 """Anybody asks for information that the office holds: Freedom of Information Act 2000.
 
-No person is asked about. The answer, and the time that it took, have a call of their own in the
-room of publication, and stand in the disclosure log without the requester.
+The request is not about a person. The answer, and the hours it took, are sent by a separate call
+under publication. They appear in the disclosure log without the requester.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from service.usecases.requests.kind import Kind, as_held, gives_nothing
 
 def _may_ask(request: Request) -> None:
     if request.ask is None or not request.ask.words.strip():
-        raise InvalidInputError("State in words what is requested.", pointer="/words")
+        raise InvalidInputError("Write what information is requested.", pointer="/words")
 
 
 KIND = Kind(

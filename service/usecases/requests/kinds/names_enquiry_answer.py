@@ -1,7 +1,7 @@
-"""A force or an agency asks by details whether a person has a record, and whose it is.
+"""A force or an agency asks, by details, whether a person has a record and which force owns it.
 
-One person decides, no clock runs, and no conviction is ever given: whoever needs those asks the
-force that owns the record.
+One person decides, there is no deadline, and no conviction is ever given: a requester who needs
+convictions must ask the force that owns the record.
 """
 
 from __future__ import annotations

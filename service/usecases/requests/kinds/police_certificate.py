@@ -1,9 +1,9 @@
 """A person asks for a certificate of their record for another country; two people decide.
 
-Policy and no law: matters that are old and small step down, by a rule set that is synthetic here,
-and are neither counted nor dated. Matters that no rule can read are never stepped down: until a
-person has decided on them, nothing is certified. *No Trace* needs a whole search that left no
-doubt: only then does the mechanism say "no record".
+By policy, not by law, old and minor matters step down: they are no longer stated, counted or
+dated. The rule set for this is synthetic here. Matters that no rule can read are never stepped
+down: until a person has decided on them, nothing is certified. *No Trace* requires a complete
+search that left no doubt, because only then may an answer say "no record".
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from service.usecases.requests.matters import matters_of
 NAME = "police-certificate"
 
 COUNTRIES = "countries"
-"""Fact of an application: the countries that it is for, with commas between them."""
+"""A fact in the application: the countries that the certificate is for, separated by commas."""
 DECEASED = "deceased"
-"""Fact of an application: that the person is dead, `yes`."""
+"""A fact in the application: `yes` if the person is dead."""
 
 DOUBT_FROM = 5e-5
-"""Far below the floor of enquiries: the costly error here is a missed person. Set by hand: at
-1e-4 the trial of 10,000 applications (`python -m benchmarks services --trial 10000`) missed one,
-at 8.5e-5.
-"""
+"""The posterior from which a candidate leaves doubt. It is far below the lowest posterior shown
+in enquiries, because the costly error here is to miss a person. Set by hand: with 1e-4, the
+trial of 10,000 applications (`python -m benchmarks services --trial 10000`) missed one person,
+at 8.5e-5."""
 
 _SETTLED = frozenset(
     {ReplyOutcome.INFORMATION, ReplyOutcome.NOTHING_TO_GIVE, ReplyOutcome.NO_RECORD}
 )
-"""Outcomes of a search that left no doubt about the person."""
+"""The outcomes of a search that left no doubt about the person."""
 
 
 def may_ask(request: Request) -> None:
-    """Raise InvalidInputError for an application that no certificate can be made of."""
+    """Raise InvalidInputError for an application from which no certificate can be made."""
     ask = request.ask
     if ask is None or not ask.subject.names:
         raise InvalidInputError("State the name of the applicant.", pointer="/subject/names")
@@ -79,17 +79,20 @@ def gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa
 
 
 def says(found: Finding) -> ReplyOutcome:
-    """Return the outcome: matters of arrest reports count, and unread ones stop everything."""
+    """Return the outcome.
+
+    Matters in arrest reports count, and matters that no rule can read prevent a certificate.
+    """
     return says_by(found, step_down_rules())
 
 
 def says_by(found: Finding, rules: StepDownRules) -> ReplyOutcome:
-    """Return the outcome by a rule set, for kinds of certificates."""
+    """Return the outcome under a rule set, for kinds that make certificates."""
     if found.outcome not in _SETTLED:
         return found.outcome
     matters = matters_of(found.records, found.asked, found.on, rules)
     is_unknown = matters.is_unread or HoldBack.STANDING_UNKNOWN in found.held_back
-    # With a restricted matter neither "nothing is held" nor "this is all" would be true.
+    # If a matter is restricted, neither "nothing is held" nor "this is all" would be true.
     if is_unknown or found.is_restricted:
         return ReplyOutcome.NOT_CERTIFIABLE
     is_stated = found.outcome is ReplyOutcome.INFORMATION or bool(found.markers)

@@ -1,7 +1,7 @@
-"""An agency that prosecutes asks for a record on its behalf, and gets an ASN; one person decides.
+"""A prosecuting agency asks for a record on its behalf, and gets an ASN; one person decides.
 
-A record is made only once prosecution is decided and the offence is recordable; the practice is 3
-to 5 working days from a complete form. No conviction is told.
+A record is made only after the decision to prosecute, and only if the offence is recordable. The
+usual time is 3 to 5 working days from a complete form. No conviction is disclosed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from service.usecases.requests.kind import Ground, Kind, as_held, gives_nothing
 NAME = "record-creation"
 
 OFFENCE, DECIDED_ON = "offence", "prosecution-decided-on"
-"""Facts of the form: the offence, and the day on which prosecution was decided."""
+"""Facts in the form: the offence, and the day of the decision to prosecute."""
 
 
 def _may_ask(request: Request) -> None:
@@ -32,12 +32,13 @@ def _may_ask(request: Request) -> None:
         decided_on = date.fromisoformat(facts.get(DECIDED_ON, ""))
     except ValueError:
         raise InvalidInputError(
-            "State the day on which prosecution was decided.",
+            "State the day of the decision to prosecute.",
             pointer="/facts/prosecution-decided-on",
         ) from None
     if decided_on > request.received_on:
         raise InvalidInputError(
-            "Nobody has decided yet whether to prosecute: ask again once that decision is made.",
+            "The decision to prosecute is dated after this request: ask again once "
+            "the decision has been made.",
             pointer="/facts/prosecution-decided-on",
         )
 

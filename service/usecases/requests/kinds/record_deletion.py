@@ -1,8 +1,8 @@
-"""A person asks for the deletion of data left by arrests; the forces that own them decide.
+"""A person asks for the deletion of data about arrests; the forces that own the arrests decide.
 
-The Record Deletion Process is practice, not law: each arrest is a separate case, which the
-owning force decides at its own desk; 28 days are its target. A question to the person stops the
-clock. The answer tells of no conviction: the officer writes the decision of each force.
+The Record Deletion Process is practice, not law. Each arrest is a separate case, which the owning
+force decides; the target is 28 days. A question to the person stops the clock. The answer contains
+no convictions: the officer writes down each force's decision.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """A person says that data about them is wrong; two people decide.
 
 Data Protection Act 2018 ss 46 and 48, with the period of s 54. A wrong item is amended by the
-force that holds the record, with the request as its reason; every recipient of the changed item is
-owed a notice by that. Where the accuracy cannot be settled, the person is restricted instead.
+force that owns the record, with the request as the reason. Every recipient of the changed item
+must then be notified. If it cannot be established whether the data is accurate, the person is
+restricted instead.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The office asks itself whether data of a person may still be kept.
+"""The office's own request: may a person's data still be kept?
 
-A review is opened where no rule computes it, or where its day has come. The person is known: the
-review names them. Nothing leaves; the decision (keep, restrict or erase, with a ground, a
-reason and the day of the next review) has calls of its own in the room of retention.
+A review is opened if no rule answers this, or if the day of the next review has come. The person
+is known: the review names them. No answer is sent. The decision (keep, restrict or erase, with a
+ground, a reason and the day of the next review) has its own calls under retention.
 """
 
 from __future__ import annotations

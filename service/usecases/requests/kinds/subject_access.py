@@ -1,10 +1,11 @@
-"""A person asks for everything that is held of them; two people decide.
+"""A person asks for everything that is held about them; two people decide.
 
-Data Protection Act 2018 ss 45 and 54: one month beginning with the latest of receipt, proof of
-identity that was asked for, and a fee; two further months by notice, with reasons, inside the
-first. A question about the request's meaning stops the clock. Everything is given, spent or not,
-except for items whose source bars telling any person. One neutral wording serves for withheld data
-and for nothing held (s 45(4)-(6)), and no outcome of the search is told.
+Data Protection Act 2018 ss 45 and 54: one month beginning with the latest of receipt, requested
+proof of identity, and payment of a fee; two further months if notice with reasons is given within
+the first month. A question about the meaning of the request stops the clock. Everything is given,
+spent or not, except items whose source forbids telling any person. The same neutral wording is
+used for withheld data and for nothing held (s 45(4)-(6)), and the outcome of the search is not
+disclosed.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ KIND = Kind(
     grounds=(
         Ground("manifestly-unfounded", "The request is manifestly unfounded (s 53)"),
         Ground("excessive", "The request is excessive, such as one that repeats another (s 53)"),
-        Ground("not-living", "The person is dead: the Act covers living people alone (s 3)"),
+        Ground("not-living", "The person is dead: the Act covers only living people (s 3)"),
         Ground("no-authority", "The representative has shown no authority"),
         Ground("no-identity", "The identity was not shown"),
     ),

@@ -84,7 +84,7 @@ def test_a_log_that_continues_its_memory_is_nothing_to_accept(store: Store) -> N
 def test_a_store_that_was_taken_back_is_not_started(store: Store) -> None:
     store.roll_back()
 
-    assert "has 2 events, and the keys remember 3" in _refused(store.run(*AT_WORK))
+    assert "keys covers 3 events, but the database has 2" in _refused(store.run(*AT_WORK))
     assert "events are missing" in _refused(store.run("worker", "--until-idle"))
     assert "events are missing" in _refused(store.run("serve", "--port", 0))
     assert "events are missing" in _refused(store.run("log", "checkpoint"))
@@ -94,7 +94,7 @@ def test_a_store_that_was_taken_back_is_not_started(store: Store) -> None:
 def test_a_fork_of_the_same_size_is_not_started(store: Store) -> None:
     store.fork()
 
-    assert "The first 3 events are not those" in _refused(store.run(*AT_WORK))
+    assert "The first 3 events differ from those" in _refused(store.run(*AT_WORK))
     assert store.findings() == {"state-behind"}
     told = store.run("log", "age")
     assert told.exit_code == 1

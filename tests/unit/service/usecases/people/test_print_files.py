@@ -23,9 +23,9 @@ SOURCE = ReadPrint(
 @pytest.mark.parametrize(
     ("doubt", "words"),
     [
-        (PictureDoubt.NO_PRINT, "No print of a finger"),
-        (PictureDoubt.RIDGES_TOO_WIDE, "twice as many pixels an inch"),
-        (PictureDoubt.RIDGES_TOO_CLOSE, "half as many pixels an inch"),
+        (PictureDoubt.NO_PRINT, "No fingerprint is recognised"),
+        (PictureDoubt.RIDGES_TOO_WIDE, "twice as many pixels per inch"),
+        (PictureDoubt.RIDGES_TOO_CLOSE, "half as many pixels per inch"),
         (PictureDoubt.SEVERAL_FINGERS, "more than one finger"),
     ],
 )
