@@ -1,1 +1,3 @@
-"""Candidate search: vectors in, candidates out; knows no person. Only here is FAISS imported."""
+"""Candidate search. It takes vectors and returns candidates, and knows nothing about people. No
+other package imports FAISS.
+"""
