@@ -1,8 +1,8 @@
 """Accuracy of extractors, matcher and vectors: `python -m benchmarks prints`.
 
-`--data DIR` measures sets of real prints, shaped as those of the fingerprint verification
-competitions; `--drawn N` measures N drawn fingers, which show that the chain works and nothing
-about real prints. `--marks N` searches for N marks made of each finger instead.
+`--data DIR` measures sets of real prints in the format of the fingerprint verification
+competitions. `--drawn N` measures N drawn fingers, which shows that the chain works but nothing
+about real prints. `--marks N` instead searches for N marks made from each finger.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _FINGER_COUNTS = (1, 2, 4, 10)
 _NOBODY = "nobody"
 
 Image = tuple[tuple[str, int, int], GreyImage, float]
-"""Set, finger and impression; the image; pixels an inch."""
+"""Set, finger and impression number; the image; pixels per inch."""
 
 _DRAWN = 20
 
@@ -81,7 +81,7 @@ class PrintsOptions(Options):
 
 
 def measured_prints(options: PrintsOptions) -> Result:
-    """Return the rows of each extractor, and what each step costs."""
+    """Return the rows of each extractor, and the cost of each step."""
     use_one_thread_each()
     images = list(_images(options))
     rows: list[dict[str, Any]] = []
@@ -119,7 +119,7 @@ def _measured(
 def _read(
     extractor_name: str, images: Sequence[Image], options: PrintsOptions, costs: Costs
 ) -> tuple[MinutiaExtractor, list[Print], list[Print]]:
-    """Return the extractor, the prints that it read, and distractors made of them."""
+    """Return the extractor, the prints that it read, and distractors made from these prints."""
     extractor = minutia_extractor(extractor_name)
     vectors = feature_tools().vectors()
     extracting = Extracting(extractor, options.cache, costs)
@@ -138,7 +138,7 @@ def _read(
 def _measured_marks(
     extractor_name: str, images: Sequence[Image], options: PrintsOptions
 ) -> tuple[list[dict[str, Any]], dict[str, float]]:
-    """Return a row for each kind of mark and each extractor that may read it."""
+    """Return a row for each kind of mark and each extractor that may read marks."""
     costs = Costs()
     extractor, prints, distractors = _read(extractor_name, images, options, costs)
     gallery = gallery_of([*(one for one in prints if one.impression == 1), *distractors])
@@ -157,7 +157,9 @@ def _measured_marks(
 def _marks(
     images: Sequence[Image], damage: str, options: PrintsOptions
 ) -> Iterator[tuple[tuple[str, int, int], GreyImage]]:
-    """Yield marks made of the later impressions of each finger: which ones, its number says."""
+    """Yield marks made from later impressions of each finger. The finger's number decides from
+    which.
+    """
     for sample, grey, ppi in images:
         _, finger, impression = sample
         if (impression - 2 - finger) % 7 >= options.marks or impression == 1:
@@ -169,7 +171,7 @@ def _marks(
 def _joined(
     prints: Sequence[Print], distractors: Sequence[Print], options: PrintsOptions
 ) -> dict[str, dict[str, Any]]:
-    """Return searches only by vectors, by the number of fingers of a probe."""
+    """Return the results of searches by vectors only, by the number of fingers in a probe."""
     rng = np.random.default_rng([options.seed, 3])
     return {
         str(fingers): joined(
@@ -182,7 +184,7 @@ def _joined(
 def _images(options: PrintsOptions) -> Iterator[Image]:
     if options.data is None and not options.drawn:
         raise SystemExit(
-            "Name a folder of images (--data DIR), or measure drawn fingers (--drawn)."
+            "Give a folder of images (--data DIR), or measure drawn fingers (--drawn)."
         )
     if options.data is None:
         yield from drawn_images(options.drawn)

@@ -1,3 +1,1 @@
-"""Candidate search. It takes vectors and returns candidates, and knows nothing about people. No
-other package imports FAISS.
-"""
+"""Candidate search: takes vectors, returns candidates, knows no people. Only it imports FAISS."""

@@ -1,4 +1,4 @@
-"""Folders of images as the fingerprint verification competitions name them, and their minutiae."""
+"""Folders of images named as in the fingerprint verification competitions, and their minutiae."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from service.ports.print_reading import GreyImage, MinutiaExtractor
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Print:
-    """One impression as it is compared."""
+    """One impression in the form that is compared."""
 
     data: str
     finger: int
@@ -35,26 +35,26 @@ class Print:
 
 @dataclass(slots=True)
 class Costs:
-    """Processor time by stage."""
+    """Processor time by stage of work."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
     @contextmanager
     def of(self, stage: str, count: int = 1) -> Iterator[None]:
-        """Count work that is done in the context."""
+        """Count the work that is done in this context."""
         with Watch() as spent:
             yield
         self.seconds[stage] = self.seconds.get(stage, 0.0) + spent.cpu_s
         self.counts[stage] = self.counts.get(stage, 0) + count
 
     def each_ms(self) -> dict[str, float]:
-        """Return milliseconds for one, by stage."""
+        """Return the milliseconds for one piece of work, by stage."""
         return {stage: 1e3 * self.seconds[stage] / self.counts[stage] for stage in self.seconds}
 
 
 class Extracting:
-    """Reads images by one extractor."""
+    """Reads images with one extractor."""
 
     def __init__(self, extractor: MinutiaExtractor, cache: Path | None, costs: Costs) -> None:
         self._extractor = extractor
@@ -93,7 +93,7 @@ def grey_image(path: Path) -> GreyImage:
 def as_print(
     sample: tuple[str, int, int], minutiae: MinutiaeSet, vectors: FeatureVectors, costs: Costs
 ) -> Print:
-    """Return a print with description and vector; `sample`: set, finger, impression."""
+    """Return a print with its description and vector. `sample`: set, finger, impression."""
     with costs.of("describe"):
         description = describe(minutiae)
     with costs.of("vector"):
@@ -102,7 +102,7 @@ def as_print(
 
 
 def by_finger(prints: Sequence[Print]) -> dict[str, dict[int, list[Print]]]:
-    """Return the prints of each finger of each set, in order."""
+    """Return the prints by set and finger, in order."""
     found: dict[str, dict[int, list[Print]]] = {}
     for one in prints:
         found.setdefault(one.data, {}).setdefault(one.finger, []).append(one)
@@ -110,7 +110,7 @@ def by_finger(prints: Sequence[Print]) -> dict[str, dict[int, list[Print]]]:
 
 
 PPI: Mapping[str, float] = {"2002-DB2": 569.0, "2004-DB3": 512.0}
-"""Sets of FVC 2002 and 2004 at other resolutions, as their organisers state them."""
+"""Sets of FVC 2002 and 2004 with other resolutions, as stated by their organisers."""
 
 _NAME = re.compile(r"(\d+)_(\d+)\.(png|tif|tiff|bmp|pgm)")
 
@@ -128,19 +128,21 @@ class Sample:
 
 
 def samples_of(folder: Path, ppi: Mapping[str, float]) -> list[Sample]:
-    """Return the images of all sets in a folder, in order; leaves with a sentence if none."""
+    """Return the images of all sets in a folder, in order. Exits with a sentence if there are
+    none.
+    """
     found = [
         sample
         for directory in sorted(path for path in folder.iterdir() if path.is_dir())
         for sample in _samples_in(directory, ppi)
     ]
     if not found:
-        raise SystemExit("--data names no folder with sets of images such as 101_1.png.")
+        raise SystemExit("--data must name a folder with sets of images such as 101_1.png.")
     return found
 
 
 def ppi_options(stated: Sequence[str]) -> dict[str, float]:
-    """Return `PPI` with `NAME=PPI` options on top; NAME is a part of a folder's name."""
+    """Return `PPI` with the options `NAME=PPI` added. NAME is a part of a folder's name."""
     table = dict(PPI)
     for option in stated:
         name, _, value = option.partition("=")

@@ -1,6 +1,6 @@
-"""Sets of prints, measured: a row for each set, and one for all of them.
+"""Measures sets of prints: a row for each set, and one for all sets.
 
-All rates are parts of 1. Intervals come from fingers drawn again (`rates`).
+All rates are fractions of 1. Intervals are found by resampling fingers (`rates`).
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from benchmarks.printing.rates import (
 from prints.features.matching import Match, match
 
 ALL = "all"
-"""The row of all sets: the mean of their error rates, and ranks over all probes."""
+"""The row for all sets: the mean of their error rates, and ranks over all probes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """Everything that rows are made of."""
+    """Everything from which rows are made."""
 
     names: tuple[str, ...]
     """The sets, in order."""
     groups: Indices
-    """int64 (f,): the set that each finger belongs to."""
+    """int64 (f,): the set to which each finger belongs."""
     pairs: Mapping[str, MatchedPairs]
     ranks: Ranks
 
@@ -44,7 +44,9 @@ class Measured:
 def measured(
     prints: Sequence[Print], distractors: Sequence[Print], *, depth: int, costs: Costs
 ) -> Measured:
-    """Return all pairs of each set, and all prints but the first of a finger as probes."""
+    """Measure all pairs of each set, and search with all prints except the first of
+    each finger.
+    """
     enrolled = list({(one.data, one.finger): one for one in reversed(prints)}.values())[::-1]
     numbers = {(one.data, one.finger): number for number, one in enumerate(enrolled)}
     names = tuple(dict.fromkeys(one.data for one in enrolled))
@@ -61,7 +63,7 @@ def measured(
 
 
 def rows_of(found: Measured, rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Return the rows, that of all sets last if there are several."""
+    """Return the rows. If there are several sets, the row for all sets comes last."""
     cllr = cllr_by_set(found.pairs)
     rows = [
         {"data": name, **_row(found, (name,), rng), "cllr": cllr.get(name)} for name in found.names
@@ -122,7 +124,9 @@ def _of_sets(found: Measured, names: tuple[str, ...]) -> Any:
 
 
 def matched_pairs(prints: Sequence[Print], fingers: Sequence[int], costs: Costs) -> MatchedPairs:
-    """Return the pairs of prints; `fingers` numbers the finger of each over all sets."""
+    """Return the pairs of prints. `fingers` has the number of the finger of each print, over all
+    sets.
+    """
     pairs = list(itertools.combinations(range(len(prints)), 2))
     with costs.of("match", len(pairs)):
         found = [match(prints[one].description, prints[other].description) for one, other in pairs]

@@ -17,16 +17,17 @@ LEVEL = 0.95
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """Match scores of n pairs of prints, with the fingers that they are of."""
+    """Match scores of n pairs of prints, with the fingers they come from."""
 
     values: Doubles
     """float64 (n,)."""
     fingers: Indices
-    """int64 (n, 2): numbered over all sets; equal for two prints of one finger."""
+    """int64 (n, 2): numbers of the fingers over all sets. They are equal if both prints are of one
+    finger."""
 
     @property
     def genuine(self) -> npt.NDArray[np.bool_]:
-        """bool (n,): whether both prints are of one finger."""
+        """bool (n,): whether both prints are of the same finger."""
         return np.asarray(self.fingers[:, 0] == self.fingers[:, 1])
 
 
@@ -36,12 +37,12 @@ class MatchedPairs:
 
     scores: Scores
     features: npt.NDArray[np.float64]
-    """float64 (n, 3): the sample that bits are fitted on, see `cllr_by_set`."""
+    """float64 (n, 3): the sample on which bits are fitted; see `cllr_by_set`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """The two error rates at every threshold; weights stand for repeated pairs."""
+    """The two error rates at every threshold. Weights represent repeated pairs."""
 
     false_matches: Doubles
     """float64 (t,): falling, 1 to 0."""
@@ -50,18 +51,20 @@ class Curve:
 
     @property
     def equal_error_rate(self) -> float:
-        """Where the curves cross: the mean of both at the threshold where they are nearest."""
+        """The mean of both rates at the threshold where they are closest."""
         nearest = int(np.abs(self.false_matches - self.false_non_matches).argmin())
         return float(self.false_matches[nearest] + self.false_non_matches[nearest]) / 2
 
     def missed_at(self, false_match_rate: float) -> float:
-        """Return the least share of genuine pairs missed at no more false matches than this."""
+        """Return the lowest share of genuine pairs missed if the false match rate
+        is at most this.
+        """
         allowed = self.false_matches <= false_match_rate
         return float(self.false_non_matches[allowed].min())
 
 
 def curve_of(scores: Scores, finger_weights: Doubles) -> Curve:
-    """Return the curve; `finger_weights`, float64 (f,): how often each finger counts."""
+    """Return the curve. `finger_weights`, float64 (f,): how often each finger counts."""
     first, second = finger_weights[scores.fingers].T
     genuine = scores.genuine
     weights = np.where(genuine, first, first * second)
@@ -84,7 +87,7 @@ def interval(
 ) -> tuple[float, float]:
     """Return the LEVEL interval of a statistic of finger weights, float64 (f,).
 
-    `groups`: int64 (f,), the set of each finger; fingers are drawn again within their sets.
+    `groups`: int64 (f,), the set of each finger. Fingers are resampled within their sets.
     """
     drawn = [statistic(_drawn_again(groups, rng)) for _ in range(REPLICATES)]
     low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
@@ -92,8 +95,9 @@ def interval(
 
 
 def _drawn_again(groups: Indices, rng: np.random.Generator) -> Doubles:
-    """Return how often each finger is drawn: two fingers of a set at least, so that it has pairs
-    of both kinds."""
+    """Return how often each finger is drawn. At least two fingers of a set are drawn, so that it
+    has pairs of both kinds.
+    """
     weights = np.zeros(len(groups))
     for group in np.unique(groups):
         members = np.flatnonzero(groups == group)
@@ -109,7 +113,7 @@ _ROUNDS = 50
 
 
 def cllr_by_set(sets: Mapping[str, MatchedPairs]) -> dict[str, float]:
-    """Return Cllr of each set under a model fitted on all others; nothing for a single set."""
+    """Return Cllr of each set for a model fitted on all other sets. Empty for a single set."""
     if len(sets) < 2:
         return {}
     return {
@@ -127,7 +131,7 @@ def _cllr(pairs: MatchedPairs, coefficients: Doubles) -> float:
 
 
 def _fitted(sets: list[MatchedPairs]) -> Doubles:
-    """Return float64 (4,), by Newton's method with a slight ridge."""
+    """Return the coefficients, float64 (4,), by Newton's method with a slight ridge."""
     x = _columns(np.concatenate([pairs.features for pairs in sets]))
     y = np.concatenate([pairs.scores.genuine for pairs in sets])
     weights = np.where(y, 0.5 / y.sum(), 0.5 / (~y).sum()) * len(y)
