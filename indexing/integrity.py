@@ -25,7 +25,7 @@ from indexing.sources import Source
 
 _PROBES_AT_ONCE = 64
 _NEIGHBOURS = 5
-"""Candidates of each search, not counting the person whose prints are the probe."""
+"""Candidates of each search, including the person whose prints are the probe."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def _stands_out(similarities: npt.NDArray[np.float32], least: float) -> bool:
 
     The persons after the first are impostors of this probe, whatever the distribution of its
     templates. The first must be ahead of the second by `STANDOUT_SPREADS` times the difference
-    between the second and the last.
+    between the second and the `STANDOUT_PERSONS`th.
     """
     if len(similarities) < STANDOUT_PERSONS or similarities[0] < least:
         return False

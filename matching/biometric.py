@@ -183,7 +183,7 @@ def _cell(places: Bits, size: int) -> tuple[npt.NDArray[np.intp], Bits]:
 
 
 def _blend(low: Bits, high: Bits, share: Bits) -> Bits:
-    # One new array instead of three: these are the largest of a search.
+    # One new array instead of three, because these are the largest arrays of a search.
     blended = high - low
     blended *= share[:, None]
     blended += low
@@ -233,6 +233,6 @@ def _finger_bits(states: Bits, seen: Seen, pairs: FingerPairs) -> Bits:
 
 
 def _with_dependence(fingers: Bits, joint: Bits) -> PrintBits:
-    # A product with ones: summing along a short axis is slower.
+    # Computed as a product with ones, because summing along a short axis is slower.
     sums = np.nan_to_num(fingers) @ np.ones(fingers.shape[1])
     return PrintBits(fingers=fingers, joint=joint, dependence=joint - sums)

@@ -104,7 +104,7 @@ def mixed_density(fit: PairingFit, expected: float) -> Bits:
 
 def _impostor_shares(fit: PairingFit) -> Bits:
     """Return float64 (bins,): the share of comparisons of different people in each bin."""
-    # An empty bin is counted as half a comparison, because the data cannot exclude less than that.
+    # An empty bin counts as half a comparison, because the data cannot show that its rate is 0.
     return np.asarray(np.maximum(fit.impostors, 0.5) / fit.impostors.sum())
 
 

@@ -93,7 +93,7 @@ def local_bits(
     lower_bits = flat.take(second) * (1.0 - right) + flat.take(second + 1) * right
     fingers: Bits = np.full(pairs.cosines.shape, np.nan)
     fingers[seen.candidates, seen.fingers] = upper_bits * (1.0 - lower) + lower_bits * lower
-    # A product with ones: summing along a short axis is slower.
+    # Computed as a product with ones, because summing along a short axis is slower.
     summed = np.nan_to_num(fingers) @ np.ones(fingers.shape[1])
     if not fingers_tried:
         return PrintBits(fingers=fingers, joint=summed, dependence=None)

@@ -130,7 +130,7 @@ def forms_of(details: Details, wanted: Wanted = EVERYTHING) -> Forms:
     )
 
 
-# Few places and countries are many people's.
+# Many people share few places and countries, so the cache can be small.
 _place_form = lru_cache(16_384)(match_form)
 
 
@@ -275,7 +275,7 @@ def _name_values(name: NameParts, frequencies: Frequencies) -> _Values:
     )
 
 
-# Few names are unique, as with match forms.
+# Few names are unique, so most of them are found in the cache.
 @lru_cache(65_536)
 def _forename_values(forename: str, frequencies: Frequencies) -> tuple[int, int, int, float]:
     """Return the key of a forename, the key of its sound, its initial and its frequency."""

@@ -160,7 +160,7 @@ SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 DATABASES = (SQLITE, POSTGRESQL)
 _TOLD = {
-    # A sixth of the memory of the measuring machines; the index wants the rest.
+    # A sixth of the memory of the measuring machines; the index needs the rest.
     "shared_buffers": "4GB",
     "max_wal_size": "8GB",
     "checkpoint_timeout": "15min",

@@ -54,8 +54,8 @@ class Bigrams:
         for one in own:
             words = self.words[self.starts[one] : self.starts[one + 1]].astype(np.intp)
             np.add.at(shared, words, _ONE)
-        # In whole numbers, two bytes each, because all words are asked. A letter alone, the only
-        # word of two bigrams, is asked for no less than a word of three.
+        # Computed in whole numbers of two bytes, because all words are tested. Only a word of one
+        # letter has as few as two bigrams. It must share as many as a word with three.
         needed = (np.maximum(self.sizes, 3) + np.uint16(len(own))) * _HUNDREDTHS
         found = np.flatnonzero(shared * _TWO_HUNDRED >= needed)
         dice = 2.0 * shared[found] / (len(own) + self.sizes[found].astype(np.float32))

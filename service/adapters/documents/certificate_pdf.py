@@ -75,7 +75,7 @@ def _fonts() -> Path:
 
 
 def _transliterated(stated: dict[str, Any]) -> dict[str, Any]:
-    from anyascii import anyascii  # noqa: PLC0415 - needed for documents alone
+    from anyascii import anyascii  # noqa: PLC0415 - only documents need it
 
     facts = [[name, anyascii(text)] for name, text in stated["facts"]]
     facts.append(["Letters", "Transliterated; the signed credential has them as stated"])
@@ -157,7 +157,7 @@ def _facts(content: CertificateContent) -> list[list[str]]:
 
 
 def _qr(text: str) -> str:
-    import segno  # noqa: PLC0415 - needed for documents alone
+    import segno  # noqa: PLC0415 - only documents need it
 
     drawn = io.BytesIO()
     segno.make(text, error="m", micro=False).save(drawn, kind="svg", border=4, xmldecl=False)

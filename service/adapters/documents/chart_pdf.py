@@ -34,7 +34,7 @@ def chart_pdf(chart: ComparisonChart) -> bytes:
     nothing is written to disk.
     """
     try:
-        import typst  # noqa: PLC0415 - an extra: an installation without charts does without it
+        import typst  # noqa: PLC0415 - an extra: an installation without charts does not need it
     except ImportError as error:
         raise PdfNotInstalledError(
             "Charts as PDF need the package typst: install identlink[documents]."

@@ -21,7 +21,7 @@ _TEMPLATE = Path(__file__).with_name("own_data.typ")
 def own_data_pdf(document: OwnDocument) -> bytes:
     """Return a document as PDF. Raises PdfNotInstalledError without the extra `documents`."""
     try:
-        import typst  # noqa: PLC0415 - an extra: an installation without documents does without it
+        import typst  # noqa: PLC0415 - an extra: only documents need it
     except ImportError as error:
         raise PdfNotInstalledError(
             "Answers as PDF need the package typst: install identlink[documents]."

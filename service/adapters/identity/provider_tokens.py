@@ -56,7 +56,7 @@ class PublishedKey:
 Keys = Mapping[str, PublishedKey]
 """Public keys by their ids. A key without an id has the empty id."""
 
-# The name of RFC 9864 for the signature that the library knows by its older one alone.
+# RFC 9864's name for the signature that the library knows only by its older name.
 with suppress(ValueError):
     jwt.register_algorithm("Ed25519", OKPAlgorithm())
 
