@@ -1,4 +1,4 @@
-"""`python -m benchmarks NAME [options]`: one name, one module of this package."""
+"""`python -m benchmarks NAME [options]`. Each name is a module of this package."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ NAMES = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the benchmark that the first argument names; returns its exit code."""
+    """Run the benchmark that the first argument names, and return its exit code."""
     if not arguments or arguments[0] not in NAMES:
         sys.stderr.write("usage: python -m benchmarks NAME [options]\n\n")
         sys.stderr.writelines(f"  {name:<12}{summary}\n" for name, summary in NAMES.items())

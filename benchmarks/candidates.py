@@ -1,10 +1,10 @@
-"""Candidate search beside exact search: recall, speed, size, changes.
+"""Candidate search compared with exact search: recall, speed, size and changes.
 
-Mark searches of unknown finger cover ten vectors a person; those of known finger one. Both designs
-search the same vectors in one process on one thread. Rows name the design: `identlink` (ours,
-through its public interface) or `flat` (FAISS IndexFlatIP over float32). With `--law` recall is
-measured beside exact search under a law of templates; the exit code is 1 where it differs by more
-than a hundredth.
+A mark search with an unknown finger covers ten vectors of each person; one with a known finger
+covers one. Both designs search the same vectors in one process on one thread. Each row names its
+design: `identlink` (ours, through its public interface) or `flat` (FAISS IndexFlatIP over
+float32). With `--law`, recall is compared with that of exact search for templates with another
+distribution; the exit code is 1 if the two differ by more than a hundredth.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ from benchmarks.search.truth import ExactRanks, ranks_in, recall_of
 from indexing.gallery_index import GalleryIndex
 
 _MOST_LOST = 0.01
-"""Recall @100 that the index may miss of exact search, under every law."""
+"""The recall @100 that the index may lose against exact search, for every distribution of
+templates."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,7 @@ class CandidatesOptions(Options):
 
 
 def measured(options: CandidatesOptions) -> Result:
-    """Return rows, changes, threads, company and memory."""
+    """Return the rows, changes, threads, searches together and memory."""
     with tempfile.TemporaryDirectory(prefix="candidates-") as scratch:
         return Contest(options.dataset, options.queries, Path(scratch)).run()
 
@@ -71,7 +72,9 @@ K = 100
 
 
 def recall_under(names: Sequence[str], persons: int, queries: int, seed: int) -> dict[str, Any]:
-    """Return a row for each law and kind of query: recall of the index and of exact search."""
+    """Return a row for each law and kind of query, with the recall of the index and of exact
+    search.
+    """
     rows: list[dict[str, Any]] = []
     for name in names:
         scratch = Path(tempfile.mkdtemp(prefix="laws-"))
@@ -144,7 +147,7 @@ _LAWS = (
 
 
 def law_table(rows: Sequence[dict[str, Any]]) -> str:
-    """Return the rows as a table for people."""
+    """Return the rows as a table for people to read."""
     return rows_table(_LAWS, rows)
 
 
@@ -164,7 +167,9 @@ _COLUMNS = (
 
 
 def candidates_tables(result: Result) -> str:
-    """Return identlink beside exact search; then changes, threads, memory, what was left out."""
+    """Return identlink compared with exact search, then changes, threads, memory, and what was
+    left out.
+    """
     ours, exhaustive = (_by_search(result["rows"], name) for name in ("identlink", "flat"))
     rows = [
         row | {"kind": _kind(row)} | ({"flat": exhaustive[key]} if key in exhaustive else {})
@@ -186,7 +191,9 @@ def _kind(row: Result) -> str:
 
 
 def _remarks(result: Result, ours: Result) -> str:
-    """Return changes, threads, company, memory and size as a list, and what was left out."""
+    """Return changes, threads, searches together, memory and size as a list, and what was left
+    out.
+    """
     memory = result["memory"]
     changes = next(one for one in result["changes"] if one["design"] == "identlink")
     lines = [
@@ -205,7 +212,7 @@ def _remarks(result: Result, ours: Result) -> str:
 
 
 def _company(rows: Sequence[Result]) -> list[str]:
-    """Return a line for each kind of search that was looked up together with others."""
+    """Return a line for each kind of search that was looked up together with other searches."""
     by_search = [(name, list(members)) for name, members in groupby(rows, lambda r: r["search"])]
     return [
         f"CPU ms a {name}, looked up {'/'.join(str(one['together']) for one in members)} together:"

@@ -1,8 +1,8 @@
-"""Old records converted by simulated people: `python -m benchmarks conversion`.
+"""Conversion of old records by simulated people: `python -m benchmarks conversion`.
 
 Frames go from the scanner to the records through the use cases that the pages call, on a real
-store, by two processes that are killed on the way. At the end every frame is compared with the
-truth. A bad lot is put before its plan of acceptance ten thousand times.
+store. Two processes do this and are killed during the work. At the end every frame is compared
+with the truth. A bad lot is tested against its acceptance plan ten thousand times.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ _SIMULATED_LOTS = 10_000
 _LOT_FIELDS = 5_000
 _BAD_SHARE = 0.01
 _LOOKING = (0.02, 0.2)
-"""Seconds between two looks at the processes: a kill falls anywhere in a step."""
+"""Shortest and longest seconds between two checks of the processes, so that a kill can fall
+anywhere in a step."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ def measured(options: ConversionOptions) -> Result:
     frames, seed = options.frames, options.seed
     truth = Truth(frames, seed)
     with folder_of(options.store) as root:
-        # The store is opened in processes of their own: what is forked here holds none.
+        # Only child processes open the store, so that nothing forked here has it open.
         in_a_fork(_prepare, root, truth)
         with Watch() as spent:
             killed = _work_and_kill(root, truth, options.kills)
@@ -91,9 +92,10 @@ def measured(options: ConversionOptions) -> Result:
 
 
 def bad_lots(seed: int, lots: int = _SIMULATED_LOTS) -> tuple[float, float, float]:
-    """Return how often a lot of 1 % passed the critical plan, how often it should, and at most.
+    """Return how often a lot with 1 % errors passed the critical plan, how often it should, and
+    the upper limit.
 
-    The last is three standard errors of this many lots above the plan.
+    The limit is three standard errors of this many lots above the plan's rate.
     """
     plan = PLANS[ErrorClass.CRITICAL]
     rng = np.random.default_rng([seed, 7])
@@ -115,15 +117,15 @@ def _prepare(root: Path, truth: Truth) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Working:
-    """A process at work, and how far it has come."""
+    """A process at work, and its progress."""
 
     process: BaseProcess
     steps: Any
-    """The steps that it has taken, in memory that both see."""
+    """The number of steps it has taken, in memory that both processes share."""
 
 
 def _started(root: Path, truth: Truth, number: int) -> _Working:
-    # Without a lock: a process killed while it held one would stop the other side.
+    # Without a lock, because a process killed while holding one would block the others.
     steps = FORKED.RawValue("q", 0)
     process = FORKED.Process(target=work, args=(root, truth, number, steps))
     process.start()
@@ -131,10 +133,10 @@ def _started(root: Path, truth: Truth, number: int) -> _Working:
 
 
 def _work_and_kill(root: Path, truth: Truth, kills: int) -> int:
-    """Let processes work until all is done; kill one after another on the way.
+    """Let processes work until everything is done, and kill one after another during the work.
 
-    One is killed after this many steps of all, so that the kills are spread over the work and meet
-    processes at work, however slow the machine is.
+    A process is killed after a number of steps counted over all processes. The kills are therefore
+    spread over the work and hit processes that are working, however slow the machine is.
     """
     rng = np.random.default_rng([truth.seed, 8])
     workers = [_started(root, truth, number) for number in range(PROCESSES)]
@@ -155,7 +157,7 @@ def _work_and_kill(root: Path, truth: Truth, kills: int) -> int:
 
 
 def _has_been_killed(worker: _Working) -> bool:
-    """Kill a process that has begun to work, and return whether that ended it."""
+    """Kill a process that has begun to work; return whether the kill ended it."""
     pid = worker.process.pid
     if pid is None or worker.process.exitcode is not None or not worker.steps.value:
         return False
@@ -165,7 +167,9 @@ def _has_been_killed(worker: _Working) -> bool:
 
 
 def _steps_to_kill(rng: np.random.Generator, truth: Truth, kills: int) -> int:
-    """Return how many steps are taken between two kills, which fill four fifths of the work."""
+    """Return the number of steps between two kills. The kills are spread over four fifths of the
+    work.
+    """
     mean = 0.8 * truth.frames * STEPS_A_FRAME / max(1, kills)
     return max(1, round(float(rng.uniform(0.6, 1.4)) * mean))
 

@@ -1,9 +1,9 @@
-"""Results of courts laid on records: `python -m benchmarks court --data DIR`.
+"""Court results added to records: `python -m benchmarks court --data DIR`.
 
-Each message of the index of a folder goes to a fresh store with its record, by the use case that
-the API calls; what becomes of it is compared with what the index states. A stranger variant is the
-same message with the record of somebody else under its number, who bears the same name and birth:
-only the offences tell them apart.
+Each message in the index of a folder is sent to a fresh store with its record, by the use case
+that the API calls. What happens to it is compared with what the index states. In a stranger
+variant of the same message, the record under its number belongs to someone else with the same name
+and date of birth, so only the offences differ.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class CourtOptions(Options):
 
 
 def measured(options: CourtOptions) -> Result:
-    """Return one row a message, and the figures of the whole."""
+    """Return one row for each message, and the totals."""
     result: Result = {}
     if options.data is not None:
         result |= _messages(options.data)
@@ -78,7 +78,7 @@ def _row(data: Path, root: Path, message: Mapping[str, Any]) -> dict[str, Any]:
 def _told(
     root: Path, body: bytes, result: CourtResult, stated: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """Return the outcome of a message in a fresh store with a record."""
+    """Return the outcome of a message in a fresh store that has the record."""
     store = root / "store"
     shutil.copytree(root / "empty", store)
     try:
@@ -103,7 +103,7 @@ def _told(
 
 
 def _forms(data: Path) -> list[dict[str, Any]]:
-    """Return how each other outer form reads."""
+    """Return how each of the other outer formats is read."""
     place = data / "forms" / "index.json"
     listed = json.loads(place.read_text("utf-8")) if place.is_file() else []
     found = []

@@ -1,7 +1,7 @@
 """Accuracy and calibration of evidence: `python -m benchmarks evidence`.
 
-Searches by people unknown to every model, one third of them on record: misses at set false
-positive rates, ranks, and the cost of the ratios, by kind of search, evidence and stratum.
+Searches for people unknown to every model, one third of them on record. Reports misses at fixed
+false positive rates, ranks, and the cost of the ratios, by kind of search, evidence and stratum.
 `python -m benchmarks report` writes the tables of docs/evaluation.md from the result.
 """
 
@@ -22,7 +22,7 @@ from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from matching.scorer import Scorer, load_scorer
 
 WATCHED_PEOPLE = 6_000
-"""People whose searches the watch sees, four kinds each."""
+"""People whose searches the watch receives, four kinds of search for each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class EvidenceOptions(Options):
 
 
 def measured(options: EvidenceOptions) -> Result:
-    """Return the rows of all searches; draw them where a directory is named."""
+    """Return the rows of all searches, and draw plots if a directory is given."""
     with Watch() as spent:
         observed = observe_all(options.persons, options.seed)
         result = _head(options, load_scorer()) | {"rows": evaluation_rows(observed, options.seed)}
@@ -58,7 +58,7 @@ def _as_the_service(options: EvidenceOptions) -> Result:
 
 
 def _on_laws(options: EvidenceOptions) -> Result:
-    """Return the rows of a model on other laws of templates."""
+    """Return the rows of a model for templates with other distributions."""
     scorer, persons = load_scorer(options.model), options.persons
     names = tuple(LAWS) if options.law == "all" else (options.law,)
     run = LawRun(persons, options.seed, mated=persons // 8, unseen=persons // 4)

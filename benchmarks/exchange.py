@@ -1,18 +1,19 @@
-"""A year of exchange through two installations: `python -m benchmarks exchange`.
+"""A year of exchange between two installations: `python -m benchmarks exchange`.
 
-Two stores, two keys, one clock that is turned day by day. Both tell each other of convictions, one
-asks the other; amendments, dual nationals and people without prints are among them. On the way a
-counterpart is down for days, transmissions are lost before and after they were taken, doubled and
-reversed, and processes die before their commit. The figures are read from both stores at the end.
+There are two stores, two keys and one clock that is advanced day by day. Each side notifies the
+other of convictions, and one side sends requests; amendments, dual nationals and people without
+prints are included. During the year a counterpart is down for days, transmissions are lost before
+or after they are received, doubled and reordered, and processes die before their commit. At the
+end the figures are read from both stores.
 
-`--reconcile N` measures only the reconciliation, over N convictions that are put into one store
-in bulk; of one in a thousand nothing was sent.
+`--reconcile N` measures only the reconciliation, over N convictions that are written to one store
+in bulk. For one person in a thousand nothing was sent.
 
-`--repair N` measures a repair: N convictions of which nothing was told, queued by processes that
-are killed `--kills` times.
+`--repair N` measures a repair: N convictions of which none was notified are queued by processes
+that are killed `--kills` times.
 
-Signatures, sealing, log and commits are real, the network is a call in this process. No case
-officer takes part: a request is answered the day after it came.
+Signatures, sealing, log and commits are real; the network is a call in this process. No case
+officer takes part: a request is answered on the day after it arrived.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ class ExchangeOptions(Options):
 
 
 def reconciled(convictions: int, seed: int = 1, store: Path | None = None) -> dict[str, Any]:
-    """Return how long the reconciliation of so many convictions takes, and whether it is right."""
+    """Return how long the reconciliation of this many convictions takes, and
+    whether it is right.
+    """
     clock, wire = Clock(morning(FIRST_DAY)), Wire(np.random.default_rng([seed, 0]))
     with (
         folder_of(store) as root,
@@ -91,7 +94,7 @@ def reconciled(convictions: int, seed: int = 1, store: Path | None = None) -> di
 
 
 def measured(scale: float, seed: int = 1, store: Path | None = None) -> dict[str, Any]:
-    """Return the figures of a year at a scale."""
+    """Return the figures for a year at this scale."""
     clock, wire = Clock(morning(FIRST_DAY)), Wire(np.random.default_rng([seed, 0]))
     with (
         folder_of(store) as root,
@@ -115,7 +118,7 @@ DOWN = (range(60, 66), range(200, 203))
 
 
 def work_a_year(ours: Office, theirs: Office, wire: Wire, clock: Clock, scale: float) -> None:
-    """Let both work for a year, and two days more for messages on their way."""
+    """Let both sides work for a year, and for two more days for messages in transit."""
     for day in range(DAYS + 2):
         today = FIRST_DAY + timedelta(days=day)
         clock.now = morning(today)
@@ -133,7 +136,7 @@ def work_a_year(ours: Office, theirs: Office, wire: Wire, clock: Clock, scale: f
 
 
 def _record_a_day(ours: Office, theirs: Office, day: int, scale: float) -> None:
-    """Put the convictions of a day on record, and ask its questions."""
+    """Record the convictions of a day, and send its requests."""
     today = FIRST_DAY + timedelta(days=day)
     ours.convict(_share(OUT * scale, day), today)
     theirs.convict(_share(IN * scale, day), today)
@@ -142,7 +145,7 @@ def _record_a_day(ours: Office, theirs: Office, day: int, scale: float) -> None:
 
 
 def _share(total: float, day: int) -> int:
-    """Return how many of a year's total fall on a day."""
+    """Return how many of a year's total fall on this day."""
     return int(total * (day + 1) / DAYS) - int(total * day / DAYS)
 
 
@@ -180,7 +183,7 @@ def _figures(ours: Office, theirs: Office, wire: Wire, year: Watch) -> dict[str,
 
 
 def _reached(ours: Office, theirs: Office) -> dict[str, int]:
-    """Return how many messages of each kind each side took."""
+    """Return how many messages of each kind each side received."""
     return {
         f"{office.desk.own} {kind.name.lower()}": count
         for office in (ours, theirs)
@@ -189,7 +192,9 @@ def _reached(ours: Office, theirs: Office) -> dict[str, int]:
 
 
 def _doubled(ours: Office, theirs: Office) -> int:
-    """Return messages that a side took and the other never sent, or took more than once."""
+    """Return the number of messages that a side received more than once or that the other never
+    sent.
+    """
     return sum(
         max(0, count - sender.sent()[kind])
         for receiver, sender in ((ours, theirs), (theirs, ours))

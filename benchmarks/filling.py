@@ -1,4 +1,4 @@
-"""Stores with generated people in them, and the callers that work on them."""
+"""Stores with generated people, and callers that work on the stores."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from service.settings import Settings
 def caller(
     role: Role, purpose: Purpose, *, name: str = "benchmark", force: str | None = None
 ) -> Caller:
-    """Return a caller of a role with all its scopes."""
+    """Return a caller with this role and all its scopes."""
     code = None if force is None else ForceCode(force)
     return Caller(Actor(UserId(name), role, code, ROLE_SCOPES[role]), purpose)
 
 
 def upgrade(settings: Settings) -> None:
-    """Build the schema of a store, or bring it up to date."""
+    """Build the schema of a store, or upgrade it."""
     database = open_database(settings)
     try:
         database.upgrade()
@@ -45,7 +45,7 @@ def upgraded(settings: Settings) -> Iterator[Runtime]:
 
 
 def enrol_people(runtime: Runtime, population: Population, persons: int) -> float:
-    """Enrol this many people of a population; returns people a second."""
+    """Enrol this many people of a population; return how many were enrolled per second."""
     people = Enrolment(population, persons)
     enrolling = clocked(
         lambda: enrol_chunks(
@@ -63,7 +63,7 @@ def people_digest(persons: int, seed: int) -> str:
 def mixed_probes(
     population: Population, kind: SearchType, persons: int, count: int, seed: int
 ) -> list[SyntheticProbe]:
-    """Return one mated probe to two non-mated ones, the mix NIST reports."""
+    """Return mated and non-mated probes, one to two, which is the mix that NIST reports."""
     rng = np.random.default_rng(seed)
     mated, unseen = rng.integers(0, persons, count), rng.integers(persons, 2 * persons, count)
     make, plan = make_probe if kind is SearchType.TP_TP else make_mark, ProbePlan()

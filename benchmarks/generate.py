@@ -1,4 +1,4 @@
-"""The speed of generating people and templates, on one thread: `python -m benchmarks generate`."""
+"""The speed of generating people and templates on one thread: `python -m benchmarks generate`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from data.synthetic.parameters import GENERATOR_VERSION, Parameters, PopulationP
 from data.synthetic.population import CHUNK, Population
 
 FLOOR_PEOPLE_PER_S = 5_000
-"""The floor for one core: people with records and one enrolled ten-finger capture each."""
+"""Lowest acceptable rate on one core: people with records, and one enrolled ten-finger capture
+each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,7 @@ class GenerateOptions(Options):
 
 
 def measured(options: GenerateOptions) -> Result:
-    """Return the rate of each way, and the generator that it is of."""
+    """Return the rate of each way to generate, and the version of the generator."""
     return {
         "persons": options.persons,
         "rounds": options.rounds,
@@ -43,7 +44,7 @@ def measured(options: GenerateOptions) -> Result:
 
 
 def measure(persons: int, seed: int, rounds: int) -> list[Result]:
-    """Return the rates of the ways to make `persons` people of this seed."""
+    """Return the rates of the different ways to make `persons` people from this seed."""
     usual = Population(seed)
     single = Population(
         seed, Parameters(population=PopulationParameters(repeat_booking_shares=(0.0, 0.0)))
@@ -57,7 +58,7 @@ def measure(persons: int, seed: int, rounds: int) -> list[Result]:
 
 
 def _timed(name: str, persons: int, rounds: int, *, work: Callable[[], int]) -> Result:
-    """Return medians over the rounds; processor time is that of an idle machine."""
+    """Return medians over the rounds. The processor time is that of an idle machine."""
     templates = work()
     times = [clocked(work) for _ in range(rounds)]
     wall_s = statistics.median(one.wall_s for one in times)

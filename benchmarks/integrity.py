@@ -1,9 +1,9 @@
 """Recall of planted duplicates and exchanged fingers: `python -m benchmarks integrity`.
 
-A gallery of generated people. Some are enrolled a second time under a new person; some are booked
-twice, half of these with two fingers recorded under each other's position. Then every person is
-checked. A false alarm is a pair of persons that was not planted, or an exchange in a booking that
-has none.
+In a gallery of generated people, some are enrolled a second time as a new person. Others are
+booked twice, and half of these have two fingers recorded under each other's position. Then every
+person is checked. A false alarm is a pair of persons that was not planted, or an exchange in a
+booking that has none.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ KINDS = (
     QueryKind("plain-stress", ImpressionType.PLAIN, CaptureProfile.STRESS),
     QueryKind("plain-stress-6-missing", ImpressionType.PLAIN, CaptureProfile.STRESS, 6),
 )
-"""The conditions of the second captures; stress has mates at median cosine .65."""
+"""Conditions of the second captures. Under stress, mates have a median cosine of .65."""
 
 _PEOPLE_AT_ONCE = 5_000
 
@@ -56,7 +56,7 @@ class IntegrityOptions(Options):
 
 
 def measured(options: IntegrityOptions) -> Result:
-    """Plant faults in a gallery, look at everybody, and return what was found."""
+    """Plant faults in a gallery, check everybody, and return what was found."""
     dataset = Dataset(options.persons, options.seed)
     with tempfile.TemporaryDirectory() as directory:
         index = filled_index(Path(directory) / "index", dataset)
@@ -78,7 +78,7 @@ def measured(options: IntegrityOptions) -> Result:
 
 
 class _Planting:
-    """Adds second captures to a gallery and remembers their planted faults."""
+    """Adds second captures to a gallery and records the faults that were planted."""
 
     def __init__(self, dataset: Dataset, index: GalleryIndex, count: int) -> None:
         if 3 * count * len(KINDS) > dataset.persons:
@@ -92,7 +92,9 @@ class _Planting:
         self._rng = rng
 
     def row(self, kind: QueryKind, number: int) -> dict[str, Any]:
-        """Plant second captures of one kind: duplicates, exchanged fingers, faultless ones."""
+        """Plant second captures of one kind: duplicates, exchanged fingers, and captures without a
+        fault.
+        """
         parts = self._chosen.reshape(len(KINDS), 3, self._count)[number]
         duplicates, swapped, plain = (np.sort(part) for part in parts)
         pairs = self._enrol(kind, duplicates, as_new=True)
@@ -125,7 +127,7 @@ class _Planting:
         return persons.tolist(), positions
 
     def _add(self, queries: Queries, *, as_new: bool) -> npt.NDArray[np.int64]:
-        """Enrol captures, each of a new person or of its own; return the rows."""
+        """Enrol captures, either as new persons or under the same persons; return the rows."""
         n = len(queries.persons)
         rows = np.arange(self._next_row, self._next_row + n, dtype=np.int64)
         self._next_row += n
@@ -188,7 +190,7 @@ _FOUND = (
 
 
 def integrity_tables(result: Result) -> str:
-    """Return what was found again of each kind, and the false alarms."""
+    """Return what was found of each kind, and the false alarms."""
     alarms = (
         f"{result['planted_of_each']} planted of each, among {result['persons']:,} people."
         f" False alarms: {result['false_duplicates']} pairs among {result['captures']:,} captures,"

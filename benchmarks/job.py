@@ -1,4 +1,6 @@
-"""`python -m benchmarks job`: the main job by stage, in process and through real HTTP."""
+"""The time of the main job by stage, in the process and over real HTTP: `python -m benchmarks
+job`.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,7 @@ class JobOptions(Options):
 
 
 def measured(options: JobOptions) -> Result:
-    """Enrol synthetic people, then search: by stage in process, and through the HTTP API."""
+    """Enrol synthetic people, then search: by stage in this process, and through the HTTP API."""
     population = Population(options.seed)
     mix = (options.persons, options.searches, options.seed)
     kinds = (SearchType.TP_TP, SearchType.LT_TP)

@@ -1,10 +1,10 @@
-"""People from files into database and index, end to end: `python -m benchmarks load`.
+"""People loaded from files into database and index, end to end: `python -m benchmarks load`.
 
-Generates a population, runs `identlink load` as a separate process, kills it with SIGKILL once
-so many people are stored (`--kill-at`), and runs it again to the end. Rates count the time of both
-runs, start-up included. Afterwards every person must be present once, in the database and in the
-index, and equal in both. Everything is removed at the end. `--workers` is that of the command;
-several need PostgreSQL (`--postgresql`: one of its own).
+Generates a population, runs `identlink load` as a separate process, kills it with SIGKILL once a
+given share of people is stored (`--kill-at`), and runs it again to the end. Rates count the time
+of both runs, including start-up. Afterwards every person must be present once in the database and
+once in the index, and both must be equal. Everything is deleted at the end. `--workers` is passed
+to the command; more than one worker needs PostgreSQL (`--postgresql` starts a separate server).
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ class Run:
     """One run of the loader."""
 
     persons: int
-    """People stored at its end, including those of earlier runs."""
+    """People stored at the end of the run, including those of earlier runs."""
     seconds: float
     cpu_s: float
     peak_private_bytes: int
-    """Anonymous memory of the process and its workers, sampled ten times a second."""
+    """Peak anonymous memory of the process and its workers, sampled ten times a second."""
     was_killed: bool
 
 
@@ -67,7 +67,7 @@ class LoadOptions(Options):
 
 
 def measured(options: LoadOptions) -> Result:
-    """Load people, perhaps through a kill, and return rates, sizes and what is held."""
+    """Load people, with a kill if requested; return rates, sizes and what is stored."""
     kind = POSTGRESQL if options.postgresql else SQLITE
     with (
         tempfile.TemporaryDirectory(dir=options.directory) as made,
@@ -99,7 +99,7 @@ def measured(options: LoadOptions) -> Result:
 
 
 def _is_whole(result: Result) -> bool:
-    """Whether everybody is held and indexed, and the rate is not below the floor."""
+    """Whether everybody is stored and indexed, and the rate is not below the floor."""
     return bool(
         result["persons_held"] == result["persons"]
         and result["captures_held"] == result["indexed"]
@@ -108,7 +108,7 @@ def _is_whole(result: Result) -> bool:
 
 
 def _generated(options: LoadOptions, target: Path) -> float:
-    """Write the people and return the seconds that it took."""
+    """Write the people; return how many seconds that took."""
     with Watch() as spent:
         write_population(
             Population(options.seed), target, persons=options.persons, chunk_persons=options.chunk
@@ -117,8 +117,8 @@ def _generated(options: LoadOptions, target: Path) -> float:
 
 
 def _runs(settings: Settings, people: Path, manifest: Manifest, options: LoadOptions) -> list[Run]:
-    """Run the loader, once until it is killed and once to its end."""
-    # The schema first, so that a kill is one of the load.
+    """Run the loader until it is killed, then again to its end."""
+    # The schema is built first, so that the kill happens during the load.
     with open_store(settings):
         pass
     runs = []
@@ -138,7 +138,7 @@ def _loaded(settings: Settings, people: Path, workers: int, *, kill_at: int | No
     }
     began = time.perf_counter()
     with (
-        # Waited for by its pid alone, so that no other call collects its exit and usage.
+        # Waited for only by its pid, so that no other call collects its exit status and usage.
         subprocess.Popen(  # noqa: S603  # our own command
             command, env=environment, stdout=subprocess.DEVNULL
         ) as loader,
@@ -163,7 +163,7 @@ def _loaded(settings: Settings, people: Path, workers: int, *, kill_at: int | No
 def _followed(
     pid: int, services: StoreServices, kill_at: int | None
 ) -> tuple[int, int, resource.struct_rusage]:
-    """Watch a process to its end or kill it when due: memory, wait status and usage."""
+    """Follow a process to its end, or kill it when due; return memory, wait status and usage."""
     peak = 0
     while True:
         ended, status, usage = os.wait4(pid, os.WNOHANG)
@@ -178,7 +178,7 @@ def _followed(
 
 
 def _held(settings: Settings) -> dict[str, Any]:
-    """Return the counts in the database and in the index; both must agree."""
+    """Return the counts in the database and in the index. Both must agree."""
     with open_runtime(settings) as runtime:
         verification = verified(runtime)
         with runtime.services.units.read() as unit:
@@ -218,7 +218,7 @@ _RUN = (
 
 
 def load_table(result: Result) -> str:
-    """Return a row for each run of the loader, and what all of them made."""
+    """Return a row for each run of the loader, and the totals."""
     ends = ("killed" if run["was_killed"] else "ended" for run in result["runs"])
     runs = rows_table(
         _RUN, [run | {"end": end} for run, end in zip(result["runs"], ends, strict=True)]

@@ -1,4 +1,4 @@
-"""`python -m benchmarks log`: the log's cost per use case; proofs and checks at full size."""
+"""The log's cost for use cases, and proofs and checks at full size: `python -m benchmarks log`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services, StoreServices
 
 _BATCH = 2_000
-"""Events in one commit while the large log is made."""
+"""Number of events in one commit while the large log is made."""
 
 FORCE = caller(Role.FORCE, Purpose.ARREST, force="01")
 AUDITOR = caller(Role.AUDITOR, Purpose.AUDIT)
@@ -58,7 +58,7 @@ class LogOptions(Options):
 
 
 def measured(options: LogOptions) -> Result:
-    """Return the log's cost for use cases, then the figures of a large log."""
+    """Return the log's cost for use cases, then the figures for a large log."""
     with tempfile.TemporaryDirectory() as directory:
         use_cases = _use_cases(options, Path(directory))
     with tempfile.TemporaryDirectory() as directory:
@@ -72,9 +72,9 @@ def measured(options: LogOptions) -> Result:
 
 
 def _use_cases(options: LogOptions, directory: Path) -> Result:
-    """Measure enrolments and searches with the log and without it, in alternating blocks."""
+    """Measure enrolments and searches with and without the log, in alternating blocks."""
     population = Population(options.seed)
-    # The service stops a force that repeats one probe, so each search has its own.
+    # The service stops a force that repeats a probe, so each search has its own probe.
     numbers = iter(np.random.default_rng(options.seed).permutation(options.persons))
 
     def fresh() -> list[Probe]:
@@ -91,7 +91,7 @@ def _use_cases(options: LogOptions, directory: Path) -> Result:
 def _probes(
     population: Population, numbers: Iterator[np.int64], options: LogOptions
 ) -> list[Probe]:
-    """Return fresh captures of people not used yet."""
+    """Return fresh captures of people who have not been used yet."""
     return [
         make_probe(population, int(number), ProbePlan()).probe
         for number in islice(numbers, options.calls)
@@ -111,7 +111,7 @@ class _SilentUnits(UnitsOfWork):
     """The units of work of a store, without its log."""
 
     def write(self) -> UnitOfWork:
-        """Return a unit of work that may commit and drops its events."""
+        """Return a unit of work that can commit, but drops its events."""
         connect = partial(write_connection, self.engine)
         return _SilentUnit(connect, self.codec, self.vault, self.turn)
 
@@ -138,7 +138,7 @@ def _on_and_off(
     work: Callable[[Services, Sequence[Probe]], None],
     fresh: Callable[[], list[Probe]],
 ) -> dict[str, float]:
-    """Return calls a second with the log and without, and the log's share of the cost."""
+    """Return the calls per second with and without the log, and the log's share of the cost."""
     with_log = runtime.services
     without = replace(with_log, units=silent(with_log.units))
     work(with_log, fresh())
@@ -201,7 +201,7 @@ def _fill(services: StoreServices, events: int) -> None:
 
 
 def _events(services: StoreServices, start_at: int, stop: int) -> Iterator[NewEvent]:
-    """Yield events of the common shape: two subjects, three facts."""
+    """Yield events of a common form, with two subjects and three facts."""
     at = services.surroundings.clock()
     for number in range(start_at, stop):
         yield NewEvent(
@@ -216,7 +216,7 @@ def _events(services: StoreServices, start_at: int, stop: int) -> Iterator[NewEv
 
 
 def _proofs(services: StoreServices, options: LogOptions, log_key: Any) -> dict[str, float]:
-    """Prove events through the use case and verify each receipt, as its reader would."""
+    """Prove events through the use case, and verify each receipt as its reader would."""
     rng = np.random.default_rng(options.seed)
     taken_ms: dict[str, list[float]] = {"prove": [], "verify": []}
     for number in rng.integers(0, options.events, options.proofs):
@@ -234,7 +234,7 @@ def _proofs(services: StoreServices, options: LogOptions, log_key: Any) -> dict[
 
 
 def log_table(result: Result) -> str:
-    """Return a row for each figure, with its floor where there is one."""
+    """Return a row for each figure, with its floor if it has one."""
     proofs, size = result["proofs"], result["bytes_per_event"]
     rows = [
         *_costs(result["use_cases"]),
@@ -255,7 +255,7 @@ def _verified(times: dict[str, float]) -> tuple[str, str]:
 
 
 def _costs(use_cases: Result) -> list[tuple[str, str, str]]:
-    """Return the log's share of each use case that was run with and without it."""
+    """Return the log's share of the cost of each use case that was run with and without it."""
     measured = {name: one for name, one in use_cases.items() if isinstance(one, dict)}
     return [
         (

@@ -1,4 +1,4 @@
-"""The conditions of a result: machine, versions, code, seed, load; and durations of work."""
+"""The conditions of a result (machine, versions, code, seed, load), and the timing of work."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _Result = TypeVar("_Result")
 
 @contextmanager
 def one_thread_each() -> Iterator[None]:
-    """Let processes that are started inside use one thread for linear algebra."""
+    """Let processes that are started inside this context use one thread for linear algebra."""
     before = {name: os.environ.get(name) for name in THREAD_SETTINGS}
     os.environ.update(dict.fromkeys(THREAD_SETTINGS, "1"))
     try:
@@ -44,18 +44,20 @@ def one_thread_each() -> Iterator[None]:
 
 
 def in_one_thread(work: Callable[..., _Result], *arguments: object) -> _Result:
-    """Return the result of a module-level function run in a process of one thread for algebra."""
+    """Run a module-level function in a process that uses one thread for linear algebra; return its
+    result.
+    """
     context = multiprocessing.get_context("spawn")
     with one_thread_each(), ProcessPoolExecutor(1, context) as pool:
         return pool.submit(work, *arguments).result()
 
 
 FORKED = multiprocessing.get_context("fork")
-"""Processes that begin with what this one has loaded."""
+"""Starts processes that begin with everything this process has loaded."""
 
 
 def in_a_fork(call: Callable[..., object], *arguments: object) -> None:
-    """Do work in a process of its own; end the benchmark if it fails."""
+    """Do work in a separate process, and end the benchmark if it fails."""
     process = FORKED.Process(target=call, args=arguments)
     process.start()
     process.join()
@@ -64,7 +66,7 @@ def in_a_fork(call: Callable[..., object], *arguments: object) -> None:
 
 
 def described_run(command: Sequence[str], *, seed: int, dataset_digest: str) -> dict[str, object]:
-    """Return the head of a result file: enough to repeat the measurement."""
+    """Return the head of a result file, which has enough to repeat the measurement."""
     return {
         "command": _as_typed(command),
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -78,18 +80,18 @@ def described_run(command: Sequence[str], *, seed: int, dataset_digest: str) -> 
 
 
 def write_result(path: Path | None, result: Mapping[str, object]) -> None:
-    """Write a result as JSON, making missing directories; do nothing without a path."""
+    """Write a result as JSON and create missing directories. Does nothing without a path."""
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
 _WHERE_THINGS_ARE_KEPT = {"--cache", "--data", "--store", "--stores"}
-"""Options that name a directory of this machine and do not affect results."""
+"""Options that name a directory on this machine and do not affect results."""
 
 
 def _as_typed(command: Sequence[str]) -> str:
-    """Return the command as a reader would type it, without paths of this machine."""
+    """Return the command as a reader would type it, without paths on this machine."""
     program, *arguments = command
     before = ["", *arguments]
     told = [
@@ -113,12 +115,14 @@ def machine() -> dict[str, object]:
 
 
 def versions() -> Mapping[str, str]:
-    """Return the versions of the measured packages; absent ones are marked so."""
+    """Return the versions of the packages measured. Packages that are not installed
+    have "absent".
+    """
     return {name: _version(name) for name in _PACKAGES}
 
 
 def git_sha() -> str:
-    """Return the commit that is checked out, empty outside a repository."""
+    """Return the commit that is checked out, or an empty text outside a repository."""
     try:
         done = subprocess.run(
             ["git", "rev-parse", "HEAD"],  # noqa: S607  # whichever git the machine has
@@ -138,7 +142,7 @@ def private_bytes() -> int:
 
 
 def anonymous_bytes(pid: int) -> int:
-    """Return the anonymous memory of a process; 0 for one that has ended."""
+    """Return the anonymous memory of a process, or 0 if it has ended."""
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
@@ -168,7 +172,7 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, slots=True)
 class Clocked(Generic[_Value]):
-    """Work that was done: what it returned, and its seconds by the clock and of this process."""
+    """The result of some work, with its elapsed seconds and its processor seconds."""
 
     value: _Value
     wall_s: float
@@ -176,24 +180,24 @@ class Clocked(Generic[_Value]):
 
     @property
     def wall_ms(self) -> float:
-        """Milliseconds by the clock."""
+        """Elapsed milliseconds."""
         return self.wall_s * 1e3
 
     @property
     def cpu_ms(self) -> float:
-        """Milliseconds of the processor, which other load on the machine disturbs far less."""
+        """Milliseconds of processor time, which other load on the machine affects far less."""
         return self.cpu_s * 1e3
 
 
 def clocked(work: Callable[[], _Value]) -> Clocked[_Value]:
-    """Do work and return it clocked."""
+    """Do some work; return its result with the time it took."""
     with Watch() as spent:
         value = work()
     return Clocked(value, spent.wall_s, spent.cpu_s)
 
 
 class Watch:
-    """Adds up the seconds, by the clock and of this process, of everything done in its context."""
+    """Adds up the elapsed and the processor seconds of everything done in its context."""
 
     def __init__(self) -> None:
         self.wall_s = self.cpu_s = 0.0
@@ -209,7 +213,7 @@ class Watch:
 
 
 def quantile(values: Sequence[float] | npt.NDArray[np.float64], share: float) -> float:
-    """Return a quantile; NaN of none."""
+    """Return a quantile, or NaN if there are no values."""
     return float(np.quantile(values, share)) if len(values) else float("nan")
 
 
@@ -220,7 +224,7 @@ def quantiles_ms(durations_ms: Sequence[float] | npt.NDArray[np.float64]) -> dic
 
 @contextmanager
 def folder_of(named: Path | None) -> Iterator[Path]:
-    """Yield the directory that is named, made if need be, or one that is deleted afterwards."""
+    """Yield the given directory, created if needed, or else a temporary directory."""
     if named is None:
         with tempfile.TemporaryDirectory() as folder:
             yield Path(folder)

@@ -1,8 +1,8 @@
 """Names enquiries among many people: `python -m benchmarks names`.
 
-Blocking recall (is the person among the candidates at all), ranking after full scoring, CPU time,
-memory. People whose record is under a false identity are counted separately: no enquiry by their
-true details can find them.
+Measures blocking recall (is the person among the candidates at all), ranking after full scoring,
+CPU time and memory. People whose record is under a false identity are counted separately, because
+no enquiry by their true details can find them.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class NamesOptions(Options):
 
 
 def measured(options: NamesOptions) -> Result:
-    """Return the cost of the index and the outcome of enquiries."""
+    """Return the cost of the index, and the outcome of enquiries."""
     population = Population(options.seed)
     index, everybody, built = _built(population, options.persons)
     enquiries, left_out = _enquiries(population, options.enquiries)
@@ -79,7 +79,9 @@ def _by_origin(options: NamesOptions) -> Result:
 
 
 def _of_files(options: NamesOptions) -> Result:
-    """Return the figures of people of files; they have no floors, for every file is another."""
+    """Return the figures for people in files. They have no floors, because every file is
+    different.
+    """
     scorer = load_scorer(options.model)
     rows = labelled_rows(read_records(options.data), scorer)
     return {"model": scorer.digest, "rows": rows}
@@ -110,7 +112,7 @@ def _built(
 
 
 def _changes_ms(index: NamesIndex, everybody: Sequence[Details | None]) -> dict[str, float]:
-    """Return the CPU time of keeping up with one more person, and with one who is amended."""
+    """Return the CPU time of adding one person, and of amending one."""
     row, details = next((n, one) for n, one in enumerate(everybody) if one is not None)
     added = _change_ms(index, len(everybody), details)
     index.remove(np.array([len(everybody)], dtype=np.int64))
@@ -118,7 +120,9 @@ def _changes_ms(index: NamesIndex, everybody: Sequence[Details | None]) -> dict[
 
 
 def _change_ms(index: NamesIndex, row: int, details: Details) -> float:
-    """Return the CPU time of a change of a person, whom services remove and add in any case."""
+    """Return the CPU time of a change to a person. Services always remove the person, then add
+    them again.
+    """
     rows = np.array([row], dtype=np.int64)
 
     def change() -> None:
@@ -129,7 +133,9 @@ def _change_ms(index: NamesIndex, row: int, details: Details) -> float:
 
 
 def _enquiries(population: Population, count: int) -> tuple[list[_Enquiry], int]:
-    """Return later honest bookings of people with a record in their own name, and the others."""
+    """Return later honest bookings of people with a record in their own name, and the number of
+    other people.
+    """
     false = {
         booking.number
         for block in population.blocks(0, count)
@@ -170,7 +176,7 @@ def _asked(
 def _ranking(
     scorer: Scorer, said: Details, held: Sequence[Details | None], size: int
 ) -> npt.NDArray[np.int64]:
-    """Return the order of candidates, with the first twenty put in words as the service does."""
+    """Return the order of candidates. The first twenty are put into words, as the service does."""
     scored = scorer.score_details(said, held, gallery_size=size)
     scored.select(scored.ranking()[:20])
     return scored.ranking()

@@ -1,8 +1,9 @@
-"""Point pairs against the rule of an identification: `python -m benchmarks points --data DIR`.
+"""Point pairs tested against the rule for an identification: `python -m benchmarks points --data
+DIR`.
 
-True pairs of two impressions of a finger ought to support it; minutiae of two fingers taken at
-random, and what the page marked when only Enter was pressed, ought not to. The bounds were chosen
-on some of the sets and are reported on the others.
+True pairs from two impressions of a finger should support an identification. Random minutiae of
+two fingers, and the points that the page marks if only Enter is pressed, should not. The bounds
+were chosen on some of the sets and are reported on the others.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from service.cli.training.print_sets import grey_image
 from service.usecases.policy import CasePolicy
 
 CHOSEN_ON = ("2002-DB1", "2004-DB1")
-"""Parts of the names of the sets that the bounds were chosen on."""
+"""Parts of the names of the sets on which the bounds were chosen."""
 
 RULE = Rule(FindingPolicy().mark_point_pairs, CasePolicy().point_area_mm2)
 KINDS = ("true", "random", "enter", "enter, shuffled")
@@ -57,7 +58,9 @@ class PointsOptions(Options):
 
 
 def points(options: PointsOptions) -> Result:
-    """Return the rows, set by set, and last those that bounds were not chosen on, together."""
+    """Return a row for each set, then one for all sets together on which the bounds were not
+    chosen.
+    """
     use_one_thread_each()
     sets = _sets(options)
     rows = [_row(name, prints, options) for name, prints in sorted(sets.items())]
@@ -149,7 +152,7 @@ def _shown(result: Result) -> str:
 
 
 def _twice_as_far(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return the bounds that follow from the sets that they are chosen on."""
+    """Return the bounds that follow from the sets on which they are chosen."""
     seen = [row["true"] for row in rows if row["is_chosen_on"]]
     if not seen:
         return "none are here"

@@ -47,7 +47,7 @@ _FINGER_COUNTS = (1, 2, 4, 10)
 _NOBODY = "nobody"
 
 Image = tuple[tuple[str, int, int], GreyImage, float]
-"""Set, finger and impression; the image; pixels an inch."""
+"""Set, finger and impression number; the image; pixels per inch."""
 
 _DRAWN = 20
 
@@ -84,7 +84,7 @@ class PrintsOptions(Options):
 
 
 def measured_prints(options: PrintsOptions) -> Result:
-    """Return the rows of each extractor, and what each step costs."""
+    """Return the rows of each extractor, and the cost of each step."""
     use_one_thread_each()
     images = list(_images(options))
     rows: list[dict[str, Any]] = []
@@ -144,7 +144,7 @@ def _measured(
 def _read(
     extractor_name: str, images: Sequence[Image], options: PrintsOptions, costs: Costs
 ) -> tuple[MinutiaExtractor, list[Print], list[Print]]:
-    """Return the extractor, the prints that it read, and distractors made of them."""
+    """Return the extractor, the prints that it read, and distractors made from these prints."""
     extractor = minutia_extractor(extractor_name)
     vectors = feature_tools().vectors()
     extracting = Extracting(extractor, options.cache, costs)
@@ -163,7 +163,7 @@ def _read(
 def _measured_marks(
     extractor_name: str, images: Sequence[Image], options: PrintsOptions
 ) -> tuple[list[dict[str, Any]], dict[str, float]]:
-    """Return a row for each kind of mark and each extractor that may read it."""
+    """Return a row for each kind of mark and each extractor that may read marks."""
     costs = Costs()
     extractor, prints, distractors = _read(extractor_name, images, options, costs)
     gallery = gallery_of([*(one for one in prints if one.impression == 1), *distractors])
@@ -182,7 +182,9 @@ def _measured_marks(
 def _marks(
     images: Sequence[Image], damage: str, options: PrintsOptions
 ) -> Iterator[tuple[tuple[str, int, int], GreyImage]]:
-    """Yield marks made of the later impressions of each finger: which ones, its number says."""
+    """Yield marks made from later impressions of each finger. The finger's number decides from
+    which.
+    """
     for sample, grey, ppi in images:
         _, finger, impression = sample
         if (impression - 2 - finger) % 7 >= options.marks or impression == 1:
@@ -194,7 +196,7 @@ def _marks(
 def _joined(
     prints: Sequence[Print], distractors: Sequence[Print], options: PrintsOptions
 ) -> dict[str, dict[str, Any]]:
-    """Return searches only by vectors, by the number of fingers of a probe."""
+    """Return the results of searches by vectors only, by the number of fingers in a probe."""
     rng = np.random.default_rng([options.seed, 3])
     return {
         str(fingers): joined(
@@ -207,7 +209,7 @@ def _joined(
 def _images(options: PrintsOptions) -> Iterator[Image]:
     if options.data is None and not options.drawn:
         raise SystemExit(
-            "Name a folder of images (--data DIR), or measure drawn fingers (--drawn)."
+            "Give a folder of images (--data DIR), or measure drawn fingers (--drawn)."
         )
     if options.data is None:
         yield from drawn_images(options.drawn)

@@ -1,8 +1,9 @@
 """A quarter with many closed requests: `python -m benchmarks publication`.
 
-The facts of the requests are written into the statistics as closing them writes them, but in bulk
-and without their events: the measured work is the release of the quarter, the pages that show it,
-and the public site. Kinds, outcomes and askers are drawn; the real application answers.
+The facts about the requests are written into the statistics in the same form as when requests are
+closed, but in bulk and without events. The work measured is the release of the quarter, the pages
+that show it, and the public site. Kinds, outcomes and requesters are drawn at random; the real
+application answers.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class PublicationOptions(Options):
 
 
 def measured(options: PublicationOptions) -> Result:
-    """Return the figures of a store with this many closed requests in one quarter."""
+    """Return the figures for a store with this many closed requests in one quarter."""
     rng = np.random.default_rng(options.seed)
     with (
         tempfile.TemporaryDirectory(dir=options.directory) as made,
@@ -88,7 +89,7 @@ def measured(options: PublicationOptions) -> Result:
 
 
 def _fill(runtime: Runtime, requests: int, rng: np.random.Generator) -> None:
-    """Write the facts of this many requests that were received and closed in the quarter."""
+    """Write the facts about this many requests that were received and closed in the quarter."""
     kinds = sorted(KINDS)
     for begin in range(0, requests, _CHUNK):
         rows = list(_rows(kinds, range(begin, min(begin + _CHUNK, requests)), rng))
@@ -130,7 +131,7 @@ def _rows(
 
 
 def _pages(runtime: Runtime) -> Iterator[float]:
-    """Yield the milliseconds of each call that shows releases, one quarter or all of them."""
+    """Yield the milliseconds of each call that shows releases: one quarter, or all of them."""
     command = IssueToken(_OFFICE, UserId("benchmark"), Role.ADMINISTRATOR, None, timedelta(days=1))
     secret = issue_token(runtime.services, command).secret
     headers = {"Authorization": f"Bearer {secret}", "X-Purpose": "operations"}

@@ -1,9 +1,9 @@
 """Rehearse and count: `python -m benchmarks rehearsals`.
 
-On laws of strangers: how often an unseen person is proposed once a gallery was rehearsed, by law,
-number of fingers and size; `--fresh` takes five laws written after the rule. `--templates` asks
-the same of the generator's templates, compared one by one. Nothing in the product was chosen on
-either.
+For different distributions of strangers: how often is an unseen person proposed after a gallery
+was rehearsed, by law, number of fingers and size? `--fresh` uses five laws that were written after
+the rule. `--templates` measures the same for the generator's templates, compared one by one.
+Nothing in the product was chosen on either.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class RehearsalOptions(Options):
 
 
 def measured(options: RehearsalOptions) -> Result:
-    """Return the rows of all laws, and how many experiences were beyond the target."""
+    """Return the rows of all laws, and how many experiences exceeded the target."""
     rows = list(
         rule_rows(
             FRESH if options.fresh else LAWS,
@@ -49,7 +49,7 @@ def measured(options: RehearsalOptions) -> Result:
 
 
 def on_templates(options: RehearsalOptions) -> Result:
-    """Return the rows of galleries of generated people."""
+    """Return the rows for galleries of generated people."""
     return {
         "rows": template_rows(options.persons, options.unseen, options.rehearsals, options.seed)
     }

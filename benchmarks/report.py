@@ -1,8 +1,8 @@
 """Writes the tables and plots of docs/benchmarks.md and docs/evaluation*.md from result files.
 
-Each table stands between two markers, `<!-- begin NAME -->` and `<!-- end NAME -->`. In the first
-document NAME is a result file; its section gives the command, the machine, the table and a link to
-the whole result. The others are filled from `evidence.json` and `names.json`.
+Each table is between two markers, `<!-- begin NAME -->` and `<!-- end NAME -->`. In
+docs/benchmarks.md NAME is a result file; its section has the command, the machine, the table and a
+link to the whole result. The other documents are filled from `evidence.json` and `names.json`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class ReportOptions:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Fill the documents in; 1 if a result they name is missing."""
+    """Fill in the documents; return 1 if a result that they name is missing."""
     given = parsed(ReportOptions, "report", __doc__, arguments)
     text, missing = benchmarks_text(given.document.read_text(), given.results)
     given.document.write_text(text)
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def benchmarks_text(text: str, results: Path) -> tuple[str, list[str]]:
-    """Return docs/benchmarks.md filled in, and the names of results that are missing."""
+    """Return docs/benchmarks.md with its tables filled in, and the names of missing results."""
     missing = []
 
     def body(name: str) -> str | None:
@@ -70,7 +70,9 @@ def benchmarks_text(text: str, results: Path) -> tuple[str, list[str]]:
 
 
 def evaluation_text(text: str, results: Path) -> tuple[str, list[str]]:
-    """Return a document of the evaluation filled in, and the names of results that are missing."""
+    """Return a document of the evaluation with its tables filled in, and the names of missing
+    results.
+    """
     found = {name: results / f"{name}.json" for name in ("evidence", "names")}
     held = {n: json.loads(path.read_text()) for n, path in found.items() if path.is_file()}
     bodies = evaluation_tables(held.get("evidence"), held.get("names"))
@@ -78,11 +80,11 @@ def evaluation_text(text: str, results: Path) -> tuple[str, list[str]]:
 
 
 def section(name: str, result: dict[str, Any]) -> str:
-    """Return the section of the result `name`; its plot is linked, not drawn."""
+    """Return the section for the result `name`. Its plot is linked, not drawn."""
     kind = result["benchmark"]
     make = _EXCERPTS.get(name) or _TABLES.get(kind)
     if make is None:
-        raise SystemExit(f"The result is of the benchmark {kind}, which has no table.")
+        raise SystemExit(f"The result comes from the benchmark {kind}, which has no table.")
     parts = [provenance(name, result), make(result)]
     if kind in _PLOTS:
         parts.append(f"![{kind}]({_IMAGES}/{name}.svg)")
@@ -101,7 +103,7 @@ def provenance(name: str, result: dict[str, Any]) -> str:
 
 
 def _draw(text: str, results: Path, directory: Path) -> None:
-    """Draw the plots that the document shows and whose results are there."""
+    """Draw the plots that the document shows, if their results exist."""
     (directory / _IMAGES).mkdir(parents=True, exist_ok=True)
     for name in re.findall(rf"\({_IMAGES}/([\w-]+)\.svg\)", text):
         path = results / f"{name}.json"
@@ -126,7 +128,7 @@ _EXCERPTS = {
     "service-memory": memory_table,
     "workbench-100k": slow_pages_table,
 }
-"""Sections that show a part of their result; the link leads to the rest."""
+"""Sections that show only a part of their result. The link leads to the rest."""
 
 _IMAGES = "images/benchmarks"
 _PLOTS = {"scale": draw_growth}

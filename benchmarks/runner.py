@@ -1,12 +1,12 @@
-"""The runner of all benchmarks: it parses options, measures, prints the result and writes it.
+"""The runner of all benchmarks: parses options, measures, prints the result and writes it.
 
 A benchmark is declared as a `Benchmark`: its name, its options as a dataclass, the function that
-measures, and those that show the figures and judge them. A result file begins with the conditions
-of the run (`benchmarks.machine`) and its options; the figures follow.
+measures, and the functions that show the figures and test them. A result file begins with the
+conditions of the run (`benchmarks.machine`) and its options; the figures follow.
 
-An option is `name: Annotated[type, help, more]`: `more`, where it is needed, goes to `argparse`,
-but `flags`, further names of the option, and `instead_of`, the set of options of which only one
-may be given.
+An option is `name: Annotated[type, help, more]`. `more` is optional and is passed to `argparse`,
+except for two keys: `flags` has further names of the option, and `instead_of` names a set of
+options of which only one may be given.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Annotated, Any, Generic, TypeVar, cast, get_args, get_type_hi
 from benchmarks.machine import described_run, in_one_thread, write_result
 
 Result = dict[str, Any]
-"""The figures of a run, as JSON can hold them."""
+"""The figures of a run, in a form that JSON can represent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ _Any = TypeVar("_Any")
 
 
 def parsed(kind: type[_Any], name: str, about: str | None, arguments: Sequence[str]) -> _Any:
-    """Return the options, a dataclass, of a command; ends the process for wrong ones."""
+    """Return the options of a command as a dataclass. Ends the process if they are wrong."""
     parser = argparse.ArgumentParser(f"python -m benchmarks {name}", description=about)
     groups: dict[str, Any] = {"": parser}
     types = get_type_hints(kind, include_extras=True)
@@ -83,25 +83,25 @@ def _no_digest(_options: Any) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Benchmark(Generic[AnyOptions]):
-    """A benchmark as the runner needs it."""
+    """The declaration of a benchmark."""
 
     name: str
-    """In the command."""
+    """The name in the command."""
     options: type[AnyOptions]
     measure: Callable[[AnyOptions], Result]
     """Returns the figures."""
     kind: str = ""
     """The kind in the result, if it differs from the command."""
     show: Callable[[Result], str] = figures
-    """Returns the figures as a person reads them."""
+    """Returns the figures as text for people to read."""
     is_met: Callable[[Result], bool] = _met
     """Whether the figures are within their limits; if not, the exit code is 1."""
     digest: Callable[[AnyOptions], str] = _no_digest
-    """Returns the digest of the data that is measured on."""
+    """Returns the digest of the data used for measuring."""
     has_one_thread: bool = False
-    """Whether it is measured in a separate process with one thread for linear algebra."""
+    """Whether the benchmark runs in a separate process with one thread for linear algebra."""
     modes: Mapping[str, Benchmark[AnyOptions]] = field(default_factory=dict)
-    """What is measured instead where an option is given, by the name of the option."""
+    """Other benchmarks that run instead if an option is given, by the name of the option."""
 
     def main(self, arguments: Sequence[str]) -> int:
         """Run the command and return its exit code."""
@@ -111,7 +111,7 @@ class Benchmark(Generic[AnyOptions]):
         return chosen.run(options, arguments)
 
     def run(self, options: AnyOptions, arguments: Sequence[str]) -> int:
-        """Measure, print and write; returns the exit code."""
+        """Measure, print and write the result; return the exit code."""
         result = {
             "benchmark": self.kind or self.name,
             **described_run(
@@ -130,7 +130,7 @@ class Benchmark(Generic[AnyOptions]):
 
 
 def _kept(options: Options) -> Result:
-    """Return the options that say what was measured; paths and addresses do not."""
+    """Return the options that determine what was measured. Paths and addresses are left out."""
     given = {one.name: getattr(options, one.name) for one in fields(options)}
     return {
         name: value
@@ -151,17 +151,17 @@ def table(header: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table: its title, and the figure of a row that it shows."""
+    """One column of a table: its title, and which figure of a row it shows."""
 
     title: str
     name: str
-    """Name of the figure; or a format string over the row, where it shows several."""
+    """Name of the figure, or a format string over the row if several figures are shown."""
     form: str = ""
-    """How the figure is written, as in a format string."""
+    """Format of the figure, as in a format string."""
     divisor: float = 1
 
     def of(self, row: Mapping[str, Any]) -> str:
-        """Return the figure of a row; a dash for one that is missing."""
+        """Return the figure in a row, or a dash if it is missing."""
         if "{" in self.name:
             try:
                 return self.name.format_map(row)
@@ -182,7 +182,7 @@ def rows_table(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> 
 def filled(text: str, body: Callable[[str], str | None]) -> str:
     """Return `text` with new bodies between `<!-- begin NAME -->` and `<!-- end NAME -->`.
 
-    `body` gives the text for a name, or None to leave that place as it is.
+    `body` returns the text for a name, or None to leave that place unchanged.
     """
 
     def replaced(found: re.Match[str]) -> str:

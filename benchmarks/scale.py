@@ -1,9 +1,10 @@
-"""Candidate search as the gallery grows: is time linear in the people, and memory as planned?
+"""Candidate search as the gallery grows: is the time linear in the number of people, and the
+memory as planned?
 
-The index grows in one directory from size to size. At each size a fresh process on one thread
-opens it and only searches it, with warm and with cold pages. Straight lines through the sizes are
-extrapolated to ten million people, with the arithmetic shown. With `--directory` the index is
-kept, and a run that was ended continues where the index stopped.
+The index grows in one directory from size to size. At each size a new process on one thread opens
+the index and only searches, with warm and with cold pages. Straight lines through the sizes are
+extrapolated to ten million people, and the arithmetic is shown. With `--directory` the index is
+kept, and an interrupted run continues where the index stopped.
 """
 
 from __future__ import annotations
@@ -72,9 +73,9 @@ def _sizes(options: ScaleOptions) -> list[int]:
 
 
 def grow(directory: Path, seed: int, stop: int) -> dict[str, float]:
-    """Enrol persons until there are `stop`, then compact; continues where the index stopped.
+    """Enrol persons until there are `stop`, then compact. Continues where the index stopped.
 
-    `persons_per_s` counts the compaction.
+    `persons_per_s` includes the compaction.
     """
     population = Dataset(stop, seed).population
     index = opened_index(directory)
@@ -96,9 +97,9 @@ def grow(directory: Path, seed: int, stop: int) -> dict[str, float]:
 
 
 def extrapolated(rows: Sequence[dict[str, Any]], name: str, unit: str) -> dict[str, Any]:
-    """Return the least-squares line of a figure over the people, and its extrapolation.
+    """Return the least-squares line of a figure over the number of people, and its extrapolation.
 
-    With one size alone the figure is taken as proportional.
+    With only one size, the figure is taken as proportional to the number of people.
     """
     persons = np.array([row["persons"] for row in rows], dtype=np.float64)
     values = np.array([row[name] for row in rows], dtype=np.float64)
@@ -146,7 +147,7 @@ _GROWTH = (
 
 
 def scale_table(result: Result) -> str:
-    """Return a row for each size, and the straight line through them at ten million people."""
+    """Return a row for each size, and the value at ten million people on the straight line."""
     lines = result["extrapolation"]
     at_10_million = {name: line["at_10_million"] for name, line in lines.items()}
     cells = [
@@ -162,7 +163,7 @@ def _deviation(line: Result | None) -> str:
 
 
 def draw_growth(rows: list[dict[str, Any]], path: Path) -> None:
-    """Draw p50 against the people enrolled."""
+    """Draw p50 against the number of people enrolled."""
     figure = Figure(figsize=(7, 4.6), layout="constrained")
     axes = figure.add_subplot()
     names = {
@@ -185,7 +186,7 @@ def draw_growth(rows: list[dict[str, Any]], path: Path) -> None:
     axes.yaxis.set_minor_locator(NullLocator())
     axes.grid(alpha=0.3)
     axes.legend()
-    # A fixed salt and no date: the same figures give the same file.
+    # With a fixed salt and no date, the same figures give the same file.
     with mpl.rc_context({"svg.hashsalt": "identlink", "svg.fonttype": "none"}):
         figure.savefig(path, format="svg", metadata={"Date": None})
 

@@ -1,11 +1,13 @@
-"""A gallery in parts beside the same gallery as one index: equal lists, cost, and states.
+"""A gallery in parts compared with the same gallery as one index: are lists equal, what does it
+cost, and are states kept apart?
 
-Every part holds other people, by a hash of the person, under one codec. The same searches go to
-one index and to the parts in turns, in one process: their processor time is compared. Then one
-search uses several threads, which is compared by the clock. Then people are erased while
-searches run: a list that still holds one of them although it was begun later is stale; a list
-from parts that are not at one change is partial, and must be refused. Several hosts are not
-measured: nothing here leaves the process (`make test-cluster` tests parts on a Ray cluster).
+Every part holds different people, assigned by a hash of the person; all parts use one codec. The
+same searches go to one index and to the parts in turns, in one process, and their processor times
+are compared. Then one search uses several threads, and elapsed times are compared. Then people are
+erased while searches run. A list is stale if it still contains one of them although the search
+began later. A list from parts that are not at one change is partial, and must be refused. Several
+hosts are not measured, because nothing here leaves the process (`make test-cluster` tests parts on
+a Ray cluster).
 """
 
 from __future__ import annotations
@@ -75,7 +77,7 @@ class ScaleOutOptions(Options):
 
 
 def measured(options: ScaleOutOptions) -> Result:
-    """Build the gallery twice and return the figures of both."""
+    """Build the gallery twice and return the figures for both."""
     with tempfile.TemporaryDirectory(prefix="scale-out-", dir=options.directory) as folder:
         return _measured(Path(folder), Dataset(options.persons, options.seed), options)
 
@@ -106,7 +108,7 @@ def _is_right(result: Result) -> bool:
 
 
 def _built(folder: Path, dataset: Dataset, count: int) -> tuple[GalleryIndex, list[GalleryIndex]]:
-    """Return the same people as one index and in parts, compacted, under one codec."""
+    """Return the same people as one index and in parts, compacted and with one codec."""
     whole = opened_index(folder / "whole")
     untrained = replace(DEFAULT_LIMITS, codec_minimum=sys.maxsize)
     parts = [
@@ -146,7 +148,7 @@ def _probes(dataset: Dataset, count: int) -> Probes:
 
 
 def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) -> Result:
-    """Search one after the other, in turns, and count equal lists and processor time."""
+    """Search one index and the parts in turns; count equal lists and processor time."""
     joint = together([part.snapshot for part in parts])
     kinds: dict[str, tuple[Sequence[Any], Callable[[Any], Hits], Callable[[Any], Hits]]] = {
         "tenprint": (
@@ -192,12 +194,16 @@ def _rotation() -> npt.NDArray[np.float64] | None:
 
 
 def rotated(probe: TenprintProbe) -> npt.NDArray[np.float32]:
-    """Return a probe as the parts take it, under the key of the gallery: float32 (1, 10, d)."""
+    """Return a probe in the form that the parts take, rotated with the key of the gallery: float32
+    (1, 10, d).
+    """
     return rotated_tenprints([probe], _rotation(), NO_FILTER)
 
 
 def _on_threads(directory: Path, probes: Probes, threads: int) -> dict[str, float]:
-    """Return how many times faster one search is on several threads, by the clock, in turns."""
+    """Return how many times faster one search is on several threads, in elapsed time, measured in
+    turns.
+    """
     seconds: dict[tuple[str, int], list[float]] = {}
     for turn in range(4):
         for count in (1, threads):
@@ -222,7 +228,9 @@ def _on_threads(directory: Path, probes: Probes, threads: int) -> dict[str, floa
 
 
 def _changing(parts: list[GalleryIndex], probes: Probes) -> dict[str, int]:
-    """Erase people in all parts while another thread searches; count lists that must not be."""
+    """Erase people in all parts while another thread searches; count the lists that must not
+    occur.
+    """
     pinned = together([part.snapshot for part in parts])
     erased: set[int] = set()
     counts = {"searches_during_changes": 0, "refused": 0, "partial_lists": 0, "stale_reads": 0}
@@ -264,7 +272,7 @@ def _erase(parts: list[GalleryIndex], hits: Hits) -> None:
 
 
 def scale_out_table(result: Result) -> str:
-    """Return equal lists and cost, then the counts under erasures."""
+    """Return equal lists and costs, then the counts during erasures."""
     threads = f"{result['threads']} threads, by the clock"
     header = ("search", "one index, CPU ms", "parts, CPU ms", "ratio", threads)
     cells = []

@@ -1,12 +1,13 @@
-"""`python -m benchmarks served`: the processor time of a served call, by stage.
+"""The processor time of a served call, by stage: `python -m benchmarks served`.
 
-Searches, names enquiries and enrolments over real HTTP: `identlink serve` in a separate process
-with the settings that it has by default, so that the guard of probes is on and compares each probe
-with 500 earlier ones. Processor time is that of the serving process and of the database's.
-`--against REV` has the code of another revision serve a copy of the same store, in turns.
+Measures searches, names enquiries and enrolments over real HTTP. `identlink serve` runs in a
+separate process with its default settings, so the check for repeated probes is on and compares
+each probe with 500 earlier ones. The processor time is that of the serving process and of the
+database. With `--against REV`, the code of another revision serves a copy of the same store, and
+the two take turns.
 
-Stages are measured in further rounds by meters in the serving process; `rest` is the time outside
-all stages: HTTP, routing, units of work, the log of requests.
+Stages are measured in further rounds, by meters in the serving process. `rest` is the time outside
+all stages: HTTP, routing, units of work, and the log of requests.
 """
 
 from __future__ import annotations
@@ -30,14 +31,15 @@ from benchmarks.serving.server import DATABASES, filled_once, opened_database, p
 from benchmarks.serving.trees import HERE, ServedTree, Tree, checkout, family_cpu_ms
 
 _BEFORE = 520
-"""Searches before the first round: the guard then has as many sketches as it looks at."""
+"""Searches before the first round. After them, the check for repeated probes has as many sketches
+as it compares."""
 _CLIENTS = 8
 _BEHIND_S = 2.5
-"""How long a process is left after a round, with the clock running: it works behind searches every
-two seconds, and that work is theirs."""
+"""How long a process is left after a round while its time still counts. It does work for searches
+in the background every two seconds, and that work belongs to the searches."""
 _IDLE_S = 10.0
-"""How long processes are watched without a call: what they do then is not a call's, and is taken
-off."""
+"""How long processes are watched without calls. What they do in this time does not belong to a
+call, and is subtracted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,7 @@ class ServedOptions(Options):
 
 
 def measured(options: ServedOptions) -> Result:
-    """Return the rows of all databases."""
+    """Return the rows for all databases."""
     rows: list[Result] = []
     with ExitStack() as held:
         held.enter_context(one_thread_each())
@@ -110,9 +112,10 @@ def _compare(here: Result, other: Mapping[str, Any]) -> None:
 def _trees(
     options: ServedOptions, database: str, place: Path, other: Path | None
 ) -> Iterator[tuple[list[Tree], Callable[[], float]]]:
-    """Yield the codes with a store each, copied from one, and the database's processor time.
+    """Yield the two versions of the code, with a copy of the same store each, and the database's
+    processor time.
 
-    The older code fills the store: a newer one can bring its schema up to date.
+    The older code fills the store, because newer code can upgrade its schema.
     """
     is_kept = options.stores is not None
     with opened_database(database, place / "database", is_kept=is_kept) as address:
@@ -149,13 +152,15 @@ def _named(address: str | None, name: str) -> str | None:
 
 
 def _create(address: str | None, name: str, like: str = "") -> None:
-    """Make a database again as a copy of another one, or an empty one unless it is there."""
+    """Create a database again as a copy of another, or create an empty one if it
+    does not exist.
+    """
     if address is None:
         return
-    import psycopg  # noqa: PLC0415 - of PostgreSQL alone
+    import psycopg  # noqa: PLC0415 - only for PostgreSQL
 
     with psycopg.connect(address, autocommit=True) as connection:
-        # Names of this module alone are put into the texts.
+        # Only names from this module are put into the SQL texts.
         if like:
             connection.execute(f"DROP DATABASE IF EXISTS bench_{name}".encode())
             connection.execute(f"CREATE DATABASE bench_{name} TEMPLATE bench_{like}".encode())
@@ -167,10 +172,12 @@ def _create(address: str | None, name: str, like: str = "") -> None:
 
 
 def _settle(address: str | None, name: str) -> None:
-    """Do now what a PostgreSQL that was filled would do beside the calls that are measured."""
+    """Do now the work that a PostgreSQL database that was just filled would do during the measured
+    calls.
+    """
     if address is None:
         return
-    import psycopg  # noqa: PLC0415 - of PostgreSQL alone
+    import psycopg  # noqa: PLC0415 - only for PostgreSQL
 
     with psycopg.connect(_named(address, name) or address, autocommit=True) as connection:
         connection.execute("VACUUM (ANALYZE)")
@@ -185,7 +192,7 @@ def _database_cpu_ms(directory: Path, address: str | None) -> float:
 
 @dataclass(slots=True)
 class _Turns:
-    """Servers of each code that are called in turns, in changing order."""
+    """Servers of both versions of the code, called in turns in changing order."""
 
     options: ServedOptions
     served: Sequence[ServedTree]
@@ -193,10 +200,10 @@ class _Turns:
     calls: Calls
     database_cpu_ms: Callable[[], float]
     idle: dict[str, tuple[float, float]] = field(default_factory=dict)
-    """Milliseconds a second of each server, and of the database, without calls."""
+    """Processor milliseconds per second of each server, and of the database, without calls."""
 
     def rows(self) -> dict[tuple[str, str], Result]:
-        """Return the processor time of a call, by code and kind; the medians over rounds."""
+        """Return the processor time of a call, by code and kind, as medians over rounds."""
         for one in self.served:
             client = self._client(one)
             self.calls.warm(client, _BEFORE)
@@ -223,7 +230,7 @@ class _Turns:
         return Client(one.address, self.secrets[one.tree.name])
 
     def _rest(self) -> None:
-        """Watch servers and database without calls."""
+        """Measure servers and database without calls."""
         time.sleep(_BEHIND_S)
         before = [one.cpu_ms() for one in self.served], self.database_cpu_ms()
         time.sleep(_IDLE_S)
@@ -232,7 +239,7 @@ class _Turns:
             self.idle[one.tree.name] = (one.cpu_ms() - then) / _IDLE_S, database
 
     def _cpu_ms(self, one: ServedTree, kind: str, bodies: Sequence[bytes]) -> tuple[float, float]:
-        """Return the milliseconds of the server and of the database, less those of idle ones."""
+        """Return the milliseconds of the server and of the database, minus their idle time."""
         begun, before = time.monotonic(), (one.cpu_ms(), self.database_cpu_ms())
         client = self._client(one)
         for body in bodies:
@@ -247,7 +254,9 @@ class _Turns:
         return own, max(0.0, database)
 
     def _throughput(self) -> dict[str, float]:
-        """Return the searches a second of eight busy clients: two halves of the time, in turns."""
+        """Return the searches per second with eight busy clients. The time is divided into two
+        halves, in turns.
+        """
         if not self.options.seconds:
             return {}
         done = {one.tree.name: [0, 0.0] for one in self.served}
@@ -275,7 +284,7 @@ def _row(rounds: Sequence[tuple[float, float]]) -> dict[str, Any]:
 
 
 def _stages(tree: Tree, secret: str, calls: Calls) -> dict[str, dict[str, float]]:
-    """Return the milliseconds a call of each stage, by kind."""
+    """Return the milliseconds of each stage for one call, by kind."""
     with tree.serving(metered=True) as served:
         client = Client(served.address, secret)
         calls.warm(client, 40)

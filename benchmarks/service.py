@@ -1,9 +1,11 @@
-"""`python -m benchmarks service`: the served pipeline beside the same pipeline in process.
+"""The served pipeline compared with the same pipeline in one process: `python -m benchmarks
+service`.
 
-Served: `identlink serve` in separate processes, real HTTP, one token, evidence stored, the event
-appended, a durable commit for every search. In process: candidates, records and scoring alone in
-one process, with the best number of threads (one, or one per client). It is measured before and
-after the served rounds and its best figure counts, so that the ratio does not favour the service.
+Served: `identlink serve` in separate processes, with real HTTP, one token, evidence stored, the
+event appended, and a durable commit for every search. In process: only candidates, records and
+scoring in one process, with the best number of threads (one, or one for each client). The
+in-process pipeline is measured before and after the served rounds and its best figure counts, so
+that the ratio does not favour the service.
 """
 
 from __future__ import annotations
@@ -110,7 +112,7 @@ def _measure(
 
 
 def _enrol(options: ServiceOptions, settings: Settings) -> float:
-    """Enrol the population; return the people enrolled per second."""
+    """Enrol the population; return how many people were enrolled per second."""
     with upgraded(settings) as runtime:
         per_second = enrol_people(runtime, Population(options.seed), options.persons)
         runtime.services.gallery.index.compact()
@@ -120,7 +122,7 @@ def _enrol(options: ServiceOptions, settings: Settings) -> float:
 def _in_process_rounds(
     options: ServiceOptions, settings: Settings, probes: Probes
 ) -> dict[SearchType, list[tuple[int, float]]]:
-    """Return (threads, searches a second) of each round in process."""
+    """Return (threads, searches per second) for each round in process."""
     found: dict[SearchType, list[tuple[int, float]]] = {kind: [] for kind in KINDS}
     with open_runtime(settings) as runtime:
         for kind, threads in product(KINDS, sorted({1, options.clients})):
@@ -137,7 +139,7 @@ def _in_process_rounds(
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """A served store, and the clients that search in it."""
+    """A served store, and the clients that search it."""
 
     options: ServiceOptions
     served: Served
@@ -145,7 +147,7 @@ class _Site:
     probes: Probes
 
     def bodies(self, kind: SearchType) -> list[bytes]:
-        """Return the searches of a kind as clients send them."""
+        """Return the searches of one kind, as clients send them."""
         return encoded([search_body(kind, one) for one in self.probes[kind]])
 
     def round(self, kind: SearchType) -> Result:
@@ -172,7 +174,7 @@ class _Site:
     def at_length(
         self, settings: Settings, database: str, per_second: float, result: Result
     ) -> None:
-        """Add memory over many searches of both kinds, and a batch, as far as asked for."""
+        """Add the memory over many searches of both kinds, and a batch, if requested."""
         options, tenprints = self.options, self.bodies(SearchType.TP_TP)
         if options.memory_searches:
             both = zip(tenprints, self.bodies(SearchType.LT_TP), strict=True)
@@ -201,7 +203,7 @@ def _against(per_second: float, rounds: Sequence[tuple[int, float]]) -> Result:
 
 
 def _stages(lines: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
-    """Return p50 and p99 of each stage as the server logged them."""
+    """Return p50 and p99 of each stage from the server's log."""
     durations_ms: dict[str, list[float]] = {}
     for line in lines:
         stages: dict[str, float] = line["stages_ms"]

@@ -1,12 +1,13 @@
 """A year of services for the public: `python -m benchmarks services --scale .001`.
 
-Generated people apply to one office, for each kind of request in the proportions of a year; half
-of them have a record. Use cases, sealing, log, typst and seal are real, on SQLite; staff are
-simulated by calls, and see no more than staff would. There is no HTTP between. The requests arrive
-in a quarter and wait by due day until staff take them. `--markdown` prints the row of each kind as
-the table of the documentation. `--trial N` then has N applications of people with a record
-searched, with slips, married names, aliases and false details, and counts those that would be
-certified as No Trace. Seconds are of the wall clock for the year, of one core for single steps.
+Generated people apply to one office, with the kinds of request in the proportions of a year. Half
+of them have a record. Use cases, sealing, log, typst and seal are real, on SQLite. Staff are
+simulated by calls and see no more than staff would; there is no HTTP. The requests arrive during a
+quarter and are queued by due day until staff take them. `--markdown` prints the row of each kind
+as the table in the documentation. `--trial N` also searches for N applications of people with a
+record, with slips, married names, aliases and false details, and counts those that would be
+certified as No Trace. Seconds are elapsed time for the year, and time of one core for single
+steps.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class ServicesOptions(Options):
 
 
 def measured(options: ServicesOptions) -> Result:
-    """Return the figures of a year, of a trial if one is asked for, and of single steps."""
+    """Return the figures for a year, for a trial if requested, and for single steps."""
     with (
         folder_of(options.store) as store,
         opened_office(store, persons=options.persons, seed=options.seed) as office,
@@ -107,7 +108,7 @@ def _mixed(
 
 
 def _trial(office: Office, count: int, seed: int) -> dict[str, Any]:
-    """Have people with a record apply, and count the No Traces that they would get."""
+    """Let people with a record apply, and count the No Trace results that they would get."""
     before, office.counts = office.counts, Counter()
     rng = np.random.default_rng([seed, 2])
     trial, under_false = Trial(), 0
@@ -171,7 +172,9 @@ def _verification(office: Office) -> float:
 
 
 def _rehabilitation() -> float:
-    """Return the processor seconds of the standing of 1,000 records of five convictions."""
+    """Return the processor seconds to compute the standing of 1,000 records with five convictions
+    each.
+    """
     record = [
         Conviction(
             str(number),

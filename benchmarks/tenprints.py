@@ -1,13 +1,14 @@
 """Drawn people through the whole service: `python -m benchmarks tenprints`.
 
-`--drawn` people are drawn: a NIST file with ten rolled prints is enrolled, another with ten plain
-prints is searched with, and then `--marks` marks of nominal quality 60, each of another finger,
-which the search is not told. The others of `--people` are simulated extractions
-(`benchmarks.printing.searching`); `--probes` of them are searched with, by a second simulated
-extraction. Searches are those of `submit`: look-up, evidence, minutiae of the first K people,
-commit. SQLite, one thread.
+`--drawn` people are drawn as images. A NIST file with ten rolled prints is enrolled for each, and
+another with ten plain prints is searched with. Then `--marks` marks of nominal quality 60 are
+searched with, each of another finger, which the search is not told. The others of `--people` are
+simulated extractions (`benchmarks.printing.searching`). `--probes` of them are searched with, by a
+second simulated extraction. Searches are those of `submit`: look-up, evidence, minutiae of the
+first K people, commit. SQLite, one thread.
 
-Far easier than real prints: the figures show that the chain works, and what it costs.
+These prints are far easier than real ones: the figures show that the chain works and what it
+costs.
 """
 
 from __future__ import annotations
@@ -139,7 +140,7 @@ def _settings(store: Path, depth: int) -> Settings:
         template_format=minutiae_192.FORMAT.label,
         weighed_candidates=depth,
         weighed_tenprints=depth,
-        # A busy machine must not turn a slow reading into a refusal.
+        # On a busy machine a slow reading must not be refused.
         print_seconds=600,
     )
 

@@ -1,8 +1,8 @@
 """Fits the model of vectors on drawn fingers: `python -m benchmarks vectors --out FILE`.
 
-Drawn fingers are bent, mirrored and thinned into new ones, and each is read several times with
-the faults of extractors. No real print takes part. The same options give the same file on the
-same machine.
+Drawn fingers are bent, mirrored and thinned into new ones, and each is read several times with the
+faults of extractors. No real print is used. The same options give the same file on the same
+machine.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class VectorsOptions:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Draw, simulate, fit and write; prints the digest that the code must state."""
+    """Draw, simulate, fit and write the model; print the digest that the code must state."""
     options = parsed(VectorsOptions, "vectors", __doc__, arguments)
     began = time.process_time()
     with one_thread_each():
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def drawn_skins(count: int, seed: int) -> list[Skin]:
-    """Return drawn fingers, ten of each person."""
+    """Return drawn fingers, ten for each person."""
     return [
         skin_of(master_print(FingerIdentity(seed, number // 10, FINGERS[number % 10])))
         for number in range(count)
@@ -68,7 +68,7 @@ def drawn_skins(count: int, seed: int) -> list[Skin]:
 
 
 def seen_fingers(skins: Sequence[Skin], views: int, rng: np.random.Generator) -> list[Description]:
-    """Return descriptions of a new finger, all read by one kind of extractor."""
+    """Return descriptions of a new finger, all read by the same kind of extractor."""
     finger = bent(skins[int(rng.integers(len(skins)))], rng)
     extractor = (ROUGH, FINE)[int(rng.integers(2))]
     seen: list[Description] = []

@@ -1,7 +1,7 @@
-"""`python -m benchmarks workbench`: every page of the workbench over a store with many cases.
+"""Every page of the workbench, on a store with many cases: `python -m benchmarks workbench`.
 
 The time of a page is that of the whole application in this process, without a network: session,
-use case, database, template. Cases beyond those that are worked exist as rows only.
+use case, database and template. Cases that are not worked here exist only as rows.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ from service.usecases.access.accounts import AddAccount, add_account
 from service.usecases.workbench import Workbench
 
 LIMIT_MS = 150.0
-"""The server's limit for any page: 95 of 100 requests."""
+"""The server's limit for any page, which 95 of 100 requests must meet."""
 BOTH_PRINTS_LIMIT_MS = 1_000.0
-"""The comparison with both prints and their minutiae, which are cached."""
+"""The limit for the comparison with both prints and their minutiae, which are cached."""
 
 _PASSWORD = "a pass phrase of this benchmark"  # noqa: S105 - of a store that lives a minute
 _ROOT = caller(Role.ADMINISTRATOR, Purpose.OPERATIONS)
@@ -64,7 +64,7 @@ class WorkbenchOptions(Options):
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """The application over the store, and its users' browsers."""
+    """The application on the store, and its users' browsers."""
 
     app: FastAPI
     bench: Workbench
@@ -120,7 +120,7 @@ def _site(options: WorkbenchOptions, directory: Path) -> Iterator[_Site]:
 
 
 def _with_accounts(app: FastAPI) -> Workbench:
-    """Add an account of each role; password hashes are cheap, since they are not measured."""
+    """Add an account for each role. Password hashes are cheap, because they are not measured."""
     cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     bench: Workbench = replace(app.state.workbench, passwords=cheap)
     app.state.workbench = bench
@@ -131,7 +131,7 @@ def _with_accounts(app: FastAPI) -> Workbench:
 
 
 class _Prepared:
-    """Cases brought to each step, so that every page has one to show."""
+    """Cases brought to each step, so that every page has a case to show."""
 
     def __init__(self, site: _Site) -> None:
         self._examiner = site.browser("examiner-a")
@@ -151,7 +151,7 @@ class _Prepared:
         self._link = self._links()[0]
 
     def pages(self) -> Iterator[tuple[str, float, Callable[[], Response]]]:
-        """Yield name, the limit in ms, and the request of each page."""
+        """Yield the name, the limit in ms and the request of each page."""
         analysed, compared, closed, differing, _ = self._cases
         comparison = self._examiner.get(f"/workbench/cases/{compared}/comparison").text
         label = re.search(r'name="label" value="(\w+)"', comparison)
@@ -194,7 +194,7 @@ def _getter(client: TestClient, path: str) -> Callable[[], Response]:
 
 
 def _all_of(client: TestClient, *paths: str) -> Callable[[], Response]:
-    """Return a request of a page and everything it loads, in sequence."""
+    """Return a function that requests a page and everything it loads, in sequence."""
 
     def ask() -> Response:
         *others, last = [client.get(f"/workbench/{path}") for path in paths]
@@ -235,7 +235,7 @@ def _post(client: TestClient, path: str, **fields: str) -> Response:
 
 
 def _examine(client: TestClient, case_id: str, *, identify: bool) -> None:
-    """Work a case through its pages; the result does not matter here."""
+    """Work a case through its pages. The result does not matter here."""
     at = f"cases/{case_id}"
     _post(client, f"{at}/claim")
     _post(client, f"{at}/analysis", value="yes")
@@ -248,7 +248,7 @@ def _examine(client: TestClient, case_id: str, *, identify: bool) -> None:
         _post(client, f"{at}/comparison", reason="Measured.", label=label, **fields)
     page = client.get(f"/workbench/{at}/decision")
     revision = re.search(r'name="revision" value="(\w+)"', page.text)
-    # Each examiner has labels of their own: all name the same print.
+    # Each examiner has different labels, but they all refer to the same print.
     finding = f"identified:{min(shown, key=shown.__getitem__)}" if identify else "excluded"
     fields = {"finding": finding, "reason": "Measured."}
     _post(client, f"{at}/decision", revision=revision.group(1) if revision else "", **fields)
@@ -256,11 +256,13 @@ def _examine(client: TestClient, case_id: str, *, identify: bool) -> None:
 
 _GRID = [(100 + 60 * (n % 4), 100 + 60 * (n // 4)) for n in range(8)]
 _BENT_PX = (3, -4, 0, 5, -2, -5, 4, 1)
-"""How far skin put each point off: the geometry of a set that fits to the pixel is refused."""
+"""Pixels by which skin shifted each point. A set whose geometry fits to the pixel is refused."""
 
 
 def _looked_at(client: TestClient, comparison: str, label: str) -> tuple[dict[str, str], bytes]:
-    """Open both prints of a comparison; return the box of their finger, and the exemplar."""
+    """Open both prints of a comparison; return the form fields of their finger, and
+    the exemplar.
+    """
     exemplar = b""
     for address in re.findall(r'data-(?:image|minutiae)="([^"]+)"', comparison):
         content = client.get(address).raise_for_status().content
@@ -291,12 +293,12 @@ _PAGE = (
 
 
 def workbench_table(result: Result) -> str:
-    """Return a row for each page: elapsed and processor time of the server."""
+    """Return a row for each page, with the elapsed and the processor time of the server."""
     return _pages(result, result["pages"])
 
 
 def slow_pages_table(result: Result) -> str:
-    """Return the rows of the queue and of the pages that miss their limit."""
+    """Return the rows of the queue and of the pages that exceed their limit."""
     pages = result["pages"]
     shown = [one for one in pages if one["page"] == "queue" or one["p95_ms"] > one["limit_ms"]]
     held = len(pages) - len(shown)

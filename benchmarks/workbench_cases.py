@@ -1,4 +1,4 @@
-"""Cases for the workbench benchmark: many only as rows, a few with prints to show."""
+"""Cases for the workbench benchmark: many exist only as rows, a few have prints to show."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _STATES = (
     *(CaseState.VERIFYING,) * 5,
     *(CaseState.NOT_LINKED,) * 6,
 )
-"""Of twenty cases nine wait, five are verified, six are closed."""
+"""Of twenty cases, nine are waiting, five are to be verified, and six are closed."""
 
 _STEP = 2_000
 _AGES = timedelta(days=300)
 
 
 def open_case(bench: Workbench, population: Population, store: Path, number: int) -> CaseId:
-    """Search with a new capture of a synthetic person and return the case."""
+    """Search with a new capture of a synthetic person; return the case."""
     found = make_probe(population, number, ProbePlan(capture=1))
     command = SubmitSearch(_CALLER, SearchType.TP_TP, found.probe)
     search_id = submit_search(bench.services, command)
@@ -45,7 +45,7 @@ def open_case(bench: Workbench, population: Population, store: Path, number: int
     with bench.services.units.read() as unit:
         case = unit.cases.of_search(search_id)
     if case is None:
-        raise RuntimeError("The search proposed no candidate; choose another person or seed.")
+        raise RuntimeError("The search proposed no candidate: choose another person or seed.")
     return case.case_id
 
 
@@ -59,7 +59,7 @@ def search_id_of(bench: Workbench, case_id: CaseId) -> SearchId:
 
 
 def add_rows(bench: Workbench, count: int) -> None:
-    """Store cases without prints; half of those to verify were decided by examiner-a."""
+    """Store cases without prints. Half of those to be verified were decided by examiner-a."""
     services = bench.services
     with services.units.read() as unit:
         account = unit.accounts.by_name("examiner-a")
@@ -68,7 +68,7 @@ def add_rows(bench: Workbench, count: int) -> None:
     rows = _rows(bench, count, now, examiner)
     while step := list(islice(rows, _STEP)):
         with services.units.write() as unit:
-            # Written straight into the tables, which a benchmark may do.
+            # Written directly into the tables, which a benchmark may do.
             _insert(unit.transaction.connection, step)
             unit.commit()
 

@@ -1,1 +1,1 @@
-"""Candidate search: vectors in, candidates out; knows no person. Only here is FAISS imported."""
+"""Candidate search: takes vectors, returns candidates, knows no people. Only it imports FAISS."""

@@ -1,4 +1,6 @@
-"""Arrays in files: written once, durable before they are named, read only if unchanged."""
+"""Arrays in files. A file is written once, reaches the disk before a manifest names it, and is
+read only if it is unchanged.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +26,13 @@ class FileEntry:
     """A file as recorded in the manifest."""
 
     name: str
-    """Relative to the directory of the index."""
+    """Path relative to the directory of the index."""
     size_bytes: int
     sha256: str
 
 
 class _HashingWriter:
-    """A file that keeps the digest of everything written to it."""
+    """A file wrapper that computes the SHA-256 digest of everything written."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -48,7 +50,7 @@ class _HashingWriter:
 
 
 def write_array(root: Path, name: str, array: npt.NDArray[Any]) -> FileEntry:
-    """Write an array to a new file under `root`; raises GalleryError when that fails."""
+    """Write an array to a new file under `root`. Raises GalleryError if the write fails."""
     return write_array_in_parts(
         root, name, dtype=array.dtype, shape=array.shape, parts=iter([array])
     )
@@ -64,8 +66,9 @@ def write_array_in_parts(
 ) -> FileEntry:
     """Write an array given as consecutive parts along its first axis, in bounded memory.
 
-    NumPy's own format (NEP 1), little-endian. The file is on the disk when this returns. Raises
-    GalleryError, naming the file, when the disk is full or the write fails otherwise.
+    The file uses NumPy's own format (NEP 1), little-endian, and is on the disk when this function
+    returns. Raises GalleryError, which names the file, if the disk is full or the write fails in
+    another way.
     """
     little = np.dtype(dtype).newbyteorder("<")
     header = {"descr": little.str, "fortran_order": False, "shape": shape}
@@ -85,7 +88,9 @@ def write_array_in_parts(
 
 
 def check_file(root: Path, entry: FileEntry) -> None:
-    """Refuse a file that is missing, truncated or altered; raises IndexDamagedError naming it."""
+    """Check a file. Raises IndexDamagedError, which names the file, if it is missing, truncated or
+    altered.
+    """
     path = root / entry.name
     if not path.is_file():
         raise IndexDamagedError(f"The index file {entry.name} is missing: build the index again.")
@@ -100,7 +105,7 @@ def check_file(root: Path, entry: FileEntry) -> None:
 
 
 def read_array(root: Path, entry: FileEntry) -> npt.NDArray[Any]:
-    """Return a file as a read-only array in memory."""
+    """Read a file into memory and return it as a read-only array."""
     array = np.load(root / entry.name, allow_pickle=False)
     array.flags.writeable = False
     return np.asarray(array)
@@ -109,15 +114,16 @@ def read_array(root: Path, entry: FileEntry) -> npt.NDArray[Any]:
 def map_array(root: Path, entry: FileEntry) -> npt.NDArray[Any]:
     """Return a file as a read-only array mapped from the disk.
 
-    The mapping outlives the removal of the file, so a reader keeps the generation it opened.
+    The mapping stays valid after the file is deleted, so a reader keeps the generation it opened.
     """
     return np.asarray(np.load(root / entry.name, mmap_mode="r", allow_pickle=False))
 
 
 def populate(array: npt.NDArray[Any]) -> None:
-    """Let this process see a mapped array now, not page by page at the first access to each.
+    """Load all pages of a mapped array now, instead of one by one when each is first read.
 
-    Does nothing where the system cannot do so, or where the file would fill half of its memory.
+    Does nothing if the system does not support this, or if the file would fill half of the
+    system's memory.
     """
     held: Any = array
     while held is not None and not isinstance(held, mmap.mmap):
@@ -129,11 +135,11 @@ def populate(array: npt.NDArray[Any]) -> None:
 
 
 _MADV_POPULATE_READ = 22
-"""Of Linux 5.14 (`madvise(2)`); the standard library has no name for it yet."""
+"""Constant of Linux 5.14 and later (`madvise(2)`). The standard library has no name for it yet."""
 
 
 def sync_directory(path: Path) -> None:
-    """Make the names in a directory durable."""
+    """Flush a directory to the disk, so that the file names in it survive a crash."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -154,5 +160,7 @@ def _bytes_of(array: npt.NDArray[Any]) -> memoryview:
 
 
 def _new_file(path: Path) -> BinaryIO:
-    """Open a file that must not exist yet, for its owner alone: it holds personal data."""
+    """Create a file, which must not exist yet. Only its owner may read it, because it holds
+    personal data.
+    """
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")

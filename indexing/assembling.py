@@ -1,4 +1,4 @@
-"""From exact similarities over several sources to the best persons."""
+"""Select the best persons from exact similarities over several sources."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from indexing.sources import Source
 
 _Rows = npt.NDArray[np.int64]
 NONE = np.zeros(0, dtype=np.float32)
-"""No similarity."""
+"""An empty array of similarities."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
     """Encounters of one source that were compared exactly for one query.
 
-    Where single fingers are compared, an encounter appears once for each.
+    Where single fingers are compared, an encounter appears once for each finger.
     """
 
     source: Source
     places: npt.NDArray[np.int64]
-    """int64 (c,)."""
+    """int64 (c,): places in the source."""
     similarities: npt.NDArray[np.float32]
     """float32 (c,), -inf where nothing was compared."""
 
@@ -34,9 +34,10 @@ class Compared:
 def best_of(
     compared: Sequence[Compared], *, k: int
 ) -> tuple[_Rows, _Rows, npt.NDArray[np.float32]]:
-    """Return the k most similar persons among everything that was compared.
+    """Return the k most similar persons among all the encounters that were compared.
 
-    Person rows and encounter rows int64 (h,), similarities float32 (h,), never rising.
+    Returns person rows and encounter rows, int64 (h,), and similarities, float32 (h,), in falling
+    order.
     """
     similarities = np.concatenate([NONE, *(one.similarities for one in compared)])
     rows_at = partial(_rows_at, compared)
@@ -45,7 +46,9 @@ def best_of(
 
 
 def _rows_at(compared: Sequence[Compared], chosen: _Rows) -> tuple[_Rows, _Rows]:
-    """Return person and encounter rows at places counted over all runs, one after another."""
+    """Return the person and encounter rows at places. Places are numbered through all sources in
+    turn.
+    """
     persons = np.empty(len(chosen), dtype=np.int64)
     encounters = np.empty(len(chosen), dtype=np.int64)
     start = 0

@@ -1,4 +1,4 @@
-"""Captures on their way into the gallery, checked at the door."""
+"""Batches of captures to be added to the gallery, checked when they are made."""
 
 from __future__ import annotations
 
@@ -23,29 +23,30 @@ class Gallery(IntEnum):
     TENPRINTS = 0
     UNSOLVED_MARKS = 1
     STAFF = 2
-    """Staff and elimination prints: candidates only of a search that asks for them."""
+    """Staff and elimination prints. They are candidates only if a search asks for them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GalleryBatch:
-    """n tenprints, or n unsolved marks, with the rows they are known by.
+    """n tenprints or n unsolved marks, with their encounter rows and person rows.
 
-    Marks made by the same unknown person share a person row and merge into one hit. Raises
-    InvalidInputError for a wrong shape, dtype or gallery, InvalidTemplateError for vectors that
-    are not finite or not of unit length.
+    Marks made by the same unknown person share a person row, and a search merges them into one
+    hit. Raises InvalidInputError for a wrong shape, dtype or gallery, and InvalidTemplateError for
+    vectors that are not finite or not of unit length.
     """
 
     encounter_rows: npt.NDArray[np.int64]
-    """int64 (n,): the captures; distinct, never negative."""
+    """int64 (n,): the rows of the captures. They are distinct and never negative."""
     person_rows: npt.NDArray[np.int64]
-    """int64 (n,): the people captured; never negative."""
+    """int64 (n,): the rows of the people captured. They are never negative."""
     captures: CaptureColumns
     galleries: npt.NDArray[np.uint8]
-    """uint8 (n,): a `Gallery`; of marks `UNSOLVED_MARKS`, of tenprints one of the others."""
+    """uint8 (n,): a `Gallery`. It is `UNSOLVED_MARKS` for marks and one of the others for
+    tenprints."""
     forces: npt.NDArray[np.int16]
-    """int16 (n,): codes of the caller's own."""
+    """int16 (n,): force codes that the caller defines."""
     years_of_birth: npt.NDArray[np.int16]
-    """int16 (n,): 0 is unknown."""
+    """int16 (n,): 0 if unknown."""
 
     def __post_init__(self) -> None:
         shape = (len(self.captures),)
@@ -69,7 +70,7 @@ class GalleryBatch:
     def take(
         self, places: slice | npt.NDArray[np.integer[Any]] | npt.NDArray[np.bool_]
     ) -> GalleryBatch:
-        """Return the captures at these places, or where a mask is set."""
+        """Return the captures at these places, or where this mask is true."""
         columns = {
             field.name: getattr(self, field.name)[places]
             for field in fields(self)
@@ -83,7 +84,7 @@ def _check_rows(encounter_rows: npt.NDArray[np.int64], person_rows: npt.NDArray[
         raise InvalidInputError("Row numbers must not be negative.")
     if len(np.unique(encounter_rows)) != len(encounter_rows):
         raise InvalidInputError(
-            "The batch contains the same encounter twice: leave one of them out."
+            "The batch contains the same encounter twice: remove one of the two."
         )
 
 
@@ -91,6 +92,6 @@ def _check_galleries(galleries: npt.NDArray[np.uint8], *, are_marks: bool) -> No
     in_marks = galleries == Gallery.UNSOLVED_MARKS
     if np.any(in_marks != are_marks) or np.any(galleries > max(Gallery)):
         raise InvalidInputError(
-            "Tenprints belong in the tenprint or the staff gallery, and marks in the "
-            "unsolved marks."
+            "Put tenprints in the tenprint or the staff gallery, and marks in the unsolved "
+            "mark file."
         )

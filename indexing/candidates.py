@@ -13,36 +13,41 @@ from indexing.sources import Source
 from indexing.vector_index import FastScan
 
 _MARGIN = 1.25
-"""Factor on the number that the share passing a filter suggests to fetch at first."""
+"""Safety factor on the first fetch of a filtered scan. The fetch is estimated from the share of
+encounters that pass the filter."""
 _GROWTH = 4
 _SHARE_MARGIN = 60
 _TIES = 32
 _SPARE_TIES = 16
-"""One in this many more is fetched, and some, because approximate similarities tie: candidates
-that tie with the last one are kept, so that an answer does not depend on the queries beside it.
-Among a million at most 7 tied with the 200th, 32 with the 1,500th and 87 with the 6,000th (800
-tuning queries)."""
+"""A scan fetches more candidates than it needs: one in `_TIES` more, and this many more.
+Approximate similarities tie, and all candidates that tie with the last one are kept, so that the
+answer to a query does not depend on the other queries of the batch. Among a million encounters at
+most 7 tied with the 200th, 32 with the 1,500th and 87 with the 6,000th (800 tuning queries)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much a search has to do with: in one source, in one part, or in all parts."""
+    """The number of encounters that a search covers, in one source, in one part, or
+    in all parts.
+    """
 
     passing: int
-    """Encounters that pass the filter; where single fingers are searched, fingers."""
+    """Number of encounters that pass the filter. Where single fingers are searched, the number of
+    fingers."""
     size: int
-    """Captures held and not erased, whatever the filter: no depth depends on when files are
-    rewritten."""
+    """Number of captures held and not erased, whatever the filter. The depth of a search is
+    derived from it, so that the depth does not depend on when files are rewritten."""
 
     def times(self, fingers: int) -> Extent:
-        """Return the extent when this many fingers of each encounter are searched."""
+        """Return the extent for a search of this many fingers of each encounter."""
         return Extent(self.passing * fingers, self.size * fingers)
 
     def is_compared_whole(self, depth: int, fingers: int) -> bool:
-        """Say whether comparing all that pass costs no more than scanning and comparing `depth`.
+        """Return whether comparing all encounters that pass is no more costly than scanning and
+        then comparing `depth` of them.
 
-        Asked of all parts together, so that no answer depends on how a gallery is cut.
-        `fingers` is how many an exact comparison of one encounter looks at.
+        It is decided for all parts together, so that no answer depends on how a gallery is
+        divided. `fingers` is the number of fingers in one exact comparison of an encounter.
         """
         if self.passing <= depth:
             return True
@@ -52,36 +57,38 @@ class Extent:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coarse:
-    """Places of one source for one query."""
+    """Places of one source that a coarse search proposes for one query."""
 
     source: Source
     places: npt.NDArray[np.int64]
     """int64 (c,)."""
     similarities: npt.NDArray[np.float32] | None
-    """float32 (c,), approximate and never rising; None when nothing was scanned."""
+    """float32 (c,), approximate, in falling order. None if nothing was scanned."""
     is_whole: bool
-    """Whether these are all that pass, so that a deeper scan finds nothing more."""
+    """Whether these are all the places that pass, so that a deeper scan would find no more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScanTask:
-    """One pass over one source for q queries that share a filter."""
+    """One scan of one source for q queries that share a filter."""
 
     source: Source
     scan_name: str
     queries: npt.NDArray[np.float32]
-    """float32 (q, code dimension); any width for a source without codes."""
+    """float32 (q, code dimension). Any width is allowed for a source without codes."""
     mask: npt.NDArray[np.bool_] | None
-    """bool (n,): the encounters that pass; None for all."""
+    """bool (n,): the encounters that pass the filter. None if all pass."""
     fingers: int
-    """Fingers an exact comparison looks at."""
+    """Number of fingers in one exact comparison of an encounter."""
     passing: int
-    """The encounters of the source that pass."""
+    """Number of encounters of the source that pass the filter."""
     held: int
-    """The encounters of the source that are not erased."""
+    """Number of encounters of the source that are not erased."""
 
     def of(self, rows: Sequence[int], scan_name: str | None = None) -> ScanTask:
-        """Return the pass with some of the queries, over other codes of the source if named."""
+        """Return the scan restricted to some of the queries, over other codes of the source if
+        `scan_name` is given.
+        """
         if len(rows) == len(self.queries) and scan_name is None:
             return self
         queries = self.queries if len(rows) == len(self.queries) else self.queries[rows]
@@ -89,7 +96,7 @@ class ScanTask:
 
 
 def extent_of(tasks: Sequence[ScanTask]) -> Extent:
-    """Return the extent of several passes together."""
+    """Return the combined extent of several scans."""
     return Extent(sum(task.passing for task in tasks), sum(task.held for task in tasks))
 
 
@@ -100,35 +107,41 @@ def scan_task(
     mask: npt.NDArray[np.bool_] | None,
     fingers: int = 1,
 ) -> ScanTask:
-    """Return a pass over one source."""
+    """Return a scan of one source."""
     passing = len(source) if mask is None else int(np.count_nonzero(mask))
     held = len(source) if source.alive is None else int(np.count_nonzero(source.alive))
     return ScanTask(source, scan_name, queries, mask, fingers, passing, held)
 
 
 def grown_depth(depth: int, size: int, settled_size: int) -> int:
-    """Return a depth that was settled at one size, for another: it grows with the root beyond."""
+    """Scale a depth that was tuned at `settled_size` to another size. Above `settled_size` it
+    grows with the square root of the size; below, it stays the same.
+    """
     return int(depth * max(1.0, (size / settled_size) ** 0.5))
 
 
 def fitted_depth(depth: int, size: int, settled_size: int) -> int:
-    """Return a depth as `grown_depth` does; for less it also falls with the fourth root."""
+    """Scale a depth as `grown_depth` does. Below `settled_size` it also falls with the fourth root
+    of the size.
+    """
     return int(grown_depth(depth, size, settled_size) * min(1.0, (size / settled_size) ** 0.25))
 
 
 def share_of_depth(depth: int, part: int, whole: int) -> int:
-    """Return the depth at which a scan of `part` of `whole` vectors reaches the best of all.
+    """Return how deep to scan `part` of `whole` vectors so that the best `depth` of the whole are
+    found.
 
-    Impostors spread evenly over the parts, so a quarter more than a part's share, and some, holds
-    everything that the joint ranking keeps of it.
+    Impostors spread evenly over the parts. A quarter more than a part's share, plus a constant,
+    therefore holds everything of the part that the joint ranking keeps.
     """
     return min(depth, 5 * depth * part // (4 * max(whole, 1)) + _SHARE_MARGIN)
 
 
 def coarse_places(task: ScanTask, depth: int, whole: Extent) -> list[Coarse]:
-    """Return for each query the places that belong to the `depth` most promising of the whole.
+    """Return for each query the places that are among the `depth` most promising of the whole
+    gallery.
 
-    Where comparing all that pass is cheaper than scanning, all of them are returned.
+    If comparing all places that pass is cheaper than scanning, all of them are returned.
     """
     scans, passing = task.source.scans, task.passing
     if scans is None or not passing or whole.is_compared_whole(depth, task.fingers):
@@ -147,7 +160,9 @@ def coarse_places(task: ScanTask, depth: int, whole: Extent) -> list[Coarse]:
 
 
 def threshold(scanned: Sequence[npt.NDArray[np.float32]], depth: int) -> np.float32:
-    """Return the similarity of the last of the `depth` highest, -inf when there are no more."""
+    """Return the lowest of the `depth` highest similarities, or -inf if there are no more than
+    `depth`.
+    """
     if sum(map(len, scanned)) <= depth:
         return np.float32(-np.inf)
     everything = np.concatenate(scanned)
@@ -162,7 +177,9 @@ def _filtered(
     wanted: int,
     passing: int,
 ) -> list[Coarse]:
-    """Fetch more than wanted, keep those that pass, and fetch again for a query left short."""
+    """Fetch more places than wanted and keep those that pass. Fetch again for a query that has too
+    few.
+    """
     results: list[Coarse | None] = [None] * len(task.queries)
     fetch = int(wanted * len(scan) / passing * _MARGIN) + 1
     while short := [row for row, result in enumerate(results) if result is None]:

@@ -1,9 +1,9 @@
 """The coarse code of a finger: its leading principal components, product-quantised to 4 bits.
 
-One codec serves tenprints (the ten fingers' short codes side by side, missing fingers zero) and
-marks (one longer code for each finger). The leading components keep more of a template in the same
-bytes than a random projection does, and turning them among themselves spreads their variance
-evenly over the groups: `docs/adr/0003-exhaustive-fast-scan.md`.
+One codec serves tenprints (the short codes of ten fingers side by side, zero for missing fingers)
+and marks (one longer code for each finger). In the same number of bytes, the leading components
+keep more of a template than a random projection does. A rotation among these components spreads
+their variance evenly over the groups. See `docs/adr/0003-exhaustive-fast-scan.md`.
 """
 
 from __future__ import annotations
@@ -24,36 +24,41 @@ from indexing.rotation import orthonormal_matrix
 from indexing.vector_index import decoded, encode, train_centroids
 
 _FINGERS_SKIPPED = 5
-"""One finger in this many of the sample is enough for components and long codes."""
+"""Components and long codes are trained on one in this many fingers of the sample, which is
+enough."""
 _ROWS_AT_ONCE = 2048
-"""Encounters encoded at a time: bounds the float32 copy to 16 MB."""
+"""Encounters encoded at a time. This limits the float32 copy to 16 MB."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Codec:
-    """Turns stored integers into codes and probes into scan queries. Immutable."""
+    """Turns stored vectors into codes, and probes into scan queries. Immutable."""
 
     finger_projection: npt.NDArray[np.float32]
     """float32 (d, long dimension), orthonormal columns."""
     tenprint_projection: npt.NDArray[np.float32]
     """float32 (d, short dimension), orthonormal columns."""
     finger_centroids: npt.NDArray[np.float32]
-    """float32 (parts, 16, part dimension) of the long code."""
+    """float32 (parts, 16, part dimension): centroids of the long code."""
     tenprint_centroids: npt.NDArray[np.float32]
-    """float32 (10 * parts, 16, part dimension) of the short codes."""
+    """float32 (10 * parts, 16, part dimension): centroids of the short codes."""
     trained_on: int
-    """Encounters in the training sample."""
+    """Number of encounters in the training sample."""
     residual: float | None = None
-    """See `residual_of`: of the training sample. None of a codec made before it was measured."""
+    """Residual of the training sample; see `residual_of`. None for a codec made before it was
+    measured."""
     tenprint_mean: npt.NDArray[np.float32] | None = None
-    """float32 (short dimension,): the mean of projected fingers, which all templates share.
+    """float32 (short dimension,): the mean of projected fingers, a direction that all templates
+    share.
 
-    None of a codec made before it was measured.
+    None for a codec made before it was measured.
     """
 
     @property
     def digest(self) -> str:
-        """SHA-256, hexadecimal: codes compare only between parts of one codec."""
+        """SHA-256 digest, hexadecimal. Codes can be compared only between parts that use the same
+        codec.
+        """
         arrays = [
             self.finger_projection,
             self.tenprint_projection,
@@ -79,8 +84,8 @@ class Codec:
     ) -> npt.NDArray[np.uint8]:
         """Return the codes of stored encounters int8 (n, 10, d); uint8 (n, 5 * parts).
 
-        A capture of few fingers is scaled up, so that the scan ranks, like the exact comparison,
-        by the sum of cosines over the root of the number of fingers.
+        A capture with few fingers is scaled up. The scan then ranks in the same way as the exact
+        comparison: by the sum of cosines divided by the square root of the number of fingers.
         """
         parts = [
             encode(self.tenprint_centroids, _tenprint_rows(self.tenprint_projection, part, bits))
@@ -91,10 +96,10 @@ class Codec:
     def residual_of(
         self, vectors: npt.NDArray[np.int8], finger_bits: npt.NDArray[np.uint16]
     ) -> float:
-        """Return the mean share of a finger's squared length that its long code does not keep.
+        """Return the mean share of a finger's squared length that its long code loses.
 
-        `vectors` int8 (n, 10, d), `finger_bits` uint16 (n,), with at least one finger. It moves
-        when templates arrive whose directions the codec was not trained on.
+        `vectors` int8 (n, 10, d), `finger_bits` uint16 (n,), with at least one finger. The value
+        changes when templates arrive whose directions differ from those in the training sample.
         """
         return _residual(
             self.finger_projection, self.finger_centroids, _some(vectors, finger_bits)
@@ -107,8 +112,9 @@ class Codec:
     def tenprint_queries(self, probes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return scan queries for probe captures float32 (q, 10, d).
 
-        The direction that all templates share is taken out: the code keeps it whole and the rest
-        in part, so that captures of many fingers would all come before a mate of few.
+        The direction that all templates share is subtracted. A code keeps this direction fully and
+        the others only in part, so without the subtraction captures of many fingers would all rank
+        above a mate with few fingers.
         """
         leading: npt.NDArray[np.float32] = probes @ self.tenprint_projection
         if self.tenprint_mean is not None:
@@ -119,9 +125,10 @@ class Codec:
 def train_codec(
     vectors: npt.NDArray[np.int8], finger_bits: npt.NDArray[np.uint16], fmt: IndexedFormat
 ) -> Codec:
-    """Return the codec fitted to a sample of stored encounters; the same sample, the same codec.
+    """Return the codec fitted to a sample of stored encounters. The same sample gives the same
+    codec.
 
-    `vectors` int8 (n, 10, d), `finger_bits` uint16 (n,); the format gives the shapes of the codes.
+    `vectors` int8 (n, 10, d), `finger_bits` uint16 (n,). The format gives the shapes of the codes.
     """
     fingers = _some(vectors, finger_bits)
     components = _principal_components(fingers)
@@ -143,7 +150,9 @@ def train_codec(
 def _some(
     vectors: npt.NDArray[np.int8], finger_bits: npt.NDArray[np.uint16]
 ) -> npt.NDArray[np.float32]:
-    """Return some of the fingers of encounters, at unit length; float32 (m, d)."""
+    """Return one in `_FINGERS_SKIPPED` of the fingers of these encounters, at unit length; float32
+    (m, d).
+    """
     return _unit(vectors[has_fingers(finger_bits)][::_FINGERS_SKIPPED])
 
 
@@ -154,20 +163,22 @@ def _residual(
 ) -> float:
     leading = np.ascontiguousarray(unit @ projection)
     kept = decoded(centroids, encode(centroids, leading))
-    # What lies outside the components is lost whole; what lies inside, as far as the code errs.
+    # The part outside the components is lost fully; of the part inside, the code's error is lost.
     outside = 1.0 - np.square(leading).sum(axis=1)
     return float((outside + np.square(leading - kept).sum(axis=1)).mean())
 
 
 def _principal_components(unit: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Return the directions of falling second moment (not variance: cosines are not centred)."""
+    """Return directions ordered by falling second moment (not variance, because cosines are not
+    centred).
+    """
     moments = unit.T.astype(np.float64) @ unit.astype(np.float64)
     directions: npt.NDArray[np.float64] = np.linalg.eigh(moments)[1]
     return directions[:, ::-1]
 
 
 def _mixed(components: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
-    """Return directions that span the same space, each a blend of all."""
+    """Return directions that span the same space. Each is a mixture of all the given ones."""
     blend = orthonormal_matrix(MIXING_NUMBER, components.shape[1])
     return np.ascontiguousarray((components @ blend).astype(np.float32))
 

@@ -1,7 +1,8 @@
-"""The cohort: enrolled people drawn once, compared with every probe to know its strangers.
+"""The cohort: enrolled people, drawn once, with whom every probe is compared to measure how alike
+strangers are.
 
-The people with the least hash of their row are the cohort, so that all processes draw the same
-people, an enrolment or an erasure changes it seldom, and no person chooses to be in it.
+The cohort is the people whose rows have the lowest hashes. All processes therefore draw the same
+people, an enrolment or an erasure rarely changes the cohort, and nobody can choose to be in it.
 """
 
 from __future__ import annotations
@@ -35,15 +36,15 @@ class Cohort:
 
 
 class State(Protocol):
-    """Anything that knows the newest state of a gallery; a `Store` is one."""
+    """An object that knows the newest state of a gallery. A `Store` is one."""
 
     @property
     def snapshot(self) -> Snapshot:
-        """The state; of tenprints at least those that may be in the cohort."""
+        """The newest state. It must contain at least the tenprints that may be in the cohort."""
 
 
 class CohortKeeper:
-    """Keeps the cohort of the newest state of a store; safe to share between threads."""
+    """Keeps the cohort for the newest state of a store. Thread-safe."""
 
     def __init__(self, store: State) -> None:
         self._store = store
@@ -51,13 +52,14 @@ class CohortKeeper:
         self._drawn: tuple[tuple[Columns, npt.NDArray[np.int64]], ...] = ()
 
     def forget(self) -> None:
-        """Drop the cohort held, as an erasure demands; the next search draws again."""
+        """Drop the cohort from memory, as an erasure requires. The next search draws a new one."""
         self._kept, self._drawn = None, ()
 
     def strangers(self, probe: PrintProbe) -> Strangers | None:
-        """Return how alike a probe is to the cohort; None for a gallery of fewer than three.
+        """Return how similar a probe is to the cohort, or None if the cohort has fewer than three
+        people.
 
-        A mark is compared with every finger. The probe's dimension is that of the index.
+        A mark is compared with every finger. The probe must have the dimension of the index.
         """
         snapshot = self._store.snapshot
         cohort = self.cohort(snapshot.shelves[Kind.TENPRINTS])
@@ -73,7 +75,9 @@ class CohortKeeper:
         return Strangers.of(found, cohort.presence & probe.presence[:, None])
 
     def cohort(self, shelf: Shelf) -> Cohort:
-        """Return the cohort of a state; of runs that did not change, the draw is kept."""
+        """Return the cohort of a state. For runs of encounters that have not changed, the earlier
+        draw is reused.
+        """
         kept = self._kept
         if kept is not None and kept[0] is shelf:
             return kept[1]
@@ -88,7 +92,7 @@ class CohortKeeper:
             passing = source.passing(NO_FILTER, 0)
             alive = places if passing is None else places[passing[places]]
             parts.append((columns.person_rows[alive], columns.encounter_rows[alive], alive))
-        # The columns are kept with their places, so that no other object takes over their id.
+        # The columns are kept with their places, so that no other object gets the same id().
         self._drawn = tuple(drawn)
         cohort = _measured(drawn, parts, None if kept is None else kept[1])
         self._kept = (shelf, cohort)
@@ -99,7 +103,9 @@ _LEAST = 3
 
 
 def _least(person_rows: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
-    """Return int64 (k,), ascending: the places of the `count` rows with the least hash."""
+    """Return int64 (k,), ascending: the places of the `count` person rows with the
+    lowest hashes.
+    """
     mixed = hashed(person_rows)
     if len(mixed) <= count:
         return np.arange(len(mixed), dtype=np.int64)
@@ -111,9 +117,10 @@ def _measured(
     parts: Sequence[tuple[npt.NDArray[np.int64], ...]],
     before: Cohort | None,
 ) -> Cohort:
-    """Return the cohort among those drawn: the previous one, when it is of the same encounters.
+    """Return the cohort chosen from the people drawn. The previous cohort is returned if its
+    encounters are the same.
 
-    `parts`: of each run, person rows, encounter rows and places, int64 (n,) each.
+    `parts` holds for each run the person rows, encounter rows and places, int64 (n,) each.
     """
     nothing = (np.zeros(0, dtype=np.int64),) * 3
     persons, encounters, places = map(np.concatenate, zip(nothing, *parts, strict=True))

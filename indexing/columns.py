@@ -1,4 +1,6 @@
-"""The gallery as the index holds it: integer columns, in memory or mapped from files."""
+"""The gallery in the form that the index stores: integer columns, in memory or
+mapped from files.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from indexing.quantisation import stored_values
 
 _BIT_WEIGHTS = (1 << np.arange(FINGER_COUNT)).astype(np.uint16)
 ANY_FINGER = int(_BIT_WEIGHTS.sum())
-"""The finger bits of a mark whose finger is unknown."""
+"""The finger bits of a mark that may come from any finger."""
 _CONTENT_MODULUS = 1 << 256
 
 
@@ -24,13 +26,14 @@ class Columns:
     """n encounters with f = 10 fingers each, or n marks with f = 1 impression each."""
 
     encounter_rows: npt.NDArray[np.int64]
-    """int64 (n,), ascending in a segment; in order of arrival in the tail."""
+    """int64 (n,): ascending in a segment, in order of arrival in the tail."""
     person_rows: npt.NDArray[np.int64]
     """int64 (n,)."""
     vectors: npt.NDArray[np.int8]
     """int8 (n, f, d), C-contiguous: see `quantisation`."""
     finger_bits: npt.NDArray[np.uint16]
-    """uint16 (n,): bit j is set when finger j + 1 is present (a mark: when it may be that one)."""
+    """uint16 (n,): bit j is set when finger j + 1 is present. For a mark, when the mark may come
+    from finger j + 1."""
     qualities: npt.NDArray[np.uint8]
     """uint8 (n, f)."""
     impression_codes: npt.NDArray[np.uint8]
@@ -55,7 +58,7 @@ COLUMN_NAMES = tuple(field.name for field in fields(Columns))
 
 
 def stored_columns(batch: GalleryBatch, rotation: npt.NDArray[np.float64] | None) -> Columns:
-    """Return a batch as columns, its vectors rotated and quantised."""
+    """Return a batch as columns, with its vectors rotated and quantised."""
     captures, filled = batch.captures, batch.captures.filled
     return Columns(
         encounter_rows=batch.encounter_rows,
@@ -71,13 +74,13 @@ def stored_columns(batch: GalleryBatch, rotation: npt.NDArray[np.float64] | None
 
 
 def finger_bits(presence: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint16]:
-    """Return flags (..., 10) as the bits of one number each."""
+    """Return flags (..., 10) packed into one number each."""
     bits: npt.NDArray[np.uint16] = (presence * _BIT_WEIGHTS).sum(axis=-1).astype(np.uint16)
     return bits
 
 
 def has_fingers(bits: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
-    """Return finger bits (...) as flags (..., 10)."""
+    """Return finger bits (...) unpacked into flags (..., 10)."""
     flags: npt.NDArray[np.bool_] = (bits[..., None] & _BIT_WEIGHTS) != 0
     return flags
 
@@ -85,13 +88,15 @@ def has_fingers(bits: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
 def has_finger(
     bits: npt.NDArray[np.uint16], columns: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.bool_]:
-    """Return whether finger `columns` + 1 is set in finger bits, the two broadcast together."""
+    """Return whether finger `columns` + 1 is set in `bits`. The two arrays are
+    broadcast together.
+    """
     flags: npt.NDArray[np.bool_] = (bits & _BIT_WEIGHTS[columns]) != 0
     return flags
 
 
 def empty_columns(fingers: int, dimension: int) -> Columns:
-    """Return columns of no encounters."""
+    """Return columns with no encounters."""
     none = np.zeros(0, dtype=np.int64)
     small = np.zeros((0, fingers), dtype=np.uint8)
     return Columns(
@@ -110,7 +115,9 @@ def empty_columns(fingers: int, dimension: int) -> Columns:
 def take(
     columns: Columns, places: slice | npt.NDArray[np.integer] | npt.NDArray[np.bool_]
 ) -> Columns:
-    """Return the encounters at these places, or where a mask is set: copies, of a slice views."""
+    """Return the encounters at these places, or where this mask is true. A slice gives views,
+    anything else copies.
+    """
     return Columns(*(getattr(columns, name)[places] for name in COLUMN_NAMES))
 
 
@@ -122,10 +129,11 @@ def concatenate(parts: Sequence[Columns]) -> Columns:
 
 
 def content_sum(columns: Columns) -> int:
-    """Return the sum of the SHA-256 of every encounter, modulo 2**256.
+    """Return the sum of the SHA-256 digests of all encounters, modulo 2**256.
 
-    It does not depend on order or on how encounters are spread over segments, and it follows an
-    addition or an erasure without reading the rest: a fingerprint of the content.
+    The sum identifies the content. It does not depend on the order of encounters or on how they
+    are spread over segments, and it can be updated after an addition or an erasure without reading
+    the rest.
     """
     n = len(columns)
     if n == 0:

@@ -1,4 +1,4 @@
-"""The exact stage: cosines of a probe with chosen encounters, finger by finger."""
+"""The exact stage: cosines between a probe and selected encounters, finger by finger."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ _NAN = np.float32(np.nan)
 def tenprint_cosines(
     source: Source, places: npt.NDArray[np.int64], probe: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
-    """Return float32 (c, 10): cosines over the fingers both sides have, NaN elsewhere.
+    """Return float32 (c, 10): the cosine of each finger that both sides have, NaN elsewhere.
 
-    `probe` float32 (10, d): whole numbers, zero rows where a finger is not to be compared. Each
-    finger's cosines lie side by side in memory, as they are added (`tenprint_similarities`).
+    `probe` is float32 (10, d) and holds whole numbers; the row of a finger that must not be
+    compared is zero. The cosines of one finger are contiguous in memory, because
+    `tenprint_similarities` adds finger by finger.
     """
     cosines = np.full((FINGER_COUNT, len(places)), _NAN, dtype=np.float32)
     wanted = np.flatnonzero(probe.any(axis=1))
@@ -45,10 +46,11 @@ def finger_cosines(
     *,
     probe: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.float32]:
-    """Return float32 (c,): cosines of stored fingers with one probe finger; NaN if missing.
+    """Return float32 (c,): the cosine of one finger at each place with one probe finger, NaN if
+    that finger is missing.
 
-    `columns` says which finger of each place, one for all or int64 (c,). `probe` float32 (d,):
-    whole numbers.
+    `columns` says which stored finger to compare at each place: one number for all places, or
+    int64 (c,). `probe` is float32 (d,) and holds whole numbers.
     """
     if source.exact is not None:
         return _ready_cosines(source.exact, places, columns, probe)
@@ -70,14 +72,16 @@ def _ready_cosines(
 
 
 class _Room(threading.local):
-    """Memory in which a thread converts stored fingers: new memory would be cleared every time."""
+    """Memory that a thread reuses to convert stored fingers. New memory would have to be cleared
+    each time.
+    """
 
     def __init__(self) -> None:
         self.stored = np.empty(0, dtype=np.int8)
         self.values = np.empty(0, dtype=np.float32)
 
     def hold(self, size: int) -> None:
-        """Make room for so many values at least."""
+        """Make room for at least this many values."""
         if len(self.stored) < size:
             self.stored = np.empty(size, dtype=np.int8)
             self.values = np.empty(size, dtype=np.float32)
@@ -91,9 +95,9 @@ def _stored_cosines(
 ) -> npt.NDArray[np.float32]:
     """Return float32 (w, c): cosines of stored fingers with w probe fingers, float32 (w, d).
 
-    `vectors` int8 (n, f, d); `rows` int64 (w, c): the ones of its n * f fingers that each probe
-    finger meets. Finger after finger, the products are those of plain matrices, and the part
-    converted at a time stays in the processor's cache.
+    `vectors` is int8 (n, f, d). `rows` is int64 (w, c): for each probe finger, the stored fingers
+    to compare it with, numbered through all n * f. Each probe finger is one plain matrix product,
+    and the stored fingers converted at a time fit in the processor's cache.
     """
     d = vectors.shape[2]
     table = vectors.reshape(-1, d)
@@ -107,7 +111,7 @@ def _stored_cosines(
         stop = start + part.shape[1]
         stored = _room.stored[: part.size * d].reshape(*part.shape, d)
         values = _room.values[: part.size * d].reshape(*part.shape, d)
-        # Rows are never out of range; "clip" is what lets `take` write straight to its output.
+        # Rows are never out of range; `take` writes straight to its output only in mode "clip".
         table.take(part, axis=0, mode="clip", out=stored)
         np.copyto(values, stored)
         np.matmul(values, probe[:, :, None], out=products[:, start:stop])
@@ -121,5 +125,5 @@ def _ratios(
     lengths_of_probe: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.float32]:
     scale = stored_lengths * lengths_of_probe
-    scale[scale == 0] = _NAN  # a quiet way to divide by nothing
+    scale[scale == 0] = _NAN  # avoids a warning for a division by zero
     return products / scale

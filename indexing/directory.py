@@ -1,4 +1,6 @@
-"""The directory of an index: one owner at a time, and a new generation by an atomic rename."""
+"""The directory of an index. One process owns it at a time, and a new generation replaces the old
+one by an atomic rename.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ _OWNED = (SEGMENTS_NAME, CODECS_NAME, ERASED_NAME)
 class IndexDirectory:
     """The files of one index, locked for this process until `release`.
 
-    Raises GalleryError when another process holds it.
+    Raises GalleryError if another process holds the lock.
     """
 
     def __init__(self, root: Path) -> None:
@@ -39,13 +41,16 @@ class IndexDirectory:
             (root / name).mkdir(mode=0o700, exist_ok=True)
 
     def manifest(self) -> Manifest | None:
-        """Return the current generation, None in a new directory; raises IndexDamagedError."""
+        """Return the manifest of the current generation, or None in a new directory. Raises
+        IndexDamagedError.
+        """
         return read_manifest(self.root)
 
     def publish(self, manifest: Manifest) -> None:
-        """Make a generation the current one: it appears whole or not at all.
+        """Make a generation the current one, atomically.
 
-        Raises GalleryError when it cannot be written; the generation before stays current.
+        Raises GalleryError if the manifest cannot be written; the previous generation then stays
+        current.
         """
         draft = self.root / f"{MANIFEST_NAME}.draft"
         try:
@@ -64,9 +69,10 @@ class IndexDirectory:
             ) from failure
 
     def remove_unnamed(self, manifest: Manifest | None) -> None:
-        """Delete every file and folder that the generation does not name.
+        """Delete every file and folder that the manifest does not name.
 
-        This removes files that a killed process left half-written or a newer generation replaced.
+        These are files that a killed process left half-written, or that a newer generation has
+        replaced.
         """
         named = {entry.name for entry in manifest.files()} if manifest else set()
         folders = {str(Path(name).parent) for name in named}
@@ -77,9 +83,9 @@ class IndexDirectory:
                     _remove(path)
 
     def remove_superseded(self, before: Manifest, after: Manifest) -> None:
-        """Delete the files that a new generation no longer names.
+        """Delete the files that the manifest of a new generation no longer names.
 
-        Readers have them mapped and keep them until done.
+        Readers that have such a file mapped can use it until they have finished.
         """
         kept = {entry.name for entry in after.files()}
         folders = {(self.root / name).parent for name in kept}
@@ -91,12 +97,14 @@ class IndexDirectory:
                     _remove_if_empty(path.parent)
 
     def highest_number(self) -> int:
-        """Return the highest number that a name in the directory ends in; 0 when there is none."""
+        """Return the highest number at the end of a name in the directory, or 0 if
+        there is none.
+        """
         stems = [path.stem for owned in _OWNED for path in (self.root / owned).iterdir()]
         return max((int(stem.rpartition("-")[2]) for stem in stems), default=0)
 
     def clear(self) -> None:
-        """Delete the whole index, the manifest first."""
+        """Delete the whole index, starting with the manifest."""
         (self.root / MANIFEST_NAME).unlink(missing_ok=True)
         self.remove_unnamed(None)
 
@@ -106,9 +114,9 @@ class IndexDirectory:
 
 
 def read_manifest(root: Path) -> Manifest | None:
-    """Return the current generation of an index, None where there is none.
+    """Return the manifest of the current generation of an index, or None if there is no index.
 
-    Reads only; needs no lock. Raises IndexDamagedError.
+    Only reads and needs no lock. Raises IndexDamagedError.
     """
     try:
         return from_json((root / MANIFEST_NAME).read_bytes())

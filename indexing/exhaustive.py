@@ -1,8 +1,9 @@
-"""One probe compared with all captures of a part but some: no codes, and no early end.
+"""The exact comparison of one probe with all captures of a part, except some that are left out.
 
-For searches of the past, which have to be repeated whole. The answer is of captures, not of
-people, and exact in the arithmetic of the index. Captures are compared some at a time, so that
-memory depends on the answer and not on the part.
+It uses no codes and never ends early. It is for searches of the past that have to be repeated
+completely. The answer consists of captures, not people, and is exact in the arithmetic of the
+index. Captures are compared in blocks, so memory depends on the size of the answer and not on the
+size of the part.
 """
 
 from __future__ import annotations
@@ -28,19 +29,24 @@ _NO_ROWS = np.zeros(0, dtype=np.int64)
 _MINUS_INFINITY = np.float32(-np.inf)
 
 Comparer = Callable[[Source, _Places], _Similarities]
-"""From places int64 (c,) of a source to similarities float32 (c,), -inf where none is compared."""
+"""Function from places int64 (c,) of a source to similarities float32 (c,), -inf where nothing can
+be compared."""
 Passing = Callable[[Source], npt.NDArray[np.bool_] | None]
-"""Which places of a source are of the gallery that is searched, bool (n,); None for all."""
+"""Function that returns the places of a source in the gallery that is searched, bool (n,), or None
+for all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NearestCaptures:
-    """The captures most similar to a probe, the most similar first; ties by the lower row."""
+    """The captures most similar to a probe, most similar first. In a tie the lower row comes
+    first.
+    """
 
     encounter_rows: npt.NDArray[np.int64]
     """int64 (h,): distinct."""
     similarities: npt.NDArray[np.float32]
-    """float32 (h,), never rising; captures that share no finger with the probe are left out."""
+    """float32 (h,), in falling order. Captures that share no finger with the probe
+    are left out."""
 
     def __len__(self) -> int:
         return len(self.encounter_rows)
@@ -48,7 +54,9 @@ class NearestCaptures:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AllCompared:
-    """The answer of a part or of the whole: the nearest captures, and which were compared."""
+    """The answer of one part or of all parts: the nearest captures, and a tally of
+    those compared.
+    """
 
     nearest: NearestCaptures
     tally: Tally
@@ -56,17 +64,17 @@ class AllCompared:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparedAt:
-    """The answer of a gallery."""
+    """The answer of a whole gallery."""
 
     nearest: NearestCaptures
     tally: Tally
     cursor: int
-    """The number of the last change that the content compared with contains."""
+    """The number of the last change included in the content that was compared."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExhaustiveSearch:
-    """The comparison of one probe with one part, on one state of it."""
+    """The comparison of one probe with one state of one part."""
 
     sources: Sequence[Source]
     compare: Comparer
@@ -74,7 +82,9 @@ class ExhaustiveSearch:
     left_out: LeftOut
 
     def compare_all(self, count: int) -> AllCompared:
-        """Compare; return the `count` nearest captures and the tally of all that were compared."""
+        """Compare. Return the `count` nearest captures and the tally of all captures that were
+        compared.
+        """
         nearest, tally = NearestCaptures(_NO_ROWS, NONE), Tally()
         for source in self.sources:
             rows, persons = source.columns.encounter_rows, source.columns.person_rows
@@ -93,22 +103,22 @@ class ExhaustiveSearch:
 
 
 def nearest_of(found: Sequence[NearestCaptures], count: int) -> NearestCaptures:
-    """Return the `count` nearest captures of several answers, each about other captures."""
+    """Return the `count` nearest captures of several answers. No capture may be in two answers."""
     rows = np.concatenate([one.encounter_rows for one in found])
     similarities = np.concatenate([one.similarities for one in found])
-    # Each capture counts for itself, and so stands in the place of a person.
+    # Each capture is ranked by itself, so its row is also given as the row of its person.
     best = highest_per_person(similarities, lambda at: (rows[at], rows[at]), k=count)
     return NearestCaptures(rows[best], similarities[best])
 
 
 def whole_of(found: Sequence[AllCompared], count: int, cursor: int) -> ComparedAt:
-    """Return the answer of all parts together."""
+    """Return the combined answer of all parts."""
     tally = sum((one.tally for one in found), Tally())
     return ComparedAt(nearest_of([one.nearest for one in found], count), tally, cursor)
 
 
 def in_tenprints(source: Source) -> npt.NDArray[np.bool_] | None:
-    """Return the captures of the tenprint gallery that are not erased, bool (n,)."""
+    """Return the captures in the tenprint gallery that are not erased, bool (n,)."""
     return source.passing(NO_FILTER, 0)
 
 
@@ -118,12 +128,16 @@ def in_mark_file(source: Source) -> npt.NDArray[np.bool_] | None:
 
 
 def with_tenprint(probe: npt.NDArray[np.float32]) -> Comparer:
-    """Compare every finger both sides have; `probe` float32 (10, d), rotated whole numbers."""
+    """Return a comparer for every finger that both sides have. `probe` is float32 (10, d),
+    rotated, whole numbers.
+    """
     return lambda source, places: tenprint_similarities(tenprint_cosines(source, places, probe))
 
 
 def with_mark(positions: Sequence[int], value: npt.NDArray[np.float32]) -> Comparer:
-    """Compare the fingers that a mark may be; the most similar counts. `value` float32 (d,)."""
+    """Return a comparer for the fingers that a mark may come from; the most similar counts.
+    `value` float32 (d,).
+    """
     probe = np.zeros((FINGER_COUNT, len(value)), dtype=np.float32)
     probe[np.asarray(positions) - 1] = value
 
@@ -135,9 +149,10 @@ def with_mark(positions: Sequence[int], value: npt.NDArray[np.float32]) -> Compa
 
 
 def with_fingers(finger_bits: Sequence[int], values: npt.NDArray[np.float32]) -> Comparer:
-    """Compare marks with fingers that they may be; the most similar counts.
+    """Return a comparer of marks with the fingers they may come from; the most similar counts.
 
-    `values` float32 (f, d), and the bit of each finger; those of a mark are all it may be.
+    `values` is float32 (f, d), and `finger_bits` has the bits of each finger. If the probe is a
+    mark, its bits are those of all fingers it may come from.
     """
 
     def compare(source: Source, places: _Places) -> _Similarities:

@@ -1,4 +1,6 @@
-"""The part of the gallery a search covers, applied inside the search: no mate is lost."""
+"""Which part of the gallery a search covers. The filter is applied during the search, so no mate
+is lost.
+"""
 
 from __future__ import annotations
 
@@ -14,23 +16,27 @@ from indexing.batches import Gallery
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Restricts a search; an empty part restricts nothing, except that staff must be asked for.
+    """Restricts a search. An empty field restricts nothing, but staff are covered only if
+    requested.
 
-    Raises InvalidInputError for a position outside 1-10 or years in the wrong order.
+    Raises InvalidInputError for a position outside 1-10 or for years in the wrong order.
     """
 
     galleries: tuple[Gallery, ...] = (Gallery.TENPRINTS,)
-    """Read by tenprint and mark searches; a search of the unsolved mark file has one gallery."""
+    """Applies to tenprint and mark searches. A search of the unsolved mark file has only one
+    gallery."""
     forces: tuple[int, ...] = ()
-    """Codes of the caller's own, as given on enrolment."""
+    """Force codes that the caller defines, as given on enrolment."""
     earliest_year_of_birth: int | None = None
     latest_year_of_birth: int | None = None
-    """Both inclusive. An encounter of unknown year passes: a filter must not lose a mate."""
+    """Both years are inclusive. An encounter with an unknown year passes, so that the filter loses
+    no mate."""
     positions: tuple[int, ...] = ()
-    """Finger positions 1-10 a tenprint search may compare; a mark probe names its own."""
+    """Finger positions 1-10 that a tenprint search may compare. A mark probe names its own
+    positions."""
     ends_at_leader: bool = True
-    """Whether a tenprint search compares no deeper once a leader stands out. It does not where
-    the most alike stranger is sought behind the person's own captures."""
+    """Whether a tenprint search stops comparing once a leader stands out. Set to False to find the
+    most similar stranger ranked behind the person's own captures."""
 
     def __post_init__(self) -> None:
         if any(not 1 <= position <= FINGER_COUNT for position in self.positions):
@@ -52,7 +58,7 @@ class Filter:
         )
 
     def allowed_fingers(self) -> npt.NDArray[np.bool_]:
-        """Return bool (10,): the fingers a tenprint search may compare."""
+        """Return bool (10,): the fingers that a tenprint search may compare."""
         if not self.positions:
             return np.ones(FINGER_COUNT, dtype=np.bool_)
         columns = np.arange(1, FINGER_COUNT + 1)
@@ -81,4 +87,4 @@ class Filter:
 NO_FILTER = Filter()
 """Covers the tenprint gallery; the default of a search."""
 EVERYTHING = Filter(galleries=(Gallery.TENPRINTS, Gallery.STAFF))
-"""Covers every tenprint encounter, staff included."""
+"""Covers every tenprint encounter, including staff."""

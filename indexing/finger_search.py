@@ -1,4 +1,6 @@
-"""Single fingers: a mark against tenprints, and anything against the unsolved mark file."""
+"""Searches with single fingers: a mark against tenprints, and any probe against the unsolved mark
+file.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +39,9 @@ class FingerCandidates:
 
     coarse: Coarse
     stored_column: int
-    """Which stored finger: 0-9 of tenprints, 0 of marks."""
+    """Which stored finger was scanned: 0-9 for tenprints, 0 for marks."""
     value: npt.NDArray[np.float32]
-    """float32 (d,): the probe finger as whole numbers."""
+    """float32 (d,): the probe finger, as whole numbers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +56,9 @@ class _Pool:
         return [one.coarse for one in self.candidates]
 
     def compared(self, starts: Sequence[int], ends: Sequence[int]) -> list[Compared]:
-        """Compare places of each scan exactly, those of one source and probe together."""
+        """Compare places of each scan exactly. Scans with the same source and probe are compared
+        together.
+        """
         groups: dict[tuple[int, int], list[tuple[FingerCandidates, slice]]] = {}
         for one, start, end in zip(self.candidates, starts, ends, strict=True):
             key = (id(one.coarse.source), id(one.value) if _is_scanned(one) else id(one))
@@ -71,7 +75,7 @@ def rotated_marks(
 
 
 def finger_depth(fingers: int, k: int) -> Depth:
-    """Return how many of this many fingers are compared."""
+    """Return how many of this many fingers to compare."""
     return Depth(max(fitted_depth(MARK_DEPTH, fingers, MARK_DEPTH_FINGERS), 2 * k))
 
 
@@ -83,12 +87,12 @@ def open_marks(
 ) -> LocalSearch:
     """Begin a search of tenprints with marks, rotated: float32 (q, d).
 
-    Every one of the `positions` that a mark may have is scanned by itself; of all positions
-    together the `MARK_DEPTH` most promising fingers are compared exactly. The fingers of one
-    person merge into one hit, that of the finger that agrees most. A tenprint without the
-    finger drops out in the exact comparison.
+    Each of the `positions` that a mark may have is scanned separately. Of all positions together,
+    the `MARK_DEPTH` most promising fingers are compared exactly. The fingers of one person merge
+    into one hit, which has the similarity of the most similar finger. A tenprint without the
+    finger is dropped by the exact comparison.
     """
-    singles = list(values)  # one object a probe, shared by all comparisons with it
+    singles = list(values)  # one object for each probe, shared by all comparisons with that probe
     tasks = [_task(source, values, source.passing(where, 0)) for source in sources]
 
     def pools_at(rows: Sequence[int], depth: int, whole: Extent) -> list[_Pool]:
@@ -108,17 +112,17 @@ def open_marks(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProbeFinger:
-    """One finger to look for in the mark file."""
+    """One finger to search for in the mark file."""
 
     finger_bits: int
-    """Marks that are of none of these fingers are left out."""
+    """Marks that can come from none of these fingers are left out."""
     value: npt.NDArray[np.float32]
 
 
 def probe_fingers(
     probe: PrintProbe, rotation: npt.NDArray[np.float64] | None, where: Filter
 ) -> list[ProbeFinger]:
-    """Return the fingers of a tenprint that the filter allows, or a mark.
+    """Return the fingers of a tenprint that the filter allows, or the one finger of a mark.
 
     A mark whose finger is known is compared only with that finger.
     """
@@ -164,7 +168,9 @@ def _task(
 
 
 def _is_scanned(one: FingerCandidates) -> bool:
-    """Say whether places were picked; a small run is compared whole, finger by finger."""
+    """Return whether a scan picked the places. A small run is instead compared as a whole, finger
+    by finger.
+    """
     return one.coarse.source.scans is not None
 
 

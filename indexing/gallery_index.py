@@ -1,4 +1,4 @@
-"""The gallery as the service sees it: enrol, erase and search, each with immediate effect."""
+"""The gallery as the service uses it: enrol, erase and search, each with immediate effect."""
 
 from __future__ import annotations
 
@@ -56,9 +56,10 @@ class GalleryStatistics:
 class GalleryIndex:
     """An index of one template format in one directory, owned by one process.
 
-    Thread-safe: searches run in parallel with each other and with every change, on the state they
-    began with. Changes arrive in the order of the database's numbers (`cursor`): the index keeps
-    nothing that the database lacks, and after a restart `cursor` tells from where to send again.
+    Thread-safe. Searches run in parallel with each other and with every change, and see the state
+    at which they began. Changes must be applied in the order of their numbers in the database. The
+    index holds nothing that the database lacks. After a restart, `cursor` is the last change
+    applied, so send the changes after it again.
     """
 
     def __init__(self, store: Store, threads: int) -> None:
@@ -78,12 +79,12 @@ class GalleryIndex:
         threads: int,
         limits: IndexLimits = DEFAULT_LIMITS,
     ) -> GalleryIndex:
-        """Open the index in a directory, or make an empty one; every file is checked.
+        """Open the index in a directory, or create an empty one. Every file is checked.
 
-        `key` is the secret of the rotation (at least 16 bytes; None for none), `threads` the
-        number of batches of a search that run at once. Raises UnknownTemplateFormatError for an
-        index of another format, IndexDamagedError naming the file, and GalleryError for another
-        key or an index that another process has open.
+        `key` is the secret of the rotation (at least 16 bytes, or None for no rotation). `threads`
+        is the number of batches of a search that run at once. Raises UnknownTemplateFormatError
+        for an index of another format, IndexDamagedError naming the file, and GalleryError for
+        another key or an index that another process has open.
         """
         check_dimension(template_format)
         if threads < 1:
@@ -109,7 +110,7 @@ class GalleryIndex:
         threads: int,
         limits: IndexLimits = DEFAULT_LIMITS,
     ) -> GalleryIndex:
-        """Make an empty index in place of an existing one, damaged or not."""
+        """Create an empty index that replaces an existing one, even if that one is damaged."""
         held = IndexDirectory(directory)
         try:
             held.clear()
@@ -121,7 +122,7 @@ class GalleryIndex:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The state that a search starting now would see; for the reports of this package."""
+        """The state that a search starting now would see, for the reports in this package."""
         return self._store.snapshot
 
     @property
@@ -131,7 +132,7 @@ class GalleryIndex:
 
     @property
     def digest(self) -> str:
-        """SHA-256, hexadecimal, of the whole content: equal contents have equal digests."""
+        """SHA-256 of the whole content, hexadecimal. Equal contents have equal digests."""
         return self._store.snapshot.digest
 
     @property
@@ -141,7 +142,7 @@ class GalleryIndex:
 
     @property
     def holds_erased(self) -> bool:
-        """Whether files still hold erased bytes, which the next compaction drops."""
+        """Whether files still contain erased bytes. The next compaction removes them."""
         shelves = self._store.snapshot.shelves.values()
         return any(s.source.alive is not None for shelf in shelves for s in shelf.segments)
 
@@ -150,20 +151,21 @@ class GalleryIndex:
 
     @property
     def codec(self) -> Codec | None:
-        """The codec that new segments are made with, None while everything is searched exactly."""
+        """The codec for new segments, or None while everything is searched exactly."""
         newest = self._store.generations.codec
         return None if newest is None else newest.codec
 
     def adopt(self, codec: Codec) -> None:
-        """Use the codec of the gallery that this index is a part of, from the next segment on.
+        """Use the codec of the gallery that this index is a part of, starting with the next
+        segment.
 
-        `compact` makes earlier segments again. Raises GalleryError.
+        `compact` rewrites earlier segments with this codec. Raises GalleryError.
         """
         with self._store.changing:
             self._store.generations.adopt(codec)
 
     def statistics(self) -> GalleryStatistics:
-        """Count the content; takes about a tenth of a second for a million encounters."""
+        """Count the content. This takes about a tenth of a second for a million encounters."""
         snapshot = self._store.snapshot
         tenprints, marks = (snapshot.shelves[kind] for kind in Kind)
         persons, fingers = [np.zeros(0, dtype=np.int64)], 0
@@ -189,12 +191,12 @@ class GalleryIndex:
         cursor: int,
         again: npt.NDArray[np.int64] = NO_ROWS,
     ) -> None:
-        """Enrol tenprints or unsolved marks: the next search finds them.
+        """Enrol tenprints or unsolved marks, so that the next search finds them.
 
-        Captures held already are skipped, and so are captures erased before, except those of the
-        encounter rows `again`, int64 (r,). Raises InvalidTemplateError for templates of another
-        dimension, and GalleryError for a cursor that goes back or when full memory cannot be
-        written out; then nothing has changed and the call may be repeated.
+        Captures already held are skipped. Captures erased earlier are skipped too, except those
+        with the encounter rows `again`, int64 (r,). Raises InvalidTemplateError for templates of
+        another dimension. Raises GalleryError if the cursor goes back, or if memory is full and
+        cannot be written to disk; then nothing has changed and the call may be repeated.
         """
         store = self._store
         template = store.snapshot.fmt.template
@@ -208,9 +210,10 @@ class GalleryIndex:
     def erase(self, encounter_rows: npt.NDArray[np.int64], *, cursor: int) -> int:
         """Remove encounters and marks from all later searches; return how many were held.
 
-        int64 (m,); rows not held are skipped. The bytes leave the files with the next
-        `compact`. Raises GalleryError for a cursor that goes back, and if the record of the
-        erasure could not be written, although searches no longer find them.
+        `encounter_rows` is int64 (m,); rows not held are skipped. The next `compact` removes the
+        bytes from the files. Raises GalleryError if the cursor goes back. Also raises GalleryError
+        if the record of the erasure could not be written, but searches then no longer find the
+        captures.
         """
         self.cohorts.forget()
         return self._store.erase(np.asarray(encounter_rows, dtype=np.int64), cursor)
@@ -222,7 +225,9 @@ class GalleryIndex:
     def search_tenprints(
         self, probes: Sequence[TenprintProbe], *, k: int, where: Filter = NO_FILTER
     ) -> tuple[Hits, ...]:
-        """Return the hits of many captures, in their order and from one state of the gallery."""
+        """Return the hits of many captures, in the order of the probes and from one state of the
+        gallery.
+        """
         snapshot = self._store.snapshot
         searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, len(probes))
         self._check(probes, k)
@@ -235,20 +240,22 @@ class GalleryIndex:
         )
 
     def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
-        """Return the k persons with the finger most similar to a mark."""
+        """Return the k persons whose fingers are most similar to a mark."""
         return self.search_marks((probe,), k=k, where=where)[0]
 
     def search_marks(
         self, probes: Sequence[MarkProbe], *, k: int, where: Filter = NO_FILTER
     ) -> tuple[Hits, ...]:
-        """Return the hits of many marks, in their order and from one state of the gallery."""
+        """Return the hits of many marks, in the order of the probes and from one state of the
+        gallery.
+        """
         snapshot = self._store.snapshot
         searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, len(probes))
         self._check(probes, k)
         return self._spread(probes, lambda share: searched.marks(share, k=k, where=where))
 
     def search_mark_file(self, probe: PrintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
-        """Return the k unsolved marks most similar to any finger of a capture, or to a mark."""
+        """Return the k unsolved marks most similar to a mark, or to any finger of a capture."""
         self._check((probe,), k)
         snapshot = self._store.snapshot
         searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, 1)
@@ -257,9 +264,10 @@ class GalleryIndex:
     def compare_all(
         self, probe: PrintProbe, among: Kind, *, left_out: LeftOut, count: int
     ) -> ComparedAt:
-        """Compare a probe exactly with all captures of a kind but some; return the nearest.
+        """Compare a probe exactly with all captures of a kind, except those left out. Return the
+        nearest.
 
-        Takes a second for about a million tenprints and thread. See `indexing.exhaustive`.
+        One thread takes about a second for a million tenprints. See `indexing.exhaustive`.
         """
         self._check((probe,), count)
         snapshot = self._store.snapshot
@@ -268,18 +276,19 @@ class GalleryIndex:
         return searched.compare_all(question, count)
 
     def compare(self, probe: TenprintProbe, person_rows: npt.NDArray[np.int64]) -> Hits:
-        """Compare a capture exactly with given persons, whatever their gallery.
+        """Compare a capture exactly with the given persons, whichever gallery they are in.
 
-        int64 (m,); persons not held are left out. Not a search: no other person is compared.
+        `person_rows` is int64 (m,); persons not held are left out. This is not a search: nobody
+        else is compared.
         """
         self._check((probe,), k=1)
         return compare_persons(self._store.snapshot, probe, np.asarray(person_rows))
 
     def warm(self, *, marks: bool) -> None:
-        """Build the scans and map the vectors now, so that the first searches need not wait.
+        """Build the scans and map the vectors now, so that the first searches do not have to wait.
 
-        Scans for tenprint probes, and for marks on request; these take 320 bytes of memory for
-        each encounter, tenprints 80.
+        Scans for tenprint probes are always built, and scans for marks if `marks` is set. Scans
+        for marks take 320 bytes of memory for each encounter, scans for tenprints 80.
         """
         names = {Kind.TENPRINTS: (TENPRINT_CODES, *(FINGER_CODES if marks else ()))}
         names[Kind.MARKS] = (MARK_CODES,)
@@ -294,7 +303,7 @@ class GalleryIndex:
                             source.scans.scan(name)
 
     def held_rows(self) -> npt.NDArray[np.int64]:
-        """Return the encounter rows of all captures held, marks included, ascending; int64."""
+        """Return the encounter rows of all captures held, including marks; int64, ascending."""
         shelves = self._store.snapshot.shelves.values()
         parts = [
             source.columns.encounter_rows[slice(None) if source.alive is None else source.alive]
@@ -304,27 +313,32 @@ class GalleryIndex:
         return np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *parts]))
 
     def compact(self) -> None:
-        """Rewrite the files without erased captures, merging many small files into few large.
+        """Rewrite the files without erased captures, and merge many small files into a few large
+        ones.
 
         Searches and changes continue meanwhile. Raises GalleryError if writing fails; the previous
-        generation then stays in service.
+        generation then stays in use.
         """
         compact(self._store)
 
     def maintain(self) -> bool:
-        """Merge small files once there are many; return whether any were. For a background job."""
+        """Merge small files once there are many, and return whether any were merged. Meant for a
+        background job.
+        """
         return maintain(self._store)
 
     def verify(self) -> Verification:
-        """Read every file again and recount its content; raises IndexDamagedError."""
+        """Read every file again and recount its content. Raises IndexDamagedError."""
         return verify_store(self._store)
 
     def seal(self) -> None:
-        """Write out content held in memory only, so that a restart need not receive it again."""
+        """Write content that is only in memory to disk, so that it need not be sent again after a
+        restart.
+        """
         self._store.seal()
 
     def close(self) -> None:
-        """Write out content held in memory only and release the directory."""
+        """Write content that is only in memory to disk, and release the directory."""
         try:
             self._store.seal()
         finally:
@@ -332,9 +346,10 @@ class GalleryIndex:
             self._store.generations.close()
 
     def _sliced(self, snapshot: Snapshot, probes: int) -> Searched:
-        """Return a state to search in slices, one a thread.
+        """Return a state divided into slices, one for each thread.
 
-        Of several probes each has a thread; for one alone the threads share its slices.
+        With several probes, each probe has its own thread. With one probe, the threads share its
+        slices.
         """
         each = self._pool.map if probes == 1 else map
         least = self._store.generations.limits.sliced
@@ -342,7 +357,7 @@ class GalleryIndex:
 
     def _check(self, probes: Sequence[PrintProbe], k: int) -> None:
         if k < 1:
-            raise InvalidInputError("Ask for at least one candidate.")
+            raise InvalidInputError("Request at least one candidate.")
         template = self._store.snapshot.fmt.template
         if any(probe.dimension != template.dimension for probe in probes):
             raise template.other_dimension()
@@ -354,8 +369,9 @@ class GalleryIndex:
     ) -> tuple[Hits, ...]:
         """Search on as many threads as the setting allows, a few probes at a time.
 
-        Of two threads with few probes each, one scans while the other runs in the interpreter; if
-        each had half of all probes, both would scan at once and then wait for each other.
+        With few probes at a time, one of two threads scans while the other runs in the
+        interpreter. If each had half of all probes, both would scan at once and then wait for each
+        other.
         """
         shares = min(self._threads, len(probes))
         if shares < 2:

@@ -1,4 +1,4 @@
-"""The generations of an index on disk: segments and codecs written, manifests published."""
+"""The generations of an index on disk: writes segments and codecs, and publishes manifests."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _Vectors = npt.NDArray[np.int8]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NamedCodec:
-    """A codec and its place in the manifest."""
+    """A codec and its entry in the manifest."""
 
     entry: CodecEntry
     codec: Codec
@@ -46,7 +46,7 @@ class NamedCodec:
 class Generations:
     """The directory of an open index and its current manifest.
 
-    Writing segments and codecs is thread-safe; the caller of `publish` holds the lock of the
+    Writing segments and codecs is thread-safe. A caller of `publish` must hold the lock of the
     store.
     """
 
@@ -59,11 +59,11 @@ class Generations:
         threads: int,
         limits: IndexLimits,
     ) -> None:
-        """Lock the directory and check every file of its generation.
+        """Lock the directory and check every file of its current generation.
 
-        `check` tells one key from another (`rotation.key_check`). Raises IndexDamagedError naming
-        the file, UnknownTemplateFormatError, and GalleryError for another key or a directory that
-        is in use.
+        `check` distinguishes one key from another (`rotation.key_check`). Raises IndexDamagedError
+        naming the file, UnknownTemplateFormatError, and GalleryError for another key or a
+        directory in use.
         """
         self.limits = limits
         self._directory = IndexDirectory(root)
@@ -89,12 +89,12 @@ class Generations:
 
     @property
     def codec(self) -> NamedCodec | None:
-        """The codec that new segments are made with: the newest."""
+        """The codec for new segments, which is the newest."""
         return next(reversed(self.codecs.values()), None)
 
     @property
     def identity(self) -> str:
-        """Template format and key check: contents compare only within one identity."""
+        """Template format and key check. Contents can be compared only within one identity."""
         return f"{self.published.template_format} {self.published.key_check}"
 
     def open_segments(self, kind: Kind) -> tuple[Segment, ...]:
@@ -109,7 +109,9 @@ class Generations:
         *,
         codec: NamedCodec | None,
     ) -> list[Segment]:
-        """Write rows as new segments of limited size and open them; raises GalleryError."""
+        """Write rows as new segments of limited size and open the segments. Raises
+        GalleryError.
+        """
         segments = []
         for piece in rows.split(self.limits.segment) if len(rows) else ():
             plan = SegmentPlan(
@@ -129,16 +131,17 @@ class Generations:
         inputs: list[Source],
         fmt: IndexedFormat,
     ) -> NamedCodec:
-        """Train a codec on tenprints, write it and make it the newest; raises GalleryError."""
+        """Train a codec on tenprints, write it and make it the newest. Raises GalleryError."""
         size = self.limits.codec_sample
         vectors = rows.sampled([s.columns.vectors for s in inputs], size)
         bits = rows.sampled([s.columns.finger_bits for s in inputs], size)
         return self.adopt(train_codec(vectors, bits, fmt))
 
     def adopt(self, codec: Codec) -> NamedCodec:
-        """Write a codec and make it the newest; raises GalleryError.
+        """Write a codec and make it the newest. Raises GalleryError.
 
-        Parts of one gallery need one codec, so that their approximate similarities compare.
+        All parts of one gallery need the same codec, so that their approximate similarities can be
+        compared.
         """
         name = self._next_name("codec")
         named = NamedCodec(write_codec(self.root, name, codec), codec)
@@ -146,10 +149,11 @@ class Generations:
         return named
 
     def publish(self, shelves: Mapping[Kind, Shelf], cursor: int) -> dict[Kind, Shelf]:
-        """Make these segments the current generation; return the shelves, erasures recorded.
+        """Make these segments the current generation. Return the shelves with their erasures
+        recorded.
 
-        `cursor` is the last change of which they hold everything. Raises GalleryError; then the
-        previous generation stays current.
+        `cursor` is the last change up to which the segments are complete. Raises GalleryError; the
+        previous generation then stays current.
         """
         written = {kind: self._recorded(shelf) for kind, shelf in shelves.items()}
         before = self.published
@@ -169,7 +173,7 @@ class Generations:
         return written
 
     def close(self) -> None:
-        """Give the directory up."""
+        """Release the directory."""
         self._directory.release()
 
     def _found(self, template_format: str, check: str) -> Manifest:
@@ -193,7 +197,7 @@ class Generations:
         return open_segment(self.root, entry, codec)
 
     def _next_name(self, stem: str) -> str:
-        """Return a name that was never used in the directory."""
+        """Return a name that has never been used in the directory."""
         with self._naming:
             self._number += 1
             return f"{stem}-{self._number:08}"
@@ -206,7 +210,9 @@ class Generations:
         return replace(shelf, segments=segments)
 
     def _codecs_of(self, shelves: Mapping[Kind, Shelf]) -> tuple[CodecEntry, ...]:
-        """Return the codecs that segments use, and the newest even if none uses it."""
+        """Return the codecs that the segments use, and also the newest codec, even if no segment
+        uses it.
+        """
         used = {s.entry.codec for shelf in shelves.values() for s in shelf.segments}
         newest = self.codec
         if newest is not None:
@@ -215,5 +221,5 @@ class Generations:
 
 
 def _sealed_content(shelf: Shelf) -> int:
-    """Return the content of the segments alone."""
+    """Return the content sum of the segments, without the tail."""
     return changed_sum(shelf.content, erased=content_sum(alive_columns(shelf.tail)))

@@ -1,9 +1,10 @@
-"""A replica of one part of a gallery: what it is sent, and searches of exactly one state.
+"""A replica of one part of a gallery: the changes it is sent, and searches of one exact state.
 
-It holds no key: columns and probes arrive rotated. It reads no database: changes are sent to it in
-the order of their numbers, including empty ones, so that it knows the number it is at. Which
-captures are sealed depends only on that number (`SEALED_EVERY`), so that replicas which were fed
-in other steps, or restarted, or rewritten, answer in the same bytes.
+A replica holds no key, because columns and probes are already rotated when they arrive. It does
+not read the database: changes are sent to it in the order of their numbers, including empty ones,
+so that it always knows the number it has reached. Which captures are sealed depends only on that
+number (`SEALED_EVERY`). Replicas that were sent the changes in other steps, were restarted, or
+rewrote their files therefore answer with the same bytes.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ from indexing.store import Store
 from indexing.verification import Verification, verify_store
 
 KEPT_STATES = 64
-"""Past states that a part still answers from; an erasure drops those before it."""
+"""Number of past states that a part can still search. An erasure drops the states before it."""
 _OPEN_SEARCHES = 64
 
 
@@ -64,7 +65,7 @@ class _Search:
     ahead: Sequence[Ahead] = ()
 
     def work(self, steps: Sequence[SearchStep]) -> Worked:
-        """Take the steps that were not taken; a step sent twice is taken once."""
+        """Take the steps that have not been taken yet. A step that is sent twice is taken once."""
         with self.working:
             for step in steps[self.done :]:
                 self._take(step)
@@ -87,12 +88,12 @@ class _Search:
 class _WholeSearch:
     share: Share
     search: ExhaustiveSearch | None
-    """None once the answer is there: it would keep a past state in memory."""
+    """None once the answer is known, because the search would keep a past state in memory."""
     working: threading.Lock = field(default_factory=threading.Lock)
     compared: AllCompared | None = None
 
     def work(self, steps: Sequence[SearchStep]) -> Worked:
-        """Compare, once."""
+        """Compare. A repeated call returns the first result."""
         with self.working:
             if self.search is not None:
                 (step,) = steps
@@ -112,12 +113,13 @@ _Opened = _Search | _WholeSearch
 
 
 class HeldPart:
-    """One replica in one directory. Thread-safe: searches continue while it is fed."""
+    """One replica in one directory. Thread-safe: searches continue while changes are applied."""
 
     def __init__(self, plan: PartPlan, directory: Path) -> None:
-        """Open what the directory holds, or make an empty part; raises GalleryError.
+        """Open the part in the directory, or create an empty one. Raises GalleryError.
 
-        A part just opened answers nothing until it is fed: it cannot know which erasures it holds.
+        A part that has just been opened answers no search until a change is sent to it, because it
+        cannot know whether it has missed erasures.
         """
         fmt = plan.template_format
         limits = replace(DEFAULT_LIMITS, codec_minimum=1 << 62)
@@ -134,15 +136,16 @@ class HeldPart:
         self._kept: OrderedDict[int, Snapshot] = OrderedDict()
         self._feeding = threading.Lock()
         self._moved = threading.Condition()
-        """Never held while changes are applied: searches of states before them go on."""
+        """Not held while changes are applied, so searches of earlier states can continue."""
         self._searches: OrderedDict[str, _Opened] = OrderedDict()
         if self.codec is not None and self.codec.digest != plan.codec:
             raise GalleryError("The part was built with another codec: build the gallery again.")
 
     def adopt(self, codec: Codec) -> None:
-        """Take the codec of all parts, once, before the first change; it lasts.
+        """Store the codec that all parts use. This is done once, before the first change, and is
+        permanent.
 
-        Raises GalleryError for another codec than that of the plan.
+        Raises GalleryError if the codec is not the one in the plan.
         """
         if codec.digest != self._plan.codec:
             raise GalleryError(
@@ -156,9 +159,9 @@ class HeldPart:
     def feed(self, step: Step) -> int:
         """Apply changes; return the number of the last change applied.
 
-        Changes sent twice are skipped. After a gap nothing is applied, and the number returned
-        tells from where to send again. Raises GalleryError for a step that does not end where
-        memory is written out, and when the disk refuses.
+        Changes that were sent before are skipped. If changes are missing in between, nothing is
+        applied; the sender must then continue after the number that is returned. Raises
+        GalleryError if a step does not end where parts are saved, and if writing to disk fails.
         """
         if self._plan.codec and self.codec is None:
             raise GalleryError("The part has no codec yet: run `identlink gallery rebalance`.")
@@ -178,7 +181,7 @@ class HeldPart:
                 "The step goes past a change number at which parts are saved: use a smaller step."
             )
         if len(step.returned_rows):
-            # They may be held with earlier templates: out with those, and in again.
+            # They may be held with earlier templates: erase these, then add the new ones.
             self._cohorts.forget()
             self._store.erase(step.returned_rows, have)
         for kind, columns in step.added:
@@ -190,7 +193,9 @@ class HeldPart:
             self._store.seal()
 
     def _keep(self, cursor: int, *, is_alone: bool) -> None:
-        """Answer from the present state; `is_alone`: and from no state before it."""
+        """Make the present state available to searches. With `is_alone`, drop all states before
+        it.
+        """
         with self._moved:
             if is_alone:
                 self._kept.clear()
@@ -207,10 +212,11 @@ class HeldPart:
         steps: Sequence[SearchStep],
         wait_s: float,
     ) -> Worked | Refused:
-        """Take the steps of a search of the state at change `at`; answer the last of them.
+        """Take the steps of a search of the state at change `at`; return the answer to the last
+        step.
 
-        Without its question a search goes on that has begun here. Waits up to `wait_s` for the
-        changes up to `at`.
+        `question` may be None if the search has already begun in this replica. Waits up to
+        `wait_s` for the changes up to `at`.
         """
         found = self._searches.get(ticket)
         if found is None and question is None:
@@ -242,13 +248,13 @@ class HeldPart:
 
     @property
     def codec(self) -> Codec | None:
-        """The codec of the gallery, for a further replica."""
+        """The codec of the gallery, to be passed to a new replica."""
         held = self._generations.codec
         return None if held is None else held.codec
 
     @property
     def share(self) -> Share:
-        """What the part holds now, answered or not."""
+        """What the part holds now, even if that state cannot be searched yet."""
         return self._share(self._store.snapshot)
 
     def standing(self, code: str) -> Standing:
@@ -268,9 +274,10 @@ class HeldPart:
         )
 
     def cohort(self, at: int, known: str, wait_s: float) -> CohortShare | Refused:
-        """Return the people of the part who may be in the cohort of the whole, at change `at`.
+        """Return the people of the part who may be in the cohort of the whole gallery, at change
+        `at`.
 
-        For people whose stamp is `known`, only the stamp.
+        If the stamp of these people is `known`, only the stamp is returned.
         """
         snapshot = self._state(at, wait_s)
         if isinstance(snapshot, Refused):
@@ -288,20 +295,20 @@ class HeldPart:
         return CohortShare(stamp, concatenate(drawn))
 
     def tend(self) -> bool:
-        """Merge small files and drop erased bytes; say whether anything was to do."""
+        """Merge small files and remove erased bytes; return whether there was anything to do."""
         merged = maintain(self._store)
         with self._feeding:
             dropped = drop_erased(self._store)
             cursor = self._store.snapshot.cursor
-            # The same people in the same bytes, from fewer files.
+            # The state has the same people and the same bytes, but fewer files.
             if (dropped or merged) and cursor in self._kept:
                 self._keep(cursor, is_alone=dropped)
         return dropped or merged
 
     def verify(self) -> Verification:
-        """Read every file again and recount the content; raises IndexDamagedError.
+        """Read every file again and recount the content.
 
-        Raises GalleryError for a person who belongs to another part.
+        Raises IndexDamagedError, and GalleryError for a person who belongs to another part.
         """
         mine = mapped_buckets([self._plan.buckets]) == 1
         for shelf in self._store.snapshot.shelves.values():
@@ -313,5 +320,5 @@ class HeldPart:
         return verify_store(self._store)
 
     def close(self) -> None:
-        """Release the directory; what was not sealed is sent again."""
+        """Release the directory. Changes that were not sealed must be sent again."""
         self._generations.close()

@@ -1,6 +1,6 @@
-"""Signs that the gallery itself is wrong: one person under two names, fingers exchanged.
+"""Signs of errors in the gallery itself: one person under two names, or exchanged fingers.
 
-Both reports name rows for a person to look into; neither changes the gallery.
+Both reports list rows for a human to check. Neither changes the gallery.
 """
 
 from __future__ import annotations
@@ -25,35 +25,35 @@ from indexing.sources import Source
 
 _PROBES_AT_ONCE = 64
 _NEIGHBOURS = 5
-"""Candidates of each search, beside the person whose prints are the probe."""
+"""Candidates of each search, including the person whose prints are the probe."""
 
 
 @dataclass(frozen=True, slots=True)
 class DuplicateSuspicion:
-    """Two persons whose prints agree as only those of one person do."""
+    """Two persons whose prints are as similar as prints of one person."""
 
     person_rows: tuple[int, int]
     """Ascending."""
     encounter_rows: tuple[int, int]
-    """The encounter of each that was compared."""
+    """The encounter of each person that was compared."""
     similarity: float
-    """Sum of cosines over common fingers, divided by the root of their number."""
+    """Sum of cosines over common fingers, divided by the square root of their number."""
 
 
 @dataclass(frozen=True, slots=True)
 class SwapSuspicion:
-    """Two encounters of one person that agree only when two fingers are exchanged in one of them.
+    """Two encounters of one person that match only if two fingers of one encounter are exchanged.
 
-    The prints do not show which of the two is wrong.
+    The prints do not show which of the two encounters is wrong.
     """
 
     person_row: int
     encounter_rows: tuple[int, int]
     positions: tuple[int, int]
     crossed_cosines: tuple[float, float]
-    """The first position against the second, and the second against the first."""
+    """Cosine of the first position with the second, and of the second with the first."""
     straight_cosines: tuple[float, float]
-    """The positions against themselves."""
+    """Cosine of each position with the same position in the other encounter."""
 
 
 def probable_duplicates(
@@ -62,11 +62,11 @@ def probable_duplicates(
     *,
     least_similarity: float | None = None,
 ) -> tuple[DuplicateSuspicion, ...]:
-    """Return the pairs of these encounters and other persons' that agree, each pair once.
+    """Return the matches of these encounters with encounters of other persons, each pair once.
 
-    `encounter_rows` int64 (m,), those not held skipped. `least_similarity` is the standout
-    similarity of the template format, unless given. One search for each encounter: a nightly job
-    looks at the day's enrolments. Staff are compared too.
+    `encounter_rows` is int64 (m,); rows not held are skipped. `least_similarity` defaults to the
+    standout similarity of the template format. Makes one search for each encounter, so a nightly
+    job can check the enrolments of a day. Staff are compared too.
     """
     snapshot = index.snapshot
     least = snapshot.fmt.standout_similarity if least_similarity is None else least_similarity
@@ -84,9 +84,9 @@ def probable_duplicates(
 def probable_swaps(
     index: GalleryIndex, person_rows: npt.NDArray[np.int64]
 ) -> tuple[SwapSuspicion, ...]:
-    """Return exchanged fingers between encounters of one person, for each of these persons.
+    """Return exchanged fingers between the encounters of one person, for each of these persons.
 
-    `person_rows` int64 (m,). Persons with one encounter have nothing to compare it with.
+    `person_rows` is int64 (m,). A person with only one encounter is skipped.
     """
     snapshot = index.snapshot
     suspicions: list[SwapSuspicion] = []
@@ -100,7 +100,9 @@ def probable_swaps(
 def encounter_rows_of(
     index: GalleryIndex, person_rows: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
-    """Return the rows of all captures held of these persons, ascending; int64 (m,) both."""
+    """Return the rows of all captures held of these persons; int64, ascending. `person_rows` is
+    int64 (m,).
+    """
     snapshot = index.snapshot
     found = [
         source.columns.encounter_rows[places]
@@ -119,7 +121,7 @@ class _Held:
 def _located(
     snapshot: Snapshot, rows: npt.NDArray[np.int64]
 ) -> Iterator[tuple[Source, npt.NDArray[np.int64]]]:
-    """Yield the places of these encounters, without erased ones."""
+    """Yield the places of these encounters, leaving out erased ones."""
     shelf = snapshot.shelves[Kind.TENPRINTS]
     for segment in shelf.segments:
         yield segment.source, segment.alive_places_of(rows)
@@ -131,7 +133,7 @@ def _located(
 def _duplicates_of(
     snapshot: Snapshot, source: Source, places: npt.NDArray[np.int64]
 ) -> Iterator[DuplicateSuspicion]:
-    """Yield the nearest other person of each encounter at these places."""
+    """Yield the most similar other person for each encounter at these places."""
     if not len(places):
         return
     probes = _as_probes(source.columns.vectors[places])
@@ -155,7 +157,7 @@ def _duplicates_of(
 
 
 def _as_probes(stored: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
-    """Return stored vectors int8 (c, 10, d), rotated already, as probe values."""
+    """Return stored vectors int8 (c, 10, d), which are already rotated, as probe values."""
     return probe_values(stored.astype(np.float32), None)
 
 
@@ -172,7 +174,7 @@ def _encounters_of(snapshot: Snapshot, person: int) -> list[_Held]:
 def _places_of(
     snapshot: Snapshot, person_rows: npt.NDArray[np.int64]
 ) -> Iterator[tuple[Source, npt.NDArray[np.int64]]]:
-    """Yield the places of the captures of these persons, without erased ones."""
+    """Yield the places of the captures of these persons, leaving out erased ones."""
     shelf = snapshot.shelves[Kind.TENPRINTS]
     found = [(s.source, s.places_of_persons(person_rows)) for s in shelf.segments]
     in_tail = np.isin(shelf.tail.columns.person_rows, person_rows)

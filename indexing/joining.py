@@ -1,4 +1,6 @@
-"""From the parts of a gallery to one answer: one threshold over all, then the best of all."""
+"""Join the parts of a gallery into one answer: one threshold for all parts, then the best persons
+of all.
+"""
 
 from __future__ import annotations
 
@@ -20,18 +22,19 @@ _DEEPENING = 4
 _EVERYTHING = np.float32(-np.inf)
 
 Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
-"""Asks every part, in order or at once: `map`, or that of a pool of threads."""
+"""Function that applies a call to every part, in turn or in parallel: `map`, or the `map` of a
+thread pool."""
 
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How many of all parts together are compared for one query."""
+    """How many encounters of all parts together are compared for one query."""
 
     full: int
     head: int | None = None
-    """Compared before the others; a leader who stands out ends the search there."""
+    """Number compared first. The search ends there if a leader stands out."""
     standout: float = np.inf
-    """The least similarity of such a leader."""
+    """The lowest similarity that a leader must have to stand out."""
 
 
 def joined(
@@ -42,11 +45,11 @@ def joined(
     state: tuple[int, str, int],
     each: Each = map,
 ) -> tuple[Hits, ...]:
-    """Return the k best persons of all parts for every query, as one index would find them.
+    """Return the k best persons of all parts for every query, as a single index would find them.
 
-    `state` is generation, digest and cursor of the whole. `depths_at` returns the depth of each
-    query in a gallery of this many encounters. Compares deeper while fewer than k persons are
-    found and not all that pass were compared.
+    `state` is the generation, digest and cursor of the whole gallery. `depths_at` returns the
+    depth of each query for a gallery of a given number of encounters. If fewer than k persons are
+    found and some that pass were not compared, the comparison goes deeper.
     """
     asked = max(k, STANDOUT_PERSONS)
     extents = [part.extent for part in parts]
@@ -79,10 +82,12 @@ def joined(
 
 
 def _stands_out(similarities: npt.NDArray[np.float32], least: float) -> bool:
-    """Return whether the first of a list, falling, is beyond the reach of impostors.
+    """Return whether the first of these similarities, in falling order, is too high for an
+    impostor.
 
-    Those after it are the probe's own impostors, whatever law its templates follow: the leader is
-    ahead of the first of them by several times what separates the first from the last.
+    The persons after the first are impostors of this probe, whatever the distribution of its
+    templates. The first must be ahead of the second by `STANDOUT_SPREADS` times the difference
+    between the second and the `STANDOUT_PERSONS`th.
     """
     if len(similarities) < STANDOUT_PERSONS or similarities[0] < least:
         return False
@@ -97,7 +102,7 @@ def _scan(part: PartSearch, *, row: int, depth: int, whole: Extent) -> None:
 def _compared(
     parts: Sequence[PartSearch], least: Mapping[int, np.float32], k: int, each: Each
 ) -> dict[int, PartHits]:
-    """Return the best of all parts for each query of `least`."""
+    """Return the best persons of all parts for each query in `least`."""
     if not least:
         return {}
     answers = [list(hits) for hits in each(lambda part: part.compare(least, k), parts)]

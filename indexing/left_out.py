@@ -1,4 +1,6 @@
-"""Which captures a comparison with everybody leaves out, and proof of which it compared."""
+"""Which captures an exhaustive comparison leaves out, and a tally that proves which
+it compared.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,16 @@ _MODULUS = 1 << 64
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LeftOut:
-    """The captures that a comparison leaves out; raises InvalidInputError for rows in disorder.
+    """The captures that a comparison leaves out. Raises InvalidInputError if the rows are not in
+    order.
 
-    Rows are given in rising order, so those that came later need no list.
+    Row numbers are assigned in rising order, so later captures need not be listed.
     """
 
     above: int
-    """Every encounter row above it is left out."""
+    """Every encounter row above this number is left out."""
     rows: npt.NDArray[np.int64]
-    """int64 (m,), rising: these too, held or not."""
+    """int64 (m,), rising: these rows are left out too, whether held or not."""
 
     def __post_init__(self) -> None:
         if self.rows.dtype != np.int64 or (np.diff(self.rows) <= 0).any():
@@ -41,10 +44,11 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Tells which captures were compared and their people, whatever their order and their parts.
+    """Shows which captures were compared and whose they are, independent of order and of parts.
 
-    Equal for the same captures of the same people. For others it differs, except for an accident
-    of one in 2**64: it is a guard against loss and error, not against a forger of hashes.
+    The tallies are equal for the same captures of the same people. Otherwise they differ, except
+    for a chance of one in 2**64. The tally protects against loss and error, not against someone
+    who forges hashes.
     """
 
     count: int = 0

@@ -1,4 +1,6 @@
-"""Compaction and merging: new segments beside the old, then one swap."""
+"""Compaction and merging: new segments are written beside the old ones, then
+swapped in at once.
+"""
 
 from __future__ import annotations
 
@@ -18,20 +20,21 @@ from indexing.sources import Source
 from indexing.store import Store
 
 _TIER_GROWTH = 8
-"""Each size class of segments is this many times the one below."""
+"""Each size class of segments is this many times larger than the class below."""
 
 _JUDGED = 2048
-"""Encounters by which a codec is judged: about 4,000 fingers, so that .1 of the residual shows."""
+"""Number of encounters on which a codec is tested: about 4,000 fingers, enough to detect a change
+of .1 in the residual."""
 
 _Choice = Callable[[Sequence[Segment]], list[Segment]]
 
 
 def compact(store: Store) -> None:
-    """Write out memory, and rewrite small segments and those with erasures.
+    """Write memory to disk, and rewrite small segments and segments with erasures.
 
-    Afterwards no file of the index holds a byte of a capture erased before the call. Searches,
-    enrolments and erasures continue meanwhile. Raises GalleryError when the disk refuses; the
-    generation before serves on.
+    Afterwards no file of the index contains a byte of a capture erased before the call. Searches,
+    enrolments and erasures continue meanwhile. Raises GalleryError if writing fails; the previous
+    generation then stays in use.
     """
     with store.maintaining:
         store.seal()
@@ -42,9 +45,9 @@ def compact(store: Store) -> None:
 
 
 def maintain(store: Store) -> bool:
-    """Merge segments when too many of one size class have gathered; say whether any were.
+    """Merge segments if there are too many of one size class; return whether any were merged.
 
-    Meant for a background thread: it costs each encounter a few copies over its life.
+    Meant for a background thread. It copies each encounter only a few times over its life.
     """
     with store.maintaining:
         codec = store.generations.codec
@@ -57,9 +60,10 @@ def maintain(store: Store) -> bool:
 
 
 def drop_erased(store: Store) -> bool:
-    """Rewrite the segments with erasures, and nothing in memory; say whether there were any.
+    """Rewrite the segments that have erasures, but nothing in memory; return whether there were
+    any.
 
-    Which captures are sealed stays as it is, so that no list changes.
+    Which captures are sealed does not change, so no candidate list changes.
     """
     with store.maintaining:
         shelves = store.snapshot.shelves
@@ -70,7 +74,7 @@ def drop_erased(store: Store) -> bool:
 
 
 def needs_first_codec(store: Store) -> bool:
-    """Return whether there are too many encounters to go on searching them exactly."""
+    """Return whether the gallery has become too large to be searched exactly without a codec."""
     shelf = store.snapshot.shelves[Kind.TENPRINTS]
     return (
         store.generations.codec is None
@@ -79,10 +83,10 @@ def needs_first_codec(store: Store) -> bool:
 
 
 def _codec_for(store: Store) -> NamedCodec | None:
-    """Return the codec to compact with: a new one when the newest no longer fits the gallery.
+    """Return the codec to compact with. Train a new one if the newest no longer fits the gallery.
 
-    The gallery has outgrown it, or its codes lose more of what is held now than they lost of what
-    they were trained on.
+    It no longer fits if the gallery has outgrown it, or if its codes lose more of the present
+    captures than of its training sample.
     """
     inputs = [segment.source for segment in store.snapshot.shelves[Kind.TENPRINTS].segments]
     rows = merged_rows(inputs)
@@ -99,7 +103,7 @@ def _codec_for(store: Store) -> NamedCodec | None:
 
 
 def _residual(rows: MergedRows, inputs: Sequence[Source], newest: NamedCodec) -> float:
-    """Return what codes lose of encounters held now; see `Codec.residual_of`."""
+    """Return the share that codes lose of the encounters held now; see `Codec.residual_of`."""
     vectors = rows.sampled([source.columns.vectors for source in inputs], _JUDGED)
     bits = rows.sampled([source.columns.finger_bits for source in inputs], _JUDGED)
     return newest.codec.residual_of(vectors, bits)
@@ -116,7 +120,7 @@ def _with_erasures(segments: Sequence[Segment]) -> list[Segment]:
 
 
 def _crowded(segments: Sequence[Segment], limits: IndexLimits) -> list[Segment]:
-    """Return the segments to merge: of the smallest size class that has too many."""
+    """Return the segments to merge: those of the smallest size class that has too many."""
     tiers: dict[int, list[Segment]] = defaultdict(list)
     for segment in segments:
         tiers[int(np.log(max(len(segment.source), 1)) / np.log(_TIER_GROWTH))].append(segment)
@@ -128,14 +132,16 @@ def _crowded(segments: Sequence[Segment], limits: IndexLimits) -> list[Segment]:
 
 
 def _fitting(segments: Sequence[Segment], limit: int) -> list[Segment]:
-    """Return the smallest segments, as many as fit into one together."""
+    """Return the smallest segments, as many as fit into one segment together."""
     by_size = sorted(segments, key=lambda segment: len(segment.source))
     totals = np.cumsum([len(segment.source) for segment in by_size])
     return by_size[: int(np.searchsorted(totals, limit, side="right"))]
 
 
 def _rewrite(store: Store, codec: NamedCodec | None, choice: _Choice) -> None:
-    """Merge chosen segments of each kind, then swap them in, erasures made meanwhile included."""
+    """Merge chosen segments of each kind, then swap in the new ones, with the erasures made
+    meanwhile.
+    """
     before = store.snapshot
     chosen = {kind: choice(before.shelves[kind].segments) for kind in Kind}
     written = {
@@ -156,7 +162,9 @@ def _rewrite(store: Store, codec: NamedCodec | None, choice: _Choice) -> None:
 
 
 def _replaced(shelf: Shelf, old: Sequence[Segment], new: Sequence[Segment]) -> Shelf:
-    """Return the shelf with new segments for old ones, without captures erased meanwhile."""
+    """Return the shelf with the new segments in place of the old, without captures erased
+    meanwhile.
+    """
     names = {segment.entry.name for segment in old}
     kept = [segment for segment in shelf.segments if segment.entry.name not in names]
     gone = [
@@ -165,7 +173,7 @@ def _replaced(shelf: Shelf, old: Sequence[Segment], new: Sequence[Segment]) -> S
         if segment.entry.name in names and segment.source.alive is not None
     ]
     rows = np.concatenate([np.zeros(0, dtype=np.int64), *gone])
-    # A capture that came back after an erasure is dead in one segment and alive in another.
+    # A capture that was added again after an erasure is erased in one segment and held in another.
     for segment in shelf.segments:
         if len(rows) and segment.entry.name in names:
             places = segment.alive_places_of(rows)

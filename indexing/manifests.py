@@ -1,4 +1,4 @@
-"""The manifest: the parts of one generation of the index, under digests."""
+"""The manifest: the list of files that make up one generation of the index, with their digests."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ class CodecEntry:
     trained_on: int
     files: tuple[FileEntry, ...]
     residual: float | None = None
-    """Residual of the training sample; None in manifests from before it was measured."""
+    """Residual of the training sample. None in manifests written before it was measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentEntry:
-    """An immutable segment, its files, and the encounters erased from it since."""
+    """An immutable segment, its files, and the encounters erased from it later."""
 
     name: str
     kind: Kind
     count: int
     codec: str
-    """The codec of its codes; empty for a segment that is searched exactly."""
+    """Name of the codec of its codes. Empty for a segment that is searched exactly."""
     files: tuple[FileEntry, ...]
     erased: FileEntry | None = None
 
@@ -52,11 +52,12 @@ class Manifest:
 
     generation: int
     cursor: int
-    """The number of the last change contained in these files as a whole."""
+    """The number of the last change up to which these files are complete."""
     template_format: str
     key_check: str
     contents: dict[str, str]
-    """For each kind the content sum (`columns.content_sum`) of all that is held and not erased."""
+    """For each kind, the content sum (`columns.content_sum`) of all captures held
+    and not erased."""
     codecs: tuple[CodecEntry, ...] = ()
     segments: tuple[SegmentEntry, ...] = ()
 
@@ -70,14 +71,14 @@ class Manifest:
 
 
 def to_json(manifest: Manifest) -> bytes:
-    """Return the manifest as JSON text that carries its own digest."""
+    """Return the manifest as JSON text that contains its own digest."""
     body = {"layout_version": LAYOUT_VERSION, **asdict(manifest)}
     sealed = {**body, "sha256": _digest(body)}
     return (json.dumps(sealed, indent=1, sort_keys=True) + "\n").encode()
 
 
 def from_json(text: bytes) -> Manifest:
-    """Return the manifest of a JSON text; raises IndexDamagedError if a byte has changed."""
+    """Return the manifest from its JSON text. Raises IndexDamagedError if a byte has changed."""
     try:
         body = json.loads(text)
         claimed, version = body.pop("sha256"), body.pop("layout_version")

@@ -1,4 +1,6 @@
-"""Several runs of encounters as one, in ascending order of row, without holding them in memory."""
+"""Merge several runs of encounters into one in ascending order of row, without loading them all
+into memory.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,13 @@ import numpy.typing as npt
 from indexing.sources import Source
 
 _ROWS_AT_ONCE = 8192
-"""Encounters gathered at a time: 16 MB of stored vectors."""
+"""Encounters copied at a time: 16 MB of stored vectors."""
 
 
 class MergedRows:
-    """How the encounters of several sources, without erased ones, become one run."""
+    """A plan that merges the encounters of several sources into one run, leaving
+    out erased ones.
+    """
 
     def __init__(
         self,
@@ -32,7 +36,9 @@ class MergedRows:
         return len(self._place_of)
 
     def split(self, limit: int) -> tuple[MergedRows, ...]:
-        """Return the plan in consecutive pieces of about equal size, none above the limit."""
+        """Return the plan in consecutive pieces of about equal size, none larger
+        than the limit.
+        """
         pieces = max(1, -(-len(self) // limit))
         bounds = [len(self) * piece // pieces for piece in range(pieces + 1)]
         return tuple(
@@ -43,7 +49,7 @@ class MergedRows:
     def parts(self, arrays: Sequence[npt.NDArray[Any]]) -> Iterator[npt.NDArray[Any]]:
         """Yield one column of the merged run in consecutive parts.
 
-        `arrays` holds that column of each source, in the order the plan was made from.
+        `arrays` holds that column of each source, in the order of the sources in the plan.
         """
         for start in range(0, len(self), _ROWS_AT_ONCE):
             yield self._gathered(arrays, slice(start, start + _ROWS_AT_ONCE))

@@ -1,4 +1,4 @@
-"""Between a gallery and its parts: changes, steps of searches, and answers, as they travel."""
+"""Messages between a gallery and its parts: changes, steps of searches, and answers."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from indexing.part_search import Ahead, PartHits, Similarities
 from indexing.placing import buckets_of, mapped_buckets
 
 SEALED_EVERY = DEFAULT_LIMITS.tail
-"""Changes after which a part writes out its memory: no part can hold more of them than its tail
-has room for, and a restarted part is sent at most this many again."""
+"""Number of changes after which a part writes its memory to disk. A part therefore never holds
+more changes in memory than its tail has room for, and a restarted part is sent at most this many
+again."""
 _SEALED_AT_ONCE = 8
 
 
 def step_end(after: int, last: int) -> int:
-    """Return where a step after change `after` ends when the newest change is `last`.
+    """Return where a step after change `after` ends if the newest change is `last`.
 
-    At `last`, or before it at a number at which parts are written out.
+    The step ends at `last`, or earlier, at a change number at which parts are saved.
     """
     whole = last // SEALED_EVERY * SEALED_EVERY
     if whole <= after:
@@ -36,39 +37,40 @@ def step_end(after: int, last: int) -> int:
 
 
 class Refused(StrEnum):
-    """A part's reason to give no answer."""
+    """A part's reason for giving no answer."""
 
     BEHIND = "behind"
-    """It has not been sent the changes up to the number asked for."""
+    """The part has not received the changes up to the number requested."""
     PASSED = "passed"
-    """It no longer keeps the state asked for: ask with a newer number."""
+    """The part no longer keeps the state requested: ask with a newer number."""
     FORGOTTEN = "forgotten"
-    """It does not know the search: send the question and all its steps again."""
+    """The part does not know the search: send the question and all steps again."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartPlan:
-    """The place of a part in a gallery, settled when the part is made."""
+    """The place of a part in a gallery, fixed when the part is created."""
 
     version: int
     """Version of the map from buckets to parts."""
     number: int
     buckets: bytes
-    """The buckets whose people it holds: `placing.bucket_map`."""
+    """The buckets of the people in this part; see `placing.bucket_map`."""
     template_format: IndexedFormat
     check: str
-    """Shows whether two keys differ, and reveals nothing of the key: `rotation.key_check`."""
+    """Shows whether two keys differ, and reveals nothing about the key; see
+    `rotation.key_check`."""
     codec: str = ""
-    """The digest of the codec of all parts; empty if there is none."""
+    """The digest of the codec that all parts use. Empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """Consecutive changes for one part, netted: the last change of a capture counts."""
+    """Consecutive changes for one part, combined: only the last change of each capture is kept."""
 
     after: int
     to: int
-    """Changes with numbers above `after` up to `to`."""
+    """The step contains the changes with numbers above `after`, up to and including `to`."""
     added: tuple[tuple[Kind, Columns], ...]
     returned_rows: npt.NDArray[np.int64]
     """int64 (r,): encounter rows among the additions that may have been held before."""
@@ -76,7 +78,9 @@ class Step:
     """int64 (m,)."""
 
     def only(self, buckets: bytes) -> Step:
-        """Return the step for the part that holds these buckets: its people, every erasure."""
+        """Return the step for the part that holds these buckets: additions of its people, and all
+        erasures.
+        """
         mine = mapped_buckets([buckets]) == 1
         added = [
             (kind, take(columns, mine[buckets_of(columns.person_rows)]))
@@ -93,9 +97,10 @@ class Scan:
     depth: int
     whole: Extent
     ahead: int = 0
-    """How many places of each query to compare at once: `LocalSearch.ahead`. It saves a round."""
+    """How many places of each query to compare at once; see `LocalSearch.ahead`. This saves a
+    round trip."""
     k: int = 0
-    """The length of the list, where some are compared ahead."""
+    """The length of the candidate list, if some places are compared ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class CompareAll:
-    """See `ExhaustiveSearch.compare_all`: the only step of a `WholeQuestion`."""
+    """See `ExhaustiveSearch.compare_all`. It is the only step of a `WholeQuestion`."""
 
     count: int
 
@@ -118,7 +123,9 @@ SearchStep = Scan | Compare | CompareAll
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part's testimony of its content: all of them together prove a list whole."""
+    """A part's statement of its content. The shares of all parts together prove that a list is
+    complete.
+    """
 
     version: int
     number: int
@@ -130,38 +137,39 @@ class Share:
     contents: tuple[int, ...]
     """The content sum of each kind."""
     counts: tuple[int, ...]
-    """Captures of each kind, without erased ones."""
+    """Number of captures of each kind, without erased ones."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Worked:
-    """A part's answer to the last of the steps of a search."""
+    """A part's answer to the last step of a search."""
 
     share: Share
     extent: Extent
     found: Sequence[Similarities] | Sequence[PartHits] = ()
     ahead: Sequence[Ahead] = ()
-    """What a scan looked up ahead, if it was asked to: one for each query."""
+    """What a scan compared ahead, if requested: one entry for each query."""
     everybody: AllCompared | None = None
     """The answer to a `CompareAll`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CohortShare:
-    """The people of a part who may be in the cohort of the whole."""
+    """The people of a part who may be in the cohort of the whole gallery."""
 
     stamp: str
-    """Equal for the same people."""
+    """Digest of the encounter rows. Equal for the same people."""
     people: Columns | None
-    """None when the stamp was known."""
+    """None if the caller already knew the stamp."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The state of a replica, for those who look after it."""
+    """The state of a replica, for its operators."""
 
     share: Share
     answers_at: int
-    """The newest change it answers from; -1 until it is fed after a start."""
+    """The newest change at which the replica can be searched; -1 from its start until it is sent a
+    change."""
     code: str
-    """The version of the code it runs."""
+    """The version of the code that the replica runs."""

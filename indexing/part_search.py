@@ -1,7 +1,7 @@
-"""One search of one part of a gallery, on one state of it: scanned first, then compared.
+"""One search of one part of a gallery, on one state: a scan, then a comparison.
 
-The two are apart because the whole decides between them: how similar a code must be to be
-compared, and whether anyone stands out, are questions to all parts at once.
+The two steps are separate because all parts together decide between them: how similar a code must
+be to be compared, and whether anyone stands out.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ class PartHits:
     encounter_rows: npt.NDArray[np.int64]
     """int64 (h,)."""
     similarities: Similarities
-    """float32 (h,), never rising."""
+    """float32 (h,), in falling order."""
     is_whole: bool
-    """Whether all that pass were compared."""
+    """Whether everything that passes was compared."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ahead:
-    """What a part has compared for a query before it was told the depth.
+    """What a part has compared for a query before it knows the depth.
 
-    All places whose approximate similarity is `least` or above, one by one, so that those below
-    another threshold can be left out again; and the best of what was not scanned, which counts
-    whatever the threshold.
+    It has, one by one, all places with an approximate similarity of `least` or above, so that
+    places below a higher threshold can be removed. It also has the best of the places that were
+    not scanned, which count for every threshold.
     """
 
     least: np.float32
@@ -54,7 +54,7 @@ class Ahead:
     """float32 (c,): exact."""
     unscanned: PartHits
     is_whole: bool
-    """Whether these are all that pass."""
+    """Whether these are all the places that pass."""
 
     def at(self, least: np.float32, k: int) -> PartHits:
         """Return what `PartSearch.compare` returns for a threshold not below `self.least`."""
@@ -73,24 +73,26 @@ class PartSearch(Protocol):
 
     @property
     def extent(self) -> Extent:
-        """How much passes the filter, which depths are shares of."""
+        """How much passes the filter. Depths are divided among the parts by it."""
 
     def scan(self, rows: Sequence[int], depth: int, whole: Extent) -> list[Similarities]:
         """Return the approximate similarities, float32 (c,), of the places worth comparing.
 
-        One array for each of the queries `rows`; `whole` is the extent of all parts. Places
-        compared without a scan have none. The part remembers the places.
+        There is one array for each of the queries `rows`; `whole` is the extent of all parts.
+        Places that are compared without a scan have no similarity here. The part remembers the
+        places.
         """
 
     def compare(self, least: Mapping[int, np.float32], k: int) -> list[PartHits]:
-        """Compare exactly the places that a scan found at `least` or above, each once.
+        """Compare exactly the places that a scan found with similarity `least` or above, each
+        place once.
 
-        Return the best k persons so far for each of the queries `least`.
+        Return the best k persons so far for each query in `least`.
         """
 
 
 class Pool(Protocol):
-    """The places of one query that a scan found."""
+    """The places that a scan found for one query."""
 
     @property
     def coarse(self) -> Sequence[Coarse]:
@@ -102,7 +104,7 @@ class Pool(Protocol):
 
 @dataclass(slots=True, eq=False)
 class _Progress:
-    """How far the places of one query are compared."""
+    """How many of the places of one query have been compared."""
 
     pool: Pool
     ends: list[int]
@@ -116,7 +118,7 @@ class LocalSearch:
     extent: Extent
     """See `PartSearch.extent`."""
     pools_at: Callable[[Sequence[int], int, Extent], Sequence[Pool]]
-    """Return the places that a scan finds for queries, depth and whole."""
+    """Function from queries, depth and the extent of the whole to the places that a scan finds."""
     _progress: dict[int, _Progress] = field(default_factory=dict)
 
     def scan(self, rows: Sequence[int], depth: int, whole: Extent) -> list[Similarities]:
@@ -129,9 +131,9 @@ class LocalSearch:
         return found
 
     def ahead(self, rows: Sequence[int], count: int, k: int) -> list[Ahead]:
-        """Compare the `count` most promising places of each query, after a scan of them.
+        """Compare the `count` most promising places of each query, after a scan.
 
-        It changes nothing of what `compare` returns afterwards.
+        This does not change what `compare` returns afterwards.
         """
         return [_ahead(self._progress[row], count, k) for row in rows]
 
@@ -141,7 +143,7 @@ class LocalSearch:
         for row, reached in least.items():
             held = self._progress[row]
             coarse, before = held.pool.coarse, held.ends
-            # What was not scanned is not ranked, and counts whole.
+            # Places that were not scanned have no rank: all of them are compared.
             held.ends = _ends(coarse, reached)
             held.compared += held.pool.compared(before, held.ends)
             is_whole = all(
@@ -153,7 +155,7 @@ class LocalSearch:
 
 
 def _ends(coarse: Sequence[Coarse], reached: np.float32) -> list[int]:
-    """Return how many places of each source reach a similarity."""
+    """Return how many places of each source have at least this similarity."""
     return [
         len(one.places)
         if one.similarities is None
@@ -166,7 +168,7 @@ def _ahead(held: _Progress, count: int, k: int) -> Ahead:
     coarse, pool = held.pool.coarse, held.pool
     least = threshold([c.similarities for c in coarse if c.similarities is not None], count)
     unscanned = [len(one.places) if one.similarities is None else 0 for one in coarse]
-    # Compared for good: these count for every threshold.
+    # These comparisons are kept: they count for every threshold.
     held.compared += pool.compared(held.ends, unscanned)
     held.ends = unscanned
     fixed = PartHits(*best_of(held.compared, k=k), is_whole=True)
@@ -188,7 +190,9 @@ _NOTHING = (NONE, _NO_ROWS, _NO_ROWS, NONE)
 
 
 def _one_by_one(pool: Pool, place: int, end: int) -> tuple[npt.NDArray[Any], ...]:
-    """Return coarse, person rows, encounter rows and similarities of the first of one source."""
+    """Return the coarse similarities, person rows, encounter rows and exact similarities of the
+    first `end` places of one source.
+    """
     coarse = pool.coarse[place]
     if not end or coarse.similarities is None:
         return _NOTHING

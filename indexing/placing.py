@@ -1,4 +1,4 @@
-"""The part of a gallery that a person belongs to: by a hash of the person row, over buckets."""
+"""The assignment of people to the parts of a gallery, by a hash of the person row into buckets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 BUCKETS = 1024
-"""People are hashed to buckets and buckets are given to parts, so that parts can be moved."""
+"""People are hashed to buckets, and buckets are assigned to parts, so that people can be moved
+between parts."""
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -16,7 +17,8 @@ _SECOND = np.uint64(0x94D049BB133111EB)
 
 
 def hashed(person_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
-    """Return a hash of each person row, uint64 (n,), the same for ever; `person_rows` int64 (n,).
+    """Return a hash of each person row, uint64 (n,), which never changes; `person_rows` int64
+    (n,).
 
     SplitMix64 without a seed: Steele, Lea and Flood, "Fast splittable pseudorandom number
     generators", OOPSLA 2014.
@@ -35,26 +37,27 @@ def buckets_of(person_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 def parts_of(person_rows: npt.NDArray[np.int64], parts: int) -> npt.NDArray[np.int64]:
     """Return the part of each person, int64 (n,) of 0 to `parts` - 1.
 
-    Consecutive buckets belong to one part: at most one bucket more than to another.
+    Consecutive buckets belong to one part. The numbers of buckets in two parts differ by at most
+    one.
     """
     return buckets_of(person_rows) * parts // BUCKETS
 
 
 def bucket_map(buckets: Iterable[int]) -> bytes:
-    """Return a set of buckets as 128 bytes, a bit each."""
+    """Return a set of buckets as 128 bytes, one bit for each bucket."""
     flags = np.zeros(BUCKETS, dtype=np.bool_)
     flags[list(buckets)] = True
     return np.packbits(flags).tobytes()
 
 
 def mapped_buckets(maps: Sequence[bytes]) -> npt.NDArray[np.int64]:
-    """Return how many of the maps have each bucket, int64 (1024,)."""
+    """Return how many of the maps contain each bucket, int64 (1024,)."""
     rows = np.frombuffer(b"".join(maps), dtype=np.uint8).reshape(len(maps), BUCKETS // 8)
     counts: npt.NDArray[np.int64] = np.unpackbits(rows, axis=1).sum(axis=0, dtype=np.int64)
     return counts
 
 
 def even_maps(parts: int) -> list[bytes]:
-    """Return the buckets of each of this many parts, as `parts_of` gives them to people."""
+    """Return the buckets of each of this many parts, divided as in `parts_of`."""
     owners = np.arange(BUCKETS) * parts // BUCKETS
     return [bucket_map(np.flatnonzero(owners == part).tolist()) for part in range(parts)]

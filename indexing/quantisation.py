@@ -1,11 +1,12 @@
 """Vectors as small integers, and cosines from them that are reproducible to the last bit.
 
-A stored component is an integer of 8 bits, a probe's one of 14. A product of two unit vectors
-scaled like this stays below 2**24 in every partial sum (Cauchy-Schwarz: 127 * sqrt(d) for the
-stored one, d up to 256, and 8192 plus a little rounding for the probe's), so float32 arithmetic on
-them is exact and no order of summation, batch size or thread count can change a cosine. Therefore
-a stored search can be replayed. With 192 dimensions the error against float32 vectors is about
-5e-4 (standard deviation), two hundred times less than the spread of impostors.
+A stored component is an integer of 8 bits, a probe component an integer of 14 bits. A product of
+two unit vectors scaled in this way stays below 2**24 in every partial sum (Cauchy-Schwarz: 127 *
+sqrt(d) for the stored vector, d up to 256, and 8192 plus a little rounding for the probe). Float32
+arithmetic on them is therefore exact, and no order of summation, batch size or thread count can
+change a cosine. This is why a stored search can be replayed. With 192 dimensions the error against
+float32 vectors is about 5e-4 (standard deviation), two hundred times smaller than the spread of
+impostors.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ MOST_DIMENSIONS = 256
 _STORED_PEAK = 127.0
 _PROBE_LENGTH = 8192.0
 _ROWS_AT_ONCE = 8192
-"""Vectors rotated at a time: bounds the float64 copy to 13 MB."""
+"""Vectors rotated at a time. This limits the float64 copy to 13 MB."""
 
 
 def check_dimension(fmt: IndexedFormat) -> None:
-    """Refuse a format whose templates or codes the index cannot hold; raises InvalidInputError."""
+    """Check that the index can hold templates and codes of a format. Raises InvalidInputError."""
     template, codes = fmt.template, (fmt.mark_codes, fmt.tenprint_codes)
     if template.dimension % 2 or not 0 < template.dimension <= MOST_DIMENSIONS:
         raise InvalidInputError(
@@ -43,8 +44,8 @@ def stored_values(
 ) -> npt.NDArray[np.int8]:
     """Return vectors rotated and scaled so that the largest component is 127; int8 (..., d).
 
-    `vectors` float32 (..., d), zero rows stay zero. Rotation is in float64, so that the integers
-    do not depend on how many vectors are converted together.
+    `vectors` float32 (..., d); zero rows stay zero. The rotation is in float64, so that the
+    integers do not depend on how many vectors are converted together.
     """
     d = vectors.shape[-1]
     flat = vectors.reshape(-1, d)
@@ -62,7 +63,7 @@ def probe_values(
 ) -> npt.NDArray[np.float32]:
     """Return unit vectors rotated and scaled to whole numbers; float32 (..., d).
 
-    `vectors` float32 (..., d) of unit length or zero.
+    `vectors` float32 (..., d), each of unit length or zero.
     """
     d = vectors.shape[-1]
     part = rotated(vectors.reshape(-1, d), rotation)
@@ -75,7 +76,7 @@ def probe_values(
 def rotated(
     vectors: npt.NDArray[np.floating], rotation: npt.NDArray[np.float64] | None
 ) -> npt.NDArray[np.float64]:
-    """Return vectors (n, d) under a rotation, as a new float64 array."""
+    """Return vectors (n, d) after a rotation, as a new float64 array."""
     wide = vectors.astype(np.float64)
     return wide if rotation is None else wide @ rotation
 
@@ -89,8 +90,8 @@ def lengths(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 def probe_lengths(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return the Euclidean lengths of probes held as float32 (..., d).
 
-    In float64: the squares of a probe's components sum to about 2**26, where float32 rounds and
-    the order of addition would show.
+    Computed in float64: the squares of a probe's components sum to about 2**26, where float32
+    rounds and the result would depend on the order of addition.
     """
     wide = values.astype(np.float64)
     roots: npt.NDArray[np.float64] = np.sqrt(np.vecdot(wide, wide))

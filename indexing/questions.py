@@ -1,4 +1,6 @@
-"""The question of a search to one part of a gallery: rotated probes, and no key."""
+"""The question that a search sends to one part of a gallery. Its probes are rotated, and it
+contains no key.
+"""
 
 from __future__ import annotations
 
@@ -51,18 +53,20 @@ class Sought(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """Probes of one kind, as every part of a gallery is asked them."""
+    """Probes of one kind, in the form that is sent to every part of a gallery."""
 
     sought: Sought
     values: npt.NDArray[np.float32]
-    """float32 (q, 10, d) of tenprints, else (q, d): rotated, whole numbers."""
+    """Rotated, whole numbers: float32 (q, 10, d) for tenprints, else (q, d)."""
     fingers: tuple[tuple[int, ...], ...]
-    """The positions that each mark may have; for the mark file, the bits of each finger."""
+    """The positions that each mark may have. For the mark file, the bits of each finger."""
     where: Filter
 
     @property
     def scope(self) -> Hashable:
-        """Equal for questions of which equally many encounters pass, in one state."""
+        """Questions with equal scopes have the same number of encounters that pass,
+        in one state.
+        """
         return self.sought, self.where, self.fingers
 
     def opened(self, part: Part) -> LocalSearch:
@@ -78,7 +82,7 @@ class Question:
         return open_mark_file(part[Kind.MARKS], fingers, self.where)
 
     def depths(self, size: int, k: int, fmt: IndexedFormat) -> Sequence[Depth]:
-        """Return how deep each probe searches a gallery of `size` encounters."""
+        """Return the depth at which each probe searches a gallery of `size` encounters."""
         if self.sought is Sought.TENPRINTS:
             return tenprint_depths(self.values, size, k, fmt, self.where)
         if self.sought is Sought.MARKS:
@@ -89,18 +93,18 @@ class Question:
 def about_tenprints(
     probes: Sequence[TenprintProbe], rotation: _Rotation, where: Filter
 ) -> Question:
-    """Return the question for the people most similar to each capture."""
+    """Return the question that finds the people most similar to each capture."""
     return Question(Sought.TENPRINTS, rotated_tenprints(probes, rotation, where), (), where)
 
 
 def about_marks(probes: Sequence[MarkProbe], rotation: _Rotation, where: Filter) -> Question:
-    """Return the question for the people with the finger most similar to each mark."""
+    """Return the question that finds the people whose fingers are most similar to each mark."""
     positions = tuple(probe.searched_positions for probe in probes)
     return Question(Sought.MARKS, rotated_marks(probes, rotation), positions, where)
 
 
 def about_mark_file(probe: PrintProbe, rotation: _Rotation, where: Filter) -> Question:
-    """Return the question for the unsolved marks most similar to any finger of a probe."""
+    """Return the question that finds the unsolved marks most similar to any finger of a probe."""
     fingers = probe_fingers(probe, rotation, where)
     nothing = np.zeros((0, probe.dimension), dtype=np.float32)
     values = np.stack([one.value for one in fingers]) if fingers else nothing
@@ -109,10 +113,10 @@ def about_mark_file(probe: PrintProbe, rotation: _Rotation, where: Filter) -> Qu
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WholeQuestion:
-    """One probe, which every part compares with all that it holds but some."""
+    """One probe that every part compares with all its captures, except those left out."""
 
     asked: Question
-    """Questions of one probe, without a filter."""
+    """The question about this one probe, without a filter."""
     left_out: LeftOut
 
     @property
@@ -134,7 +138,7 @@ class WholeQuestion:
 def about_everybody(
     probe: PrintProbe, among: Kind, rotation: _Rotation, left_out: LeftOut
 ) -> WholeQuestion:
-    """Return the question for the captures of a kind that are most similar to a probe."""
+    """Return the question that finds the captures of a kind most similar to a probe."""
     if among is Kind.MARKS:
         return WholeQuestion(about_mark_file(probe, rotation, NO_FILTER), left_out)
     if isinstance(probe, MarkProbe):

@@ -1,4 +1,4 @@
-"""From scored encounters to distinct persons, and the similarity they are ranked by."""
+"""Rank scored encounters as distinct persons, and compute the similarity used to rank them."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ from domain.captures import FINGER_COUNT
 RowsAt = Callable[[npt.NDArray[np.int64]], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]
 
 _SPARE = 4
-"""One in this many more encounters than persons wanted are ranked first: few have several."""
+"""More encounters than persons are ranked at first: one in this many more. Few persons have
+several encounters."""
 _GROWTH = 4
 _ROOTS = np.sqrt(np.maximum(np.arange(FINGER_COUNT + 1), 1)).astype(np.float32)
-"""float32 (11,): the root of a number of fingers, one for none."""
+"""float32 (11,): the square root of each number of fingers; 1 for no fingers."""
 
 
 def tenprint_similarities(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return the sum of cosines over common fingers, divided by the root of their number.
+    """Return the sum of cosines over common fingers, divided by the square root of their number.
 
-    `cosines` float32 (k, 10), NaN where a finger was not compared. The result is float32 (k,);
-    -inf where nothing was compared. Under the impostor hypothesis its spread does not depend on
-    how many fingers there are, which makes captures of unequal completeness comparable.
+    `cosines` float32 (k, 10), NaN where a finger was not compared. The result is float32 (k,),
+    -inf where nothing was compared. Under the impostor hypothesis the spread of the result does
+    not depend on the number of fingers, so captures with different numbers of fingers can be
+    compared.
     """
     compared = ~np.isnan(cosines.T)
     common = compared.sum(axis=0, dtype=np.uint8)
     terms = np.where(compared, cosines.T, np.float32(0))
-    # Added in NumPy's own order for ten numbers in a row, in which stored searches were made;
-    # written out, it holds for every layout in memory.
+    # Added in the order in which NumPy adds ten numbers in a row, as in stored searches. Because
+    # it is written out, the order is the same for every layout in memory.
     pairs = terms[0:8:2] + terms[1:8:2]
     fours = pairs[0::2] + pairs[1::2]
     total = fours[0] + fours[1] + terms[8] + terms[9]
@@ -41,13 +43,14 @@ def highest_per_person(
 ) -> npt.NDArray[np.int64]:
     """Return the places of the k most similar encounters, one for each person.
 
-    `similarities` float32 (m,); the result is int64 (<= k,), in falling similarity. `rows_at`
-    answers places int64 (c,) with the person rows and encounter rows there; it is asked for few.
-    Ties go to the lower person row, then the lower encounter row. Encounters at -inf are left out.
+    `similarities` float32 (m,). The result is int64 (<= k,), in order of falling similarity.
+    `rows_at` is a function from places int64 (c,) to the person rows and encounter rows there; it
+    is called for few places. In a tie the lower person row comes first, then the lower encounter
+    row. Encounters at -inf are left out.
     """
     size = k + k // _SPARE + 1
     while True:
-        # The highest similarities, and all that tie with the last of them.
+        # The highest similarities, and all others that tie with the lowest of these.
         shortlist = np.arange(len(similarities))
         if len(similarities) > size:
             lowest = np.partition(similarities, len(similarities) - size)[-size]

@@ -1,9 +1,11 @@
-"""A gallery whose parts are held by others, two replicas each: one search of exactly one state.
+"""A gallery whose parts are held by other processes, two replicas each. A search sees one exact
+state.
 
-A search names a change number. Every part answers from the state at that number, and says what it
-holds: buckets, key, codec. Only when the answers together are the whole gallery is there a list;
-else `GalleryIncompleteError`. A replica that fails or is late is not waited for: the other one is
-sent the question and all steps so far, and answers in the same bytes.
+A search names a change number. Every part answers from the state at that number, and states what
+it holds: buckets, key and codec. A list is returned only if the answers together cover the whole
+gallery; otherwise `GalleryIncompleteError` is raised. A search does not wait for a replica that
+fails or is late. The other replica is sent the question and all steps so far, and answers with the
+same bytes.
 """
 
 from __future__ import annotations
@@ -38,50 +40,55 @@ from indexing.snapshots import content_digest
 _SCOPES = 256
 """How many kinds of question are remembered."""
 _EVERYBODY_S = 3600.0
-"""How long a comparison with everybody may take."""
+"""How long an exhaustive comparison may take, in seconds."""
 _EVERYBODY_HEDGE_S = 300.0
-"""Its other replica is asked as late: a part of ten million captures compares all of them in ten
-seconds of a core, from a cold disk and beside other work in minutes."""
+"""Seconds after which the other replica is asked in an exhaustive comparison. A part of ten
+million captures compares all of them in ten seconds of one core, or in minutes from a cold disk
+and under other load."""
 _INCOMPLETE = "Some parts of the gallery are not up to date yet: try again in a moment."
 
 
 class Replica(Protocol):
-    """A replica of a part, somewhere else."""
+    """A replica of a part in another process."""
 
     @property
     def name(self) -> str:
-        """Its name among all replicas of the gallery."""
+        """The name of the replica, unique in the gallery."""
 
     def call(self, method: str, *arguments: Any) -> Future[Any]:
-        """Call a method of its `HeldPart`; the future may raise anything if it is lost."""
+        """Call a method of the replica's `HeldPart`. The future may raise any exception if the
+        replica is lost.
+        """
 
 
 class ReplicaLostError(Exception):
-    """A replica ended, cannot be reached, or failed; another may answer."""
+    """A replica ended, cannot be reached, or failed. Another replica may answer."""
 
 
 @dataclass(slots=True)
 class Patience:
-    """How long a search waits."""
+    """How long a search waits for its parts."""
 
     deadline_s: float = 10.0
-    """For the whole list."""
+    """Limit for the whole list."""
     behind_s: float = 0.5
-    """For a part that has not been sent the changes that the search needs."""
+    """Limit for a part that has not yet received the changes that the search needs."""
     least_hedge_s: float = 0.05
     most_hedge_s: float = 0.25
-    """Bounds of the time after which the other replica is asked too: between them, the time in
-    which nineteen of twenty steps were answered lately."""
+    """Lower and upper limit of the time after which the other replica is asked too. Between the
+    limits, it is the time within which nineteen of twenty recent steps were answered."""
     _lately: dict[int, deque[float]] = field(default_factory=dict)
 
     def note(self, probes: int, seconds: float) -> None:
-        """Learn from a step about this many probes that was answered."""
+        """Record how long a step with about this many probes took to be answered."""
         self._lately.setdefault(probes.bit_length(), deque(maxlen=200)).append(seconds)
 
     def hedge_s(self, probes: int) -> float:
-        """The time after which the other replica is asked, for a step about this many probes.
+        """Return the time after which the other replica is asked, for a step with about this many
+        probes.
 
-        A batch takes longer than a search: asked as early, the others would do all of it too.
+        A batch takes longer than a single search. If the other replicas were asked just as early,
+        they would repeat the work of the whole batch.
         """
         most = self.most_hedge_s * max(1.0, probes / 4)
         lately = sorted(self._lately.get(probes.bit_length(), ()))
@@ -92,11 +99,11 @@ class Patience:
 
 
 class PassedError(Exception):
-    """A part no longer keeps the state of the search: ask with a newer one."""
+    """A part no longer keeps the state of the search. Search a newer state instead."""
 
 
 class RemotePart:
-    """A search of one part by whichever of its replicas answers; a `PartSearch`."""
+    """A search of one part by whichever of its replicas answers. It is a `PartSearch`."""
 
     def __init__(
         self,
@@ -105,7 +112,7 @@ class RemotePart:
         question: Question | WholeQuestion,
         patience: Patience,
     ) -> None:
-        """`replicas`: the first is asked first."""
+        """Prepare a search. The first of `replicas` is asked first."""
         self._replicas = list(replicas)
         self._at = at
         self._question = question
@@ -118,10 +125,10 @@ class RemotePart:
         self._ahead: dict[int, Ahead] = {}
 
     def open(self, guess: Scan | CompareAll | None = None) -> Share:
-        """Begin; return what the part says it holds.
+        """Begin the search; return what the part states it holds.
 
-        `guess` is the scan that will follow unless the gallery has changed: it saves a round. A
-        comparison with everybody is all in one.
+        `guess` is the scan that will follow if the gallery has not changed; sending it now saves a
+        round trip. An exhaustive comparison has only this step.
         """
         self._steps = [] if guess is None else [guess]
         self._opened = self._answered()
@@ -131,12 +138,16 @@ class RemotePart:
     def extent(self) -> Extent:
         """See `PartSearch.extent`."""
         if self._opened is None:
-            raise ValueError("The search of the part has not begun.")
+            raise ValueError(
+                "The search of this part of the gallery has not begun: open it first."
+            )
         return self._opened.extent
 
     @property
     def everybody(self) -> AllCompared:
-        """The answer to a comparison with everybody; raises GalleryIncompleteError without one."""
+        """The answer to an exhaustive comparison. Raises GalleryIncompleteError if
+        there is none.
+        """
         if self._opened is None or self._opened.everybody is None:
             raise GalleryIncompleteError(_INCOMPLETE)
         return self._opened.everybody
@@ -165,13 +176,13 @@ class RemotePart:
         return list(self._answered().found)  # type: ignore[arg-type]
 
     def _guessed(self) -> Scan | None:
-        """Return the scan that was sent with the question, if no other step was."""
+        """Return the scan that was sent with the question, if it is the only step sent so far."""
         if len(self._steps) == 1 and isinstance(self._steps[0], Scan):
             return replace(self._steps[0], ahead=0, k=0)
         return None
 
     def _answered(self) -> Worked:
-        """Return the first answer of any replica to the last step."""
+        """Return the first answer that any replica gives to the last step."""
         pending: dict[Future[Any], Replica] = {}
         spare = self._in_order()
         self._send(next(spare), pending)
@@ -198,7 +209,7 @@ class RemotePart:
     def _first(
         self, pending: dict[Future[Any], Replica], spare: Iterator[Replica]
     ) -> set[Future[Any]]:
-        """Wait for an answer; ask the other replica too when the first is late."""
+        """Wait for an answer, and ask the other replica too if the first is late."""
         probes = len(self._question.values)
         begun, hedge_s = time.monotonic(), self._patience.hedge_s(probes)
         while True:
@@ -220,14 +231,16 @@ class RemotePart:
         return iter(sorted(self._replicas, key=lambda replica: replica is not known))
 
     def _send(self, replica: Replica, pending: dict[Future[Any], Replica]) -> None:
-        """Send the last step to the replica that knows the search, everything to another."""
+        """Send the last step to a replica that knows the search; send everything to any other
+        replica.
+        """
         question = None if replica is self._knowing else self._question
         ends = self._patience.behind_s
         sent = replica.call("work", self._ticket, self._at, question, tuple(self._steps), ends)
         pending[sent] = replica
 
     def _checked(self, answer: Worked) -> Worked:
-        """Return an answer if it is of the state and the part that the search began with."""
+        """Return an answer if it is from the state and the part with which the search began."""
         if answer.share.cursor != self._at:
             raise GalleryIncompleteError(_INCOMPLETE)
         if self._opened is not None and answer.share != self._opened.share:
@@ -238,7 +251,7 @@ class RemotePart:
 
 
 def _answer_of(done: Future[Any]) -> Any:
-    """Return the answer of a replica, None when it is lost."""
+    """Return the answer of a replica, or None if the replica is lost."""
     try:
         return done.result()
     except (ReplicaLostError, LinkingError):
@@ -248,7 +261,7 @@ def _answer_of(done: Future[Any]) -> Any:
 def demand_whole(shares: Sequence[Share], at: int) -> None:
     """Raise GalleryIncompleteError unless these parts are the whole gallery at change `at`.
 
-    Every bucket in exactly one part, all of one map, one key and one codec.
+    Every bucket must be in exactly one part, and all parts must have the same map, key and codec.
     """
     if not shares:
         raise GalleryIncompleteError(_INCOMPLETE)
@@ -259,7 +272,9 @@ def demand_whole(shares: Sequence[Share], at: int) -> None:
 
 
 def digest_of(shares: Sequence[Share]) -> str:
-    """Return the digest of the whole gallery: that of one index with the same content."""
+    """Return the digest of the whole gallery. It equals the digest of one index with the same
+    content.
+    """
     contents = {
         kind: changed_sum(0, added=sum(share.contents[place] for share in shares))
         for place, kind in enumerate(Kind)
@@ -268,7 +283,7 @@ def digest_of(shares: Sequence[Share]) -> str:
 
 
 class PartsSearcher:
-    """Searches parts together. Thread-safe."""
+    """Searches several parts together. Thread-safe."""
 
     def __init__(self, fmt: IndexedFormat, threads: int, patience: Patience | None = None) -> None:
         self._fmt = fmt
@@ -287,10 +302,10 @@ class PartsSearcher:
     def search(
         self, parts: Sequence[Sequence[Replica]], question: Question, *, k: int, at: int
     ) -> tuple[Hits, ...]:
-        """Return the hits of each probe at change `at`, as one index would find them.
+        """Return the hits of each probe at change `at`, as a single index would find them.
 
-        `parts`: the replicas of each. Raises GalleryIncompleteError, and PassedError when a part
-        no longer keeps that state.
+        `parts` has the replicas of each part. Raises GalleryIncompleteError, and PassedError if a
+        part no longer keeps that state.
         """
         opened = self._asked(parts, question, at, self._patience)
         guess = self._guess(question, k, len(parts))
@@ -308,10 +323,10 @@ class PartsSearcher:
     def compare_all(
         self, parts: Sequence[Sequence[Replica]], question: WholeQuestion, *, count: int, at: int
     ) -> ComparedAt:
-        """Return the nearest captures at change `at`, as one index would find them.
+        """Return the nearest captures at change `at`, as a single index would find them.
 
-        Raises as `search` does. Waits up to an hour; a replica that does not answer within five
-        minutes is not waited for.
+        Raises the same errors as `search`. Waits up to an hour, and asks the other replica if one
+        does not answer within five minutes.
         """
         opened = self._asked(parts, question, at, self._long_patience)
         shares = list(self._pool.map(lambda part: part.open(CompareAll(count)), opened))
@@ -332,11 +347,11 @@ class PartsSearcher:
         return [RemotePart(_turned(replicas, turn), at, question, patience) for replicas in parts]
 
     def _guess(self, question: Question, k: int, parts: int) -> Scan | None:
-        """Return the scan that would follow if as much passed as of the last such question.
+        """Return the scan that would follow if as much passed the filter as for the last question
+        of this scope.
 
-        Of tenprints, what is compared after it is compared ahead, as much as falls to one of the
-        parts. Of marks not: each position would be compared by itself, which costs as much as
-        the round that it saves.
+        For tenprints, a part's share of the later comparison is done ahead. For marks it is not:
+        each position would be compared separately, which costs as much as the round trip it saves.
         """
         whole = self._extents.get(question.scope)
         if whole is None:
@@ -357,15 +372,16 @@ class PartsSearcher:
         self._extents[question.scope] = Extent(passing, size)
 
     def close(self) -> None:
-        """End the threads."""
+        """Stop the threads."""
         self._pool.shutdown(wait=False)
 
 
 def _ahead(depth: int, parts: int) -> int:
-    """Return how many of the `depth` best of all one part has, hardly ever more.
+    """Return how many of the `depth` best of all parts are in one part, at most, with high
+    probability.
 
-    People fall to parts by chance; three deviations above the mean. A part that has more of them
-    is asked in a round of its own.
+    People are assigned to parts at random, so this is three standard deviations above the mean. A
+    part that has more is asked in a separate round.
     """
     share = depth / parts
     return int(share + 3 * share**0.5) + 1

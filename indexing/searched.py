@@ -1,4 +1,4 @@
-"""Searches of a gallery in one or several parts, all pinned to one state."""
+"""Searches of a gallery in one or several parts, all on one fixed state."""
 
 from __future__ import annotations
 
@@ -31,19 +31,21 @@ from indexing.tenprint_search import open_tenprints, tenprint_depths
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Searched:
-    """The state of a gallery that a search sees, in parts."""
+    """The state of a gallery that a search sees, divided into parts."""
 
     parts: Sequence[Part]
     like: Snapshot
-    """A snapshot with the template format and the rotation of all parts."""
+    """A snapshot that has the template format and the rotation of all parts."""
     state: tuple[int, str, int]
-    """Generation, digest and cursor of the whole, as hits carry them."""
+    """Generation, digest and cursor of the whole gallery, as in `Hits`."""
     each: Each = map
 
     def tenprints(
         self, values: npt.NDArray[np.float32], *, k: int, where: Filter
     ) -> tuple[Hits, ...]:
-        """Return the k persons most similar to each capture, rotated: float32 (q, 10, d)."""
+        """Return the k persons most similar to each capture. `values` is float32 (q, 10, d),
+        rotated.
+        """
         parts = [open_tenprints(part[Kind.TENPRINTS], values, where) for part in self.parts]
         return joined(
             parts,
@@ -54,7 +56,7 @@ class Searched:
         )
 
     def marks(self, probes: Sequence[MarkProbe], *, k: int, where: Filter) -> tuple[Hits, ...]:
-        """Return the k persons with the finger most similar to each mark."""
+        """Return the k persons whose fingers are most similar to each mark."""
         values = rotated_marks(probes, self.like.rotation)
         positions = [probe.searched_positions for probe in probes]
         parts = [open_marks(part[Kind.TENPRINTS], positions, values, where) for part in self.parts]
@@ -67,7 +69,7 @@ class Searched:
         )
 
     def mark_file(self, probe: PrintProbe, *, k: int, where: Filter) -> Hits:
-        """Return the k unsolved marks most similar to a finger of a capture, or to a mark."""
+        """Return the k unsolved marks most similar to a mark, or to any finger of a capture."""
         fingers = probe_fingers(probe, self.like.rotation, where)
         parts = [open_mark_file(part[Kind.MARKS], fingers, where) for part in self.parts]
         return joined(
@@ -79,20 +81,22 @@ class Searched:
         )[0]
 
     def compare_all(self, question: WholeQuestion, count: int) -> ComparedAt:
-        """Return the `count` captures most similar to a probe among all but some, exactly."""
+        """Compare a probe exactly with all captures except those left out; return the `count` most
+        similar.
+        """
         opened = [question.opened(part) for part in self.parts]
         found = list(self.each(lambda part: part.compare_all(count), opened))
         return whole_of(found, count, self.state[2])
 
 
 def alone(snapshot: Snapshot) -> Searched:
-    """Return a gallery of one part."""
+    """Return a gallery that has one part."""
     part = {kind: shelf.sources for kind, shelf in snapshot.shelves.items()}
     return Searched((part,), snapshot, (snapshot.generation, snapshot.digest, snapshot.cursor))
 
 
 def sliced(snapshot: Snapshot, slices: int, *, least: int, each: Each) -> Searched:
-    """Return a gallery whose segments of `least` encounters and more are searched in slices."""
+    """Return a gallery whose segments of at least `least` encounters are searched in slices."""
     parts: list[dict[Kind, list[Source]]] = [{kind: [] for kind in Kind} for _ in range(slices)]
     for kind, shelf in snapshot.shelves.items():
         for source in shelf.sources:
@@ -104,9 +108,9 @@ def sliced(snapshot: Snapshot, slices: int, *, least: int, each: Each) -> Search
 
 
 def together(snapshots: Sequence[Snapshot], each: Each = map) -> Searched:
-    """Return the gallery that several indexes hold together, each of other persons.
+    """Return the gallery that several indexes hold together. No person may be in two indexes.
 
-    Raises GalleryError when they are not of one state, one key and one template format.
+    Raises GalleryError if the indexes differ in state, key or template format.
     """
     first = snapshots[0]
     if {(one.identity, one.cursor) for one in snapshots} != {(first.identity, first.cursor)}:

@@ -1,4 +1,6 @@
-"""Segments on disk: written whole, then never changed; erasures are kept beside them."""
+"""Segments on disk. A segment is written completely and never changed; erasures are kept in
+separate files.
+"""
 
 from __future__ import annotations
 
@@ -55,10 +57,12 @@ class Segment:
     person_order: npt.NDArray[np.int32]
     """int32 (n,): places in ascending order of person row."""
     is_recorded: bool = True
-    """Whether the entry tells of everything that is erased."""
+    """Whether the entry lists everything that is erased."""
 
     def places_of(self, encounter_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the places of those encounters that are in the segment, including erased ones."""
+        """Return the places of those of these encounters that are in the segment, including erased
+        ones.
+        """
         held = self.source.columns.encounter_rows
         if not len(held):
             return np.zeros(0, dtype=np.int64)
@@ -66,7 +70,9 @@ class Segment:
         return np.unique(places[held[places] == encounter_rows])
 
     def alive_places_of(self, encounter_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the places of those encounters that are in the segment and not erased."""
+        """Return the places of those of these encounters that are in the segment
+        and not erased.
+        """
         places, alive = self.places_of(encounter_rows), self.source.alive
         return places if alive is None else places[alive[places]]
 
@@ -95,7 +101,7 @@ class SegmentPlan:
 def write_segment(root: Path, plan: SegmentPlan) -> SegmentEntry:
     """Write a segment in bounded memory.
 
-    Raises GalleryError when the disk will not have it, and leaves nothing behind.
+    Raises GalleryError if writing fails, and then leaves no files behind.
     """
     folder = f"{SEGMENTS_NAME}/{plan.name}"
     (root / folder).mkdir()
@@ -136,7 +142,7 @@ def open_segment(root: Path, entry: SegmentEntry, codec: Codec | None) -> Segmen
 
 
 def with_erased(segment: Segment, places: npt.NDArray[np.int64]) -> Segment:
-    """Return the segment with these places erased too, which is yet to be recorded."""
+    """Return the segment with these places erased as well. The erasure must still be recorded."""
     held = segment.source.alive
     alive = np.ones(len(segment.source), dtype=np.bool_) if held is None else held.copy()
     alive[places] = False
@@ -144,7 +150,7 @@ def with_erased(segment: Segment, places: npt.NDArray[np.int64]) -> Segment:
 
 
 def recorded(root: Path, segment: Segment, name: str) -> Segment:
-    """Write which encounters of a segment are erased; raises GalleryError."""
+    """Record on disk which encounters of a segment are erased. Raises GalleryError."""
     rows = segment.source.columns.encounter_rows
     alive = segment.source.alive
     gone = rows[:0] if alive is None else rows[~alive]
@@ -153,7 +159,7 @@ def recorded(root: Path, segment: Segment, name: str) -> Segment:
 
 
 def write_codec(root: Path, name: str, codec: Codec) -> CodecEntry:
-    """Write a codec; raises GalleryError."""
+    """Write a codec. Raises GalleryError."""
     folder = f"{CODECS_NAME}/{name}"
     (root / folder).mkdir()
     arrays = {part: getattr(codec, part) for part in _CODEC_PARTS}
@@ -167,7 +173,7 @@ def write_codec(root: Path, name: str, codec: Codec) -> CodecEntry:
 
 
 def open_codec(root: Path, entry: CodecEntry) -> Codec:
-    """Return a codec from its files."""
+    """Read a codec from its files."""
     arrays = {Path(file.name).stem: read_array(root, file) for file in entry.files}
     return Codec(**arrays, trained_on=entry.trained_on, residual=entry.residual)
 
@@ -184,7 +190,9 @@ def _write_column(root: Path, folder: str, plan: SegmentPlan, name: str) -> File
 
 
 def _write_codes(root: Path, folder: str, plan: SegmentPlan, codec: Codec) -> list[FileEntry]:
-    """Write the codes: copied where every input has them by this codec, made again where not."""
+    """Write the codes. They are copied if every input has codes of this codec, and otherwise
+    computed again.
+    """
     is_copy = all(s.scans is not None and s.scans.codec is codec for s in plan.inputs)
     names = _TENPRINT_KIND_CODES if plan.kind is Kind.TENPRINTS else (MARK_CODES,)
     files = []

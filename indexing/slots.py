@@ -1,9 +1,10 @@
-"""Several processes over one database: each has its own index, in a slot of its own.
+"""Several processes over one database, each with its own index in its own slot.
 
-The index is derived, so that processes need not share a writable one: each follows the database by
-itself, and no process waits for one that was killed. A new slot does not start from nothing:
-it takes over the newest generation of a neighbour by hard links, which cost no space and no time;
-its files never change once they are written, and the pages of a file are in memory once for all.
+The index is derived from the database, so processes do not need a shared writable one. Each
+follows the database by itself, and no process waits for one that was killed. A new slot does not
+start empty: it takes over the newest generation of a neighbour by hard links, which take no space
+and no time. The files never change once they are written, and processes share their pages in
+memory.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Manifest
 
 _ATTEMPTS = 5
-"""Attempts to follow a neighbour that publishes generation after generation."""
+"""How often to try to copy a neighbour that keeps publishing new generations."""
 
 
 def slots_of(root: Path, count: int) -> tuple[Path, ...]:
-    """Return the directories of up to `count` processes: `root`, then its numbered siblings."""
+    """Return the directories of up to `count` processes: `root`, then numbered directories beside
+    it.
+    """
     return (root, *(root.with_name(f"{root.name}-{number}") for number in range(2, count + 1)))
 
 
@@ -34,11 +37,11 @@ _ALL_TAKEN = "All slots of the index are taken: raise IDENTLINK_INDEX_SLOTS."
 def open_free_slot(
     slots: Sequence[Path], open_index: Callable[[Path], GalleryIndex]
 ) -> GalleryIndex:
-    """Open the first slot that no process holds, and delete the free ones beyond it.
+    """Open the first slot that no process holds, and delete the free slots after it.
 
-    The first slot is opened as it is. A further one that cannot be opened, or lags behind, is made
-    anew. Processes that start together choose one after another. Raises GalleryError if every slot
-    is taken, and the errors of `open_index`.
+    The first slot is opened as it is. Any other slot that cannot be opened, or that lags behind,
+    is made again. Processes that start together choose one after another. Raises GalleryError if
+    every slot is taken, and the errors of `open_index`.
     """
     with _choosing(slots[0]):
         for number, slot in enumerate(slots):
@@ -56,9 +59,9 @@ def open_free_slot(
 
 
 def hold_free_slot(slots: Sequence[Path]) -> IndexDirectory:
-    """Take the first slot that no process holds, and open no index in it.
+    """Take the first slot that no process holds, without opening an index in it.
 
-    A process whose gallery is elsewhere shows by it that it is there. Raises GalleryError.
+    A process whose gallery is elsewhere shows in this way that it is running. Raises GalleryError.
     """
     with _choosing(slots[0]):
         for slot in slots:
@@ -68,13 +71,15 @@ def hold_free_slot(slots: Sequence[Path]) -> IndexDirectory:
 
 
 def count_free(slots: Sequence[Path]) -> int:
-    """Return how many slots no process holds; waits for a process that is choosing one."""
+    """Return how many slots no process holds. Waits while another process is choosing a slot."""
     with _choosing(slots[0]):
         return sum(map(is_free, slots))
 
 
 def is_free(slot: Path) -> bool:
-    """Whether no process holds the index in this directory; one without an index is free."""
+    """Return whether no process holds the index in this directory. A directory without an index is
+    free.
+    """
     try:
         with (slot / LOCK_NAME).open("rb") as handle:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -86,14 +91,14 @@ def is_free(slot: Path) -> bool:
 
 
 def clear_free_slots(slots: Sequence[Path]) -> None:
-    """Empty every slot; raises GalleryError when a process holds one."""
+    """Empty every slot. Raises GalleryError if a process holds one of them."""
     for slot in slots:
         if slot.is_dir():
             _clear(slot)
 
 
 def retire(slots: Sequence[Path]) -> None:
-    """Delete the indexes that no process holds: they would no longer follow erasures."""
+    """Delete the indexes that no process holds, because they would no longer receive erasures."""
     for slot in slots:
         if slot.is_dir() and is_free(slot):
             _clear(slot)
@@ -101,9 +106,10 @@ def retire(slots: Sequence[Path]) -> None:
 
 
 def seed(sources: Sequence[Path], target: Path) -> bool:
-    """Let `target` take over the newest generation among `sources`; return whether it did.
+    """Copy the newest generation among `sources` to `target`, if it is newer; return whether it
+    was.
 
-    Raises GalleryError when another process holds the target or the disk refuses.
+    Raises GalleryError if another process holds the target or if writing fails.
     """
     directory = IndexDirectory(target)
     try:
@@ -119,10 +125,10 @@ def seed(sources: Sequence[Path], target: Path) -> bool:
 
 @contextmanager
 def _choosing(root: Path) -> Iterator[None]:
-    """Hold the right to choose among the slots.
+    """Hold the lock that allows this process to choose among the slots.
 
-    Without it a process could delete, as free, a slot that another has seeded and is about to
-    open, or find a slot taken that another only inspects.
+    Without the lock a process could delete, as free, a slot that another has seeded and is about
+    to open. It could also find a slot taken that another only inspects.
     """
     root.parent.mkdir(parents=True, exist_ok=True)
     with root.with_name(f"{root.name}.lock").open("ab") as handle:
@@ -133,20 +139,22 @@ def _choosing(root: Path) -> Iterator[None]:
 def _open_seeded(
     slots: Sequence[Path], slot: Path, open_index: Callable[[Path], GalleryIndex]
 ) -> GalleryIndex:
-    """Open a further slot: seeded if it lags, made again if its content cannot be used."""
+    """Open a slot other than the first: seed it if it lags behind, and make it again if its
+    content cannot be used.
+    """
     seed([other for other in slots if other != slot and other.is_dir()], slot)
     try:
         return open_index(slot)
     except GalleryError:
         if not is_free(slot):
             raise
-    # A foreign key, or a damaged file that came with the seed; the database tells all of it again.
+    # Another key, or a damaged file that came with the seed; the database has all the content.
     _clear(slot)
     return open_index(slot)
 
 
 def _linked(source: Path, target: IndexDirectory) -> bool:
-    """Link the current generation of `source`; return False if it was replaced meanwhile."""
+    """Link the current generation of `source`; return False if it was replaced during the copy."""
     manifest = _readable(source)
     if manifest is None:
         return False

@@ -1,4 +1,4 @@
-"""The state a search sees: one generation, unchanged for as long as the search takes."""
+"""The state that a search sees: one generation, unchanged for as long as the search takes."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from indexing.sources import Source
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shelf:
-    """All encounters, or all unsolved marks."""
+    """The content of one kind: all tenprint encounters, or all unsolved marks."""
 
     segments: tuple[Segment, ...]
     tail: Source
     content: int
-    """The content sum of everything held and not erased."""
+    """The content sum of everything that is held and not erased."""
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """The runs that a search reads, without empty ones."""
+        """The runs that a search reads, leaving out empty ones."""
         runs = (*(segment.source for segment in self.segments), self.tail)
         return tuple(run for run in runs if len(run))
 
     @property
     def size(self) -> int:
-        """The number a scan passes over, including erased ones."""
+        """The number of captures that a scan covers, including erased ones."""
         return sum(len(source) for source in self.sources)
 
     @property
     def count(self) -> int:
-        """The number held and not erased."""
+        """The number of captures held and not erased."""
         return sum(source.alive_count for source in self.sources)
 
 
@@ -50,19 +50,20 @@ class Snapshot:
     shelves: Mapping[Kind, Shelf]
     fmt: IndexedFormat
     identity: str
-    """Template format and key check: contents compare only within one identity."""
+    """Template format and key check. Contents can be compared only within one identity."""
     rotation: npt.NDArray[np.float64] | None
-    """float64 (d, d): the secret rotation of everything stored."""
+    """float64 (d, d): the secret rotation of all stored vectors."""
     digest: str
     """SHA-256, hexadecimal: see `content_digest`."""
 
 
 def content_digest(identity: str, contents: Mapping[Kind, int]) -> str:
-    """Return the SHA-256, hexadecimal, of the content of a gallery: equal contents, equal digests.
+    """Return the SHA-256 of the content of a gallery, hexadecimal. Equal contents have equal
+    digests.
 
-    `identity` names template format and key, `contents` are content sums. The digest does not
-    depend on segments, order or history: a compaction, a restart or a rebuild under the same key
-    leaves it as it is.
+    `identity` names the template format and the key; `contents` are content sums. The digest does
+    not depend on segments, order or history: a compaction, a restart or a rebuild under the same
+    key does not change it.
     """
     parts = [identity, *(f"{kind}:{contents[kind]:064x}" for kind in Kind)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The input of a search: immutable runs of encounters, some with codes to scan, some without."""
+"""The input of a search: immutable runs of encounters. Some have codes to scan, others do not."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ FINGER_CODES = tuple(finger_codes_name(column) for column in range(FINGER_COUNT)
 
 
 class CoarseScans:
-    """The scans of one segment, each built from its mapped codes on first use.
+    """The scans of one segment. Each is built from its mapped codes on first use.
 
-    Thread-safe. The mapping outlives the file and serves readers of an old generation.
+    Thread-safe. The mapping stays valid after the file is deleted and serves readers of an old
+    generation.
     """
 
     def __init__(self, codec: Codec, codes: Mapping[str, npt.NDArray[np.uint8]]) -> None:
@@ -43,7 +44,7 @@ class CoarseScans:
         self._lock = threading.Lock()
 
     def scan(self, name: str) -> FastScan:
-        """Return the scan over the codes of this name."""
+        """Return the scan over the codes with this name."""
         if name not in self._scans:
             with self._lock:
                 if name not in self._scans:
@@ -51,7 +52,9 @@ class CoarseScans:
         return self._scans[name]
 
     def slices(self, bounds: Sequence[tuple[int, int]]) -> tuple[CoarseScans, ...]:
-        """Return the scans of consecutive slices; the same objects for the same number."""
+        """Return the scans of consecutive slices. The same number of slices gives the same
+        objects.
+        """
         with self._lock:
             if len(bounds) not in self._slices:
                 self._slices[len(bounds)] = tuple(
@@ -78,28 +81,30 @@ class ExactValues:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """n encounters or marks, of which some may be erased."""
+    """n encounters or marks, some of which may be erased. A place is a position among these n."""
 
     columns: Columns
     scans: CoarseScans | None = None
     """None for a small run, which is compared exactly."""
     exact: ExactValues | None = None
-    """Set exactly when `scans` is not."""
+    """Set if and only if `scans` is None."""
     alive: npt.NDArray[np.bool_] | None = None
-    """bool (n,), None when nothing is erased."""
+    """bool (n,): False where erased. None if nothing is erased."""
     galleries: frozenset[int] = field(default_factory=frozenset)
-    """The galleries that occur; empty if unknown."""
+    """The galleries that occur in the run. Empty if unknown."""
 
     def __len__(self) -> int:
         return len(self.columns.encounter_rows)
 
     @property
     def alive_count(self) -> int:
-        """The number not erased."""
+        """The number of encounters not erased."""
         return len(self) if self.alive is None else int(np.count_nonzero(self.alive))
 
     def slices(self, count: int) -> tuple[Source, ...]:
-        """Return a run with scans as `count` consecutive runs of about equal length: views."""
+        """Return a run with scans as `count` consecutive runs of about equal length. They are
+        views.
+        """
         if self.scans is None:
             raise ValueError("A run without scans must be searched whole.")
         bounds = list(pairwise(len(self) * piece // count for piece in range(count + 1)))
@@ -114,9 +119,10 @@ class Source:
         )
 
     def passing(self, where: Filter, finger_bits: int) -> npt.NDArray[np.bool_] | None:
-        """Return bool (n,): not erased, passing the filter, and possibly of such a finger.
+        """Return bool (n,): encounters that are not erased, pass the filter and may have such a
+        finger.
 
-        None stands for all. Restrictions that hold for all are not evaluated.
+        None means all. Restrictions that every encounter meets are not evaluated.
         """
         columns = self.columns
         covers_all = bool(self.galleries) and self.galleries <= set(where.galleries)
@@ -130,9 +136,9 @@ class Source:
     def passing_marks(
         self, forces: tuple[int, ...], finger_bits: int
     ) -> npt.NDArray[np.bool_] | None:
-        """Return bool (n,): the marks that are not erased and may be of one of these fingers.
+        """Return bool (n,): the marks that are not erased and may come from one of these fingers.
 
-        None stands for all of them.
+        None means all of them.
         """
         if not forces and finger_bits == ANY_FINGER:
             return self.alive

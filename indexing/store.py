@@ -1,4 +1,6 @@
-"""The state of an open index and every change of it: in memory at once, on disk by generations."""
+"""The state of an open index and all its changes. They take effect in memory at once, and on disk
+with each generation.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +25,16 @@ from indexing.snapshots import Shelf, Snapshot, content_digest
 from indexing.sources import ExactValues, Source
 
 NO_ROWS = np.zeros(0, dtype=np.int64)
-"""No encounter."""
+"""An empty array of encounter rows."""
 
 _IMPRESSIONS = {Kind.TENPRINTS: FINGER_COUNT, Kind.MARKS: 1}
 
 
 class Store:
-    """The current content. Readers take `snapshot` once; writers hold `changing`.
+    """The current content. A reader takes `snapshot` once; a writer holds `changing`.
 
-    `changing` is never held over a search, and by a compaction only while the new generation
-    takes the old one's place. `maintaining` is held by one compaction or verification at a time.
+    `changing` is never held during a search. A compaction holds it only while the new generation
+    replaces the old. `maintaining` is held by one compaction or verification at a time.
     """
 
     def __init__(
@@ -41,7 +43,7 @@ class Store:
         fmt: IndexedFormat,
         rotation: npt.NDArray[np.float64] | None,
     ) -> None:
-        """Open the published generation; `rotation` float64 (d, d) belongs to its key."""
+        """Open the published generation. `rotation`, float64 (d, d), belongs to its key."""
         self.generations = generations
         self._fmt = fmt
         self.changing = threading.RLock()
@@ -72,10 +74,10 @@ class Store:
         *,
         again: npt.NDArray[np.int64] = NO_ROWS,
     ) -> None:
-        """Make encounters searchable, except those ever held before; raises GalleryError.
+        """Make encounters searchable, except those that have ever been held. Raises GalleryError.
 
-        Of the rows `again`, int64 (r,), only those that are held at present are left out.
-        When the disk refuses, nothing has changed and the call may be repeated.
+        Of the rows `again`, int64 (r,), only those held at present are skipped. If writing fails,
+        nothing has changed and the call may be repeated.
         """
         with self.changing:
             self._check_cursor(cursor)
@@ -89,8 +91,9 @@ class Store:
     def erase(self, encounter_rows: npt.NDArray[np.int64], cursor: int) -> int:
         """Remove encounters and marks from all later searches; return how many were held.
 
-        They are gone from every search that starts now even if GalleryError is raised because
-        the record of the erasure could not be written; the next generation writes it.
+        Raises GalleryError if the record of the erasure could not be written. Searches that start
+        afterwards no longer find the captures even then, and the next generation writes the
+        record.
         """
         with self.changing:
             self._check_cursor(cursor)
@@ -103,16 +106,17 @@ class Store:
             return before - _counts(self.snapshot)
 
     def seal(self) -> None:
-        """Write everything held in memory only into segments; raises GalleryError."""
+        """Write everything that is only in memory into segments. Raises GalleryError."""
         with self.changing:
             is_behind = self.generations.published.cursor < self.snapshot.cursor
             if is_behind or any(len(tail) for tail in self._tails.values()):
                 self._seal({}, self.snapshot.cursor)
 
     def show(self, shelves: Mapping[Kind, Shelf], cursor: int) -> None:
-        """Publish shelves as a generation and let searches see it; the caller holds `changing`.
+        """Publish shelves as a generation and make it visible to searches; the caller must hold
+        `changing`.
 
-        Raises GalleryError; then the state is as before.
+        Raises GalleryError; the state is then unchanged.
         """
         is_sealed = not any(shelf.tail.alive_count for shelf in shelves.values())
         lasting = cursor if is_sealed else self.generations.published.cursor
@@ -161,7 +165,9 @@ class Store:
     def _unknown(
         self, kind: Kind, rows: npt.NDArray[np.int64], again: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.bool_]:
-        """Return bool (n,): encounters never added, or not held at present and of `again`."""
+        """Return bool (n,): encounters that were never added, and those in `again` that are not
+        held now.
+        """
         shelf = self.snapshot.shelves[kind]
         tail = shelf.tail.columns.encounter_rows
         known = np.isin(rows, tail)
@@ -173,7 +179,7 @@ class Store:
         return np.where(np.isin(rows, again), ~alive, ~known)
 
     def _show_tail(self, kind: Kind, cursor: int, *, added: int = 0, erased: int = 0) -> None:
-        """Let searches see the tail as it is now."""
+        """Make the present tail visible to searches."""
         shelf = self.snapshot.shelves[kind]
         content = changed_sum(shelf.content, added=added, erased=erased)
         changed = replace(shelf, tail=self._tails[kind].view(), content=content)
@@ -210,10 +216,10 @@ def _counts(snapshot: Snapshot) -> int:
 
 
 class Tail:
-    """An append-only buffer that hands out views of its content at the time.
+    """An append-only buffer that hands out views of its present content.
 
     Written only under the lock of the index. A view never changes: later encounters are written
-    behind its end, and an erasure replaces the flags instead of altering them.
+    after its end, and an erasure replaces the array of flags instead of changing it.
     """
 
     def __init__(self, capacity: int, template: Columns) -> None:
@@ -233,7 +239,7 @@ class Tail:
         return len(self._columns) - len(self)
 
     def append(self, added: Columns) -> None:
-        """Write encounters behind the end; the caller ensures that they fit."""
+        """Write encounters at the end. The caller must ensure that they fit."""
         start, stop = len(self), len(self) + len(added)
         for name in COLUMN_NAMES:
             getattr(self._columns, name)[start:stop] = getattr(added, name)
@@ -242,7 +248,7 @@ class Tail:
         self._alive = np.concatenate([self._alive, np.ones(len(added), dtype=np.bool_)])
 
     def erase(self, encounter_rows: npt.NDArray[np.int64]) -> Columns:
-        """Mark encounters as erased and return them; those not held are skipped."""
+        """Mark encounters as erased and return them. Encounters not held are skipped."""
         held = self._columns.encounter_rows[: len(self)]
         hit = np.isin(held, encounter_rows) & self._alive
         self._alive = self._alive & ~hit
@@ -260,5 +266,7 @@ class Tail:
 
 
 def _room(template: npt.NDArray[Any], capacity: int) -> npt.NDArray[Any]:
-    """Return room for a column; its memory, megabytes of it, is touched only as it fills."""
+    """Return memory for a column. The system provides the pages, some megabytes, only as they are
+    filled.
+    """
     return np.empty((capacity, *template.shape[1:]), dtype=template.dtype)

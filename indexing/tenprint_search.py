@@ -1,4 +1,6 @@
-"""Tenprint against tenprints: scan the short codes, then compare exactly as deep as needed."""
+"""Searches of tenprints with a tenprint: scan the short codes, then compare exactly as deep as
+needed.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,7 @@ def rotated_tenprints(
 ) -> npt.NDArray[np.float32]:
     """Return probes rotated and scaled to whole numbers, float32 (q, 10, d).
 
-    Fingers that the filter excludes are zero.
+    Fingers that the filter excludes are set to zero.
     """
     vectors = np.stack([probe.vectors for probe in probes])
     if where.positions:
@@ -52,11 +54,12 @@ def rotated_tenprints(
 def tenprint_depths(
     values: npt.NDArray[np.float32], size: int, k: int, fmt: IndexedFormat, where: Filter
 ) -> list[Depth]:
-    """Return how deep each probe, float32 (q, 10, d), searches a gallery of `size` encounters.
+    """Return the depth at which each probe, float32 (q, 10, d), searches a gallery of `size`
+    encounters.
 
-    The scan ranks by an approximation of the similarity. The first `TENPRINT_DEPTH` encounters
-    are compared exactly; when no leader stands out among them (few or very poor fingers, or a
-    person who is not enrolled), the comparison goes on to `TENPRINT_FINGER_BUDGET` fingers.
+    The scan ranks by an approximation of the similarity. The first `TENPRINT_DEPTH` encounters are
+    compared exactly. If no leader stands out among them (few or very poor fingers, or a person who
+    is not enrolled), the comparison continues up to `TENPRINT_FINGER_BUDGET` fingers.
     """
     budget = grown_depth(TENPRINT_FINGER_BUDGET, size, TENPRINT_BUDGET_ENCOUNTERS)
     head = max(TENPRINT_DEPTH, 2 * k)
@@ -123,7 +126,7 @@ class _Pool:
 def compare_persons(
     snapshot: Snapshot, probe: TenprintProbe, person_rows: npt.NDArray[np.int64]
 ) -> Hits:
-    """Return the exact comparison of a capture with given persons; unknown ones are left out."""
+    """Compare a capture exactly with the given persons. Unknown persons are left out."""
     value = probe_values(probe.vectors, snapshot.rotation)
     shelf = snapshot.shelves[Kind.TENPRINTS]
     chosen = [(s.source, s.places_of_persons(person_rows)) for s in shelf.segments]

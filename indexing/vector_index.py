@@ -1,8 +1,9 @@
-"""FAISS, wrapped once: 4-bit product quantisation and the exhaustive fast scan over its codes.
+"""FAISS, wrapped in one place: 4-bit product quantisation, and the exhaustive fast scan over its
+codes.
 
-FAISS answers `Any` to mypy and pads with -1; neither leaves this module. The codes of a scan never
-change after it is built, so any number of threads may search it. No file of FAISS's own is
-written or read: only plain arrays persist (centroids and codes), each under a digest.
+FAISS returns `Any` to mypy and pads results with -1; neither leaves this module. The codes of a
+scan never change after it is built, so any number of threads may search it. No file in FAISS's own
+format is written or read: only plain arrays (centroids and codes) are stored, each with a digest.
 """
 
 from __future__ import annotations
@@ -24,12 +25,14 @@ _TRAINING_SEED = 1234
 _TRIAL_SEED = 1234
 
 _LARGE_BYTES = 16 << 20
-"""Codes of a scan that the processor's cache does not keep from one search to the next."""
+"""Size from which the codes of a scan do not stay in the processor's cache between
+two searches."""
 _TRIAL_BYTES = {False: 2 << 20, True: 64 << 20}
-"""Codes in the trial of kernels, by whether those of the scan are large."""
+"""Bytes of codes in the trial of kernels; the key says whether the codes of the scan are large."""
 _TRIAL_BATCHES = (1, 8)
 _TRIAL_RESULTS = {False: 1_000, True: 3_000}
-"""Results in the trial: of a million people in a segment, searches want some 2,000 to 5,000."""
+"""Number of results in the trial. Searches of a segment with a million people need about 2,000 to
+5,000."""
 _TRIAL_ROUNDS = 5
 
 _this_thread = threading.local()
@@ -37,19 +40,21 @@ _this_thread = threading.local()
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """A way in which FAISS scans; all give the same similarities.
+    """A method by which FAISS scans. All methods give the same similarities.
 
-    Which is fastest depends on the processor, on the length of a code, and on whether the codes
-    come from its cache or from memory: by up to three quarters either way.
+    Which method is fastest depends on the processor, on the length of a code, and on whether the
+    codes come from the cache or from memory. The difference is up to three quarters either way.
     """
 
     block: int
-    """Codes that lie side by side in memory and are added up together; a multiple of 32."""
+    """Number of codes that are contiguous in memory and added up together; a multiple of 32."""
     together: int
-    """FAISS's number for several queries. 13 and 15 keep candidates in reservoirs, not heaps, and
-    a pass over the codes serves several; 13 has code of its own for each number of them."""
+    """FAISS's `implem` number for several queries. 13 and 15 keep candidates in reservoirs, not
+    heaps, and serve several queries with one pass over the codes. 13 has separate machine code for
+    each number of queries."""
     alone: int
-    """FAISS's number for one query. Over long codes in memory 13 asks for them too late then."""
+    """FAISS's `implem` number for one query. With one query over long codes in memory, 13 fetches
+    the codes too late."""
 
 
 KERNELS = (
@@ -61,7 +66,9 @@ KERNELS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The k most similar of one scan for each of q queries, in falling similarity."""
+    """The k most similar places of one scan for each of q queries, in order of
+    falling similarity.
+    """
 
     similarities: npt.NDArray[np.float32]
     """float32 (q, k), approximate."""
@@ -96,7 +103,7 @@ def encode(
 def decoded(
     centroids: npt.NDArray[np.float32], codes: npt.NDArray[np.uint8]
 ) -> npt.NDArray[np.float32]:
-    """Return the values that codes uint8 (n, parts / 2) stand for; float32 (n, d)."""
+    """Return the values that codes uint8 (n, parts / 2) represent; float32 (n, d)."""
     values = _quantiser(centroids).decode(np.ascontiguousarray(codes))
     return np.asarray(values, dtype=np.float32)
 
@@ -111,9 +118,9 @@ class FastScan:
         *,
         kernel: Kernel | None = None,
     ) -> None:
-        """Pack `codes` uint8 (n, parts / 2) for scanning; the array itself is not kept.
+        """Pack `codes` uint8 (n, parts / 2) for scanning. The array itself is not kept.
 
-        `kernel` is the machine's fastest for such codes, unless one is named.
+        `kernel` defaults to the fastest for such codes on this machine.
         """
         parts, _, part_dimension = centroids.shape
         kernel = kernel or fastest_kernel(parts, is_large=codes.nbytes >= _LARGE_BYTES)
@@ -131,13 +138,13 @@ class FastScan:
         return int(self._scan.ntotal)
 
     def search(self, queries: npt.NDArray[np.float32], k: int) -> Found:
-        """Return the k places of highest approximate inner product for each query.
+        """Return the k places with the highest approximate inner product for each query.
 
-        `queries` float32 (q, d), C-contiguous. All places when k exceeds n. Thread-safe.
+        `queries` float32 (q, d), C-contiguous. Returns all places if k exceeds n. Thread-safe.
         """
         _use_one_thread()
         is_alone = len(queries) == 1
-        # Another thread may set the other number meanwhile: whichever is read, the same is found.
+        # Another thread may set the other number meanwhile. Both numbers give the same result.
         self._scan.implem = self._kernel.alone if is_alone else self._kernel.together
         return Found(*self._scan.search(queries, min(k, len(self))))
 
@@ -146,7 +153,8 @@ class FastScan:
 def fastest_kernel(parts: int, *, is_large: bool) -> Kernel:
     """Return the kernel that scans codes of this many parts fastest on this machine.
 
-    Tried once in a process: 20 ms, and about a second for large codes, which come from memory.
+    The trial runs once in a process. It takes 20 ms, or about a second for large codes, which come
+    from memory.
     """
     rng = np.random.default_rng(_TRIAL_SEED)
     centroids = rng.standard_normal((parts, _CENTROIDS, 2), dtype=np.float32)
@@ -155,7 +163,7 @@ def fastest_kernel(parts: int, *, is_large: bool) -> Kernel:
     codes = rng.integers(0, 256, shape, dtype=np.uint8)
     queries = rng.standard_normal((max(_TRIAL_BATCHES), 2 * parts), dtype=np.float32)
     scans = {kernel: FastScan(centroids, codes, kernel=kernel) for kernel in KERNELS}
-    # In turns, and in processor time: other load of the machine disturbs all alike, or none.
+    # Kernels take turns, and processor time is counted, so other load affects all of them equally.
     taken_ns = {kernel: [_trial_ns(scans[kernel], queries, results)] for kernel in KERNELS}
     for _ in range(_TRIAL_ROUNDS):
         for kernel, scan in scans.items():
@@ -180,8 +188,8 @@ def _quantiser(centroids: npt.NDArray[np.float32]) -> Any:
 def _use_one_thread() -> None:
     """Keep FAISS on the calling thread.
 
-    The OpenMP setting belongs to each thread, so setting it once at start-up reaches only the
-    thread that does it; parallelism is the caller's, over batches and segments.
+    The OpenMP setting belongs to each thread, so setting it once at start-up would affect only
+    that thread. The caller runs threads of its own, over batches and segments.
     """
     if not getattr(_this_thread, "is_single", False):
         faiss.omp_set_num_threads(1)
@@ -189,9 +197,10 @@ def _use_one_thread() -> None:
 
 
 class FlatScan:
-    """The exact yardstick: every vector in float32, compared with every query.
+    """The exact reference: every vector, in float32, is compared with every query.
 
-    Candidate search without codes; only benchmarks and their truth use it, never the service.
+    A candidate search without codes. It is used only in benchmarks and to compute their truth,
+    never by the service.
     """
 
     def __init__(self, vectors: npt.NDArray[np.float32]) -> None:
@@ -205,11 +214,12 @@ class FlatScan:
     def search(
         self, queries: npt.NDArray[np.float32], k: int, *, blas_threshold: int | None = None
     ) -> Found:
-        """Return the k places of highest inner product for each query, float32 (q, d).
+        """Return the k places with the highest inner product for each query, float32 (q, d).
 
-        `blas_threshold` is the value of queries x dimension from which FAISS calls BLAS:
-        since 1.15 its default keeps batches of under 667 queries from BLAS, so a fair measurement
-        takes the best setting for each batch size. The setting is global; None leaves it.
+        `blas_threshold` is the value of queries x dimension from which FAISS calls BLAS. Since
+        FAISS 1.15 the default does not use BLAS for batches of under 667 queries, so a fair
+        measurement takes the best setting for each batch size. The setting is global; None leaves
+        it unchanged.
         """
         _use_one_thread()
         if blas_threshold is not None:

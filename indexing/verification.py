@@ -1,4 +1,4 @@
-"""Verification: the files against the manifest, and the content against the database."""
+"""Verification of the files against the manifest, and of the content against the database."""
 
 from __future__ import annotations
 
@@ -28,21 +28,22 @@ _ROWS_AT_ONCE = 8192
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The extent of a verification that found everything in order."""
+    """What a verification covered that found no fault."""
 
     files: int
     bytes_read: int
     encounters: int
     marks: int
     digest: str
-    """The digest that `ContentTally` must reach from the database."""
+    """The digest that a `ContentTally` of the database must have."""
 
 
 class ContentTally:
-    """The digest that an index of these templates under this key must have.
+    """Computes the digest that an index of these templates under this key must have.
 
-    Feed it everything the database holds, in any order and any batches. A capture whose templates
-    were made again comes more than once, each time with those in force: it counts once.
+    Add everything that the database holds, in any order and in any batches. A capture whose
+    templates were made again appears more than once, each time with its current templates; it is
+    counted once.
     """
 
     def __init__(self, *, template_format: IndexedFormat, key: bytes | None) -> None:
@@ -53,13 +54,13 @@ class ContentTally:
         self._counted = np.zeros(0, dtype=np.bool_)  # by encounter row
 
     def add(self, batch: GalleryBatch) -> None:
-        """Count captures in."""
+        """Add captures to the tally."""
         columns = stored_columns(batch, self._rotation)
         added = content_sum(take(columns, self._uncounted(columns.encounter_rows)))
         self._contents[batch.kind] = changed_sum(self._contents[batch.kind], added=added)
 
     def _uncounted(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Return bool (n,): rows that were not counted before, which are counted now."""
+        """Return bool (n,): the rows that were not counted before. They are marked as counted."""
         missing = int(rows.max(initial=-1)) + 1 - len(self._counted)
         if missing > 0:
             more = np.zeros(max(missing, len(self._counted)), dtype=np.bool_)
@@ -70,12 +71,12 @@ class ContentTally:
 
     @property
     def digest(self) -> str:
-        """SHA-256, hexadecimal, as `GalleryIndex.digest`."""
+        """SHA-256, hexadecimal; comparable with `GalleryIndex.digest`."""
         return content_digest(self._identity, self._contents)
 
 
 def verify_store(store: Store) -> Verification:
-    """Check every file and recount the content of an open index; raises IndexDamagedError.
+    """Check every file and recount the content of an open index. Raises IndexDamagedError.
 
     Searches, enrolments and erasures continue meanwhile.
     """
@@ -90,7 +91,7 @@ def verify_store(store: Store) -> Verification:
         for kind, shelf in snapshot.shelves.items():
             if recounted(shelf) != shelf.content:
                 raise IndexDamagedError(
-                    f"The content of the {kind} does not add up: build the index again."
+                    f"The content of the {kind} does not match its digest: build the index again."
                 )
     return Verification(
         files=len(manifest.files()) + 1,

@@ -1,1 +1,1 @@
-"""Evidence in bits: comparators, calibration, fusion. The only package to import scikit-learn."""
+"""Evidence in bits: comparators, calibration and fusion. No other package imports scikit-learn."""

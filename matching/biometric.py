@@ -1,8 +1,9 @@
-"""Cosines to bits: each finger given its impressions and qualities, then all fingers jointly.
+"""From cosines to bits: each finger, given its impression types and qualities, then all fingers
+jointly.
 
-The fingers of one comparison share a state (the person, the two captures). Given the state they
-are independent, so the joint ratio is a mean over states of products over fingers. Its difference
-from the plain sum is a separate row: print dependence.
+The fingers of one comparison share a hidden state (the person and the two captures). Given the
+state they are independent, so the joint ratio is a mean over states of products over fingers. Its
+difference from the plain sum over fingers is a separate row of evidence: print dependence.
 """
 
 from __future__ import annotations
@@ -23,18 +24,21 @@ if TYPE_CHECKING:
 
 Codes = npt.NDArray[np.uint8]
 COSINES = np.round(np.arange(-1.0, 1.0 + COSINE_STEP / 2, COSINE_STEP), 6)
-"""float64 (bins,): the grid on which ratios are tabled."""
+"""float64 (bins,): the grid of cosines for which ratios are tabulated."""
 
 PAIRINGS = tuple(
     (first, second)
     for number, first in enumerate(IMPRESSION_TYPES)
     for second in IMPRESSION_TYPES[number:]
 )
-"""Distinguished pairs of impression types, in the order of `IMPRESSION_TYPES`."""
+"""The pairs of impression types that the model distinguishes, in the order of
+`IMPRESSION_TYPES`."""
 
 
 def closeness(cosines: Bits) -> Bits:
-    """Return -ln(1 - cosine), a scale with equal spread of mated fingers at every quality."""
+    """Return -ln(1 - cosine). On this scale the spread of mated fingers is equal at
+    every quality.
+    """
     return np.asarray(-np.log(np.maximum(1.0 - cosines, LEAST_DISTANCE)))
 
 
@@ -51,9 +55,9 @@ _PAIRING_OF = _pairing_table()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FingerPairs:
-    """n x 10 finger comparisons with their conditioning variables.
+    """n x 10 finger comparisons, with the variables on which their ratios depend.
 
-    `cosines`: float32 (n, 10), NaN where not compared. The others: uint8 (n, 10), codes being
+    `cosines`: float32 (n, 10), NaN where not compared. The others: uint8 (n, 10); the codes are
     indices into `IMPRESSION_TYPES`.
     """
 
@@ -66,7 +70,7 @@ class FingerPairs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BiometricModel:
-    """Fitted ratios of one finger in each state of a capture.
+    """The fitted ratios of one finger, for each state of a capture.
 
     `means`: float64 (pairings, 3): expected closeness = m0 + m1 * quality of the first impression
     type + m2 * quality of the second. `knots`: float64 (pairings, knots), rising, evenly spaced.
@@ -77,12 +81,12 @@ class BiometricModel:
     knots: Bits
     tables: Bits
     below: Bits
-    """float64 (pairings, knots, bins, 1): bits of a finger with only an upper bound on its
-    cosine."""
+    """float64 (pairings, knots, bins, 1): bits of a finger for which only an upper bound on the
+    cosine is known."""
     calibration: CalibrationMap
-    """For the joint bits of fingers in known positions."""
+    """Calibration of the joint bits of fingers in known positions."""
     mark_calibration: CalibrationMap
-    """For the bits of a mark, after correction for the number of fingers tried."""
+    """Calibration of the bits of a mark, after the correction for the number of fingers tried."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +100,7 @@ class PrintBits:
     fingers: Bits
     joint: Bits
     dependence: Bits | None
-    """None where the fingers' bits add up."""
+    """None where the bits of the fingers are simply added."""
 
 
 _WEIGHTS = np.array(STATE_WEIGHTS) / sum(STATE_WEIGHTS)
@@ -112,7 +116,9 @@ def log2_mean(bits: Bits) -> Bits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """The n compared fingers: candidate, finger, pairing, expectation, cosine, (n,) each."""
+    """The n fingers that were compared: candidate, finger, pairing, expected closeness and cosine,
+    (n,) each.
+    """
 
     candidates: npt.NDArray[np.intp]
     fingers: npt.NDArray[np.intp]
@@ -122,7 +128,9 @@ class Seen:
 
 
 def seen_fingers(means_of: Bits, pairs: FingerPairs) -> Seen:
-    """Return the compared fingers; `means_of`: float64 (pairings, 3), as in `BiometricModel`."""
+    """Return the fingers that were compared. `means_of`: float64 (pairings, 3), as in
+    `BiometricModel`.
+    """
     places = np.flatnonzero(~np.isnan(pairs.cosines))
     candidates, fingers = np.divmod(places, pairs.cosines.shape[1])
     probe_codes, held_codes, probe_qualities, held_qualities, cosines = (
@@ -150,7 +158,7 @@ def seen_fingers(means_of: Bits, pairs: FingerPairs) -> Seen:
 
 
 def _look_up(knots: Bits, tables: Bits, seen: Seen) -> Bits:
-    """Interpolate the tables, linearly in expected closeness and in observed cosine.
+    """Interpolate the tables linearly in expected closeness and in observed cosine.
 
     `tables`: float64 (pairings, knots, bins, width). Returns float64 (n, width).
     """
@@ -159,7 +167,7 @@ def _look_up(knots: Bits, tables: Bits, seen: Seen) -> Bits:
     places = (seen.expected - knots[pairings, 0]) / steps[pairings]
     row, row_share = _cell(places, knots.shape[1])
     bin_, bin_share = _cell((seen.cosines + 1.0) / COSINE_STEP, len(COSINES))
-    # `take` with one flat index: several times faster than indexing by three arrays.
+    # `take` with one flat index is several times faster than indexing by three arrays.
     flat = tables.reshape(-1, tables.shape[-1])
     first = (pairings * tables.shape[1] + row) * tables.shape[2] + bin_
     second = first + tables.shape[2]
@@ -175,7 +183,7 @@ def _cell(places: Bits, size: int) -> tuple[npt.NDArray[np.intp], Bits]:
 
 
 def _blend(low: Bits, high: Bits, share: Bits) -> Bits:
-    # One new array instead of three: these are the largest of a search.
+    # One new array instead of three, because these are the largest arrays of a search.
     blended = high - low
     blended *= share[:, None]
     blended += low
@@ -183,7 +191,9 @@ def _blend(low: Bits, high: Bits, share: Bits) -> Bits:
 
 
 def print_bits(model: BiometricModel, pairs: FingerPairs) -> PrintBits:
-    """Return the bits of k candidates, each finger compared with its own position."""
+    """Return the bits of k candidates. Each finger is compared with the same finger of the
+    candidate.
+    """
     seen = seen_fingers(model.means, pairs)
     states = _look_up(model.knots, model.tables, seen)
     joint = np.zeros(len(pairs.cosines))
@@ -196,10 +206,11 @@ def print_bits(model: BiometricModel, pairs: FingerPairs) -> PrintBits:
 
 
 def mark_bits(model: BiometricModel, pairs: FingerPairs, *, fingers_tried: int) -> PrintBits:
-    """Return the bits of k candidates for a mark made by any one of `fingers_tried` fingers.
+    """Return the bits of k candidates for a mark that any one of `fingers_tried` fingers may have
+    made.
 
     The ratio is a mean over the fingers tried. For a finger that was tried but not compared, the
-    best finger's cosine is an upper bound.
+    cosine of the best finger is used as an upper bound.
     """
     seen = seen_fingers(model.means, pairs)
     fingers = _finger_bits(_look_up(model.knots, model.tables, seen), seen, pairs)
@@ -222,6 +233,6 @@ def _finger_bits(states: Bits, seen: Seen, pairs: FingerPairs) -> Bits:
 
 
 def _with_dependence(fingers: Bits, joint: Bits) -> PrintBits:
-    # A product with ones: summing along a short axis is slower.
+    # Computed as a product with ones, because summing along a short axis is slower.
     sums = np.nan_to_num(fingers) @ np.ones(fingers.shape[1])
     return PrintBits(fingers=fingers, joint=joint, dependence=joint - sums)

@@ -1,4 +1,6 @@
-"""Fitted distributions of cosines to tables of bits, bounded by the support of training."""
+"""Turn fitted distributions of cosines into tables of bits, limited to what the training data
+support.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from matching.local_prints import StrangerLaw
 
 RESIDUALS = np.round(np.arange(-5.0, 4.0 + RESIDUAL_STEP / 2, RESIDUAL_STEP), 6)
-"""float64 (r,): the grid of observed minus expected closeness."""
+"""float64 (r,): the grid of residuals, observed minus expected closeness."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,9 +40,9 @@ class PairingFit:
     """The fit of one pair of impression types.
 
     `means`: (m0, m1, m2) as in `BiometricModel`. `expected_range`: the range of expected closeness
-    in training; values outside it are clipped. `spread`: standard deviation of the state that the
-    fingers of one comparison share. `residuals`: float64 (r,), mated density on `RESIDUALS`, sums
-    to 1. `impostors`: int64 (bins,), comparisons of different people per bin of `COSINES`.
+    in training; values outside it are clipped. `spread`: standard deviation of the state shared by
+    the fingers of one comparison. `residuals`: float64 (r,), mated density on `RESIDUALS`, sums to
+    1. `impostors`: int64 (bins,), comparisons of different people in each bin of `COSINES`.
     """
 
     means: tuple[float, float, float]
@@ -53,7 +55,7 @@ class PairingFit:
 def biometric_model(
     fits: Sequence[PairingFit], calibration: CalibrationMap, mark_calibration: CalibrationMap
 ) -> BiometricModel:
-    """Return the model of these fits, one for each of `PAIRINGS` in turn."""
+    """Return the model with these fits, which are in the order of `PAIRINGS`."""
     knots = np.array([np.linspace(*fit.expected_range, EXPECTED_KNOTS) for fit in fits])
     rows = list(zip(fits, knots, strict=True))
     return BiometricModel(
@@ -72,9 +74,10 @@ def local_prints(
     *,
     finger_interval_bits: float,
 ) -> LocalPrints:
-    """Return the local model of these fits, one for each of `PAIRINGS` in turn.
+    """Return the local model with these fits, which are in the order of `PAIRINGS`.
 
-    `laws`: the strangers of "prints" and of "marks". The fits' own counts of impostors are unused.
+    `laws`: the distributions of strangers for "prints" and for "marks". The impostor counts in the
+    fits are not used.
     """
     knots = np.array([np.linspace(*fit.expected_range, PRINT_KNOTS) for fit in fits])
     mated = [
@@ -91,7 +94,9 @@ def local_prints(
 
 
 def mixed_density(fit: PairingFit, expected: float) -> Bits:
-    """Return float64 (bins,): mated density per unit cosine, over the states of a capture."""
+    """Return float64 (bins,): the mated density per unit cosine, averaged over the states of a
+    capture.
+    """
     weights = np.array(STATE_WEIGHTS) / sum(STATE_WEIGHTS)
     states = [mated_density(fit, expected + fit.spread * offset) for offset in STATE_OFFSETS]
     return np.asarray(weights @ np.stack(states) / COSINE_STEP)
@@ -99,7 +104,7 @@ def mixed_density(fit: PairingFit, expected: float) -> Bits:
 
 def _impostor_shares(fit: PairingFit) -> Bits:
     """Return float64 (bins,): the share of comparisons of different people in each bin."""
-    # An empty bin is counted as half a comparison: the data exclude no more.
+    # An empty bin counts as half a comparison, because the data cannot show that its rate is 0.
     return np.asarray(np.maximum(fit.impostors, 0.5) / fit.impostors.sum())
 
 
@@ -112,7 +117,7 @@ def _tables(fit: PairingFit, expected: float) -> Bits:
     for offset in STATE_OFFSETS:
         mated = mated_density(fit, expected + fit.spread * offset)
         bits = np.log2(mated / shares)
-        # From the last supported bin on, one ratio of whole tails: never more than was observed.
+        # From the last supported bin up, use one ratio of whole tails: never more than observed.
         bits[last:] = np.log2(mated[last:].sum() / tails[last])
         bits = np.minimum(bits, bits[-1])
         columns.append(non_decreasing(bits, mated + shares))
@@ -120,7 +125,7 @@ def _tables(fit: PairingFit, expected: float) -> Bits:
 
 
 def _below(fit: PairingFit, expected: float) -> Bits:
-    """Return float64 (bins, 1): bits given only that the cosine does not exceed each bin."""
+    """Return float64 (bins, 1): bits given only that the cosine is not above each bin."""
     mated = np.cumsum(mated_density(fit, expected))
     shares = np.cumsum(_impostor_shares(fit))
     bits = np.log2(mated / shares)
@@ -128,7 +133,7 @@ def _below(fit: PairingFit, expected: float) -> Bits:
 
 
 def mated_density(fit: PairingFit, expected: float) -> Bits:
-    """Return float64 (bins,), sums to 1: the share of mated cosines in each bin."""
+    """Return float64 (bins,), which sums to 1: the share of mated cosines in each bin."""
     below = np.cumsum(fit.residuals)
     inner = closeness(COSINES[:-1] + COSINE_STEP / 2) - expected
     shares = np.interp(inner, RESIDUALS + RESIDUAL_STEP / 2, below, left=0.0, right=1.0)

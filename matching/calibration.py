@@ -1,4 +1,4 @@
-"""Monotone maps from a statistic to calibrated bits; the only module to import scikit-learn."""
+"""Monotone maps from a statistic to calibrated bits. No other module imports scikit-learn."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 class CalibrationMap:
     """A non-decreasing, piecewise linear map of bits.
 
-    `statistic`: float64 (knots,), rising. `calibrated`: float64 (knots,), not falling. Beyond the
-    last knot its correction stays constant, since many fingers together carry more evidence than
-    any calibration set can count; below the first knot the result stays constant.
+    `statistic`: float64 (knots,), rising. `calibrated`: float64 (knots,), not falling. Above the
+    last knot the correction stays constant, since many fingers together carry more evidence than
+    any calibration set can count. Below the first knot the result stays constant.
     """
 
     statistic: Bits
     calibrated: Bits
 
     def __call__(self, bits: Bits) -> Bits:
-        """Return calibrated bits of the same shape."""
+        """Return the calibrated bits, in the same shape."""
         inside = np.interp(bits, self.statistic, self.calibrated)
         above = np.maximum(bits - self.statistic[-1], 0.0)
         return np.asarray(inside + above, dtype=np.float64)
@@ -38,7 +38,9 @@ IDENTITY = CalibrationMap(statistic=np.array([-1e6]), calibrated=np.array([-1e6]
 
 
 def non_decreasing(values: Bits, weights: Bits) -> Bits:
-    """Return the non-decreasing float64 (n,) nearest to `values` under `weights`, both (n,)."""
+    """Return the non-decreasing float64 (n,) that is nearest to `values` under `weights`, both
+    (n,).
+    """
     fitted = _isotonic().fit_transform(np.arange(len(values)), values, sample_weight=weights)
     return np.asarray(fitted, dtype=np.float64)
 
@@ -48,7 +50,7 @@ def pool_adjacent_violators(
 ) -> Bits:
     """Return float64 (n,): the isotonic estimate of P(mated) at each statistic, in input order."""
     model = _isotonic(y_min=0.0, y_max=1.0)
-    # By rank, so that values too close to divide by their difference stay distinct.
+    # Fitted on ranks, so that values too close to divide by their difference stay distinct.
     _, ranks = np.unique(statistic, return_inverse=True)
     fitted = model.fit_transform(ranks, is_mated.astype(np.float64), sample_weight=weights)
     # Averages over a pool may round to slightly above 1.
@@ -56,7 +58,9 @@ def pool_adjacent_violators(
 
 
 def _isotonic(**bounds: float) -> IsotonicRegression:
-    """Return a regression to be fitted; a service that only scores never loads the library."""
+    """Return an unfitted regression. The library is imported here, so a service that only scores
+    never loads it.
+    """
     from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - 130 MB of memory
 
     return IsotonicRegression(**bounds)

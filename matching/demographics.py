@@ -1,4 +1,4 @@
-"""Details against details: every comparator, weighted, one person against k."""
+"""Compare details with details: every comparator, weighted, for one person against k people."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from matching.word_model import WordModel
 
 _NAMES_APART = 2
-"""The first comparators, of name and of middle name, which the comparison of words replaces."""
+"""Number of comparators at the start of `COMPARATORS` (name and middle name) that the comparison
+word by word replaces."""
 
 FLOORS = {
     "full name": FULL_NAME_FLOOR,
@@ -41,22 +42,23 @@ FLOORS = {
     "nationality": NATIONALITY_FLOOR,
     "postcode": POSTCODE_FLOOR,
 }
-"""The lowest frequency that each term-frequency adjustment uses."""
+"""The lowest frequency used by each term-frequency adjustment."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DemographicModel:
-    """The fitted weights of every comparison of details, and their term frequencies."""
+    """The fitted weights of every comparison of details, and the term frequencies."""
 
     weights: tuple[Weights, ...]
-    """In the order of `COMPARATORS`."""
+    """One for each comparator, in the order of `COMPARATORS`."""
     frequencies: Frequencies
     levels: Mapping[str, Mapping[str, Probabilities]]
-    """m and u by comparison and level, as fitted."""
+    """m and u for each comparison and level, as fitted."""
     words: WordModel | None
-    """The worth of words; None in models that compare forename, surname and middle name apart."""
+    """The weights of words. None in models that compare forename, surname and middle name
+    separately."""
     scales: tuple[Scale, ...]
-    """The scales of the comparisons made, in order."""
+    """The scales of the comparisons that are made, in order."""
 
 
 def demographic_model(
@@ -65,10 +67,12 @@ def demographic_model(
     association: float,
     words: WordModel | None = None,
 ) -> DemographicModel:
-    """Return the model of these fitted levels and tables; raises ModelError for foreign ones."""
+    """Return the model with these fitted levels and tables. Raises ModelError if the levels are
+    not those of this version.
+    """
     sources = [str(comparator.scale.source) for comparator in COMPARATORS]
     if list(levels) != sources:
-        raise ModelError("The model compares other details than this version: train it again.")
+        raise ModelError("The model compares different details from this version: train it again.")
     weights = (
         make_weights(comparator.scale, dict(levels[source]), FLOORS)
         for comparator, source in zip(COMPARATORS, sources, strict=True)

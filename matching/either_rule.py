@@ -1,9 +1,10 @@
-"""Proposed if prints reach one threshold, or prints and details together reach another.
+"""A candidate is proposed if the prints reach one threshold, or prints and details together
+another.
 
-The target false positive rate is shared between both: `PRINTS_SHARE` of it for prints alone, and
-the rest for people lifted by details over the other threshold. People with false details are then
-found as often as by prints at that share of the target, whatever strangers gain by chance
-agreement of details.
+The two thresholds share the target false positive rate: `PRINTS_SHARE` of it is for prints only,
+and the rest for people whom details lift over the other threshold. People who give false details
+are therefore found as often as by prints at that share of the target, however much strangers gain
+by chance agreement of details.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from matching.levels import Bits
 
 PRINTS_SHARE = 0.8
-"""Share of the target rate for prints alone. Set by hand, 2026-11-26: liars are found as by
-prints at four fifths of the target, and the fifth that is left finds almost all honest people."""
+"""Share of the target rate for prints only. Set by hand, 2026-11-26: people who give false details
+are found as often as by prints at four fifths of the target, and the remaining fifth is enough to
+find almost all honest people."""
 
 
 def either_thresholds(
@@ -27,8 +29,9 @@ def either_thresholds(
 ) -> tuple[float, float]:
     """Return the thresholds of prints and of totals.
 
-    `prints`, `totals`: float64 (n,), the strongest of each search of a person not on record,
-    without and with details. At most `false_positive_rate` n of them reach either one.
+    `prints`, `totals`: float64 (n,), the strongest candidate of each search for a person not on
+    record, without and with details. At most `false_positive_rate` * n of the searches reach
+    either threshold.
     """
     by_prints = _above(prints, int(PRINTS_SHARE * false_positive_rate * len(prints)))
     left = int(false_positive_rate * len(prints)) - int((prints >= by_prints).sum())
@@ -36,7 +39,7 @@ def either_thresholds(
 
 
 def _above(tops: Bits, allowed: int) -> float:
-    """Return a hundredth of a bit above the first that must stay below."""
+    """Return a threshold .01 bits above the highest value that must stay below it."""
     if allowed >= len(tops):
         return -np.inf
     place = len(tops) - 1 - allowed
@@ -46,5 +49,5 @@ def _above(tops: Bits, allowed: int) -> float:
 def is_proposed(
     prints: Bits, totals: Bits, thresholds: tuple[float, float]
 ) -> npt.NDArray[np.bool_]:
-    """Return bool (n,): the proposals of the rule."""
+    """Return bool (n,): whether the rule proposes each candidate."""
     return np.asarray((prints >= thresholds[0]) | (totals >= thresholds[1]))

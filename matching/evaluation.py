@@ -1,4 +1,6 @@
-"""Trials of known answer, turned into figures: by kind of search, by evidence, by stratum."""
+"""Turn trials whose answer is known into figures, by kind of search, kind of
+evidence and stratum.
+"""
 
 from __future__ import annotations
 
@@ -34,10 +36,10 @@ if TYPE_CHECKING:
 
 Mask = npt.NDArray[np.bool_]
 RANKS = (1, 2, 5, 10, 50, 100)
-"""Ranks at which hit rates are reported, following NIST."""
+"""Ranks for which hit rates are reported, following NIST."""
 
 FPIRS = (0.001, 0.005, 0.01)
-"""False positive rates at which misses are reported, following NIST."""
+"""False positive rates for which misses are reported, following NIST."""
 
 _NOT_PROPOSED = 2**31
 _OTHERS_KEPT = 6
@@ -45,15 +47,15 @@ _OTHERS_KEPT = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observations:
-    """The results of n searches of one kind under one kind of evidence; row i is one search.
+    """The results of n searches of one kind with one kind of evidence; row i is one search.
 
     `numbers`: int64 (n,), the person searched for. `is_mated`: bool (n,), whether that person is
-    in the gallery. `mate_bits`: float64 (n,), total of the person, -inf where not proposed;
+    in the gallery. `mate_bits`: float64 (n,), the total of that person, -inf if not proposed;
     `mate_ranks`: int64 (n,). `top_bits`: float64 (n,), the strongest total of any other person.
-    `ratios`: float64 (n,), calibrated bits of the person without the prior, NaN where nothing was
-    compared. `other_ratios`, `other_weights`: float64 (n, j), the same of some other people.
-    `lead_odds`: float64 (n,), log2 odds quoted for the strongest candidate; `lead_is_mate`: bool
-    (n,).
+    `ratios`: float64 (n,), the calibrated bits of the person without the prior, NaN if nothing was
+    compared. `other_ratios`, `other_weights`: float64 (n, j), the ratios of some other people, and
+    how many people each represents. `lead_odds`: float64 (n,), log2 odds quoted for the strongest
+    candidate; `lead_is_mate`: bool (n,), whether this candidate is the person searched for.
     """
 
     search: str
@@ -70,14 +72,16 @@ class Observations:
     lead_is_mate: Mask
 
     def scores(self, stratum: Mask) -> SearchScores:
-        """Return the results of a stratum's mated searches beside all unmated searches."""
+        """Return the results of the mated searches of a stratum, and of all unmated searches."""
         mated = self.is_mated & stratum
         return SearchScores(
             self.mate_bits[mated], self.mate_ranks[mated], self.top_bits[~self.is_mated]
         )
 
     def sample(self, stratum: Mask) -> RatioSample:
-        """Return the ratios of a stratum: its people, and others against its people."""
+        """Return the ratios of a stratum: those of its people, and those of others compared with
+        its people.
+        """
         ratios = self.ratios[stratum]
         return RatioSample(
             ratios[~np.isnan(ratios)], self.other_ratios[stratum], self.other_weights[stratum]
@@ -86,7 +90,7 @@ class Observations:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A statistic and its central 95 % over resampled people."""
+    """A statistic, and its central 95 % range over resampled people."""
 
     value: float
     low: float
@@ -95,7 +99,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationRow:
-    """The figures of one kind of search, one kind of evidence, one stratum."""
+    """The figures for one kind of search, one kind of evidence and one stratum."""
 
     search: str
     evidence: str
@@ -103,9 +107,9 @@ class EvaluationRow:
     mated: int
     nonmated: int
     fnir: tuple[Figure, ...]
-    """At each of FPIRS."""
+    """One for each of FPIRS."""
     hit_rates: tuple[float, ...]
-    """At each of RANKS."""
+    """One for each of RANKS."""
     cllr: Figure
     cllr_min: Figure
     cllr_cal: Figure
@@ -113,7 +117,7 @@ class EvaluationRow:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _View:
-    """One search under one kind of evidence; float64 (k,) each."""
+    """The candidates of one search with one kind of evidence; float64 (k,) each."""
 
     prior: float
     totals: Bits
@@ -123,7 +127,7 @@ class _View:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """The result of one search under one kind of evidence; see `Observations`."""
+    """The result of one search with one kind of evidence; see `Observations`."""
 
     mate_bits: float
     mate_rank: int
@@ -148,7 +152,7 @@ def _views(scored: ScoredCandidates) -> dict[str, _View]:
 
 
 def observe(scorer: Scorer, trials: TrialSet) -> list[Observations]:
-    """Return the observations of a trial set, one for each kind of evidence it has."""
+    """Return the observations of a trial set, one for each kind of evidence that it has."""
     seen: dict[str, list[_Seen]] = {}
     for trial, scored in score_trials(scorer, trials):
         for evidence, view in _views(scored).items():
@@ -182,7 +186,9 @@ def _observed(trial: Trial, view: _View) -> _Seen:
 
 
 def _others(trial: Trial, view: _View) -> tuple[Bits, Bits]:
-    """Return ratios and weights, (j,) each, of the strongest other person and some random ones."""
+    """Return ratios and weights, (j,) each, of the strongest other person and of some random
+    others.
+    """
     places = np.flatnonzero((np.arange(len(view.ratios)) != trial.mate) & view.is_compared)
     drawn = places[trial.weights[places] > 1.0][: _OTHERS_KEPT - 1]
     proposed = places[trial.weights[places] == 1.0]
@@ -191,7 +197,7 @@ def _others(trial: Trial, view: _View) -> tuple[Bits, Bits]:
         ratios[0] = view.ratios[proposed].max()
         weights[0] = 1.0
     ratios[1 : 1 + len(drawn)] = view.ratios[drawn]
-    # Together the random ones represent everyone not proposed.
+    # Together the random others represent everyone who was not proposed.
     weights[1 : 1 + len(drawn)] = trial.weights[places].sum() / max(len(drawn), 1)
     return ratios, weights
 
@@ -216,10 +222,10 @@ def _columns(trials: TrialSet, evidence: str, rows: list[_Seen]) -> Observations
 def evaluate(
     observations: Observations, strata: Mapping[str, Mask], *, rng: np.random.Generator
 ) -> list[EvaluationRow]:
-    """Return the figures of each stratum, bool (n,) by search.
+    """Return the figures of each stratum. `strata`: bool (n,) by search.
 
-    The threshold for misses comes from all unmated searches, so that a stratum is judged as the
-    whole service would judge it.
+    The threshold for misses comes from all unmated searches, so a stratum is measured with the
+    threshold of the whole service.
     """
     tops = observations.top_bits[~observations.is_mated]
     thresholds = redrawn_thresholds(tops, FPIRS, rounds=EVALUATION_ROUNDS, rng=rng)

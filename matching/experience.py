@@ -1,9 +1,10 @@
-"""The rate at which strangers get as alike as a candidate: counted, whatever law prints follow.
+"""The rate at which strangers are as similar to the probe as a candidate is. It is counted, so it
+holds for any distribution of prints.
 
-Alikeness is z: the sum over fingers of (cosine - mean) / spread, over the root of their number,
-with mean and spread of the search's own strangers. The rate is an upper 95 % bound (Clopper and
-Pearson, 1934) on the share of counted searches whose most alike stranger reaches z, times the
-growth of the gallery since they were counted.
+The similarity is z: the sum over fingers of (cosine - mean) / spread, divided by the square root
+of the number of fingers, with the mean and spread of the search's own strangers. The rate is an
+upper 95 % bound (Clopper and Pearson, 1934) on the share of counted searches whose most similar
+stranger reaches z, multiplied by the growth of the gallery since they were counted.
 """
 
 from __future__ import annotations
@@ -27,14 +28,15 @@ if TYPE_CHECKING:
 
 
 _HALVINGS = 60
-"""Halvings of the interval in which a bound lies; more change nothing in double precision."""
+"""Number of times to halve the interval that contains a bound. More would change nothing in double
+precision."""
 
 
 def alikeness(cosines: npt.NDArray[np.float32], moments: Bits) -> Bits:
     """Return z of k candidates, float64 (k,); -inf where no finger was compared.
 
     `cosines`: (k, 10), NaN where not compared. `moments`: float64 (10, 2), mean and standard
-    deviation of each finger's strangers.
+    deviation of the strangers of each finger.
     """
     deviations = (cosines - moments[:, 0]) / moments[:, 1]
     fingers = (~np.isnan(cosines)).sum(axis=1)
@@ -43,15 +45,18 @@ def alikeness(cosines: npt.NDArray[np.float32], moments: Bits) -> Bits:
 
 
 def steps_of(alike: Bits) -> npt.NDArray[np.int64]:
-    """Return the step of each alikeness, int64 (k,), rounded down; raises for none compared."""
+    """Return the step of each z, int64 (k,), rounded down. z must be finite: some finger must have
+    been compared.
+    """
     return np.floor(alike / ALIKENESS_STEP + 1e-9).astype(np.int64)
 
 
 @lru_cache(maxsize=4096)
 def upper_share(seen: int, searches: int, confidence: float = COUNT_CONFIDENCE) -> float:
-    """Return the upper bound on a share of which `seen` in `searches` were met; 1 of none.
+    """Return the upper bound on a share that occurred `seen` times in `searches`; 1 if there were
+    no searches.
 
-    The share at which so few or fewer would be met with a chance of 1 - `confidence`.
+    It is the share at which so few or fewer would occur with a probability of 1 - `confidence`.
     """
     if seen >= searches:
         return 1.0
@@ -67,17 +72,20 @@ def upper_share(seen: int, searches: int, confidence: float = COUNT_CONFIDENCE) 
 
 
 def needed(target: float) -> int:
-    """Return how many searches without anyone as alike bring the rate down to `target`."""
+    """Return how many searches, none with a stranger as similar, bring the rate
+    down to `target`.
+    """
     return int(np.ceil(np.log(1.0 - COUNT_CONFIDENCE) / np.log1p(-target)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rates:
-    """How often strangers get as alike as each of k candidates.
+    """How often strangers are as similar to the probe as each of k candidates.
 
-    `shares`: float64 (k,), the upper bound, of searches of people not on record. `seen`: int64
-    (k,), how many of the `counted` searches met anyone as alike. `is_enough`: whether so many
-    were counted that bits follow the rate. `target`: the rate at which a candidate is proposed.
+    `shares`: float64 (k,), the upper bound, for searches of people not on record. `seen`: int64
+    (k,), how many of the `counted` searches had a stranger as similar. `is_enough`: whether enough
+    searches were counted for the bits to follow the rate. `target`: the rate at which a candidate
+    is proposed.
     """
 
     shares: Bits
@@ -87,14 +95,14 @@ class Rates:
     is_enough: bool
     target: float
     proposes: npt.NDArray[np.bool_]
-    """bool (k,): whether strangers get as alike so seldom that the candidate is proposed."""
+    """bool (k,): whether strangers are as similar so rarely that the candidate is proposed."""
 
 
 def rates(experience: Experience, alike: Bits, persons: int) -> Rates:
-    """Return how often strangers get as alike as k candidates, float64 (k,), among `persons`.
+    """Return how often strangers are as similar as k candidates, float64 (k,), among `persons`.
 
-    Live searches may meet other captures than enrolled ones, so that the greater rate counts: of
-    the rehearsals, of both together, and of live ones alone once they suffice by themselves.
+    The captures of live searches may differ from enrolled ones, so the greatest rate counts: of
+    rehearsals, of both together, and of live searches once there are enough of them.
     """
     is_mark = experience.kind is Kind.MARK
     target = PROPOSED_FPIR[Mode.MARK if is_mark else Mode.TENPRINT]

@@ -1,7 +1,7 @@
-"""Rows of evidence in words an examiner understands; no row holds a personal value.
+"""Rows of evidence in words that an examiner understands. No row contains a personal value.
 
-A note states the agreement, its frequency and the number of chances, never a name, a date or an
-address: evidence is stored as long as its decision, details are not.
+A note states the agreement, its frequency and the number of chances, but never a name, a date or
+an address, because evidence is kept as long as its decision and details are not.
 """
 
 from __future__ import annotations
@@ -39,10 +39,11 @@ UNWEIGHED_ROW = EvidenceRow(
     0.0,
     "Details not weighed: prints exclude. No details could make this person worth an examination.",
 )
-"""The row of a candidate whose prints were weighed first and left nothing to details."""
+"""The row of a candidate whose prints were weighed first and whose details were therefore not
+weighed."""
 _STRENGTHS = ("unlike", "undecided", "alike", "strongly alike")
 _STRENGTH_BITS = np.array([-1.0, 3.0, 10.0])
-"""The bits from which a finger has the second, third and fourth strength."""
+"""Bits from which a finger has the second, third and fourth strength."""
 _BOUND_LEVELS = ("never demotes", "capped")
 _BOUND_NOTES = (
     "People may give details that are not theirs, so disagreement never lowers the prints.",
@@ -57,17 +58,17 @@ _SUPPORT_NOTES = (
 _THOUSANDTHS = 1000
 _PROBABILITIES = [probability_words(at / _THOUSANDTHS) for at in range(_THOUSANDTHS + 1)]
 _NOTICED_BITS = 0.5
-"""Bits from which a correction by counts is put in words."""
+"""Bits from which a correction by counts is explained in words."""
 _FINGER_WORDS = [finger.words.capitalize() for finger in FINGERS]
 _TYPES = len(IMPRESSION_TYPES)
 _COSINES = 201
-"""Similarities in hundredths, from -1.00 to 1.00."""
+"""Number of cosines in hundredths, from -1.00 to 1.00."""
 
 
 def detail_rows(scale: Scale, found: Compared, candidates: Rows) -> list[EvidenceRow]:
     """Return the rows of these candidates, int64 (n,), in order, for one comparison of details.
 
-    Candidates of the same level, bits, pairs and rarity share one row.
+    Candidates with the same level, bits, pairs and rarity share one row.
     """
     if not found.codes.take(candidates).any():
         return [_not_compared(scale.source)] * len(candidates)
@@ -76,7 +77,7 @@ def detail_rows(scale: Scale, found: Compared, candidates: Rows) -> list[Evidenc
         return _accounted_rows(scale, compared)
     if len(candidates) <= FEW_ROWS:
         return _rows_one_by_one(scale, compared)
-    # Where no frequency adjusted a level, its bits follow from the level and the pairs.
+    # If no frequency adjusted a level, its bits follow from the level and the number of pairs.
     width = len(scale.levels) + 1
     kinds = compared.pairs * width + compared.codes
     worth = np.zeros(kinds.max(initial=0) + 1)
@@ -96,7 +97,7 @@ def detail_rows(scale: Scale, found: Compared, candidates: Rows) -> list[Evidenc
 
 
 def _accounted_rows(scale: Scale, compared: Compared) -> list[EvidenceRow]:
-    """Return one row per candidate, each with the account of its own pair."""
+    """Return one row for each candidate, with the explanation of that candidate's own pair."""
     rows = _rows_one_by_one(scale, compared)
     accounts = [compared.account(at) if compared.account else "" for at in range(len(rows))]
     return [
@@ -106,7 +107,9 @@ def _accounted_rows(scale: Scale, compared: Compared) -> list[EvidenceRow]:
 
 
 def _rows_one_by_one(scale: Scale, compared: Compared) -> list[EvidenceRow]:
-    """Return one row per candidate: for few candidates, or values of known frequency."""
+    """Return one row for each candidate. Used for few candidates, or for values of known
+    frequency.
+    """
     columns = (compared.codes, compared.bits, compared.pairs, compared.rarities)
     keys = list(zip(*[column.tolist() for column in columns], strict=True))
     rows = {key: _detail_row(scale, *key) for key in set(keys)}
@@ -146,13 +149,13 @@ def _pairs_words(pairs: int) -> str:
 
 
 def _rounded(number: float) -> int:
-    """Round to two significant digits: a frequency is an estimate."""
+    """Round to two significant digits, because a frequency is an estimate."""
     digits = max(int(np.floor(np.log10(number))) - 1, 0)
     return int(round(number / 10**digits) * 10**digits)
 
 
 def print_rows(pairs: FingerPairs, fingers: Bits, candidates: Rows) -> list[EvidenceRow]:
-    """Return the rows of these candidates, int64 (n,), one per compared finger.
+    """Return the rows of these candidates, int64 (n,), one for each finger compared.
 
     `fingers`: float64 (k, 10), bits, NaN where not compared. Rows are ordered by finger.
     """
@@ -172,7 +175,7 @@ def print_rows(pairs: FingerPairs, fingers: Bits, candidates: Rows) -> list[Evid
 
 
 def _texts(codes: Rows, words: Callable[[int], str]) -> Iterator[str]:
-    """Yield the text for each code, built once per distinct code."""
+    """Yield the text for each code. Each distinct text is built only once."""
     listed = codes.tolist()
     table = {code: words(code) for code in set(listed)}
     return map(table.__getitem__, listed)
@@ -197,18 +200,19 @@ def _quality_words(code: int) -> str:
 
 @lru_cache(maxsize=256)
 def prior_row(bits: float, gallery_size: int) -> EvidenceRow:
-    """Return the row of the prior."""
+    """Return the row for the prior."""
     note = f"Before looking, any one of {gallery_size:,} people is unlikely to be the person."
     return EvidenceRow(EvidenceSource.PRIOR, "one of many", bits, note)
 
 
 MOVED_LAW = "moved law"
-"""Stands for a template format whose law of prints has moved away from the law of the model."""
+"""Given in place of a template format if the distribution of prints no longer
+follows the model."""
 
 
 @lru_cache(maxsize=16)
 def withheld_row(template_format: str) -> EvidenceRow:
-    """Return the row of prints that no model can weigh."""
+    """Return the row for prints that no model can weigh."""
     note = (
         f"No model is fitted on templates of {template_format}, so the prints have no bits; "
         "candidates are in the order in which their prints agree."
@@ -222,7 +226,7 @@ def withheld_row(template_format: str) -> EvidenceRow:
 
 
 def dependence_rows(bits: Bits, *, is_mark: bool) -> list[EvidenceRow]:
-    """Return the rows that correct the sum over fingers to their joint evidence."""
+    """Return the rows that correct the sum over fingers to the joint evidence of the fingers."""
     source = EvidenceSource.PRINT_DEPENDENCE
     if is_mark:
         note = "Which finger made the mark is not known, so every finger tried was a chance."
@@ -232,16 +236,16 @@ def dependence_rows(bits: Bits, *, is_mark: bool) -> list[EvidenceRow]:
 
 
 def bound_rows(bits: Bits, promotions: Bits) -> list[EvidenceRow]:
-    """Return the rows that bound the details of a print-led search."""
+    """Return the rows for the limit on details in a search led by prints."""
     caps = (promotions > 0).tolist()
     levels, notes = map(_BOUND_LEVELS.__getitem__, caps), map(_BOUND_NOTES.__getitem__, caps)
     return made_rows(EvidenceSource.DETAILS_BOUND, levels, bits, notes)
 
 
 def support_rows(support: Support, totals: Bits, candidates: Rows) -> list[EvidenceRow]:
-    """Return the rows that hold these candidates to the support of counts.
+    """Return the rows that limit these candidates to what the counts support.
 
-    `totals`: float64 (n,), the log2 odds of each.
+    `totals`: float64 (n,), the log2 odds of each candidate.
     """
     bits, widths = support.bits[candidates], support.half_widths[candidates]
     ends = posterior(np.stack([totals - widths, totals + widths], axis=1))
@@ -266,7 +270,7 @@ def support_rows(support: Support, totals: Bits, candidates: Rows) -> list[Evide
 
 
 def _met_words(met: Rates, candidates: Rows) -> Iterator[str]:
-    """Yield how many of the counted searches met anyone as alike as each candidate."""
+    """Yield how many of the counted searches had a stranger as similar as each candidate."""
     what = _COUNTED[met.experience.kind is Kind.MARK]
     wanted = needed(met.target)
     rest = "" if met.counted >= wanted else f" Nobody is proposed before {wanted:,}."
@@ -293,5 +297,5 @@ def made_rows(
 ) -> list[EvidenceRow]:
     """Return one row for each of these bits, float64 (n,), with its level and note."""
     values = zip(repeat(source), levels, bits.tolist(), notes)
-    # Without a Python call per row: a search may have tens of thousands.
+    # Made without a Python call for each row, because a search may have tens of thousands.
     return list(map(tuple.__new__, repeat(EvidenceRow), values))

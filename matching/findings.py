@@ -1,4 +1,4 @@
-"""The findings on candidates, before they are put in words."""
+"""The findings about candidates, before they are put into words."""
 
 from __future__ import annotations
 
@@ -20,23 +20,25 @@ Rows = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrintFindings:
-    """The findings on the prints of k candidates."""
+    """The findings about the prints of k candidates."""
 
     pairs: FingerPairs
     bits: PrintBits
     is_mark: bool
     alike: Bits | None = None
-    """float64 (k,), `experience.alikeness`; None where the gallery met nobody yet."""
+    """float64 (k,), see `experience.alikeness`. None if the gallery has not been compared with
+    strangers yet."""
     experience: Experience | None = None
-    """The strangers that the gallery had met by the time of the search."""
+    """The strangers that the gallery had been compared with by the time of the search."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrintsFirst:
-    """Prints of k candidates that were weighed before details, and whom they exclude.
+    """The prints of k candidates, weighed before details, and the candidates whom the prints
+    exclude.
 
-    `passed_over`: bool (k,), the candidates whose details are held and stay unweighed, for their
-    prints are so unlike that no details could make them worth an examination.
+    `passed_over`: bool (k,), the candidates whose details are on record but stay unweighed,
+    because their prints are so different that no details could make them worth an examination.
     """
 
     prints: PrintFindings
@@ -45,14 +47,14 @@ class PrintsFirst:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Support:
-    """The support of counts for the evidence on k candidates of a print-led search.
+    """What counts support for the evidence on k candidates of a search led by prints.
 
-    `bits`: float64 (k,), the correction of prints and details together. `half_widths`: float64
-    (k,), bits: half a 95 % interval of the total. `comparisons`: of different people, independent,
-    that the model counted. `rate`: how often a search meets a stranger as alike, one or float64
-    (k,), by which bits are bounded. `by_prints`: bool (k,), proposed only by prints; None where
-    no model's policy says so. `rates`: what the gallery itself met; None in searches before it was
-    counted.
+    `bits`: float64 (k,), the correction to prints and details together. `half_widths`: float64
+    (k,), bits: half a 95 % interval of the total. `comparisons`: how many independent comparisons
+    of different people the model counted. `rate`: how often a search has a stranger as similar,
+    one number or float64 (k,); it limits the bits. `by_prints`: bool (k,), proposed by prints
+    only; None if no model policy defines this. `rates`: what the gallery itself has counted; None
+    in searches made before it was counted.
     """
 
     bits: Bits
@@ -65,11 +67,12 @@ class Support:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DetailFindings:
-    """The findings on the details of some candidates.
+    """The findings about the details of some candidates.
 
-    `places`: int64 (k,), the index of each candidate among those with details, -1 without.
-    `compared`: one per comparator, over those with details. `bound`: float64 (k,), the correction
-    that the bound of a print-led search adds to the plain sum; None in a names enquiry.
+    `places`: int64 (k,), the index of each candidate among those with details, -1 if without.
+    `compared`: one for each comparator, over the candidates with details. `bound`: float64 (k,),
+    the correction to the plain sum that the limit of a search led by prints adds; None in a names
+    enquiry.
     """
 
     places: Rows
@@ -79,7 +82,9 @@ class DetailFindings:
     scales: tuple[Scale, ...]
 
     def spread(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        """Return bool (k,): a mask over those with details, False for those without."""
+        """Return bool (k,): a mask over candidates with details, extended by False for those
+        without.
+        """
         result = np.zeros(len(self.places), dtype=np.bool_)
         result[self.places >= 0] = mask
         return result

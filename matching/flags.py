@@ -1,4 +1,4 @@
-"""Patterns to point out, each with its reason."""
+"""Patterns that examiners are told about, each with its reason."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _IDENTIFIERS = (EvidenceSource.PNC_ID, EvidenceSource.CRO_NUMBER)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FlagMasks:
-    """The candidates each flag is raised on: bool (k,) per flag."""
+    """The candidates on whom each flag is raised: bool (k,) for each flag."""
 
     masks: dict[Flag, Mask]
 
@@ -48,8 +48,10 @@ class FlagMasks:
 
 
 def _at(found: DetailFindings, source: EvidenceSource, keys: tuple[str, ...]) -> Mask:
-    """Return bool (k,): the comparison of this source reached one of these levels, if it has any
-    of them."""
+    """Return bool (k,): whether the comparison with this source reached one of these levels.
+
+    Levels that the scale does not have are ignored.
+    """
     sources = [scale.source for scale in found.scales]
     number = sources.index(source)
     return np.asarray(_wanted(found.scales[number], keys)[found.compared[number].codes])
@@ -57,14 +59,14 @@ def _at(found: DetailFindings, source: EvidenceSource, keys: tuple[str, ...]) ->
 
 @lru_cache(maxsize=64)
 def _wanted(scale: Scale, keys: tuple[str, ...]) -> Mask:
-    """Return bool (levels + 1,): the levels of a scale whose key is in `keys`."""
+    """Return bool (levels + 1,): whether the key of each level of a scale is in `keys`."""
     wanted = np.array([False, *(level.key in keys for level in scale.levels)])
     wanted.flags.writeable = False
     return wanted
 
 
 def details_flags(found: DetailFindings) -> dict[Flag, Mask]:
-    """Return the flags raised only by details."""
+    """Return the flags that details alone raise."""
     twin = _at(found, EvidenceSource.NAME, ("surname only",)) & _at(
         found, EvidenceSource.DATE_OF_BIRTH, ("same", "swapped")
     )
@@ -74,7 +76,7 @@ def details_flags(found: DetailFindings) -> dict[Flag, Mask]:
 def print_flags(
     joint_bits: Bits, found: DetailFindings, thresholds: FlagThresholds
 ) -> dict[Flag, Mask]:
-    """Return the flags raised by prints and details together.
+    """Return the flags that prints and details together raise.
 
     `joint_bits`: float64 (k,), the prints of the compared candidates.
     """
@@ -94,7 +96,7 @@ def print_flags(
 def swap_flag(
     prints: PrintBits, pairs: FingerPairs, thresholds: FlagThresholds
 ) -> dict[Flag, Mask]:
-    """Return the flag of fingers that may have changed places, over k candidates."""
+    """Return the flag for fingers that may have been exchanged, over k candidates."""
     if np.count_nonzero((~np.isnan(prints.fingers)).any(axis=0)) < 5:
         # Two disagreeing fingers and more agreeing ones make at least five.
         return {}
@@ -107,10 +109,11 @@ def swap_flag(
 
 
 def may_be_proposed_on_details(found: DetailFindings, policy: Policy) -> Mask:
-    """Return bool (k,): whether only details may propose a candidate.
+    """Return bool (k,): whether a candidate may be proposed on details only.
 
-    Relatives share surname, address and birthplace, twins also a date of birth. So the whole name
-    and the date, or an identifier, must agree, and sex must not differ.
+    Relatives share surname, address and place of birth; twins also share a date of birth.
+    Therefore the whole name and the date, or an identifier, must agree, and the sex must not
+    differ.
     """
     whole = _at(found, EvidenceSource.NAME, policy.sufficient_name_levels) & _at(
         found, EvidenceSource.DATE_OF_BIRTH, policy.sufficient_date_levels

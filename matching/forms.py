@@ -1,4 +1,4 @@
-"""Match forms of dates, postcodes, places and identifiers."""
+"""Normalised forms of dates, postcodes, places and identifiers for matching."""
 
 from __future__ import annotations
 
@@ -25,24 +25,26 @@ _NOT_A_HOME = re.compile(
     r"\b(NO FIXED (ABODE|ADDRESS)|NFA|HM PRISON|HMP|HMYOI|POLICE STATION|CUSTODY SUITE)\b"
 )
 _PSEUDO_OUTCODES = frozenset({"ZZ99", "NF1"})
-"""Outcodes that health and police systems write for no fixed abode or an unknown address."""
+"""Outcodes that health and police systems use for no fixed abode or an unknown address."""
 
 _ANY_DAY = date(2000, 1, 1)
 _MARCH_TO_DECEMBER = 306
-"""Days from the first of March to the end of a year."""
+"""Days from 1 March to the end of the year."""
 
 Integers = npt.NDArray[np.integer]
 
 
 class PostcodeForm(NamedTuple):
-    """A postcode in match form: the whole, and the area before the gap."""
+    """A postcode in match form: the whole postcode, and the area before the space."""
 
     whole: str
     outcode: str
 
 
 def date_numbers(dates: Iterable[PartialDate]) -> tuple[int, ...]:
-    """Return distinct dates as YYYYMMDD, 0 for an unknown part; placeholders are left out."""
+    """Return the distinct dates as YYYYMMDD, with 0 for an unknown part. Placeholders are left
+    out.
+    """
     numbers = [(d.year or 0) * 10000 + (d.month or 0) * 100 + (d.day or 0) for d in dates]
     kept = [n for n in numbers if n and n not in PLACEHOLDER_DATES]
     return tuple(dict.fromkeys(kept)) if len(kept) > 1 else tuple(kept)
@@ -50,15 +52,19 @@ def date_numbers(dates: Iterable[PartialDate]) -> tuple[int, ...]:
 
 @lru_cache(65_536)
 def day_number(number: int) -> int:
-    """Return the day number of a whole date, as `datetime.date.toordinal`; 0 for a partial one."""
+    """Return the day number of a complete date, as in `datetime.date.toordinal`; 0 for a partial
+    date.
+    """
     year, month, day = number // 10000, number // 100 % 100, number % 100
     return date(year, month, day).toordinal() if year and month and day else 0
 
 
 def day_numbers(numbers: Integers) -> Integers:
-    """Return the day numbers of n dates, YYYYMMDD, at once: `day_number` of each whole date.
+    """Return the day numbers of n dates, YYYYMMDD, at once: the `day_number` of each complete
+    date.
 
-    Years are counted from March, so that a leap day ends one, and months have 30.6 days.
+    Years are counted from March, so that a leap day is the last day of its year. Months have 30.6
+    days.
     """
     months, year = numbers // 100, numbers // 10000
     month, day = months - year * 100, numbers - months * 100
@@ -70,7 +76,9 @@ def day_numbers(numbers: Integers) -> Integers:
 
 
 def postcode_forms(addresses: Iterable[Address]) -> tuple[PostcodeForm, ...]:
-    """Return the distinct postcodes of homes: no prisons, police stations or NFA."""
+    """Return the distinct postcodes of homes, leaving out prisons, police stations and no fixed
+    abode (NFA).
+    """
     forms = [_postcode_form(address) for address in addresses if address.postcode]
     kept = [form for form in forms if form is not None]
     return tuple(dict.fromkeys(kept)) if len(kept) > 1 else tuple(kept)
@@ -90,7 +98,7 @@ def _postcode_form(address: Address) -> PostcodeForm | None:
 
 
 def _is_no_home(line: str) -> bool:
-    """Return whether an address line names something other than a home."""
+    """Return whether an address line is about something other than a home."""
     return _may_be_no_home(line) and _NOT_A_HOME.search(match_form(line)) is not None
 
 
@@ -109,10 +117,10 @@ def _may_be_no_home(line: str) -> bool:
 
 
 def pnc_keys(pnc_ids: Iterable[str]) -> tuple[str, ...]:
-    """Return the distinct valid PNC IDs as compared; invalid ones are never compared.
+    """Return the distinct valid PNC IDs in the form compared. Invalid PNC IDs are never compared.
 
-    The century is dropped: the check letter does not protect it and a short form does not state
-    it. The result therefore does not depend on the date of reading.
+    The century is dropped, because the check letter does not protect it and a short form does not
+    state it. The result therefore does not depend on the date on which the ID is read.
     """
     return tuple(dict.fromkeys(key for text in pnc_ids if (key := _pnc_key(text))))
 
@@ -125,7 +133,9 @@ def _pnc_key(text: str) -> str:
 
 
 def cro_keys(cro_numbers: Iterable[str]) -> tuple[str, ...]:
-    """Return the distinct valid CRO numbers in canonical form; invalid ones are never compared."""
+    """Return the distinct valid CRO numbers in canonical form. Invalid CRO numbers are never
+    compared.
+    """
     return tuple(dict.fromkeys(key for text in cro_numbers if (key := _cro_key(text))))
 
 

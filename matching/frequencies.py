@@ -16,19 +16,22 @@ TABLES = ("forename", "surname", "middle", "place", "nationality", "postcode")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frequencies:
-    """Term frequencies over distinct people: the share of people who bear a term.
+    """Term frequencies over distinct people: the share of people who have a term.
 
-    A term missing from its table is rarer than the table resolves; callers apply a floor.
-    `association` is the factor by which forename and surname coincide more often than by chance.
+    A term that is missing from its table is rarer than the table can show; callers apply a
+    minimum. `association` is the factor by which a forename and a surname occur together more
+    often than by chance.
     """
 
     tables: Mapping[str, Mapping[str, float]]
     initials: Mapping[str, Mapping[str, float]]
-    """Shares of people by first letter: the frequency of a one-letter name."""
+    """Shares of people by first letter, which are the frequencies of one-letter names."""
     association: float
 
     def of(self, table: str, term: str) -> float:
-        """Return the share of people with this term, 0.0 if it is rarer than the table."""
+        """Return the share of people with this term, or 0.0 if the term is rarer than the table
+        can show.
+        """
         if len(term) == 1:
             return self.initials[table].get(term, 0.0)
         return self.tables[table].get(term, 0.0)
@@ -38,13 +41,13 @@ class Frequencies:
         return self.together(self.of("forename", forename), self.of("surname", surname))
 
     def together(self, forename_share: float, surname_share: float) -> float:
-        """Return the share of people with two names, given the share with each."""
+        """Return the share of people with both names, given the share of people with each name."""
         floored = max(forename_share, NAME_PART_FLOOR), max(surname_share, NAME_PART_FLOOR)
         return self.association * floored[0] * floored[1]
 
 
 def make_frequencies(tables: Mapping[str, Mapping[str, float]], association: float) -> Frequencies:
-    """Return frequencies with the shares by first letter derived."""
+    """Return frequencies, with the shares by first letter computed from the tables."""
     initials: dict[str, dict[str, float]] = {}
     for name, table in tables.items():
         sums: dict[str, float] = defaultdict(float)
@@ -57,9 +60,10 @@ def make_frequencies(tables: Mapping[str, Mapping[str, float]], association: flo
 def count_frequencies(
     people: Iterable[Mapping[str, tuple[str, ...]]],
 ) -> dict[str, dict[str, float]]:
-    """Return the tables over people, each person counted once, from their main terms by table.
+    """Return the tables over people. Each person is counted once; `people` has each person's main
+    terms by table.
 
-    Terms borne by fewer than MINIMUM_COUNT people are left out.
+    Terms of fewer than MINIMUM_COUNT people are left out.
     """
     counters: dict[str, Counter[str]] = {name: Counter() for name in TABLES}
     total = 0

@@ -1,4 +1,4 @@
-"""Prints and details on one scale: the most that details may add, and their lower bound."""
+"""Prints and details on one scale: the most that details may add, and their lower limit."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 def prior_bits(gallery_size: int) -> float:
-    """Return log2(p_mate / N) for a search of N people; once per search."""
+    """Return log2(p_mate / N) for a search of N people. It is counted once in each search."""
     return float(np.log2(MATE_RATE / max(gallery_size, 1)))
 
 
 def bounded(bits: Bits, failing: float, false: Bits | float) -> Bits:
     """Return log2 of ((1 - failing) R + failing) / (1 - false + false R) for a ratio R of `bits`.
 
-    Computed in exponents, so that large sums stay finite.
+    Computed with logarithms, so that large sums stay finite.
     """
     numerator = np.logaddexp2(bits + np.log2(1.0 - failing), np.log2(failing))
     denominator = np.logaddexp2(np.log2(1.0 - false), bits + np.log2(false))
@@ -39,12 +39,13 @@ def posterior(log2_odds: Bits) -> Bits:
 
 
 def promotion(bits: Bits, gallery_size: int) -> Bits:
-    """Return the bits that details add in a print-led search, given their plain sum; both (k,).
+    """Return the bits that details add in a search led by prints, given their plain sum; both
+    (k,).
 
-    A person on record may give another's identity (rate pi), so disagreement is weak evidence. A
-    stranger may give the identity of a person on record, or be that person's twin, and this
-    candidate is that person with chance q = rho / N. Agreement is therefore worth at most
-    log2(N / rho) bits; details of 0 bits stay 0, and no details demote.
+    A person on record may give another person's identity (rate pi), so disagreement is weak
+    evidence. A stranger may give the identity of a person on record, or be that person's twin; a
+    given candidate is that person with probability q = rho / N. Agreement is therefore worth at
+    most log2(N / rho) bits. Details of 0 bits stay 0, and details never lower a candidate.
     """
     one_of_all = BORROWED_IDENTITY_RATE / max(gallery_size, 1)
     return np.where(
@@ -53,9 +54,11 @@ def promotion(bits: Bits, gallery_size: int) -> Bits:
 
 
 def rate_of_none(gallery_size: int, comparisons: int) -> float:
-    """Return the rate at which a search of N people meets a stranger as alike as none was.
+    """Return the rate at which a search of N people has a stranger more similar than any that was
+    counted.
 
-    None seen in n comparisons leaves 3 / n, the upper 95 % bound: 3 N / `comparisons`.
+    If none occurred in n comparisons, the upper 95 % bound is 3 / n, so the rate is 3 N /
+    `comparisons`.
     """
     return 3.0 * max(gallery_size, 1) / comparisons
 
@@ -63,19 +66,19 @@ def rate_of_none(gallery_size: int, comparisons: int) -> float:
 def reach(comparisons: int) -> int:
     """Return the largest gallery in which this many comparisons leave `PROPOSED_LEAST_BITS`.
 
-    The prior takes its part: log2(p_mate / r) with r = 3 N / `comparisons`.
+    The prior is subtracted: log2(p_mate / r) with r = 3 N / `comparisons`.
     """
     return int(MATE_RATE * comparisons / 3.0 / 2.0**PROPOSED_LEAST_BITS)
 
 
 def supported(bits: Bits, gallery_size: int, rate: Bits | float) -> Bits:
-    """Return the bits of prints and details together that counts and process support.
+    """Return the bits of prints and details together that counts and the process support.
 
-    `rate`: how often a search meets a stranger this alike, one or float64 of the shape of `bits`.
-    A search may be wrong for another reason too, at the rate `PROCESS_ERROR`. With r the greater
-    of the two, one given candidate of N is that wrong answer with chance q = r / N, and no ratio
-    exceeds N / r. A capture that shows nothing of its person has rate `FAILED_CAPTURE` and bounds
-    the bits from below.
+    `rate`: how often a search has a stranger this similar, one number or float64 in the shape of
+    `bits`. A search may also be wrong for another reason, at the rate `PROCESS_ERROR`. With r the
+    greater of the two rates, a given candidate of N is that wrong answer with probability q = r /
+    N, and no ratio exceeds N / r. A capture that shows nothing of its person has the rate
+    `FAILED_CAPTURE`, which limits the bits from below.
     """
     people = max(gallery_size, 1)
     worst = np.clip(rate, PROCESS_ERROR, HIGHEST_RATE)

@@ -1,6 +1,6 @@
-"""Levels of agreement and their worth in bits.
+"""Levels of agreement and their weight in bits.
 
-Level 0 of every comparison is "not compared": missing evidence weighs exactly nothing.
+Level 0 of every comparison is "not compared": missing evidence has a weight of exactly zero.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from domain.errors import ModelError
 from domain.evidence import EvidenceSource
 
 NOT_COMPARED = 0
-"""The code of the level of zero weight."""
+"""The code of the level that has no weight."""
 
 Codes = npt.NDArray[np.int8]
 Bits = npt.NDArray[np.float64]
@@ -22,7 +22,7 @@ Bits = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One level of agreement: its key in model files and the sentence an examiner reads."""
+    """One level of agreement: its key in model files, and the sentence that an examiner reads."""
 
     key: str
     sentence: str
@@ -30,12 +30,14 @@ class Level:
     """The term-frequency table that adjusts this level, or the empty string for none."""
     frequency_weight: float = 1.0
     reference: str = ""
-    """The level whose u the adjustment starts from; empty for the level itself."""
+    """The level whose u is the start of the adjustment. Empty if it is the level itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The levels of one comparison, strongest first, after "not compared" at code 0."""
+    """The levels of one comparison, strongest first. Their codes begin at 1; code 0 is "not
+    compared".
+    """
 
     source: EvidenceSource
     levels: tuple[Level, ...]
@@ -43,7 +45,7 @@ class Scale:
     """The term-frequency tables used, in the order of the rarity arguments."""
 
     def code(self, key: str) -> int:
-        """Return the code of a level by its key; raises KeyError for an unknown one."""
+        """Return the code of the level with this key. Raises KeyError if the key is unknown."""
         return self.keys[key]
 
     @property
@@ -54,7 +56,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Probabilities:
-    """m and u of one level: its share among pairs of one person, and of two people."""
+    """m and u of one level: its share among pairs of one person, and among pairs of two people."""
 
     m: float
     u: float
@@ -67,12 +69,12 @@ class Probabilities:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """The worth of the levels of one scale.
+    """The weights of the levels of one scale.
 
-    Arrays run over codes, code 0 included (0 bits). `bits`: float64 (levels + 1,); `columns`: int8
-    (levels + 1,), index into the scale's frequencies or -1; `shares`: float64 (levels + 1,), the
-    weight of the adjustment; `references`: float64, log2 u of the reference level; `floors`:
-    float64 (frequencies,).
+    Arrays are indexed by code, including code 0 (0 bits). `bits`: float64 (levels + 1,);
+    `columns`: int8 (levels + 1,), index into the scale's frequencies or -1; `shares`: float64
+    (levels + 1,), the weight of the adjustment; `references`: float64, log2 u of the reference
+    level; `floors`: float64 (frequencies,).
     """
 
     scale: Scale
@@ -84,17 +86,18 @@ class Weights:
 
     @property
     def floor_bits(self) -> float:
-        """The bits of plain disagreement: the last level of the scale."""
+        """The bits of plain disagreement, which is the last level of the scale."""
         return float(self.bits[-1])
 
     def of(
         self, codes: Codes, said: Bits | None = None, held: Bits | None = None
     ) -> tuple[Bits, Bits]:
-        """Return the bits of levels, and the frequency that adjusted them (0 where none did).
+        """Return the bits of levels, and the frequency that adjusted each (0 where no frequency
+        did).
 
         `codes`: int8 (n,). `said`: float64 (frequencies,), frequencies of the stated value;
-        `held`: float64 (n, frequencies), those of each held value. Both results are float64 (n,).
-        bits = log2(m/u) + weight * log2(u_reference / max(said, held, floor)).
+        `held`: float64 (n, frequencies), frequencies of each value on record. Both results are
+        float64 (n,). bits = log2(m/u) + weight * log2(u_reference / max(said, held, floor)).
         """
         bits = self.bits.take(codes)
         used = np.zeros(len(codes))
@@ -115,10 +118,12 @@ class Weights:
 def make_weights(
     scale: Scale, probabilities: dict[str, Probabilities], floors: dict[str, float]
 ) -> Weights:
-    """Return the weights of a scale; raises ModelError unless its levels are exactly these."""
+    """Return the weights of a scale. Raises ModelError unless the levels are exactly those of the
+    scale.
+    """
     if list(probabilities) != [level.key for level in scale.levels]:
         raise ModelError(
-            f"The model has other levels of {scale.source} than this version: train it again."
+            f"The model and this version have different levels of {scale.source}: train it again."
         )
     log2_u = {key: float(np.log2(value.u)) for key, value in probabilities.items()}
     levels = scale.levels

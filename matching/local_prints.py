@@ -1,9 +1,10 @@
-"""Local ratios: each finger against its search's own strangers, and no more than counts say.
+"""Local ratios: each finger is measured against the strangers of its own search, and has no more
+bits than the counts support.
 
 bits(c) = log2 m(c | qualities) - log2 u(z) + log2 s, with z = (c - mu) / s for mean mu and
-standard deviation s of the probe finger's own strangers; then the running maximum over c, so
-that a higher cosine is never worth less. m: density of mated cosines, fitted, with a share
-allowed anywhere above the strangers. u: an upper bound on the density of strangers, from counts.
+standard deviation s of the probe finger's own strangers. Then the running maximum over c is taken,
+so that a higher cosine is never worth less. m: density of mated cosines, fitted, of which a share
+may be anywhere above the strangers. u: an upper bound on the density of strangers, from counts.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ _LATENT = np.array(["latent" in pairing for pairing in PAIRINGS])
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StrangerLaw:
-    """Counts of strangers of one kind.
+    """The distribution of strangers of one kind, from counts.
 
     `density`: float64 (z,), log2, on `DEVIATIONS`: an upper bound. `moments`: float64 (2,), mean
-    and standard deviation of the cosines counted. `comparisons`: how many independent ones the
-    counts are worth.
+    and standard deviation of the cosines counted. `comparisons`: the number of independent
+    comparisons that the counts are worth.
     """
 
     density: Bits
@@ -47,24 +48,25 @@ class LocalPrints:
 
     `means`, `knots`: as in `BiometricModel`. `mated`: float64 (pairings, knots, bins), the density
     of mated cosines per unit cosine at each of `COSINES`. `finger_interval_bits`: half the width
-    of a 95 % interval of one finger's bits, by drawing the training people again.
+    of a 95 % interval of one finger's bits, found by resampling the training people.
     """
 
     means: Bits
     knots: Bits
     mated: Bits
     laws: tuple[StrangerLaw, StrangerLaw]
-    """The strangers of controlled prints, and those of marks."""
+    """The distribution of strangers for controlled prints, and the one for marks."""
     finger_interval_bits: float
 
 
 def local_bits(
     model: LocalPrints, pairs: FingerPairs, strangers: Strangers | None, *, fingers_tried: int
 ) -> PrintBits:
-    """Return the bits of k candidates; `fingers_tried` is 0 unless the probe is a mark.
+    """Return the bits of k candidates. `fingers_tried` is 0 unless the probe is a mark.
 
-    Fingers in known positions add up: strangers' cosines of two fingers are independent (measured
-    correlation .0007). For a mark the ratio is a mean over the fingers tried.
+    The bits of fingers in known positions are added, because strangers' cosines of two fingers are
+    independent (measured correlation .0007). For a mark the ratio is a mean over the fingers
+    tried.
     """
     seen = seen_fingers(model.means, pairs)
     kinds = seen.fingers * len(PAIRINGS) + seen.pairings
@@ -72,17 +74,17 @@ def local_bits(
     columns, pairings = np.divmod(used, len(PAIRINGS))
     moments = moments_of(strangers, model.laws[1 if fingers_tried else 0].moments)
     knots = model.knots[pairings]
-    # Linear in expected closeness and in observed cosine.
+    # Interpolated linearly in expected closeness and in observed cosine.
     steps = (knots[:, -1] - knots[:, 0]) / (PRINT_KNOTS - 1)
     rows = np.clip((seen.expected - knots[groups, 0]) / steps[groups], 0.0, PRINT_KNOTS - 1.0)
     bins = np.clip((seen.cosines + 1.0) / COSINE_STEP, 0.0, len(COSINES) - 1.0)
     row = np.minimum(rows.astype(np.intp), PRINT_KNOTS - 2)
     column = np.minimum(bins.astype(np.intp), len(COSINES) - 2)
     lower, right = rows - row, bins - column
-    # Tables of the knots that are met, two for each cosine, and of no other.
+    # Tables are made only for the knots that are needed, two for each cosine.
     met = np.zeros((len(used), PRINT_KNOTS), np.bool_)
     met[groups, row] = met[groups, row + 1] = True
-    # A running maximum takes nothing from higher cosines: tables end at the highest that is met.
+    # A running maximum does not depend on higher cosines, so tables end at the highest cosine.
     width = int(column.max(initial=0)) + 2
     flat = _tables(model, pairings, moments[columns], met, width).ravel()
     places = np.cumsum(met).reshape(met.shape) - 1
@@ -91,14 +93,14 @@ def local_bits(
     lower_bits = flat.take(second) * (1.0 - right) + flat.take(second + 1) * right
     fingers: Bits = np.full(pairs.cosines.shape, np.nan)
     fingers[seen.candidates, seen.fingers] = upper_bits * (1.0 - lower) + lower_bits * lower
-    # A product with ones: summing along a short axis is slower.
+    # Computed as a product with ones, because summing along a short axis is slower.
     summed = np.nan_to_num(fingers) @ np.ones(fingers.shape[1])
     if not fingers_tried:
         return PrintBits(fingers=fingers, joint=summed, dependence=None)
     compared = ~np.isnan(fingers)
     ratios = np.exp2(np.where(compared, fingers, -np.inf))
-    # A finger tried but not compared agreed less than the best one, so it is worth no more than
-    # that one, nor more than nothing.
+    # A finger that was tried but not compared agreed less than the best finger. It is therefore
+    # worth no more than that finger, and no more than 0 bits.
     unseen = np.maximum(fingers_tried - compared.sum(axis=1), 0)
     mean = (ratios.sum(axis=1) + unseen * np.minimum(ratios.max(axis=1), 1.0)) / fingers_tried
     joint = np.log2(np.where(compared.any(axis=1), mean, 1.0))
@@ -114,8 +116,8 @@ def _tables(
 ) -> Bits:
     """Return float64 (t, width): bits of g kinds of finger, given their strangers.
 
-    `pairings`: intp (g,); `moments`: float64 (g, 2); `met`: bool (g, knots), the t wanted;
-    `width`: so many of `COSINES`, from the lowest.
+    `pairings`: intp (g,); `moments`: float64 (g, 2); `met`: bool (g, knots), the t tables wanted;
+    `width`: how many of `COSINES`, from the lowest.
     """
     means, spreads = moments[:, :1], moments[:, 1:]
     deviations = (COSINES[:width] - means) / spreads

@@ -1,9 +1,10 @@
 """The quality of evidence: errors of searches, and the quality of likelihood ratios.
 
-Searches are judged as by NIST: FNIR, the share of people on record not proposed above the
-threshold; FPIR, the share of people not on record for whom any candidate is. Ratios are judged by
-Cllr, the cost in bits of believing them (Brümmer and du Preez, Computer Speech and Language 20,
-2006): its minimum over all monotone maps, and the rest, the calibration loss.
+Searches are measured as by NIST. FNIR is the share of people on record who are not proposed above
+the threshold. FPIR is the share of people not on record for whom any candidate is proposed. Ratios
+are measured by Cllr, the cost in bits of believing them (Brümmer and du Preez, Computer Speech and
+Language 20, 2006). Cllr is divided into its minimum over all monotone maps and the rest, the
+calibration loss.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ Rows = npt.NDArray[np.int64]
 class SearchScores:
     """Results of searches for n people on record and m people not on record.
 
-    `mate_bits`: float64 (n,), total of the true person, -inf where not proposed. `mate_ranks`:
-    int64 (n,), from 1; a large number where not proposed. `top_bits`: float64 (m,), the strongest
+    `mate_bits`: float64 (n,), the total of the true person, -inf if not proposed. `mate_ranks`:
+    int64 (n,), from 1; a large number if not proposed. `top_bits`: float64 (m,), the strongest
     total of each search without a mate, -inf for an empty list.
     """
 
@@ -40,11 +41,11 @@ class SearchScores:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RatioSample:
-    """Ratios, in bits without the prior, by search.
+    """Ratios by search, in bits without the prior.
 
-    `mated_bits`: float64 (n,), one per search whose true person was compared. `other_bits`:
+    `mated_bits`: float64 (n,), one for each search whose true person was compared. `other_bits`:
     float64 (s, j), some other people of each search. `other_weights`: float64 (s, j), the number
-    of people each represents; 0 for an empty place.
+    of people that each of them represents; 0 for an empty place.
     """
 
     mated_bits: Bits
@@ -61,7 +62,9 @@ class RatioSample:
 
 
 def share_interval(met: int, searches: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of the share `met` / `searches`; of none, 0 to 1."""
+    """Return Wilson's 95 % interval of the share `met` / `searches`; 0 to 1 if there were no
+    searches.
+    """
     if not searches:
         return 0.0, 1.0
     z, share = 1.96, met / searches
@@ -72,14 +75,14 @@ def share_interval(met: int, searches: int) -> tuple[float, float]:
 
 
 def threshold_at(top_bits: Bits, fpir: float) -> float:
-    """Return the lowest total that at most this share of searches exceed."""
+    """Return the lowest total that no more than this share of searches exceed."""
     allowed = min(int(np.floor(fpir * len(top_bits))), len(top_bits) - 1)
     place = len(top_bits) - 1 - allowed
     return float(np.partition(top_bits, place)[place])
 
 
 def fnir_at(scores: SearchScores, fpir: float) -> float:
-    """Return the share of mates not above the threshold that gives this FPIR."""
+    """Return the share of mates that are not above the threshold for this FPIR."""
     found = scores.mate_bits > threshold_at(scores.top_bits, fpir)
     return float(1.0 - found.mean())
 
@@ -90,7 +93,7 @@ def det_curve(scores: SearchScores, rates: Sequence[float]) -> Bits:
 
 
 def hit_rate(scores: SearchScores, rank: int) -> float:
-    """Return the share of mates among the first `rank` candidates, whatever the total (CMC)."""
+    """Return the share of mates among the first `rank` candidates, whatever their totals (CMC)."""
     return float((scores.mate_ranks <= rank).mean())
 
 
@@ -102,12 +105,12 @@ def cllr(sample: RatioSample) -> float:
 
 
 def least_cllr(sample: RatioSample) -> float:
-    """Return the cost after the best monotone map: the ratios' discrimination."""
+    """Return the cost after the best monotone map, which measures discrimination."""
     return cllr(_best_map(sample))
 
 
 def calibration_loss(sample: RatioSample) -> float:
-    """Return Cllr_cal: the cost above the minimum."""
+    """Return Cllr_cal, the cost above the minimum."""
     return cllr(sample) - least_cllr(sample)
 
 
@@ -126,7 +129,7 @@ def _best_map(sample: RatioSample) -> RatioSample:
 
 
 def tippett(sample: RatioSample, at_bits: Bits) -> tuple[Bits, Bits]:
-    """Return the shares of mated and of other pairs above each of `at_bits`, (b,) each."""
+    """Return the shares of mated and of other pairs above each of `at_bits`; (b,) each."""
     mated = np.array([(sample.mated_bits > bits).mean() for bits in at_bits])
     weights = sample.other_weights / sample.other_weights.sum()
     others = np.array([weights[sample.other_bits > bits].sum() for bits in at_bits])
@@ -135,7 +138,9 @@ def tippett(sample: RatioSample, at_bits: Bits) -> tuple[Bits, Bits]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReliabilityBin:
-    """Candidates whose posterior lies in one bin: its mean, and the number of true persons."""
+    """Candidates whose posterior is in one bin: their mean posterior, the share who are the true
+    person, and their number.
+    """
 
     posterior: float
     observed: float
@@ -145,7 +150,7 @@ class ReliabilityBin:
 def reliability(
     posteriors: Bits, is_mated: npt.NDArray[np.bool_], edges: Bits
 ) -> list[ReliabilityBin]:
-    """Return one entry for each non-empty bin of posteriors, float64 (n,)."""
+    """Return one entry for each non-empty bin of `posteriors`, float64 (n,)."""
     places = np.digitize(posteriors, edges[1:-1])
     return [
         ReliabilityBin(
@@ -158,7 +163,7 @@ def reliability(
 
 
 def interval(values: Bits) -> tuple[float, float]:
-    """Return the central 95 % of a statistic's values over bootstrap samples."""
+    """Return the central 95 % range of a statistic's values over bootstrap samples."""
     low, high = np.quantile(values, [0.025, 0.975])
     return float(low), float(high)
 
@@ -168,26 +173,26 @@ def redrawn_thresholds(
 ) -> Bits:
     """Return float64 (rounds, fpirs): thresholds over bootstrap samples of the searches.
 
-    Each search is one person's, so drawing searches is drawing people.
+    Each search belongs to a different person, so sampling searches is sampling people.
     """
     draws = (top_bits[rng.integers(len(top_bits), size=len(top_bits))] for _ in range(rounds))
     return np.array([[threshold_at(drawn, fpir) for fpir in fpirs] for drawn in draws])
 
 
 def redrawn_fnirs(mate_bits: Bits, thresholds: Bits, rng: np.random.Generator) -> Bits:
-    """Return float64 (rounds, fpirs): misses of resampled mates under each threshold."""
+    """Return float64 (rounds, fpirs): the misses of resampled mates under each threshold."""
     mates = (mate_bits[rng.integers(len(mate_bits), size=len(mate_bits))] for _ in thresholds)
     rows = zip(mates, thresholds, strict=True)
     return np.array([(drawn[:, None] <= row).mean(axis=0) for drawn, row in rows])
 
 
 def redrawn_costs(sample: RatioSample, *, rounds: int, rng: np.random.Generator) -> Bits:
-    """Return float64 (rounds, 3): Cllr, its minimum and the difference, per resample."""
+    """Return float64 (rounds, 3): Cllr, its minimum and the difference, for each resample."""
     draws = (sample.resampled(rng) for _ in range(rounds))
     costs = np.array([(cllr(drawn), least_cllr(drawn)) for drawn in draws])
     return np.column_stack([costs, costs[:, 0] - costs[:, 1]])
 
 
 def zero_error_bound(trials: int) -> float:
-    """Return the upper 95 % bound of a rate after this many trials without a case: 3 / n."""
+    """Return the upper 95 % bound of a rate after this many trials without an error: 3 / n."""
     return min(3.0 / trials, 1.0) if trials else 1.0

@@ -1,4 +1,6 @@
-"""The files of a fitted model: JSON, listed with their SHA-256, refused if one byte differs."""
+"""The files of a fitted model: JSON, listed with their SHA-256 digests, refused if one byte
+differs.
+"""
 
 from __future__ import annotations
 
@@ -33,15 +35,15 @@ if TYPE_CHECKING:
 
 MANIFEST = "model.json"
 STRANGERS = "strangers"
-"""The entry of the part on prints that only models with local ratios have."""
+"""The entry in the part on prints that only models with local ratios have."""
 UNSTATED_FORMAT = "identlink-synthetic-192/1"
-"""The template format of models that state none: the only one there was when they were fitted."""
+"""The template format of models that state none. It was the only format when they were fitted."""
 PARTS = ("demographic", "frequencies", "biometric", "calibration", "policy")
 WORDS = "words"
-"""The part that only models have that compare names word by word."""
+"""The part that only models which compare names word by word have."""
 CARD = "card"
-"""The part that only models have that were fitted on a bureau's own data: nothing is weighed by
-it, and a damaged one is refused like any other part."""
+"""The part that only models fitted on a bureau's own data have. It is not used for weighing, but a
+damaged card is refused like any other part."""
 SAMPLE = "sample"
 """The searches that the figures of the card were computed from."""
 
@@ -55,18 +57,20 @@ class Model:
     name: str
     version: str
     digest: str
-    """SHA-256 of the manifest, which holds the SHA-256 of every file."""
+    """SHA-256 of the manifest, which contains the SHA-256 of every file."""
     template_format: str
     """Label of the template format that the biometric part was fitted on."""
     demographic: DemographicModel
     biometric: BiometricModel | LocalPrints
-    """Local ratios, or for models of version 1 pooled ratios."""
+    """Local ratios, or pooled ratios in models of version 1."""
     posterior: Mapping[Mode, CalibrationMap]
     policy: Policy
 
 
 def features() -> dict[str, Any]:
-    """Return the features this version computes; a model fitted on others is refused."""
+    """Return the features that this version computes. A model fitted on different features is
+    refused.
+    """
     return {
         "comparisons": {
             str(one.scale.source): [level.key for level in one.scale.levels] for one in COMPARATORS
@@ -82,7 +86,7 @@ def features() -> dict[str, Any]:
 def write_model(directory: Path, parts: Mapping[str, Any], *, heading: Mapping[str, Any]) -> str:
     """Write the parts of a model and their manifest; return the digest.
 
-    `parts`: plain data by the names in `PARTS`. `heading`: name, version and origin, and
+    `parts`: plain data under the names in `PARTS`. `heading`: name, version and origin, and
     `template_format` unless it is `UNSTATED_FORMAT`.
     """
     directory.mkdir(parents=True, exist_ok=True)
@@ -105,12 +109,12 @@ def _canonical(data: Any) -> bytes:
 
 
 def read_model(directory: Path) -> Model:
-    """Return the model in a directory; raises ModelError if a file is missing or differs."""
+    """Return the model in a directory. Raises ModelError if a file is missing or altered."""
     manifest_bytes = _read(directory, MANIFEST)
     manifest = _parse(manifest_bytes, MANIFEST)
     if manifest.get("features") != features():
         raise ModelError(
-            "The model was trained on other features than this version computes: train it again."
+            "This version computes different features from those of the model: train it again."
         )
     contents = {name: _read(directory, f"{name}.json") for name in _names_listed(manifest)}
     for name, content in contents.items():
@@ -125,7 +129,7 @@ def read_model(directory: Path) -> Model:
 
 
 def read_card(directory: Path) -> dict[str, Any]:
-    """Return the card of a model; raises ModelError where it has none, or is damaged."""
+    """Return the card of a model. Raises ModelError if the model has no card or is damaged."""
     read_model(directory)
     return _parse(_read(directory, f"{CARD}.json"), f"{CARD}.json")
 
@@ -186,13 +190,13 @@ def _biometric(parts: Mapping[str, Any]) -> BiometricModel | LocalPrints:
 def _law(data: Mapping[str, Any]) -> StrangerLaw:
     density = np.array(data["log2_density"], dtype=np.float64)
     if len(density) != len(DEVIATIONS):
-        raise ValueError("The density of strangers is on another grid.")
+        raise ValueError("The density of strangers does not have the grid of this version.")
     moments = np.array(data["moments"], dtype=np.float64)
     return StrangerLaw(density, moments, _rounded(int(data["comparisons"])))
 
 
 def _rounded(number: int) -> int:
-    """Return a count to two significant digits, as it is put in words."""
+    """Return a count rounded to two significant digits, as it is shown in words."""
     return int(float(f"{number:.2g}"))
 
 

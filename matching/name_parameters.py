@@ -1,7 +1,7 @@
-"""The tuned numbers of words of names and of the names enquiry, as `parameters` has the others.
+"""The tuned numbers of words of names and of the names enquiry; `parameters` has all the others.
 
-Measured by hand on names of eleven origins unless said, 2026-11-26; `WORD_SHARES` are fitted again
-with each model.
+Measured by hand on names of eleven origins, 2026-11-26, unless stated otherwise. `WORD_SHARES` are
+fitted again with each model.
 """
 
 from __future__ import annotations
@@ -9,81 +9,89 @@ from __future__ import annotations
 # Words of names ----------------------------------------------------------------------------------
 
 WORD_GRADES = (1.0, 0.965, 0.93, 0.89, 0.85, 0.80, 0.74)
-"""Least likeness of each grade of two words; the first is the same word. Set by hand."""
+"""The lowest likeness of each grade of two words. The first grade is the same word.
+Set by hand."""
 
 WORD_SHARES = (0.80, 0.05, 0.045, 0.035, 0.02, 0.015, 0.01)
-"""Share of mated words in each grade until trained; the rest is another word."""
+"""Share of mated words in each grade, used until trained. The rest are different words."""
 
 WORD_CANONICAL_SHARE, WORD_EDIT_BASE, WORD_EDIT_SHARE = 0.97, 0.55, 0.42
 """Likeness of canonical forms: this share of Jaro-Winkler, or base + share of unedited letters."""
 
 WORD_NICKNAME = 0.95
-"""Likeness of known variants of a forename."""
+"""Likeness of two known variants of a forename."""
 
 WORD_EDGE, WORD_EDGE_LETTERS = 0.87, 3
-"""Likeness of a word that begins or ends the other, and the letters it needs."""
+"""Likeness of a word that begins or ends the other word, and the letters it must have."""
 
 WORD_SHORT, WORD_SHORT_DEDUCTION = 3, 0.08
-"""Letters up to which a word is short, and the deduction: one slip changes most of it."""
+"""Number of letters up to which a word is short, and the deduction for it: one slip changes most
+of a short word."""
 
 WORD_CONFLICT_BITS = -4.5
-"""Bits when each side keeps a word that meets nothing: for each such pair."""
+"""Bits for each pair of words, one on each side, that match nothing."""
 
 WORD_ONLY_SAID_BITS, WORD_ONLY_HELD_BITS, WORD_MIDDLE_BITS = -1.2, -0.6, -0.7
-"""Bits of a word that only the statement has, that only the record has, and of a middle name."""
+"""Bits of a word that only the statement has, of one that only the record has, and of an unmatched
+middle name."""
 
 WORD_FIELD_BITS, WORD_MIDDLE_FIELD_BITS = -1.2, -0.3
-"""Bits deducted when words meet across forename and surname, and across a middle name."""
+"""Bits deducted when a forename word matches a surname word, and when a middle name matches a word
+of another field."""
 
 WORD_JOINED_BITS = -0.5
-"""Bits deducted when words written together meet words written apart."""
+"""Bits deducted when words written together match words written separately."""
 
 WORD_ALONE_BITS = 4.0
-"""Most bits of one shared word beside a conflict: relatives share a surname, and a home."""
+"""The most bits of one shared word if other words conflict: relatives share a
+surname and a home."""
 
 WORD_INITIAL_SHARE = 0.3
-"""Share of mated words that are recorded as an initial on one side, as far as bits go. Set by
-hand."""
+"""Share of mated words assumed to be recorded as an initial on one side when bits are computed.
+Set by hand."""
 
 WORD_LEAST_BITS = 0.3
-"""Least bits of words that are alike."""
+"""The fewest bits of words that are alike."""
 
 WORD_LEAST_SHARE = 2e-5
-"""Least share of people with a word: about one in the people a model was fitted on."""
+"""The lowest share of people assumed for a word: about one of the people a model was fitted on."""
 
 NAME_STEADY_BITS, NAME_SLOPE = 12.0, 0.6
-"""Bits of a whole name up to which words add up, and the slope above: forename and surname go
-together by origin, so that further words say less than they would alone."""
+"""Bits of a whole name up to which the bits of words are added, and the slope above. Forename and
+surname depend on each other through origin, so further words say less than they would alone."""
 
 # Names enquiry -----------------------------------------------------------------------------------
 
 ENQUIRY_DICE = 0.36
-"""Least share of bigrams, after Dice, from which a word of the vocabulary is compared in full."""
+"""The lowest share of common bigrams (Dice) from which a word of the vocabulary is compared in
+full."""
 
 ENQUIRY_WORDS = 100
-"""Most words compared in full for the bigrams of one form of a word."""
+"""The most words that are compared in full because of their bigrams, for one form of a word."""
 
 ENQUIRY_TAIL_WORDS = 1024
-"""New words that are compared one by one until the bigrams are listed again."""
+"""New words that are compared one by one before the bigrams are listed again."""
 
 ENQUIRY_ENTRIES = 2_000
-"""Most entries aligned for their words, and most for their dates, in one block."""
+"""The most entries that are aligned because of their words, and the most because of their dates,
+in one block."""
 
 ENQUIRY_READ_FIRST = 4096
-"""Entries that are weighed before the next are bounded by what they are worth; twice as many each
-time."""
+"""Entries that are weighed before the bounds of the next entries are tested. Doubles each time."""
 
 ENQUIRY_YEAR_BITS, ENQUIRY_OTHER_YEAR_BITS, ENQUIRY_AREA_BITS = 3.0, -2.0, 5.0
-"""Bits of a year within one, of another year and of an area of homes, before the first cut."""
+"""Bits before the first cut: of a year that differs by at most one, of another year, and of the
+same area of homes."""
 
 ENQUIRY_SAME_AREA_BITS, ENQUIRY_OTHER_AREA_BITS = 5.3, -0.5
-"""Bits of an area of homes in the rough weighting."""
+"""Bits of the same and of another area of homes, in the rough weighting."""
 
 ENQUIRY_SMALL_BLOCK = 4096
-"""Size below which a block is always merged with the next, so that queries meet few blocks."""
+"""Size below which a block is always merged with the next, so that queries read few blocks."""
 
 ENQUIRY_TAG_BITS = 12.0
 """Bits of a shared postcode or identifier in the rough weighting."""
 
 ENQUIRY_TAG_ALONE_BITS = 4.0
-"""Bits of a person found by such a tag whose words and dates are not weighed."""
+"""Bits of a person found only by such a postcode or identifier, whose words and dates are not
+weighed."""

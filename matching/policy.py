@@ -1,4 +1,4 @@
-"""Thresholds as data, and the bands they put a candidate in."""
+"""Thresholds as data, and the bands that candidates reach."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matching.levels import Bits
 
 BANDS = (Band.UNLIKELY, Band.POSSIBLE, Band.PROPOSED, Band.NONE)
-"""Weakest first: the order of band codes in arrays."""
+"""In the order of the band codes in arrays."""
 
 
 class Mode(StrEnum):
@@ -38,8 +38,8 @@ class Thresholds:
     proposed_bits: float
     possible_bits: float
     prints_bits: float | None = None
-    """Total bits of the prints that propose a candidate too, whatever the details; None in
-    models that know one threshold."""
+    """Bits of the prints, with the prior, that also propose a candidate, whatever the details.
+    None in models that have only one threshold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,16 @@ class FlagThresholds:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All thresholds in force. A candidate that meets no rule is `unlikely`: it fails closed."""
+    """All thresholds in force. A candidate that meets no rule is `unlikely`, so a fault proposes
+    nobody.
+    """
 
     version: str
     thresholds: Mapping[Mode, Thresholds]
     sufficient_name_levels: tuple[str, ...]
-    """Details propose a candidate without prints only with one of these levels of name ..."""
+    """Details without prints propose a candidate only with one of these levels of name, ..."""
     sufficient_date_levels: tuple[str, ...]
-    """... and one of these of date of birth, and no conflict of sex."""
+    """... one of these levels of date of birth, and no conflict of sex."""
     flags: FlagThresholds
 
     @property
@@ -81,8 +83,8 @@ class Policy:
     ) -> npt.NDArray[np.int8]:
         """Return int8 (k,), indices into `BANDS`; NaN is `unlikely`.
 
-        `may_be_proposed`: bool (k,); None where only bits decide. `by_prints`: bool (k,),
-        proposed only by prints (`prints_bits`); None where they do not by themselves.
+        `may_be_proposed`: bool (k,), None if only bits decide. `by_prints`: bool (k,), proposed by
+        prints only (`prints_bits`), None if prints alone do not propose.
         """
         thresholds = self.thresholds[mode]
         codes = (total_bits >= thresholds.possible_bits).astype(np.int8)
@@ -101,7 +103,7 @@ def policy_to_data(policy: Policy) -> dict[str, Any]:
             str(mode): {
                 "proposed_bits": t.proposed_bits,
                 "possible_bits": t.possible_bits,
-                # Left out by models that lack it, so that their digests stay.
+                # Left out for models without it, so that their digests do not change.
                 **({} if t.prints_bits is None else {"prints_bits": t.prints_bits}),
             }
             for mode, t in policy.thresholds.items()
@@ -113,7 +115,7 @@ def policy_to_data(policy: Policy) -> dict[str, Any]:
 
 
 def policy_from_data(data: Mapping[str, Any]) -> Policy:
-    """Return the policy that plain data describes; raises ModelError if anything is missing."""
+    """Return the policy that plain data describes. Raises ModelError if anything is missing."""
     try:
         thresholds = {mode: Thresholds(**data["thresholds"][mode]) for mode in Mode}
         policy = Policy(

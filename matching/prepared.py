@@ -1,4 +1,4 @@
-"""Details prepared once for comparison, so that comparing them is arithmetic."""
+"""Details prepared once, so that comparing them is only arithmetic."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ HEAD_WIDTH, NAME_WIDTH, DATE_WIDTH, POSTCODE_WIDTH = (
 )
 _FIXED = Struct("<8q2d 10q4d 2q 2qd q q")
 FIXED_WIDTH = _FIXED.size // 8
-"""Values every person has: the head and the first of each field."""
+"""Number of values that every person has: the head, and the first value of each field."""
 
 _Values = tuple[float, ...]
 _NO_NAME, _NO_DATE, _NO_POSTCODE = (
@@ -46,10 +46,10 @@ SEX_CODES = {None: 0, Sex.MALE: 1, Sex.FEMALE: 2}
 
 
 class Wanted(NamedTuple):
-    """The other people's details needed to compare with one person's statement.
+    """Which details on record are needed to compare people with one person's statement.
 
-    A comparison needs both sides: held details without a stated counterpart are not parsed. Only
-    details that take time to parse are listed.
+    A comparison needs both sides, so details on record without a stated counterpart are not
+    parsed. Only details that take time to parse are listed here.
     """
 
     middles: bool = True
@@ -62,7 +62,7 @@ EVERYTHING = Wanted()
 
 
 class Forms(NamedTuple):
-    """Details in match form, independent of any model."""
+    """Details in match form. They do not depend on a model."""
 
     names: tuple[NameParts, ...]
     dates: tuple[int, ...]
@@ -74,7 +74,9 @@ class Forms(NamedTuple):
     cro_keys: tuple[str, ...]
 
     def main_terms(self) -> dict[str, tuple[str, ...]]:
-        """Return the terms counted in term-frequency tables: those of the main name and homes."""
+        """Return the terms that are counted in term-frequency tables: those of the main name and
+        of homes.
+        """
         main = self.names[:1]
         terms = {
             "forename": tuple(name.forename for name in main),
@@ -88,13 +90,13 @@ class Forms(NamedTuple):
 
 
 class PreparedDetails(NamedTuple):
-    """One person's details in the form that comparators read; bound to one model.
+    """One person's details in the form that comparators read, for one model.
 
-    A tuple, because every search builds columns from thousands of them, and a tuple unpacks
+    It is a tuple, because every search builds columns from thousands of them, and a tuple unpacks
     several times faster than a dataclass.
 
-    `fixed` and `further` are runs of 8-byte little-endian values. `fixed`: the head, then the
-    first name, date, postcode, PNC and CRO key, each zero where there is none. `further`: the
+    `fixed` and `further` are sequences of 8-byte little-endian values. `fixed`: the head, then the
+    first name, date, postcode, PNC key and CRO key, each zero if there is none. `further`: the
     other names, dates, postcodes and keys (see `matching.comparators.columns`).
     """
 
@@ -102,16 +104,16 @@ class PreparedDetails(NamedTuple):
     fixed: bytes
     further: bytes
     surname: str
-    """Surname of the first name; the same for `middle`."""
+    """Surname of the first name. `middle` has the middle names of the same name."""
     middle: str
     place: str
     further_surnames: tuple[str, ...]
-    """Surnames of the other names; the same for `further_middles`."""
+    """Surnames of the other names. `further_middles` has their middle names."""
     further_middles: tuple[str, ...]
 
 
 def forms_of(details: Details, wanted: Wanted = EVERYTHING) -> Forms:
-    """Return details in match form; values that cannot be compared are left out.
+    """Return details in match form. Values that cannot be compared are left out.
 
     Details that are not `wanted` may be left out too.
     """
@@ -128,12 +130,12 @@ def forms_of(details: Details, wanted: Wanted = EVERYTHING) -> Forms:
     )
 
 
-# Few places and countries are many people's.
+# Many people share few places and countries, so the cache can be small.
 _place_form = lru_cache(16_384)(match_form)
 
 
 def wanted_by(said: Forms) -> Wanted:
-    """Return the details of others that can be compared with one person's statement."""
+    """Return which details on record can be compared with one person's statement."""
     return Wanted(
         middles=any(name.middle for name in said.names),
         postcodes=bool(said.postcodes),
@@ -147,13 +149,15 @@ def _names_of(names: Sequence[PersonName], wanted: Wanted) -> tuple[NameParts, .
         (name,) = names
         part = name_parts(name) if wanted.middles else main_parts(name)
         return (part,) if part.forename or part.surname else ()
-    # Two names may differ in their middle names alone, and count as two.
+    # Two names that differ only in their middle names count as two.
     parts = [name_parts(name) for name in names]
     return tuple(dict.fromkeys([part for part in parts if not part.is_empty]))
 
 
 def searched_forms_of(details: Details) -> Forms:
-    """Return the searchable details in match form: all but sex, place and nationality."""
+    """Return the details that can be searched, in match form: all except sex, place and
+    nationality.
+    """
     return Forms(
         names=_names_of(details.names, EVERYTHING),
         dates=date_numbers(details.dates_of_birth),
@@ -167,7 +171,7 @@ def searched_forms_of(details: Details) -> Forms:
 
 
 def merged(details: Iterable[Details]) -> Details:
-    """Return one Details that holds all distinct values of several, each counted once."""
+    """Return one `Details` with all distinct values of several, each value once."""
     held = tuple(details)
     if len(held) == 1:
         return held[0]
@@ -184,15 +188,15 @@ def merged(details: Iterable[Details]) -> Details:
 
 
 key_of: Callable[[str], int] = hash
-"""Returns the 64-bit key under which a text is compared in this process; 0 for no text.
+"""Returns the 64-bit key by which a text is compared in this process; 0 for the empty text.
 
-Keys are SipHash values: two texts share one with probability 2^-64, and they differ between
+Keys are SipHash values. Two texts have the same key with probability 2^-64. Keys differ between
 processes, so they are never stored. Python hashes the empty text to 0.
 """
 
 
 def prepare_forms(forms: Forms, frequencies: Frequencies) -> PreparedDetails:
-    """Return match forms ready for comparison under the term frequencies of one model."""
+    """Return match forms ready for comparison, with the term frequencies of one model."""
     names, dates, _, place, _, postcodes, pncs, cros = forms
     main, others = (names[0], names[1:]) if names else (NO_NAME, ())
     values = _head_values(forms, frequencies)
@@ -215,9 +219,9 @@ def prepare_forms(forms: Forms, frequencies: Frequencies) -> PreparedDetails:
 def prepare(
     details: Details, frequencies: Frequencies, wanted: Wanted = EVERYTHING
 ) -> PreparedDetails:
-    """Return details ready for comparison under the term frequencies of one model.
+    """Return details ready for comparison, with the term frequencies of one model.
 
-    With less than everything `wanted`, the result serves only comparisons that want no more.
+    If not everything is `wanted`, use the result only in comparisons that need no more.
     """
     return prepare_forms(forms_of(details, wanted), frequencies)
 
@@ -271,10 +275,10 @@ def _name_values(name: NameParts, frequencies: Frequencies) -> _Values:
     )
 
 
-# Few names are unique, as with match forms.
+# Few names are unique, so most of them are found in the cache.
 @lru_cache(65_536)
 def _forename_values(forename: str, frequencies: Frequencies) -> tuple[int, int, int, float]:
-    """Return the key of a forename, of its sound, its initial, and its frequency."""
+    """Return the key of a forename, the key of its sound, its initial and its frequency."""
     return (
         key_of(forename),
         key_of(sound(forename)),
@@ -287,7 +291,7 @@ def _forename_values(forename: str, frequencies: Frequencies) -> tuple[int, int,
 def _surname_values(
     surname: str, tokens: tuple[str, ...], frequencies: Frequencies
 ) -> tuple[int, int, tuple[int, ...], float]:
-    """Return the keys of a surname, its sound and its four tokens, and its frequency."""
+    """Return the keys of a surname, of its sound and of its four tokens, and its frequency."""
     keys = [key_of(token) for token in tokens]
     return (
         key_of(surname),

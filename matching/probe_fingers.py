@@ -1,4 +1,4 @@
-"""The impression of a probe that was compared in each column of the finger comparisons."""
+"""Which impression of a probe was compared in each column of the finger comparisons."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 _TYPE_CODES = {kind: code for code, kind in enumerate(IMPRESSION_TYPES)}
 _LATENT = IMPRESSION_TYPES.index(ImpressionType.LATENT)
 _LARGEST_COSINE = 1.0 + 1e-3
-"""Rounding of unit vectors in single and half precision stays well inside this."""
+"""Highest cosine accepted. The rounding error of unit vectors in single and half precision is much
+smaller."""
 
 
 def is_mark(probe: Probe, comparisons: FingerComparisons) -> bool:
-    """Return whether this is a mark search: the probe is a mark, or the candidates are."""
+    """Return whether this is a mark search: either the probe or all candidates are marks."""
     if all(one.impression_type is ImpressionType.LATENT for one in probe.impressions):
         return True
     seen = ~np.isnan(comparisons.cosines)
@@ -38,14 +39,14 @@ def fingers_tried(probe: Probe) -> int:
 
 
 def finger_pairs(probe: Probe, comparisons: FingerComparisons) -> FingerPairs:
-    """Return the comparisons with both sides' impression type and quality.
+    """Return the comparisons with the impression type and quality of both sides.
 
-    If the probe does not hold a column's finger under its own position, the column takes the
-    probe's first impression of unknown position, or else its first impression. Raises
-    InvalidTemplateError for cosines that are infinite or beyond 1.
+    If the probe has no impression in the position of a column, the column uses the probe's first
+    impression of unknown position, or else its first impression. Raises InvalidTemplateError for
+    cosines that are infinite or outside -1 to 1.
     """
     cosines = comparisons.cosines
-    # NaN marks a missing comparison and never exceeds the bound.
+    # NaN means a missing comparison and never exceeds the limit.
     if (np.abs(cosines) > _LARGEST_COSINE).any():
         raise InvalidTemplateError("A similarity is outside -1 to 1: check the templates.")
     impressions = probe.impressions

@@ -1,4 +1,4 @@
-"""Runs of equal values in a grouped array."""
+"""Find runs of equal values in a grouped array."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scored candidates: columns of numbers, and the rows of evidence made from the same columns."""
+"""Scored candidates: columns of numbers, and rows of evidence made from the same columns."""
 
 from __future__ import annotations
 
@@ -30,17 +30,16 @@ if TYPE_CHECKING:
 
 Rows = npt.NDArray[np.int64]
 Column = Sequence[EvidenceRow | None]
-"""A row for each of n candidates, None where a candidate has no such row."""
+"""A row for each of n candidates, or None for a candidate who has no such row."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoredCandidates(Sequence[Evidence]):
-    """The evidence on k candidates, in input order; rows are built on access.
+    """The evidence on k candidates, in input order. Rows are built when they are read.
 
-    `total_bits`: float64 (k,), the ranking score. `posteriors`: float64 (k,), NaN where prints
-    are withheld. `band_codes`: int8
-    (k,), indices into `matching.policy.BANDS`. The rows of candidate i come from the same numbers
-    and sum to `total_bits[i]` within 1e-9.
+    `total_bits`: float64 (k,), by which candidates are ranked. `posteriors`: float64 (k,), NaN
+    where prints are withheld. `band_codes`: int8 (k,), indices into `matching.policy.BANDS`. The
+    rows of candidate i come from the same numbers and sum to `total_bits[i]` within 1e-9.
     """
 
     gallery_size: int
@@ -49,18 +48,19 @@ class ScoredCandidates(Sequence[Evidence]):
     details: DetailFindings | None
     total_bits: Bits
     calibrated_bits: Bits
-    """The recalibrated evidence without the prior, from which the posterior is computed."""
+    """The recalibrated evidence, without the prior. The posterior is computed from it."""
     posteriors: Bits
     band_codes: Codes
     flags: FlagMasks
     support: Support | None = None
-    """None where ratios are not bounded by counts: only details, and models of version 1."""
+    """None if counts do not limit the ratios: for details only, and for models of version 1."""
     withheld: str = ""
-    """The template format of prints that have no bits, for want of a model fitted on it, or
-    `explanation.MOVED_LAW`; empty where prints are weighed. The caller then ranks candidates by
-    the similarity of prints."""
+    """The template format of the prints if they have no bits because no model was fitted on it, or
+    `explanation.MOVED_LAW`; empty if the prints are weighed. If not empty, the caller ranks
+    candidates by the similarity of prints."""
     passed_over: npt.NDArray[np.bool_] | None = None
-    """bool (k,): whose details stayed unweighed beside their prints; None if all were weighed."""
+    """bool (k,): whose details were left unweighed because of the prints. None if all were
+    weighed."""
 
     def __len__(self) -> int:
         return len(self.total_bits)
@@ -80,7 +80,7 @@ class ScoredCandidates(Sequence[Evidence]):
 
     @property
     def is_compared(self) -> npt.NDArray[np.bool_]:
-        """Whether any comparison was made, bool (k,): of prints if any, else of details."""
+        """Whether anything was compared, bool (k,): prints if there are any, else details."""
         if self.prints is None:
             return np.ones(len(self), dtype=np.bool_)
         return np.asarray((~np.isnan(self.prints.bits.fingers)).any(axis=1))
@@ -91,7 +91,9 @@ class ScoredCandidates(Sequence[Evidence]):
         return np.zeros(len(self)) if self.prints is None else self.prints.bits.joint
 
     def ranking(self) -> Rows:
-        """Return int64 (k,): candidates from the strongest to the weakest, ties in input order."""
+        """Return int64 (k,): candidates from the strongest to the weakest, in input
+        order if tied.
+        """
         return np.argsort(-self.total_bits, kind="stable")
 
     def select(self, candidates: Rows) -> tuple[Evidence, ...]:
@@ -105,7 +107,7 @@ class ScoredCandidates(Sequence[Evidence]):
         return tuple(map(tuple.__new__, repeat(Evidence), values))
 
     def _rows(self, candidates: Rows) -> Iterable[tuple[EvidenceRow, ...]]:
-        """Return the rows of each candidate: one of each column, except missing ones."""
+        """Return the rows of each candidate: one from each column, leaving out missing rows."""
         first = [prior_row(self.prior, self.gallery_size)] * len(candidates)
         columns = [first, *self._print_columns(candidates), *self._detail_columns(candidates)]
         if self.support is not None:
@@ -157,7 +159,9 @@ class ScoredCandidates(Sequence[Evidence]):
 
 
 def _spread(rows: list[EvidenceRow], mask: npt.NDArray[np.bool_]) -> Column:
-    """Return one entry per element of the mask, bool (n,): the next row, or None if False."""
+    """Return one entry for each element of the mask, bool (n,): the next row if True, None if
+    False.
+    """
     if len(rows) == len(mask):
         return rows
     following = iter(rows)

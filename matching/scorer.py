@@ -1,4 +1,4 @@
-"""The scorer: a probe against candidates, every piece of evidence in bits."""
+"""The scorer: it weighs the candidates for a probe and states every piece of evidence in bits."""
 
 from __future__ import annotations
 
@@ -51,11 +51,12 @@ MODELS = Path(__file__).parent / "models"
 """The directory of the model that ships with identlink."""
 
 Held = Details | PreparedDetails | Sequence[Details] | None
-"""A candidate's held details: one Details, several to be merged, prepared ones, or none."""
+"""A candidate's details on record: one `Details`, several to be merged, prepared
+details, or none."""
 
 
 class Scorer:
-    """Weighs prints and details of candidates; immutable, and safe to share between threads."""
+    """Weighs the prints and details of candidates. Immutable and thread-safe."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
@@ -74,21 +75,24 @@ class Scorer:
 
     @property
     def counts_strangers(self) -> bool:
-        """Whether evidence of prints follows from counts of strangers; not in version 1."""
+        """Whether the evidence of prints is derived from counts of strangers. False
+        in version 1.
+        """
         return isinstance(self._model.biometric, LocalPrints)
 
     def prepare(
         self, details: Details | Sequence[Details], wanted: Wanted = EVERYTHING
     ) -> PreparedDetails:
-        """Return details ready for comparison, to store with a record and pass in instead.
+        """Return details ready for comparison. They can be stored with a record and passed in
+        place of it.
 
-        With less than everything `wanted`, they serve only comparisons that want no more.
+        If not everything is `wanted`, use the result only in comparisons that need no more.
         """
         held = details if isinstance(details, Details) else merged(details)
         return prepare(held, self._model.demographic.frequencies, wanted)
 
     def mated_share(self, source: str, level: str) -> float | None:
-        """Return the share of people compared with themselves at a level, None where unknown."""
+        """Return the share of pairs of one person at a level, or None if it is unknown."""
         pair = self._model.demographic.levels.get(source, {}).get(level)
         return None if pair is None else pair.m
 
@@ -101,14 +105,14 @@ class Scorer:
         gallery_size: int,
         first: PrintsFirst | None = None,
     ) -> ScoredCandidates:
-        """Return the evidence on k candidates of a print-led search, in input order.
+        """Return the evidence on k candidates of a search led by prints, in input order.
 
-        `details`: one entry per candidate. Details promote and never demote. `gallery_size`: the
-        number of people searched. `first`: the prints, where they were weighed before, and the
-        candidates whose details stay unweighed. Prints of a format that the model was not fitted
-        on, or of a law that has moved away from it, have no bits: see
+        `details`: one entry for each candidate. Details can raise a candidate but never lower one.
+        `gallery_size`: the number of people searched. `first`: the prints, if they were weighed
+        before, and the candidates whose details stay unweighed. Prints have no bits if the model
+        was not fitted on their format, or if their distribution no longer follows the model: see
         `ScoredCandidates.withheld`. Raises EmptyProbeError, InvalidInputError if the number of
-        details is not k, InvalidTemplateError for cosines outside [-1, 1].
+        details is not k, and InvalidTemplateError for cosines outside [-1, 1].
         """
         if not probe.impressions:
             raise EmptyProbeError("The probe has no impression; add one, or make a names enquiry.")
@@ -126,11 +130,11 @@ class Scorer:
         return replace(scored, passed_over=first.passed_over) if first else scored
 
     def details_from_millibits(self, probe: Probe, gallery_size: int) -> int | None:
-        """Return the bits of prints of tenprints below which no details make a candidate possible.
+        """Return the bits of tenprints below which no details can make a candidate "possible".
 
-        In thousandths, rounded down. Details add at most log2(N / rho) (see `promotion`), and
-        bounds by counts lower a sum above 0. None where that does not hold, in a gallery of few
-        people, and for prints without bits.
+        The result is in thousandths of a bit, rounded down. Details add at most log2(N / rho) (see
+        `promotion`), and limits by counts only lower a sum above 0. Returns None if this does not
+        hold, in a gallery of few people, and for prints without bits.
         """
         needed = self.policy.thresholds[Mode.TENPRINT].possible_bits - prior_bits(gallery_size)
         if needed <= 0.0 or self._withheld(probe):
@@ -138,7 +142,9 @@ class Scorer:
         return floor(1_000 * (needed + log2(BORROWED_IDENTITY_RATE / max(gallery_size, 1))))
 
     def _withheld(self, probe: Probe) -> str:
-        """Return why the prints of a probe have no bits, as `ScoredCandidates.withheld` does."""
+        """Return why the prints of a probe have no bits, in the form of
+        `ScoredCandidates.withheld`.
+        """
         if probe.strangers is not None and probe.strangers.standing is Standing.WITHHELD:
             return MOVED_LAW
         label = probe.impressions[0].fmt.label
@@ -147,7 +153,9 @@ class Scorer:
     def _unweighed(
         self, label: str, gallery_size: int, details: DetailFindings
     ) -> ScoredCandidates:
-        """Return evidence without bits of prints, posterior or band: an order is all there is."""
+        """Return evidence without bits of prints, posteriors or bands; candidates only have an
+        order.
+        """
         prior, bound = prior_bits(gallery_size), details.bound
         added = details.summed if bound is None else details.summed + bound
         return ScoredCandidates(
@@ -166,7 +174,7 @@ class Scorer:
     def score_details(
         self, said: Details, candidates: Sequence[Held], *, gallery_size: int
     ) -> ScoredCandidates:
-        """Return the evidence on k candidates of a names enquiry: the full, unbounded bits.
+        """Return the evidence on k candidates of a names enquiry, with the full bits, not limited.
 
         Raises EmptyProbeError if nothing was stated.
         """
@@ -176,7 +184,8 @@ class Scorer:
         return self._scored(Mode.NAMES, gallery_size, prints=None, details=found)
 
     def prints_alone(self, probe: Probe, comparisons: FingerComparisons) -> PrintFindings:
-        """Return the findings on the prints of k candidates, to pass in as those weighed first.
+        """Return the findings about the prints of k candidates, to be passed in as the prints
+        weighed first.
 
         Raises InvalidTemplateError for cosines outside [-1, 1].
         """
@@ -198,9 +207,9 @@ class Scorer:
     def alikeness(
         self, strangers: Strangers | None, comparisons: FingerComparisons, *, is_mark: bool = False
     ) -> Bits | None:
-        """Return how alike k captures are to a probe, float64 (k,), as `experience.alikeness`.
+        """Return how similar k captures are to a probe, float64 (k,); see `experience.alikeness`.
 
-        None for a model that measures no strangers.
+        Returns None for a model that does not measure strangers.
         """
         model = self._model.biometric
         if not isinstance(model, LocalPrints):
@@ -225,7 +234,9 @@ class Scorer:
     def _compared(
         self, said: Details, held: Sequence[Details | PreparedDetails | Sequence[Details]]
     ) -> tuple[Compared, ...]:
-        """Return the findings on details; unprepared ones are parsed only as far as needed."""
+        """Return the findings about details. Unprepared details are parsed only as
+        far as needed.
+        """
         if said.is_empty or not held:
             return (nothing_compared(len(held)),) * len(self._model.demographic.scales)
         own = self.prepare(said)
@@ -251,7 +262,7 @@ class Scorer:
             support = self._support(mode, gallery_size, prints, ratio)
         if support is not None:
             ratio = ratio + support.bits
-        # What counts support is not mapped: a map would claim more beyond its last knot.
+        # Bits limited by counts are not mapped: a map would claim more beyond its last knot.
         calibrated = ratio if support is not None else self._model.posterior[mode](ratio)
         if mode is Mode.NAMES:
             may_be_proposed = self._sufficient(details)
@@ -276,9 +287,10 @@ class Scorer:
     def _support(
         self, mode: Mode, gallery_size: int, prints: PrintFindings, ratio: Bits
     ) -> Support | None:
-        """Return the support of counts: the gallery's own, or the model's until there are enough.
+        """Return the support of counts: the gallery's own once there are enough, and the model's
+        before.
 
-        None for models that count no strangers.
+        Returns None for models that do not count strangers.
         """
         model = self._model.biometric
         if not isinstance(model, LocalPrints):
@@ -302,7 +314,7 @@ class Scorer:
         return Support(held - ratio, widths, comparisons, rate, by_prints)
 
     def _sufficient(self, details: DetailFindings) -> npt.NDArray[np.bool_]:
-        """Return bool (k,): the candidates that only details may propose."""
+        """Return bool (k,): the candidates who may be proposed on details only."""
         return details.spread(may_be_proposed_on_details(details, self.policy))
 
     def _flags(self, prints: PrintFindings | None, details: DetailFindings) -> FlagMasks:
@@ -319,8 +331,8 @@ class Scorer:
 
 
 def load_scorer(directory: Path | None = None) -> Scorer:
-    """Return the scorer of a fitted model, by default the one that ships with identlink.
+    """Return the scorer of a fitted model, by default of the model that ships with identlink.
 
-    Raises ModelError if a file is missing, differs by a byte, or is of another version.
+    Raises ModelError if a file is missing, differs by a byte, or has another version.
     """
     return Scorer(read_model(MODELS if directory is None else directory))

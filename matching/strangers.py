@@ -1,4 +1,6 @@
-"""The measure of strangers: the grid they are counted on, and the moments of one search."""
+"""The measurement of strangers: the grid on which they are counted, and the moments
+of one search.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,15 @@ if TYPE_CHECKING:
     from matching.levels import Bits
 
 DEVIATIONS = np.round(np.arange(-8.0, 24.0 + STRANGER_STEP / 2, STRANGER_STEP), 6)
-"""float64 (z,): the grid of strangers' cosines in standard deviations above their mean."""
+"""float64 (z,): the grid of strangers' cosines, in standard deviations above their mean."""
 
 
 def moments_of(strangers: Strangers | None, own: Bits) -> Bits:
-    """Return float64 (10, 2): mean and standard deviation of each finger's strangers.
+    """Return float64 (10, 2): mean and standard deviation of the strangers of each finger.
 
-    `own`: float64 (2,), those of the model. A cohort of fewer than `LEAST_COHORT` people is
-    filled up with as many of the model's strangers; without a cohort they are used by themselves.
+    `own`: float64 (2,), the moments of the model's strangers. A cohort of fewer than
+    `LEAST_COHORT` people is filled up with the model's strangers. Without a cohort, only the
+    model's strangers are used.
     """
     if strangers is None:
         return np.tile(own, (10, 1))

@@ -1,4 +1,6 @@
-"""The waterfall of one candidate: from the prior, row by row, to the total, as a picture."""
+"""A picture of one candidate's evidence as a waterfall: from the prior, row by row,
+to the total.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,11 @@ if TYPE_CHECKING:
     from domain.evidence import Evidence, EvidenceRow
 
 _FOR, _AGAINST, _SUM = "#1d70b8", "#d4351c", "#505a5f"
-"""Colours distinguishable with red-green colour blindness."""
+"""Colours that people with red-green colour blindness can distinguish."""
 
 
 def waterfall(evidence: Evidence, *, image_format: Literal["png", "svg"] = "png") -> bytes:
-    """Return the picture of one candidate's evidence; rows that add nothing are left out.
+    """Return the picture of one candidate's evidence. Rows that add nothing are left out.
 
     The same evidence gives the same bytes.
     """
@@ -74,7 +76,7 @@ def _label(axes: Axes, rows: list[EvidenceRow], evidence: Evidence) -> None:
 
 def _encoded(figure: Figure, image_format: Literal["png", "svg"]) -> bytes:
     buffer = BytesIO()
-    # Without a date, and with fixed ids, so that the same evidence gives the same bytes.
+    # No date and fixed ids, so that the same evidence gives the same bytes.
     metadata = {"Date": None} if image_format == "svg" else {"Software": None}
     with rc_context({"svg.hashsalt": "identlink"}):
         figure.savefig(buffer, format=image_format, dpi=120, metadata=metadata)

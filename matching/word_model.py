@@ -1,4 +1,6 @@
-"""The fitted worth of words of names: part of a model, so that evidence can be replayed."""
+"""The fitted weights of words of names. They are part of a model, so that evidence can be
+replayed.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +25,16 @@ if TYPE_CHECKING:
     from matching.levels import Bits
 
 SAME, INITIAL, VARIANT = 0, UNLIKE + 1, UNLIKE + 2
-"""Grades of a meeting beside those of likeness."""
+"""Further grades of a match, beside the grades of likeness."""
 
 Grades = npt.NDArray[np.int8]
 
 
 class WordModel:
-    """Bits of a stated word that meets another; immutable, and safe to share between threads.
+    """The bits of a stated word that matches another word. Immutable and thread-safe.
 
     `shares`: the share of people with each word. `mated`: float64 (grades,), the share of mated
-    words in each grade. `calibrated`: from the bits of a whole name to calibrated ones.
+    words in each grade. `calibrated`: map from the bits of a whole name to calibrated bits.
     """
 
     def __init__(
@@ -61,7 +63,9 @@ class WordModel:
     def meet(
         self, word: str, others: Sequence[str], canonicals: Sequence[str]
     ) -> tuple[Bits, Grades]:
-        """Return float64 (n,) and int8 (n,): bits and grade of meeting each word, 0 if unlike."""
+        """Return the bits, float64 (n,), and grade, int8 (n,), of matching each word; 0 bits if
+        not alike.
+        """
         is_short = np.fromiter((len(other) == 1 for other in others), np.bool_, len(others))
         found = grades(likenesses(word, others, canonicals)).astype(np.int8)
         worth = np.append(self.worth(word), 0.0)
@@ -79,11 +83,11 @@ class WordModel:
 
 
 def word_model(data: Mapping[str, Any]) -> WordModel:
-    """Return the model that plain data describes; raises ModelError if its grades differ."""
+    """Return the model that plain data describes. Raises ModelError if its grades differ."""
     mated = np.array(data["mated"], dtype=np.float64)
     if len(mated) != UNLIKE:
         raise ModelError(
-            "The model grades words in another way than this version: train it again."
+            "The model grades words in a different way from this version: train it again."
         )
     knots = data["calibration"]
     calibrated = CalibrationMap(

@@ -1,1 +1,3 @@
-"""Conversion by simulated people: frames with their truth, erring keyers, killed workers."""
+"""Conversion by simulated people: frames with known truth, keyers who make errors, workers that
+are killed.
+"""

@@ -1,4 +1,4 @@
-"""The fate of every frame, compared with the truth."""
+"""Compare what happened to every frame with the truth."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Tally:
     fields: int = 0
     undetected: int = 0
     settled_wrong: int = 0
-    """Fields that differ from the truth after settling, those undetected included."""
+    """Fields that differ from the truth after settling, including undetected errors."""
     decided: int = 0
     right: int = 0
     on_details_alone: int = 0
@@ -48,14 +48,16 @@ def checked(services: Services, truth: Truth) -> Tally:
 
 
 def predicted(fields: int) -> tuple[int, int]:
-    """Return the 99 % interval of undetected errors in this many fields."""
+    """Return the 99 % interval of the number of undetected errors in this many fields."""
     return counts_within(fields, undetected_share(FIELD_ERROR, EQUAL_SLIPS))
 
 
 def _frames(
     unit: UnitOfWork, truth: Truth, lots: tuple[str, ...], tally: Tally
 ) -> list[tuple[int, Frame]]:
-    """Return every frame with its number in the truth; those that are missing are lost."""
+    """Return every frame with its number in the truth. Frames that are missing are counted as
+    lost.
+    """
     found = []
     for lot, lot_id in enumerate(lots):
         held = unit.conversion_frames.listed(lot_id, list(FrameState), limit=1_000_000)  # type: ignore[arg-type]  # an id of the store
@@ -89,14 +91,14 @@ def _decided_at(unit: UnitOfWork, frame: Frame) -> tuple[int, int]:
 
 
 class _PeopleSoFar:
-    """Which persons of the store are which people of the truth."""
+    """Which persons in the store are which people in the truth."""
 
     def __init__(self, truth: Truth) -> None:
         self.truth = truth
         self.true_of: dict[PersonId, int] = {}
 
     def learn_known(self, unit: UnitOfWork) -> None:
-        """Learn the people enrolled before, in their order."""
+        """Learn the people who were enrolled before, in their order."""
         found = unit.people.details_after(0, self.truth.known)  # type: ignore[arg-type]  # before all
         ids = unit.people.person_ids(list(found))
         for number, row in enumerate(sorted(found)):
@@ -124,13 +126,15 @@ def _check_match(
 
 
 def _is_alone(frame: Frame, match: Match) -> bool:
-    """Whether a frame was attached by fewer than two people."""
+    """Whether fewer than two people attached a frame."""
     has_second = match.read_by is not None and match.read_by != match.proposed_by
     return frame.state is FrameState.WRITTEN and not (match.link_id or has_second)
 
 
 def _doubled(unit: UnitOfWork, frames: list[tuple[int, Frame]]) -> int:
-    """Return convictions of the conversion beyond those that frames have written, or missing."""
+    """Return the number of convictions from the conversion that no frame has written, or that are
+    missing.
+    """
     written: Counter[tuple[str, str]] = Counter()
     records: set[str] = set()
     for _, frame in frames:

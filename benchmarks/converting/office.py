@@ -1,4 +1,4 @@
-"""The people of a conversion, frames and their truth, and the store that they work on."""
+"""The people in a conversion, the frames with their truth, and the store that is worked on."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ SAMPLER = _caller(Role.SAMPLER, "sampler-1")
 
 
 def settings_at(store: Path) -> Settings:
-    """Return the settings of the store of a conversion."""
+    """Return the settings of the store for a conversion."""
     return load_settings(store=store, log_level="error")
 
 
@@ -67,7 +67,7 @@ def opened(store: Path) -> Iterator[Services]:
 
 
 def prepare(services: Services, truth: Truth) -> None:
-    """Enrol the people with an earlier record, and open the lots."""
+    """Enrol the people who have an earlier record, and open the lots."""
     custody = _caller(Role.FORCE, "custody")
     for number in range(truth.known):
         person = truth.people[number]
@@ -96,12 +96,14 @@ def lots_of(truth: Truth) -> int:
 
 
 def frames_in(truth: Truth, lot: int) -> range:
-    """Return the frames of a lot, from 0; frame n has number n - first + 1."""
+    """Return the frames of a lot, counted from 0. Within the lot, frame n has the number n - first
+    + 1.
+    """
     return range(lot * FRAMES_A_LOT, min(truth.frames, (lot + 1) * FRAMES_A_LOT))
 
 
 def lot_ids(services: Services) -> tuple[LotId, ...]:
-    """Return the lots in their order."""
+    """Return the ids of the lots, in order."""
     return tuple(view.lot.lot_id for view in list_lots(services, KEEPER, limit=1_000).items)
 
 
@@ -110,10 +112,11 @@ EQUAL_SLIPS = 0.1
 
 FRAMES_A_PERSON = 2
 KNOWN_SHARE = 0.4
-"""Share of the people who have a record before the conversion begins."""
+"""Share of people who have a record before the conversion begins."""
 
 TWIN_SHARE = 0.01
-"""Share of the people who share name and birth with the person before, and have no number."""
+"""Share of people who have the name and date of birth of the previous person, and
+no CRO number."""
 
 _MALE_SHARE = 0.8
 
@@ -125,7 +128,7 @@ _BORN_AT = ("Leeds", "London", "Cork", "Glasgow", "Cardiff", "Hull", "Kingston")
 
 @dataclass(frozen=True, slots=True)
 class TruePerson:
-    """A person as they are."""
+    """The true details of a person."""
 
     number: int
     surname: str
@@ -134,11 +137,11 @@ class TruePerson:
     sex: Sex
     born_at: str
     cro_number: str
-    """Empty for a twin."""
+    """CRO number. Empty for a twin."""
 
     @property
     def details(self) -> Details:
-        """The details of a record that another force holds."""
+        """The details on a record that another force holds."""
         forename, _, middle = self.forenames.partition(" ")
         return Details(
             names=(PersonName(forename, self.surname, middle),),
@@ -187,18 +190,18 @@ class Truth:
 
     @property
     def known(self) -> int:
-        """How many people have a record already: those with the lowest numbers."""
+        """The number of people who already have a record. They have the lowest numbers."""
         return int(len(self.people) * KNOWN_SHARE)
 
     def person_of(self, frame: int) -> TruePerson:
-        """Return the person of a frame, from 0; frames of one person lie apart."""
+        """Return the person of a frame, counted from 0. Frames of one person are far apart."""
         return self.people[(frame * 7_919) % len(self.people)]
 
     def form(self, frame: int) -> Form:
-        """Return the true text of a frame."""
+        """Return the true content of a frame."""
         rng = np.random.default_rng([self.seed, 2, frame])
         person = self.person_of(frame)
-        # Of one person, no two frames tell of one event.
+        # No two frames of one person are about the same event.
         turn = frame // len(self.people)
         day = person.born_on.replace(day=1) + timedelta(days=6_700 + 400 * turn)
         day += timedelta(days=int(rng.integers(0, 300)))
@@ -220,7 +223,7 @@ class Truth:
         return Form(tuple(Written(texts.get(field, "")) for field in FormField))
 
     def keyed(self, frame: int, keyer: int) -> Form:
-        """Return a keyer's reading of a frame: the same again when they begin again."""
+        """Return what a keyer reads in a frame. A keyer who starts again reads the same."""
         truth = self.form(frame)
         rng = np.random.default_rng([self.seed, 3, frame, keyer])
         form = truth

@@ -1,8 +1,8 @@
-"""One process that scans, keys, settles and matches until it is killed or all is done.
+"""One process that scans, keys, settles and matches until it is killed or everything is done.
 
-Every step is a use case that the pages call too. A simulated keyer reads the truth with errors. A
-simulated reconciler sees the page: two keyings beside the picture, and candidates with
-their details; of the truth about people they know nothing.
+Every step is a use case that the pages also call. A simulated keyer reads the truth with errors. A
+simulated reconciler sees what the page shows: two keyings beside the picture, and candidates with
+their details. Reconcilers know nothing of the truth about people.
 """
 
 from __future__ import annotations
@@ -53,31 +53,32 @@ from service.usecases.conversion.settling import (
 from service.usecases.services import Services
 
 _MATCHING = 14
-"""So many times the time of a keying goes into searching, comparing, reading and writing."""
+"""Searching, comparing, reading and writing take this many times as long as a keying."""
 
 STEPS_A_FRAME = 3 + _MATCHING
-"""It is received, keyed twice, and matched; few need a further step. Counted by their time, so
-that kills fall into every kind of step as often as it is at work."""
+"""A frame is received, keyed twice and matched; few frames need a further step. Steps are counted
+by the time they take, so that kills fall into every kind of step in proportion to its time."""
 
 _MATCHED = frozenset({FrameState.MATCHING, FrameState.PROPOSED})
 _TOGETHER = 40
 _SENT_AGAIN = 20
-"""Frames that a station sends again after a stop: it cannot know which answers it missed."""
+"""Frames that a station sends again after a stop, because it cannot know which responses it
+missed."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One process at work on some of the lots; several may share a lot."""
+    """One process that works on some of the lots. Several processes may share a lot."""
 
     services: Services
     truth: Truth
     lots: Sequence[LotId]
     first_lot: int
-    """The lot with which it begins."""
+    """The lot with which the process begins."""
     steps: Any
-    """Counts the steps taken, in memory that the starting process sees."""
+    """Counts the steps taken, in memory that the starting process can read."""
 
     def work(self) -> None:
         """Work until every frame of every lot has ended."""
@@ -116,7 +117,7 @@ class Worker:
             while frames := frames_to_key(self.services, caller, self.lots[lot], limit=_TOGETHER):
                 for frame in frames:
                     form = self.truth.keyed(self._frame_of(lot, frame), keyer)
-                    # Another process may have keyed it in this person's name.
+                    # Another process may have keyed the frame in this person's name.
                     with suppress(ConflictError):
                         key_frame(self.services, KeyFrame(caller, frame.frame_id, form))
                         self.steps.value += 1
@@ -145,7 +146,7 @@ class Worker:
                 pass
 
     def _settled(self, number: int, frame: Frame) -> Form:
-        """Return the form with the differing fields as the picture has them."""
+        """Return the form, with the fields that differ corrected from the picture."""
         view = show_frame(self.services, RECONCILERS[0], frame.frame_id)
         keying = view.keyings[0].keying
         form = Form() if keying is None else keying.form
@@ -175,12 +176,12 @@ class Worker:
         try:
             read_match(self.services, ReadMatch(second, frame.frame_id, agrees=True))
         except FoundSinceError:
-            # Another frame of the person was written meanwhile: this one is searched again.
+            # Another frame of the person was written meanwhile, so this frame is searched again.
             read_match(self.services, ReadMatch(second, frame.frame_id, agrees=False))
         except ConflictError:
             raise
         except LinkingError:
-            # Days that the record contradicts: the second reader sends it back.
+            # The record contradicts the days, so the second reader sends the frame back.
             read_match(self.services, ReadMatch(second, frame.frame_id, agrees=False))
             refused = ProposeMatch(
                 RECONCILERS[0],
@@ -195,10 +196,12 @@ class Worker:
 def judged(
     said: Details, candidates: Sequence[FrameCandidate]
 ) -> tuple[MatchOutcome, CandidateId | None]:
-    """Return a careful person's choice among candidates, only by the words of both sides.
+    """Return the choice of a careful person among candidates, based only on the words of both
+    sides.
 
-    The number of the person with the name or the birth is one person; name and birth without a
-    number on both sides may be a twin; close matches are treated as no match.
+    The same number together with the same name or date of birth means one person. The same name
+    and date of birth without a number on both sides may be a twin. Close matches are treated as no
+    match.
     """
     sure = [one for one in candidates if _agrees_on_number(said, one.details)]
     if len(sure) == 1:
@@ -214,7 +217,7 @@ def _agrees_on_number(said: Details, held: Details) -> bool:
 
 def _is_near(said: Details, held: Details) -> bool:
     if said.cro_numbers and held.cro_numbers and not set(said.cro_numbers) & set(held.cro_numbers):
-        # Two numbers are two people, unless one was misread: both birth and name would agree.
+        # Two numbers mean two people, unless one was misread; then birth and name both agree.
         return _same_birth(said, held) and _same_name(said, held)
     return _same_birth(said, held) or bool(set(said.cro_numbers) & set(held.cro_numbers))
 
@@ -229,7 +232,7 @@ def _same_name(said: Details, held: Details) -> bool:
 
 
 def work(store: Path, truth: Truth, process: int, steps: Any) -> None:
-    """Work in this process until all is done; count the steps taken in `steps`."""
+    """Work in this process until everything is done, and count the steps taken in `steps`."""
     with opened(store) as services:
         lots = lot_ids(services)
         Worker(services, truth, lots, process % len(lots), steps).work()

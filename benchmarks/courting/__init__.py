@@ -1,1 +1,1 @@
-"""Results of courts told to stores, compared with the states that an index gives."""
+"""Court results sent to stores, and compared with the states that an index gives."""

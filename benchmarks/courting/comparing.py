@@ -1,4 +1,4 @@
-"""The outcome of a message beside the one that the index of its folder states."""
+"""Compare the outcome of a message with the outcome stated in the index of its folder."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _NATIONAL = {
     "too-many-results": ("HO200117",),
     "nothing-entered": ("HO200212",),
 }
-"""The exceptions of the national system that each doubt of ours may be."""
+"""For each doubt of ours, the exceptions of the national system that it may correspond to."""
 
 _UPDATES = {
     "DISARR": Change.JUDGED,
@@ -139,7 +139,7 @@ def _updates(updates: Iterable[Mapping[str, Any]], told: Mapping[str, Any]) -> d
 
 
 def _verdicts(updates: Iterable[Mapping[str, Any]], record: Record | None) -> dict[str, Any]:
-    """Compare verdicts with the disposals of the record, by offence and day."""
+    """Compare verdicts with the disposals on the record, by offence and day."""
     held = _held(record)
     missing = []
     stated = 0
@@ -167,7 +167,7 @@ def _held(record: Record | None) -> list[tuple[str, str, DisposalType]]:
 
 
 def _disposals(updates: Iterable[Mapping[str, Any]], told: Mapping[str, Any]) -> dict[str, Any]:
-    """Compare sentences and orders with the sanctions of the record, by offence."""
+    """Compare sentences and orders with the sanctions on the record, by offence."""
     record: Record | None = told["record"]
     held = [
         (one.offences[0].national_code, sanction)

@@ -1,8 +1,8 @@
-"""A night's results through the command of the night, killed on the way.
+"""A night's results processed by the nightly command, which is killed during the work.
 
-One result in twenty is about somebody whom a careless rule would take for another: with the number
-of somebody else of the same offence, of a twin, of a namesake of one birth, or with forename and
-surname, or day and month of birth, exchanged.
+One result in twenty is about somebody whom a careless rule would mistake for another person. It
+has the number of someone else with the same offence, of a twin, or of a namesake with the same
+date of birth; or it has forename and surname, or day and month of birth, exchanged.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _A_STEP = 500
 
 @dataclass(frozen=True, slots=True)
 class _Human:
-    """A person on record, with the number of their arrest."""
+    """A person on record, with the Arrest Summons Number of their arrest."""
 
     number: int
     forename: str
@@ -50,7 +50,7 @@ class _Human:
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """A result, its person, and the trick in it."""
+    """A result, the person it is about, and the trick in it."""
 
     who: _Human
     said: _Human
@@ -58,7 +58,7 @@ class _Sent:
 
 
 def night(count: int, kills: int, seed: int) -> dict[str, Any]:
-    """Return the figures of a night."""
+    """Return the figures for a night."""
     rng = np.random.default_rng([seed, 33])
     people = _people(rng, count)
     sent = [_sent(people, number) for number in range(count)]
@@ -78,7 +78,9 @@ def night(count: int, kills: int, seed: int) -> dict[str, Any]:
 
 
 def _people(rng: np.random.Generator, count: int) -> list[tuple[_Human, _Human]]:
-    """Return people in pairs: the second is a stranger, a twin or a namesake of the first."""
+    """Return people in pairs. The second person is a stranger, a twin or a namesake
+    of the first.
+    """
     first = origin_tables()[0]
     pairs = []
     for number in range(count):
@@ -93,7 +95,7 @@ def _people(rng: np.random.Generator, count: int) -> list[tuple[_Human, _Human]]
 
 
 def _drawn(rng: np.random.Generator, table: NameTable) -> str:
-    """Return a name as often as people bear it."""
+    """Return a name, drawn as often as people have it."""
     at = int(np.searchsorted(table.cumulative, rng.random()))
     return str(table.names[min(at, len(table.names) - 1)])
 
@@ -135,7 +137,9 @@ def _sent(people: list[tuple[_Human, _Human]], number: int) -> _Sent:
 
 
 def _exchanged(born: date) -> date:
-    """Return a birth with day and month exchanged, or another day where that is the same."""
+    """Return a date of birth with day and month exchanged, or another date if that makes no
+    difference.
+    """
     if born.day <= 12 and born.day != born.month:
         return born.replace(day=born.month, month=born.day)
     return _moved(born)
@@ -209,7 +213,7 @@ def _take(root: Path) -> None:
 
 
 def _work_and_kill(root: Path, kills: int, rng: np.random.Generator) -> int:
-    """Run the command until it ends; kill it after random numbers of results."""
+    """Run the command until it ends. Kill it after random numbers of results."""
     folder, killed = root / "results", 0
     count = sum(1 for _ in folder.glob("*.xml"))
     stops = sorted(int(one) for one in rng.integers(1, max(2, count * 4 // 5), kills))

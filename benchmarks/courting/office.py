@@ -1,4 +1,4 @@
-"""The store of an office, its caller, and the people on its records."""
+"""The store of an office, its caller, and the people who have a record there."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def make_store(store: Path) -> None:
 
 
 def begun(services: Services, content: NewRecord) -> RecordId:
-    """Put a person on record without prints."""
+    """Create a record for a person without prints."""
     return begin_record(services, BeginRecord(OFFICER, content)).record_id

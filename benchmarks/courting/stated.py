@@ -1,4 +1,4 @@
-"""A record in the neutral form of a folder of messages, as the office would hold it."""
+"""Read a record from the neutral format of a folder of messages, as the office would hold it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ from service.usecases.people.enrolment import NewRecord
 
 
 def new_record(stated: Mapping[str, Any], result: CourtResult) -> NewRecord:
-    """Return the record; without a person of its own it is of one with the message's details."""
+    """Return the record. If it names no person, it has the details of the person in
+    the message.
+    """
     cases = tuple(_report(stated["asn"], one) for one in stated["cases"])
     convictions = tuple(one for case in stated["cases"] for one in _convictions(stated, case))
     details = _details(stated) if "person" in stated else result.details

@@ -1,1 +1,1 @@
-"""The quality of evidence: the parts of `evidence`, `rehearsals` and `names`."""
+"""The quality of evidence: parts of the benchmarks `evidence`, `rehearsals` and `names`."""

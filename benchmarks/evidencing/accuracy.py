@@ -1,4 +1,4 @@
-"""Searches by people unknown to the models, observed in two processes, and their strata."""
+"""Searches for people unknown to the models, observed in two processes, and their strata."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ MATED_SHARES = {
     "names": 0.06,
     "names, one in ten false": 0.06,
 }
-"""Searches of people on record, as a share of the gallery; twice as many of people not on
-record."""
+"""Number of searches for people on record, as a share of the gallery. There are twice as many for
+people not on record."""
 
 
 TURNS = (
     ("one finger", "marks"),
     ("two fingers", "ten fingers", "names", "names, one in ten false"),
 )
-"""The searches of each of the two processes."""
+"""The searches made by each of the two processes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,10 +66,10 @@ class Observed:
 def observe_all(persons: int, seed: int) -> list[Observed]:
     """Return the observations of every kind of search in a gallery of this many people.
 
-    Raises ValueError for a seed that models are fitted or calibrated on.
+    Raises ValueError for a seed that was used to fit or calibrate models.
     """
     if seed in (TRAIN_SEED, CALIBRATION_SEED):
-        raise ValueError("The models were fitted on people of this seed; choose another.")
+        raise ValueError("The models were fitted on people from this seed: choose another seed.")
     context = multiprocessing.get_context("spawn")
     with one_thread_each(), ProcessPoolExecutor(len(TURNS), context) as pool:
         observed = [pool.submit(_observe, persons, seed, names) for names in TURNS]
@@ -105,16 +105,16 @@ def _observe(persons: int, seed: int, names: tuple[str, ...]) -> list[Observed]:
 
 Mask = npt.NDArray[np.bool_]
 FINGER_IN_COMMON = "finger in common"
-"""Searches by people whose recorded capture shares a finger with the probe; no examiner could find
-the others by prints."""
+"""Searches for people whose capture on record shares a finger with the probe. No examiner could
+find the others by prints."""
 _THIS_YEAR = 2025
 _DAYS_A_YEAR = 365.25
 
 
 def person_strata(seed: int, total: int, said: Sequence[Booking]) -> dict[str, Mask]:
-    """Return bool (total,) by stratum, over people 0 to total - 1 of one population.
+    """Return bool (total,) for each stratum, over people 0 to total - 1 of one population.
 
-    `said`: the later booking of every person by number.
+    `said`: the later booking of every person, by number.
     """
     people = people_of(seed, 0, total, Parameters())
     facts = people.facts[:total]
@@ -170,7 +170,9 @@ def _by_facts(facts: Sequence[PersonFacts]) -> dict[str, Mask]:
 def search_strata(
     observations: Observations, trials: Sequence[Trial], people: dict[str, Mask]
 ) -> dict[str, Mask]:
-    """Return bool (n,) by stratum over searches: by person, by quality, by missing fingers."""
+    """Return bool (n,) for each stratum over searches: by person, by quality and by missing
+    fingers.
+    """
     quality = np.array([_quality(trial) for trial in trials])
     fingers = np.array([len(trial.probe.impressions) for trial in trials])
     strata = {"all": np.ones(len(trials), dtype=np.bool_)}

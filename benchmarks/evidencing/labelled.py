@@ -1,7 +1,7 @@
-"""Names enquiries among people of a file whose records are labelled by person: `names --data`.
+"""Names enquiries in files whose records are labelled by person: `names --data`.
 
-Reads the files of FEBRL and of Splink's data sets (`historical_50k`), CSV or
-Parquet. One record of each person is held, and the person's other records are stated.
+Reads the files of FEBRL and of Splink's data sets (`historical_50k`), CSV or Parquet. One record
+of each person is in the index, and the person's other records are used as enquiries.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ Row = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class LabelledRecord:
-    """One record and the person it is of."""
+    """One record, and the person it belongs to."""
 
     person: str
     details: Details
 
 
 def read_records(paths: Sequence[Path]) -> tuple[LabelledRecord, ...]:
-    """Return the records with details of all files, in order.
+    """Return the records of all files that have details, in order.
 
-    Raises InvalidInputError where a file has no column that names the person.
+    Raises InvalidInputError if a file has no column that identifies the person.
     """
     found = [_record(row) for path in paths for row in _rows(path)]
     return tuple(one for one in found if not one.details.is_empty)
@@ -56,7 +56,9 @@ def _rows(path: Path) -> Iterator[Row]:
     table = duckdb.connect().execute(query, [str(path)])
     names = [str(column[0]).strip() for column in table.description or ()]
     if "rec_id" not in names and not set(_PERSON) & set(names):
-        raise InvalidInputError("The file names no person: it needs a column cluster or rec_id.")
+        raise InvalidInputError(
+            "The file does not identify the person of a record: add a column cluster or rec_id."
+        )
     for values in table.fetchall():
         texts = ("" if value is None else str(value).strip() for value in values)
         yield dict(zip(names, texts, strict=True))
@@ -83,7 +85,9 @@ def _first(row: Row, columns: Sequence[str]) -> str:
 
 
 def _date(text: str) -> PartialDate | None:
-    """Return a date of eight digits, with or without signs between; None for what is none."""
+    """Return a date of eight digits, with or without separators, or None if the
+    text is not one.
+    """
     digits = "".join(filter(str.isdigit, text))
     if len(digits) != 8:
         return None
@@ -94,7 +98,7 @@ def _date(text: str) -> PartialDate | None:
 
 
 def labelled_rows(records: Sequence[LabelledRecord], scorer: Scorer) -> list[dict[str, Any]]:
-    """Return the figures of enquiries with all details, and only with names."""
+    """Return the figures for enquiries with all details, and with only names."""
     held = {one.person: one for one in reversed(records)}
     asked = [one for one in records if one is not held[one.person]]
     rows = {person: row for row, person in enumerate(held)}
@@ -123,7 +127,9 @@ def labelled_rows(records: Sequence[LabelledRecord], scorer: Scorer) -> list[dic
 def _rank(
     index: NamesIndex, details: Sequence[Details], scorer: Scorer, said: Details, row: int
 ) -> int:
-    """Return the place of a person after full comparison; one past the last where not found."""
+    """Return a person's rank after full comparison, or one more than the last rank
+    if not found.
+    """
     rows = index.candidates(said, LIMIT)
     held = [details[other] for other in rows.tolist()]
     ranking = scorer.score_details(said, held, gallery_size=len(index)).ranking()
@@ -131,13 +137,15 @@ def _rank(
 
 
 def rank_of(row: int, ranked: npt.NDArray[np.int64], limit: int) -> int:
-    """Return the place of a person among ranked rows, int64 (n,); one past the limit if absent."""
+    """Return a person's rank among ranked rows, int64 (n,), or one more than the
+    limit if absent.
+    """
     at = np.flatnonzero(ranked == row)
     return int(at[0]) + 1 if len(at) else limit + 1
 
 
 def labelled_table(rows: Sequence[dict[str, Any]]) -> str:
-    """Return a row for each way of stating, every share with its 95 % interval."""
+    """Return a row for each way of stating details. Every share has its 95 % interval."""
     cells = [
         (
             row["stated"],

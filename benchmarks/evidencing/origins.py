@@ -1,7 +1,9 @@
-"""Names enquiries by origin of the name: is any origin found less, or wrongly found more?
+"""Names enquiries by origin of the name: is any origin found less often, or wrongly found more
+often?
 
-People of the generator's population, and as many of each origin of `data.synthetic.names.world`,
-share one gallery. Each origin has enquiries about people in it and about strangers.
+People of the generator's population, and an equal number of each origin in
+`data.synthetic.names.world`, share one gallery. For each origin there are enquiries about people
+in the gallery and about strangers.
 """
 
 from __future__ import annotations
@@ -23,10 +25,10 @@ from matching.scorer import Scorer
 
 LIMIT = 100
 WORLD_SHARE = 0.4
-"""Share of the gallery: people of the origins of the evaluation."""
+"""Share of the gallery that consists of people of the origins evaluated."""
 
 CERTAIN_BITS = 6.6
-"""A posterior of .99 in bits: a stranger there is wrongly as good as certain."""
+"""A posterior of .99 in bits. A stranger who reaches it is wrongly almost certain."""
 
 FALSE_ALARMS = 0.02
 REFERENCE = "English"
@@ -37,7 +39,7 @@ CHUNK = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person: as on record and as stated later."""
+    """One person's details: as on record, and as stated later."""
 
     held: Details
     said: Details
@@ -45,7 +47,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The outcome of one enquiry; bits are posterior odds, -inf where there is no such person."""
+    """The outcome of one enquiry. Bits are posterior odds, -inf if there is no such person."""
 
     rank: int
     mate_bits: float
@@ -60,7 +62,7 @@ def by_origin(persons: int, enquiries: int, seed: int, scorer: Scorer) -> list[d
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WorldGallery:
-    """An index with the details of its people by row, and the rows of each origin."""
+    """An index, the details of its people by row, and the rows of each origin."""
 
     index: NamesIndex
     details: list[Details]
@@ -69,7 +71,7 @@ class WorldGallery:
 
 
 def world_gallery(persons: int, seed: int) -> WorldGallery:
-    """Return people of the population and of every origin in one index."""
+    """Return an index with people of the population and of every origin."""
     rng, origins = np.random.default_rng(seed), world_origins()
     each = int(persons * WORLD_SHARE) // len(origins)
     details = population_details(persons - each * len(origins), seed)
@@ -86,7 +88,7 @@ def world_gallery(persons: int, seed: int) -> WorldGallery:
 
 
 def population_details(persons: int, seed: int) -> list[Details]:
-    """Return the details of this many people of the population."""
+    """Return the details of this many people from the population."""
     population, found = Population(seed), list[Details]()
     for start in range(0, persons, CHUNK):
         records = population.records(start, min(start + CHUNK, persons))
@@ -95,7 +97,7 @@ def population_details(persons: int, seed: int) -> list[Details]:
 
 
 def new_person(origin: WorldOrigin, rng: np.random.Generator) -> Person:
-    """Return a person of this origin, honest, with the slips of a booking in name and date."""
+    """Return an honest person of this origin, with the slips of a booking in name and date."""
     pair = draw_pair(origin, rng)
     born = (int(rng.integers(1945, 2006)), int(rng.integers(1, 13)), int(rng.integers(1, 29)))
     home = _home(rng)
@@ -146,7 +148,7 @@ def _said_date(born: tuple[int, int, int], rng: np.random.Generator) -> PartialD
 def asked_by_origin(
     gallery: WorldGallery, enquiries: int, seed: int, scorer: Scorer
 ) -> Iterator[tuple[str, list[Asked], list[Asked]]]:
-    """Yield each origin with its enquiries about people held, and about strangers."""
+    """Yield each origin with its enquiries about people in the gallery and about strangers."""
     rng = np.random.default_rng(seed + 1)
     for origin in world_origins():
         first, people = gallery.people[origin.name]
@@ -159,7 +161,9 @@ def asked_by_origin(
 
 
 def ask(gallery: WorldGallery, said: Details, mate: int, scorer: Scorer) -> Asked:
-    """Return the outcome of one enquiry as the service makes it; a mate of -1 for a stranger."""
+    """Make one enquiry as the service does, and return its outcome. `mate` is -1
+    for a stranger.
+    """
     rows = gallery.index.candidates(said, LIMIT)
     if not len(rows):
         return Asked(LIMIT + 1, -np.inf, -np.inf)
@@ -175,7 +179,7 @@ def ask(gallery: WorldGallery, said: Details, mate: int, scorer: Scorer) -> Aske
 
 
 def table(asked: Sequence[tuple[str, list[Asked], list[Asked]]]) -> list[dict[str, Any]]:
-    """Return the rows of the table, one threshold for all origins."""
+    """Return the rows of the table. All origins use the same threshold."""
     strangers = np.array([one.other_bits for _, _, unknown in asked for one in unknown])
     threshold = float(np.quantile(strangers, 1.0 - FALSE_ALARMS))
     return [_row(name, mated, unknown, threshold) for name, mated, unknown in asked]
@@ -202,13 +206,13 @@ def _row(
 
 
 def is_unfair(row: dict[str, Any]) -> bool:
-    """Return whether an origin is found too seldom, or too often wrongly as good as certain."""
+    """Return whether an origin is found too rarely, or is wrongly almost certain too often."""
     low = any(row[name] < floor for name, floor in FLOORS.items())
     return bool(low or row["wrongly_certain"] > MOST_WRONGLY_CERTAIN)
 
 
 def markdown_table(rows: Sequence[dict[str, Any]]) -> str:
-    """Return the rows as a Markdown table; origins left out of fitting have a star."""
+    """Return the rows as a Markdown table. Origins left out of fitting have a star."""
     names = [name for name in rows[0] if name not in ("origin", "held_out")]
     columns = [
         Column("origin", "origin"),

@@ -1,4 +1,6 @@
-"""Evidence on laws of templates not its own: `python -m benchmarks evidence --law all`."""
+"""Evidence on templates whose distribution differs from the model's: `python -m benchmarks
+evidence --law all`.
+"""
 
 from __future__ import annotations
 
@@ -31,16 +33,18 @@ CANDIDATES = 50
 NEARLY_SURE = 0.999
 KINDS = ("one finger", "two fingers")
 LIARS = 0.3
-"""Share of the people searched for who give another identity."""
+"""Share of the people searched for who give a false identity."""
 
 Mask = npt.NDArray[np.bool_]
 Figure = tuple[float | None, float | None, float | None]
-"""A share and the ends of its interval."""
+"""A share, and the ends of its interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class LawRun:
-    """The size of a run: people in the gallery, searches of people in it and of others."""
+    """The size of a run: people in the gallery, searches for people in it, and searches for
+    others.
+    """
 
     persons: int
     seed: int
@@ -49,12 +53,12 @@ class LawRun:
 
 
 def law_rows(laws: Sequence[str], run: LawRun, scorer: Scorer) -> list[dict[str, Any]]:
-    """Return a row for each law, kind of search and evidence.
+    """Return a row for each law, kind of search and kind of evidence.
 
-    Raises ValueError for a seed that models are fitted or calibrated on.
+    Raises ValueError for a seed that was used to fit or calibrate models.
     """
     if run.seed in (TRAIN_SEED, CALIBRATION_SEED):
-        raise ValueError("The models were fitted on people of this seed; choose another.")
+        raise ValueError("The models were fitted on people from this seed: choose another seed.")
     population, total = Population(run.seed), run.persons * 3 // 2
     gallery = trial_gallery(population, total)
     said = mixed_claims(population, total, false_share=LIARS)
@@ -76,9 +80,9 @@ def law_rows(laws: Sequence[str], run: LawRun, scorer: Scorer) -> list[dict[str,
 
 
 def law_row(found: Observations, is_liar: Mask, scorer: Scorer) -> dict[str, Any]:
-    """Return the figures of one kind of search under one law.
+    """Return the figures for one kind of search and one law.
 
-    `is_liar`: bool (n,), the searches whose person gives another identity.
+    `is_liar`: bool (n,), the searches whose person gives a false identity.
     """
     least = scorer.policy.thresholds[Mode.TENPRINT].proposed_bits
     mated, unseen = found.is_mated, ~found.is_mated
@@ -108,13 +112,15 @@ def law_row(found: Observations, is_liar: Mask, scorer: Scorer) -> dict[str, Any
 
 
 def _threshold(found: Observations, fpir: float) -> float:
-    """Return the total that a share `fpir` of unseen searches exceeds."""
+    """Return the total that a share `fpir` of the searches for people not on record exceeds."""
     tops = np.sort(found.top_bits[~found.is_mated])[::-1]
     return float(np.nextafter(tops[min(int(fpir * len(tops)), len(tops) - 1)], np.inf))
 
 
 def share(mask: Mask) -> Figure:
-    """Return a share and its central 95 % interval (Clopper and Pearson, 1934); None of none."""
+    """Return a share and its central 95 % interval (Clopper and Pearson, 1934). All are None if
+    the mask is empty.
+    """
     n, k = len(mask), int(mask.sum())
     if not n:
         return None, None, None
@@ -129,7 +135,7 @@ _HEADS = (
 
 
 def law_table(rows: Sequence[dict[str, Any]]) -> str:
-    """Return the table in Markdown; every share with its 95 % interval."""
+    """Return the table in Markdown. Every share has its 95 % interval."""
     shares = ("unseen_proposed", "nearly_sure_true", "mated_proposed")
     cells = [
         (

@@ -1,8 +1,9 @@
-"""The rule of rehearsals on laws of strangers: how often unseen people are proposed.
+"""The rule of rehearsals for different distributions of strangers: how often are unseen people
+proposed?
 
-Each experience draws the most alike strangers of this many rehearsals, asks the product's rule for
-the least alikeness that it proposes, and computes exactly how often an unseen person's most alike
-stranger reaches it. Mates are the generator's.
+Each experience draws the most similar strangers of this many rehearsals and asks the product's
+rule for the lowest similarity at which it proposes. It then computes exactly how often the most
+similar stranger of an unseen person reaches that similarity. Mates come from the generator.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ from matching.watch.detecting import MOST, SHARES
 from matching.watch.seconds import ALARM, chance, e_value
 
 FINGERS: Mapping[str, tuple[int, ...]] = {"one": (1,), "two": (1, 6), "ten": tuple(range(10))}
-"""Columns of the fingers searched with."""
+"""Columns of the fingers that are searched with."""
 _KINDS = {"one": Kind.ONE, "two": Kind.FEW, "ten": Kind.MANY}
 STEPS = steps_of(GRID + 1e-6)
 
 
 def mates(people: int, seed: int) -> Floats:
-    """Return float64 (n, 10): cosines of plain captures with the rolled ones on record."""
+    """Return float64 (n, 10): cosines of plain captures with the rolled captures on record."""
     population = Population(seed)
     numbers = np.arange(people, dtype=np.int64)
     held = population.templates(0, people).prints
@@ -53,7 +54,7 @@ def rule_rows(
     mated: Floats,
     seed: int,
 ) -> Iterator[dict[str, Any]]:
-    """Yield a row for each law, number of fingers and size of gallery."""
+    """Yield a row for each law, number of fingers and gallery size."""
     rng = np.random.default_rng(seed)
     for name, law in laws.items():
         for persons in sizes:
@@ -67,7 +68,9 @@ def rule_rows(
 
 
 def _rates(below: Floats, least: list[int], alike: Floats) -> dict[str, Any]:
-    """Return how often unseen people reach the least alikeness, and mates do not."""
+    """Return how often unseen people reach the lowest similarity proposed, and how often mates do
+    not.
+    """
     fpir = 1.0 - np.append(below, 1.0)[least]
     reach = np.append(GRID, np.inf)[least]
     return {
@@ -81,7 +84,9 @@ def _rates(below: Floats, least: list[int], alike: Floats) -> dict[str, Any]:
 def drawn_steps(
     below: Floats, rehearsals: int, experiences: int, rng: np.random.Generator
 ) -> Iterator[dict[int, int]]:
-    """Yield the steps of each experience and how many rehearsals ended in them."""
+    """Yield the steps of each experience, with the number of rehearsals that ended
+    in each step.
+    """
     shares = np.maximum(np.diff(np.append(below, 1.0), prepend=0.0), 0.0)[1:]
     for counts in rng.multinomial(rehearsals, shares / shares.sum(), experiences):
         met = np.flatnonzero(counts)
@@ -89,9 +94,11 @@ def drawn_steps(
 
 
 def _least_proposed(kind: Kind, steps: Mapping[int, int], persons: int) -> int:
-    """Return the place on the grid from which the product proposes; its end for none."""
+    """Return the place on the grid from which the product proposes, or the end of the grid if it
+    never does.
+    """
     experience = Experience(kind, Counted.of([(persons, steps)]))
-    # Once a step is proposed, all above it are.
+    # If a step is proposed, all higher steps are too.
     return bisect_left(
         range(len(GRID)),
         True,
@@ -100,7 +107,9 @@ def _least_proposed(kind: Kind, steps: Mapping[int, int], persons: int) -> int:
 
 
 def _alike(cosines: Floats, law: StrangerLaw) -> Floats:
-    """Return the alikeness of mates, float64 (n,); people without these fingers left out."""
+    """Return the similarity z of mates, float64 (n,). People without these fingers
+    are left out.
+    """
     deviations = (cosines - law.mean) / law.spread
     counts = (~np.isnan(cosines)).sum(axis=1)
     summed = np.nansum(deviations, axis=1) / np.sqrt(np.maximum(counts, 1))
@@ -108,7 +117,9 @@ def _alike(cosines: Floats, law: StrangerLaw) -> Floats:
 
 
 def summary(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return how many simulated runs had a false positive rate over .001, and the highest rate."""
+    """Return the share of simulated runs with a false positive rate above .001, and the highest
+    rate.
+    """
     found = list(rows)
     experiences = sum(row["experiences"] for row in found)
     return {
@@ -125,7 +136,9 @@ _MOVED_AT, _FURTHEST, _ROUNDS = 500, 1_000, 10
 
 
 def watched_rows(seed: int) -> Iterator[dict[str, Any]]:
-    """Yield a row for each number of fingers: ten rehearsed galleries, 100 streams each."""
+    """Yield a row for each number of fingers, from ten rehearsed galleries with 100
+    streams each.
+    """
     rng = np.random.default_rng(seed)
     for fingers, columns in FINGERS.items():
         home, hubs = (
@@ -151,7 +164,9 @@ def _values(steps: dict[int, int]) -> Floats:
 def _alarms(
     values: Floats, home: Floats, moved: Floats, searches: int, rng: np.random.Generator
 ) -> Floats:
-    """Return the search of the first alarm of each stream, float64; one more than all for none."""
+    """Return the number of the search at the first alarm of each stream, float64; one more than
+    all searches if there is none.
+    """
     grown, shares = np.zeros((STREAMS, len(SHARES))), np.array(SHARES)
     first = np.full(STREAMS, float(searches + 1))
     for at in range(1, searches + 1):
@@ -170,7 +185,7 @@ _AT_ONCE = 250
 
 
 def template_rows(persons: int, unseen: int, rehearsals: int, seed: int) -> list[dict[str, Any]]:
-    """Return a row for searches by one and by two fingers."""
+    """Return a row for searches with one finger and a row for searches with two."""
     population = Population(seed)
     held = np.concatenate(list(_held(population, persons)))
     own = np.arange(persons)[:: max(persons // rehearsals, 1)][:rehearsals]
@@ -187,10 +202,10 @@ def template_rows(persons: int, unseen: int, rehearsals: int, seed: int) -> list
 def _row(
     fingers: str, held: Vectors, asked: Sequence[tuple[Vectors, npt.NDArray[np.int64]]]
 ) -> dict[str, Any]:
-    """Return the figures of searches by so many fingers: own captures, unseen people, mates."""
+    """Return the figures of searches with these fingers: own captures, unseen people and mates."""
     columns, persons = slice(0, len(FINGERS[fingers])), len(held)
     found = [_tops(probes[:, columns], held[:, columns], own) for probes, own in asked]
-    # People without these fingers are compared with nobody, and are none of those counted.
+    # People without these fingers are compared with nobody and are not counted.
     met, tops, mates = (one[np.isfinite(one)] for one in (found[0][0], found[1][0], found[2][1]))
     experience = Experience(_KINDS[fingers], Counted.of([(persons, _counted(met))]))
     return {
@@ -223,10 +238,11 @@ def _counted(alike: Floats) -> dict[int, int]:
 
 
 def _tops(probes: Vectors, held: Vectors, own: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Return how alike the most alike stranger and the own person of each probe are.
+    """Return, for each probe, the similarity of the most similar stranger and of the probe's own
+    person.
 
     `probes` float32 (q, f, d), `held` (n, f, d); `own` int64 (q,): the person, -1 for none. A
-    missing finger is a row of zeros, and compared with nothing.
+    missing finger is a row of zeros and is compared with nothing.
     """
     tops, mates = np.full(len(probes), -np.inf), np.full(len(probes), -np.inf)
     cohort = np.ascontiguousarray(held[:: max(len(held) // COHORT_PEOPLE, 1)][:COHORT_PEOPLE])
@@ -253,7 +269,7 @@ def _tops(probes: Vectors, held: Vectors, own: npt.NDArray[np.int64]) -> tuple[F
 
 
 def _moments(probe: Vectors, cohort: Vectors) -> Floats:
-    """Return float64 (f, 2), as the product measures them."""
+    """Return float64 (f, 2): the moments, computed as the product computes them."""
     cosines = np.zeros((FINGER_COUNT, len(cohort)), dtype=np.float32)
     compared = np.zeros((FINGER_COUNT, len(cohort)), dtype=np.bool_)
     for finger in range(len(probe)):

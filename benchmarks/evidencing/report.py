@@ -1,4 +1,4 @@
-"""Rows, plots and tables of an evaluation, for docs/evaluation.md and docs/evaluation-names.md."""
+"""Rows, plots and tables of an evaluation for docs/evaluation.md and docs/evaluation-names.md."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from matching.evaluation import Figure as Measured
 from matching.metrics import det_curve, reliability, tippett, zero_error_bound
 
 LEAST_MATED = 100
-"""Strata with fewer mated searches are left out as noise."""
+"""Strata with fewer mated searches are left out, because their figures are too uncertain."""
 
 _DET_RATES = np.logspace(-3.3, -0.5, 40)
 
@@ -60,7 +60,7 @@ def _digits(fpir: float) -> str:
 
 
 def _with_interval(name: str, figure: Measured, mated: int) -> dict[str, object]:
-    # No error in n trials does not prove a rate of 0: 3 / n stands in for the interval.
+    # No error in n trials does not prove a rate of 0, so 3 / n is used as the upper end.
     high = (
         zero_error_bound(mated) if name.startswith("fnir") and figure.value == 0 else figure.high
     )
@@ -68,7 +68,7 @@ def _with_interval(name: str, figure: Measured, mated: int) -> dict[str, object]
 
 
 def draw_plots(observed: list[Observed], directory: Path) -> list[Path]:
-    """Draw DET, Tippett and reliability plots as SVG; return their files."""
+    """Draw DET, CMC, Tippett and reliability plots as SVG, and return their files."""
     directory.mkdir(parents=True, exist_ok=True)
     drawn = {"det": _det, "tippett": _tippett, "reliability": _reliability, "cmc": _cmc}
     files = []
@@ -116,7 +116,7 @@ def _tippett(axes: Axes, one: Observed) -> None:
 
 
 def _reliability(axes: Axes, one: Observed) -> None:
-    """Draw the probability quoted for each search's strongest candidate against the truth."""
+    """Draw the probability quoted for the strongest candidate of each search against the truth."""
     seen = one.observations
     posteriors = 1.0 / (1.0 + np.exp2(-np.clip(seen.lead_odds, -60, 60)))
     bins = reliability(posteriors, seen.lead_is_mate, np.linspace(0, 1, 11))
@@ -151,7 +151,7 @@ Row = dict[str, Any]
 
 
 def evaluation_tables(evidence: Row | None, names: Row | None) -> dict[str, str]:
-    """Return the text of each marked place that these results fill."""
+    """Return the text for each marked place that these results fill."""
     bodies = {} if evidence is None else _evidence_tables(evidence)
     return bodies if names is None else bodies | {"names": _names(names)}
 
@@ -179,7 +179,9 @@ def _run(result: Row) -> str:
 
 
 def _figure(row: Row | None, name: str) -> str:
-    """Return a figure and its interval; a dash for a stratum too small to be in the result."""
+    """Return a figure and its interval, or a dash if the stratum was too small to be in the
+    result.
+    """
     if row is None:
         return DASH
     low, high = row[f"{name}_interval"]
@@ -187,7 +189,7 @@ def _figure(row: Row | None, name: str) -> str:
 
 
 def _misses(rows: Sequence[Row]) -> str:
-    """Return a row for each kind of search, with FNIR at .001 of each group of people."""
+    """Return a row for each kind of search, with the FNIR at FPIR .001 of each group of people."""
     cells = [
         (
             ", ".join(kind),
@@ -202,7 +204,7 @@ def _misses(rows: Sequence[Row]) -> str:
 
 
 def _by_kind(rows: Sequence[Row]) -> dict[tuple[str, str], dict[str, Row]]:
-    """Return the rows by kind of search (search, evidence), and in each by stratum."""
+    """Return the rows by kind of search (search, evidence), and within each kind by stratum."""
     kinds: dict[tuple[str, str], dict[str, Row]] = {}
     for row in rows:
         kinds.setdefault((row["search"], row["evidence"]), {})[row["stratum"]] = row
@@ -222,7 +224,7 @@ def _ranks(rows: Sequence[Row]) -> str:
 
 
 def _ratios(rows: Sequence[Row]) -> str:
-    """Return Cllr and Cllr_cal of each kind of search; the least Cllr is their difference."""
+    """Return Cllr and Cllr_cal of each kind of search. Their difference is the minimum Cllr."""
     cells = [
         (
             ", ".join(kind),
@@ -240,7 +242,7 @@ def _alone(row: Row | None, name: str) -> str:
 
 
 def _strata(rows: Sequence[Row]) -> str:
-    """Return FNIR at FPIR .01 of each stratum, a column for each kind of search."""
+    """Return the FNIR at FPIR .01 of each stratum, with a column for each kind of search."""
     kinds = _by_kind(rows)
     shown = [kinds.get(kind, {}) for kind in _KINDS_BY_STRATUM]
     names = dict.fromkeys(name for groups in shown for name in groups)

@@ -1,9 +1,10 @@
-"""Scoring of one search against 1,000 candidates, timed as the service calls it.
+"""The time to score one search against 1,000 candidates, as the service does it.
 
-Records come as storage returns them. Tenprints: prints are weighed first, and the details of those
-alone whom prints do not exclude. Marks, and prints searched before prints came first: the details
-of all. *Seen before*: by two earlier searches of this process, behind which they were prepared;
-*not seen*: in no search since the process began.
+Records have the form that storage returns. For tenprints, prints are weighed first, and then only
+the details of people whom the prints do not exclude. For marks, and for prints searched before
+prints came first, the details of all are weighed. *Seen before*: two earlier searches of this
+process had the records, which were prepared after them. *Not seen*: no search of the process had
+the records.
 """
 
 from __future__ import annotations
@@ -35,12 +36,12 @@ from service.usecases.searches.weighing import prints_first
 
 SIZE, PEOPLE, ROUNDS = 1_000, 1_000_000, 40
 STORED = 20
-"""Candidates that the service stores with their evidence in words."""
+"""Number of candidates that the service stores with their evidence in words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Search:
-    """What one process holds, and the parts of the searches it is asked."""
+    """What one process holds, and the parts of its searches."""
 
     scorer: Scorer
     prepared: PreparedRecords
@@ -53,7 +54,7 @@ class _Search:
 
 
 def service_speed(seed: int) -> list[dict[str, Any]]:
-    """Return CPU milliseconds, least and median, of scoring 1,000 candidates."""
+    """Return the lowest and the median CPU milliseconds for scoring 1,000 candidates."""
     search = _search(seed)
     gc.collect()
     gc.freeze()
@@ -93,7 +94,7 @@ def _search(seed: int) -> _Search:
 
 
 def _captures(people: Sequence[HeldPerson]) -> HeldCaptures:
-    """Return captures of these people as storage does, without their prints."""
+    """Return captures of these people in the form that storage returns, without their prints."""
     rows, shape = np.arange(SIZE, dtype=np.int64), (SIZE, FINGER_COUNT)
     columns = CaptureColumns(
         vectors=np.zeros((*shape, 1), dtype=np.float16),
@@ -151,7 +152,9 @@ def _score(
 
 
 def timed(what: str, size: int, way: Callable[[int], object], rounds: int) -> dict[str, Any]:
-    """Return CPU milliseconds, least and median, of a way to score; each round has its turn."""
+    """Return the lowest and the median CPU milliseconds of a way to score. Each round passes its
+    number to `way`.
+    """
     way(0)
     spent = [clocked(partial(way, turn)).cpu_ms for turn in range(rounds)]
     return {

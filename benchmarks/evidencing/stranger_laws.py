@@ -1,8 +1,10 @@
-"""Laws that strangers may follow, exact to one in ten thousand million: alikeness, and its top.
+"""Distributions that strangers may have, exact to one in ten thousand million: the similarity, and
+its maximum.
 
-A law says how alike, in standard deviations, a probe of k fingers is to each of N people. Sums
-over fingers are by convolution, the top of N by order statistics, so that false positive rates
-are computed and not drawn. Means and spreads are those that a cohort would measure.
+A law says how similar a probe of k fingers is to each of N people, in standard deviations. Sums
+over fingers are computed by convolution, and the maximum of N by order statistics, so false
+positive rates are computed and not simulated. Means and spreads are those that a cohort would
+measure.
 """
 
 from __future__ import annotations
@@ -19,16 +21,18 @@ from domain.experience import ALIKENESS_STEP
 
 Floats = npt.NDArray[np.float64]
 GRID = np.round(np.arange(-10.0, 200.0, ALIKENESS_STEP), 6)
-"""float64 (z,): the lower edges of the steps of alikeness."""
+"""float64 (z,): the lower edges of the steps of similarity."""
 SPREAD = 0.11
-"""Standard deviation of strangers' cosines of the generator."""
+"""Standard deviation of strangers' cosines in the generator."""
 
 _FINE, _REACH = 0.01, 2_000.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crowd:
-    """People alike in how they meet a probe: `people` of N, `above` float64 (z,) on `GRID`."""
+    """A group of people with the same distribution: `people` of N, `above` float64
+    (z,) on `GRID`.
+    """
 
     people: Callable[[float], float]
     above: Floats
@@ -36,9 +40,10 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class StrangerLaw:
-    """`meets`: for k fingers the kinds of probes, each a share and the crowds that it meets.
+    """A distribution of strangers. `meets`: for k fingers, the kinds of probes, each with its
+    share and the groups of people it is compared with.
 
-    `mean`, `spread`: of a stranger's cosine, which mates are measured by.
+    `mean`, `spread`: of a stranger's cosine. Mates are measured by them.
     """
 
     meets: Callable[[int], Sequence[tuple[float, Sequence[Crowd]]]]
@@ -46,7 +51,9 @@ class StrangerLaw:
     spread: float = SPREAD
 
     def top_below(self, fingers: int, persons: float) -> Floats:
-        """Return float64 (z,): the chance that the most alike of N is below each step."""
+        """Return float64 (z,): the probability that the most similar of N people is below each
+        step.
+        """
         found = np.zeros(len(GRID))
         for share, crowds in self.meets(fingers):
             logs = sum(one.people(persons) * np.log1p(-one.above) for one in crowds)
@@ -55,7 +62,7 @@ class StrangerLaw:
 
 
 def everybody(persons: float) -> float:
-    """Return all of the people."""
+    """Return the number of all people."""
     return persons
 
 
@@ -68,7 +75,9 @@ def _so_many(count: float) -> Callable[[float], float]:
 
 
 def _normal(fingers: int, shift: float = 0.0, spread: float = 1.0) -> Floats:
-    """Return the chances above each step of a normal law; `shift`: of each finger."""
+    """Return the probabilities above each step for a normal distribution. `shift`:
+    of each finger.
+    """
     return np.asarray(
         np.clip(norm.sf((GRID - shift * np.sqrt(fingers)) / spread), 0.0, 1.0 - 1e-12)
     )
@@ -76,11 +85,13 @@ def _normal(fingers: int, shift: float = 0.0, spread: float = 1.0) -> Floats:
 
 @cache
 def _summed(name: str, fingers: int) -> Floats:
-    """Return the chances above each step of a sum of independent fingers, by convolution."""
+    """Return the probabilities above each step for a sum of independent fingers, by
+    convolution.
+    """
     kind = _FINGERS[name]
     places = np.arange(-_REACH, _REACH, _FINE)
     mass = np.diff(kind.cdf(np.append(places, _REACH) - _FINE / 2))
-    # The middle of the array is zero, as the convolution by a product of transforms wants it.
+    # The middle of the array is zero, as a convolution by a product of transforms requires.
     turned = np.fft.irfft(np.fft.rfft(np.fft.ifftshift(mass)) ** fingers, len(mass))
     above = np.cumsum(np.maximum(np.fft.fftshift(turned), 0.0)[::-1])[::-1]
     found = np.interp(GRID * np.sqrt(fingers), places, above)
@@ -88,14 +99,14 @@ def _summed(name: str, fingers: int) -> Floats:
 
 
 class _Law:
-    """A law of one finger, moved to mean 0 and standard deviation 1."""
+    """The distribution of one finger, scaled to mean 0 and standard deviation 1."""
 
     def __init__(self, frozen: object) -> None:
         self._frozen = frozen
         self._mean, self._spread = frozen.mean(), frozen.std()  # type: ignore[attr-defined]
 
     def cdf(self, places: Floats) -> Floats:
-        # Beyond a hundred standard deviations nothing is left of any of them.
+        # Beyond a hundred standard deviations all of them are zero.
         moved = self._mean + self._spread * np.clip(places, -100.0, None)
         return np.asarray(self._frozen.cdf(moved))  # type: ignore[attr-defined]
 
@@ -119,7 +130,9 @@ def _independent(name: str) -> StrangerLaw:
 
 
 def hubs(share: float, more: float) -> StrangerLaw:
-    """Return a law in which a share of people is more alike to every probe, in every finger."""
+    """Return a distribution in which a share of people is more similar to every probe, in every
+    finger.
+    """
     return StrangerLaw(
         lambda fingers: [
             (
@@ -134,7 +147,9 @@ def hubs(share: float, more: float) -> StrangerLaw:
 
 
 def _related(share: float, cosine: float, relatives: Callable[[float], float]) -> StrangerLaw:
-    """Return a law in which a share of probes has relatives of a mean cosine in the gallery."""
+    """Return a distribution in which a share of probes has relatives in the gallery, with this
+    mean cosine.
+    """
     return StrangerLaw(
         lambda fingers: [
             (1.0 - share, [Crowd(everybody, _normal(fingers))]),
@@ -170,7 +185,9 @@ def _lambs(mean: float) -> StrangerLaw:
 
 
 def _probes(spreads: Sequence[tuple[float, float]]) -> StrangerLaw:
-    """Return a law of probes whose strangers vary otherwise than measured: share and factor."""
+    """Return a distribution in which strangers of some probes vary differently from measured:
+    share and factor.
+    """
     return StrangerLaw(
         lambda k: [
             (share, [Crowd(everybody, _normal(k, 0.0, factor))]) for share, factor in spreads
@@ -180,7 +197,7 @@ def _probes(spreads: Sequence[tuple[float, float]]) -> StrangerLaw:
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """Student's law of the scale that all fingers of a pair share."""
+    """Student's t distribution, for a scale that all fingers of a pair share."""
 
     degrees: int = 6
     unit: float = field(default=np.sqrt(6 / 4))
@@ -209,7 +226,7 @@ LAWS: Mapping[str, StrangerLaw] = {
     "twins .2 % at .75": _related(0.002, 0.75, _so_many(1.0)),
     "1e-5 at .7": _alike_pairs(1e-5, 0.7),
 }
-"""The laws of the issue; nothing in the product was chosen on them."""
+"""The laws from the issue. Nothing in the product was chosen on them."""
 
 FRESH: Mapping[str, StrangerLaw] = {
     "logistic": _independent("logistic"),
@@ -218,4 +235,4 @@ FRESH: Mapping[str, StrangerLaw] = {
     "three relatives of 2 % at .4": _related(0.02, 0.4, _so_many(3.0)),
     "hubs .003 % +.5": hubs(0.00003, 0.5),
 }
-"""Five laws written after the rule, and run once."""
+"""Five laws that were written after the rule, and run once."""

@@ -1,7 +1,9 @@
-"""The watch on the law: how soon a moved law is detected, and how often a law that did not move.
+"""The watch on the law: how soon it detects a law that has moved, and how often it gives a false
+alarm.
 
 `python -m benchmarks evidence --watch`. Searches are drawn from pools of distinct people of the
-generator, unseen by the model and its home law; orders are drawn again for each stream.
+generator whom neither the model nor its home law has seen. The order is drawn again for each
+stream.
 """
 
 from __future__ import annotations
@@ -25,14 +27,14 @@ from service.cli.training.home_samples import Searched, observations
 
 Floats = npt.NDArray[np.float64]
 BEFORE = 200
-"""Searches at home before the law moves."""
+"""Number of searches at home before the law moves."""
 HORIZON = 6_000
 STREAMS = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A law that moved."""
+    """A law that has moved."""
 
     name: str
     law: Law
@@ -40,7 +42,7 @@ class Moved:
 
 
 def _mean_moved(by: float) -> Law:
-    """Return a law under which all strangers' cosines rise by about this much."""
+    """Return a law in which all strangers' cosines are higher by about this much."""
     length = (by / (1.0 - by)) ** 0.5
     axis = np.zeros(192)
     axis[7] = 1.0
@@ -54,7 +56,7 @@ def _mean_moved(by: float) -> Law:
 
 
 def moved_laws() -> tuple[Moved, ...]:
-    """Return the laws, and smaller changes of the home law."""
+    """Return the other laws, and smaller changes of the home law."""
     return (
         *(Moved(name, law) for name, law in LAWS.items() if name != "centred"),
         Moved("poor captures", LAWS["centred"], CaptureProfile.POOR),
@@ -64,7 +66,9 @@ def moved_laws() -> tuple[Moved, ...]:
 
 
 def watch_rows(seed: int, people: int) -> list[dict[str, Any]]:
-    """Return false alarms at home, then the delay of each moved law, whole and in a tenth."""
+    """Return the false alarms at home, then the delay for each moved law, moved completely and in
+    a tenth of searches.
+    """
     law = read_home(MODELS, load_scorer().digest)
     if law is None:
         raise ValueError("The shipped model has no home law.")
@@ -95,7 +99,7 @@ def _nothing(streams: int) -> Floats:
 
 
 def _grown(r: Floats, e: Floats) -> Floats:
-    """Return R, float64 (streams, measures, shares), after one more search of each stream.
+    """Return R, float64 (streams, measures, shares), after one more search in each stream.
 
     `e`: float64 (streams, measures).
     """
@@ -104,7 +108,7 @@ def _grown(r: Floats, e: Floats) -> Floats:
 
 
 def _at_home(pool: Floats, rng: np.random.Generator, searches: int = 2_000_000) -> dict[str, Any]:
-    """Return alarms of 1,000 streams at home; a stream begins again after an alarm."""
+    """Return the alarms of 1,000 streams at home. A stream restarts after an alarm."""
     streams, alarms, highest = 1_000, 0, 0.0
     r = _nothing(streams)
     for _ in range(searches // streams):
@@ -126,7 +130,7 @@ def _at_home(pool: Floats, rng: np.random.Generator, searches: int = 2_000_000) 
 def _delay(
     pool: Floats, moved: Floats, name: str, share: float, rng: np.random.Generator
 ) -> dict[str, Any]:
-    """Return the searches from the move to the alarm, of `STREAMS` streams."""
+    """Return the number of searches from the move to the alarm, over `STREAMS` streams."""
     r = _nothing(STREAMS)
     for _ in range(BEFORE):
         r = _grown(r, rng.choice(pool, STREAMS))
@@ -143,7 +147,7 @@ def _delay(
 
 
 def watch_text(rows: list[dict[str, Any]]) -> str:
-    """Return the rows as a person reads them."""
+    """Return the rows as text for people to read."""
     home, *moved = rows
     return "\n".join(
         [

@@ -1,1 +1,1 @@
-"""Parts of the benchmark of a year of exchange."""
+"""Parts of the benchmark that simulates a year of exchange."""

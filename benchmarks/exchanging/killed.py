@@ -1,4 +1,6 @@
-"""Unmet duties repaired by processes that are killed: nothing doubled, nothing left."""
+"""Unmet duties repaired by processes that are killed: nothing may be doubled, and nothing may be
+left.
+"""
 
 from __future__ import annotations
 
@@ -42,9 +44,9 @@ def _office(root: Path, seed: int) -> Iterator[Office]:
 
 
 def repaired(root: Path, convictions: int, kills: int, seed: int) -> dict[str, Any]:
-    """Return what is left after a repair that was killed so often and then run twice.
+    """Return what is left after a repair that was killed this many times and then run twice.
 
-    Every conviction was surveyed while the exchange began later: nothing was told.
+    Every conviction was surveyed before the exchange began, so nothing was notified.
     """
     with _office(root, seed) as office:
         fill(office, convictions, is_told=False)
@@ -54,7 +56,7 @@ def repaired(root: Path, convictions: int, kills: int, seed: int) -> dict[str, A
         before = reconcile(office.services, office.desk, ROOT).figures.total
         whole = clocked(lambda: reconcile(office.services, office.desk, ROOT)).wall_s
     rng = np.random.default_rng([seed, 1])
-    # From before the first message to well into them: the count alone takes most of the time.
+    # From before the first message until many have been sent: counting takes most of the time.
     deaths = [_killed(root, seed, whole * float(rng.uniform(0.5, 4))) for _ in range(kills)]
     with _office(root, seed) as office:
         repair = clocked(lambda: repair_duties(office.services, office.desk, ROOT))
@@ -78,7 +80,7 @@ def _queued(office: Office) -> int:
 
 
 def _killed(root: Path, seed: int, after_s: float) -> bool:
-    """Let a process repair, kill it after a time, and say whether it was still at work."""
+    """Let a process repair, kill it after some time, and return whether it was still working."""
     child = os.fork()
     if not child:
         _at_work(lambda: _repair(root, seed))
@@ -94,7 +96,7 @@ def _repair(root: Path, seed: int) -> None:
 
 
 def _at_work(work: Callable[[], None]) -> None:
-    """End this process with the work, also after an error."""
+    """End this process when the work is done, also after an error."""
     try:
         work()
     finally:

@@ -1,7 +1,8 @@
-"""Convictions by the million, told and acknowledged except for a few: for the reconciliation.
+"""Convictions by the million, all but a few notified and acknowledged, for measuring the
+reconciliation.
 
-People, records and messages are written in bulk, sealed as the product seals them, without events
-and without the text of messages, which a reconciliation does not read.
+People, records and messages are written in bulk and sealed as the product seals them. There are no
+events and no message texts, because a reconciliation does not read them.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from service.storage.tables.people import live_records, persons, records
 from service.storage.transaction import Transaction
 
 EACH = 2
-"""Convictions of a person."""
+"""Convictions of each person."""
 
 DUAL_OF, UNTOLD_OF = 33, 1_000
-"""One person in this many has two nationalities; of one person in this many nothing was told."""
+"""One person in this many has two nationalities; for one person in this many
+nothing was notified."""
 
 _CHUNK = 5_000
 _DECIDED = date(2025, 1, 6)
@@ -34,17 +36,17 @@ _TOLD = datetime(2025, 1, 20, 8, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """The duties that the reconciliation has to find."""
+    """The duties that the reconciliation must find."""
 
     due: int
     untold: int
 
 
 def fill(office: Office, convictions: int, *, is_told: bool = True) -> Planted:
-    """Put people with this many convictions on record, and the messages about them.
+    """Store people with this many convictions, and the messages about them.
 
-    Without `is_told` nothing was told of anybody. A store that holds people is taken to be filled
-    so already.
+    Without `is_told`, nothing was notified for anybody. A store that already has people is assumed
+    to have been filled in this way.
     """
     people = convictions // EACH
     untold = len(range(0, people, UNTOLD_OF)) if is_told else people
@@ -89,7 +91,7 @@ def _add_people(transaction: Transaction, numbers: Sequence[int], office: Office
 
 
 def _content(office: Office, number: int) -> Content:
-    """Return a person with convictions of our own courts, and another State's nationality."""
+    """Return a person with convictions by our courts and with another State's nationality."""
     details = details_of(office, number, is_dual=number % DUAL_OF == 0)
     return Content(details, (), _CONVICTIONS)
 

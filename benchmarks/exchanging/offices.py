@@ -1,4 +1,4 @@
-"""Two installations: their stores, keys and days' work, and the way between them."""
+"""Two installations with their stores, keys and daily work, and the transport between them."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ AMENDMENT = Amendment(
 
 @dataclass(slots=True)
 class Clock:
-    """A clock that is turned."""
+    """A clock that is set by hand."""
 
     now: datetime
 
     def __call__(self) -> datetime:
-        """Return the instant that it was turned to."""
+        """Return the time to which the clock is set."""
         return self.now
 
 
@@ -70,7 +70,7 @@ class Office:
     services: StoreServices
     desk: ExchangeDesk
     nationality: StateCode
-    """State whose nationals it tells the other State of."""
+    """The State whose nationals' convictions this installation notifies."""
     rng: np.random.Generator
     asked: list[MessageId] = field(default_factory=list)
     records: list[tuple[RecordId, Content]] = field(default_factory=list)
@@ -78,27 +78,27 @@ class Office:
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def receive(self, transmissions: Sequence[str]) -> tuple[str, ...]:
-        """Take transmissions and return the answers."""
+        """Receive transmissions and return the answers."""
         return receive(self.services, self.desk, transmissions, self.act)
 
     def taken(self) -> dict[MessageKind, int]:
-        """Return how many messages of each kind were taken."""
+        """Return how many messages of each kind were received."""
         with self.services.units.read() as unit:
             return dict(unit.inbox.counts())
 
     def sent(self) -> dict[MessageKind, int]:
-        """Return how many messages of each kind were made."""
+        """Return how many messages of each kind were created."""
         with self.services.units.read() as unit:
             return dict(unit.outbox.counts())
 
     def act(self, unit: UnitOfWork, message: Message) -> None:
-        """Note an accepted request, to be answered tomorrow."""
+        """Note an accepted request, so that it is answered tomorrow."""
         del unit
         if message.kind is MessageKind.REQUEST:
             self.asked.append(message.message_id)
 
     def convict(self, count: int, day: date) -> None:
-        """Put this many people on record, each with a conviction."""
+        """Store this many people, each with one conviction."""
         if not count:
             return
         with self.services.units.write() as unit:
@@ -121,7 +121,7 @@ class Office:
             unit.commit()
 
     def amend(self) -> None:
-        """Change the sentence of those whose appeal was heard; a fifth are quashed."""
+        """Change the sentences of the people whose appeal was heard. A fifth are quashed."""
         due, self.records = self.records, []
         for record_id, content in due:
             (held,) = content.convictions
@@ -137,7 +137,7 @@ class Office:
                 unit.commit()
 
     def answer(self) -> None:
-        """Answer the requests that are open."""
+        """Answer the open requests."""
         due, self.asked = list(dict.fromkeys(self.asked)), []
         for start in range(0, len(due), _TOGETHER):
             with self.services.units.write() as unit:
@@ -153,7 +153,7 @@ class Office:
                 unit.commit()
 
     def work(self) -> None:
-        """Survey and send until nothing is left; a process that dies is started again."""
+        """Survey and send until nothing is left. A process that dies is restarted."""
         while True:
             try:
                 while survey_records(self.services, self.desk):
@@ -167,7 +167,9 @@ class Office:
 
 
 def details_of(office: Office, number: int, *, is_dual: bool) -> Details:
-    """Return the person of a number: a national of the other State, perhaps of our own too."""
+    """Return the person with this number: a national of the other State and, if
+    dual, of ours too.
+    """
     dual = (office.desk.own,) if is_dual else ()
     return Details(
         names=(PersonName("Ada", f"Muster{number}"),),
@@ -177,7 +179,7 @@ def details_of(office: Office, number: int, *, is_dual: bool) -> Details:
 
 
 def theft(decided_on: date, recorded_on: date, state: StateCode) -> Conviction:
-    """Return a conviction of the courts of a State."""
+    """Return a conviction by the courts of a State."""
     return Conviction(
         Court("Crown Court", country=state),
         decided_on,
@@ -196,7 +198,9 @@ def _content(office: Office, number: int, day: date) -> Content:
 def opened_office(
     directory: Path, states: tuple[StateCode, StateCode], wire: Wire, clock: Clock, seed: int
 ) -> Iterator[Office]:
-    """Yield an installation for the first State, which tells the second of its nationals."""
+    """Yield an installation for the first State, which notifies the second State of
+    its nationals.
+    """
     own, other = states
     directory.mkdir(parents=True, exist_ok=True)
     keys = open_key_file(directory / VAULT_NAME)
@@ -222,19 +226,20 @@ def opened_office(
 
 
 LOST, DOUBLED, REVERSED, KILLED = 0.01, 0.02, 0.05, 0.005
-"""Shares of the handings over; half of those lost are lost after they were taken."""
+"""Shares of transfers with each accident. Half of the lost transfers are lost after they were
+received."""
 
 Receiving = Callable[[Sequence[str]], tuple[str, ...]]
-"""Takes transmissions and returns the answers."""
+"""Function that receives transmissions and returns the answers."""
 
 
 class KilledError(Exception):
-    """A process that dies here."""
+    """A process dies at this point."""
 
 
 @dataclass(slots=True)
 class Wire:
-    """The way between the two, with its accidents."""
+    """The transport between the two installations, with its accidents."""
 
     rng: np.random.Generator
     offices: dict[StateCode, Receiving] = field(default_factory=dict)
@@ -242,7 +247,7 @@ class Wire:
     accidents: dict[str, int] = field(default_factory=dict)
 
     def carry(self, partner: Partner, transmissions: Sequence[str]) -> Carriage:
-        """Hand transmissions over, perhaps badly; raises KilledError."""
+        """Transfer transmissions, perhaps with an accident. Raises KilledError."""
         if partner.state in self.down or self._happens("lost", LOST / 2):
             return Carriage(Carried.UNREACHABLE)
         take = self.offices[partner.state]
@@ -270,5 +275,5 @@ FIRST_DAY = date(2025, 1, 1)
 
 
 def morning(day: date) -> datetime:
-    """Return the beginning of a working day."""
+    """Return the start of a working day."""
     return datetime(day.year, day.month, day.day, 8, tzinfo=UTC)

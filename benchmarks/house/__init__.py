@@ -1,9 +1,10 @@
-"""The house drawn and listed from its code, and followed: `python -m benchmarks house TASK`.
+"""Draw, list and check the structure of the code, and trace a search: `python -m benchmarks house
+TASK`.
 
-`picture` draws docs/images/rooms.svg and the tables of docs/architecture.md, `messages` lists
-every literal error message in tests/golden/messages.txt, `notice` lists in NOTICE the licences of
-the packages that are installed here, `check` compares picture, tables and messages with the code,
-and `walk` follows one served search through the rooms.
+`picture` draws docs/images/rooms.svg and the tables of docs/architecture.md. `messages` lists
+every literal error message in tests/golden/messages.txt. `notice` lists in NOTICE the licences of
+the packages installed here. `check` compares picture, tables and messages with the code. `walk`
+traces one served search through the rooms.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from benchmarks.house.rooms import committed_tables
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Draw, list, compare or walk; returns 1 when a limit or a committed file is not met."""
+    """Draw, list, compare or trace; return 1 if a limit is exceeded or a committed
+    file is stale.
+    """
     parser = argparse.ArgumentParser(
         "python -m benchmarks house",
         description=__doc__,

@@ -1,4 +1,6 @@
-"""The declaration of packages, floors and rooms; files that are written from the code."""
+"""The declaration of packages, floors and rooms, and the writing of files that follow from the
+code.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-"""The checkout that holds this file."""
+"""The checkout that contains this file."""
 
 ENGINES = ("prints", "rules", "indexing", "matching", "data")
 PRODUCT = ("domain", *ENGINES, "service")
-"""Packages whose lines are product lines; a package that does not exist yet is skipped."""
+"""Packages whose lines are product lines. A package that does not exist yet is skipped."""
 
 FLOORS = (
     "main",
@@ -36,7 +38,7 @@ FLOORS = (
     *ENGINES,
     "domain",
 )
-"""From the top of the house down; a floor that is missing here comes after these."""
+"""Floors from the top of the house down. A floor that is missing here comes after these."""
 
 ROOMS = (
     "people",
@@ -49,26 +51,29 @@ ROOMS = (
     "messages",
     "models",
 )
-"""Rooms that repeat from floor to floor, in the order in which they are drawn."""
+"""Rooms that exist on several floors, in the order in which they are drawn."""
 
 REPEATING = ("web", "api", "usecases", "storage")
-"""The floors on which they do."""
+"""The floors on which these rooms exist."""
 
 _MODULE_FLOORS = {"__main__": "main", "logs": "outages"}
-"""Modules that lie in `service/` itself and share a floor, as all settings do; any other one is a
-floor of its own."""
+"""Modules directly in `service/` that share a floor, as all settings do. Any other such module is
+a floor by itself."""
 
 _NOT_FLOORS = {"migrations"}
-"""Folders whose files are neither product lines nor rooms: written once, never changed."""
+"""Folders whose files are neither product lines nor rooms, because they are written once and never
+changed."""
 
 
 def is_counted(file: Path) -> bool:
-    """Whether a Python file of the checkout is measured: migrations are not."""
+    """Whether a Python file of the checkout is measured. Migrations are not."""
     return not _NOT_FLOORS & set(file.parts)
 
 
 def floor_of(module: str) -> str:
-    """Return the floor of a module: its folder under `service`, or the package beside that."""
+    """Return the floor of a module: its folder under `service`, or its package
+    outside `service`.
+    """
     package, *inner = module.split(".")
     if package != "service" or not inner:
         return package
@@ -78,7 +83,9 @@ def floor_of(module: str) -> str:
 
 
 def room_of(module: str) -> str | None:
-    """Return the room of a module, the folder under its floor; None if it lies on the floor."""
+    """Return the room of a module, which is the folder under its floor; None if it is directly on
+    the floor.
+    """
     parts = module.split(".")
     depth = 2 if parts[0] == "service" else 1
     inner = parts[depth:]
@@ -88,14 +95,14 @@ def room_of(module: str) -> str | None:
 
 
 def _is_package(module: str) -> bool:
-    # A folder that Git emptied may still hold what Python compiled.
+    # A folder that Git emptied may still contain files that Python compiled.
     return (ROOT / module.replace(".", "/") / "__init__.py").exists()
 
 
 def place_of(file: str) -> str:
-    """Return the room as a walk counts it: the first two folders, an engine by its name.
+    """Return the room as a walk counts it: the first two folders, or the name of an engine.
 
-    A module that lies in `service/` itself is a place of its own.
+    A module directly in `service/` is a place by itself.
     """
     parts = file.split("/")
     return "/".join(parts[:2]) if parts[0] == "service" else parts[0]
@@ -103,15 +110,15 @@ def place_of(file: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A file of the checkout, and the text that the current code gives it."""
+    """A file of the checkout, and the text that it must have according to the code."""
 
     path: Path
-    """Relative to the checkout."""
+    """Path relative to the checkout."""
     text: str
 
     @property
     def is_stale(self) -> bool:
-        """Whether the file is absent or holds another text."""
+        """Whether the file is missing or has another text."""
         file = ROOT / self.path
         return not file.is_file() or file.read_text(encoding="utf-8") != self.text
 
@@ -121,7 +128,9 @@ class Committed:
 
 
 def write_or_check(files: Iterable[Committed], *, check: bool, mend: str) -> int:
-    """Write the files, or only compare them; 1 if one is stale, with the command that mends it."""
+    """Write the files, or only compare them. Return 1 if one is stale, and print the command that
+    corrects it.
+    """
     stale = [file for file in files if file.is_stale]
     if not check:
         for file in stale:

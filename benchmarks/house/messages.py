@@ -1,4 +1,4 @@
-"""Every literal error message, so that they can be read once from top to bottom."""
+"""Lists every literal error message, so that all of them can be read in one place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FILE = Path("tests/golden/messages.txt")
 
 
 def committed_messages() -> Committed:
-    """Return the file of messages as the product's code has them: `Error: message`, sorted."""
+    """Return the file with the messages in the product's code: `Error: message`, sorted."""
     lines = sorted(set(messages(sources_of(PRODUCT))))
     return Committed(FILE, "".join(f"{line}\n" for line in lines))
 
@@ -21,8 +21,8 @@ def committed_messages() -> Committed:
 def messages(files: Iterable[Source]) -> Iterator[str]:
     """Yield `Error: message` for each error made with a literal message, and for each title.
 
-    A message may stand beside the error or be a constant of the same module; a field of an
-    f-string shows its expression in braces.
+    The message may be in the call or be a constant of the same module. A field of an f-string is
+    shown as its expression in braces.
     """
     for file in files:
         constants = _constants(file.tree)
@@ -63,14 +63,14 @@ def _of_call(call: ast.Call, constants: Mapping[str, ast.expr]) -> Iterator[str]
 
 
 def _of_class(node: ast.ClassDef) -> Iterator[str]:
-    """Yield the title of an error: its message where none is given."""
+    """Yield the title of an error class, which is its message if none is given."""
     for statement in node.body:
         if isinstance(statement, ast.Assign) and node.name.endswith("Error"):
             yield from (f"{node.name}: {text}" for text in _sentences(statement.value))
 
 
 def _sentences(node: ast.expr) -> Iterator[str]:
-    """Yield the sentences that a value may be; codes and names of fields have no space."""
+    """Yield the sentences that a value may be. Codes and names of fields contain no space."""
     if isinstance(node, ast.IfExp):
         yield from _sentences(node.body)
         yield from _sentences(node.orelse)

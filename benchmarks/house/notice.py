@@ -1,4 +1,4 @@
-"""NOTICE: the packages that identlink is built on, with the licence that each states."""
+"""Writes NOTICE: the packages that identlink is built on, with the licence that each states."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from benchmarks.house.layout import ROOT, Committed
 FILE = Path("NOTICE")
 _DEVELOPMENT = frozenset({"dev"})
 _LONGEST = 60
-"""Characters of a `License` field beyond which it is the text of a licence, and no name."""
+"""A `License` field longer than this is the text of a licence and not its name, in characters."""
 _HEAD = """identlink
 Copyright the authors of identlink. Licensed under the Apache License, Version 2.0.
 
@@ -28,12 +28,14 @@ Named as `python -m benchmarks house notice` found it, with the licence that the
 
 
 def committed_notice() -> Committed:
-    """Return NOTICE as the installed packages give it."""
+    """Return NOTICE according to the installed packages."""
     return Committed(FILE, "\n".join(_sections()) + "\n")
 
 
 def direct() -> dict[str, list[Requirement]]:
-    """Return the requirements of pyproject.toml by extra; "" has those always installed."""
+    """Return the requirements in pyproject.toml by extra. The key "" has those that are always
+    installed.
+    """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = {
         name: asked
@@ -45,7 +47,7 @@ def direct() -> dict[str, list[Requirement]]:
 
 
 def licence(found: Distribution) -> str:
-    """Return the licence that a package states: its expression, else its name or classifier."""
+    """Return the licence that a package states: its expression, or else its name or classifier."""
     metadata = found.metadata
     if "License-Expression" in metadata:
         return metadata["License-Expression"]
@@ -74,7 +76,7 @@ def _sections() -> Iterator[str]:
 
 
 def _closure(asked: Iterable[Requirement]) -> dict[str, Distribution]:
-    """Return the packages and whatever they ask for, as far as it is installed here."""
+    """Return the packages and everything they require, as far as it is installed here."""
     found: dict[str, Distribution] = {}
     waiting = list(asked)
     while waiting:
@@ -91,7 +93,7 @@ def _closure(asked: Iterable[Requirement]) -> dict[str, Distribution]:
 
 
 def _asked_by(found: Distribution, extras: set[str]) -> Iterator[Requirement]:
-    """Yield the requirements of a package, and those of its extras that were asked for."""
+    """Yield the requirements of a package, including those of the requested extras."""
     for each in map(Requirement, found.requires or ()):
         if each.marker is None or any(
             each.marker.evaluate({"extra": extra}) for extra in ("", *extras)
@@ -100,5 +102,7 @@ def _asked_by(found: Distribution, extras: set[str]) -> Iterator[Requirement]:
 
 
 def _size_bytes(found: Distribution) -> int:
-    """Return the bytes of a package's own files, without what Python compiles from them."""
+    """Return the size of a package's own files in bytes, without the files that Python compiles
+    from them.
+    """
     return sum(file.size or 0 for file in found.files or ())

@@ -1,4 +1,4 @@
-"""Floors, rooms and arrows as one SVG, drawn from the imports in the code."""
+"""Draws floors, rooms and arrows as one SVG from the imports in the code."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ARROWS_X = 772
 _ARROWS_END = 1184
 
 _SHADES = (1, 10, 30, 80)
-"""Imports from which a dot is drawn in the next darker shade."""
+"""Numbers of imports from which a dot is drawn in the next darker shade."""
 
 _STYLE = (
     ".f{fill:#f3f2f1}.e{fill:#eef4ea}.d{fill:#f1eef8}"
@@ -51,7 +51,7 @@ _STYLE = (
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A floor and the height that it is drawn at."""
+    """A floor, and where it is drawn."""
 
     floor: Floor
     top: float
@@ -69,7 +69,7 @@ def committed_picture() -> Committed:
 
 
 def drawn(house: tuple[Floor, ...], found: Counter[tuple[str, str]]) -> str:
-    """Return the SVG of these floors with the number of imports between each two of them."""
+    """Return the SVG of these floors, with the number of imports between every two of them."""
     rows = _rows(house)
     height = rows[-1].top + rows[-1].height + _BOTTOM
     drawing = Drawing(_WIDTH, height, style=_STYLE, label="Floors, rooms and imports")
@@ -93,7 +93,9 @@ def _rows(house: tuple[Floor, ...]) -> tuple[_Row, ...]:
 
 
 def _cells(floor: Floor) -> dict[str, int]:
-    """Return where each room lies; rooms that repeat lie below each other on all floors."""
+    """Return the cell of each room. Rooms that exist on several floors are drawn
+    below each other.
+    """
     names = [room for room, _ in floor.rooms]
     common = ROOMS if floor.name in REPEATING else ()
     repeated = {room: common.index(room) for room in names if room in common}
@@ -161,7 +163,7 @@ def _draw_arrows(
 
 
 def _draw_trunk(drawing: Drawing, x: float, target: _Row, sources: list[tuple[_Row, int]]) -> None:
-    """Draw the line that leads to a floor, and a dot for each floor that it comes from."""
+    """Draw the line that leads to a floor, and a dot for each floor from which it comes."""
     above = [row.middle for row, _ in sources if row.top < target.top]
     below = [row.middle for row, _ in sources if row.top > target.top]
     if above:
@@ -203,7 +205,7 @@ class Drawing:
         self._shapes: list[str] = []
 
     def box(self, place: tuple[float, float], size: tuple[float, float], *, kind: str) -> None:
-        """Draw a rectangle with round corners from its left upper corner."""
+        """Draw a rectangle with rounded corners, given its upper left corner."""
         (x, y), (width, height) = place, size
         self._shapes.append(
             f'<rect class="{kind}" x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}"'
@@ -211,7 +213,7 @@ class Drawing:
         )
 
     def text(self, place: tuple[float, float], words: str, *, kind: str) -> None:
-        """Write words; `kind` says where in them the place lies."""
+        """Write words. `kind` decides which part of the words is at the given place."""
         x, y = place
         self._shapes.append(f'<text class="{kind}" x="{x:g}" y="{y:g}">{escape(words)}</text>')
 
@@ -221,7 +223,7 @@ class Drawing:
         self._shapes.append(f'<path class="{kind}" d="M{x:g} {y:g}L{to_x:g} {to_y:g}"/>')
 
     def head(self, tip: tuple[float, float], *, down: bool, kind: str) -> None:
-        """Draw the head of an arrow that points down or up at a tip."""
+        """Draw an arrowhead that points down or up, with its tip at this place."""
         (x, y), back = tip, -7 if down else 7
         self._shapes.append(f'<path class="{kind}" d="M{x:g} {y:g}l-4 {back:g}h8z"/>')
 
@@ -231,5 +233,5 @@ class Drawing:
         self._shapes.append(f'<circle class="{kind}" cx="{x:g}" cy="{y:g}" r="{radius:g}"/>')
 
     def svg(self) -> str:
-        """Return the whole picture, one shape a line."""
+        """Return the whole picture, with one shape on each line."""
         return "\n".join([self._head, *self._shapes, "</svg>"]) + "\n"

@@ -1,4 +1,4 @@
-"""The rooms of each floor, and the tables of them in `docs/architecture.md`."""
+"""The rooms of each floor, and the tables of rooms in `docs/architecture.md`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DOCUMENT = Path("docs/architecture.md")
 BEGIN = "<!-- rooms: written by `python -m benchmarks house picture` -->"
 END = "<!-- end of rooms -->"
 _LEVELS = 2
-"""How deep the table of the other packages goes."""
+"""How many levels of packages the table of the other packages has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,15 @@ class Floor:
 
     name: str
     rooms: tuple[tuple[str, int], ...]
-    """Each room with its number of files; those that repeat on other floors first."""
+    """Each room with its number of files. Rooms that exist on other floors too come first."""
     files: int
-    """All files, those that lie in no room included; `__init__` not counted."""
+    """Number of all files, including those in no room, without `__init__`."""
     content: str
-    """The first line of its docstring."""
+    """The first line of the floor's docstring."""
 
 
 def floors() -> tuple[Floor, ...]:
-    """Return the floors that the code has, from the top of the house down."""
+    """Return the floors that exist in the code, from the top of the house down."""
     said = {_floor_key(file): first_line(file).replace("`", "") for file in sources_of(PRODUCT)}
     modules = [file.module for file in sources_of(PRODUCT) if not file.is_package]
     files = Counter(map(floor_of, modules))
@@ -68,14 +68,14 @@ def _place(room: str) -> tuple[int, str]:
 
 
 def shared_rooms(house: tuple[Floor, ...]) -> tuple[str, ...]:
-    """Return the rooms that repeat, in order: those on at least two of the repeating floors."""
+    """Return, in order, the rooms that exist on at least two of the repeating floors."""
     repeating = [floor for floor in house if floor.name in REPEATING]
     counts = Counter(room for floor in repeating for room, _ in floor.rooms)
     return tuple(sorted((room for room, found in counts.items() if found > 1), key=_place))
 
 
 def committed_tables() -> Committed:
-    """Return the document with the tables that the package docstrings of today give.
+    """Return the document with the tables that follow from the present package docstrings.
 
     Raises ValueError if the document has no place for them.
     """
@@ -88,10 +88,10 @@ def committed_tables() -> Committed:
 
 
 def tables() -> str:
-    """Return the rooms that repeat as one table, the other packages as a second one.
+    """Return a table of the repeating rooms and a table of the other packages.
 
-    Packages of a third level are left out, because their own first lines say what they are; so
-    are those named like a room, such as `domain/conversion/`.
+    Packages of a third level are left out, because their own first lines describe them. Packages
+    named like a room, such as `domain/conversion/`, are left out too.
     """
     house, said = floors(), first_lines(sources_of(PRODUCT))
     rooms = shared_rooms(house)
@@ -112,6 +112,8 @@ def _name(package: str) -> str:
 
 
 def _said(said: dict[str, str], room: str) -> str:
-    """Return the sentence of a room from the first floor that has it: use cases before pages."""
+    """Return the sentence of a room from the first floor that has one. Use cases come before
+    pages.
+    """
     sentences = (said.get(f"service.{floor}.{room}") for floor in ("usecases", *REPEATING))
     return next(filter(None, sentences), "")

@@ -1,4 +1,6 @@
-"""Python files, read and parsed once; their imports and the lists in their docstrings."""
+"""Python files, read and parsed once, with their imports and the first lines of
+their docstrings.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,9 @@ class Source:
     """One Python file of the checkout."""
 
     module: str
-    """Its dotted name; a package is named without `__init__`."""
+    """Dotted name of the module. A package is named without `__init__`."""
     path: Path
-    """Relative to the checkout."""
+    """Path relative to the checkout."""
     text: str
     tree: ast.Module
 
@@ -32,13 +34,15 @@ class Source:
 
     @property
     def docstring(self) -> str:
-        """The docstring of the module, empty if it has none."""
+        """The docstring of the module, or an empty text."""
         return ast.get_docstring(self.tree) or ""
 
 
 @cache
 def sources(package: str) -> tuple[Source, ...]:
-    """Return the measured files of a top-level package, sorted; none if it does not exist."""
+    """Return the measured files of a top-level package, sorted; none if the package does not
+    exist.
+    """
     files = sorted(file.relative_to(ROOT) for file in (ROOT / package).rglob("*.py"))
     with _uncollected():
         return tuple(_source(file) for file in files if is_counted(file))
@@ -46,7 +50,9 @@ def sources(package: str) -> tuple[Source, ...]:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Keep the collector, which would do most of the work, away from the trees made inside."""
+    """Switch off garbage collection while trees are made, because it would take
+    most of the time.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -96,7 +102,9 @@ def _targets(file: Source, known: frozenset[str]) -> Iterator[str]:
 def arrows(
     pairs: Iterable[tuple[str, str]], place: Callable[[str], str | None]
 ) -> Counter[tuple[str, str]]:
-    """Return how many imports lead from one place to another one; modules without are left out."""
+    """Return how many imports lead from one place to another. Modules without a place are left
+    out.
+    """
     found = ((place(source), place(target)) for source, target in pairs)
     return Counter((a, b) for a, b in found if a is not None and b is not None and a != b)
 

@@ -1,8 +1,8 @@
-"""One served search followed through the rooms.
+"""Traces one served search through the rooms.
 
-`followed` runs this module as a program of its own, which starts the application, asks it to
-search, and writes the calls `[file, function]` of one `POST /v1/searches` as JSON. It reaches the
-callers of the tests, which lie above `benchmarks`, by name.
+`followed` runs this module as a separate program. The program starts the application, sends it a
+search, and writes the calls `[file, function]` of one `POST /v1/searches` as JSON. It imports the
+callers of the tests by name, because `tests` is above `benchmarks`.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ from typing import Any
 from benchmarks.house.layout import PRODUCT, ROOT, place_of
 
 WALK_FUNCTIONS = 401
-"""Distinct functions of one served search, of which 109 compare what the person said."""
+"""Distinct functions of one served search, of which 109 compare the stated details."""
 
 WALK_MOVES = 154
 """Moves between rooms of one served search."""
 
 NOT_FUNCTIONS = {"<genexpr>", "<listcomp>", "<lambda>", "<dictcomp>", "<setcomp>"}
-"""Frames that a reader sees as part of a function; they are left out of the trail."""
+"""Frames that a reader sees as part of a function. They are left out of the trail."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """The calls of one search in the order in which they began: (file, function)."""
+    """The calls of one search, in the order in which they began: (file, function)."""
 
     calls: tuple[tuple[str, str], ...]
 
     @classmethod
     def of(cls, calls: Sequence[Sequence[str]]) -> Trail:
-        """Return the trail of traced calls, comprehensions and lambdas left out."""
+        """Return the trail of traced calls, without comprehensions and lambdas."""
         return cls(tuple((file, name) for file, name in calls if name not in NOT_FUNCTIONS))
 
     @property
@@ -59,21 +59,23 @@ class Trail:
 
     @property
     def path(self) -> tuple[str, ...]:
-        """The rooms in the order in which the search enters them; neighbours differ."""
+        """The rooms in the order in which the search enters them. No two neighbours are equal."""
         return tuple(place for place, _ in groupby(self.calls, lambda call: place_of(call[0])))
 
     @property
     def moves(self) -> int:
-        """How often the search passes from a room into another one."""
+        """How often the search moves from one room to another."""
         return max(0, len(self.path) - 1)
 
     def visits(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-        """Return each stay in a room with the calls made there."""
+        """Return each visit to a room, with the calls made during the visit."""
         stays = groupby(self.calls, lambda call: place_of(call[0]))
         return tuple((place, tuple(calls)) for place, calls in stays)
 
     def entrances(self) -> Counter[tuple[str, str, str]]:
-        """Return how often each function is the first of a stay: (from room, file, function)."""
+        """Return how often each function is the first of a visit: (previous room,
+        file, function).
+        """
         visits = self.visits()
         before = ["", *(place for place, _ in visits)]
         return Counter(
@@ -81,7 +83,7 @@ class Trail:
         )
 
     def by_room(self) -> dict[str, tuple[tuple[str, str], ...]]:
-        """Return the distinct functions of each room, the room with most first."""
+        """Return the distinct functions of each room, the room with the most functions first."""
         ranked = Counter(place_of(file) for file, _ in self.functions).most_common()
         return {
             place: tuple(sorted(call for call in self.functions if place_of(call[0]) == place))
@@ -93,7 +95,7 @@ _PROGRAM = "import json; from benchmarks.house.walk import trace; print(json.dum
 
 
 def followed() -> Trail:
-    """Return the trail of one search that the code of this checkout serves."""
+    """Return the trail of one search served by the code of this checkout."""
     done = subprocess.run(  # noqa: S603  # our own program
         [sys.executable, "-c", _PROGRAM],
         env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
@@ -114,7 +116,9 @@ def summary(trail: Trail) -> str:
 
 
 def details(trail: Trail) -> Iterator[str]:
-    """Yield the functions of each room, the doors most used, and the path of rooms."""
+    """Yield the functions of each room, the most used entrances, and the path
+    through the rooms.
+    """
     for place, functions in trail.by_room().items():
         yield f"\n{place}: {len(functions)} functions"
         yield from (f"  {file}  {name}" for file, name in functions)
@@ -127,23 +131,24 @@ def details(trail: Trail) -> Iterator[str]:
 
 
 PEOPLE = 6
-"""People with a record and ten fingers each, enrolled before the first search."""
+"""People with a record and ten fingers each, who are enrolled before the first search."""
 
 NEWCOMER = 50
-"""One more, enrolled after it: the search that is traced brings the index up to date."""
+"""One more person, enrolled after the first search. The traced search therefore brings the index
+up to date."""
 
 SEARCHED = 2
-"""The person searched with: one of those."""
+"""The person who is searched for: one of the people enrolled first."""
 
 
 _BACKGROUND = "service/background/"
 
 
 class Trace:
-    """The calls of Python functions that lie under a root, while it is on; all threads.
+    """The calls of Python functions in files under a root, in all threads, while tracing is on.
 
-    Threads in the background are left out: they look at the database now and then, and are no
-    part of a search.
+    Background threads are left out: they check the database now and then and are not part of a
+    search.
     """
 
     def __init__(self, root: Path) -> None:
@@ -152,13 +157,13 @@ class Trace:
         self._calls: list[tuple[int, str, str]] = []
 
     def install(self) -> None:
-        """Listen in this thread and in all that begin later."""
+        """Trace this thread and all threads that begin later."""
         threading.setprofile(self._note)
         sys.setprofile(self._note)
 
     @contextmanager
     def on(self) -> Iterator[None]:
-        """Note calls only inside this context."""
+        """Record calls only inside this context."""
         self._is_on = True
         try:
             yield
@@ -167,7 +172,7 @@ class Trace:
 
     @property
     def calls(self) -> list[tuple[str, str]]:
-        """The calls in the order in which they began: (file, function)."""
+        """The calls, in the order in which they began: (file, function)."""
         beside = {thread for thread, file, _ in self._calls if file.startswith(_BACKGROUND)}
         return [(file, name) for thread, file, name in self._calls if thread not in beside]
 
@@ -185,7 +190,7 @@ def trace() -> list[tuple[str, str]]:
     calls = Trace(ROOT)
     calls.install()
     with tempfile.TemporaryDirectory() as directory:
-        # The guard of probes is on, as it is by default.
+        # The check for repeated probes is on, as it is by default.
         settings = _of("service.settings").load_settings(
             store=Path(directory) / "store", max_body_bytes=200_000, trial=True
         )
@@ -212,7 +217,7 @@ def _of(module: str) -> Any:
 
 
 def _body() -> dict[str, object]:
-    """Return the search of a force: ten prints with their minutiae, and what the person said."""
+    """Return the search of a force: ten prints with their minutiae, and the stated details."""
     prints = _of("tests.integration.api.prints").tenprint(SEARCHED, capture=4)
     said = {
         "names": [{"forename": "Zebedee", "surname": "Quince", "middle_names": ""}],

@@ -1,1 +1,1 @@
-"""Parts of `python -m benchmarks prints`: accuracy of extractors, matcher and vectors."""
+"""Parts of `python -m benchmarks prints`: the accuracy of extractors, matcher and vectors."""

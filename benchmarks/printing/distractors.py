@@ -1,7 +1,7 @@
-"""Prints like real ones, of no person: halves of two mirrored prints of a set, each bent a bit.
+"""Realistic prints of no person: halves of two mirrored prints of a set, joined and slightly bent.
 
 They have the minutiae, faults and qualities that an extractor finds on a sensor, which drawn
-prints have not. A mirrored print is not a print of anybody in the gallery.
+prints do not have. A mirrored print is not a print of anybody in the gallery.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ _LEAST_MINUTIAE = 8
 
 
 def real_like(prints: Sequence[Print], count: int, rng: np.random.Generator) -> list[MinutiaeSet]:
-    """Return prints of no person, made of prints of real fingers; each set gives as many."""
+    """Return prints of no person, made from prints of real fingers. Each set
+    contributes equally.
+    """
     by_set = by_finger(prints)
     names = sorted(by_set)
     made: list[MinutiaeSet] = []
@@ -76,7 +78,7 @@ def _mirrored_and_bent(minutiae: MinutiaeSet, rng: np.random.Generator) -> tuple
 
 DATA = "drawn"
 SEED = 3700
-"""Apart from the seed of the fingers that vectors are fitted on."""
+"""Different from the seed of the fingers on which vectors are fitted."""
 
 _LOOKS = (
     (ImpressionType.ROLLED, 70),
@@ -87,7 +89,9 @@ _LOOKS = (
 
 
 def drawn_images(count: int) -> Iterator[tuple[tuple[str, int, int], GreyImage, float]]:
-    """Yield set, finger and impression, image, and resolution, of `count` fingers of people."""
+    """Yield set, finger and impression number, image, and resolution, for `count` fingers of
+    people.
+    """
     for number in range(count):
         person, finger = divmod(number, len(FINGERS))
         identity = FingerIdentity(SEED, person, FINGERS[finger])

@@ -1,4 +1,4 @@
-"""Folders of images as the fingerprint verification competitions name them, and their minutiae."""
+"""Folders of images named as in the fingerprint verification competitions, and their minutiae."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from service.ports.print_reading import GreyImage, MinutiaExtractor
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Print:
-    """One impression as it is compared."""
+    """One impression in the form that is compared."""
 
     data: str
     finger: int
@@ -36,26 +36,26 @@ class Print:
 
 @dataclass(slots=True)
 class Costs:
-    """Processor time by stage."""
+    """Processor time by stage of work."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
     @contextmanager
     def of(self, stage: str, count: int = 1) -> Iterator[None]:
-        """Count work that is done in the context."""
+        """Count the work that is done in this context."""
         with Watch() as spent:
             yield
         self.seconds[stage] = self.seconds.get(stage, 0.0) + spent.cpu_s
         self.counts[stage] = self.counts.get(stage, 0) + count
 
     def each_ms(self) -> dict[str, float]:
-        """Return milliseconds for one, by stage."""
+        """Return the milliseconds for one piece of work, by stage."""
         return {stage: 1e3 * self.seconds[stage] / self.counts[stage] for stage in self.seconds}
 
 
 class Extracting:
-    """Reads images by one extractor."""
+    """Reads images with one extractor."""
 
     def __init__(self, extractor: MinutiaExtractor, cache: Path | None, costs: Costs) -> None:
         self._extractor = extractor
@@ -88,7 +88,7 @@ class Extracting:
 def as_print(
     sample: tuple[str, int, int], minutiae: MinutiaeSet, vectors: FeatureVectors, costs: Costs
 ) -> Print:
-    """Return a print with description and vector; `sample`: set, finger, impression."""
+    """Return a print with its description and vector. `sample`: set, finger, impression."""
     with costs.of("describe"):
         description = describe(minutiae)
     with costs.of("vector"):
@@ -97,7 +97,7 @@ def as_print(
 
 
 def by_finger(prints: Sequence[Print]) -> dict[str, dict[int, list[Print]]]:
-    """Return the prints of each finger of each set, in order."""
+    """Return the prints by set and finger, in order."""
     found: dict[str, dict[int, list[Print]]] = {}
     for one in prints:
         found.setdefault(one.data, {}).setdefault(one.finger, []).append(one)
@@ -113,7 +113,7 @@ def samples_of(folder: Path, ppi: Mapping[str, float]) -> list[Sample]:
 
 
 def ppi_options(stated: Sequence[str]) -> dict[str, float]:
-    """Return `PPI` with `NAME=PPI` options on top; NAME is a part of a folder's name."""
+    """Return `PPI` with the options `NAME=PPI` added. NAME is a part of a folder's name."""
     table = dict(PPI)
     for option in stated:
         name, _, value = option.partition("=")

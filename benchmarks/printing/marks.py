@@ -1,7 +1,7 @@
-"""Marks made of impressions, searched for as the service searches for a mark.
+"""Marks made from impressions, and searched for as the service searches for a mark.
 
-A part of an impression is kept, turned, blurred and made noisy; medium ones are crossed by lines.
-They are no marks of a scene: nothing here shows how those are found.
+A part of an impression is kept, rotated, blurred and made noisy; medium damage also adds lines
+across it. They are not marks from a scene, so nothing here shows how well such marks are found.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ NOWHERE = 10**6
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """The changes that make a mark of an impression."""
+    """The changes that turn an impression into a mark."""
 
     area_part: float
-    """Part of the ridges that is shown, in an ellipse."""
+    """Share of the ridges that is shown, in an ellipse."""
     lines: int
-    """Across, 7 pixels wide."""
+    """Number of lines across the mark, each 7 pixels wide."""
 
 
 DAMAGES = {"light": Damage(0.6, 0), "medium": Damage(0.5, 4)}
@@ -47,12 +47,12 @@ DAMAGES = {"light": Damage(0.6, 0), "medium": Damage(0.5, 4)}
 _TURN_DEGREES = 30.0
 _BLUR_PX = 1.1
 _NOISE = 14.0
-"""Grey levels; on ground of its own, waves of some millimetres."""
+"""In grey levels. The background has its own noise, in waves of some millimetres."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gallery:
-    """The gallery that marks are searched in."""
+    """The gallery in which marks are searched for."""
 
     prints: Sequence[Print]
     vectors: npt.NDArray[np.float32]
@@ -67,7 +67,7 @@ def gallery_of(prints: Sequence[Print]) -> Gallery:
 
 
 def mark_of(grey: GreyImage, damage: Damage, rng: np.random.Generator) -> GreyImage:
-    """Return a mark made of an impression at 500 pixels an inch, of the same size."""
+    """Return a mark made from an impression at 500 pixels per inch, in the same size."""
     height, width = grey.shape
     paper = int(np.median(grey[0]))
     angle = float(rng.uniform(-_TURN_DEGREES, _TURN_DEGREES))
@@ -79,7 +79,7 @@ def mark_of(grey: GreyImage, damage: Damage, rng: np.random.Generator) -> GreyIm
 
 
 def _kept(whole: Image.Image, damage: Damage, rng: np.random.Generator) -> npt.NDArray[np.float64]:
-    """Return how much of each pixel stays, 0 to 1: an ellipse on a part of the ridges."""
+    """Return how much of each pixel is kept, 0 to 1: an ellipse over a part of the ridges."""
     shown = ridge_field(np.asarray(whole)).ridges(least_share=0.3)
     rows, columns = np.nonzero(shown) if shown.any() else np.nonzero(np.ones_like(shown))
     middle = np.array([rows.mean(), columns.mean()]) * STEP_PX
@@ -92,7 +92,7 @@ def _kept(whole: Image.Image, damage: Damage, rng: np.random.Generator) -> npt.N
 
 
 def _waves(rng: np.random.Generator, shape: tuple[int, int]) -> npt.NDArray[np.float64]:
-    """Return the ground of a mark: slow waves of grey."""
+    """Return the background of a mark: slow waves of grey."""
     coarse = rng.normal(0, 1, (max(2, shape[0] // 24), max(2, shape[1] // 24)))
     ground = Image.fromarray(coarse.astype(np.float32)).resize(
         shape[::-1], Image.Resampling.BICUBIC
@@ -118,7 +118,7 @@ def mark_ranks(
     vectors: FeatureVectors,
     costs: Costs,
 ) -> dict[tuple[str, int, int], int]:
-    """Return the rank of the finger of each mark, 1 for the first."""
+    """Return the rank of the true finger for each mark; 1 is the first."""
     places = {(one.data, one.finger): at for at, one in enumerate(gallery.prints)}
     ranks = {}
     for sample, grey in marks:
@@ -152,7 +152,9 @@ def _rank(minutiae: MinutiaeSet, true: int, gallery: Gallery, vectors: FeatureVe
 
 
 def ranks_told(ranks: dict[tuple[str, int, int], int]) -> dict[str, Any]:
-    """Return shares of marks by the rank of their finger, with exact 95 % intervals of rank 1."""
+    """Return the shares of marks by the rank of the true finger, with exact 95 % intervals for
+    rank 1.
+    """
     values = np.array(list(ranks.values()))
     first = int((values == 1).sum())
     sets = sorted({sample[0] for sample in ranks})

@@ -1,6 +1,6 @@
-"""Sets of prints, measured: a row for each set, and one for all of them.
+"""Measures sets of prints: a row for each set, and one for all sets.
 
-All rates are parts of 1. Intervals come from fingers drawn again (`rates`).
+All rates are fractions of 1. Intervals are found by resampling fingers (`rates`).
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from prints.features.matching import match
 from service.cli.training.print_sets import match_statistics
 
 ALL = "all"
-"""The row of all sets: the mean of their error rates, and ranks over all probes."""
+"""The row for all sets: the mean of their error rates, and ranks over all probes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """Everything that rows are made of."""
+    """Everything from which rows are made."""
 
     names: tuple[str, ...]
     """The sets, in order."""
     groups: Indices
-    """int64 (f,): the set that each finger belongs to."""
+    """int64 (f,): the set to which each finger belongs."""
     pairs: Mapping[str, MatchedPairs]
     ranks: Ranks
 
@@ -136,7 +136,9 @@ def _of_sets(found: Measured, names: tuple[str, ...]) -> Any:
 
 
 def matched_pairs(prints: Sequence[Print], fingers: Sequence[int], costs: Costs) -> MatchedPairs:
-    """Return the pairs of prints; `fingers` numbers the finger of each over all sets."""
+    """Return the pairs of prints. `fingers` has the number of the finger of each print, over all
+    sets.
+    """
     pairs = list(itertools.combinations(range(len(prints)), 2))
     with costs.of("match", len(pairs)):
         found = [match(prints[one].description, prints[other].description) for one, other in pairs]

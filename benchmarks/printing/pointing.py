@@ -1,4 +1,6 @@
-"""Sets of point pairs on real prints: such as an examiner marks, and such as nobody may seal."""
+"""Sets of point pairs on real prints: some as an examiner marks them, and some that
+must not pass.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The product's rule for an identified mark, without a stated reason for a small area."""
+    """The product's rule for an identified mark, if no reason is stated for a small area."""
 
     pairs: int
     area_mm2: float
@@ -45,12 +47,13 @@ class Rule:
 Sets = Iterator[Places]
 
 Pixels = npt.NDArray[Any]
-"""complex128 (n,): places in whole pixels; or int64 (n,), which minutiae."""
+"""complex128 (n,): positions in whole pixels; or int64 (n,): indices of minutiae."""
 
 
 def true_sets(prints: Sequence[Marked], rng: np.random.Generator) -> Sets:
-    """Yield twelve pairs, drawn from those that the matcher finds, of each two impressions of a
-    finger with this many."""
+    """Yield twelve of the pairs that the matcher finds, for every two impressions of a finger that
+    have this many.
+    """
     described = [describe(one.minutiae) for one in prints]
     for one, other in itertools.combinations(range(len(prints)), 2):
         if prints[one].finger != prints[other].finger:
@@ -62,7 +65,7 @@ def true_sets(prints: Sequence[Marked], rng: np.random.Generator) -> Sets:
 
 
 def random_sets(prints: Sequence[Marked], count: int, rng: np.random.Generator) -> Sets:
-    """Yield eight minutiae at random of each of two fingers."""
+    """Yield eight random minutiae of each of two fingers."""
     for one, other in _strangers(prints, count, rng):
         drawn = [rng.permutation(len(side.minutiae))[:FALSE_PAIRS] for side in (one, other)]
         yield _places(one, drawn[0], other, drawn[1])
@@ -71,11 +74,12 @@ def random_sets(prints: Sequence[Marked], count: int, rng: np.random.Generator) 
 def entered_sets(
     prints: Sequence[Marked], count: int, rng: np.random.Generator, *, is_shuffled: bool
 ) -> Sets:
-    """Yield what the comparison page once marked of two fingers when only Enter was pressed.
+    """Yield what the comparison page used to mark on two fingers if only Enter was pressed.
 
     The probe's cross went from minutia to minutia, in the order of the extractor or in another
-    one; the exemplar's to minutiae for the first two pairs, and then to where the similarity of
-    the earlier pairs puts the point, or to the next minutia where that is off the picture.
+    order. The exemplar's cross went to minutiae for the first two pairs. After that it went to the
+    point computed from the similarity transform of the earlier pairs, or to the next minutia if
+    that point was outside the picture.
     """
     for one, other in _strangers(prints, count, rng):
         order = rng.permutation if is_shuffled else np.arange
@@ -96,7 +100,9 @@ def _entered(ours: Pixels, theirs: Pixels, exemplar: MinutiaeSet) -> list[comple
 
 
 def _carried(starts: Pixels, ends: Pixels, place: complex) -> complex | None:
-    """Return where the similarity of the pairs puts a place, as correspondence.js computes it."""
+    """Return where the similarity transform of the pairs puts a place, as correspondence.js
+    computes it.
+    """
     arms = starts - starts.mean()
     spread = float((np.abs(arms) ** 2).sum())
     if spread == 0.0:
@@ -140,21 +146,22 @@ def _places(one: Marked, ours: Pixels, other: Marked, theirs: Pixels) -> Places:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """How many sets of a kind pass the rule, and how they lie."""
+    """How many sets of one kind pass the rule, and their geometry."""
 
     passed: int
     possible: int
-    """The same without the demand on the area, which an examiner may answer by a reason."""
+    """The number that pass without the requirement on the area, for which an examiner may state a
+    reason."""
     count: int
     rms_mm: tuple[float, float, float]
-    """The least, the median and the largest."""
+    """The lowest, the median and the highest value."""
     residual_mm: float
-    """The largest of any pair."""
+    """The largest residual of any pair."""
     scale: tuple[float, float]
 
 
 def passed(sets: Sets, rule: Rule) -> Passed:
-    """Compare sets with the rule."""
+    """Test sets against the rule."""
     places = list(sets)
     found = [measured(ANY_FINGER, one) for one in places]
     wide = Rule(rule.pairs, 0.0)

@@ -1,6 +1,7 @@
-"""Single prints against a gallery: by vector, or by vector and votes; then by their minutiae.
+"""Single prints searched in a gallery: by vector, or by vector and votes, and then by their
+minutiae.
 
-The first impression of every finger is enrolled, among prints of nobody; all others are probes.
+The first impression of every finger is enrolled, among prints of no person. All others are probes.
 """
 
 from __future__ import annotations
@@ -23,17 +24,18 @@ SHORT_LIST = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranks:
-    """Places of the right finger, 0 for the first, of p probes."""
+    """The places of the right finger for p probes; 0 is the first."""
 
     fingers: npt.NDArray[np.int64]
-    """int64 (p,): the finger of each probe, an index into the enrolled."""
+    """int64 (p,): the finger of each probe, as an index into the enrolled fingers."""
     by_vector: npt.NDArray[np.int64]
-    """int64 (p,)."""
+    """int64 (p,): places by vector."""
     by_minutiae: npt.NDArray[np.int64]
-    """int64 (p,): after the first `depth` were matched; the place by vector if not among them."""
+    """int64 (p,): places after the first `depth` prints were matched. If the finger is not among
+    these, the place by vector."""
     in_depth: npt.NDArray[np.int64]
-    """int64 (p,): the same where the first are those by votes and vector together, as single
-    fingers are searched (`service.usecases.searches.in_depth`), but upright."""
+    """int64 (p,): the same, if the first prints are chosen by votes and vector together, as single
+    fingers are searched (`service.usecases.searches.in_depth`), but only upright."""
     gallery: int
 
 
@@ -45,7 +47,7 @@ def ranked(
     depth: int,
     costs: Costs,
 ) -> Ranks:
-    """Return the places of probes; each has its finger among `enrolled`."""
+    """Return the places for probes. The finger of each probe must be in `enrolled`."""
     gallery = [*enrolled, *distractors]
     vectors = np.array([one.vector for one in gallery])
     places = {(one.data, one.finger): place for place, one in enumerate(enrolled)}
@@ -67,7 +69,9 @@ def ranked(
 def likely(
     mine: Ballot, ballots: Sequence[Ballot], similarities: npt.NDArray[np.floating]
 ) -> npt.NDArray[np.int64]:
-    """Return the most similar by votes and similarity together, int64 (<= DEPTH.fingers,)."""
+    """Return the most promising prints by votes and similarity together, int64 (<=
+    DEPTH.fingers,).
+    """
     asked = np.argsort(-similarities, kind="stable")[: DEPTH.fingers]
     votes = np.array([most_votes(mine, ballots[place]) for place in asked.tolist()])
     promise = (similarities - similarities.mean()) / similarities.std()
@@ -83,7 +87,9 @@ def _place(
     depth: int,
     costs: Costs,
 ) -> int:
-    """Return the place of a finger after the first are matched, or before if it is not there."""
+    """Return the place of a finger after the first prints are matched, or before if it is not
+    among them.
+    """
     found = np.flatnonzero(nearest == finger)
     place = int(found[0]) if len(found) else len(gallery)
     if place >= depth:
@@ -116,12 +122,13 @@ class Joined:
     places: npt.NDArray[np.int64]
     """int64 (p,): the place of the right person, 0 for the first."""
     own: npt.NDArray[np.float64]
-    """float64 (p,): sum of the cosines with it over the square root of their number."""
+    """float64 (p,): the sum of the cosines with the right person, divided by the square root of
+    their number."""
     highest: npt.NDArray[np.float64]
-    """float64 (p,): the same of the nearest other person."""
+    """float64 (p,): the same for the most similar other person."""
 
     def told(self) -> dict[str, Any]:
-        """Return the lines of a result, as they are printed."""
+        """Return the figures as they are printed."""
         return {
             "probes": len(self.places),
             "rank1": float((self.places < 1).mean()),
@@ -139,7 +146,7 @@ def joined(
     persons: int,
     rng: np.random.Generator,
 ) -> Joined:
-    """Search probes of this many fingers among `persons`."""
+    """Search with probes of this many fingers among `persons`."""
     by_set = by_finger(prints)
     vectors = np.array([one.vector for one in distractors])
     nobody = rng.integers(0, len(vectors), (persons, fingers))

@@ -19,16 +19,17 @@ LEVEL = 0.95
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """Match scores of n pairs of prints, with the fingers that they are of."""
+    """Match scores of n pairs of prints, with the fingers they come from."""
 
     values: Doubles
     """float64 (n,)."""
     fingers: Indices
-    """int64 (n, 2): numbered over all sets; equal for two prints of one finger."""
+    """int64 (n, 2): numbers of the fingers over all sets. They are equal if both prints are of one
+    finger."""
 
     @property
     def genuine(self) -> npt.NDArray[np.bool_]:
-        """bool (n,): whether both prints are of one finger."""
+        """bool (n,): whether both prints are of the same finger."""
         return np.asarray(self.fingers[:, 0] == self.fingers[:, 1])
 
 
@@ -48,7 +49,7 @@ class MatchedPairs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """The two error rates at every threshold; weights stand for repeated pairs."""
+    """The two error rates at every threshold. Weights represent repeated pairs."""
 
     false_matches: Doubles
     """float64 (t,): falling, 1 to 0."""
@@ -57,18 +58,20 @@ class Curve:
 
     @property
     def equal_error_rate(self) -> float:
-        """Where the curves cross: the mean of both at the threshold where they are nearest."""
+        """The mean of both rates at the threshold where they are closest."""
         nearest = int(np.abs(self.false_matches - self.false_non_matches).argmin())
         return float(self.false_matches[nearest] + self.false_non_matches[nearest]) / 2
 
     def missed_at(self, false_match_rate: float) -> float:
-        """Return the least share of genuine pairs missed at no more false matches than this."""
+        """Return the lowest share of genuine pairs missed if the false match rate
+        is at most this.
+        """
         allowed = self.false_matches <= false_match_rate
         return float(self.false_non_matches[allowed].min())
 
 
 def curve_of(scores: Scores, finger_weights: Doubles) -> Curve:
-    """Return the curve; `finger_weights`, float64 (f,): how often each finger counts."""
+    """Return the curve. `finger_weights`, float64 (f,): how often each finger counts."""
     first, second = finger_weights[scores.fingers].T
     genuine = scores.genuine
     weights = np.where(genuine, first, first * second)
@@ -91,7 +94,7 @@ def interval(
 ) -> tuple[float, float]:
     """Return the LEVEL interval of a statistic of finger weights, float64 (f,).
 
-    `groups`: int64 (f,), the set of each finger; fingers are drawn again within their sets.
+    `groups`: int64 (f,), the set of each finger. Fingers are resampled within their sets.
     """
     drawn = [statistic(_drawn_again(groups, rng)) for _ in range(REPLICATES)]
     low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
@@ -99,8 +102,9 @@ def interval(
 
 
 def _drawn_again(groups: Indices, rng: np.random.Generator) -> Doubles:
-    """Return how often each finger is drawn: two fingers of a set at least, so that it has pairs
-    of both kinds."""
+    """Return how often each finger is drawn. At least two fingers of a set are drawn, so that it
+    has pairs of both kinds.
+    """
     weights = np.zeros(len(groups))
     for group in np.unique(groups):
         members = np.flatnonzero(groups == group)

@@ -1,7 +1,7 @@
-"""People enrolled and searched through the service's own use cases, ranked and timed.
+"""People enrolled and searched for through the service's own use cases, with ranks and times.
 
-Processor time is that of this process, which looks up, compares, orders and stores; reading an
-image and finding its minutiae happen in a process apart, and are distinguished.
+The processor time is that of this process, which looks up, compares, orders and stores. Images are
+read and minutiae found in a separate process, whose time is stated separately.
 """
 
 from __future__ import annotations
@@ -42,18 +42,18 @@ _MS_A_NS = 1e-6
 
 @dataclass(slots=True)
 class Found:
-    """The searches of one kind; a rank is None where the true person is not in the list."""
+    """The searches of one kind. A rank is None if the true person is not in the list."""
 
     ranks: list[int | None] = field(default_factory=list)
     search_ms: list[float] = field(default_factory=list)
     """Processor time of this process, from the look-up to the commit."""
     reading_ms: list[float] = field(default_factory=list)
-    """Processor time of the process that reads; empty for probes without images."""
+    """Processor time of the process that reads. Empty for probes without images."""
     unread: int = 0
-    """Probes that were refused because nothing was found in them: counted as not found."""
+    """Probes that were refused because no minutiae were found in them. They count as not found."""
 
     def told(self) -> dict[str, Any]:
-        """Return the lines of a result, as they are printed."""
+        """Return the figures as they are printed."""
         asked = len(self.ranks) + self.unread
         first = sum(rank == 1 for rank in self.ranks)
         return {
@@ -69,12 +69,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The service with one force that enrols and searches."""
+    """The service, with one force that enrols and searches."""
 
     runtime: Runtime
 
     def enrol_file(self, data: bytes) -> EncounterId:
-        """Enrol a transaction as `identlink import-nist` does."""
+        """Enrol a transaction, as `identlink import-nist` does."""
         command = ImportFile(_caller(Purpose.OPERATIONS), data, file_mac=self.runtime.request_mac)
         return import_file(self.runtime.services, command).encounter_id
 
@@ -141,7 +141,7 @@ class Office:
 
 
 def _children_ms() -> float:
-    """Return the processor time of the processes that this one started."""
+    """Return the processor time of the processes that this process started."""
     return family_cpu_ms(os.getpid()) - time.process_time_ns() * _MS_A_NS
 
 
@@ -158,7 +158,7 @@ def _spread(values: Sequence[float]) -> dict[str, float]:
 
 _LEAST_MINUTIAE = 8
 _QUALITY = 60
-"""Of every finger: the simulation measures none."""
+"""Quality assumed for every finger, because the simulation measures none."""
 
 Capture = tuple[tuple[Impression, MinutiaeView], ...]
 """Ten impressions with their minutiae."""
@@ -166,16 +166,18 @@ Capture = tuple[tuple[Impression, MinutiaeView], ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SimulatedPeople:
-    """People by number; deterministic by the skins and the seed."""
+    """People by number. They are determined by the skins and the seed."""
 
     skins: Sequence[Skin]
     seed: int
     pool: int
-    """Fingers there are. Where people have more than these together, they share them: each takes
-    ten at random."""
+    """Number of different fingers. If people have more fingers than this in total, they share
+    them: each person gets ten at random."""
 
     def capture(self, number: int, reading: int, desk: PrintDesk) -> Capture:
-        """Return a capture of a person; `reading` distinguishes two captures of a person."""
+        """Return a capture of a person. `reading` distinguishes two captures of the
+        same person.
+        """
         kind = ImpressionType.PLAIN if reading else ImpressionType.ROLLED
         made = []
         for at, position in enumerate(FINGERS):
@@ -196,7 +198,7 @@ class SimulatedPeople:
         return _made(self, finger, reading, kind, desk)
 
     def minutiae(self, finger: int, reading: int) -> MinutiaeSet:
-        """Return one simulated extraction of a finger."""
+        """Return the minutiae of one simulated extraction from a finger."""
         own = np.random.default_rng([self.seed, 0, finger])
         skin = bent(self.skins[int(own.integers(len(self.skins)))], own)
         rng = np.random.default_rng([self.seed, 1, finger, reading])

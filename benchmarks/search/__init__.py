@@ -1,1 +1,1 @@
-"""What the benchmarks of candidate search share."""
+"""Code that the benchmarks of candidate search share."""

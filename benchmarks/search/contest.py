@@ -1,4 +1,4 @@
-"""Every kind of search by the index and by exact search, on the same vectors and queries."""
+"""Every kind of search with the index and with exact search, on the same vectors and queries."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ from indexing.vector_index import FlatScan
 
 K = 100
 KNOWN_COLUMN = 1
-"""The finger of searches at a known position: the right index finger."""
+"""The finger of searches with a known position: the right index finger."""
 TEN, KNOWN, UNKNOWN = "ten", "known", "unknown"
 _SPARE = 10
-"""Additional vectors requested from finger indexes, since a person may be found twice."""
+"""Additional vectors requested from finger indexes, because a person may be found twice."""
 _FLAT_BYTES = 2_000_000_000
-"""Memory limit of the exact baseline; beyond it the baseline is left out."""
+"""Memory limit of the exact baseline. If it needs more, it is left out."""
 _SLOW_SINGLES = 50
-"""Number of timed single searches of the exact baseline; its times hardly vary."""
+"""Number of single searches of the exact baseline that are timed. Its times hardly vary."""
 _BLAS_THRESHOLDS = (128_000, 1000, 20)
 
 
@@ -62,14 +62,14 @@ class _Design:
 
 @dataclass(slots=True)
 class _Flat:
-    """FAISS IndexFlatIP with the BLAS threshold that suits each batch size."""
+    """FAISS IndexFlatIP, with the best BLAS threshold for each batch size."""
 
     scan: FlatScan
     thresholds: dict[int, int]
-    """By batch size; the nearest measured one applies."""
+    """Thresholds by batch size. The nearest size that was measured is used."""
 
     def search(self, queries: Sequence[npt.NDArray[np.float32]]) -> list[npt.NDArray[np.int64]]:
-        """Search with the setting chosen on the tuning queries."""
+        """Search with the setting that was chosen on the tuning queries."""
         nearest = min(self.thresholds, key=lambda size: abs(size - len(queries)))
         threshold = self.thresholds[nearest]
         return list(
@@ -78,7 +78,9 @@ class _Flat:
 
 
 class Contest:
-    """Builds everything once and measures design by design; `searches` of each kind."""
+    """Builds everything once, then measures one design after the other, with `searches` of each
+    kind.
+    """
 
     def __init__(self, dataset: Dataset, searches: int, scratch: Path) -> None:
         self._persons, self._dataset = dataset.persons, dataset
@@ -127,7 +129,7 @@ class Contest:
         self._truth = {finger: list(map(recall_of, each)) for finger, each in ranks.items()}
 
     def _built_index(self) -> tuple[GalleryIndex, float]:
-        """Build our index and return it with its build time, without the generator's."""
+        """Build our index; return it with its build time, without the time of the generator."""
         index = opened_index(self._index_place)
         spent = Watch()
         for number, captures in enumerate(self._dataset.chunks(), 1):
@@ -160,7 +162,7 @@ class Contest:
         return memory
 
     def _contest_flat_fingers(self) -> Iterator[str]:
-        """Search with single fingers; yield a sentence for each set that is too large."""
+        """Search with single fingers. Yield a sentence for each set that is too large."""
         tuning = mark_queries(self._dataset, MARK_KINDS[0], self._tuned, column=KNOWN_COLUMN)
         for finger, marks in self._marks.items():
             columns = (KNOWN_COLUMN,) if finger == KNOWN else range(FINGER_COUNT)
@@ -175,7 +177,9 @@ class Contest:
                 self._add(design, finger, queries, truth, (times, answers))
 
     def _contest_flat_tenprints(self) -> Iterator[str]:
-        """Search concatenated captures, each scaled by the root of its fingers."""
+        """Search concatenated captures, each divided by the square root of its
+        number of fingers.
+        """
         if self._is_too_large(FINGER_COUNT):
             yield "flat for tenprints: too large"
             return
@@ -215,7 +219,7 @@ class Contest:
         truth: Recall,
         found: Any,
     ) -> None:
-        """Add a row for searches: their times, and the persons that they answered with."""
+        """Add a row for searches: their times, and the persons they found."""
         times, answers = found
         reached = recall_of(ranks_in(answers, queries.persons))
         self._rows.append(

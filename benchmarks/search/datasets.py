@@ -1,8 +1,9 @@
-"""Galleries and queries for candidate search, from the generator: the same for the same seed.
+"""Galleries and queries for candidate search, from the generator. The same seed gives the same
+data.
 
-The gallery is persons 0 to N with one capture each. Every query is a later capture of an enrolled
-person. Two disjoint sets of persons are queried: one for tuning, the other for the reported
-figures.
+The gallery is persons 0 to N - 1 with one capture each. Every query is a later capture of an
+enrolled person. Two disjoint sets of persons are used for queries: one for tuning, the other for
+the reported figures.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ from indexing.gallery_index import GalleryIndex
 from prints.registry import FORMATS
 
 CHUNK = 10_000
-"""Persons made at a time."""
+"""Number of persons generated at a time."""
 FORCES = 43
 KEY = b"a key that only benchmarks use"
-"""Key of every index here."""
+"""The key of every index in the benchmarks."""
 FORMAT = FORMATS.named(TEMPLATE_FORMAT.label)
 """The template format of the generator."""
 
@@ -60,7 +61,8 @@ MARK_KINDS = (
     QueryKind("latent-poor", ImpressionType.LATENT, CaptureProfile.POOR),
     QueryKind("latent-controlled", ImpressionType.LATENT, CaptureProfile.CONTROLLED),
 )
-"""Single fingers. STRESS has mates at median cosine .80/.65/.35 (rolled/plain/latent)."""
+"""Single fingers. Under STRESS, mates have a median cosine of .80/.65/.35
+(rolled/plain/latent)."""
 TENPRINT_KINDS = (
     QueryKind("rolled", ImpressionType.ROLLED, CaptureProfile.STRESS),
     QueryKind("plain", ImpressionType.PLAIN, CaptureProfile.STRESS),
@@ -69,12 +71,12 @@ TENPRINT_KINDS = (
     QueryKind("very-poor-3-missing", ImpressionType.LATENT, CaptureProfile.STRESS, 3),
     QueryKind("very-poor-6-missing", ImpressionType.LATENT, CaptureProfile.STRESS, 6),
 )
-"""Whole captures; "poor" has cosines about .55, "very poor" about .32."""
+"""Whole captures. "poor" has cosines of about .55, "very poor" of about .32."""
 
 
 @dataclass(frozen=True, slots=True)
 class _UnderLaw:
-    """Templates of people, bent by a law."""
+    """Templates of people, transformed to another distribution ("law")."""
 
     people: Population
     law: str
@@ -96,7 +98,7 @@ class _UnderLaw:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A gallery of `persons` people of one seed, whose templates follow a law."""
+    """A gallery of `persons` people from one seed, whose templates follow a law."""
 
     persons: int
     seed: int
@@ -109,7 +111,7 @@ class Dataset:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the parameters and the first persons' templates."""
+        """SHA-256 over the parameters and the templates of the first persons."""
         sample = self.population.templates(0, min(self.persons, 256))
         head = f"{self.persons} {self.seed} ".encode()
         return hashlib.sha256(head + sample.prints.vectors.tobytes()).hexdigest()
@@ -121,7 +123,9 @@ class Dataset:
             yield population.templates(start, min(start + CHUNK, self.persons))
 
     def queried(self, purpose: Purpose, count: int) -> npt.NDArray[np.int64]:
-        """Return the persons queried, int64 (q,), distinct; no person serves two purposes."""
+        """Return the persons to query, int64 (q,), distinct. No person is used for
+        two purposes.
+        """
         rng = np.random.default_rng([self.seed, 77])
         shuffled = rng.permutation(self.persons)
         half = self.persons // 2
@@ -159,17 +163,21 @@ class MarkQueries:
     persons: npt.NDArray[np.int64]
     """int64 (q,)."""
     columns: npt.NDArray[np.int64]
-    """int64 (q,): the finger (0-9) each was made with."""
+    """int64 (q,): the finger (0-9) with which each mark was made."""
     vectors: npt.NDArray[np.float32]
     """float32 (q, 192)."""
 
     def probes(self, positions: tuple[int, ...]) -> list[MarkProbe]:
-        """Return the queries as marks that may be of these fingers; of any if none are given."""
+        """Return the queries as marks that may come from these fingers, or from any finger if none
+        are given.
+        """
         return [MarkProbe(vector, positions) for vector in self.vectors]
 
 
 def encounters(captures: CaptureArrays) -> GalleryBatch:
-    """Return captures as a batch for the index; the person's number is every row."""
+    """Return captures as a batch for the index. The person's number is used as
+    every row number.
+    """
     n = len(captures)
     return GalleryBatch(
         encounter_rows=captures.numbers,
@@ -182,7 +190,7 @@ def encounters(captures: CaptureArrays) -> GalleryBatch:
 
 
 def filled_index(directory: Path, dataset: Dataset) -> GalleryIndex:
-    """Return a new index that holds the gallery, not compacted, on one thread."""
+    """Return a new index that contains the gallery, not compacted, on one thread."""
     index = GalleryIndex.create(directory, template_format=FORMAT.index, key=KEY, threads=1)
     for number, captures in enumerate(dataset.chunks(), 1):
         index.add(encounters(captures), cursor=number)
@@ -190,12 +198,12 @@ def filled_index(directory: Path, dataset: Dataset) -> GalleryIndex:
 
 
 def opened_index(directory: Path, threads: int = 1) -> GalleryIndex:
-    """Return the index in a directory, empty if there is none."""
+    """Return the index in a directory, or an empty one if there is none."""
     return GalleryIndex.open(directory, template_format=FORMAT.index, key=KEY, threads=threads)
 
 
 def tenprint_queries(dataset: Dataset, kind: QueryKind, persons: npt.NDArray[np.int64]) -> Queries:
-    """Return later captures of these persons, some fingers taken away."""
+    """Return later captures of these persons, with some fingers removed."""
     captures = dataset.population.probe_templates(
         persons, kind.impression, capture=1, profile=kind.profile
     )
@@ -212,7 +220,9 @@ def tenprint_queries(dataset: Dataset, kind: QueryKind, persons: npt.NDArray[np.
 def mark_queries(
     dataset: Dataset, kind: QueryKind, persons: npt.NDArray[np.int64], *, column: int | None
 ) -> MarkQueries:
-    """Return one later impression of each person, of the finger in `column` or of any."""
+    """Return one later impression of each person, of the finger in `column` or, with None, of any
+    finger.
+    """
     captures = dataset.population.probe_templates(
         persons, kind.impression, capture=1, profile=kind.profile
     )
@@ -232,7 +242,7 @@ def mark_queries(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FingerSet:
-    """Finger vectors of the gallery and their owners."""
+    """Finger vectors of the gallery, and the persons to whom they belong."""
 
     vectors: npt.NDArray[np.float32]
     """float32 (n, 192)."""
@@ -241,7 +251,7 @@ class FingerSet:
 
 
 def finger_vectors(dataset: Dataset, columns: Sequence[int]) -> FingerSet:
-    """Return the vectors of these fingers (0-9) of all enrolled persons that have them."""
+    """Return the vectors of these fingers (0-9) of all enrolled persons who have them."""
     vectors, persons = [], []
     for captures in dataset.chunks():
         for column in columns:

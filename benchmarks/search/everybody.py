@@ -1,4 +1,6 @@
-"""A probe compared with everybody: the parts beside one index, and captures a core second."""
+"""A probe compared with everybody: do the parts answer like one index, and how many captures does
+a core compare per second?
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from indexing.questions import about_everybody
 from indexing.searched import together
 
 _COUNT = 224
-"""Captures asked for at first when the look-up of a tenprint search is repeated."""
+"""Number of captures requested at first when the look-up of a tenprint search is repeated."""
 _TIMES = 5
 _EVERYBODY = LeftOut(2**62, np.zeros(0, dtype=np.int64))
 
@@ -27,7 +29,7 @@ _EVERYBODY = LeftOut(2**62, np.zeros(0, dtype=np.int64))
 def compared_with_everybody(
     whole: GalleryIndex, parts: list[GalleryIndex], probes: Mapping[str, PrintProbe]
 ) -> list[dict[str, Any]]:
-    """Return for each probe whether the parts answer as one index, and the speed of both."""
+    """Return, for each probe, whether the parts answer like one index, and the speed of both."""
     joint = together([part.snapshot for part in parts])
     rotation = joint.like.rotation
     rows = []
@@ -74,6 +76,6 @@ _COMPARED = (
 
 
 def everybody_table(rows: list[dict[str, Any]]) -> str:
-    """Return whether the parts answer as one index about everybody, and the speed of both."""
+    """Return, as a table, whether the parts answer like one index, and the speed of both."""
     answers = {True: "equal", False: "DIFFERENT"}
     return rows_table(_COMPARED, [row | {"answers": answers[row["is_equal"]]} for row in rows])

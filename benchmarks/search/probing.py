@@ -33,11 +33,11 @@ PLAIN = QueryKind("plain-3-missing", ImpressionType.PLAIN, CaptureProfile.STRESS
 LATENT = QueryKind("latent", ImpressionType.LATENT, CaptureProfile.STRESS)
 KNOWN_COLUMN = 1
 _COLD = 50
-"""Searches of each kind on cold pages."""
+"""Number of searches of each kind on cold pages."""
 
 
 def write_queries(path: Path, dataset: Dataset, persons: npt.NDArray[np.int64]) -> None:
-    """Write the queries of these persons, and of as many not enrolled, as one npz file."""
+    """Write the queries of these persons, and of an equal number not enrolled, to one npz file."""
     strangers = np.arange(dataset.persons, dataset.persons + len(persons))
     enrolled = tenprint_queries(dataset, PLAIN, persons)
     unenrolled = tenprint_queries(dataset, PLAIN, strangers)
@@ -63,9 +63,9 @@ def reading_of(directory: Path, queries_path: Path) -> dict[str, float]:
     """Open an index, search it in every way, and return the cost.
 
     Private megabytes are anonymous memory, without file mappings: before the index is opened,
-    after tenprint searches, and with marks. Opening checks every file against its digest. A person
-    not enrolled makes the exact stage go to its full depth. Cold searches, by the clock, have
-    every page of vectors come from the disk.
+    after tenprint searches, and with marks. Opening checks every file against its digest. For a
+    person not enrolled, the exact stage goes to its full depth. For cold searches, which are
+    measured in elapsed time, every page of vectors comes from the disk.
     """
     base = private_bytes() / 1e6
     with np.load(queries_path, allow_pickle=False) as stored:
@@ -88,7 +88,9 @@ def reading_of(directory: Path, queries_path: Path) -> dict[str, float]:
 
 
 def _searched(index: GalleryIndex, arrays: dict[str, npt.NDArray[np.generic]]) -> dict[str, float]:
-    """Return times and memory of all searches, tenprints before marks are read."""
+    """Return times and memory of all searches. Tenprints are searched before any
+    marks are read.
+    """
 
     def tenprints(name: str) -> tuple[Times, list[Hits]]:
         return timed(_tenprints(arrays, name), lambda part: index.search_tenprints(part, k=K))
@@ -119,7 +121,9 @@ def _searched(index: GalleryIndex, arrays: dict[str, npt.NDArray[np.generic]]) -
 def _cold_ms(
     directory: Path, index: GalleryIndex, arrays: dict[str, npt.NDArray[np.generic]]
 ) -> tuple[float, float]:
-    """Return the medians of tenprints and of marks of an unknown finger on cold pages."""
+    """Return the median times on cold pages of tenprint searches and of mark searches with an
+    unknown finger.
+    """
     tenprints, marks = _tenprints(arrays, "enrolled"), _marks(arrays, ())
     return (
         cold_p50_ms(directory, tenprints[:_COLD], lambda one: index.search_tenprints(one, k=K)),
@@ -147,7 +151,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 def cold_p50_ms(
     directory: Path, probes: Sequence[_Probe], search: Callable[[Sequence[_Probe]], object]
 ) -> float:
-    """Return the median wall time of searches one by one, each after `forget_pages`."""
+    """Return the median elapsed time of single searches, each after `forget_pages`."""
     spent_ms = []
     for probe in probes:
         forget_pages(directory)
@@ -156,9 +160,9 @@ def cold_p50_ms(
 
 
 def forget_pages(directory: Path) -> None:
-    """Take the files under a directory out of this process's mappings and of the page cache.
+    """Remove the files under a directory from this process's mappings and from the page cache.
 
-    Pages that another process maps stay. Linux only; raises OSError where it is refused.
+    Pages that another process maps are kept. Linux only; raises OSError if the system refuses.
     """
     for line in Path("/proc/self/maps").read_text().splitlines():
         extent, *_, name = line.split(maxsplit=5)

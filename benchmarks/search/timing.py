@@ -1,4 +1,6 @@
-"""Times of searches, one at a time, in batches and in company; of changes; on two threads."""
+"""Times of searches: one at a time, in batches, and with several in one call; of changes; and on
+two threads.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +32,9 @@ class Times:
     p99_ms: float
     qps_batch64: float
     cpu_p50_ms: float
-    """Processor time, which other load on the machine disturbs far less."""
+    """Processor time, which other load on the machine affects far less."""
     cpu_ms_batch64: float
-    """The same for a query of a batch."""
+    """Processor time for each query of a batch."""
 
 
 def timed(
@@ -41,9 +43,10 @@ def timed(
     *,
     singles: int | None = None,
 ) -> tuple[Times, list[_Answer]]:
-    """Search all in batches of 64 and the first `singles` (all, if not given) one by one.
+    """Search with all queries in batches of 64, and with the first `singles` (default: all) one by
+    one.
 
-    Returns the times and the answers of the batches.
+    Returns the times, and the answers of the batches.
     """
     for query in queries[:_WARM_UP]:
         search([query])
@@ -70,7 +73,7 @@ _ROUNDS = 3
 
 
 def changes_of_index(index: GalleryIndex, dataset: Dataset) -> dict[str, Any]:
-    """Enrol new persons one by one and erase them one by one; return the rates."""
+    """Enrol new persons one by one and erase persons one by one; return the rates."""
     captures = dataset.population.templates(dataset.persons, dataset.persons + _CHANGES)
     batch = encounters(captures)
     singles = [batch.take(slice(row, row + 1)) for row in range(_CHANGES)]
@@ -128,7 +131,9 @@ _Probe = TypeVar("_Probe")
 def costs_in_company(
     index: GalleryIndex, tenprints: Sequence[TenprintProbe], marks: Sequence[MarkProbe]
 ) -> list[dict[str, Any]]:
-    """Return CPU milliseconds a search, the least of three rounds, for each size of company."""
+    """Return CPU milliseconds for each search, the lowest of three rounds, by the number of
+    searches in one call.
+    """
     kinds: tuple[tuple[str, Callable[[int], float]], ...] = (
         ("tenprint", lambda size: _cost_ms(index.search_tenprints, tenprints, size)),
         ("mark of unknown finger", lambda size: _cost_ms(index.search_marks, marks, size)),

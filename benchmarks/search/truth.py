@@ -1,4 +1,4 @@
-"""Exact ranks of the mates, by comparing every query with the whole gallery in float32."""
+"""Exact ranks of the mates, from comparing every query with the whole gallery in float32."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from indexing.hits import Hits
 CUTS = (1, 10, 100)
 _Similar = Callable[[CaptureArrays], npt.NDArray[np.float32]]
 _EPSILON = 1e-6
-"""Differences below this are rounding, not rank."""
+"""Differences below this are rounding errors and do not affect the rank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,14 @@ class Recall:
 
 
 def recall_of(ranks: npt.NDArray[np.int64]) -> Recall:
-    """Return the recall of mates at these ranks, int64 (q,), 0 being the first."""
+    """Return the recall of mates with these ranks, int64 (q,); 0 is the first rank."""
     return Recall(*(float((ranks < cut).mean()) for cut in CUTS))
 
 
 def relative(found: Recall, exact: Recall) -> float:
-    """Return the lowest ratio of found to exact recall over the three cuts; 1 when exact is 0."""
+    """Return the lowest ratio of found to exact recall over the three cuts; 1 if exact recall is
+    0.
+    """
     pairs = zip(found.values(), exact.values(), strict=True)
     return min(mine / theirs if theirs else 1.0 for mine, theirs in pairs)
 
@@ -46,7 +48,9 @@ def relative(found: Recall, exact: Recall) -> float:
 def ranks_in(
     answers: Sequence[npt.NDArray[np.int64]], mates: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
-    """Return the rank of each mate among distinct persons of its answer, a large one if absent."""
+    """Return the rank of each mate among the distinct persons of its answer, or a large number if
+    absent.
+    """
     ranks = np.full(len(mates), np.iinfo(np.int64).max)
     for row, (persons, mate) in enumerate(zip(answers, mates, strict=True)):
         _, first = np.unique(persons, return_index=True)
@@ -58,7 +62,7 @@ def ranks_in(
 
 
 def holds_same(found: Hits, expected: Hits) -> bool:
-    """Return whether two lists are the same in every byte."""
+    """Return whether two lists are identical in every byte."""
     return (
         np.array_equal(found.person_rows, expected.person_rows)
         and np.array_equal(found.encounter_rows, expected.encounter_rows)
@@ -67,7 +71,7 @@ def holds_same(found: Hits, expected: Hits) -> bool:
 
 
 class ExactRanks:
-    """Counts, chunk by chunk of the gallery, the persons that agree more than the mate does."""
+    """Counts, for each chunk of the gallery, the persons who are more similar than the mate."""
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
@@ -79,7 +83,7 @@ class ExactRanks:
     ) -> tuple[list[npt.NDArray[np.int64]], list[npt.NDArray[np.int64]]]:
         """Return the exact ranks of each set of queries, int64 (q,) each.
 
-        A set of marks is compared with one finger (its column) or, None, with all ten.
+        A set of marks is compared with one finger (its column) or, if that is None, with all ten.
         """
         sets: list[tuple[npt.NDArray[np.int64], _Similar]] = [
             (one.persons, partial(_tenprint_similarities, queries=one)) for one in tenprints
@@ -115,7 +119,9 @@ def _chunk_starts(persons: npt.NDArray[np.int64]) -> list[int]:
 
 
 def _tenprint_similarities(captures: CaptureArrays, queries: Queries) -> npt.NDArray[np.float32]:
-    """Return float32 (q, n): sums of cosines over the root of the common fingers."""
+    """Return float32 (q, n): sums of cosines divided by the square root of the number of common
+    fingers.
+    """
     total = np.zeros((len(queries.persons), len(captures)), dtype=np.float32)
     common = queries.presence.astype(np.float32) @ captures.prints.presence.T.astype(np.float32)
     for column in range(10):
@@ -127,7 +133,7 @@ def _tenprint_similarities(captures: CaptureArrays, queries: Queries) -> npt.NDA
 def _mark_similarities(
     captures: CaptureArrays, queries: MarkQueries, column: int | None
 ) -> npt.NDArray[np.float32]:
-    """Return float32 (q, n): the highest cosine over the fingers compared."""
+    """Return float32 (q, n): the highest cosine among the fingers compared."""
     columns = range(10) if column is None else (column,)
     highest = np.full((len(queries.persons), len(captures)), -2, dtype=np.float32)
     for finger in columns:

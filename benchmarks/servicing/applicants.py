@@ -1,9 +1,9 @@
-"""Applicants, with the errors and the false details of applications.
+"""Applicants, with the errors and false details that occur in applications.
 
-An application states details as bookings do, with their slips; some applicants have married and
-took another surname, some state only an alias, some state details that are false. A document
-shows the true details of today. People whose record is under a false identity are left out, and
-counted: no search by details can find them, only prints do.
+An application states details as bookings do, with slips. Some applicants have married and taken
+another surname, some state only an alias, and some state false details. A document shows the
+present true details. People whose record is under a false identity are left out and counted,
+because no search by details can find them; only prints can.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from domain.people import Details, DisposalType, Offence, PersonName, Record
 
 _CHUNK = 500
 _SHARES = (0.6, 0.15, 0.15)
-"""Of plain applications, of married people, and of aliases; the rest state false details. By
-hand: far more trouble than an office has."""
+"""Shares of plain applications, of married people and of aliases; the rest state false details.
+Set by hand, with far more trouble than an office has."""
 _PASSED = frozenset(
     {DisposalType.NO_FURTHER_ACTION, DisposalType.ACQUITTED, DisposalType.PENALTY_NOTICE}
 )
-"""Ends of a matter that no certificate states."""
+"""Outcomes of a matter that no certificate states."""
 MARRIED_STATES_FORMER = 0.5
 
 
 class Trouble(StrEnum):
-    """The trouble with an application."""
+    """What is wrong with an application."""
 
     SLIPS = "slips"
     MARRIED = "married name"
@@ -41,23 +41,25 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """One applicant: the truth, the application, and the document."""
+    """One applicant: the true person, the application and the document."""
 
     number: int
     person_id: PersonId
-    """The truth: staff never see it."""
+    """The true person, whom staff never see."""
     trouble: Trouble
     stated: Details
     document: Details
     has_record: bool
     has_matters: bool
-    """Whether the record holds anything that a certificate must not pass over."""
+    """Whether the record contains anything that a certificate must not omit."""
 
 
 def applicants(
     population: Population, start: int, stop: int, rng: np.random.Generator
 ) -> Iterator[Applicant | None]:
-    """Yield an applicant for each person; None for one whose record is under a false identity."""
+    """Yield an applicant for each person, or None for a person whose record is under a false
+    identity.
+    """
     for at in range(start, stop, _CHUNK):
         yield from _chunk(population, at, min(at + _CHUNK, stop), rng)
 
@@ -103,10 +105,10 @@ def _chunk(
 
 
 def has_matters(record: Record | None) -> bool:
-    """Whether a record holds anything that a certificate must not pass over.
+    """Return whether a record contains anything that a certificate must not omit.
 
-    A record can be empty: everybody here was arrested, and many were not proceeded with. A
-    conviction that was quashed is none, though the report of its arrest goes on saying so.
+    A record can be empty: everybody here was arrested, but many were not proceeded against. A
+    quashed conviction does not count, although its arrest report still states the conviction.
     """
     if record is None:
         return False
@@ -138,7 +140,7 @@ def _alias(held: Details) -> PersonName | None:
 def _applicant(
     one: Applicant, other: str, alias: PersonName | None, rng: np.random.Generator
 ) -> Applicant:
-    """Return an applicant with the trouble they have."""
+    """Return an applicant with the trouble that was drawn for them."""
     document = one.document
     if one.trouble is Trouble.MARRIED and document.names:
         own = document.names[0]

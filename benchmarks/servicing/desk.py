@@ -1,4 +1,4 @@
-"""The kinds of request, each worked by simulated staff from receipt to its end; a year of them."""
+"""The kinds of request, each worked by simulated staff from receipt to its end, over a year."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ INFORMATION = Asked(
 )
 
 Ending = Callable[[Office, RequestId], None]
-"""The work on a request from its identification to its end."""
+"""The work on a request after its person is identified, up to its end."""
 
 
 def _released(office: Office, request_id: RequestId) -> None:
@@ -96,7 +96,9 @@ def _published(office: Office, request_id: RequestId) -> None:
 
 
 def _decided_by_the_force(office: Office, request_id: RequestId) -> None:
-    """Ask the owning force about each arrest; it approves every other one, which is deleted."""
+    """Ask the owning force about each arrest. It approves every other arrest, which is then
+    deleted.
+    """
     found = deletions_of(office.services, office.first, request_id)
     for number, arrest in enumerate(one for one in found.arrests if not one.why_not):
         asked = AskDeletion(
@@ -129,7 +131,7 @@ _GROUND = "no-crime"
 def finishing(
     ending: Ending = _released, *, is_about_somebody: bool = True
 ) -> Callable[[Office, Applicant, RequestId], str]:
-    """Return the work on an open request up to its end, which returns its outcome."""
+    """Return a function that works an open request to its end and returns the outcome."""
 
     def finish(office: Office, applicant: Applicant, request_id: RequestId) -> str:
         if is_about_somebody:
@@ -151,7 +153,7 @@ finish_information = finishing(_published, is_about_somebody=False)
 
 
 def agree(office: Office) -> None:
-    """Put the agreement of the agencies on record, unless it is there."""
+    """Record the agreement with the agencies, unless there is one already."""
     try:
         show_agreement(office.services, office.first, _AGENCY.code)
     except NotFoundError:
@@ -183,7 +185,7 @@ REFUSED = "refused: identity-not-shown"
 
 
 def finish_certificate(office: Office, applicant: Applicant, request_id: RequestId) -> str:
-    """Work an application up to the signed document and return its outcome."""
+    """Work an application up to the signed document; return its outcome."""
     if is_another(applicant):
         return _another(office, request_id)
     identified(office, applicant, request_id)
@@ -191,7 +193,7 @@ def finish_certificate(office: Office, applicant: Applicant, request_id: Request
 
 
 def finish_for_children(office: Office, applicant: Applicant, request_id: RequestId) -> str:
-    """Work an application for work with children, with the answer of the body to the referral."""
+    """Work an application for work with children, including the reply of the referral body."""
     if is_another(applicant):
         return _another(office, request_id)
     identified(office, applicant, request_id)
@@ -221,7 +223,7 @@ def _issued(office: Office, applicant: Applicant, request_id: RequestId) -> str:
 
 
 def try_certificate(office: Office, applicant: Applicant) -> str:
-    """Have an applicant with a record searched; count and return the outcome that would follow."""
+    """Search for an applicant with a record; count and return the outcome that would follow."""
     try:
         outcome = _tried(office, applicant)
     except LinkingError as error:
@@ -251,12 +253,14 @@ def _note_wrong(office: Office, applicant: Applicant) -> None:
 
 
 BY_HAND = 1_000
-"""A year, where no figure was to be read."""
+"""Requests in a year, for kinds for which no published figure was found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One kind of service: how many come in a year, what is asked, and the work up to the end."""
+    """One kind of service: how many requests arrive in a year, what is asked, and the work up to
+    the end.
+    """
 
     a_year: int
     asked: Asked
@@ -264,7 +268,7 @@ class Service:
 
     @property
     def name(self) -> str:
-        """The kind of its requests."""
+        """The kind of request."""
         return self.asked.kind
 
 
@@ -281,10 +285,11 @@ SERVICES: tuple[Service, ...] = (
     Service(BY_HAND, CONVERSION, finish_plain),
     Service(BY_HAND, INFORMATION, finish_information),
 )
-"""`retention-review` is missing: the office asks that itself (`retention plan`)."""
+"""`retention-review` is missing, because the office itself starts those requests (`retention
+plan`)."""
 
 
 def arrivals(scale: float, rng: np.random.Generator) -> list[Service]:
-    """Return the requests of a year at a scale, in the order of their arrival."""
+    """Return the requests of a year at this scale, in order of arrival."""
     all_of_them = [one for one in SERVICES for _ in range(max(1, round(one.a_year * scale)))]
     return [all_of_them[at] for at in rng.permutation(len(all_of_them))]

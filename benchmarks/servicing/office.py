@@ -1,4 +1,6 @@
-"""The store, the staff and their steps: requests opened, identified by details, decided."""
+"""The store, the staff and their steps: opening requests, identifying people by
+details, deciding.
+"""
 
 from __future__ import annotations
 
@@ -52,24 +54,24 @@ class Office:
     runtime: Runtime
     population: Population
     persons: int
-    """Enrolled people, numbered from 0; those from there on were never seen."""
+    """Number of enrolled people, numbered from 0. People with higher numbers are not enrolled."""
     desk: CertificateDesk
     first: Caller = field(default_factory=lambda: _officer("officer-1"))
     second: Caller = field(default_factory=lambda: _officer("officer-2"))
     outcomes: Counter[str] = field(default_factory=Counter)
-    """By kind and outcome."""
+    """Number of requests by kind and outcome."""
     counts: Counter[str] = field(default_factory=Counter)
-    """Of the figures that every kind has: `to_a_person`, `late`, `errors`, `wrong_no_trace`, and
-    `wrong_person`, an applicant taken for another."""
+    """Figures that every kind has: `to_a_person`, `late`, `errors`, `wrong_no_trace`, and
+    `wrong_person` (an applicant mistaken for another person)."""
     last_issued: CertificateId | None = None
     days: int = 0
-    """How far the clock of the office is turned."""
+    """By how many days the clock of the office is set forward."""
     spent_s: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    """Processor seconds of steps, by name."""
+    """Processor seconds of each step, by name."""
 
     @property
     def services(self) -> Services:
-        """The use cases' services, on the day of the office."""
+        """The services of the use cases, on the present day of the office."""
         services = self.runtime.services
         clock, turned = services.surroundings.clock, timedelta(days=self.days)
         return replace(
@@ -78,7 +80,7 @@ class Office:
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
-        """Take the processor time of a step."""
+        """Record the processor time of a step."""
         with Watch() as spent:
             yield
         self.spent_s[step].append(spent.cpu_s)
@@ -86,7 +88,7 @@ class Office:
 
 @contextmanager
 def opened_office(store: Path, *, persons: int, seed: int) -> Iterator[Office]:
-    """Open a new store with this many generated people in it, and close it after."""
+    """Open a new store with this many generated people, and close it afterwards."""
     settings, population = Settings(store=store), Population(seed)
     with upgraded(settings) as runtime:
         enrol_people(runtime, population, persons)
@@ -101,7 +103,7 @@ _PERSON = Party(PartyKind.PERSON)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request by its kind, its requester, and the facts that the kind wants."""
+    """A request: its kind, its requester, and the facts that the kind needs."""
 
     kind: str
     asker: Party = _PERSON
@@ -112,7 +114,7 @@ class Asked:
 
 
 def subject_of(applicant: Applicant) -> Details:
-    """Return the details of an application, with those of the document beside them."""
+    """Return the details of an application together with those of the document."""
     stated, shown = applicant.stated, applicant.document
     names = dict.fromkeys((*stated.names, *shown.names))
     dates = dict.fromkeys((*shown.dates_of_birth, *stated.dates_of_birth))
@@ -120,7 +122,7 @@ def subject_of(applicant: Applicant) -> Details:
 
 
 def is_another(applicant: Applicant) -> bool:
-    """Whether the document is of somebody else than the application."""
+    """Whether the document belongs to another person than the application."""
     stated, shown = applicant.stated, applicant.document
     surnames = {one.surname.casefold() for one in shown.names}
     same_name = any(one.surname.casefold() in surnames for one in stated.names)
@@ -129,7 +131,7 @@ def is_another(applicant: Applicant) -> bool:
 
 
 def opened(office: Office, applicant: Applicant, asked: Asked) -> RequestId:
-    """Open a request about an applicant and return it."""
+    """Open a request about an applicant; return its id."""
     command = OpenRequest(
         office.first,
         asked.kind,
@@ -145,13 +147,13 @@ def opened(office: Office, applicant: Applicant, asked: Asked) -> RequestId:
 
 
 def version_of(office: Office, request_id: RequestId) -> int:
-    """Return the version of a request as it stands."""
+    """Return the present version of a request."""
     with office.services.units.read() as unit:
         return existing(unit.requests.file(request_id)).version
 
 
 def identified(office: Office, applicant: Applicant, request_id: RequestId) -> IdentityOutcome:
-    """Accept a request, look for its person by details, and return the identification."""
+    """Accept a request, search for its person by details, and return the identification."""
     services, officer = office.services, office.first
     take_step(services, TakeStep(officer, request_id, 1, Step.ACCEPT))
     with office.timed("search by details"):
@@ -173,7 +175,9 @@ def identified(office: Office, applicant: Applicant, request_id: RequestId) -> I
 
 
 def chosen(named: tuple[NamedPerson, ...], shown: Details) -> NamedPerson | None:
-    """Return the one candidate whose record bears a name and the day of birth of the document."""
+    """Return the only candidate whose record has a name and the date of birth of the document, or
+    None.
+    """
     names = {(one.forename.casefold(), one.surname.casefold()) for one in shown.names}
     dates = {*map(str, shown.dates_of_birth)}
     agreeing = [
@@ -186,7 +190,9 @@ def chosen(named: tuple[NamedPerson, ...], shown: Details) -> NamedPerson | None
 
 
 def prove(office: Office, request_id: RequestId) -> None:
-    """Tick every stated answer of an application: the officer has its papers in hand."""
+    """Tick every stated answer of an application, as an officer with the applicant's documents
+    would.
+    """
     view = show_proofs(office.services, office.first, request_id)
     if not view.is_demanded:
         return
@@ -196,7 +202,7 @@ def prove(office: Office, request_id: RequestId) -> None:
 
 
 def decided(office: Office, request_id: RequestId, *, refuse_on: str = "") -> RequestState:
-    """Have a request released, or refused on a ground, by as many people as its kind wants."""
+    """Let as many people as the kind requires release a request, or refuse it on a ground."""
     services, version = office.services, version_of(office, request_id)
     with services.units.read() as unit:
         kind = kind_named(existing(unit.requests.file(request_id)).request.kind)
@@ -211,7 +217,7 @@ def decided(office: Office, request_id: RequestId, *, refuse_on: str = "") -> Re
 
 
 def hurried(office: Office, request_id: RequestId) -> None:
-    """Bring a request to its decision without looking whether candidates are named."""
+    """Bring a request to its decision without checking whether there are candidates."""
     services, officer = office.services, office.first
     take_step(services, TakeStep(officer, request_id, 1, Step.ACCEPT))
     search_person(services, SearchPerson(officer, request_id, 2))

@@ -1,7 +1,8 @@
-"""The case officers' desk, day by day: requests arrive, wait by due day, and are worked.
+"""The case officers' desk, day by day: requests arrive, are queued by due day, and are worked.
 
-Arrivals fall evenly on days; on a working day the staff work a little more than arrive on one,
-those due first. The list is the product's own, and so is the day on which something is late.
+Arrivals are spread evenly over the days. On a working day the staff work a little more requests
+than arrive in a day, those due first. The list is the product's own, and so is the day on which a
+request is late.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ from service.usecases.requests.reading import ListedRequest, RequestsWanted, lis
 from service.usecases.searches.enquiries import weigh_names
 
 DAYS = 91
-"""Simulated: a quarter."""
+"""Number of days simulated: a quarter."""
 
 SPARE = 1.1
-"""The staff work this many times as much as arrives on average, only on working days."""
+"""The staff work this many times as many requests as arrive on average, and only on
+working days."""
 
 _PAGE = 50
 _WEEKEND = (5, 6)
@@ -46,12 +48,12 @@ class Desk:
     office: Office
     rows: dict[str, ServiceRow]
     waiting: dict[RequestId, tuple[Service, Applicant, int]] = field(default_factory=dict)
-    """Waiting requests, with the day on which each arrived."""
+    """Open requests, with the day on which each arrived."""
     page_s: list[float] = field(default_factory=list)
     most_waiting: int = 0
 
     def work(self, coming: Sequence[Service], applicants: Iterator[Applicant]) -> None:
-        """Let everything arrive, and work until nothing waits."""
+        """Let all requests arrive, and work until none is left."""
         agree(self.office)
         a_day = len(coming) / DAYS
         strength, arrived = 0.0, 0
@@ -73,7 +75,7 @@ class Desk:
         self.waiting[request_id] = (service, applicant, self.office.days)
 
     def _work_page(self, most: int) -> int:
-        """Work the first requests of a page of the list; return how many."""
+        """Work the first requests on a page of the list; return how many."""
         with Watch() as spent:
             page = list_requests(
                 self.office.services,
@@ -112,15 +114,15 @@ class ServiceRow:
     to_a_person: int = 0
     errors: int = 0
     late: int = 0
-    """Past their legal day when they were taken up."""
+    """Requests that were past their legal due day when staff took them."""
     waited: list[int] = field(default_factory=list)
-    """Days between receipt and the work."""
+    """Days between receipt and the work on each request."""
     spent_s: list[float] = field(default_factory=list)
 
     def add(
         self, office: Office, service: Service, applicant: Applicant, request_id: RequestId
     ) -> None:
-        """Work one open request to its end, and count it."""
+        """Work one open request to its end, and count the result."""
         before = Counter(office.counts)
         with Watch() as spent:
             try:
@@ -164,7 +166,7 @@ _COLUMNS = (
 
 
 def markdown(rows: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the rows as the table of the documentation."""
+    """Return the rows as the table in the documentation."""
     named = []
     for name, row in rows.items():
         ended = ", ".join(f"{outcome} {count}" for outcome, count in row["outcomes"].items())
@@ -173,7 +175,8 @@ def markdown(rows: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 WHOLE_EVERY = 25
-"""Set by hand: often enough that a rule read differently here would show in the first hundred."""
+"""One in this many applications of a trial is also worked to its end. Set by hand: often enough
+that a difference from the product's rules would show within the first hundred."""
 
 
 @dataclass(slots=True)
@@ -184,11 +187,11 @@ class Trial:
     by_outcome: Counter[str] = field(default_factory=Counter)
     to_a_person: int = 0
     wrong: Counter[str] = field(default_factory=Counter)
-    """Wrong No Traces, by the trouble of the application."""
+    """Wrong No Trace results, by the trouble of the application."""
     wrong_person: int = 0
     worked_whole: int = 0
     disagreeing: int = 0
-    """Applications whose whole work ended otherwise."""
+    """Applications that ended differently when worked to the end."""
 
     def take(self, office: Office, applicant: Applicant) -> None:
         """Search for one applicant with a record, and count the result."""
@@ -228,7 +231,7 @@ def _named(office: Office, above: tuple[Candidate, ...]) -> tuple[NamedPerson, .
 def _person(unit: UnitOfWork, candidate: Candidate) -> NamedPerson:
     held = unit.people.record(candidate.record_id) if candidate.record_id else None
     if held is None:
-        raise LookupError("A candidate by details has no record.")
+        raise LookupError("A candidate found by details has no record.")
     details: Details = held.details
     return NamedPerson(
         candidate.candidate_id, candidate.evidence.band, held.force, held.record_id, details

@@ -1,1 +1,1 @@
-"""Parts of `service` and `served`."""
+"""Parts of the benchmarks `service` and `served`."""

@@ -1,4 +1,6 @@
-"""A batch beside interactive searches that come when due: its speed, and how long they wait."""
+"""A batch together with interactive searches that arrive at given times: how fast is the batch,
+and how long do the searches wait?
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,10 @@ from benchmarks.serving.server import working
 from service.settings import Settings
 
 ARRIVALS_PER_SECOND = 4.0
-"""Rate of interactive searches, at random: a tenth of the service's capacity."""
+"""Rate of interactive searches, at random times: a tenth of the service's capacity."""
 
 IDLE_S = 60.0
-"""How long they are measured without the batch: 240 of them, enough for a p99."""
+"""How long interactive searches are measured without the batch: 240 searches, enough for a p99."""
 
 _BATCHES = "/v1/search-batches"
 _LOOK_S = 2.0
@@ -31,13 +33,13 @@ _STALLED_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class BatchPlan:
-    """The batch to submit, and the number of its workers."""
+    """The batch to submit, and the number of workers."""
 
     searches: int
     workers: int
     seed: int
     interactive_per_second: float
-    """The rate of constantly busy clients without a batch beside them."""
+    """The rate of clients that are always busy, without a batch at the same time."""
 
 
 def batch_beside(
@@ -46,9 +48,9 @@ def batch_beside(
     bodies: Sequence[bytes],
     connect: Callable[[], Client],
 ) -> dict[str, Any]:
-    """Return the figures of the batch and the searches beside it.
+    """Return the figures for the batch, and for the searches at the same time.
 
-    Raises SystemExit if the batch is not accepted, or makes no progress for long.
+    Raises SystemExit if the batch is not accepted, or makes no progress for a long time.
     """
     text = b"\n".join(bodies[number % len(bodies)] for number in range(plan.searches))
     with working(settings, plan.workers):
@@ -74,7 +76,7 @@ def batch_beside(
 def _worked(
     text: bytes, plan: BatchPlan, bodies: Sequence[bytes], connect: Callable[[], Client]
 ) -> tuple[Mapping[str, Any], Load]:
-    """Submit a batch and return its final state, and the load that arrived meanwhile."""
+    """Submit a batch; return its final state, and the load that arrived in the meantime."""
     stopping, client = threading.Event(), connect()
     with ThreadPoolExecutor(1) as aside:
         batch_id = client.accepted(_BATCHES, text, "application/x-ndjson")["batch_id"]
@@ -106,7 +108,7 @@ def _waited(name: str, load: Load) -> dict[str, Any]:
 
 
 def _finished(client: Client, batch_id: str) -> Mapping[str, Any]:
-    """Wait until no line is left and return the state of the batch."""
+    """Wait until no line is left; return the state of the batch."""
     settled, moved = 0, time.monotonic()
     while True:
         standing = client.accepted(f"{_BATCHES}/{batch_id}")
@@ -118,7 +120,7 @@ def _finished(client: Client, batch_id: str) -> Mapping[str, Any]:
             settled, moved = now, time.monotonic()
             _show(settled, standing["lines"])
         if time.monotonic() - moved > _STALLED_S:
-            raise SystemExit("The batch makes no progress; check that the workers run.")
+            raise SystemExit("The batch makes no progress: check that the workers are running.")
         time.sleep(_LOOK_S)
 
 
@@ -129,10 +131,12 @@ def _show(settled: int, lines: int) -> None:
 
 
 _CLIENTS = 16
-"""Connections; a search that finds all of them busy waits, and its duration includes the wait."""
+"""Number of connections. If all of them are busy a search waits, and its duration includes the
+wait."""
 
 FRESH_S = 2.0
-"""A connection idle for longer is reopened: the server ends it after five seconds."""
+"""A connection that has been idle for longer is reopened, because the server closes it after five
+seconds."""
 
 
 def arrive(
@@ -141,9 +145,9 @@ def arrive(
     connect: Callable[[], Client],
     stopping: threading.Event,
 ) -> Load:
-    """Submit a search at each instant until told to stop.
+    """Submit a search at each instant until stopped.
 
-    The instants are seconds from now, ascending. A duration counts from the instant at which its
+    The instants are seconds from now, ascending. A duration counts from the instant at which the
     search was due, so it includes any wait for a connection.
     """
     due: SimpleQueue[tuple[int, float] | None] = SimpleQueue()
@@ -173,7 +177,7 @@ def arrive(
                     break
                 due.put((number, instant_s))
         finally:
-            # Also when told to stop: the pool waits for all who wait for work.
+            # Also when stopped, because the pool waits for all threads that wait for work.
             for _ in working:
                 due.put(None)
         done = [one.result() for one in working]

@@ -26,26 +26,28 @@ _Worker = TypeVar("_Worker")
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """The requests of a load and their results."""
+    """The requests of a load, and their results."""
 
     durations_ms: list[float]
-    """Durations of every request that succeeded."""
+    """Durations of all requests that succeeded."""
     errors: int
     elapsed_s: float
 
     @classmethod
     def of(cls, done: Sequence[tuple[list[float], int]], elapsed_s: float) -> Load:
-        """Return the load of all workers: of each its durations, and its errors."""
+        """Return the load of all workers. `done` has the durations and the number of errors of
+        each worker.
+        """
         return cls([ms for kept, _ in done for ms in kept], sum(e for _, e in done), elapsed_s)
 
     @property
     def per_second(self) -> float:
-        """Return the successes per second."""
+        """The number of successful requests per second."""
         return len(self.durations_ms) / self.elapsed_s
 
 
 class Client:
-    """One connection of a force; for one thread."""
+    """One connection of a force. Use it in one thread only."""
 
     def __init__(self, address: str, secret: str) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=_TIMEOUT_S)
@@ -62,7 +64,7 @@ class Client:
     def answer(
         self, path: str, body: bytes | None = None, media_type: str = "application/json"
     ) -> tuple[int, bytes]:
-        """Post a body, or get where there is none; returns status and content."""
+        """Post a body, or make a GET request if there is none; return status and content."""
         headers = self._headers | {"Content-Type": media_type}
         self._connection.request("GET" if body is None else "POST", path, body, headers)
         answer = self._connection.getresponse()
@@ -71,7 +73,7 @@ class Client:
     def accepted(
         self, path: str, body: bytes | None = None, media_type: str = "application/json"
     ) -> dict[str, Any]:
-        """Return the answer to a call; raises SystemExit for a refusal."""
+        """Return the answer to a call. Raises SystemExit if the call is refused."""
         status, content = self.answer(path, body, media_type)
         if status >= http.client.BAD_REQUEST:
             raise SystemExit(f"{path}: {status}\n{content.decode()}")
@@ -111,7 +113,7 @@ def submit_for(
 def repeat_for(
     seconds: float, workers: Sequence[_Worker], step: Callable[[_Worker, int], bool]
 ) -> Load:
-    """Let one thread per worker repeat a step for some time; they start together."""
+    """Let one thread for each worker repeat a step for some time. The threads start together."""
     gate = threading.Barrier(len(workers))
 
     def work(place: int) -> tuple[list[float], int]:
@@ -145,42 +147,42 @@ _NAMES_S = 900.0
 
 
 def call(client: Client, kind: str, body: bytes) -> None:
-    """Make a call of a kind; raises SystemExit for a refusal."""
+    """Make a call of this kind. Raises SystemExit if the call is refused."""
     status, content = client.answer(_PATHS[kind], body)
     if status != http.client.CREATED:
         raise SystemExit(f"{_PATHS[kind]}: {status}\n{content.decode()}")
 
 
 def _await_names(client: Client, body: bytes) -> None:
-    """Wait until the server has read the names; raises SystemExit when it takes too long."""
+    """Wait until the server has loaded the names. Raises SystemExit if this takes too long."""
     end = time.monotonic() + _NAMES_S
     while client.answer(_PATHS[NAMES], body)[0] == http.client.SERVICE_UNAVAILABLE:
         if time.monotonic() > end:
-            raise SystemExit("The server does not finish reading the names.")
+            raise SystemExit("The server has not finished loading the names: see its log.")
         time.sleep(1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Bodies of each kind, each of another probe."""
+    """Bodies of each kind of call, each with a different probe."""
 
     bodies: Mapping[str, Sequence[bytes]]
     earlier: Sequence[bytes]
-    """Searches of other probes, made before the first round."""
+    """Searches with other probes, which are made before the first round."""
     a_round: int
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of calls, the most usual first."""
+        """The kinds of calls, the most common first."""
         return tuple(self.bodies)
 
     def round(self, kind: str, number: int) -> Sequence[bytes]:
-        """Return the bodies of a round; -1 is the last one, which is kept for meters."""
+        """Return the bodies of a round. -1 is the last round, which is kept for the meters."""
         start = number * self.a_round if number >= 0 else len(self.bodies[kind]) - self.a_round
         return self.bodies[kind][start : start + self.a_round]
 
     def warm(self, client: Client, searches: int) -> None:
-        """Wait for the names, make earlier searches, and a call of each kind."""
+        """Wait for the names, then make earlier searches and a call of each kind."""
         _await_names(client, self.round(NAMES, -1)[0])
         for body in self.earlier[:searches]:
             call(client, SearchType.TP_TP.value, body)
@@ -188,9 +190,9 @@ class Calls:
             call(client, kind, self.round(kind, -1)[0])
 
     def step(self, turn: int, client: Client, number: int) -> bool:
-        """Search in tenprints; the guard of probes refuses one that comes again too often.
+        """Search tenprints. The service refuses a probe that is repeated too often.
 
-        Hence all probes in turn, those of earlier searches as well.
+        Therefore all probes are used in turn, including those of earlier searches.
         """
         kind = SearchType.TP_TP.value
         kept = [*self.bodies[kind], *self.earlier]
@@ -199,7 +201,7 @@ class Calls:
 
 
 def calls_of(persons: int, seed: int, *, a_round: int, rounds: int) -> Calls:
-    """Return the calls of a run: of three probes one is of an enrolled person."""
+    """Return the calls of a run. One of three probes is of an enrolled person."""
     population, plan = Population(seed), ProbePlan()
     count = (rounds + 1) * a_round
     rng = np.random.default_rng(seed)

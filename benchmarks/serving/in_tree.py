@@ -1,7 +1,7 @@
-"""The steps of `served` with the code of one checkout, as a program in it.
+"""The steps of `served`, run as a program with the code of one checkout.
 
-It takes nothing but names that this commit and those before it share. A stage's function that a
-checkout does not have is skipped.
+It uses only names that this commit and earlier ones share. A function of a stage that a checkout
+does not have is skipped.
 """
 
 from __future__ import annotations
@@ -87,20 +87,22 @@ STAGES: dict[str, tuple[str, ...]] = {
         "service.usecases.enquiries:_answer",
     ),
 }
-"""The functions of each stage; time in a stage that another one calls counts for the other.
+"""The functions of each stage. If one stage calls another, the time in the called stage counts for
+that one only.
 
-Rooms were moved: the same function stands under the name that it had in earlier commits, too."""
+Modules were moved, so a function is also listed under the names that it had in earlier commits.
+"""
 
 
 class Meters:
-    """Processor time by stage, of the thread that works it."""
+    """Processor time by stage, of the thread that does the work."""
 
     def __init__(self) -> None:
         self.spent_ns: dict[str, int] = defaultdict(int)
         self._open = threading.local()
 
     def install(self) -> None:
-        """Put a meter around every function of a stage."""
+        """Wrap every function of a stage in a meter."""
         for stage, places in STAGES.items():
             for place in places:
                 self._wrap(stage, place)
@@ -132,15 +134,15 @@ class Meters:
         return timed
 
     def tell(self, path: Path) -> None:
-        """Write the nanoseconds of each stage so far."""
+        """Write the nanoseconds of each stage so far to a file."""
         fresh = path.with_suffix(".new")
         fresh.write_text(json.dumps(self.spent_ns))
         fresh.rename(path)
 
 
 def fill(persons: int, seed: int) -> None:
-    """Enrol generated people into the store of the environment."""
-    from data.synthetic.population import Population  # noqa: PLC0415 - of the checkout
+    """Enrol generated people into the store given in the environment."""
+    from data.synthetic.population import Population  # noqa: PLC0415 - from the checkout
     from service.bootstrap import open_database, open_runtime  # noqa: PLC0415
     from service.cli.enrolling import enrol_chunks  # noqa: PLC0415
     from service.settings import load_settings  # noqa: PLC0415
@@ -157,7 +159,7 @@ def fill(persons: int, seed: int) -> None:
 
 
 def _one_of(*names: str) -> Any:
-    """Return the first of these modules that the checkout has: rooms were moved."""
+    """Return the first of these modules that the checkout has, because modules were moved."""
     for name in names[:-1]:
         with suppress(ModuleNotFoundError):
             return importlib.import_module(name)
@@ -165,7 +167,7 @@ def _one_of(*names: str) -> Any:
 
 
 def opened() -> None:
-    """Bring the schema up to date and print the secret of a force."""
+    """Upgrade the schema, and print the secret of a force."""
     from service.bootstrap import open_database, open_runtime  # noqa: PLC0415
     from service.settings import load_settings  # noqa: PLC0415
 
@@ -179,7 +181,7 @@ def opened() -> None:
 
 
 def serve(told: Path) -> None:
-    """Serve with meters; a SIGUSR1 has them told to a file."""
+    """Serve with meters. On SIGUSR1 their values are written to a file."""
     program: Any = _one_of("service.main", "service.cli.main")
     meters = Meters()
     meters.install()

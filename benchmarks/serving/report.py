@@ -33,12 +33,14 @@ _BATCH = (
 
 
 def rates_table(result: Mapping[str, Any]) -> str:
-    """Return the rates of only the service."""
+    """Return only the rates of the service."""
     return f"{result['persons']:,} people.\n\n{rows_table(_ROUND, _rounds(result))}"
 
 
 def service_tables(result: Mapping[str, Any]) -> str:
-    """Return what was served beside what one process does, by stage, and memory if watched."""
+    """Return the served rates compared with one process, the times by stage, and memory if
+    measured.
+    """
     rounds = _rounds(result)
     parts = [
         rates_table(result),
@@ -50,12 +52,12 @@ def service_tables(result: Mapping[str, Any]) -> str:
 
 
 def _rounds(result: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the rows; older results do not name the number of serving processes."""
+    """Return the rows. Older results do not state the number of serving processes."""
     return [{"processes": 1, **row} for row in result["rows"]]
 
 
 def _by_stage(rounds: Sequence[Mapping[str, Any]]) -> list[Column]:
-    """Return a column for each stage, of p50 and p99."""
+    """Return a column with p50 and p99 for each stage."""
     names = dict.fromkeys(stage for row in rounds for stage in row["stages"])
     return [
         Column("p50/p99 ms by stage", "database"),
@@ -77,7 +79,7 @@ def _batches(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def memory_sentences(result: Mapping[str, Any]) -> list[str]:
-    """Return a sentence for each database whose memory was watched."""
+    """Return a sentence for each database whose memory was measured."""
     return [
         f"- {database}: {held['searches']:,} searches, private memory"
         f" {held['samples'][0][1] / 1e6:.0f} MB before and {held['samples'][-1][1] / 1e6:.0f} MB"
@@ -88,7 +90,7 @@ def memory_sentences(result: Mapping[str, Any]) -> list[str]:
 
 
 def memory_table(result: Mapping[str, Any]) -> str:
-    """Return the size of the store and the memory of the server, without the rates."""
+    """Return the size of the store and the memory of the server, without rates."""
     return "\n\n".join([f"{result['persons']:,} people.", "\n".join(memory_sentences(result))])
 
 
@@ -97,7 +99,7 @@ _HEAD = ("database", "call", "server ms", "database ms", "ratio", "rounds", "a s
 
 
 def served_tables(result: Mapping[str, Any]) -> str:
-    """Return a row for each call beside the other code, its stages, and memory."""
+    """Return a row for each call compared with the other code, its stages, and memory."""
     own = [row for row in result["rows"] if row["code"] == _HERE]
     others = {
         (row["database"], row["search"]): row for row in result["rows"] if row["code"] != _HERE
@@ -129,7 +131,7 @@ def _served_cells(row: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str
 def _stage_cells(
     pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]],
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Return the header and a row for each stage: milliseconds here and of the other code."""
+    """Return the header, and a row for each stage: milliseconds here and with the other code."""
     head = ("ms by stage", *(f"{row['database']} {row['search']}" for row, _ in pairs))
     names = dict.fromkeys(name for row, other in pairs for name in _stages(row) | _stages(other))
     cells = [
@@ -144,7 +146,9 @@ def _stages(row: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _beside(own: Mapping[str, Any], other: Mapping[str, Any], name: str, form: str) -> str:
-    """Return a number and, behind a slash, that of the other code; - for one that is missing."""
+    """Return a number and, after a slash, the number of the other code. A missing number is a
+    dash.
+    """
     told = [f"{one[name]:{form}}" if name in one else "-" for one in (own, other) if one]
     return "/".join(told)
 

@@ -1,4 +1,4 @@
-"""The service as separate processes: databases, filled stores, the log of requests, memory."""
+"""The service as separate processes: databases, filled stores, the log of requests, and memory."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from service.settings import Settings
 class Served:
     """A running server: its address, process and log.
 
-    Its usage is that of all its processes, the supervising one included.
+    Its usage is that of all its processes, including the supervising process.
     """
 
     address: str
@@ -33,17 +33,17 @@ class Served:
     log: Path
 
     def private_bytes(self) -> int:
-        """Return the anonymous memory of the processes."""
+        """Return the anonymous memory of all the processes."""
         return sum(map(anonymous_bytes, family(self.pid)))
 
     def cpu_s(self) -> float:
-        """Return the processor time they have used so far."""
+        """Return the processor time that all the processes have used so far."""
         return sum(map(process_cpu_ms, family(self.pid))) / 1e3
 
 
 @contextmanager
 def serving(settings: Settings, processes: int = 1) -> Iterator[Served]:
-    """Run `identlink serve` over a store until the context ends."""
+    """Run `identlink serve` on a store until the context ends."""
     log = settings.store / "serve.log"
     command = ("serve", "--port", "0", "--processes", str(processes))
     with _started(settings, command, log) as (process, said):
@@ -52,7 +52,7 @@ def serving(settings: Settings, processes: int = 1) -> Iterator[Served]:
 
 @contextmanager
 def working(settings: Settings, count: int) -> Iterator[None]:
-    """Run this many `identlink worker` processes over a store until the context ends."""
+    """Run this many `identlink worker` processes on a store until the context ends."""
     with ExitStack() as stack:
         for number in range(1, count + 1):
             log = settings.store / f"worker-{number}.log"
@@ -63,7 +63,9 @@ def working(settings: Settings, count: int) -> Iterator[None]:
 def _started(
     settings: Settings, command: Sequence[str], log: Path
 ) -> AbstractContextManager[tuple[subprocess.Popen[bytes], Mapping[str, object]]]:
-    """Run a command over a store until the context ends; yield it with its ready message."""
+    """Run a command on a store until the context ends; yield the process with its
+    ready message.
+    """
     ours = [sys.executable, "-m", "service", *command, "--json"]
     return started(ours, os.environ | _environment(settings), log)
 
@@ -83,7 +85,7 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 
 def requests_in(log: Path, begin: int) -> Iterator[Mapping[str, object]]:
-    """Yield the canonical lines of searches that the log has from byte `begin` on."""
+    """Yield the log lines of searches, from byte `begin` of the log on."""
     with log.open("rb") as stream:
         stream.seek(begin)
         for line in stream:
@@ -94,14 +96,14 @@ def requests_in(log: Path, begin: int) -> Iterator[Mapping[str, object]]:
 
 _ROUND_S = 5.0
 _SETTLING = 0.2
-"""The first share of the samples, left out of the slope while caches fill."""
+"""Share of samples at the start that are left out of the slope, while caches fill."""
 
 
 def memory_over(served: Served, submit: Callable[[float], Load], searches: int) -> dict[str, Any]:
-    """Submit at least this many searches and return the private memory sampled on the way.
+    """Submit at least this many searches; return the private memory sampled in between.
 
-    `submit`: searches for some seconds. `slope_bytes_per_search` is the least-squares line through
-    the samples after the first fifth.
+    `submit` is a function that searches for some seconds. `slope_bytes_per_search` is the slope of
+    the least-squares line through the samples after the first fifth.
     """
     samples = [(0, served.private_bytes())]
     errors = 0
@@ -118,7 +120,9 @@ def memory_over(served: Served, submit: Callable[[float], Load], searches: int) 
 
 
 def slope(samples: Sequence[tuple[int, int]]) -> float:
-    """Return bytes a search, of (searches, bytes) in order; NaN for fewer than two samples."""
+    """Return bytes per search, from pairs (searches, bytes) in order; NaN for fewer than two
+    samples.
+    """
     kept = samples[int(len(samples) * _SETTLING) :]
     if len(kept) < 2:
         return float("nan")
@@ -138,15 +142,16 @@ def place_of_store(kept: Path | None, database: str, persons: int, seed: int) ->
 
 
 def filled_once(place: Path, fill: Callable[[], float]) -> float:
-    """Fill a store unless done before; return the people enrolled per second, then or now.
+    """Fill a store unless it has been filled; return how many people were enrolled per second,
+    then or now.
 
-    An incomplete store is continued: enrolled people are not enrolled again.
+    An incomplete store is continued: people already enrolled are not enrolled again.
     """
     marker = place / _FILLED
     if marker.exists():
         return float(json.loads(marker.read_text())["enrolled_per_second"])
     per_second = fill()
-    # Written last: without it the store is incomplete.
+    # Written last: without this file the store is incomplete.
     marker.write_text(json.dumps({"enrolled_per_second": per_second}))
     return per_second
 
@@ -155,7 +160,7 @@ SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 DATABASES = (SQLITE, POSTGRESQL)
 _TOLD = {
-    # A sixth of the memory of the measuring machines; the index wants the rest.
+    # A sixth of the memory of the measuring machines; the index needs the rest.
     "shared_buffers": "4GB",
     "max_wal_size": "8GB",
     "checkpoint_timeout": "15min",
@@ -165,9 +170,9 @@ _TOLD = {
 
 @contextmanager
 def opened_database(name: str, directory: Path, *, is_kept: bool = False) -> Iterator[str | None]:
-    """Yield the address of the database in a directory: None for the file in the store.
+    """Yield the address of the database in a directory, or None for the file in the store.
 
-    A new one is empty; it is deleted afterwards unless it is kept.
+    A new database is empty. It is deleted afterwards unless it is kept.
     """
     if name == SQLITE:
         yield None
@@ -178,7 +183,7 @@ def opened_database(name: str, directory: Path, *, is_kept: bool = False) -> Ite
 
 @contextmanager
 def _running(directory: Path, cleanup_mode: str) -> Iterator[str]:
-    """Run a PostgreSQL of its own from the development wheel: fsync is on by default."""
+    """Run a separate PostgreSQL from the development wheel. fsync is on by default."""
     directory.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         # The wheel looks for a runtime directory that containers do not have.

@@ -1,4 +1,4 @@
-"""Checkouts of this repository: their code fills stores, and serves them as separate processes."""
+"""Checkouts of this repository. Their code fills stores and serves them as separate processes."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @contextmanager
 def checkout(revision: str) -> Iterator[Path]:
-    """Yield a checkout of a revision in a temporary directory; removed afterwards.
+    """Yield a checkout of a revision in a temporary directory, which is removed afterwards.
 
-    Raises SystemExit for a revision that git does not know.
+    Raises SystemExit if git does not know the revision.
     """
     with tempfile.TemporaryDirectory() as directory:
         place = Path(directory) / "tree"
@@ -51,7 +51,7 @@ def _git(*arguments: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A checkout, and the store that its code works on."""
+    """A checkout, and the store that its code uses."""
 
     name: str
     path: Path
@@ -59,9 +59,10 @@ class Tree:
     database_url: str | None = None
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of its processes: the guard of probes is on, as by default.
+        """Return the environment of its processes. The check for repeated probes is on, as by
+        default.
 
-        One caller makes all the calls, so that only the limit of calls is lifted.
+        Only the limit on calls is lifted, because one caller makes all the calls.
         """
         given = {
             "PYTHONPATH": str(self.path),
@@ -73,7 +74,7 @@ class Tree:
         return os.environ | given
 
     def run(self, *arguments: str) -> str:
-        """Run a step of `in_tree` to its end and return its output."""
+        """Run a step of `in_tree` to its end; return its output."""
         done = subprocess.run(  # noqa: S603 - our own program
             self._command(*arguments), env=self.environment(), stdout=subprocess.PIPE, check=True
         )
@@ -81,7 +82,9 @@ class Tree:
 
     @contextmanager
     def serving(self, *, metered: bool = False) -> Iterator[ServedTree]:
-        """Serve the store with its code until the context ends, with meters or without."""
+        """Serve the store with the checkout's code until the context ends, with or
+        without meters.
+        """
         told = self.store / "meters.json"
         plain = [sys.executable, "-m", "service", "serve", "--port", "0", "--processes", "1"]
         command = self._command("serve", str(told)) if metered else [*plain, "--json"]
@@ -104,23 +107,23 @@ class ServedTree:
     told: Path
 
     def cpu_ms(self) -> float:
-        """Return the processor time of the process so far, of threads that ended too."""
+        """Return the processor time of the process so far, including threads that have ended."""
         return process_cpu_ms(self.pid)
 
     def stages_ms(self) -> Mapping[str, float]:
-        """Return the processor time of each stage so far; of a metered server only."""
+        """Return the processor time of each stage so far. Only for a metered server."""
         self.told.unlink(missing_ok=True)
         os.kill(self.pid, signal.SIGUSR1)
         end = time.monotonic() + _TOLD_S
         while not self.told.exists():
             if time.monotonic() > end:
-                raise SystemExit("The metered server does not tell its meters.")
+                raise SystemExit("The metered server did not write its meters: see its log.")
             time.sleep(0.01)
         found: dict[str, int] = json.loads(self.told.read_text())
         return {stage: spent_ns / 1e6 for stage, spent_ns in found.items()}
 
     def memory_mb(self) -> dict[str, float]:
-        """Return the proportional share of memory and the anonymous part of it, in megabytes."""
+        """Return the proportional share of memory and its anonymous part, in megabytes."""
         text = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
         wanted = {"Pss": "pss_mb", "Pss_Anon": "anonymous_mb", "Rss": "rss_mb"}
         lines = (line.split() for line in text.splitlines()[1:])
@@ -135,9 +138,9 @@ class ServedTree:
 def started(
     command: Sequence[str], environment: Mapping[str, str], log: Path, place: Path | None = None
 ) -> Iterator[tuple[subprocess.Popen[bytes], Mapping[str, object]]]:
-    """Run a command of ours until the context ends; yield it with its ready message.
+    """Run one of our commands until the context ends; yield the process with its ready message.
 
-    Raises SystemExit with the end of its log when it does not start.
+    Raises SystemExit with the end of the log if the command does not start.
     """
     with log.open("wb") as stderr:
         process = subprocess.Popen(  # noqa: S603 - our own command
@@ -154,13 +157,15 @@ def started(
 
 
 def process_cpu_ms(pid: int) -> float:
-    """Return the processor time of all threads of a process so far, to the nanosecond."""
-    # The clock of another process, as clock_getcpuclockid(3) makes its number on Linux.
+    """Return the processor time of all threads of a process so far, with nanosecond precision."""
+    # The clock id of another process, computed as in clock_getcpuclockid(3) on Linux.
     return time.clock_gettime_ns((~pid << 3) | 2) / 1e6
 
 
 def family_cpu_ms(pid: int) -> float:
-    """Return the processor time of a process, of its children, and of those it has buried."""
+    """Return the processor time of a process, of its children, and of the ended children it has
+    waited for.
+    """
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     buried_ms = (int(fields[13]) + int(fields[14])) * 1e3 / _TICKS
     return buried_ms + sum(map(process_cpu_ms, family(pid)))

@@ -1,4 +1,4 @@
-"""The whole name in one comparison: every word against every word, fields mixed."""
+"""The whole name in one comparison: every word against every word, whichever field it is in."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ _GRADE_WORDS = {SAME: "the same", INITIAL: "an initial", VARIANT: "a known varia
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeldWords:
-    """n names on record, the person of each, int64 (n,), rising, and their distinct words."""
+    """n names on record, their distinct words, and the person of each name, int64 (n,), rising."""
 
     names: HeldNames
     owners: Integers
     texts: tuple[str, ...]
-    """Words by number; 0 is no word. The same for `canonicals`."""
+    """The words, by number. 0 means no word. `canonicals` is numbered in the same way."""
     canonicals: tuple[str, ...]
 
 
@@ -82,7 +82,7 @@ def compare_aligned_names(
 
 
 def held_words(people: Sequence[Sequence[tuple[NameWord, ...]]]) -> HeldWords:
-    """Return the names of k people as numbers of their distinct words."""
+    """Return the names of k people, with each distinct word replaced by a number."""
     names = list(chain.from_iterable(people))
     numbers: dict[str, int] = {"": 0}
     words = np.zeros((len(names), WORD_SLOTS), dtype=np.int32)
@@ -102,7 +102,9 @@ def held_words(people: Sequence[Sequence[tuple[NameWord, ...]]]) -> HeldWords:
 def meeting_grades(
     model: WordModel, said: tuple[NameWord, ...], held: tuple[NameWord, ...]
 ) -> npt.NDArray[np.int8]:
-    """Return int8 (a,): the grade at which each stated word met one on record, else `UNLIKE`."""
+    """Return int8 (a,): the grade at which each stated word met a word on record,
+    else `UNLIKE`.
+    """
     meeting = _Meeting.of(model, said, held_words([[held]]))
     return np.where(meeting.aligned.met[0] == NOT_MET, UNLIKE, meeting.grades[0]).astype(np.int8)
 
@@ -131,13 +133,13 @@ class _Meeting:
         aligned = align(StatedName(words, joined, tables), held.names)
         slots = np.maximum(aligned.met, 0).astype(np.intp)
         numbers = np.take_along_axis(held.names.words, slots, axis=1)
-        # The number 0, no word, is met by nothing, so its grade is never read.
+        # Number 0 means no word. It never meets a word, so its grade is never read.
         grades = [met[at][1][numbers[:, at] - 1] for at in range(len(words))]
         bits = model.calibrated(aligned.bits)
         return cls(words, held.names, aligned, np.stack(grades, axis=1), bits)
 
     def codes(self, places: Integers) -> Codes:
-        """Return int8 (n,): the level of each of these names."""
+        """Return int8 (n,): the level of each of the names at these places."""
         aligned, fields = self.aligned, np.array([word.field for word in self.words])
         met, is_main = aligned.met[places] != NOT_MET, fields != NameField.MIDDLE
         is_whole = aligned.conflicts[places] == 0
@@ -159,13 +161,15 @@ class _Meeting:
             ("same", is_full & several & is_same & in_place),
         )
         codes = np.zeros(len(places), dtype=np.int8)
-        # From the weakest to the strongest, in the order of the scale.
+        # Ordered from the weakest to the strongest level of the scale.
         for key, mask in conditions:
             np.putmask(codes, mask, _CODES[key])
         return codes
 
     def _all(self, mask: Mask) -> Mask:
-        """Return bool (n,): a mask over words, (n, a), holds for all but middle names."""
+        """Return bool (n,): whether a mask over words, (n, a), is true for all words except middle
+        names.
+        """
         is_middle = np.array([word.field == NameField.MIDDLE for word in self.words])
         return np.asarray((mask | is_middle).all(axis=1))
 
@@ -174,13 +178,15 @@ class _Meeting:
         return np.take_along_axis(self.names.fields[places], slots, axis=1)
 
     def _is_short(self, places: Integers) -> Mask:
-        """Return bool (n,): surnames are the same, and forenames that, variants or initials."""
+        """Return bool (n,): whether surnames are the same, and forenames the same, variants or
+        initials.
+        """
         is_fore = np.array([word.field == NameField.FORENAME for word in self.words])
         found = self.grades[places]
         return self._all((found == SAME) | (is_fore & (found >= INITIAL)))
 
     def words_of(self, place: int) -> str:
-        """Return the account of one name: which word met which, with its bits."""
+        """Return the explanation for one name: which word met which, with its bits."""
         aligned = self.aligned
         if aligned.is_joined[place]:
             return ""
@@ -206,26 +212,29 @@ class _Meeting:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Best:
-    """The best pair of each person: the stated name, and the name on record; int64 (p,) each."""
+    """The best pair for each person: the stated name and the name on record, int64 (p,) each."""
 
     meetings: Sequence[_Meeting]
     stated: Integers
     places: Integers
 
     def column(self, values: Sequence[npt.NDArray[np.generic]]) -> npt.NDArray[np.generic]:
-        """Return (p,): of the values by stated name, (n,) each, those of the best pairs."""
+        """Return (p,): the values of the best pairs. `values` has one array (n,) for each stated
+        name.
+        """
         return np.stack(values)[self.stated, self.places]
 
 
 def _compared(best: _Best, people: Integers, counts: Integers, *, total: int) -> Compared:
-    """Return the findings about k people from the best pair of those with a name."""
+    """Return the findings about k people from the best pairs of those people who have a name."""
     every = np.arange(best.meetings[0].bits.shape[0])
     codes = np.zeros(total, dtype=np.int8)
     bits, pairs = np.zeros(total), np.zeros(total, dtype=np.int64)
     codes[people] = best.column([one.codes(every) for one in best.meetings])
     tops = best.column([one.bits for one in best.meetings]).astype(np.float64)
     pairs[people] = counts * len(best.meetings)
-    # As `pairs.best_pairs`: the advantage of many chances is cancelled, agreement never reversed.
+    # As in `pairs.best_pairs`: the deduction cancels the advantage of many chances, but never
+    # turns agreement into disagreement.
     bits[people] = np.maximum(tops - np.log2(pairs[people]), np.minimum(tops, 0.0))
     where = dict(zip(people.tolist(), range(len(people)), strict=True))
 

@@ -17,16 +17,16 @@ Compare = Callable[[HeldColumns, HeldColumns, Weights], Compared]
 
 @dataclass(frozen=True, slots=True)
 class Comparator:
-    """One comparison of details: its levels and the function that finds them."""
+    """One comparison of details: its levels and the function that finds the level."""
 
     scale: Scale
     compare: Compare
     stated: Callable[[HeldColumns], Integers]
-    """The keys of a statement that the comparison reads; if all are 0, nothing is compared."""
+    """The keys of the statement that the comparison reads. If all are 0, nothing is compared."""
 
     @property
     def words(self) -> str:
-        """The sentence that tells an examiner how the comparison works."""
+        """The sentence that explains to an examiner how the comparison works."""
         return (self.compare.__doc__ or "").partition("\n")[0]
 
 

@@ -1,4 +1,6 @@
-"""Held details of many people as arrays: one row per value, with the person it belongs to."""
+"""The details on record of many people as arrays: one row for each value, with the person it
+belongs to.
+"""
 
 from __future__ import annotations
 
@@ -30,23 +32,24 @@ Floats = npt.NDArray[np.float64]
 FORENAME, SURNAME, FORENAME_SOUND, SURNAME_SOUND, INITIAL = range(5)
 TOKENS = slice(5, 9)
 MIDDLE = 9
-"""Columns of the values of a name."""
+"""Number of the column with the middle names, among the columns of a name's values."""
 
 _NO_NAMES = (NO_NAME,)
 _WIDTHS = np.array([NAME_WIDTH, DATE_WIDTH, POSTCODE_WIDTH, 1, 1])
-"""Values of one name, date, postcode, PNC and CRO key."""
+"""Number of values of one name, date, postcode, PNC key and CRO key."""
 _NOBODY = np.zeros(0, dtype=np.int64)
 NAME_FREQUENCIES, MIDDLE_FREQUENCY = slice(0, 3), slice(3, 4)
-"""Columns of the frequencies of a name: whole, surname, forename; and of its middle names."""
+"""Columns of the frequencies of a name: the whole name, the surname and the forename, and
+separately the middle names."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """The values of one field of k people: the first of each person, then further ones.
+    """The values of one field of k people: the first value of each person, then further values.
 
-    `values`: int64 (n, width), n >= k; row i < k is the first value of person i, all zero where
-    there is none. `frequencies`: float64 (n, w), the term frequencies of the values. `owners`:
-    int64 (n - k,), the person of each further value, non-decreasing.
+    `values`: int64 (n, width), n >= k; row i < k is the first value of person i, all zero if there
+    is none. `frequencies`: float64 (n, w), the term frequencies of the values. `owners`: int64 (n
+    - k,), the person of each further value, non-decreasing.
     """
 
     values: Integers
@@ -73,7 +76,7 @@ class HeldColumns:
     place_frequencies: Floats
     place_texts: Sequence[str]
     surnames: Sequence[str]
-    """For each row of `names`."""
+    """The surname for each row of `names`."""
 
     @property
     def people(self) -> int:
@@ -82,12 +85,14 @@ class HeldColumns:
 
     @property
     def middles(self) -> list[str]:
-        """The middle names of each row of `names`; built on demand, as few searches give any."""
+        """The middle names for each row of `names`. Built on demand, because few searches state
+        any.
+        """
         further = chain.from_iterable([one.further_middles for one in self.prepared])
         return [*(one.middle for one in self.prepared), *further]
 
     def name(self, row: int) -> NameParts:
-        """Return one row of `names` as text; its parts are empty where there is no name."""
+        """Return one row of `names` as text. Its parts are empty if there is no name."""
         return self.names_at([row])[0]
 
     def names_at(self, rows: Sequence[int]) -> list[NameParts]:
@@ -108,7 +113,7 @@ def held_columns(prepared: Sequence[PreparedDetails]) -> HeldColumns:
     """Return the details of k people as arrays; k may be 0."""
     fixed = np.frombuffer(b"".join([one.fixed for one in prepared]), dtype="<i8")
     further = np.frombuffer(b"".join([one.further for one in prepared]), dtype="<i8")
-    # Value by value in memory, the order in which comparators read.
+    # Each value's column is contiguous in memory, the order in which comparators read.
     head = np.asfortranarray(fixed.reshape(len(prepared), FIXED_WIDTH))
     cutter = _Cutter(head, further)
     names = cutter.cut(0, NAME_WIDTH, floats=4)
@@ -131,9 +136,9 @@ def held_columns(prepared: Sequence[PreparedDetails]) -> HeldColumns:
 
 
 class _Cutter:
-    """Cuts one field after another: first values from the heads, further ones from the rest.
+    """Cuts out one field after another: first values from the heads, further values from the rest.
 
-    Most people hold one value per field, so most columns are views of the heads and cost nothing.
+    Most people have one value per field, so most columns are views of the heads and cost nothing.
     """
 
     def __init__(self, head: Integers, further: Integers) -> None:

@@ -1,4 +1,4 @@
-"""Dates of birth, whole or in part."""
+"""Dates of birth, complete or partial."""
 
 from __future__ import annotations
 
@@ -41,20 +41,21 @@ _CODES = SCALE.keys
 _DIFFERENT = _CODES["different"]
 _PLACES = tuple(10**place for place in range(8))
 _MOST_YEARS = NEAR_YEARS_DAYS[1] // 365 + 1
-"""Years that dates of the levels by days can be apart at most."""
+"""The largest difference in years between two dates that reach a level defined by days."""
 
 _STATES = np.array(list(product(range(3), repeat=3)))
-"""(27, 3): of year, month and day each 0 for unknown, 1 for other, 2 for the same; by state."""
+"""(27, 3): for each state, whether year, month and day are unknown (0), different (1) or the same
+(2)."""
 
 _YEAR_KNOWN = 9
-"""The first of these states in which both years are known."""
+"""The number of the first state in which both years are known."""
 
 _IS_WHOLE = (_STATES > 0).all(axis=1)
 _MAY_SLIP = _IS_WHOLE & (_STATES == 2).any(axis=1) & (_STATES == 1).any(axis=1)
 
 
 def _by_parts() -> Codes:
-    """Return int8 (27,): the level only by known parts, if they all agree."""
+    """Return int8 (27,): the level that follows from the known parts only, if they all agree."""
     compared, conflict = (_STATES > 0).sum(axis=1), (_STATES == 1).any(axis=1)
     agreed = np.array([0, *map(_CODES.get, ("year agrees", "known parts agree", "same"))])
     levels = np.where(conflict, _DIFFERENT, agreed[compared])
@@ -77,15 +78,17 @@ def compare_dates_of_birth(said: HeldColumns, held: HeldColumns, weights: Weight
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dates:
-    """n dates: as YYYYMMDD with 0 for an unknown part, and as day numbers, ints (n,) each."""
+    """n dates: as numbers YYYYMMDD, with 0 for an unknown part, and as day numbers, ints (n,)
+    each.
+    """
 
     numbers: Integers
     days: Integers
-    """Arbitrary where a part is unknown."""
+    """Arbitrary if a part is unknown."""
 
 
 def date_codes(own: int, dates: Dates) -> Codes:
-    """Return int8 (n,): the level of the date `own`, YYYYMMDD, against n dates."""
+    """Return int8 (n,): the level of the date `own`, YYYYMMDD, compared with each of n dates."""
     theirs = dates.numbers
     months = theirs // 100
     year = theirs // 10000
@@ -93,7 +96,7 @@ def date_codes(own: int, dates: Dates) -> Codes:
     state = _states(parts, (own // 10000, own // 100 % 100, own % 100))
     codes = _BY_PARTS.take(state)
     years = np.abs(year - own // 10000)
-    # Most dates are far from another and share no part with it, and are done.
+    # Most dates are far from `own` and share no part with it, so they need no further test.
     near = ((years <= _MOST_YEARS) & (codes == _DIFFERENT)).nonzero()[0]
     if near.size:
         codes[near] = _near_codes(own, dates, near, state.take(near), years.take(near))
@@ -104,7 +107,9 @@ def date_codes(own: int, dates: Dates) -> Codes:
 
 
 def _states(parts: tuple[Integers, ...], own: tuple[int, ...]) -> Integers:
-    """Return (n,), under 27: the state of year, month and day, as digits to the base of 3."""
+    """Return (n,), under 27: the state of year, month and day, as the digits of a
+    base-3 number.
+    """
     result = np.zeros(len(parts[0]), dtype=np.intp)
     for part, own_part in zip(parts, own, strict=True):
         result *= 3
@@ -115,7 +120,9 @@ def _states(parts: tuple[Integers, ...], own: tuple[int, ...]) -> Integers:
 
 
 def _near_codes(own: int, dates: Dates, near: Integers, state: Integers, years: Integers) -> Codes:
-    """Return int8 (k,): the levels of dates with another part, by the years or days between."""
+    """Return int8 (k,): the levels of dates that differ in a part, by the years or days between
+    them.
+    """
     days = np.abs(dates.days.take(near) - day_number(own))
     apart = np.where(_IS_WHOLE.take(state), days, years * 366)
     codes = np.full(len(near), _DIFFERENT, dtype=np.int8)
@@ -126,9 +133,10 @@ def _near_codes(own: int, dates: Dates, near: Integers, state: Integers, years: 
 
 
 def _slip_codes(own: int, theirs: Integers, codes: Codes) -> Codes:
-    """Return int8 (k,): the levels of other whole dates, of which at least one part is the same.
+    """Return int8 (k,): the levels of different complete dates that share at least one part with
+    `own`.
 
-    One changed digit, or two swapped neighbours, leave at least one part unchanged.
+    One changed digit, or two swapped neighbouring digits, leave at least one part unchanged.
     """
     result = codes.copy()
     own_year, own_month, own_day = own // 10000, own // 100 % 100, own % 100
@@ -140,7 +148,9 @@ def _slip_codes(own: int, theirs: Integers, codes: Codes) -> Codes:
 
 
 def slips(number: int) -> Integers:
-    """Return int64 (n,), rising: dates with one digit wrong or two neighbouring digits swapped."""
+    """Return int64 (n,), rising: the dates with one digit wrong or two neighbouring digits
+    swapped.
+    """
     digits = [number // place % 10 for place in _PLACES]
     found = {
         number + (other - digit) * place

@@ -28,7 +28,7 @@ CRO_SCALE = Scale(
     ),
 )
 _CODES = PNC_SCALE.keys
-"""For both scales."""
+"""The codes of both scales."""
 
 
 def compare_pnc_ids(said: HeldColumns, held: HeldColumns, weights: Weights) -> Compared:

@@ -46,7 +46,7 @@ def compare_middle_names(said: HeldColumns, held: HeldColumns, weights: Weights)
 
 
 def middle_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
-    """Return int8 (n,): the level of one person's middle names against n held names."""
+    """Return int8 (n,): the level of one person's middle names against n names on record."""
     own_text = said.name(number).middle
     own, theirs = said.names.values[number, at.MIDDLE], held.names.values[:, at.MIDDLE]
     codes = np.zeros(len(theirs), dtype=np.int8)
@@ -63,9 +63,9 @@ def middle_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
 
 
 def _initials(own: str, keys: Integers, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Return bool (n,): whether one of two texts is the initial of the other.
+    """Return bool (n,): whether one of the two texts is the initial of the other.
 
-    `keys`: int64 (n,), those of the n `texts`.
+    `keys`: int64 (n,), the keys of the n `texts`.
     """
     if len(own) == 1:
         return np.array([text[:1] == own for text in texts])

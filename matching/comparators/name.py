@@ -82,7 +82,7 @@ SCALE = Scale(
 )
 _CODES = SCALE.keys
 _COMPARED = slice(at.FORENAME, at.SURNAME_SOUND + 1)
-"""Columns compared like with like: two names and how they sound."""
+"""Columns that are compared with the same column: forename, surname, and the sound of each."""
 
 
 def compare_names(said: HeldColumns, held: HeldColumns, weights: Weights) -> Compared:
@@ -98,7 +98,7 @@ def compare_names(said: HeldColumns, held: HeldColumns, weights: Weights) -> Com
 
 
 def name_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
-    """Return int8 (n,): the level of name `number` of `said` against each of n held names."""
+    """Return int8 (n,): the level of name `number` of `said` against each of n names on record."""
     name, theirs = said.name(number), held.names.values
     parts = _Parts.of(said.names.values[number], theirs, forename=name.forename)
     spelling = _spelling(name, held, parts.has_both)
@@ -120,7 +120,7 @@ def name_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
         ("same", parts.same_forename & parts.same_surname),
     )
     codes = np.zeros(len(theirs), dtype=np.int8)
-    # From the weakest to the strongest: the first level that is true, in the order of the scale.
+    # Ordered from the weakest to the strongest level; the strongest level that is true counts.
     for key, mask in conditions:
         np.putmask(codes, mask, _CODES[key])
     return codes
@@ -128,10 +128,10 @@ def name_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Parts:
-    """The parts of a name that agree with those of n held names; each bool (n,)."""
+    """Which parts of a name agree with those of n names on record; each bool (n,)."""
 
     has_forename: Mask
-    """Both sides have a forename; the same for `has_surname`."""
+    """Whether both sides have a forename. `has_surname` is the same for the surname."""
     has_surname: Mask
     same_forename: Mask
     same_surname: Mask
@@ -146,7 +146,7 @@ class _Parts:
         first, last = theirs[:, at.FORENAME], theirs[:, at.SURNAME]
         own_first, own_last = own[at.FORENAME], own[at.SURNAME]
         has = (theirs[:, _COMPARED] != 0) & (own[_COMPARED] != 0)
-        # Two missing keys are equal, but not an agreement.
+        # Two missing keys are equal, but that is not an agreement.
         same = has & (theirs[:, _COMPARED] == own[_COMPARED])
         has_first, has_last = has[:, at.FORENAME], has[:, at.SURNAME]
         same_first = same[:, at.FORENAME]
@@ -183,7 +183,7 @@ def _is_variant(forename: str, keys: Integers, initials: Integers) -> Mask:
 
 @lru_cache(4096)
 def _variant_keys(forename: str) -> Integers:
-    """Return the keys, rising, of the initial and the variants of a forename; read-only."""
+    """Return the keys of the initial and the variants of a forename, rising; read-only."""
     names = (*variants_of(forename), forename[:1])
     keys = np.sort([key_of(name) for name in names if name])
     keys.flags.writeable = False
@@ -191,7 +191,9 @@ def _variant_keys(forename: str) -> Integers:
 
 
 def _spelling(own: NameParts, held: HeldColumns, has_both: Mask) -> Bits:
-    """Return float64 (n,): the lower Jaro-Winkler similarity of the two parts, 0 below loose."""
+    """Return float64 (n,): the lower Jaro-Winkler similarity of forename and surname; 0 if below
+    the loose threshold.
+    """
     result = np.zeros(len(has_both))
     surnames = similarities(own.surname, held.surnames)
     rows = ((surnames >= LOOSE_SIMILARITY) & has_both).nonzero()[0]

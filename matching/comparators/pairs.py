@@ -1,7 +1,7 @@
-"""The rule for sets: the best pair counts, minus log2 of the number of pairs compared.
+"""The rule for sets of values: the best pair counts, minus log2 of the number of pairs compared.
 
-A person with many aliases has many chances to agree. The deduction cancels exactly that advantage,
-so aliases give no free evidence.
+A person with many aliases has many chances to agree by accident. The deduction cancels exactly
+that advantage, so aliases alone add no evidence.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 class Compared:
     """The findings of one comparator about k people.
 
-    `codes`: int8 (k,), levels of the best pair. `bits`: float64 (k,), exactly 0 where not
-    compared. `pairs`: int64 (k,), number of pairs of values compared. `rarities`: float64 (k,),
-    the frequency that adjusted the bits, 0 where none did.
+    `codes`: int8 (k,), the level of the best pair. `bits`: float64 (k,), exactly 0 where nothing
+    was compared. `pairs`: int64 (k,), the number of pairs of values compared. `rarities`: float64
+    (k,), the frequency that adjusted the bits, 0 where no frequency did.
     """
 
     codes: Codes
@@ -34,7 +34,8 @@ class Compared:
     pairs: Integers
     rarities: Bits
     account: Callable[[int], str] | None = None
-    """Returns a sentence on one person's best pair, by index; None where the level says all."""
+    """Function from a person's index to a sentence about the best pair. None if the level says
+    everything."""
 
     def take(self, rows: Integers) -> Compared:
         """Return the findings about some of the people, `rows` int64 (n,)."""
@@ -50,7 +51,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairTable:
-    """Levels and bits of every pair: s stated values against n held values.
+    """The levels and bits of every pair of s stated values and n values on record.
 
     `codes`: int8 (s, n). `bits`: float64 (s, n). `rarities`: float64 (s, n).
     """
@@ -61,7 +62,7 @@ class PairTable:
 
 
 def empty_table(said: int, held: int) -> PairTable:
-    """Return a table of s x n pairs none of which is compared."""
+    """Return a table of s x n pairs, none of which has been compared."""
     return PairTable(
         codes=np.zeros((said, held), dtype=np.int8),
         bits=np.zeros((said, held)),
@@ -82,10 +83,11 @@ def nothing_compared(people: int) -> Compared:
 def best_pairs(table: PairTable, owners: Integers, *, floor_bits: float) -> Compared:
     """Return the best pair of each of k people.
 
-    The held values are the first of each person, then further ones whose people are `owners`,
-    int64 (n - k,), non-decreasing: as in `columns.Column`.
+    The values on record are first one for each person, then further values, whose people are
+    `owners`, int64 (n - k,), non-decreasing. This is the layout of `columns.Column`.
 
-    bits = best - log2(pairs), but never below plain disagreement (`floor_bits`) nor above best.
+    bits = best - log2(pairs), but never below plain disagreement (`floor_bits`) and never above
+    best.
     """
     codes, bits, rarities, compared = _best_said(table)
     if not len(owners) and len(table.codes) == 1:
@@ -103,7 +105,9 @@ def best_pairs(table: PairTable, owners: Integers, *, floor_bits: float) -> Comp
 
 
 def _best_said(table: PairTable) -> tuple[Codes, Bits, Bits, Integers]:
-    """Return, per held value, the best stated value and the number compared, (n,) each."""
+    """Return, for each value on record, the code, bits and rarity of the best stated value, and
+    the number compared; (n,) each.
+    """
     if len(table.codes) == 1:
         codes = table.codes[0]
         compared = (codes != NOT_COMPARED).astype(np.int64)
@@ -115,7 +119,9 @@ def _best_said(table: PairTable) -> tuple[Codes, Bits, Bits, Integers]:
 
 
 def _best_held(chances: Bits, compared: Integers, owners: Integers) -> tuple[Integers, Integers]:
-    """Return the index of each person's best value (arbitrary if none), and pairs compared."""
+    """Return the index of each person's best value (arbitrary if there is none), and the number of
+    pairs compared.
+    """
     people = len(chances) - len(owners)
     best, pairs = np.arange(people), compared[:people].copy()
     if len(owners):
@@ -134,9 +140,9 @@ def _best_held(chances: Bits, compared: Integers, owners: Integers) -> tuple[Int
 
 
 def single_values(codes: Codes, worth: tuple[Bits, Bits]) -> Compared:
-    """Return the findings about k people when each side holds one value.
+    """Return the findings about k people when each side has one value.
 
-    `codes`: int8 (k,). `worth`: their bits and rarities, as `Weights.of` gives them.
+    `codes`: int8 (k,). `worth`: their bits and rarities, as `Weights.of` returns them.
     """
     pairs = (codes != NOT_COMPARED).astype(np.int64)
     return Compared(codes=codes, bits=worth[0], pairs=pairs, rarities=worth[1])

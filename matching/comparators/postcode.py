@@ -1,4 +1,4 @@
-"""Postcodes of the given addresses."""
+"""Postcodes of the addresses given."""
 
 from __future__ import annotations
 

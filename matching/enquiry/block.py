@@ -1,4 +1,4 @@
-"""Entries of people and the postings of their words; never changed once built."""
+"""Entries of people and the postings of their words. A block never changes once it is built."""
 
 from __future__ import annotations
 
@@ -19,21 +19,23 @@ Int64s = npt.NDArray[np.int64]
 Areas = npt.NDArray[np.int32] | npt.NDArray[np.uint16]
 Places = npt.NDArray[np.int32]
 Ranges = npt.NDArray[np.int32]
-"""(r, 2), rising: first place of each range, and the place after its last."""
+"""(r, 2), rising: the first place of each range, and the place after its last."""
 
 _SHORT = 64
-"""Entries of a word up to which it is quicker to read all than to look for those of a range."""
+"""Number of entries of a word up to which reading all of them is faster than searching for those
+in a range."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entries:
-    """n entries, one for each name and date of each person.
+    """n entries, one for each combination of name and date of each person.
 
-    `rows`: (n,), the person of each, in four bytes where the largest allows it. `slots`: int32
-    (n, 8), numbers of words, 0 for none: the six of `words`, then those of `joined`, side by side
-    in memory because they are read together. `fields`: uint8 (n, 6). `dates`: int32 (n,), YYYYMMDD
-    with 0 for unknown parts. `areas`: (n,), the number of the area of the first home, 0 for none,
-    in two bytes where the largest allows it: all of them are read for an area stated.
+    `rows`: (n,), the person of each entry, in four bytes if the largest row fits. `slots`: int32
+    (n, 8), numbers of words, 0 for none: the six of `words`, then the two of `joined`; they are
+    together in memory because they are read together. `fields`: uint8 (n, 6). `dates`: int32 (n,),
+    YYYYMMDD with 0 for unknown parts. `areas`: (n,), the number of the postcode area of the first
+    home, 0 for none, in two bytes if the largest number fits: all of them are read when an area is
+    stated.
     """
 
     rows: Int64s | Int32s
@@ -49,22 +51,24 @@ class Entries:
 
     @property
     def joined(self) -> Int32s:
-        """Words written together, int32 (n, 2)."""
+        """The words written together, int32 (n, 2)."""
         return self.slots[:, WORD_SLOTS:]
 
     def take(self, places: npt.NDArray[np.intp] | Places) -> Entries:
         """Return some of the entries, in the order given."""
-        # Many times as fast as indexing where an entry is several values.
+        # Many times faster than indexing if an entry has several values.
         return Entries(*(getattr(self, name).take(places, axis=0) for name in Entries.__slots__))
 
     def names(self, classes: npt.NDArray[np.integer]) -> HeldNames:
-        """Return the names of all entries, words by their class, (vocabulary,)."""
+        """Return the names of all entries, with each word replaced by its class. `classes`:
+        (vocabulary,).
+        """
         slots = classes.take(self.slots)
         return HeldNames(slots[:, :WORD_SLOTS], self.fields, slots[:, WORD_SLOTS:])
 
 
 def together(entries: Sequence[Entries]) -> Entries:
-    """Return the entries of several, one or more, one after another."""
+    """Join the entries of one or more sets, one set after another."""
     columns = (np.concatenate([getattr(e, name) for e in entries]) for name in Entries.__slots__)
     return Entries(*columns)
 
@@ -84,7 +88,7 @@ def entries_of(values: Sequence[tuple[int, ...]]) -> Entries:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Postings:
-    """The entries of each word.
+    """The entries that contain each word.
 
     `words`: int32 (w,), rising. `starts`: int32 (w + 1,). `places`: int32 (n,), rising within a
     word.
@@ -95,7 +99,7 @@ class Postings:
     places: Places
 
     def spans(self, words: Int64s) -> Int64s:
-        """Return int64 (2, n): where the entries of each word begin in `places`, and end."""
+        """Return int64 (2, n): where the entries of each word begin and end in `places`."""
         if not len(self.words):
             return np.zeros((2, len(words)), dtype=np.int64)
         at = np.searchsorted(self.words, words.astype(np.int32))
@@ -104,15 +108,17 @@ class Postings:
         return np.where(self.words[at] == words, ends, 0)
 
     def of(self, spans: Int64s) -> Places:
-        """Return the entries of words of these spans, word by word."""
+        """Return the entries of the words with these spans, word by word."""
         first, last = spans
         return self.places.take(_runs(first, last - first))
 
     def within(self, spans: Int64s, ranges: Ranges) -> Places:
-        """Return the entries of words of these spans in any of the ranges, in no order."""
+        """Return the entries of the words with these spans that are in any of the ranges,
+        unordered.
+        """
         is_long = spans[1] - spans[0] > _SHORT
         short = self.of(spans[:, ~is_long])
-        # Twice as many bounds as ranges: a place in a range is past an odd number of them.
+        # Each range has two bounds, so a place in a range is after an odd number of bounds.
         bounds = ranges.reshape(-1)
         short = short[np.searchsorted(bounds, short, side="right") % 2 == 1]
         found = [short]
@@ -123,7 +129,9 @@ class Postings:
         return np.concatenate(found)
 
     def counts(self, size: int) -> Int64s:
-        """Return int64 (size,): the number of entries of each word by number."""
+        """Return int64 (size,): the number of entries of each word, indexed by the number of the
+        word.
+        """
         result = np.zeros(size, dtype=np.int64)
         result[self.words] = np.diff(self.starts)
         return result
@@ -136,7 +144,9 @@ def _runs(starts: Int64s, counts: Int64s) -> Int64s:
 
 
 def _ranges(keys: Int64s | Int32s, lows: Int64s, highs: Int64s) -> Int64s:
-    """Return the positions of sorted keys in any range low..high, both inclusive, rising."""
+    """Return the positions of the sorted keys that are in any range low..high (both inclusive),
+    rising.
+    """
     # Compared in the type of the keys, since NumPy would otherwise convert all of them first. The
     # largest value of a type is never a key, so bounds that do not fit can be clipped to it.
     most = np.iinfo(keys.dtype).max
@@ -144,40 +154,41 @@ def _ranges(keys: Int64s | Int32s, lows: Int64s, highs: Int64s) -> Int64s:
     stops = np.searchsorted(keys, np.minimum(highs, most).astype(keys.dtype), side="right")
     order = np.argsort(starts, kind="stable")
     starts, stops = starts[order], stops[order]
-    # Each range begins where those before it end, if they reach into it.
+    # If earlier ranges overlap a range, it begins where they end.
     starts[1:] = np.maximum(starts[1:], np.maximum.accumulate(stops)[:-1])
     return _runs(starts, np.maximum(stops - starts, 0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tags:
-    """Search texts other than names: (n,) 64-bit keys and int64 (n,) rows."""
+    """Search texts other than names: 64-bit keys (n,) and int64 rows (n,)."""
 
     keys: Int64s
     rows: Int64s | Int32s
 
     def find(self, keys: Int64s, live: npt.NDArray[np.bool_]) -> Int64s:
-        """Return the rows that carry any of these keys and are still live, bool (n,)."""
+        """Return the rows that have any of these keys and are not removed. `live`: bool (n,)."""
         places = _ranges(self.keys, keys, keys)
         return self.rows[places[live[places]]].astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """A set of entries with all their search keys; entries are sorted by date."""
+    """A set of entries with all their search keys. The entries are sorted by date."""
 
     entries: Entries
     postings: Postings
     tags: Tags
     live: npt.NDArray[np.bool_]
-    """bool (n,): False for entries of people removed since."""
+    """bool (n,): False for entries of people who have been removed."""
     live_tags: npt.NDArray[np.bool_]
     last_row: int
-    """The largest row of a person, 0 in an empty block: most people who are added are new."""
+    """The largest row of a person, or 0 in an empty block. Rows to remove that are larger need no
+    search, as most people who are added are new."""
 
     @property
     def bytes_held(self) -> int:
-        """Memory of the arrays, in bytes."""
+        """Memory of the arrays in bytes."""
         parts = (self.entries, self.postings, self.tags)
         arrays = [getattr(part, name) for part in parts for name in type(part).__slots__]
         return sum(array.nbytes for array in (*arrays, self.live, self.live_tags))
@@ -188,9 +199,11 @@ class Block:
         return places.astype(np.int32)
 
     def without(self, rows: Int64s) -> tuple[Block, Int64s]:
-        """Return the block with what it holds of these people marked as removed, and who they are.
+        """Mark the entries of these people as removed; return the new block and the people
+        removed.
 
-        Who they are: int64 (n,), distinct, of those given the ones who were held.
+        The people removed are int64 (n,), distinct: those of the given people who were in the
+        block.
         """
         rows = rows[rows <= self.last_row]
         if not len(rows):
@@ -206,20 +219,20 @@ class Block:
 def _live_of(
     held: Int64s | Int32s, live: npt.NDArray[np.bool_], rows: Int64s
 ) -> npt.NDArray[np.intp]:
-    """Return the places of these people's rows that are live."""
-    # In the type of the many, which are not to be converted.
+    """Return the places of these people's rows that are not removed."""
+    # Compared in the type of the larger array, so that only the smaller one is converted.
     possible = rows[rows <= np.iinfo(held.dtype).max].astype(held.dtype)
     return np.flatnonzero(np.isin(held, possible) & live)
 
 
 def _narrow(values: npt.NDArray[Any], type_: type[np.integer]) -> npt.NDArray[Any]:
-    """Return the values in a type of less memory where all are below the most that it holds."""
+    """Return the values in a smaller type if all of them are below its largest value."""
     is_small = not len(values) or int(values.max()) < np.iinfo(type_).max
     return values.astype(type_) if is_small else values
 
 
 def build_block(entries: Entries, tags: Tags) -> Block:
-    """Return the block of these entries and tags, in any order."""
+    """Return the block of these entries and tags, which may be in any order."""
     ordered = entries.take(np.argsort(entries.dates, kind="stable"))
     rows, areas = _narrow(ordered.rows, np.int32), _narrow(ordered.areas, np.uint16)
     ordered = replace(ordered, rows=rows, areas=areas)
@@ -236,7 +249,7 @@ def build_block(entries: Entries, tags: Tags) -> Block:
 
 def _postings(entries: Entries) -> Postings:
     places, columns = np.nonzero(entries.slots)
-    # A word twice in one name is one posting.
+    # A word that occurs twice in one name is one posting.
     pairs = np.unique(entries.slots[places, columns].astype(np.int64) << 32 | places)
     posted = (pairs >> 32).astype(np.int32)
     distinct, starts = np.unique(posted, return_index=True)
@@ -248,7 +261,7 @@ def _postings(entries: Entries) -> Postings:
 
 
 def merge_blocks(blocks: Sequence[Block]) -> Block:
-    """Return one block of the live entries of several."""
+    """Merge several blocks into one, without the entries that were removed."""
     entries = [block.entries.take(np.flatnonzero(block.live)) for block in blocks]
     keys = np.concatenate([block.tags.keys[block.live_tags] for block in blocks])
     rows = np.concatenate([block.tags.rows[block.live_tags] for block in blocks])

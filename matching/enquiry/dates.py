@@ -1,4 +1,4 @@
-"""Other ways in which a stated date may have been recorded, expanded in the query."""
+"""Other ways in which a stated date may have been recorded. They are added to the query."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ _FIRST_YEAR, _LAST_YEAR = 1850, 2150
 
 
 def date_ranges(number: int) -> npt.NDArray[np.int64]:
-    """Return int64 (n, 2): ranges, both ends included, of dates that YYYYMMDD may stand for.
+    """Return int64 (n, 2): the ranges, both ends included, of dates that YYYYMMDD may have been
+    recorded as.
 
-    A whole date: itself, day and month swapped, one digit wrong, neighbours swapped, one or ten
-    years off, or incomplete. An unknown part (0) is a wild card.
+    For a complete date: the date itself, day and month swapped, one digit wrong, two neighbouring
+    digits swapped, one or ten years off, or incomplete. An unknown part (0) is a wild card.
     """
     year, month, day = number // 10000, number // 100 % 100, number % 100
     if year and month and day:
@@ -30,7 +31,7 @@ def date_ranges(number: int) -> npt.NDArray[np.int64]:
 def _any_year(month: int, day: int) -> npt.NDArray[np.int64]:
     years = np.arange(_FIRST_YEAR, _LAST_YEAR + 1, dtype=np.int64) * 10000
     if not month:
-        # A day alone is too little to search by, as is an empty date.
+        # A day without a month is too little to search by, and so is an empty date.
         years = years[:0]
     first = years + month * 100 + day
     return np.stack([first, first if day else first + 99], axis=1)

@@ -1,4 +1,4 @@
-"""An in-memory index of millions of people by stated details, kept up to date."""
+"""An in-memory index of millions of people by their details, which is kept up to date."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 Rows = npt.NDArray[np.int64]
 _NO_ROWS = np.zeros(0, dtype=np.int64)
 _NO_AREA = np.iinfo(np.int32).max
-"""The number of an area in which no home is."""
+"""The number of an area that no entry has."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _State:
-    """Everything a query reads; each change replaces it as a whole."""
+    """Everything that a query reads. Each change replaces it as a whole."""
 
     blocks: tuple[Block, ...]
     people: int
@@ -47,10 +47,10 @@ class _State:
 
 
 class NamesIndex:
-    """Finds the rows of people whose details may match stated ones.
+    """Finds the rows of people whose details may match the stated details.
 
-    Queries are safe from any thread and see every completed change; changes are serialised.
-    Memory: about 150 bytes a person.
+    Queries may run in any thread and see every completed change; changes run one after another.
+    Takes about 150 bytes of memory for each person.
     """
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class NamesIndex:
         self._changing = Lock()
 
     def __len__(self) -> int:
-        """Return the number of people held."""
+        """Return the number of people in the index."""
         return self._state.people
 
     @property
@@ -72,11 +72,11 @@ class NamesIndex:
         return blocks + self._vocabulary.bytes_held + areas
 
     def add(self, rows: Rows, details: Sequence[Details], *, is_more: bool = False) -> None:
-        """Add people. Remove a held row before adding it again.
+        """Add people. If a row is already in the index, remove it before adding it again.
 
-        `rows`: int64 (n,). Where `is_more`, more follow before the first query, and after the last
-        of them `compact`: what is held is sorted once then, not as it grows. Raises
-        InvalidInputError unless there is one Details per row.
+        `rows`: int64 (n,). Set `is_more` if more people are added before the first query, and call
+        `compact` after the last: the content is then sorted once, not after each addition. Raises
+        InvalidInputError unless there is one `Details` for each row.
         """
         if len(rows) != len(details):
             raise InvalidInputError("The number of details differs from the number of rows.")
@@ -92,7 +92,7 @@ class NamesIndex:
                 self._state = _State(blocks, people, self._held_words(blocks))
 
     def remove(self, rows: Rows) -> None:
-        """Remove people, int64 (n,); rows that are not held are ignored."""
+        """Remove people, int64 (n,). Rows that are not in the index are ignored."""
         with self._changing:
             state = self._state
             left = [block.without(rows) for block in state.blocks]
@@ -101,7 +101,7 @@ class NamesIndex:
             self._state = _State(blocks, state.people - len(gone), state.words)
 
     def compact(self) -> None:
-        """Put all people into one block: a look-up takes longer the more blocks there are."""
+        """Merge all people into one block, because more blocks make a look-up slower."""
         with self._changing:
             state, blocks = self._state, self._state.blocks
             words = self._held_words(blocks)
@@ -110,9 +110,10 @@ class NamesIndex:
             self._state = _State(blocks, state.people, words)
 
     def candidates(self, said: Details, limit: int) -> Rows:
-        """Return int64 (k,), k <= limit: distinct rows, likeliest first by a rough weighting.
+        """Return int64 (k,), k <= limit: distinct rows, the most likely first by a rough
+        weighting.
 
-        Everything is optional; without a name, date, postcode or identifier the result is empty.
+        Every detail is optional. Without a name, date, postcode or identifier the result is empty.
         """
         state, forms = self._state, forms_of(said)
         if not state.blocks:
@@ -129,7 +130,9 @@ class NamesIndex:
         return _strongest(np.concatenate(rows), np.concatenate(bits), limit)
 
     def _held_words(self, blocks: tuple[Block, ...]) -> HeldWords:
-        """Return the words as queries read them, listed, with their shares of these blocks."""
+        """Return the words as queries read them, sorted, with the share of entries of these blocks
+        for each.
+        """
         self._vocabulary.settle()
         entries = max(sum(len(one.entries.rows) for one in blocks), 1)
         shares = np.minimum(self._counts / entries, 1.0)
@@ -155,7 +158,7 @@ class NamesIndex:
         )
 
     def _area_of(self, forms: Forms) -> int:
-        """Return the number of the area of the first home, 0 for none."""
+        """Return the number of the postcode area of the first home, or 0 if there is none."""
         if not forms.postcodes:
             return 0
         return self._areas.setdefault(forms.postcodes[0].outcode, len(self._areas) + 1)
@@ -174,14 +177,14 @@ class NamesIndex:
         ]
 
     def _count(self, block: Block) -> None:
-        """Count the words of new entries; removals do not lower the counts."""
+        """Count the words of new entries. Removals do not lower the counts."""
         counts = block.postings.counts(len(self._vocabulary))
         counts[: len(self._counts)] += self._counts
         self._counts = counts
 
 
 def _names(forms: Forms) -> list[tuple[NameWord, ...]]:
-    """Return the distinct names as words, or one of no words."""
+    """Return the distinct names as words, or one name without words."""
     return list(dict.fromkeys(name.words for name in forms.names if name.words)) or [()]
 
 
@@ -197,7 +200,9 @@ def _tag_bits(rows: Rows, tagged: Rows) -> Bits:
 
 
 def _settled(blocks: list[Block]) -> tuple[Block, ...]:
-    """Merge from the end until blocks are few: each large, and twice as large as the next."""
+    """Merge blocks from the end until few are left: each large enough, and at least twice as large
+    as the next.
+    """
     while len(blocks) > 1:
         before, last = len(blocks[-2].live), len(blocks[-1].live)
         if before >= max(2 * last, ENQUIRY_SMALL_BLOCK):
@@ -207,7 +212,7 @@ def _settled(blocks: list[Block]) -> tuple[Block, ...]:
 
 
 def _strongest(rows: Rows, bits: Bits, limit: int) -> Rows:
-    """Return the distinct rows of the most bits, of equals the lower."""
+    """Return the distinct rows with the most bits; in a tie the lower row comes first."""
     everyone, inverse = np.unique(rows, return_inverse=True)
     best = np.full(len(everyone), -np.inf)
     np.maximum.at(best, inverse, bits)

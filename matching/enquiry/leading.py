@@ -1,9 +1,11 @@
-"""The entries that lead by the words and sides of a query, found without weighing the others.
+"""The entries with the highest bits for the words, years and areas of a query, found without
+weighing all entries.
 
-Exact, as in WAND and MaxScore (Turtle and Flood, "Query evaluation: strategies and
-optimizations", 1995): the rarest word is looked up first, and once as many entries as are wanted
-are known, a list is read only as far as an entry not yet met could still be among them. A common
-forename is therefore seldom read at all; it is asked of the entries that the surname leads to.
+The result is exact, as in WAND and MaxScore (Turtle and Flood, "Query evaluation: strategies and
+optimizations", 1995). The rarest word is looked up first. Once as many entries as wanted are
+known, a list is read only as far as an entry that has not been found yet could still be among
+them. A common forename is therefore seldom read at all; instead, the entries found by the surname
+are checked for it.
 """
 
 from __future__ import annotations
@@ -32,37 +34,39 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float32]
 Int64s = npt.NDArray[np.int64]
 _SLACK = 1e-3
-"""Bits by which a bound is loosened: sums of float32 are rounded."""
+"""Bits by which a bound is loosened, because sums of float32 are rounded."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leaders:
-    """Entries, int32 (n,), distinct and rising, and what they are ordered by, float32 (n,)."""
+    """Entries, int32 (n,), distinct and rising, and the bits they are ordered by, float32 (n,)."""
 
     places: Places
     bits: Floats
 
     def raised(self, bits: float) -> Leaders:
-        """Return the same entries, worth this many bits more."""
+        """Return the same entries with this many bits added."""
         return Leaders(self.places, self.bits + np.float32(bits))
 
     def strongest(self, least: float) -> Leaders:
-        """Return the ENQUIRY_ENTRIES strongest of at least this many bits."""
+        """Return the ENQUIRY_ENTRIES strongest entries that have at least this many bits."""
         kept = strongest(self.bits, least)
         return Leaders(self.places[kept], self.bits[kept])
 
 
 def least_of(bits: Floats) -> float:
-    """Return the least of the ENQUIRY_ENTRIES highest of these bits; -inf where they are fewer."""
+    """Return the lowest of the ENQUIRY_ENTRIES highest values; -inf if there are fewer values."""
     if len(bits) < ENQUIRY_ENTRIES:
         return -np.inf
     return float(np.partition(bits, -ENQUIRY_ENTRIES)[-ENQUIRY_ENTRIES])
 
 
 def leaders_by_words(block: Block, query: Query, least: float = -np.inf) -> Leaders:
-    """Return the ENQUIRY_ENTRIES live entries that words, years and areas together speak for most.
+    """Return the ENQUIRY_ENTRIES entries that are not removed and have the most bits for words,
+    years and areas together.
 
-    Only entries that a word meets, of `least` bits or more; of equals those of lower places.
+    Only entries that match a word and have `least` bits or more are returned. In a tie the lower
+    places come first.
     """
     words = query.reading
     spans = block.postings.spans(words.numbers)
@@ -70,7 +74,7 @@ def leaders_by_words(block: Block, query: Query, least: float = -np.inf) -> Lead
     if lengths.sum() <= 2 * ENQUIRY_READ_FIRST:
         read = distinct(block.postings.of(spans))
         return _weighed(block, query, read).strongest(least)
-    # All of an area first: what is read later is in no area, or is there already.
+    # Entries in a stated area come first. Entries read later are in no area, or known already.
     leaders = _weighed(block, query, _in_areas(block.entries, query)).strongest(least)
     least = max(least, least_of(leaders.bits))
     for side_bits, ranges in _sides(block.entries, query):
@@ -88,17 +92,17 @@ def leaders_by_words(block: Block, query: Query, least: float = -np.inf) -> Lead
 
 
 def word_scores(entries: Entries, query: Query, places: Places) -> Floats:
-    """Return float32 (n,): the sum of the best bits of each stated word, in the order stated.
+    """Return float32 (n,): the sum, in the order stated, of the best bits of each stated word.
 
-    Words written together count instead where they are worth more.
+    Words written together count instead if they are worth more.
     """
     if not query.lists:
         return np.zeros(len(places), dtype=np.float32)
-    # Slot by slot in memory, so that all entries are summed at once.
+    # Each slot is contiguous in memory, so that all entries are summed at once.
     met = np.ascontiguousarray(query.met.take(entries.slots.take(places, axis=0)).T)
     first = met.max(axis=0)
     scores: Floats = query.alone.take(first)
-    # Of most entries one word is met, and what it is worth by itself is known.
+    # Most entries match only one word, and what one word is worth by itself is known.
     several = np.flatnonzero(met.sum(axis=0, dtype=np.int32) != first)
     if len(several):
         scores[several] = summed(query, met[:, several])
@@ -106,9 +110,10 @@ def word_scores(entries: Entries, query: Query, places: Places) -> Floats:
 
 
 def strongest(bits: Floats, least: float = -np.inf) -> npt.NDArray[np.intp]:
-    """Return the positions, rising, of the ENQUIRY_ENTRIES highest of at least this many bits.
+    """Return the positions, rising, of the ENQUIRY_ENTRIES highest values that are at least
+    `least` bits.
 
-    Of equals the first.
+    In a tie the first positions are kept.
     """
     least = max(least, least_of(bits))
     above = np.flatnonzero(bits > least)
@@ -117,13 +122,17 @@ def strongest(bits: Floats, least: float = -np.inf) -> npt.NDArray[np.intp]:
 
 
 def _weighed(block: Block, query: Query, places: Places) -> Leaders:
-    """Return those of these entries, distinct and rising, that a word meets, with all bits."""
+    """Return those of these entries (distinct and rising) that match a word, with
+    all their bits.
+    """
     met = _met(block, query, places)
     return Leaders(met.places, met.bits + _side_bits(block.entries, query, met.places))
 
 
 def _met(block: Block, query: Query, places: Places) -> Leaders:
-    """Return those of these entries that are live and that a word meets, with its bits alone."""
+    """Return those of these entries that are not removed and match a word, with only the bits of
+    words.
+    """
     places = places[block.live.take(places)]
     scores = word_scores(block.entries, query, places)
     met = scores > 0.0
@@ -131,7 +140,7 @@ def _met(block: Block, query: Query, places: Places) -> Leaders:
 
 
 def _with(leaders: Leaders, more: Leaders, least: float) -> Leaders:
-    """Return the strongest of both; of an entry that both have, the first stands."""
+    """Return the strongest entries of both. If an entry is in both, the first one is kept."""
     kept = more.bits >= np.float32(least)
     places = np.concatenate([leaders.places, more.places[kept]])
     bits = np.concatenate([leaders.bits, more.bits[kept]])
@@ -141,7 +150,7 @@ def _with(leaders: Leaders, more: Leaders, least: float) -> Leaders:
 
 
 def distinct(places: Places) -> Places:
-    """Return these entries each once, rising."""
+    """Return these entries without repeats, rising."""
     ordered = np.sort(places)
     return ordered[_is_new(ordered)]
 
@@ -153,14 +162,16 @@ def _is_new(ordered: Places) -> npt.NDArray[np.bool_]:
 
 
 def _in_areas(entries: Entries, query: Query) -> Places:
-    """Return the entries whose home is in a stated area, for no bound holds for them."""
+    """Return the entries whose home is in a stated area, because the bounds do not cover their
+    extra bits.
+    """
     if not len(query.areas):
         return np.zeros(0, dtype=np.int32)
     return np.flatnonzero(query.is_in_areas(entries.areas)).astype(np.int32)
 
 
 def _sides(entries: Entries, query: Query) -> Iterator[tuple[float, Ranges]]:
-    """Return the bits of years, highest first, and the ranges of entries with each."""
+    """Yield the bits of years, highest first, and the ranges of entries that have them."""
     dates, years = entries.dates, _years(query)
     cuts = {0, len(dates)}
     for first, last in ((0, 0), *((year - 1, year + 1) for year in years)):
@@ -187,7 +198,7 @@ def _year_bits(dates: npt.NDArray[np.int32], years: Sequence[int]) -> Floats:
 
 
 def _side_bits(entries: Entries, query: Query, places: Places) -> Floats:
-    """Return float32 (n,): what years and homes add before the first cut, cheaply."""
+    """Return float32 (n,): what years and homes add before the first cut, computed roughly."""
     bits = _year_bits(entries.dates[places], _years(query))
     if len(query.areas):
         bits += np.where(query.is_in_areas(entries.areas[places]), ENQUIRY_AREA_BITS, 0.0)

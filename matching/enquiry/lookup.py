@@ -1,4 +1,4 @@
-"""The entries of a block that match a query, weighed roughly: by words, by dates, or both."""
+"""The entries of a block that match a query, roughly weighted by words, by dates, or by both."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ _DATE_BITS = np.array(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The people of entries: int64 (n,), and the bits of each entry, float64 (n,)."""
+    """The people of the entries found, int64 (n,), and the bits of each entry, float64 (n,)."""
 
     rows: Int64s
     bits: Bits
 
 
 def look_up(blocks: Sequence[Block], query: Query) -> Found:
-    """Return the likeliest live entries of one or more blocks by words and by dates.
+    """Return the most likely entries of one or more blocks, by words and by dates.
 
-    Of all blocks together ENQUIRY_ENTRIES by words, and as many by dates; more of the first blocks
-    where later ones hold stronger entries.
+    Of all blocks together there are ENQUIRY_ENTRIES by words and as many by dates. There are more
+    from earlier blocks if later blocks have stronger entries.
     """
     held, by_words = [], _NO_BITS
     for block, dated in zip(blocks, _leaders_by_dates(blocks, query), strict=True):
@@ -64,10 +64,12 @@ def look_up(blocks: Sequence[Block], query: Query) -> Found:
 
 
 def _leaders_by_dates(blocks: Sequence[Block], query: Query) -> list[Places]:
-    """Return the entries of these dates that words and dates speak for most, of each block."""
+    """Return, for each block, the entries with these dates that have the most bits for words and
+    dates.
+    """
     ranges = np.concatenate([_NO_RANGES, *map(date_ranges, query.dates)])
     near, found, so_far = [_dated(block, ranges) for block in blocks], [], _NO_BITS
-    # Of all blocks at once, because there are as many steps to few dates as to many.
+    # For all blocks at once, because the number of steps does not depend on the number of dates.
     dates = [block.entries.dates[places] for block, places in zip(blocks, near, strict=True)]
     stops = np.cumsum([len(one) for one in near])[:-1]
     by_dates = np.split(date_bits(np.concatenate(dates), query.dates), stops)
@@ -80,7 +82,7 @@ def _leaders_by_dates(blocks: Sequence[Block], query: Query) -> list[Places]:
 
 
 def _dated(block: Block, ranges: Int64s) -> Places:
-    """Return the live entries with dates in these ranges, rising."""
+    """Return the entries with dates in these ranges that are not removed, rising."""
     places = block.by_date(ranges[:, 0], ranges[:, 1])
     return places[block.live.take(places)]
 
@@ -88,7 +90,7 @@ def _dated(block: Block, ranges: Int64s) -> Places:
 def _bits(held: Entries, query: Query) -> Bits:
     bits = date_bits(held.dates, query.dates)
     if query.name.words:
-        # Common names repeat, and words that are not like a stated one are all the same to it.
+        # Common names repeat, and words that are not like any stated word all have the same class.
         names, which = held.names(query.met).distinct()
         bits = bits + align(query.name, names).bits[which]
     if len(query.areas):
@@ -99,9 +101,10 @@ def _bits(held: Entries, query: Query) -> Bits:
 
 
 def date_bits(held: npt.NDArray[np.int32], dates: Sequence[int]) -> Bits:
-    """Return float64 (n,): approximate bits of held dates, for the best stated date.
+    """Return float64 (n,): the approximate bits of each date on record, against the stated date
+    that fits it best.
 
-    Entries are in the order of their dates, so that equal ones lie side by side.
+    Entries are in order of date, so equal dates are next to each other.
     """
     if not dates:
         return np.zeros(len(held))

@@ -1,4 +1,6 @@
-"""A statement as it is looked up: each word with the words it may stand for, and their bits."""
+"""A statement in the form that is looked up: each word with the words it may match, and their
+bits.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +28,9 @@ _SHARES = np.array(WORD_SHARES)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WordList:
-    """The words one stated word may stand for: int64 (n,), and their bits, float64 (n,).
+    """The words that one stated word may match: int64 (n,), and their bits, float64 (n,).
 
-    From the weakest to the strongest. `is_initial`: only a letter was stated.
+    Ordered from the weakest to the strongest. `is_initial`: only a letter was stated.
     """
 
     numbers: Int64s
@@ -37,22 +39,23 @@ class WordList:
 
 
 def most_bits(one: WordList) -> float:
-    """Return the bits of the strongest word of a list, 0 for an empty one."""
+    """Return the bits of the strongest word of a list, or 0 for an empty list."""
     return float(one.bits[-1]) if len(one.bits) else 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """Words in the order in which they are read, int64 (n,), and a bound for each, falling.
+    """Words in the order in which they are read, int64 (n,), with a bound for each, falling.
 
-    `bounds`: float64 (n,), the most bits of an entry that none of the words before it meets.
+    `bounds`: float64 (n,), the most bits that an entry can have if none of the earlier words is in
+    it.
     """
 
     numbers: Int64s
     bounds: Bits
 
     def reaching(self, least: float) -> int:
-        """Return how many of the words have a bound of this many bits."""
+        """Return how many of the words have a bound of at least this many bits."""
         return int(np.searchsorted(-self.bounds, -least, side="right"))
 
 
@@ -61,14 +64,14 @@ _UNKNOWN, _UNREAD = np.zeros(0, dtype=np.float32), Reading(_NO_WORDS, _NO_BITS)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Query:
-    """One stated name and all that is stated with it.
+    """One stated name and everything that is stated with it.
 
-    `lists`: of each word of the name, then of each of its words written together. `dates`:
-    YYYYMMDD, 0 for unknown parts. `areas`: int32 (n,), numbers of areas of homes. `met`: uint16
-    (vocabulary,), the class of each word: words of one class are worth the same in every list, and
-    those of class 0 are in none. The bits of `name` are those of classes. `alone`: float32
-    (classes,), the worth of an entry of which words of one class alone are met. `reading`: the
-    words of all lists that are looked up.
+    `lists`: one for each word of the name, then one for each of its words written together.
+    `dates`: YYYYMMDD, 0 for unknown parts. `areas`: int32 (n,), numbers of the areas of homes.
+    `met`: uint16 (vocabulary,), the class of each word: words of one class are worth the same in
+    every list, and words of class 0 are in no list. The bits of `name` are bits of classes.
+    `alone`: float32 (classes,), the bits of an entry that matches words of only one class.
+    `reading`: the words of all lists that are looked up.
     """
 
     name: StatedName
@@ -80,12 +83,16 @@ class Query:
     reading: Reading
 
     def is_looked_up(self, number: int) -> bool:
-        """Return whether the list of this number is: an initial is not beside other words."""
+        """Return whether the list with this number is looked up. An initial is not, if there are
+        other words.
+        """
         return not (self.lists[number].is_initial and len(self.name.words) > 1)
 
     def is_in_areas(self, areas: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
-        """Return bool (n,): which of these numbers of areas are stated; at least one is."""
-        # The most of a type is never the number of an area.
+        """Return bool (n,): whether each of these area numbers is a stated one. At least one area
+        must be stated.
+        """
+        # The largest value of a type is never the number of an area.
         stated = np.minimum(self.areas, np.iinfo(areas.dtype).max).astype(areas.dtype)
         found = areas == stated[0]
         for one in stated[1:]:
@@ -95,10 +102,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeldWords:
-    """The words held when a query began.
+    """The words that were in the index when a query began.
 
-    `shares`: float64 (words,), the share of entries with each. `least`: the share of a word that
-    none has. `letters`: the shares of first letters asked for so far.
+    `shares`: float64 (words,), the share of entries with each word. `least`: the share assumed for
+    a word that no entry has. `letters`: the shares of first letters that have been computed so
+    far.
     """
 
     vocabulary: Vocabulary
@@ -111,13 +119,15 @@ class HeldWords:
         return self.known(self.vocabulary.beginning_with(letter))
 
     def letter_bits(self, letter: str) -> float:
-        """Return the bits of a word with this first letter that meets it as an initial."""
+        """Return the bits of a word with this first letter that matches the letter
+        as an initial.
+        """
         if letter not in self.letters:
             self.letters[letter] = float(self.shares[self.beginning_with(letter)].sum())
         return initial_bits(self.letters[letter])
 
     def known(self, numbers: Int64s) -> Int64s:
-        """Return the words that were held when the query began."""
+        """Return those of these words that were in the index when the query began."""
         return numbers[numbers < len(self.shares)]
 
 
@@ -127,7 +137,7 @@ def query_of(
     areas: npt.NDArray[np.int32],
     held: HeldWords,
 ) -> Query:
-    """Return a stated name as it is looked up."""
+    """Return a stated name in the form that is looked up."""
     joined = joined_words(words)
     lists = tuple(_word_list(word.text, held) for word in (*words, *joined))
     return query_by((words, joined), lists, dates, areas, size=len(held.shares))
@@ -141,7 +151,7 @@ def query_by(
     *,
     size: int,
 ) -> Query:
-    """Return a query of these words, and of words written together, each with its list.
+    """Return a query with these words, and with words written together, each with its list.
 
     `size`: the number of words of the vocabulary.
     """
@@ -152,14 +162,14 @@ def query_by(
 
 
 def _classes(lists: tuple[WordList, ...], size: int) -> tuple[Classes, npt.NDArray[np.float32]]:
-    """Return the class of each word, and float32 (lists, classes): the bits of each class."""
+    """Return the class of each word, and the bits of each class, float32 (lists, classes)."""
     met = np.zeros(size, dtype=np.uint16)
     bits = np.zeros((len(lists), 1), dtype=np.float32)
     for at, one in enumerate(lists):
         if not len(one.numbers):
             continue
-        # Each class is parted by what its words are worth in this list, of which there are at most
-        # nine values: two bytes are enough for all classes.
+        # Each class is divided by what its words are worth in this list, which has at most nine
+        # values. Two bytes are therefore enough for all classes.
         worth, grades = _steps(one.bits)
         parts = met[one.numbers].astype(np.intp) * len(worth) + grades
         is_part = np.bincount(parts, minlength=bits.shape[1] * len(worth)) > 0
@@ -173,14 +183,16 @@ def _classes(lists: tuple[WordList, ...], size: int) -> tuple[Classes, npt.NDArr
 
 
 def _steps(rising: Bits) -> tuple[Bits, Int64s]:
-    """Return the distinct values of a rising array, and which of them each is."""
+    """Return the distinct values of a rising array, and the index among them of each element."""
     is_new = np.ones(len(rising), dtype=np.bool_)
     np.not_equal(rising[1:], rising[:-1], out=is_new[1:])
     return rising[is_new], np.cumsum(is_new) - 1
 
 
 def summed(query: Query, held: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
-    """Return float32 (n,): the bits of entries of words of these classes, int (slots, n)."""
+    """Return float32 (n,): the bits of entries whose words have these classes. `held`: int (slots,
+    n).
+    """
     scores = np.zeros(held.shape[1], dtype=np.float32)
     words = len(query.name.words)
     for number, table in enumerate(query.name.bits):
@@ -191,15 +203,16 @@ def summed(query: Query, held: npt.NDArray[np.integer]) -> npt.NDArray[np.float3
 
 
 def _reading(query: Query) -> Reading:
-    """Return the words of all lists, those first by which an entry may be worth most.
+    """Return the words of all lists, beginning with those that an entry of the most bits may
+    contain.
 
-    An entry is met by a word of some list first, and by those of later lists at most besides.
-    Words written together replace the sum of the others, so nothing is added to them.
+    Consider the first list that matches an entry: apart from it, only later lists can match. Words
+    written together replace the sum of the others, so nothing is added to them.
     """
     words = len(query.name.words)
     looked_up = [at for at in range(len(query.lists)) if query.is_looked_up(at)]
     lists = [one for at in looked_up if at < words and len((one := query.lists[at]).numbers)]
-    # The rarest first: then little can be added to the others, and few of them are read.
+    # The rarest first: then little can be added to the other lists, and little of them is read.
     lists.sort(key=most_bits, reverse=True)
     further = [sum(map(most_bits, lists[at + 1 :])) for at in range(len(lists))]
     joined = [query.lists[at] for at in looked_up if at >= words]

@@ -1,4 +1,6 @@
-"""One alignment of two names: the words of one against those of the other, fields mixed."""
+"""Align the words of two names. A word in one field (for example a forename) may match a word in
+any other field.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,7 @@ def _field_bits() -> Bits:
 
 _FIELD_BITS = _field_bits()
 _MIXED = np.array([pow(0x9E3779B97F4A7C15, n, 2**64) for n in range(1, 9)], dtype=np.uint64)
-"""Odd factors that spread the bits of keys over a sum."""
+"""Odd factors by which the parts of a key are multiplied, so that all of them affect the sum."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,9 +53,9 @@ class HeldNames:
     """n names as words.
 
     `words`: ints (n, slots), numbers of words, or of classes of words that a statement does not
-    tell apart; 0 for none, or for one that nothing stated is like. `fields`: uint8 (n, slots), 0
-    where there is no word. `joined`: ints (n, 2), the forename words, and the surname words,
-    written together.
+    distinguish; 0 for no word, or for a word like no stated word. `fields`: uint8 (n, slots), 0
+    where there is no word. `joined`: ints (n, 2), the forename words written together, and the
+    surname words written together.
     """
 
     words: Numbers
@@ -69,9 +71,11 @@ class HeldNames:
         )
 
     def distinct(self) -> tuple[HeldNames, npt.NDArray[np.intp]]:
-        """Return the distinct names, a few perhaps twice, and which of them each is, intp (n,)."""
+        """Return the distinct names, and which of them each name is, intp (n,). A few names may
+        appear twice.
+        """
         keys = self._keys()
-        # Sorted by a number made of each, but told apart by all: two of one number cost a row.
+        # Sorted by a hash of each name, but compared in full: two names with one hash cost a row.
         order = np.argsort(_MIXED[: len(keys)] @ keys)
         is_new = np.zeros(len(order), dtype=np.bool_)
         is_new[:1] = True
@@ -83,7 +87,7 @@ class HeldNames:
         return self.take(order[is_new]), which
 
     def _keys(self) -> npt.NDArray[np.uint64]:
-        """Return uint64 (k, n): all of each name, in columns."""
+        """Return uint64 (k, n): the complete content of each name, in columns."""
         parts = (self.words, self.joined, self.fields)
         signs = [np.ascontiguousarray(one).view(np.uint8) for one in parts]
         stops = np.cumsum([one.shape[1] for one in signs]).tolist()
@@ -95,10 +99,10 @@ class HeldNames:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StatedName:
-    """A name with a words, and j of them written together, and the bits of meeting each word.
+    """A stated name: its a words, j words written together, and the bits for matching each word.
 
-    `bits`: one float array (numbers,) for each word, then for each joined word; 0 where a word of
-    that number is not alike, and at 0.
+    `bits`: one float array (numbers,) for each word, then for each joined word. It is 0 for
+    numbers of words that are not alike, and at index 0.
     """
 
     words: tuple[NameWord, ...]
@@ -108,14 +112,14 @@ class StatedName:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alignment:
-    """The best meeting of a stated name with each of n names.
+    """The best alignment of a stated name with each of n names.
 
-    `bits`: float64 (n,), the total. `met`: int8 (n, a), the slot of the word each stated word met,
-    -1 for none. `worth`: float64 (n, a), the bits of each meeting. `conflicts`: int64 (n,), pairs
-    of words left over on both sides; `only_said`, `only_held`: int64 (n,), words left over on one
-    side; none of them middle names. `is_joined`: bool (n,), words written together met words
-    written apart, which then is the whole account. `is_capped`: bool (n,), one shared word beside
-    a conflict was worth more.
+    `bits`: float64 (n,), the total. `met`: int8 (n, a), the slot of the word that each stated word
+    matched, -1 for none. `worth`: float64 (n, a), the bits of each match. `conflicts`: int64 (n,),
+    pairs of words left unmatched on both sides; `only_said`, `only_held`: int64 (n,), words left
+    unmatched on one side. None of these are middle names. `is_joined`: bool (n,), words written
+    together matched words written separately, which then explains the whole total. `is_capped`:
+    bool (n,), the bits of one shared word were reduced because of a conflict.
     """
 
     bits: Bits
@@ -129,10 +133,10 @@ class Alignment:
 
 
 def align(said: StatedName, held: HeldNames) -> Alignment:
-    """Return the alignment of one stated name, of at least one word, with n held names.
+    """Align one stated name, which must have at least one word, with n names on record.
 
-    The best pair of words meets first, then the best of the rest. Words that keep no partner count
-    against, fewest for those that only the record has.
+    The best pair of words is matched first, then the best pair of the rest. Words without a
+    partner count against the match; words that only the record has count least.
     """
     fields = np.array([word.field for word in said.words])
     table = _meetings(said, held, fields)
@@ -149,7 +153,7 @@ def align(said: StatedName, held: HeldNames) -> Alignment:
     total = np.where(is_capped, WORD_ALONE_BITS, total)
     total += WORD_MIDDLE_BITS * ((met == NOT_MET) & ~is_main).sum(axis=1)
     joined = np.zeros(len(total))
-    # Few names are written together on either side.
+    # Few names have words written together on either side.
     rows = np.flatnonzero(held.joined.any(axis=1) | bool(said.joined))
     joined[rows] = _joined_bits(said, held.take(rows), fields)
     is_joined = joined > np.maximum(total, 0.0)
@@ -160,17 +164,21 @@ def align(said: StatedName, held: HeldNames) -> Alignment:
 
 
 def _meetings(said: StatedName, held: HeldNames, fields: npt.NDArray[np.int64]) -> Bits:
-    """Return float64 (n, a, slots): the bits of each pair of words, 0 where they are not alike."""
+    """Return float64 (n, a, slots): the bits of each pair of words, 0 if the words
+    are not alike.
+    """
     table = np.stack(said.bits[: len(said.words)])[:, None, :]
     deducted = np.maximum(table + _FIELD_BITS[fields][:, :, None], 0.01)
-    # (a, fields, numbers): what is worked out once is looked up for each of the names.
+    # (a, fields, numbers): computed once, then looked up for each of the names.
     worth = np.where(table > 0.0, deducted, 0.0).reshape(len(fields), -1)
     places = held.fields.astype(np.intp) * table.shape[2] + held.words
     return np.stack([one.take(places) for one in worth], axis=1)
 
 
 def _greedy(table: Bits) -> tuple[npt.NDArray[np.int8], Bits]:
-    """Return the meetings and their bits, (n, a) each; the best pair of the rest each time."""
+    """Return the matches and their bits, (n, a) each. Each step takes the best pair
+    of the rest.
+    """
     names, words, slots = table.shape
     met = np.full((names, words), NOT_MET, dtype=np.int8)
     worth, left = np.zeros((names, words)), table.copy()
@@ -189,16 +197,18 @@ def _greedy(table: Bits) -> tuple[npt.NDArray[np.int8], Bits]:
 
 
 def _met_main(met: npt.NDArray[np.int8], held_main: Mask) -> npt.NDArray[np.int64]:
-    """Return int64 (n,): the words of held forenames and surnames that met a stated word."""
+    """Return int64 (n,): how many forename and surname words on record matched a stated word."""
     found = np.take_along_axis(held_main, np.maximum(met, 0).astype(np.intp), axis=1)
     return np.asarray((found & (met != NOT_MET)).sum(axis=1))
 
 
 def _joined_bits(said: StatedName, held: HeldNames, fields: npt.NDArray[np.int64]) -> Bits:
-    """Return float64 (n,): the bits if words written together meet words written apart; else 0.
+    """Return float64 (n,): the bits if words written together match words written separately; else
+    0.
 
-    One stated word may meet held words written together, and stated words written together may
-    meet one held word; the best other word counts too, and its lack is a conflict.
+    One stated word may match words on record written together, and stated words written together
+    may match one word on record. The best other word counts too; if there is none, that is a
+    conflict.
     """
     result = np.zeros(len(held.words))
     apart = [bits.take(held.words).max(axis=1) for bits in said.bits[: len(said.words)]]

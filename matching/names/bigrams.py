@@ -1,4 +1,4 @@
-"""Words by their bigrams: which words share many with a given one."""
+"""Words by their bigrams: find the words that share many bigrams with a given word."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 _BEGIN, _END = "^", "."
 _SIGNS = 128
 _WIDTH = 24
-"""Signs of a word that count; longer words are cut."""
+"""Number of characters of a word that count. Longer words are cut."""
 
 _ONE, _TWO_HUNDRED = np.uint8(1), np.uint16(200)
 _HUNDREDTHS = np.uint16(round(100 * ENQUIRY_DICE))
-"""The least share, which has two decimals."""
+"""`ENQUIRY_DICE` in hundredths, since it has two decimals."""
 
 Numbers = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bigrams:
-    """The words of each bigram.
+    """The words that contain each bigram.
 
     `words`: int32 (n,), sorted by bigram. `starts`: int32 (bigrams + 1,). `sizes`: uint8 (w,), the
     number of distinct bigrams of each word.
@@ -41,19 +41,21 @@ class Bigrams:
 
     @property
     def bytes_held(self) -> int:
-        """Memory of the arrays, in bytes."""
+        """Memory of the arrays in bytes."""
         return self.words.nbytes + self.starts.nbytes + self.sizes.nbytes
 
     def like(self, word: str) -> Numbers:
-        """Return int32 (k,): the words most like this one by Dice's share, in no order."""
+        """Return int32 (k,): the words most similar to this word by Dice's
+        coefficient, unordered.
+        """
         own = _bigrams_of(word)
-        # A word is in the list of a bigram once, and one byte each stays near the processor.
+        # A word is in the list of a bigram only once. One byte each fits in the processor's cache.
         shared = np.zeros(len(self.sizes), dtype=np.uint8)
         for one in own:
             words = self.words[self.starts[one] : self.starts[one + 1]].astype(np.intp)
             np.add.at(shared, words, _ONE)
-        # In whole numbers, two bytes each, because all words are asked. A letter alone, the only
-        # word of two bigrams, is asked for no less than a word of three.
+        # Computed in whole numbers of two bytes, because all words are tested. Only a word of one
+        # letter has as few as two bigrams. It must share as many as a word with three.
         needed = (np.maximum(self.sizes, 3) + np.uint16(len(own))) * _HUNDREDTHS
         found = np.flatnonzero(shared * _TWO_HUNDRED >= needed)
         dice = 2.0 * shared[found] / (len(own) + self.sizes[found].astype(np.float32))
@@ -63,7 +65,9 @@ class Bigrams:
 
 
 def list_bigrams(texts: Sequence[str]) -> Bigrams:
-    """Return the bigrams of these words in capitals; the number of a word is its place."""
+    """Return the bigrams of these words, which are in capitals. The number of a word is its
+    position.
+    """
     keys, words = _keys(texts)
     pairs = np.unique(keys.astype(np.int64) << 32 | words)
     words = (pairs & 0xFFFFFFFF).astype(np.int32)
@@ -73,7 +77,7 @@ def list_bigrams(texts: Sequence[str]) -> Bigrams:
 
 
 def _keys(texts: Sequence[str]) -> tuple[Numbers, Numbers]:
-    """Return int32 (n,) each: every bigram, and the place of the word it is from."""
+    """Return every bigram and the position of the word it is from; int32 (n,) each."""
     marked = [f"{_BEGIN}{text[: _WIDTH - 2]}{_END}" if text else "" for text in texts]
     signs = np.array(marked, dtype=f"S{_WIDTH}").view(np.uint8).reshape(-1, _WIDTH)
     capped = np.minimum(signs, _SIGNS - 1).astype(np.int32)

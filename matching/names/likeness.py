@@ -1,4 +1,4 @@
-"""How alike two words of names are, whichever letter they begin with."""
+"""How similar two words of names are, whichever letter they begin with."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from matching.levels import Bits
 
 GRADES = np.array(WORD_GRADES)
-"""float64 (grades,), falling: the least likeness of each grade; the first is the same word."""
+"""float64 (grades,), falling: the lowest likeness of each grade. The first grade is
+the same word."""
 
 UNLIKE = len(WORD_GRADES)
 """The grade of words that are not alike."""
@@ -38,9 +39,10 @@ UNLIKE = len(WORD_GRADES)
 def likenesses(word: str, others: Sequence[str], canonicals: Sequence[str]) -> Bits:
     """Return float64 (n,), 0 to 1: the likeness of a word to others, given their canonical forms.
 
-    The greatest of: Jaro-Winkler of the words; of the canonical forms, a little less; the share of
-    letters that need no edit in the canonical forms, which does not favour the first letter; a
-    fixed likeness of known variants, and of a word that begins or ends the other.
+    The likeness is the greatest of: Jaro-Winkler of the words; Jaro-Winkler of the canonical
+    forms, reduced a little; the share of letters that need no edit in the canonical forms, which
+    does not favour the first letter; and a fixed likeness for known variants and for a word that
+    begins or ends the other.
     """
     if not others:
         return np.zeros(0)
@@ -55,7 +57,7 @@ def likenesses(word: str, others: Sequence[str], canonicals: Sequence[str]) -> B
     result -= np.where(is_short & (canon < 1.0), WORD_SHORT_DEDUCTION, 0.0)
     result = np.where(canon == 1.0, np.maximum(result, WORD_CANONICAL_SHARE), result)
     result = np.minimum(result, GRADES[1])
-    # Few words hold another at all, and that is quickly asked.
+    # Few words contain another word at all, and that is a fast test.
     for at in [at for at, other in enumerate(others) if word in other or other in word]:
         fixed = 1.0 if others[at] == word else WORD_EDGE * _is_edge(word, others[at])
         result[at] = max(result[at], fixed)
@@ -72,18 +74,22 @@ def _spelled_alike(own: str, theirs: Sequence[str]) -> Bits:
 
 
 def _unedited(own: str, theirs: Sequence[str]) -> Bits:
-    """Return float64 (n,): the share of letters that need no edit; neighbours swapped is one."""
+    """Return float64 (n,): the share of letters that need no edit. Swapping two neighbours is one
+    edit.
+    """
     table = cdist([own], theirs, scorer=OSA.normalized_similarity, dtype=np.float64)
     return np.asarray(table[0], dtype=np.float64)
 
 
 def _is_edge(word: str, other: str) -> bool:
-    """Return whether one word begins or ends the other, with enough letters."""
+    """Return whether one word begins or ends the other and has enough letters."""
     short, long = sorted((word, other), key=len)
     is_edge = long.startswith(short) or long.endswith(short)
     return is_edge and len(short) >= WORD_EDGE_LETTERS
 
 
 def grades(likeness: Bits) -> npt.NDArray[np.intp]:
-    """Return intp (n,): the grade of each likeness, 0 the same, `UNLIKE` below the last."""
+    """Return intp (n,): the grade of each likeness. 0 is the same word; `UNLIKE` is below the last
+    grade.
+    """
     return np.asarray(np.searchsorted(-GRADES, -(likeness + 1e-6)))

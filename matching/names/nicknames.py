@@ -1,4 +1,4 @@
-"""Short forms and everyday variants of forenames, as groups of names one person may go by."""
+"""Short forms and everyday variants of forenames, as groups of names that one person may use."""
 
 from __future__ import annotations
 
@@ -261,12 +261,14 @@ def _names_by_group() -> dict[str, tuple[str, ...]]:
 
 
 def groups_of(forename: str) -> tuple[str, ...]:
-    """Return the labels of a forename's groups; most rare names have none."""
+    """Return the labels of a forename's groups. Most rare names have none."""
     return _groups_by_name().get(forename, ())
 
 
 def variants_of(forename: str) -> frozenset[str]:
-    """Return the other forenames that a person of this name may use; the relation is symmetric."""
+    """Return the other forenames that a person with this name may use. The relation
+    is symmetric.
+    """
     names = _names_by_group()
     found = {name for group in groups_of(forename) for name in names[group]}
     return frozenset(found - {forename})

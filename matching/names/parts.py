@@ -17,19 +17,19 @@ _TOKENS_KEPT = 4
 
 
 class NameParts(NamedTuple):
-    """One name in match form; a missing part is the empty string.
+    """One name in match form. A missing part is the empty string.
 
-    A tuple, because every search builds one for each name of each candidate.
+    It is a tuple, because every search builds one for each name of each candidate.
     """
 
     forename: str
     surname: str
-    """Particles are joined to their word: VANDERBERG, OBRIEN, MACDONALD."""
+    """Particles are joined to the word after them: VANDERBERG, OBRIEN, MACDONALD."""
     surname_tokens: tuple[str, ...]
-    """The joined words and, where a particle was joined, the bare word too; at most four."""
+    """The joined words and, where a particle was joined, the word without it too; at most four."""
     middle: str
     words: tuple[NameWord, ...] = ()
-    """All words of the name as written, whatever the field."""
+    """All words of the name as written, from every field."""
 
     @property
     def is_empty(self) -> bool:
@@ -41,7 +41,7 @@ NO_NAME = NameParts(forename="", surname="", surname_tokens=(), middle="")
 
 
 def name_parts(name: PersonName) -> NameParts:
-    """Return the parts of a name as they are compared."""
+    """Return the parts of a name in the form that is compared."""
     forename, further = _given(name.forename)
     surname, tokens = _family(name.surname)
     middle = match_form(name.middle_names) if name.middle_names else ""
@@ -52,7 +52,7 @@ def name_parts(name: PersonName) -> NameParts:
 
 
 def main_parts(name: PersonName) -> NameParts:
-    """Return the parts of a name except middle names, which few searches compare."""
+    """Return the parts of a name without middle names, which few searches compare."""
     surname, tokens = _family(name.surname)
     words = name_words(name.forename, name.surname, name.middle_names)
     return NameParts(_given(name.forename)[0], surname, tokens, "", words)
@@ -61,7 +61,7 @@ def main_parts(name: PersonName) -> NameParts:
 # Few names are unique, so the cache holds most of them.
 @lru_cache(65_536)
 def _given(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return the forename in match form, and the rest of the given names."""
+    """Return the forename in match form, and the other given names."""
     given = without_honorifics([word.replace("-", "") for word in _words(text)])
     words = [match_form(word).replace(" ", "") for word in given]
     words = [word for word in words if word]
@@ -69,13 +69,13 @@ def _given(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _words(text: str) -> list[str]:
-    """Split at spaces and capitalise, so that titles can be recognised."""
+    """Split at spaces and convert to capitals, so that titles can be recognised."""
     return [word.strip(".,").upper() for word in text.split()]
 
 
 @lru_cache(65_536)
 def _family(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return the surname in match form, its particles joined, and its tokens."""
+    """Return the surname in match form, with its particles joined, and its tokens."""
     joined: list[str] = []
     bare: list[str] = []
     held = ""

@@ -1,4 +1,4 @@
-"""Match forms of names: texts without conventions of spelling, sounds, canonical words."""
+"""Match forms of names: plain texts without spelling conventions, sounds, and canonical words."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _SILENT = b"'`."
 _PLAIN = bytes(
     ord(sign.upper()) if sign.isalnum() else ord(" ") for sign in map(chr, range(128))
 ).ljust(256)
-"""The replacement of each ASCII character; a bytes table is several times faster than a text
-one."""
+"""The replacement of each ASCII character. A bytes table is several times faster
+than a str table."""
 _TITLES = """
 MR MRS MS MISS MX DR SIR DAME LADY LORD REV REVEREND PROF PROFESSOR FR MASTER
 """
@@ -24,8 +24,8 @@ _HONORIFICS = frozenset(_TITLES.split())
 def match_form(text: str) -> str:
     """Return the text in plain capitals: A-Z, 0-9 and single spaces.
 
-    NFKC, then transliteration to ASCII; apostrophes and full stops are dropped, other signs
-    separate words. The raw text is kept elsewhere.
+    The text is normalised to NFKC, then transliterated to ASCII. Apostrophes and full stops are
+    dropped; other signs separate words. The raw text is kept elsewhere.
     """
     if not text.isascii():
         text = anyascii(unicodedata.normalize("NFKC", text))
@@ -34,7 +34,9 @@ def match_form(text: str) -> str:
 
 
 def without_honorifics(words: list[str]) -> list[str]:
-    """Return the words without leading titles; of titles alone the last stays as a name."""
+    """Return the words without leading titles. If all words are titles, the last one is kept as a
+    name.
+    """
     start = 0
     while start < len(words) - 1 and words[start] in _HONORIFICS:
         start += 1
@@ -43,7 +45,8 @@ def without_honorifics(words: list[str]) -> list[str]:
 
 @lru_cache(maxsize=65_536)
 def sound(word: str) -> str:
-    """Return the Metaphone key of a match form; empty if the word has no sound to compare.
+    """Return the Metaphone key of a match form, or the empty string if the word has no sound to
+    compare.
 
     Callers must treat two empty keys as not comparable, never as equal.
     """
@@ -87,7 +90,9 @@ def canonical(word: str) -> str:
 
 
 def spelled_canonically(word: str) -> str:
-    """Return the canonical spelling again, not to be remembered: its caller keeps it."""
+    """Return the canonical spelling without caching it. Use this if the caller
+    keeps the result.
+    """
     word = _START.sub(lambda found: _AT_START[found[0]], word)
     word = _SOFT_C.sub("S", word)
     word = _INNER.sub(lambda found: _WITHIN[found[0]], word)

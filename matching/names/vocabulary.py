@@ -1,4 +1,4 @@
-"""The distinct words of names: cost grows with distinct words, not with people."""
+"""The distinct words of names. Cost grows with the number of distinct words, not of people."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ NO_WORD = 0
 
 Numbers = npt.NDArray[np.int64]
 _AFTER_LETTERS = "["
-"""The sign after Z."""
+"""The ASCII character after Z."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Listed:
-    """The first words, listed by what they share.
+    """The words listed so far, sorted for look-up.
 
     `by_text`, `by_reversed`: int32 (n,), the words in the order of their texts, and of their texts
     read backwards.
@@ -48,9 +48,9 @@ class _Listed:
 
 
 class Vocabulary:
-    """Numbers words from 1; words are never removed, so a number keeps its meaning.
+    """Numbers words from 1. Words are never removed, so a number keeps its meaning.
 
-    Only one thread may add at a time; others may read meanwhile.
+    Only one thread may add words at a time; others may read meanwhile.
     """
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class Vocabulary:
 
     @property
     def bytes_held(self) -> int:
-        """Memory of the words in bytes, their tables included."""
+        """Memory of the words in bytes, including their tables."""
         texts = sum(map(getsizeof, self._texts)) + getsizeof(self._texts)
         forms = sum(
             getsizeof(form)
@@ -75,31 +75,35 @@ class Vocabulary:
         return texts + forms + tables + len(self) * getsizeof(2**20) + self._listed.bytes_held
 
     def add(self, word: str) -> int:
-        """Return the number of a word, adding it if it is new; call `settle` after adding."""
+        """Return the number of a word, adding the word if it is new. Call `settle` after adding
+        words.
+        """
         number = self._numbers.get(word)
         if number is None:
             number = len(self._texts)
             form = spelled_canonically(word)
-            # Its form first, so that a concurrent reader finds one for each text.
+            # The canonical form is added first, so that a concurrent reader has one for each text.
             self._canonicals.append(word if form == word else form)
             self._texts.append(word)
             self._numbers[word] = number
         return number
 
     def settle(self) -> None:
-        """List the words again once many are new: .3 s at 130,000 words."""
+        """List the words again if many are new. This takes .3 s at 130,000 words."""
         if len(self._texts) - self._listed.count > ENQUIRY_TAIL_WORDS:
             self._listed = _listed(self._texts, self._canonicals)
 
     def find(self, word: str) -> int:
-        """Return the number of a word, 0 if it is not held."""
+        """Return the number of a word, or 0 if it is not in the vocabulary."""
         return self._numbers.get(word, NO_WORD)
 
     def like(self, word: str) -> tuple[Numbers, Bits]:
-        """Return int64 (n,) and float64 (n,): distinct words alike, and how much; itself is one.
+        """Return the distinct words similar to this word, int64 (n,), and their likeness, float64
+        (n,).
 
-        Words of any first letter: those that share bigrams as written or in canonical spelling,
-        known variants, and those that begin or end the word or are begun or ended by it.
+        The word itself is included. Similar words may begin with any letter: words that share
+        bigrams, as written or in canonical spelling; known variants; and words that begin or end
+        this word, or that this word begins or ends.
         """
         listed, size = self._listed, len(self._texts)
         found: list[npt.NDArray[np.integer]] = [
@@ -109,7 +113,7 @@ class Vocabulary:
             np.array([self.find(one) for one in (word, *variants_of(word))]),
         ]
         chosen = sorted(set(np.concatenate(found).tolist()) - {NO_WORD})
-        # The new words, which all are compared, come last and once.
+        # The new words are all compared. They come last, and once each.
         del chosen[bisect_left(chosen, listed.count) :]
         numbers = np.concatenate([chosen, np.arange(listed.count, size)]).astype(np.int64)
         texts, forms = self._texts, self._canonicals
@@ -129,7 +133,7 @@ class Vocabulary:
         return np.append(listed.by_text[low:high].astype(np.int64), np.array(new, dtype=np.int64))
 
     def _at_edges(self, listed: _Listed, word: str) -> list[npt.NDArray[np.int32]]:
-        """Return the words that this one begins or ends, and those that begin or end it."""
+        """Return the words that this word begins or ends, and the words that begin or end it."""
         least = WORD_EDGE_LETTERS
         if len(word) < least:
             return []
@@ -145,7 +149,7 @@ class Vocabulary:
 
 
 class _Backwards:
-    """Texts read backwards, one at a time."""
+    """Texts read backwards, reversed one at a time."""
 
     def __init__(self, texts: list[str]) -> None:
         self._texts = texts

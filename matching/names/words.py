@@ -1,4 +1,4 @@
-"""The words of a name, fields mixed: as they are looked up and aligned."""
+"""The words of a name from all fields, in the form that is looked up and aligned."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import NamedTuple
 from matching.names.text import match_form, without_honorifics
 
 WORD_SLOTS = 6
-"""Most words of one name that are compared; later ones are left out."""
+"""The most words of one name that are compared. Later words are left out."""
 
 JOINED_SLOTS = 2
-"""Forename words written together, and surname words written together."""
+"""Two slots: forename words written together, and surname words written together."""
 
 _PARTICLE_WORDS = """
 AL EL UL AR AS AD AN BIN BINT IBN BEN VAN VON DER DEN DE DA DI DO DOS DAS DU LA LE MC MAC O ST ABU
 """
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
 _NO_NAMES = frozenset(("FNU", "LNU", "XXX", "UNKNOWN", "NFN", "NLN", "NMN", "NONAME", "NOTGIVEN"))
-"""Words that forms require where a person has no such name; each stands for a missing name."""
+"""Words that are entered in forms for a person who has no such name. Each means a missing name."""
 
 
 class NameField(IntEnum):
-    """The field that a word was written in."""
+    """The field in which a word was written."""
 
     FORENAME = 1
     MIDDLE = 2
@@ -43,8 +43,8 @@ class NameWord(NamedTuple):
 def name_words(forename: str, surname: str, middle: str) -> tuple[NameWord, ...]:
     """Return the words of a name as written: forename, surname and middle names, at most six.
 
-    Titles, particles and the marks of a missing name are left out; particles stay where a field
-    has no other word.
+    Titles, particles and words for a missing name are left out. Particles are kept if a field has
+    no other word.
     """
     words = _forename_words(forename) + _surname_words(surname)
     if middle:
@@ -71,7 +71,7 @@ def _kept(words: list[str], field: NameField) -> tuple[NameWord, ...]:
 
 def joined_words(words: tuple[NameWord, ...]) -> tuple[NameWord, ...]:
     """Return forename words, and surname words, written together: XIAO MING as XIAOMING."""
-    # Without a memory, which would hold tens of thousands of whole names: few have two such words.
+    # Not cached: a cache would hold tens of thousands of names, and few have two such words.
     fields = [field for _, field in words]
     found = []
     for field in _JOINED:

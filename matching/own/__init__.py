@@ -1,1 +1,1 @@
-"""Models of a bureau's own data: fitted on labelled pairs, measured on people held apart."""
+"""Models of a bureau's own data, fitted on labelled pairs and tested on people kept separate."""

@@ -1,4 +1,6 @@
-"""The card of a model: the data of its fit, how well it does there, and its limits of use."""
+"""The card of a model: the data it was fitted on, how accurate it is on them, and its limits of
+use.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ MUST_NOT = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """The ground of a model's fit; `pairings`: those fitted here and not taken over."""
+    """What a model was fitted on. `pairings`: pairs of impression types fitted here, not taken
+    over.
+    """
 
     data: OwnData
     name: str
@@ -146,7 +150,9 @@ def unsupported(card: Parts, sample: Sequence[Parts], most_people: int) -> list[
 def _strata(
     observed: Observations, people: Sequence[OwnPerson]
 ) -> Mapping[str, npt.NDArray[np.bool_]]:
-    """Return the strata with enough mated searches, bool (n,) by search, and everybody."""
+    """Return the strata that have enough mated searches, and one of everybody; bool (n,) by
+    search.
+    """
     met = [people[number] for number in observed.numbers.tolist()]
     labels = {
         "law": [one.law for one in met],
@@ -176,8 +182,8 @@ def _told(figure: Figure) -> list[float]:
 
 
 _LEAST_SEEN = 3
-"""Searches of people off record, times a rate, from which the rate is stated: none in n leaves
-3 / n."""
+"""A rate is stated if the number of searches of people not on record, times the rate, is at least
+this: zero in n leaves 3 / n."""
 
 
 def _row(row: EvaluationRow, gallery: int) -> Parts:
@@ -189,9 +195,9 @@ def _row(row: EvaluationRow, gallery: int) -> Parts:
         "mated": row.mated,
         "nonmated": row.nonmated,
         "gallery": gallery,
-        # Rates that so few searches cannot resolve are left out.
+        # Rates that too few searches support are left out.
         "fnir": {
-            # No miss in n searches leaves a rate of 3 / n, which drawing anew does not show.
+            # Without a miss in n searches the rate may be 3 / n, which resampling does not show.
             str(rate): _told(one if one.value else replace(one, high=min(1.0, 3.0 / row.mated)))
             for rate, one in zip(FPIRS, row.fnir, strict=True)
             if row.nonmated * rate >= _LEAST_SEEN

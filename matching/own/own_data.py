@@ -1,4 +1,4 @@
-"""Labelled pairs of a bureau's own: of one person, of two people, and held apart."""
+"""A bureau's own labelled pairs: two captures of one person, or of two people, divided by use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Share(StrEnum):
-    """The use of a person: each serves one purpose and no other."""
+    """The use of a person. Each person is used for one purpose and no other."""
 
     FIT = "fit"
     CALIBRATE = "calibrate"
@@ -34,7 +34,9 @@ _FIT_TENTHS, _CALIBRATE_TENTHS = 6, 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Side:
-    """One side of a pair. `person`: a pseudonym, the same wherever the person is met."""
+    """One of the two captures in a pair. `person`: a pseudonym, the same wherever that person
+    appears.
+    """
 
     person: str
     details: Details
@@ -43,10 +45,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledPair:
-    """Two captures and whether one person gave both.
+    """Two captures, and whether one person gave both.
 
-    `first` was asked with and `second` is on record. `collected`: year and month, "2025-03".
-    `law`: the name of the equipment or office whose prints may follow a law of their own.
+    `first` is the capture searched with, and `second` is on record. `collected`: year and month,
+    "2025-03". `law`: the name of the equipment or office whose prints may have a distribution of
+    their own.
     """
 
     is_mated: bool
@@ -59,7 +62,7 @@ class LabelledPair:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnPerson:
-    """A person: the capture asked with and the one on record, either of which may be missing."""
+    """A person: the capture searched with and the capture on record. Either may be missing."""
 
     person: str
     share: Share
@@ -71,9 +74,9 @@ class OwnPerson:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnData:
-    """All people of the pairs, in the order of their pseudonyms' digests.
+    """All people of the pairs, in the order of the digests of their pseudonyms.
 
-    `effects`: sentences on the effect of the selection of the pairs on figures.
+    `effects`: sentences about how the selection of the pairs affects the figures.
     """
 
     pairs: tuple[LabelledPair, ...]
@@ -81,20 +84,20 @@ class OwnData:
     effects: tuple[str, ...] = ()
 
     def of(self, share: Share) -> tuple[OwnPerson, ...]:
-        """Return the people of one use."""
+        """Return the people with one use."""
         return tuple(one for one in self.people if one.share is share)
 
     @property
     def template_formats(self) -> tuple[str, ...]:
-        """The labels of the templates met."""
+        """The labels of the template formats that occur."""
         sides = (side for pair in self.pairs for side in (pair.first, pair.second))
         return tuple(sorted({one.fmt.label for side in sides for one in side.impressions}))
 
 
 def own_data(pairs: Iterable[LabelledPair], effects: Iterable[str] = ()) -> OwnData:
-    """Return the people of labelled pairs, each with the first captures met.
+    """Return the people of labelled pairs, each with the first captures found.
 
-    Raises ModelError where a label contradicts the pseudonyms.
+    Raises ModelError if a label contradicts the pseudonyms.
     """
     people: dict[str, OwnPerson] = {}
     kept = tuple(pairs)
@@ -104,7 +107,7 @@ def own_data(pairs: Iterable[LabelledPair], effects: Iterable[str] = ()) -> OwnD
             known = people.get(side.person) or OwnPerson(
                 side.person, share_of(side.person), pair.law, pair.collected
             )
-            # A mated pair comes from one person's two captures; those are kept together.
+            # A mated pair is two captures of one person; these two are kept together.
             if pair.is_mated or getattr(known, name) is None:
                 people[side.person] = _with(known, name, side, is_mated=pair.is_mated)
     ordered = sorted(people.values(), key=lambda one: _digest(one.person))
@@ -129,7 +132,9 @@ def _with(known: OwnPerson, name: str, side: Side, *, is_mated: bool) -> OwnPers
 
 
 def share_of(person: str) -> Share:
-    """Return the use of a person, by a digest of the pseudonym: the same in every run."""
+    """Return the use of a person. It is derived from a digest of the pseudonym, so it is the same
+    in every run.
+    """
     tenth = _digest(person)[0] * 10 // 256
     if tenth < _FIT_TENTHS:
         return Share.FIT
@@ -137,7 +142,9 @@ def share_of(person: str) -> Share:
 
 
 def is_left_out(person: str) -> bool:
-    """Return whether a person is left off record in trials, to be searched for in vain."""
+    """Return whether a person is left out of the gallery in trials, so that a search does not find
+    them.
+    """
     return _digest(person)[1] % 2 == 1
 
 
@@ -146,7 +153,9 @@ def _digest(person: str) -> bytes:
 
 
 def columns_of(sides: Sequence[Side | None], dimension: int) -> CaptureColumns:
-    """Return controlled impressions of known fingers as columns; the others are left out."""
+    """Return the controlled impressions of known fingers as columns. Other impressions are left
+    out.
+    """
     n = len(sides)
     vectors = np.zeros((n, FINGER_COUNT, dimension), dtype=np.float32)
     presence = np.zeros((n, FINGER_COUNT), dtype=np.bool_)
@@ -169,5 +178,5 @@ def controlled(side: Side) -> tuple[Impression, ...]:
 
 
 def counts_of(values: Iterable[str]) -> dict[str, int]:
-    """Return how often each value occurs, in order of the values."""
+    """Return how often each value occurs, ordered by value."""
     return dict(sorted(Counter(values).items()))

@@ -1,4 +1,6 @@
-"""A model fitted on a bureau's own labelled pairs, or the reason why they cannot support one."""
+"""Fit a model on a bureau's own labelled pairs, or give the reasons why they cannot support a
+model.
+"""
 
 from __future__ import annotations
 
@@ -55,10 +57,11 @@ Parts = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnInputs:
-    """Everything a model is fitted on.
+    """Everything that a model is fitted on.
 
-    `asked`, `held`: the fit share's captures, row by row of one person. `strangers`: counts of
-    them. `calibration`, `test`: searches of the other two shares.
+    `asked`, `held`: captures of the people used for fitting; row i of both is one person.
+    `strangers`: counts of strangers. `calibration`, `test`: searches for the people of the other
+    two uses.
     """
 
     data: OwnData
@@ -71,18 +74,18 @@ class OwnInputs:
 
 @dataclass(frozen=True, slots=True)
 class OwnPlan:
-    """The parts to take over, the model to take them from, and the name of the new one."""
+    """The parts to take over, the model to take them from, and the name of the new model."""
 
     name: str
     base: Path
     taken_over: frozenset[str] = frozenset()
-    """The parts kept as they are: "prints", "details" or both."""
+    """The parts taken over unchanged: "prints", "details" or both."""
 
 
 def train_own(inputs: OwnInputs, plan: OwnPlan, directory: Path) -> str:
-    """Fit a model, measure it on people held apart, write it with its card, return its digest.
+    """Fit a model, test it on people kept separate, write it with its card, and return its digest.
 
-    Raises ModelError with every reason for which the data cannot support a model.
+    Raises ModelError with every reason why the data cannot support a model.
     """
     base = _base(plan.base)
     details = details_sample(inputs.data)
@@ -147,7 +150,7 @@ def _heading(plan: OwnPlan, base: Parts) -> Parts:
 
 
 def details_sample(data: OwnData) -> DetailsSample:
-    """Return the details of the fit share's people met twice."""
+    """Return the details of people used for fitting who have two sets of details."""
     met = [
         (one.asked.details, one.held.details)
         for one in data.of(Share.FIT)
@@ -160,7 +163,7 @@ def details_sample(data: OwnData) -> DetailsSample:
 
 
 def mated_fingers(asked: CaptureColumns, held: CaptureColumns) -> dict[int, MatedFingers]:
-    """Return the mated fingers of each pair of impression types, by its place in `PAIRINGS`."""
+    """Return the mated fingers for each pair of impression types, by its index in `PAIRINGS`."""
     both = asked.presence & held.presence
     cosines = np.einsum("nfd,nfd->nf", asked.vectors, held.vectors)
     found = {}
@@ -222,7 +225,7 @@ def _against_details(inputs: OwnInputs, details: DetailsSample) -> list[str]:
 
 
 def _supported_people(strangers: StrangerSample) -> int:
-    """Return the largest gallery in which counts let a candidate reach 6.6 bits."""
+    """Return the largest gallery in which the counts let a candidate reach 6.6 bits."""
     return reach(int(strangers.counts.sum() / COUNT_DISPERSION))
 
 
@@ -251,7 +254,9 @@ def _details_parts(details: DetailsSample) -> Parts:
 def _prints_part(
     base: Parts, mated: Mapping[int, MatedFingers], strangers: StrangerSample | None
 ) -> Parts:
-    """Return pairs of impression types fitted where people suffice; the rest is taken over."""
+    """Return the pairs of impression types, fitted if there are enough people; the rest is taken
+    over.
+    """
     enough = {
         place: PairingSample(one)
         for place, one in mated.items()
@@ -283,13 +288,15 @@ def _fitted_pairings(mated: Mapping[int, MatedFingers], own: set[str]) -> tuple[
 
 
 def _calibrated(parts: Parts, base: Parts, inputs: OwnInputs, own: set[str]) -> Parts:
-    """Return calibration and policy; those of details that are taken over stay as they were."""
+    """Return calibration and policy. If details are taken over, their calibration and thresholds
+    stay unchanged.
+    """
     found = calibrate(parts, inputs.calibration)
     names = str(Mode.NAMES)
     if "details" not in own:
         found["calibration"]["posterior"][names] = base["calibration"]["posterior"][names]
         found["policy"]["thresholds"][names] = base["policy"]["thresholds"][names]
-    # Marks are not among the searches: their thresholds are those of the model taken over.
+    # There are no searches with marks, so their thresholds come from the model taken over.
     mark = str(Mode.MARK)
     found["policy"]["thresholds"][mark] = base["policy"]["thresholds"][mark]
     return found

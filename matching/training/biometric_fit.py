@@ -43,7 +43,9 @@ def fit_pairing(sample: PairingSample) -> PairingFit:
 
 
 def _fit_means(mated: MatedFingers) -> Bits:
-    """Least squares of closeness on both qualities; quality never lowers the expectation."""
+    """Fit closeness to both qualities by least squares. Quality never lowers the expected
+    closeness.
+    """
     seen = ~np.isnan(mated.cosines)
     observed = closeness(mated.cosines[seen].astype(np.float64))
     first = mated.first_qualities[seen].astype(np.float64)
@@ -60,8 +62,9 @@ def _fit_means(mated: MatedFingers) -> Bits:
 def shared_spread(residuals: Bits) -> float:
     """Return the standard deviation of the state that the fingers of one comparison share.
 
-    `residuals`: float64 (n, 10), NaN where missing. From the mean product over pairs of fingers,
-    so that the noise of single fingers does not enter; 0 where fingers share nothing.
+    `residuals`: float64 (n, 10), NaN where missing. It is computed from the mean product over
+    pairs of fingers, so that the noise of single fingers has no effect. The result is 0 if the
+    fingers share nothing.
     """
     filled = np.nan_to_num(residuals)
     counts = (~np.isnan(residuals)).sum(axis=1)
@@ -71,10 +74,10 @@ def shared_spread(residuals: Bits) -> float:
 
 
 def residual_density(residuals: Bits, spread: float) -> Bits:
-    """Return float64 (r,) on RESIDUALS, sums to 1: the residual density of closeness.
+    """Return float64 (r,) on RESIDUALS, which sums to 1: the residual density of closeness.
 
-    Expectation maximisation over the states of each comparison, the density being a smoothed
-    histogram, so that heavy tails are kept.
+    It is found by expectation maximisation over the states of each comparison. The density is a
+    smoothed histogram, so that heavy tails are kept.
     """
     offsets = spread * np.array(STATE_OFFSETS)
     seen = ~np.isnan(residuals)
@@ -108,9 +111,9 @@ def _histogram(bins: npt.NDArray[np.intp], weights: Bits) -> Bits:
 def interval_bits(sample: PairingSample, rng: np.random.Generator) -> float:
     """Return half the width of a 95 % interval of one mated finger's bits.
 
-    The people are drawn again `INTERVAL_ROUNDS` times and fitted again; the spread of log2 of the
-    mated density is taken at three pairs of qualities, and its 90 % quantile over mated cosines
-    is the answer. The share of strangers is no part of it: their density is an upper bound.
+    The people are resampled and the model fitted `INTERVAL_ROUNDS` times. The spread of log2 of
+    the mated density is taken at three pairs of qualities; the result is its 90 % quantile over
+    mated cosines. Strangers are not included, because their density is already an upper bound.
     """
     mated = sample.mated
     fits = [fit_pairing(sample)]

@@ -1,4 +1,4 @@
-"""Calibration of evidence on people never used for fitting, and thresholds from targets."""
+"""Calibration of evidence on people who were not used for fitting, and thresholds from targets."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrialBits:
-    """One search of a trial set in bits, before any calibration; all float64 (k,).
+    """One search of a trial set in bits, before calibration; all float64 (k,).
 
-    `total`: the bits of prints and details together, without the prior; `prints`: those of prints
-    alone, bounded as the total is, None in a names enquiry.
-    `weights`: the number of people each candidate represents, 0 for one not compared at all.
-    `mate` is the index of the true person, -1 for none.
+    `total`: the bits of prints and details together, without the prior. `prints`: the bits of
+    prints only, limited in the same way as the total; None in a names enquiry. `weights`: the
+    number of people each candidate represents, 0 for a candidate who was not compared. `mate`: the
+    index of the true person, -1 if there is none.
     """
 
     total: Bits
@@ -49,7 +49,9 @@ class TrialBits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairBits:
-    """n pairs of a probe and a person: bits, whether they are one person, and weights."""
+    """n pairs of a probe and a person: their bits, whether they are one person, and
+    their weights.
+    """
 
     bits: Bits
     is_mated: npt.NDArray[np.bool_]
@@ -57,7 +59,7 @@ class PairBits:
 
 
 def score_trials(scorer: Scorer, trials: TrialSet) -> Iterator[tuple[Trial, ScoredCandidates]]:
-    """Yield each trial with its candidates scored."""
+    """Yield each trial with its scored candidates."""
     gallery = [scorer.prepare(details) for details in trials.gallery]
     for trial in trials.trials:
         yield trial, _score(scorer, trial, gallery)
@@ -90,7 +92,9 @@ def _bounded_prints(scored: ScoredCandidates) -> Bits | None:
 
 
 def pair_bits(searches: Sequence[TrialBits], bits: Sequence[Bits]) -> PairBits:
-    """Return all compared pairs; `bits` holds those of each search's candidates, (k,)."""
+    """Return all pairs that were compared. `bits` has one array (k,) for the candidates of each
+    search.
+    """
     mated = [np.arange(len(one)) == s.mate for one, s in zip(bits, searches, strict=True)]
     weights = np.concatenate([one.weights for one in searches])
     kept = weights > 0
@@ -98,10 +102,10 @@ def pair_bits(searches: Sequence[TrialBits], bits: Sequence[Bits]) -> PairBits:
 
 
 def fit_map(pairs: PairBits) -> CalibrationMap:
-    """Return the best-calibrated broken line, bounded by the support of the pairs.
+    """Return the best-calibrated piecewise linear map, limited to what the pairs support.
 
-    A rising line keeps the order of candidates, unlike the steps of isotonic regression. Below the
-    level of one in n, the resolution of n mated pairs, nothing more is claimed.
+    A rising line keeps the order of candidates, which the steps of isotonic regression do not.
+    Below one in n, which is the resolution of n mated pairs, no further evidence is claimed.
     """
     slopes, offset = broken_line(pairs)
     hinges = np.array(CALIBRATION_HINGES)
@@ -117,7 +121,9 @@ def fit_map(pairs: PairBits) -> CalibrationMap:
 
 
 def _design(bits: Bits, hinges: Bits) -> Bits:
-    """Return float64 (n, hinges + 2): each statistic's reach into each piece, and 1."""
+    """Return float64 (n, hinges + 2): the design matrix. Each row says how far a statistic extends
+    into each linear piece, followed by a constant 1.
+    """
     edges = np.array([-np.inf, *hinges, np.inf])
     pieces = [
         np.clip(bits, low, high) - (high if np.isinf(low) else low)
@@ -129,10 +135,11 @@ def _design(bits: Bits, hinges: Bits) -> Bits:
 def broken_line(pairs: PairBits) -> tuple[Bits, float]:
     """Return the slope of each piece and the height at the first hinge, in bits.
 
-    Logistic regression by Newton's method, starting from and shrunk towards the identity: where
-    mated and other pairs do not overlap, any steep line would fit, and the ratios as fitted are
-    the better guess. The line must serve at even odds, where most ratios are judged, and at the
-    odds of a search of many people, which apply to the strongest candidates: both count.
+    Logistic regression by Newton's method. It starts from the identity and is shrunk towards it:
+    if mated and other pairs do not overlap, any steep line would fit, and the ratios as fitted are
+    the better guess. Two kinds of odds count, because the line is used at both: even odds, at
+    which most ratios are measured, and the odds of a search of many people, which apply to the
+    strongest candidates.
     """
     hinges = np.array(CALIBRATION_HINGES)
     reach = np.clip(pairs.bits, hinges[0] - CALIBRATION_REACH, hinges[-1] + CALIBRATION_REACH)
@@ -147,14 +154,16 @@ def broken_line(pairs: PairBits) -> tuple[Bits, float]:
             gradient = gradient + design.T @ (weights * (pairs.is_mated - chance))
             curvature = curvature + (design.T * (weights * chance * (1.0 - chance))) @ design
         step = np.linalg.solve(curvature, gradient)
-        # Short steps: a full one may overshoot where most probabilities are near 0 or 1.
+        # Steps are short: a full step may overshoot where most probabilities are near 0 or 1.
         found = found + step * min(1.0, LONGEST_STEP / np.abs(step).max())
         found[:-1] = np.clip(found[:-1], *SLOPE_RANGE)
     return found[:-1], float(found[-1])
 
 
 def _operating_points(pairs: PairBits) -> tuple[tuple[float, Bits], tuple[float, Bits]]:
-    """Return prior log odds and weights (n,): even odds, and the odds of the searches made."""
+    """Return prior log odds and weights (n,) for two cases: even odds, and the odds of the
+    searches made.
+    """
     mated = pairs.weights[pairs.is_mated].sum()
     odds = mated / pairs.weights[~pairs.is_mated].sum()
     evened = np.where(pairs.is_mated, pairs.weights, pairs.weights * odds)
@@ -162,11 +171,11 @@ def _operating_points(pairs: PairBits) -> tuple[tuple[float, Bits], tuple[float,
 
 
 def threshold(tops: Bits, false_positive_rate: float) -> float:
-    """Return the total bits that at most this share of searches reach.
+    """Return the total bits that no more than this share of searches reach.
 
-    `tops`: float64 (n,), the strongest total of each search of a person who is not on record.
+    `tops`: float64 (n,), the strongest total of each search for a person who is not on record.
     """
     allowed = int(np.floor(false_positive_rate * len(tops)))
     falling = np.sort(tops)[::-1]
-    # A hundredth of a bit above the first that must stay below.
+    # A hundredth of a bit above the highest value that must stay below the threshold.
     return float(np.round(falling[min(allowed, len(tops) - 1)] + 0.01, 2))

@@ -1,4 +1,4 @@
-"""m and u of every level of details, learned by Splink; needs the optional extra `train`."""
+"""Fit m and u of every level of details with Splink. Needs the optional extra `train`."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ Levels = dict[str, dict[str, Probabilities]]
 def fit_demographic(sample: DetailsSample) -> dict[str, Any]:
     """Return the fitted levels and term frequencies as plain data for JSON.
 
-    u: Splink's random sampling. m: Splink's expectation maximisation, without the truth. A level
-    never observed in training keeps its starting weight; levels are then made monotone.
+    u comes from Splink's random sampling, and m from Splink's expectation maximisation without
+    known answers. A level that does not occur in training keeps its starting weight. Levels are
+    then made monotone.
     """
     said = [forms_of(details) for details in sample.said]
     held = [forms_of(details) for details in sample.held]
@@ -55,7 +56,7 @@ def fit_demographic(sample: DetailsSample) -> dict[str, Any]:
 
 
 def fit_frequencies(sample: DetailsSample) -> dict[str, Any]:
-    """Return term frequencies over the distinct people of the sample as plain data for JSON."""
+    """Return term frequencies over the distinct people of the sample, as plain data for JSON."""
     held = [forms_of(details) for details in sample.held]
     tables = count_frequencies(forms.main_terms() for forms in held)
     rounded = {
@@ -68,7 +69,8 @@ def fit_frequencies(sample: DetailsSample) -> dict[str, Any]:
 def _association(people: Sequence[Forms]) -> float:
     """Return how much more often two people share both names than by chance.
 
-    Forename and surname go together by origin, so their frequencies must not simply multiply.
+    Forename and surname depend on each other through origin, so their frequencies must not simply
+    be multiplied.
     """
     names = [one.names[0] for one in people if one.names]
     names = [name for name in names if name.forename and name.surname]
@@ -79,7 +81,7 @@ def _association(people: Sequence[Forms]) -> float:
 
 
 def _coincidence(counter: Counter[Any]) -> float:
-    """Return the share of pairs of distinct people who bear the same term."""
+    """Return the share of pairs of distinct people who have the same term."""
     total = counter.total()
     return sum(n * (n - 1) for n in counter.values()) / (total * (total - 1))
 
@@ -109,7 +111,7 @@ def _link(said: Sequence[Forms], held: Sequence[Forms]) -> Linker:
 
 
 def _trained(linker: Linker) -> dict[str, dict[str, dict[str, Any]]]:
-    """Return Splink's estimates of each level by comparison and key."""
+    """Return Splink's estimates of each level, by comparison and key."""
     comparisons = linker.misc.save_model_to_json()["comparisons"]
     return {
         str(one.scale.source): {
@@ -137,9 +139,10 @@ def _filled(trained: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Levels:
 
 
 def monotone(levels: Levels) -> Levels:
-    """Return levels whose bits never rise from a stronger level to a weaker one.
+    """Return levels whose bits never rise from a stronger level to a weaker level.
 
-    Violators are pooled by their share of mated pairs; m stays and u follows.
+    Levels that violate this are pooled, weighted by their share of mated pairs. m is kept and u is
+    adjusted.
     """
     return {source: _monotone_scale(pairs) for source, pairs in levels.items()}
 
@@ -155,5 +158,7 @@ def _monotone_scale(pairs: Mapping[str, Probabilities]) -> dict[str, Probabiliti
 
 
 def _short(value: float) -> float:
-    """Round to six digits: the last digits of a fit are noise that would change the digest."""
+    """Round to six digits, because the last digits of a fit are noise that would change the
+    digest.
+    """
     return float(f"{value:.6g}")

@@ -15,9 +15,9 @@ Rows = npt.NDArray[np.int64]
 
 
 def tenprint_scores(probes: CaptureColumns, held: CaptureColumns, fingers: Rows) -> Floats:
-    """Return float32 (n, m): the sum of cosines over the square root of their number.
+    """Return float32 (n, m): the sum of cosines divided by the square root of their number.
 
-    `fingers`: int64 (f,), the columns searched with.
+    `fingers`: int64 (f,), the columns of the fingers searched with.
     """
     sums = np.zeros((len(probes), len(held)), dtype=np.float32)
     for finger in fingers.tolist():
@@ -28,7 +28,9 @@ def tenprint_scores(probes: CaptureColumns, held: CaptureColumns, fingers: Rows)
 
 
 def mark_scores(vectors: Floats, held: CaptureColumns) -> Floats:
-    """Return float32 (n, m): the highest cosine of each mark, (n, d), with any held finger."""
+    """Return float32 (n, m): the highest cosine of each mark, (n, d), with any finger in the
+    gallery.
+    """
     best = np.full((len(vectors), len(held)), -1.0, dtype=np.float32)
     for finger in range(held.presence.shape[1]):
         cosines = vectors @ held.vectors[:, finger].T
@@ -37,7 +39,7 @@ def mark_scores(vectors: Floats, held: CaptureColumns) -> Floats:
 
 
 def nearest(scores: Floats, k: int) -> Rows:
-    """Return int64 (n, min(k, m)): the rows of the highest scores, highest first."""
+    """Return int64 (n, min(k, m)): the rows with the highest scores, highest first."""
     k = min(k, scores.shape[1])
     found = np.argpartition(-scores, k - 1, axis=1)[:, :k]
     order = np.argsort(-np.take_along_axis(scores, found, axis=1), axis=1, kind="stable")
@@ -46,11 +48,11 @@ def nearest(scores: Floats, k: int) -> Rows:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draw:
-    """The people one trial scores: those proposed, the mate, and others at random.
+    """The people that one trial scores: the people proposed, the mate, and others at random.
 
     `rows`: int64 (k,), distinct. `weights`: float64 (k,), the number of people each represents, so
     that they sum to the gallery. `mate`: the index of the mate, -1 if there is none.
-    `is_mate_proposed`: whether the mate is among those proposed.
+    `is_mate_proposed`: whether the mate is among the people proposed.
     """
 
     rows: Rows
@@ -60,9 +62,10 @@ class Draw:
 
 
 def draw_people(proposed: Rows, mate: int, *, gallery_size: int, others: int, start: int) -> Draw:
-    """Return the people to score: `mate` is a gallery row or -1, `others` how many at random.
+    """Return the people to score. `mate` is a gallery row or -1; `others` is how many to add at
+    random.
 
-    The random ones are taken at even steps from `start`, so that a trial is repeatable.
+    The random people are taken at even steps from `start`, so that a trial can be repeated.
     """
     is_proposed = bool(np.isin(mate, proposed))
     known = proposed if mate < 0 or is_proposed else np.append(proposed, mate)
@@ -80,13 +83,13 @@ def draw_people(proposed: Rows, mate: int, *, gallery_size: int, others: int, st
 def compare_tenprint(
     vectors: Floats, presence: npt.NDArray[np.bool_], held: CaptureColumns, rows: Rows
 ) -> FingerComparisons:
-    """Return the comparison of one capture, float32 (10, d) and bool (10,), finger by finger."""
+    """Compare one capture, float32 (10, d) and bool (10,), with gallery rows, finger by finger."""
     cosines = np.einsum("fd,kfd->kf", vectors, held.vectors[rows])
     return _comparisons(cosines, held.presence[rows] & presence, held, rows)
 
 
 def compare_mark(vector: Floats, held: CaptureColumns, rows: Rows) -> FingerComparisons:
-    """Return the comparison of one mark, float32 (d,), with the finger that agrees most."""
+    """Compare one mark, float32 (d,), with the most similar finger of each gallery row."""
     cosines = np.where(held.presence[rows], held.vectors[rows] @ vector, np.float32(-1.0))
     best = cosines.argmax(axis=1)
     kept = held.presence[rows] & (np.arange(cosines.shape[1]) == best[:, None])

@@ -1,4 +1,6 @@
-"""The inputs of training, as arrays and details, independent of their source."""
+"""The inputs of training, as arrays and details. They do not depend on where the
+data come from.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MatedFingers:
-    """n mated comparisons of up to ten fingers, all of one pair of impression types.
+    """n mated comparisons of up to ten fingers, all with the same pair of impression types.
 
-    `cosines`: float32 (n, 10), NaN where a finger is missing. `first_qualities`: uint8 (n, 10) of
-    the impression whose type comes first in `IMPRESSION_TYPES`; `second_qualities` of the other.
+    `cosines`: float32 (n, 10), NaN where a finger is missing. `first_qualities`: uint8 (n, 10), of
+    the impression whose type comes first in `IMPRESSION_TYPES`; `second_qualities`: of the other
+    impression.
     """
 
     cosines: npt.NDArray[np.float32]
@@ -34,8 +37,8 @@ class MatedFingers:
 class PairingSample:
     """The sample of one pair of impression types.
 
-    `impostors`: int64 (bins,), comparisons of different people per bin of `biometric.COSINES`;
-    only pooled ratios need them, those of models of version 1.
+    `impostors`: int64 (bins,), comparisons of different people in each bin of `biometric.COSINES`.
+    Only the pooled ratios of models of version 1 need them.
     """
 
     mated: MatedFingers
@@ -44,10 +47,10 @@ class PairingSample:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StrangerSample:
-    """Strangers of one kind, counted against each probe's own cohort.
+    """Strangers of one kind, counted in relation to each probe's own cohort.
 
-    `counts`: int64 (z,), per bin of `matching.strangers.DEVIATIONS`. `moments`: float64 (2,), mean
-    and standard deviation of their cosines.
+    `counts`: int64 (z,), in each bin of `matching.strangers.DEVIATIONS`. `moments`: float64 (2,),
+    mean and standard deviation of their cosines.
     """
 
     counts: npt.NDArray[np.int64]
@@ -56,7 +59,7 @@ class StrangerSample:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DetailsSample:
-    """Details of people, each met twice: as stated at a booking and as held on record."""
+    """Two sets of details for each person: as stated at a booking, and as held on record."""
 
     said: Sequence[Details]
     held: Sequence[Details]
@@ -66,10 +69,10 @@ class DetailsSample:
 class Trial:
     """One search whose answer is known.
 
-    `candidates`: int64 (k,), distinct rows of the gallery: those proposed, then the mate if it was
-    not, then some of the others at random. `weights`: float64 (k,), the number of people each
-    represents; 1 except for those drawn at random. `comparisons`: of these candidates; None in a
-    names enquiry. `mate`: the index of the true person, -1 if not in the gallery.
+    `candidates`: int64 (k,), distinct rows of the gallery: the people proposed, then the mate if
+    not proposed, then some of the others at random. `weights`: float64 (k,), the number of people
+    each represents; 1 except for those drawn at random. `comparisons`: of these candidates; None
+    in a names enquiry. `mate`: the index of the true person, -1 if not in the gallery.
     """
 
     probe: Probe
@@ -78,16 +81,17 @@ class Trial:
     comparisons: FingerComparisons | None
     mate: int
     is_mate_proposed: bool
-    """Whether the true person was found; a person not found is scored all the same."""
+    """Whether the search found the true person. A person who was not found is
+    scored all the same."""
     number: int
-    """The true person, in the caller's numbering."""
+    """The true person, by the caller's numbering."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrialSet:
     """Searches of one kind against one gallery.
 
-    `gallery`: the held details of each person, by row.
+    `gallery`: the details on record of each person, by row.
     """
 
     name: str
@@ -98,7 +102,9 @@ class TrialSet:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrintInputs:
-    """Everything prints are fitted on; calibration people are never training people."""
+    """Everything that prints are fitted on. No person is used for both calibration
+    and training.
+    """
 
     fingers: Mapping[tuple[ImpressionType, ImpressionType], PairingSample]
     strangers: Mapping[str, StrangerSample]
@@ -108,8 +114,8 @@ class PrintInputs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingInputs(PrintInputs):
-    """Everything a model is fitted on."""
+    """Everything that a model is fitted on."""
 
     details: DetailsSample
     names: DetailsSample
-    """People for the worth of words: those of `details`, and people of further origins."""
+    """People for the weights of words: the people of `details`, and people of further origins."""

@@ -1,4 +1,4 @@
-"""Details as the rows Splink compares: the first value of each field."""
+"""Details in the form of the rows that Splink compares: the first value of each field."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def splink_row(unique_id: str, forms: Forms, frequencies: Frequencies | None) -> dict[str, Any]:
-    """Return one row for Splink, with `tf_...` columns for given frequencies; missing is None."""
+    """Return one row for Splink, with `tf_...` columns if frequencies are given. Missing values
+    are None.
+    """
     name = forms.names[0] if forms.names else None
     postcode = forms.postcodes[0] if forms.postcodes else None
     row = {

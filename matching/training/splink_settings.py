@@ -1,6 +1,6 @@
-"""The same levels as Splink's SQL conditions and settings, for training and for parity.
+"""The same levels as SQL conditions and settings for Splink, for training and for a parity test.
 
-The run-time scorer never reads this; a test checks that the two agree.
+The run-time scorer never reads them; a test checks that both agree.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ CONDITIONS: dict[str, dict[str, str]] = {
         "different": "ELSE",
     },
 }
-"""Per comparison, the condition of "not compared" and then of each level in the same order."""
+"""For each comparison, the condition of "not compared", then of each level in order."""
 
 _COLUMNS = {"full name": "full_name"}
 
@@ -129,7 +129,7 @@ def settings(
     *,
     link_type: str = "link_only",
 ) -> dict[str, Any]:
-    """Return Splink settings of our levels, with m and u if given."""
+    """Return the Splink settings of these levels, with m and u if given."""
     return {
         "link_type": link_type,
         "unique_id_column_name": "unique_id",
@@ -151,7 +151,7 @@ def column_name(source: str) -> str:
 def comparison_settings(
     scale: Scale, levels: Mapping[str, Probabilities] | None
 ) -> dict[str, Any]:
-    """Return Splink settings of one comparison, with m and u if given."""
+    """Return the Splink settings of one comparison, with m and u if given."""
     conditions = CONDITIONS[str(scale.source)]
     null = {"sql_condition": conditions[""], "is_null_level": True, "label_for_charts": "null"}
     return {

@@ -1,4 +1,6 @@
-"""Strangers counted by the thousand million, and the bound on their density that this supports."""
+"""Counts of strangers, by the thousand million, and the upper bound on their density that the
+counts support.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 Counts = npt.NDArray[np.int64]
 _BLOCK = 2048
 _BODY_EVERY = 8
-"""Where strangers are many, one block in this many is counted in full."""
+"""Where strangers are many, only one block in this many is counted."""
 _BODY_ENDS = 2.5
 """Standard deviations from which every stranger is counted."""
 _BODY_BINS = int(np.searchsorted(DEVIATIONS, _BODY_ENDS))
@@ -34,12 +36,13 @@ def count_strangers(
     *,
     moments: Bits,
 ) -> tuple[Counts, Counts]:
-    """Return int64 (z,) counts on `DEVIATIONS`: of the body from a part, of the tail from all.
+    """Return int64 (z,) counts on `DEVIATIONS`: of the body from some blocks, of the tail from
+    all.
 
     `probes`: float32 (n, d), rows of unit length; `gallery`: float32 (m, d), likewise. `own`:
-    int64 (n,), the gallery row of the probe's own person, which is left out, -1 for none.
-    `moments`: float64 (n, 2), each probe's own strangers. The two arrays are the body's counts,
-    and the counts from `_BODY_ENDS` on; `merged_counts` puts them together.
+    int64 (n,), the gallery row of the probe's own person, which is left out; -1 for none.
+    `moments`: float64 (n, 2), of each probe's own strangers. The two arrays are the counts of the
+    body, and the counts from `_BODY_ENDS` on; `merged_counts` joins them.
     """
     scaled = np.ascontiguousarray(probes / moments[:, 1:], dtype=np.float32)
     shifts = (moments[:, 0] / moments[:, 1]).astype(np.float32)[:, None]
@@ -67,7 +70,9 @@ def _histogram(deviations: npt.NDArray[np.float32]) -> Counts:
 
 
 def merged_counts(body: Counts, tail: Counts) -> Counts:
-    """Return int64 (z,): the tail's counts, and the body's raised to the same total."""
+    """Return int64 (z,): the counts of the tail, and those of the body scaled to
+    the same total.
+    """
     counts = tail.copy()
     raised = body * (tail[_BODY_BINS:].sum() / max(int(body[_BODY_BINS:].sum()), 1))
     counts[:_BODY_BINS] = np.rint(raised[:_BODY_BINS])
@@ -77,13 +82,14 @@ def merged_counts(body: Counts, tail: Counts) -> Counts:
 def upper_density(counts: Counts) -> Bits:
     """Return float64 (z,), log2: an upper bound on the density of strangers on `DEVIATIONS`.
 
-    `counts`: int64 (z,), comparisons of different people in each bin. Two bounds hold and the
-    lesser is taken: of the bin's own count; and, where the density falls, of all counts above a
-    place y below z, spread over z - y. So a value that was never counted is worth as much as the
-    last counts support, spread over the distance to them; nothing is extrapolated. Below the mode
-    the bound stays at the mode, so that a low cosine is never evidence for a person. Bounds are
-    Jeffreys intervals of level `COUNT_CONFIDENCE`, one-sided and pointwise, on counts divided by
-    `COUNT_DISPERSION`, because enrolled people are compared more than once.
+    `counts`: int64 (z,), comparisons of different people in each bin. There are two bounds, and
+    the lower one is taken. The first is from the bin's own count. The second applies where the
+    density falls: all counts above a place y below z, spread over z - y. A value that was never
+    counted is therefore worth as much as the last counts support, spread over the distance to
+    them; nothing is extrapolated. Below the mode the bound is that of the mode, so that a low
+    cosine is never evidence for a person. Bounds are Jeffreys intervals of level
+    `COUNT_CONFIDENCE`, one-sided and pointwise, on counts divided by `COUNT_DISPERSION`, because
+    enrolled people are compared more than once.
     """
     held = counts / COUNT_DISPERSION
     total = float(held.sum())
@@ -91,7 +97,7 @@ def upper_density(counts: Counts) -> Bits:
     density = _upper_share(held, total) / STRANGER_STEP
     above = _upper_share(np.cumsum(held[::-1])[::-1], total)
     for place in range(mode + int(FALLING_FROM / STRANGER_STEP), len(held) - 1):
-        # Bin `place` begins half a step below its centre, and so do the bins above it.
+        # Bin `place` begins half a step below its centre, like the bins above it.
         distances = np.arange(1, len(held) - place) * STRANGER_STEP
         density[place + 1 :] = np.minimum(density[place + 1 :], above[place] / distances)
     density[mode:] = np.minimum.accumulate(density[mode:])
@@ -100,7 +106,7 @@ def upper_density(counts: Counts) -> Bits:
 
 
 def _upper_share(counts: Bits, total: float) -> Bits:
-    """Return the upper bounds of the shares of which `counts` were seen in `total`."""
+    """Return the upper bound of each share, given that `counts` of `total` were seen."""
     from scipy.special import betaincinv  # noqa: PLC0415 - scipy is for fitting alone
 
     return np.asarray(betaincinv(counts + 0.5, total - counts + 0.5, COUNT_CONFIDENCE))

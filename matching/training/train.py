@@ -56,7 +56,7 @@ def train(inputs: TrainingInputs, directory: Path) -> str:
     The same inputs give the same digest. Prints are calibrated first, then the whole statistic,
     and the thresholds of the policy last.
     """
-    # Splink is an optional extra, which prints alone do not need.
+    # Splink is an optional extra, which fitting only prints does not need.
     from matching.training.demographic_fit import (  # noqa: PLC0415
         fit_demographic,
         fit_frequencies,
@@ -77,10 +77,12 @@ def train(inputs: TrainingInputs, directory: Path) -> str:
 
 
 def train_prints(inputs: PrintInputs, details_of: Path, directory: Path) -> str:
-    """Fit prints again beside the details of an existing model; write and return as `train` does.
+    """Fit prints again and keep the details of an existing model. Write the model and return its
+    digest.
 
-    What belongs to details (levels, frequencies, words, the calibration and the thresholds of
-    names enquiries) is taken over as it is. Raises ModelError if that model cannot be read.
+    Everything about details (levels, frequencies, words, and the calibration and thresholds of
+    names enquiries) is taken over unchanged. Raises ModelError if the existing model cannot be
+    read.
     """
     read_model(details_of)
     kept = {path.stem: json.loads(path.read_text()) for path in details_of.glob("*.json")}
@@ -102,8 +104,8 @@ def train_prints(inputs: PrintInputs, details_of: Path, directory: Path) -> str:
 def calibrate(parts: Parts, trials: Sequence[TrialSet]) -> Parts:
     """Return the calibration and the policy of a model that has none yet.
 
-    Names enquiries are mapped. Prints are not: their ratios are bounded by counts, and a map
-    would claim more than those beyond the last search it was fitted on.
+    Names enquiries are calibrated by a map. Prints are not, because counts limit their ratios, and
+    beyond the last search used for fitting a map would claim more than the counts.
     """
     scorer = fitted_scorer(parts)
     searches = {mode: [trial_bits(scorer, t) for t in trials if t.mode is mode] for mode in Mode}
@@ -131,7 +133,7 @@ def _sizes(trials: Sequence[TrialSet], mode: Mode) -> list[int]:
 
 
 def fitted_scorer(parts: Parts) -> Scorer:
-    """Return the scorer of parts that are in no directory yet."""
+    """Return the scorer of parts that have not been written to a directory yet."""
     with TemporaryDirectory() as directory:
         write_model(Path(directory), parts, heading=heading())
         return Scorer(read_model(Path(directory)))
@@ -142,12 +144,14 @@ def _flat(sets: Sequence[Sequence[Any]]) -> list[Any]:
 
 
 def _tops(searches: Sequence[TrialBits], prior: float) -> Bits:
-    """Return the strongest total of each search of a person who is not in the gallery."""
+    """Return the strongest total of each search for a person who is not in the gallery."""
     return np.array([one.total.max() for one in searches if one.mate < 0]) + prior
 
 
 def _print_tops(searches: Sequence[TrialBits], prior: float) -> Bits:
-    """Return the same of prints alone."""
+    """Return the strongest total of prints only, for each search for a person who is not in the
+    gallery.
+    """
     unseen = [one.prints for one in searches if one.mate < 0 and one.prints is not None]
     return np.array([one.max() for one in unseen]) + prior
 
@@ -155,11 +159,13 @@ def _print_tops(searches: Sequence[TrialBits], prior: float) -> Bits:
 def policy_data(
     tops: Mapping[Mode, Sequence[Bits]], by_prints: Sequence[Bits] | None = None
 ) -> Parts:
-    """Return the policy as plain data: the strictest threshold over the kinds of each mode.
+    """Return the policy as plain data, with the strictest threshold over the kinds of search of
+    each mode.
 
-    `tops`: per mode, for each kind of search, float64 (n,) as `threshold` takes them. `by_prints`:
-    the same of prints alone for tenprints, None for one threshold: with them a tenprint is
-    proposed if its prints reach one threshold or its total another (`matching.either_rule`).
+    `tops`: for each mode and each kind of search, float64 (n,), in the form that `threshold`
+    takes. `by_prints`: the same for prints only, for tenprints; None for one threshold. If it is
+    given, a tenprint is proposed if its prints reach one threshold or its total another
+    (`matching.either_rule`).
     """
     thresholds = {
         str(mode): {
@@ -200,7 +206,7 @@ def _strictest(kinds: Sequence[Bits], false_positive_rate: float, least: float) 
 
 
 def biometric_data(inputs: PrintInputs) -> Parts:
-    """Return the fitted distributions of mates and the counts of strangers as plain data."""
+    """Return the fitted distributions of mates and the counts of strangers, as plain data."""
     samples = inputs.fingers
     return {
         "pairings": [fit_data(fit_pairing(samples[pairing])) for pairing in PAIRINGS],
@@ -215,7 +221,7 @@ _COMMON_PAIRING = (ImpressionType.ROLLED, ImpressionType.PLAIN)
 
 
 def fit_data(fit: PairingFit) -> Parts:
-    """Return the mates of one pair of impression types as plain data."""
+    """Return the fit of mates for one pair of impression types, as plain data."""
     return {
         "means": [round(value, 7) for value in fit.means],
         "expected_range": [round(value, 4) for value in fit.expected_range],
@@ -225,7 +231,7 @@ def fit_data(fit: PairingFit) -> Parts:
 
 
 def stranger_data(sample: StrangerSample) -> Parts:
-    """Return counts of strangers and the bound on their density as plain data."""
+    """Return the counts of strangers and the bound on their density, as plain data."""
     return {
         "comparisons": int(sample.counts.sum() / COUNT_DISPERSION),
         "moments": [round(value, 6) for value in sample.moments.tolist()],
@@ -242,13 +248,13 @@ def _map_data(fitted: CalibrationMap) -> Parts:
 
 
 def uncalibrated() -> Parts:
-    """Return identity calibration data."""
+    """Return calibration data that change nothing (identity maps)."""
     same = _map_data(IDENTITY)
     return {"prints": same, "marks": same, "posterior": {str(mode): same for mode in Mode}}
 
 
 def heading() -> Parts:
-    """Return the head of a manifest: the model's name, version and origin."""
+    """Return the heading of a manifest: the model's name, version and origin."""
     return {
         "name": MODEL_NAME,
         "version": MODEL_VERSION,

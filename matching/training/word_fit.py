@@ -1,4 +1,4 @@
-"""The worth of words of names, fitted on people met twice."""
+"""The weights of words of names, fitted on people who have two sets of details."""
 
 from __future__ import annotations
 
@@ -21,21 +21,22 @@ if TYPE_CHECKING:
     from matching.training.inputs import DetailsSample
 
 ROUNDS = 4
-"""Rounds of fitting: the shares move by less than .002 in the last."""
+"""Rounds of fitting. In the last one the shares change by less than .002."""
 
 _VARIANT_GRADE = 2
-"""The grade of known variants: `WORD_NICKNAME` lies in it."""
+"""The grade of known variants, which is the grade of `WORD_NICKNAME`."""
 
 _LEAST_SHARE = 0.002
 _FURTHEST_BITS = 100.0
 
 
 def fit_words(sample: DetailsSample, frequencies: Frequencies) -> dict[str, Any]:
-    """Return the shares of words among people and of grades among mated words, as plain data.
+    """Return the shares of words among people, and of grades among mated words, as plain data.
 
-    Expectation maximisation with hard assignments: names of one person are aligned under the
-    current worth, the grades of the words that met are counted, and so on. Words that met nothing
-    are the rest. Words borne by fewer than MINIMUM_COUNT people are left out.
+    Expectation maximisation with hard assignments: names of one person are aligned with the
+    current weights, the grades of the words that matched are counted, and both steps are repeated.
+    Words that matched nothing are counted as the rest. Words of fewer than MINIMUM_COUNT people
+    are left out.
     """
     held = [prepare(details, frequencies) for details in sample.held]
     said = [prepare(details, frequencies) for details in sample.said]
@@ -80,5 +81,5 @@ def _next_shares(
         if said and held:
             counts += np.bincount(meeting_grades(model, said, held), minlength=VARIANT + 1)
     counts[_VARIANT_GRADE] += counts[VARIANT]
-    # Initials are no grade of likeness; words that met nothing are counted, as the rest.
+    # Initials are not a grade of likeness. Words that matched nothing are counted as the rest.
     return np.asarray(np.maximum(counts[:UNLIKE] / counts[: UNLIKE + 1].sum(), _LEAST_SHARE))

@@ -1,1 +1,3 @@
-"""The watch on the law: whether searches still follow the law that the model was fitted on."""
+"""The watch: monitors whether searches still have the distribution that the model
+was fitted on.
+"""

@@ -1,9 +1,10 @@
-"""Evidence against the home law over many searches, with a bound on false alarms.
+"""Evidence, over many searches, that the home law no longer holds, with a limit on false alarms.
 
-Each search gives an e-value: a number whose mean is at most 1 where the law holds. The sum of the
-products of all e-values since each past search, R, grows by R <- (R + 1) e (Shiryaev-Roberts with
-e-values: Shin, Ramdas and Rinaldo, "E-detectors", 2023). Where the law holds, R - n has mean at
-most 0 after n searches, so an alarm at A is at most n / A likely within n searches.
+Each search gives an e-value: a number whose mean is at most 1 if the law holds. R is the sum, over
+all past searches, of the product of all e-values since that search. It grows by R <- (R + 1) e
+(Shiryaev-Roberts with e-values: Shin, Ramdas and Rinaldo, "E-detectors", 2023). If the law holds,
+R - n has a mean of at most 0 after n searches, so the probability of an alarm at A within n
+searches is at most n / A.
 """
 
 from __future__ import annotations
@@ -22,32 +23,36 @@ if TYPE_CHECKING:
     from matching.watch.measures import Observation
 
 ALARM = 5e6
-"""R from which a law has moved: at most one false alarm in 5 million searches of a stream."""
+"""R from which the law counts as moved: at most one false alarm in 5 million
+searches of a stream."""
 
 WARNING = 5e3
-"""R from which a law may be moving: at most one false warning in 5,000 searches of a stream."""
+"""R from which the law may be moving: at most one false warning in 5,000 searches of a stream."""
 
 MOST = 1e12
-"""R is kept no higher: growth after an alarm would overflow."""
+"""Upper limit of R. Without it, growth after an alarm would overflow."""
 
 _POWERS = np.array([0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0])
-"""Bets on small chances p, each k p^(k - 1) with mean 1 for a uniform p: from the many searches of
-a law that moved as a whole to the few of one that moved in part."""
+"""Exponents k of bets on small probabilities p. Each bet k p^(k - 1) has mean 1 for a uniform p.
+They cover cases from a law that moved as a whole, seen in many searches, to one that moved in
+part, seen in few."""
 
 SHARES = (1.0, 0.3, 0.1)
-"""Shares of searches that may have moved. Each share of each measure has its own detector,
-and R is their mean, which keeps the bound."""
+"""Shares of searches that may have moved. Each share of each measure has its own detector. R is
+the mean of the detectors, for which the limit still holds."""
 
 _DETECTORS = len(Measure) * len(SHARES)
 
 
 def e_value(chance: float) -> float:
-    """Return the mean of the bets on one chance: at most 1 on average where the law holds."""
+    """Return the mean of the bets on one probability: at most 1 on average if the law holds."""
     return float((_POWERS * chance ** (_POWERS - 1.0)).mean())
 
 
 def evidence_against(law: HomeLaw, observation: Observation) -> tuple[float, ...] | None:
-    """Return the e-values of a search, one for each measure; None for an unknown kind."""
+    """Return the e-values of a search, one for each measure, or None for an unknown kind of
+    search.
+    """
     chances = [law.chance(observation, measure) for measure in Measure]
     known = [e_value(chance) for chance in chances if chance is not None]
     return tuple(known) if len(known) == len(chances) else None
@@ -55,10 +60,10 @@ def evidence_against(law: HomeLaw, observation: Observation) -> tuple[float, ...
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """R of each of the detectors, or the change that some searches make to it.
+    """R of each detector, or the change that some searches make to R.
 
-    R goes to `grown + factor R`, so that the sums of several processes can be put together in any
-    order of processes: searches at one time have no order.
+    R becomes `grown + factor R`. The sums of several processes can therefore be combined in any
+    order of the processes, because searches made at the same time have no order.
     """
 
     grown: tuple[float, ...] = (0.0,) * _DETECTORS
@@ -67,11 +72,11 @@ class Gathered:
 
     @property
     def evidence(self) -> float:
-        """R, when nothing was seen before."""
+        """R, if there were no searches before."""
         return float(np.mean(self.grown))
 
     def seen(self, e_values: Sequence[float]) -> Gathered:
-        """Return the sums after one more search of these e-values."""
+        """Return the sums after one more search, which has these e-values."""
         bets = [1.0 + share * (e - 1.0) for e in e_values for share in SHARES]
         return Gathered(
             tuple(min((r + 1.0) * bet, MOST) for r, bet in zip(self.grown, bets, strict=True)),
@@ -80,7 +85,7 @@ class Gathered:
         )
 
     def then(self, later: Gathered) -> Gathered:
-        """Return both, `later` after this."""
+        """Return the combination of both, with `later` after this one."""
         grown = [
             min(new + factor * old, MOST)
             for old, new, factor in zip(self.grown, later.grown, later.factor, strict=True)
@@ -92,7 +97,7 @@ class Gathered:
 
 
 def gathered(searches: Iterable[Sequence[float]], before: Gathered = Gathered()) -> Gathered:
-    """Return the sums after searches of these e-values, in their order."""
+    """Return the sums after searches with these e-values, in order."""
     for e_values in searches:
         before = before.seen(e_values)
     return before

@@ -1,4 +1,4 @@
-"""The home law: how the measures of a search vary where the model was fitted."""
+"""The home law: the distribution of the measures of a search where the model was fitted."""
 
 from __future__ import annotations
 
@@ -19,33 +19,35 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 HOME = "home.json"
-"""The file beside the parts of a model. No search is weighed by it, so it is none of them; it
-names the digest of the model whose home it describes."""
+"""The file beside the parts of a model. It is not one of the parts, because no search is weighed
+by it. It names the digest of the model to which it belongs."""
 
 TOLERANCE = {Measure.MEAN: 0.004, Measure.SPREAD: 0.01, Measure.QUALITY: 2.0}
-"""Differences that are no change of the law: galleries, seasons and rounding move the measures by
-as much. Set by hand, 2026-11-26; without it a gallery of other people would be an alarm sooner or
-later."""
+"""Differences that do not count as a change of the law, because galleries, seasons and rounding
+change the measures by as much. Set by hand, 2026-11-26. Without it, a gallery of other people
+would cause an alarm sooner or later."""
 
 _KEPT = 4_000
-"""Values kept of each measure, evenly spaced in rank: chances are known down to one in 2,000."""
+"""Number of values kept of each measure, evenly spaced in rank. Probabilities are known down to
+one in 2,000."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HomeLaw:
-    """Values of each measure in searches at home, ascending, float64 (n,), by kind.
+    """Values of each measure in searches at home, by kind of search; float64 (n,), ascending.
 
-    `model_digest`: of the model that they belong to.
+    `model_digest`: the digest of the model to which they belong.
     """
 
     model_digest: str
     values: Mapping[tuple[Kind, Measure], npt.NDArray[np.float64]]
 
     def chance(self, observation: Observation, measure: Measure) -> float | None:
-        """Return the chance at home of a value as far out as this one; None for an unknown kind.
+        """Return the probability at home of a value at least as extreme, or None for an unknown
+        kind.
 
-        Two-sided, and conformal: of n values at home, itself the n + 1st. Values within
-        `TOLERANCE` of the middle count as in the middle.
+        The probability is two-sided and conformal: this value counts as the n + 1st beside n
+        values at home. A value within `TOLERANCE` of the median counts as the median.
         """
         known = self.values.get((observation.kind, measure))
         if known is None:
@@ -58,7 +60,7 @@ class HomeLaw:
         return min(1.0, 2.0 * (1 + min(below, above)) / (len(known) + 1))
 
     def expected(self, kind: Kind, measure: Measure) -> tuple[float, float, float] | None:
-        """Return the 2.5 %, 50 % and 97.5 % quantiles at home; None for an unknown kind."""
+        """Return the 2.5 %, 50 % and 97.5 % quantiles at home, or None for an unknown kind."""
         known = self.values.get((kind, measure))
         if known is None:
             return None
@@ -67,7 +69,9 @@ class HomeLaw:
 
 
 def home_law(model_digest: str, observations: Iterable[Observation]) -> HomeLaw:
-    """Return the home law of these observations, none of which served to fit the model."""
+    """Return the home law of these observations. None of them may have been used to
+    fit the model.
+    """
     met: dict[tuple[Kind, Measure], list[float]] = {}
     for one in observations:
         for measure in Measure:
@@ -83,7 +87,7 @@ def _thinned(values: list[float]) -> npt.NDArray[np.float64]:
 
 
 def write_home(directory: Path, law: HomeLaw) -> None:
-    """Write the home law beside a model's parts."""
+    """Write the home law into the directory of a model."""
     data = {
         "model": law.model_digest,
         "values": {
@@ -95,9 +99,10 @@ def write_home(directory: Path, law: HomeLaw) -> None:
 
 
 def read_home(directory: Path, model_digest: str) -> HomeLaw | None:
-    """Return the home law of a model; None where there is none, or that of another model.
+    """Return the home law of a model, or None if there is none or it belongs to another model.
 
-    Then nothing is watched, and the page Watch says so. Raises ModelError for a malformed file.
+    With None, nothing is watched, and the page Watch says so. Raises ModelError for a malformed
+    file.
     """
     path = directory / HOME
     if not path.exists():

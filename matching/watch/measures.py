@@ -1,4 +1,4 @@
-"""Measures that one search gives of the law: no template, no person."""
+"""What one search tells about the law of its prints, without any template or person."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Measure(StrEnum):
-    """A number that every search gives for free."""
+    """A number that every search gives at no extra cost."""
 
     MEAN = "mean of strangers"
     SPREAD = "spread of strangers"
@@ -24,19 +24,20 @@ class Measure(StrEnum):
 
 
 LEAST_PEOPLE = 512
-"""Enrolled people from which a search says something about the law: smaller galleries vary too
+"""Enrolled people from which a search gives information about the law. Smaller galleries vary too
 much."""
 
 _FINGERS_OF_A_PERSON = 9
-"""A mark is compared with every finger, and each counts; some people lack one."""
+"""A mark is compared with every finger, and each finger counts. The number is 9 because some
+people lack one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
     """The measures of one search.
 
-    `mean`: of strangers' cosines, over the fingers compared; `spread`: of the natural logarithm
-    of their standard deviations; `quality`: of the impressions.
+    `mean`: the mean of strangers' cosines, over the fingers compared. `spread`: the mean of the
+    natural logarithm of their standard deviations. `quality`: the mean quality of the impressions.
     """
 
     kind: Kind
@@ -46,7 +47,7 @@ class Observation:
 
     @classmethod
     def of(cls, probe: Probe) -> Self | None:
-        """Return the measures of a probe that was searched with; None where it tells nothing."""
+        """Return the measures of a probe used in a search, or None if it gives no information."""
         strangers = probe.strangers
         if strangers is None or not probe.impressions:
             return None

@@ -1,10 +1,12 @@
-"""Whether live searches meet strangers as rehearsals did: a test martingale on the second.
+"""Tests whether live searches find strangers as similar as rehearsals did: a test martingale on
+the second candidate.
 
-The second candidate of a search is never more alike than the most alike stranger, unless a person
-is on record twice. The chance p that a rehearsal meets anyone as alike therefore holds for it, and
-k p^(k - 1) has a mean of at most 1 as long as live searches meet what was rehearsed. Evidence is
-multiplied from search to search, W <- (W + 1 / (t (t + 1))) e: since the weights of all starts
-add up to one, W reaches A ever with a chance of at most 1 / A (Ville, 1939).
+The second candidate of a search is never more similar than the most similar stranger, unless a
+person is on record twice. The probability p that a rehearsal has a stranger as similar therefore
+holds for the second candidate, and k p^(k - 1) has a mean of at most 1 as long as live searches
+are like the rehearsals. Evidence is multiplied from search to search, W <- (W + 1 / (t (t + 1)))
+e. Since the weights of all starts add up to one, the probability that W ever reaches A is at most
+1 / A (Ville, 1939).
 """
 
 from __future__ import annotations
@@ -21,18 +23,21 @@ if TYPE_CHECKING:
     from domain.experience import Counted
 
 ALARM = 1e4
-"""W from which live searches meet others than rehearsals: falsely in one of ten thousand streams,
-ever."""
+"""W from which live searches count as different from rehearsals. This is ever wrong in at most one
+of ten thousand streams."""
 
 LEAST_CHANCE_GROWTH = 1.25
-"""The chance of a second is at least this many times the share of rehearsals: galleries drift."""
+"""The probability used is at least this many times the share of rehearsals, because galleries
+change."""
 
 _CONFIDENCE = 0.99
 _POWERS = np.array([0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0])
 
 
 def chance(rehearsed: Counted, step: int) -> float:
-    """Return the chance, at most, that a search meets anyone as alike as this step."""
+    """Return an upper bound on the probability that a search has a stranger as similar as this
+    step.
+    """
     seen = rehearsed.at_least(step)
     share = seen / max(rehearsed.searches, 1)
     bound = upper_share(seen, rehearsed.searches, _CONFIDENCE)
@@ -40,13 +45,15 @@ def chance(rehearsed: Counted, step: int) -> float:
 
 
 def e_value(chance_of_second: float) -> float:
-    """Return the mean of the bets on one chance: at most 1 on average where nothing moved."""
+    """Return the mean of the bets on one probability: at most 1 on average if
+    nothing has moved.
+    """
     return float((_POWERS * chance_of_second ** (_POWERS - 1.0)).mean())
 
 
 @dataclass(frozen=True, slots=True)
 class SecondsSeen:
-    """W after this many searches, one for each share of searches that may have moved."""
+    """W after this many searches, for each share of searches that may have moved."""
 
     searches: int = 0
     grown: tuple[float, ...] = (0.0,) * len(SHARES)
@@ -58,11 +65,11 @@ class SecondsSeen:
 
     @property
     def is_alarm(self) -> bool:
-        """Whether live searches meet others than rehearsals did."""
+        """Whether live searches find strangers of another similarity than rehearsals did."""
         return self.evidence >= ALARM
 
     def seen(self, e: float) -> SecondsSeen:
-        """Return W after one more search of this e-value."""
+        """Return W after one more search, which has this e-value."""
         at = self.searches + 1
         start = 1.0 / (at * (at + 1.0))
         bets = (1.0 + share * (e - 1.0) for share in SHARES)

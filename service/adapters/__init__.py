@@ -1,1 +1,3 @@
-"""Ports to the outside world, filled: identity provider, keys, models, pictures."""
+"""Adapters: implementations of the ports to the outside world (identity provider, keys, models,
+pictures).
+"""

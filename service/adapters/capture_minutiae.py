@@ -1,4 +1,4 @@
-"""Minutiae that came with a capture, drawn on its picture."""
+"""Minutiae that came with a capture, for display on its picture."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ class CapturedMinutiae:
 
 
 class WithMinutiae:
-    """Pictures with the capture's own minutiae, if any, instead of those of the picture.
+    """Pictures with the minutiae that came with the capture, if any, in place of those of the
+    picture.
 
     Thread-safe if both sources are.
     """
@@ -42,7 +43,7 @@ class WithMinutiae:
         self._minutiae = minutiae
 
     def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
-        """Return the picture of an impression that was searched with."""
+        """Return the picture of an impression used in a search."""
         image = self._pictures.of_search(search_id, impression)
         return _with(image, self._minutiae.of_search(search_id, impression))
 
@@ -59,10 +60,11 @@ def _with(image: PrintImage | None, view: MinutiaeView | None) -> PrintImage | N
 
 
 def laid_on(image: PrintImage, view: MinutiaeView) -> tuple[Minutia, ...]:
-    """Return the minutiae in pixels of this picture: unchanged where it has the size they state.
+    """Return the minutiae in pixels of this picture. They are unchanged if the picture has the
+    size that they state.
 
-    A placeholder has its own size; the whole of their frame is fitted into it, so that they
-    keep their angles.
+    A placeholder has its own size. The whole frame of the minutiae is scaled to fit it, so that
+    their angles do not change.
     """
     scale = min(image.width_px / view.width_px, image.height_px / view.height_px)
     return tuple(

@@ -1,4 +1,4 @@
-"""The key of the office that signs certificates, in the custody of its keys."""
+"""The office's key for signing certificates, kept in the custody of its keys."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from service.provenance.credentials.data_integrity import (
 
 @dataclass(frozen=True)
 class OfficeKey:
-    """Signs credentials by eddsa-jcs-2022. Thread-safe."""
+    """Signs credentials with the cryptosuite eddsa-jcs-2022. Thread-safe."""
 
     signing: Signing
 
@@ -29,7 +29,7 @@ class OfficeKey:
         return multikey(self.signing.public_key)
 
     def short(self, content: CertificateContent) -> str:
-        """Return the signed first lines as the text of a QR code."""
+        """Return the signed short form of a certificate as the text of a QR code."""
         lines = ShortForm(
             content.number,
             content.kind,

@@ -1,4 +1,4 @@
-"""Memory that was freed, given back to the system."""
+"""Returns freed memory to the operating system."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from contextlib import suppress
 
 
 def give_back_freed_memory() -> None:
-    """Give the system every page that holds nothing now; for the end of a large piece of work.
+    """Return unused pages to the operating system; call this at the end of a large piece of work.
 
-    The C library keeps what is freed below anything that is still held, for later work. What
-    reading a store takes at a start, no later work takes again. Takes some milliseconds, and
-    nothing beyond the first access to a page that is wanted again.
+    The C library keeps memory that is freed below memory still in use, for later allocations.
+    Later work does not use what reading a store at start-up needed. The call takes some
+    milliseconds, and the first access to a returned page costs a little more.
     """
-    # Of the GNU library alone; others have no such function.
+    # Only the GNU C library has this function.
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).malloc_trim(0)

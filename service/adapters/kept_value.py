@@ -1,6 +1,7 @@
-"""A value of another service, fetched on demand and kept for a while.
+"""A value from another service, fetched on demand and kept for a while.
 
-Fetches keep a distance, so that requests cannot make us call out each time.
+The rate of fetches is limited, so that incoming requests cannot make us call the other service
+each time.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ MonotonicSeconds = Callable[[], float]
 
 
 class KeptValue(Generic[Value]):
-    """Keeps the value that `fetch` returns. Thread-safe; one thread fetches, and others wait only
+    """Keeps the value that `fetch` returns. Thread-safe. One thread fetches; others wait only
     while there is no usable value.
 
-    A value serves for `kept_s`. A fetch that failed is repeated after `pause_s` at the earliest;
-    of others there are at most `at_once` in `at_once * pause_s`, so that keys may change twice in
-    a moment.
+    A value is used for `kept_s`. After a failed fetch, the next one is made no sooner than
+    `pause_s` later. There are at most `at_once` fetches within `at_once * pause_s`, so that keys
+    may change twice in a short time.
     """
 
     def __init__(
@@ -45,10 +46,10 @@ class KeptValue(Generic[Value]):
         self._has_failed = False
 
     def get(self, is_wanted: Callable[[Value], bool] = lambda _: True) -> Value:
-        """Return the value, fetched again when it is old or not the one wanted.
+        """Return the value. It is fetched again if it is old or is not the one wanted.
 
-        It may still not be the one wanted if it was fetched a moment ago. Raises
-        ProviderUnavailableError when there is none, and the errors of `fetch`.
+        The value returned may still not be the one wanted if it was fetched a moment ago. Raises
+        ProviderUnavailableError if there is no value, and the errors of `fetch`.
         """
         found = self._fresh()
         if found is not None and is_wanted(found):

@@ -1,4 +1,4 @@
-"""Keeps libraries from starting threads of their own."""
+"""Keeps libraries from starting their own threads."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from threadpoolctl import threadpool_limits
 
 
 def use_one_thread_each() -> None:
-    """Keep linear algebra on the calling thread, from now on in the whole process.
+    """Keep linear algebra on the calling thread, from now on and in the whole process.
 
-    Requests, workers and the shares of a batch are parallel already. OpenBLAS would use a thread
-    for each core at every small product; a batch of mark searches then took half as much
-    processor time again. (FAISS is kept on one thread in `indexing.vector_index`: its setting
+    Requests, workers and the shares of a batch already run in parallel. OpenBLAS would use one
+    thread for each core even for small products; a batch of mark searches then took half as much
+    processor time again. (`indexing.vector_index` keeps FAISS on one thread, because that setting
     belongs to each thread.)
     """
     threadpool_limits(limits=1, user_api="blas")

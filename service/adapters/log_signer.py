@@ -1,7 +1,8 @@
-"""The log's signing key, and in a file apart from the database the checkpoint it signed last.
+"""The log's signing key and, in a file outside the database, the last checkpoint signed with it.
 
-The memory lies with the key, not with the database: a log that was restored from an older backup,
-or rewritten, no longer continues the last signed checkpoint, and the key refuses to sign it.
+The last checkpoint is kept with the key, not with the database. A log that was restored from an
+older backup, or rewritten, does not continue the last signed checkpoint, and the signer refuses to
+sign it.
 """
 
 from __future__ import annotations
@@ -27,20 +28,20 @@ from service.provenance.log.checkpoints import (
 from service.provenance.log.note_keys import NoteKey, VerifierKey
 
 SUFFIX = ".note"
-"""Suffix of the files that are read; others are ignored."""
+"""Suffix of the files that are read. Other files are ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class WitnessNotes:
-    """The notes of the known witnesses. Thread-safe: nothing is kept."""
+    """The notes of the known witnesses. Thread-safe, because nothing is cached."""
 
     directory: Path | None = None
     witnesses: tuple[VerifierKey, ...] = ()
 
     def read(self, log_key: VerifierKey) -> tuple[SignedCheckpoint, ...]:
-        """Return the checkpoints, each cosigned by a known witness.
+        """Return the checkpoints in the notes. Each must be cosigned by a known witness.
 
-        Raises StateBehindError for a directory that is not there, and for a note that is damaged.
+        Raises StateBehindError if the directory does not exist or a note is damaged.
         """
         if self.directory is None:
             return ()
@@ -54,7 +55,7 @@ class WitnessNotes:
         return tuple(self._opened(file, log_key) for file in files)
 
     def demand_all(self, published: AbstractSet[str], found: AbstractSet[str]) -> None:
-        """Raise StateBehindError if a known witness no longer publishes."""
+        """Raise StateBehindError if a known witness has stopped publishing."""
         if self.directory is None:
             return
         known = {key.name for key in self.witnesses}
@@ -93,7 +94,7 @@ class FileSigner:
 
     key: NoteKey
     memory: Path
-    """Holds the note that was signed last; made with the first."""
+    """The file with the note that was signed last. It is made with the first note."""
     witnesses: WitnessNotes = NO_NOTES
 
     @property
@@ -108,17 +109,17 @@ class FileSigner:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold a lock on the key: the log is read and signed inside it."""
+        """Hold a lock on the key. The log must be read and signed inside this block."""
         self.memory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self.memory.with_name(f"{self.memory.name}.lock").open("ab") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 
     def sign(self, checkpoint: Checkpoint, root_at: RootAt) -> bytes:
-        """Return the signed note, remembered before it is handed out; call it inside `alone`.
+        """Return the signed note, which is saved before it is returned. Call this inside `alone`.
 
-        Raises LogDamagedError when the log does not continue the last signed checkpoint, or the
-        memory is damaged.
+        Raises LogDamagedError if the log does not continue the last signed checkpoint. Raises
+        StateBehindError if the file with that checkpoint is damaged.
         """
         last = self._last()
         if last is not None:
@@ -129,9 +130,11 @@ class FileSigner:
         return note
 
     def accept(self, checkpoint: Checkpoint) -> bytes:
-        """Return the signed note, remembered in place of the memory; call it inside `alone`.
+        """Return the signed note and save it in place of the last checkpoint. Call this inside
+        `alone`.
 
-        The earlier memory stays beside it as `checkpoint.last.lost-SIZE`, evidence of lost events.
+        The earlier file is kept beside it as `checkpoint.last.lost-SIZE`, as evidence of lost
+        events.
         """
         self._keep_memory()
         note = sign_checkpoint(checkpoint, self.key).encode()
@@ -141,7 +144,7 @@ class FileSigner:
     def witnessed(self) -> tuple[SignedCheckpoint, ...]:
         """Return the last checkpoints that witnesses publish.
 
-        Raises StateBehindError, also where a witness that published before does so no more.
+        Raises StateBehindError, also if a witness that published before has stopped.
         """
         found = self.witnesses.read(self.verifier)
         names = {each.key.name for signed in found for each in signed.cosignatures}
@@ -152,14 +155,16 @@ class FileSigner:
         return found
 
     def signed_size(self) -> int:
-        """Return how many events were signed last, 0 when none was; raises StateBehindError."""
+        """Return how many events the last signed checkpoint covers, or 0 if there is none. Raises
+        StateBehindError.
+        """
         last = self._last()
         return 0 if last is None else last.size
 
     def remembered(self) -> Remembered | None:
-        """Return the checkpoint that was signed last and the time of its file, None without one.
+        """Return the last signed checkpoint and the time of its file, or None if there is none.
 
-        Raises StateBehindError when the file is damaged or of another key.
+        Raises StateBehindError if the file is damaged or belongs to another key.
         """
         last = self._last()
         if last is None:
@@ -171,7 +176,7 @@ class FileSigner:
         return self.memory.with_name(SEEN_NAME)
 
     def _seen_before(self) -> frozenset[str]:
-        """Return the names of the witnesses whose notes were ever read."""
+        """Return the names of all witnesses whose notes have ever been read."""
         try:
             return frozenset(self._seen.read_text("utf-8").splitlines())
         except FileNotFoundError:
@@ -202,14 +207,14 @@ class FileSigner:
 
 
 def open_signer(directory: Path, key: NoteKey, witnesses: WitnessNotes = NO_NOTES) -> FileSigner:
-    """Return the signer whose memory is in a keys directory."""
+    """Return the signer that keeps its last checkpoint in a keys directory."""
     return FileSigner(key, directory / MEMORY_NAME, witnesses)
 
 
 def _check_continues(last: Checkpoint, checkpoint: Checkpoint, root_at: RootAt) -> None:
     if checkpoint.size < last.size:
         raise LogDamagedError(
-            f"The log has {checkpoint.size} events, but {last.size} were signed: "
+            f"The log has {checkpoint.size} events, but {last.size} have been signed: "
             "events are missing."
         )
     root = checkpoint.root if checkpoint.size == last.size else root_at(last.size)
@@ -218,6 +223,8 @@ def _check_continues(last: Checkpoint, checkpoint: Checkpoint, root_at: RootAt) 
 
 
 def _unused(path: Path) -> Path:
-    """Return the path, or the first with a number behind it that is not taken."""
+    """Return the path or, if it exists, the first path with a number appended that
+    does not exist.
+    """
     numbered = (path.with_name(f"{path.name}.{number}") for number in itertools.count(2))
     return next(each for each in itertools.chain((path,), numbered) if not each.exists())

@@ -1,4 +1,6 @@
-"""The models of a store: a directory for each digest, copied there when a model is first used."""
+"""The models of a store: one directory for each digest. A model is copied there when it is first
+used.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +21,17 @@ _IS_DIGEST = re.compile(r"[0-9a-f]{64}").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class DirectoryShelf:
-    """Models in `directory/DIGEST/`; each is loaded once. Safe to share between threads."""
+    """Models in `directory/DIGEST/`. Each model is loaded once. Thread-safe."""
 
     directory: Path
     _loaded: dict[str, Scorer] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def keep(self, scorer: Scorer, source: Path) -> None:
-        """Copy the files of a model from the directory it was loaded from, unless it is kept.
+        """Copy the files of a model from the directory it was loaded from, unless there is a copy
+        already.
 
-        Raises ModelError when the directory does not hold that model any more.
+        Raises ModelError if the directory no longer contains that model.
         """
         with self._lock:
             self._loaded[scorer.digest] = scorer
@@ -42,14 +45,14 @@ class DirectoryShelf:
         for file in sorted(source.iterdir()):
             if file.is_file():
                 shutil.copyfile(file, fresh / file.name)
-        # The digest of a model is that of its manifest, which names the digests of the rest.
+        # The digest of a model is that of its manifest, which lists the digests of all the files.
         if hashlib.sha256((fresh / MANIFEST).read_bytes()).hexdigest() != scorer.digest:
             raise ModelError("The model's files were replaced while in use: restart the service.")
         fresh.replace(target)
 
     @staticmethod
     def _complete(digest: str, source: Path, target: Path) -> None:
-        """Add the home law to a model that was kept before there was one."""
+        """Add the home law to a copy that was made before the model had one."""
         home, manifest = source / HOME, source / MANIFEST
         if (target / HOME).exists() or not home.exists():
             return
@@ -57,9 +60,9 @@ class DirectoryShelf:
             shutil.copyfile(home, target / HOME)
 
     def scorer(self, digest: str) -> Scorer | None:
-        """Return the scorer of the model with this digest, None when it is not kept.
+        """Return the scorer of the model with this digest, or None if there is no copy of it.
 
-        Raises ModelError when a file of it is damaged.
+        Raises ModelError if one of its files is damaged.
         """
         with self._lock:
             if digest not in self._loaded:

@@ -1,6 +1,6 @@
-"""One names index for all processes of a server: a process holds it, the others ask.
+"""One names index for all processes of a server: one process holds it, and the others query it.
 
-They ask over a socket in the file system. Nothing is unpickled.
+They send queries over a socket in the file system. Nothing is unpickled.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ _FOUND, _NOT_READY, _UNAVAILABLE = b"f", b"n", b"u"
 _COUNT = b"count"
 
 Asked = tuple[Details, int] | None
-"""Details with the most people to return, or None for how many people are held."""
+"""Details with the largest number of people to return, or None to ask how many people the index
+holds."""
 
 
 def question(asked: Asked) -> bytes:
-    """Return a question as bytes."""
+    """Return a query as bytes."""
     if asked is None:
         return _COUNT
     said, limit = asked
@@ -38,7 +39,9 @@ def question(asked: Asked) -> bytes:
 
 
 def asked_in(body: bytes) -> Asked:
-    """Read a question; raises ValueError, TypeError or KeyError for anything else."""
+    """Return the query in these bytes. Raises ValueError, TypeError or KeyError for
+    anything else.
+    """
     if body == _COUNT:
         return None
     said, limit = json.loads(body)
@@ -46,17 +49,19 @@ def asked_in(body: bytes) -> Asked:
 
 
 def answer(rows: Sequence[int]) -> bytes:
-    """Return rows of people, or only their number, as bytes."""
+    """Return an answer as bytes. It has the rows of people, or only their number."""
     return _FOUND + np.array(rows, dtype="<i8").tobytes()
 
 
 def refusal(error: LinkingError) -> bytes:
-    """Return why there is no answer."""
+    """Return the bytes that say why there is no answer."""
     return _NOT_READY if isinstance(error, IndexNotReadyError) else _UNAVAILABLE
 
 
 def answered(body: bytes) -> tuple[PersonRow, ...]:
-    """Read an answer; raises IndexNotReadyError or StoreUnavailableError where it is none."""
+    """Return the rows in an answer. Raises IndexNotReadyError or StoreUnavailableError if it has
+    none.
+    """
     if body[:1] == _FOUND:
         return tuple(map(PersonRow, np.frombuffer(body[1:], dtype="<i8").tolist()))
     if body[:1] == _NOT_READY:
@@ -65,14 +70,15 @@ def answered(body: bytes) -> tuple[PersonRow, ...]:
 
 
 _MOST_BYTES = 100
-"""Bytes of a path; the system takes 107, and some others 103."""
+"""Most bytes of a path. Linux allows 107, and some other systems 103."""
 
 
 @contextmanager
 def address_of(path: Path) -> Iterator[str]:
-    """Yield the path, or a shorter way to it by an open directory, which holds over the block.
+    """Yield the path, or a shorter path through an open directory, which is valid inside the
+    block.
 
-    The directory of temporary files may lie deep. Only Linux has the shorter way.
+    The directory of temporary files may have a long path. Only Linux has the shorter path.
     """
     if len(os.fsencode(path)) <= _MOST_BYTES:
         yield str(path)
@@ -86,11 +92,12 @@ def address_of(path: Path) -> Iterator[str]:
 
 _BACKLOG = 64
 _PAUSE_S = 0.05
-"""How long to wait when no connection can be taken: without descriptors, say."""
+"""How long to wait if no connection can be accepted, for example because there are no free
+descriptors."""
 
 
 class NamesListener:
-    """A socket in the file system on which processes that know the key ask. A context manager."""
+    """A socket in the file system that answers processes which know the key. A context manager."""
 
     def __init__(
         self, path: Path, key: bytes, names: Names, note: Callable[[BaseException], None]
@@ -113,12 +120,14 @@ class NamesListener:
         self._held.close()
 
     def serve(self) -> None:
-        """Answer, a thread for each connection, until the socket is closed or the process ends."""
+        """Answer queries, in one thread for each connection, until the socket is closed or the
+        process ends.
+        """
         while not self._closed.is_set():
             try:
                 connection = self._listener.accept()
             except (EOFError, AuthenticationError):
-                continue  # a caller without the key, or one that is gone again
+                continue  # a caller without the key, or one that has already gone
             except OSError:
                 self._closed.wait(_PAUSE_S)
             else:
@@ -136,17 +145,20 @@ class NamesListener:
             return answer(rows)
         except LinkingError as error:
             return refusal(error)
-        except Exception as error:  # noqa: BLE001 - the edge of a process: one question never ends it
+        except Exception as error:  # noqa: BLE001 - the edge of a process: a query must never end it
             self._note(error)
             return refusal(StoreUnavailableError())
 
 
 _PATIENCE_S = 30.0
-"""How long an answer may take: a few seconds while names are read, milliseconds after."""
+"""How long an answer may take. It takes a few seconds while names are loaded, and milliseconds
+after."""
 
 
 class AskedNames:
-    """Names that another process holds. Thread-safe; as many connections as ask at one time."""
+    """Names in an index that another process holds. Thread-safe: each query at one time has its
+    own connection.
+    """
 
     def __init__(self, path: Path, key: bytes, *, patience_s: float = _PATIENCE_S) -> None:
         self._path = path
@@ -156,15 +168,15 @@ class AskedNames:
         self._lock = threading.Lock()
 
     def candidates(self, said: Details, limit: int) -> tuple[PersonRow, ...]:
-        """Return the likeliest people by a rough weighing, as of the last commit.
+        """Return the most likely people by a rough weighting, as of the last commit.
 
-        Raises IndexNotReadyError while the other process is starting or reads the names, and
+        Raises IndexNotReadyError while the other process is starting or loading the names, and
         StoreUnavailableError.
         """
         return self._answered((said, limit))
 
     def __len__(self) -> int:
-        """Return how many people are held; raises as `candidates`."""
+        """Return how many people the index holds. Raises the same errors as `candidates`."""
         return int(self._answered(None)[0])
 
     def _answered(self, asked: Asked) -> tuple[PersonRow, ...]:
@@ -172,7 +184,7 @@ class AskedNames:
         try:
             return answered(self._exchanged(body))
         except _BROKEN:
-            # The other process was started again, and every connection to the one before is dead.
+            # The other process has restarted, so every connection to the previous one is closed.
             self._forget()
         try:
             return answered(self._exchanged(body))
@@ -192,7 +204,7 @@ class AskedNames:
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
-        """Yield a connection of this thread's own, and keep it unless the block fails."""
+        """Yield a connection for this thread only, and keep it unless the block fails."""
         with self._lock:
             connection = self._free.pop() if self._free else None
         if connection is None:

@@ -1,4 +1,6 @@
-"""Spans by OpenTelemetry, to a collector that takes OTLP over HTTP: the extra `tracing`."""
+"""Spans by OpenTelemetry, sent to a collector that accepts OTLP over HTTP. Needs the extra
+`tracing`.
+"""
 
 from __future__ import annotations
 
@@ -20,36 +22,38 @@ _UNNAMED = "call"
 
 @dataclass(frozen=True, slots=True)
 class OpenCallSpan:
-    """The span of a call that is being served."""
+    """The span of a call that is being processed."""
 
     _span: Span
 
     def end(self, name: str, facts: Facts, *, failure: str = "") -> None:
-        """End it under its name; `failure`: the code or class of what went wrong."""
+        """End the span under this name. `failure`: the code or class of the error, if any."""
         self._span.update_name(name)
         _end(self._span, facts, failure)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenTelemetryTracing:
-    """Makes spans and hands them to a processor; thread-safe."""
+    """Makes spans and passes them to a processor. Thread-safe."""
 
     _provider: TracerProvider
 
     def begin_call(self, traceparent: str) -> OpenCallSpan:
-        """Begin the span of a call, within the trace of its caller if the header names one."""
-        # The free text of `tracestate` is left behind: it might hold anything.
+        """Begin the span of a call. It is in the caller's trace if the header names one."""
+        # The free text of `tracestate` is dropped, because it might contain anything.
         told = TraceContextTextMapPropagator().extract({"traceparent": traceparent})
         span = self._tracer().start_span(_UNNAMED, context=told, kind=SpanKind.SERVER)
         return OpenCallSpan(span)
 
     def note_round(self, name: str, begun_ns: int, *, done: int, failure: str = "") -> None:
-        """Make the span of a round that is over: how much it did, or which error ended it."""
+        """Make the span of a round of work that has ended: how much was done, or which error ended
+        it.
+        """
         span = self._tracer().start_span(name, start_time=begun_ns)
         _end(span, {"identlink.done": done}, failure)
 
     def close(self) -> None:
-        """Hand the last spans on."""
+        """Send the last spans."""
         self._provider.shutdown()
 
     def _tracer(self) -> Tracer:
@@ -57,7 +61,9 @@ class OpenTelemetryTracing:
 
 
 def tracing_to_collector(address: str, *, share: float, version: str) -> OpenTelemetryTracing:
-    """Return traces to a collector, handed over in the background; a share of calls is traced."""
+    """Return tracing that sends spans to a collector in the background. A share of calls is
+    traced.
+    """
     exporter = OTLPSpanExporter(endpoint=address)
     return tracing_to(BatchSpanProcessor(exporter), share=share, version=version)
 
@@ -65,8 +71,10 @@ def tracing_to_collector(address: str, *, share: float, version: str) -> OpenTel
 def tracing_to(
     processor: SpanProcessor, *, share: float = 1.0, version: str = ""
 ) -> OpenTelemetryTracing:
-    """Return traces that a processor takes; the caller's trace decides for its own calls."""
-    # Named by hand: a detector would add the machine, its user and the command line.
+    """Return tracing that passes spans to a processor. A caller's trace decides whether its calls
+    are traced.
+    """
+    # Set explicitly: a detector would add the machine, its user and the command line.
     resource = Resource({"service.name": "identlink", "service.version": version})
     provider = TracerProvider(
         resource=resource, sampler=ParentBasedTraceIdRatio(share), shutdown_on_exit=False

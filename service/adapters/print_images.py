@@ -1,4 +1,6 @@
-"""Pictures of prints: captured ones from the database, a placeholder, a chain, and a cache."""
+"""Pictures of prints: captured pictures from the database, a placeholder, a chain of sources, and
+a cache.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ class CapturedPrints:
 
 
 class PlaceholderPrints:
-    """An honest picture that says there is no image. Thread-safe."""
+    """A picture that says there is no image. Thread-safe."""
 
     def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
         """Return the placeholder."""
@@ -58,7 +60,9 @@ class PlaceholderPrints:
 
 
 class FirstOf:
-    """Asks each source in turn and takes the first picture. Thread-safe if the sources are."""
+    """Asks each source in turn and returns the first picture found. Thread-safe if the sources
+    are.
+    """
 
     def __init__(self, sources: Sequence[PrintImages]) -> None:
         self._sources = tuple(sources)
@@ -75,11 +79,11 @@ class FirstOf:
 
 
 class OwnOrSource(Generic[_Found]):
-    """Asks for the picture of a capture, then for that of the capture it is a copy of.
+    """Returns the picture of a capture, or of the capture it is a copy of.
 
-    A link enrols the probe of its search, an unsolved mark is filed from its search, and a
-    control item searches with an enrolled capture: one capture under two ids. Thread-safe if the
-    source is.
+    A link enrols the probe of its search, an unsolved mark is filed from its search, and a control
+    item searches with an enrolled capture. In each case one capture has two ids. Thread-safe if
+    the source is.
     """
 
     def __init__(self, units: UnitsOfWork, source: OfCaptures[_Found]) -> None:
@@ -102,27 +106,27 @@ class OwnOrSource(Generic[_Found]):
             return own
         with self._units.read() as unit:
             search_id = unit.images.source_of(encounter_id)
-        # A copy is always younger than its original, so this comes to an end.
+        # A copy is always newer than its original, so this ends.
         return None if search_id is None else self.of_search(search_id, impression)
 
 
 class CachedPrints:
-    """Keeps the pictures used last in memory: nothing biometric is written to a disk."""
+    """Keeps recently used pictures in memory. Nothing biometric is written to a disk."""
 
     def __init__(self, source: PrintImages, *, capacity: int = 256) -> None:
-        """`capacity` pictures are kept; one has about 200 kB."""
+        """Prepare a cache of `capacity` pictures. One picture has about 200 kB."""
         self._source = source
         self._capacity = capacity
         self._kept: OrderedDict[tuple[str, str, int], PrintImage] = OrderedDict()
         self._lock = threading.Lock()
 
     def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
-        """Return a picture, from memory when it was asked for lately."""
+        """Return a picture, from memory if it was requested recently."""
         key = ("search", search_id, int(impression.position))
         return self._get(key, lambda: self._source.of_search(search_id, impression))
 
     def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
-        """Return a picture, from memory when it was asked for lately."""
+        """Return a picture, from memory if it was requested recently."""
         key = ("encounter", encounter_id, int(impression.position))
         return self._get(key, lambda: self._source.of_encounter(encounter_id, impression))
 

@@ -1,8 +1,10 @@
-"""Accounts and addresses of callers in the operational log: pseudonyms under a key of the store.
+"""Pseudonyms for the accounts and addresses of callers in the operational log, made with a key of
+the store.
 
-A pseudonym is `a-PERIOD-DIGITS` for an account and `s-PERIOD-DIGITS` for a source address:
-HMAC-SHA256 of kind, period and value. Within one period the same caller has the same pseudonym;
-the next period has others, so that lines of different periods cannot be connected without the key.
+A pseudonym is `a-PERIOD-DIGITS` for an account and `s-PERIOD-DIGITS` for a source address: the
+HMAC-SHA256 of kind, period and value. Within one period a caller always has the same pseudonym. In
+the next period it is different, so log lines of different periods cannot be connected without the
+key.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from domain.ids import ForceCode, UserId
 from domain.keyed import Mac
 
 _DIGITS = 20
-"""Hexadecimal digits of a pseudonym: 80 bits, so that no two callers share one by chance."""
+"""Hexadecimal digits of a pseudonym: 80 bits, so that no two callers have the same
+one by chance."""
 
 Account = tuple[UserId, ForceCode | None]
 
@@ -27,7 +30,7 @@ _PARTS = re.compile(r"([as])-([0-9]{1,6})-([0-9a-f]{20})").fullmatch
 
 
 class PseudonymKind(StrEnum):
-    """Whose pseudonym it is."""
+    """What a pseudonym stands for: an account or a source address."""
 
     ACCOUNT = "a"
     SOURCE = "s"
@@ -45,9 +48,11 @@ class Pseudonyms:
     def of_call(
         self, account: Account | None, address: str, *, period: int | None = None
     ) -> tuple[str, str]:
-        """Return the pseudonyms of the account and the address of a call; of none, empty texts.
+        """Return the pseudonyms of the account and the address of a call; an empty text if there
+        is none.
 
-        `account` is a name and its force: a name may exist in several. `period` is that of now.
+        `account` is a name and its force, because several forces may use the same name. `period`
+        defaults to the present period.
         """
         at = (self.clock() - _EPOCH) // self.period if period is None else period
         whole = f"{account[0]}\0{account[1] or ''}" if account else ""
@@ -60,7 +65,9 @@ class Pseudonyms:
         return made[0], made[1]
 
     def account_behind(self, pseudonym: str, known: Iterable[Account]) -> Account | None:
-        """Return the account with this pseudonym; raises InvalidInputError for no pseudonym."""
+        """Return the account with this pseudonym, or None. Raises InvalidInputError if the text is
+        not a pseudonym.
+        """
         period = _period_of(pseudonym, PseudonymKind.ACCOUNT)
         for account in known:
             if self.of_call(account, "", period=period)[0] == pseudonym:
@@ -68,7 +75,9 @@ class Pseudonyms:
         return None
 
     def source_behind(self, pseudonym: str, addresses: Iterable[str]) -> str | None:
-        """Return the address with this pseudonym; raises InvalidInputError for no pseudonym."""
+        """Return the address with this pseudonym, or None. Raises InvalidInputError if the text is
+        not a pseudonym.
+        """
         period = _period_of(pseudonym, PseudonymKind.SOURCE)
         for address in addresses:
             if self.of_call(None, address, period=period)[1] == pseudonym:
@@ -77,7 +86,7 @@ class Pseudonyms:
 
 
 def kind_of_pseudonym(pseudonym: str) -> PseudonymKind:
-    """Return whose pseudonym a text is; raises InvalidInputError."""
+    """Return the kind of a pseudonym. Raises InvalidInputError if the text is not a pseudonym."""
     found = _PARTS(pseudonym)
     if found is None:
         raise InvalidInputError(

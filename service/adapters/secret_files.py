@@ -1,4 +1,6 @@
-"""The secrets of a store: 32 random bytes a file, made on first use, only for the owner."""
+"""The secrets of a store: files of 32 random bytes, made on first use, which only the owner can
+read.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,9 @@ SECRET_BYTES = 32
 
 
 def read_secret(path: Path) -> bytes:
-    """Return the secret of a file, made on first use.
+    """Return the secret in a file, which is made on first use.
 
-    Raises ConfigurationError for a file of another length or open to others.
+    Raises ConfigurationError if the file has another length or other accounts can read it.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
@@ -34,30 +36,30 @@ def read_secret(path: Path) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class IndexKeys:
-    """The key under which the index is rotated, and the one it is being moved to.
+    """The key with which the index is rotated and, during a change of keys, the next key.
 
-    The next key is on disk before the index is moved and takes the place of the current one after,
-    so that after a kill at any point one of the two opens the index.
+    The next key is on disk before the change starts and replaces the current key afterwards. If
+    the process is killed at any point, one of the two keys opens the index.
     """
 
     directory: Path
 
     @property
     def current(self) -> bytes:
-        """The key in force, made on first use; raises ConfigurationError."""
+        """The key in force, made on first use. Raises ConfigurationError."""
         return read_secret(self._current_path)
 
     @property
     def next(self) -> bytes | None:
-        """The key of a move that was started but not finished; None if there is none."""
+        """The next key if a change of keys was started but not finished, else None."""
         return read_secret(self._next_path) if self._next_path.exists() else None
 
     def prepare_next(self) -> bytes:
-        """Make the next key durable and return it; one that was prepared before is kept."""
+        """Write the next key to disk and return it. If there is one already, it is kept."""
         return read_secret(self._next_path)
 
     def adopt_next(self) -> None:
-        """Let the next key take the place of the current one."""
+        """Replace the current key by the next key."""
         rename(self._next_path, self._current_path)
 
     @property

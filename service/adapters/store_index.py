@@ -1,4 +1,4 @@
-"""Opens the index of a store: with its key, in a slot that no other process holds."""
+"""Opens the index of a store with its key, in a slot that no other process holds."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from service.adapters.secret_files import IndexKeys
 
 @dataclass(frozen=True, slots=True)
 class StoreIndex:
-    """Where the index lies, and in how many slots."""
+    """The directory of the index, and its number of slots."""
 
     directory: Path
     slots: int
     keys: IndexKeys
     threads: int
-    """Threads that one search may use."""
+    """Number of threads that one search may use."""
 
     def open(self, template_format: IndexedFormat) -> GalleryIndex:
-        """Open the index in a free slot; finish a move to another key that was cut short.
+        """Open the index in a free slot, and finish a change of keys that was interrupted.
 
-        Raises GalleryError without a free slot, IndexDamagedError, ConfigurationError (a key).
+        Raises GalleryError if no slot is free, IndexDamagedError, and ConfigurationError for a
+        faulty key.
         """
         try:
             return self._open_with(template_format, self.keys.current)
@@ -41,22 +42,24 @@ class StoreIndex:
             return index
 
     def hold(self) -> IndexDirectory:
-        """Take a free slot without an index, so that others see that this process serves.
+        """Take a free slot without an index, so that others see that this process is running.
 
-        Raises GalleryError without a free slot.
+        Raises GalleryError if no slot is free.
         """
         return hold_free_slot(self._paths())
 
     def is_alone(self) -> bool:
-        """Whether this process, whose index is open, is the only one that has one open."""
+        """Whether this process, which has its index open, is the only process with
+        an open index.
+        """
         return count_free(self._paths()) == self.slots - 1
 
     def is_closed(self) -> bool:
-        """Whether no process has the index open; makes nothing."""
+        """Whether no process has the index open. Creates nothing."""
         return not self.directory.parent.exists() or all(map(is_free, self._paths()))
 
     def demand_free(self, processes: int) -> None:
-        """Raise ConfigurationError when fewer slots are free than processes are to serve."""
+        """Raise ConfigurationError if there are fewer free slots than processes to be started."""
         free = count_free(self._paths())
         if free < processes:
             raise ConfigurationError(

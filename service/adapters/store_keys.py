@@ -1,7 +1,9 @@
-"""The keys of a store: the item keys in one file, and the secrets, remembered by fingerprint.
+"""The keys of a store: the item keys in one file, and the secrets, whose fingerprints are
+recorded.
 
-The item keys lie beside the other keys, are made with the store and never anew. With them lies the
-memory of the secrets: a start needs them anyway, and none is silently made anew.
+The item keys are kept beside the other keys. They are made with the store and never made again.
+The fingerprints of the secrets are recorded in the same file, because every start needs it; no
+secret can then be replaced without notice.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from service.provenance.vault.key_stores import Wrapping
 from service.storage.sealed.belonging import holds_payloads
 
 VAULT_NAME = "vault.sqlite"
-"""The file of the item keys, in the keys directory."""
+"""The name of the file with the item keys, in the keys directory."""
 
 _NO_KEYS = (
     f"Payloads are stored, but {VAULT_NAME} with their keys is not in "
@@ -32,9 +34,9 @@ _NO_KEYS = (
 def open_store_keys(
     directory: Path, database_url: str, *, lock_timeout_ms: int, wrapping: Wrapping | None = None
 ) -> FileKeyStore:
-    """Open the item keys of a store, which are made with its first use.
+    """Open the item keys of a store, which are made on its first use.
 
-    Raises KeysMissingError when they are not there and payloads are.
+    Raises KeysMissingError if the keys are missing although there are payloads.
     """
     demand_store_keys(directory, database_url)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -48,16 +50,16 @@ def open_shared_keys(url: str, *, lock_timeout_ms: int, wrapping: Wrapping | Non
 
     Raises ConfigurationError without a wrapping key.
     """
-    # With an extra, loaded where it is used alone.
+    # Needs an extra, so it is loaded only here.
     from service.storage.sealed.database_keys import open_key_database  # noqa: PLC0415
 
     return open_key_database(url, lock_timeout_ms=lock_timeout_ms, wrapping=wrapping)
 
 
 def take_over(shared: FileKeyStore, file: FileKeyStore) -> int:
-    """Copy the keys of a file into the shared store, and return their number.
+    """Copy the keys in a file to the shared store, and return their number.
 
-    Raises ConfigurationError for keys that are not wrapped, or without IDENTLINK_VAULT_URL.
+    Raises ConfigurationError if the keys are not wrapped, or without IDENTLINK_VAULT_URL.
     """
     from service.storage.sealed.database_keys import DatabaseKeyStore  # noqa: PLC0415
 
@@ -67,7 +69,7 @@ def take_over(shared: FileKeyStore, file: FileKeyStore) -> int:
 
 
 def demand_store_keys(directory: Path, database_url: str) -> None:
-    """Raise KeysMissingError when the item keys are not there and payloads are."""
+    """Raise KeysMissingError if the item keys are missing although there are payloads."""
     if not (directory / VAULT_NAME).exists() and holds_payloads(database_url):
         raise KeysMissingError(_NO_KEYS, part=StorePart.KEYS)
 
@@ -77,21 +79,23 @@ _MISSING = (
     " runbook says what is lost with it, and `identlink vault accept-key {key}` makes a new one."
 )
 _ANOTHER = (
-    "The {place} is not the one that this store was used with: put that one back from the backup"
-    " of the keys. If there is none, the runbook says what is lost with it, and `identlink vault"
-    " accept-key {key}` accepts the key as it is."
+    "The {place} is not the one used with this store: put the right one back from the backup of"
+    " the keys. If there is none, the runbook says what is lost with it, and `identlink vault"
+    " accept-key {key}` accepts the present key."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class StoreSecrets:
-    """The secrets in a custody, and their memory. Safe to share between threads."""
+    """The secrets in a custody, and the record of their fingerprints. Thread-safe."""
 
     custody: Custody
     keys: FileKeyStore
 
     def check(self) -> None:
-        """Raise KeysMissingError or ForeignKeysError if it is not as it is remembered."""
+        """Raise KeysMissingError or ForeignKeysError if a secret does not match its recorded
+        fingerprint.
+        """
         for name, known in sorted(self.keys.fingerprints().items()):
             secret = StoreSecret(name)
             self._demand(secret)
@@ -99,9 +103,10 @@ class StoreSecrets:
                 raise ForeignKeysError(self._sentence(_ANOTHER, secret), part=StorePart.KEYS)
 
     def prepare(self, secret: StoreSecret) -> None:
-        """Make a secret on first use and remember it.
+        """Make a secret on first use and record its fingerprint.
 
-        Raises KeysMissingError where it was used before, ConfigurationError for a faulty file.
+        Raises KeysMissingError if the secret was used before but is missing, and
+        ConfigurationError for a faulty file.
         """
         if self.custody.holds(secret):
             return
@@ -111,7 +116,9 @@ class StoreSecrets:
         self.keys.remember_secrets({secret.value: self.custody.fingerprint(secret)})
 
     def settle(self, needed: Iterable[StoreSecret]) -> None:
-        """Make the secrets that are needed and missing, and remember all that are there."""
+        """Make the needed secrets that are missing, and record the fingerprints of
+        all that exist.
+        """
         for secret in needed:
             self.custody.make(secret)
         known = self.keys.fingerprints()
@@ -120,17 +127,17 @@ class StoreSecrets:
             self.remember(there)
 
     def at_hand(self, secret: StoreSecret) -> tuple[str, bool]:
-        """Return the fingerprint of the key at hand, and whether it was made just now."""
+        """Return the fingerprint of the present key, and whether the key was made by this call."""
         is_new = not self.custody.holds(secret)
         self.custody.make(secret)
         return self.custody.fingerprint(secret), is_new
 
     def accept(self, secret: StoreSecret, found: str) -> None:
-        """Remember a fingerprint in place of another one."""
+        """Record a fingerprint in place of another one."""
         self.keys.remember_secrets({secret.value: found}, is_accepted=True)
 
     def remember(self, secrets: Iterable[StoreSecret]) -> None:
-        """Remember secrets that are there."""
+        """Record the fingerprints of secrets that exist."""
         self.keys.remember_secrets({one.value: self.custody.fingerprint(one) for one in secrets})
 
     def _demand(self, secret: StoreSecret) -> None:

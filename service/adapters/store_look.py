@@ -1,4 +1,4 @@
-"""One look at all parts of a store: whether each could be written now."""
+"""Checks whether every part of a store can be written now."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from service.storage.engine.outages import database_outage
 
 @dataclass(frozen=True, slots=True)
 class StoreLook:
-    """The parts of a store. Safe to share between threads."""
+    """The parts of a store. Thread-safe."""
 
     database: Database
     keys: FileKeyStore
@@ -25,10 +25,10 @@ class StoreLook:
     index_directory: Path
 
     def faults(self, is_thorough: bool) -> tuple[StoreUnavailableError, ...]:
-        """Return the outages of the moment.
+        """Return the present outages.
 
-        A thorough look writes to every disk, and takes it back. Otherwise the file systems are
-        asked for their room, and written to only where they say that there is none.
+        A thorough check writes to every disk and then deletes what it wrote. Otherwise the file
+        systems are asked for their free space, and are written to only if they report none.
         """
         looks: list[Callable[[], StoreUnavailableError | None]] = [
             partial(_raised, partial(self.database.check_writable, is_thorough=is_thorough)),
@@ -48,10 +48,10 @@ class StoreLook:
 
 
 def _raised(check: Callable[[], None]) -> StoreUnavailableError | None:
-    """Return the outage that a check raises; damage is not for this look to find."""
+    """Return the outage that a check raises. Damage is not searched for here."""
     try:
         check()
-    except Exception as error:  # noqa: BLE001 - a look must not end the thread that looks
+    except Exception as error:  # noqa: BLE001 - a check must not end the thread that makes it
         return outage_of(error) or database_outage(error)
     return None
 

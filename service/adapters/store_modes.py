@@ -1,4 +1,6 @@
-"""Only the account of the service can read the files of a store: 0600 in directories of 0700."""
+"""Restricts the files of a store to the account of the service: mode 0600, in directories of mode
+0700.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +13,21 @@ from pathlib import Path
 from domain.errors import ConfigurationError
 
 OTHERS = 0o077
-"""The bits of a mode that let anybody but the owner in; also the umask of every command."""
+"""The bits of a mode that give access to anyone but the owner. Also the umask of every command."""
 
 _SQLITE_SUFFIXES = ("", "-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
 class StoreFiles:
-    """What belongs to a store; none of it need exist."""
+    """The files and directories of a store. None of them has to exist."""
 
     directories: tuple[Path, ...]
-    """Directories themselves; of their contents, only the next two fields."""
+    """Directories themselves. Of their contents, only the next two fields are included."""
     databases: tuple[Path, ...]
-    """SQLite files, with their logs."""
+    """SQLite files, with their log files."""
     trees: tuple[Path, ...]
-    """Directories with all that they hold."""
+    """Directories with everything in them."""
 
     def __iter__(self) -> Iterator[Path]:
         yield from self.directories
@@ -37,11 +39,11 @@ class StoreFiles:
 
 
 def close_to_others(files: StoreFiles) -> int:
-    """Take every right of other accounts on a store away; return how many files had one.
+    """Remove every right of other accounts on a store; return how many files had one.
 
-    Key files are left alone: one that was open to others is refused where it is read, because
-    its secret may be known. Raises ConfigurationError for a file that belongs to another account
-    and is open to all.
+    Key files are not changed. A key file that others could read is refused when it is read,
+    because its secret may be known. Raises ConfigurationError for a file that belongs to another
+    account and is open to everyone.
     """
     return sum(map(_close, files))
 
@@ -51,7 +53,7 @@ def _close(path: Path) -> bool:
         mode = path.lstat().st_mode
     except FileNotFoundError:
         return False
-    # A directory such as /tmp is no store of ours, and a link has no mode.
+    # A directory such as /tmp is not ours, and a link has no mode of its own.
     if not mode & OTHERS or stat.S_ISLNK(mode) or mode & stat.S_ISVTX:
         return False
     try:
@@ -66,7 +68,7 @@ def _close(path: Path) -> bool:
         return False
     except OSError as error:
         if error.errno in {errno.ENOENT, errno.EROFS}:
-            # Another process removed it, or nothing can be written: the look at outages says so.
+            # Another process removed it, or nothing can be written: the outage check reports that.
             return False
         raise
     return True

@@ -13,7 +13,7 @@ from service.adapters.secret_files import SECRET_BYTES
 from service.ports.surroundings import Surroundings
 
 utc_now: Callable[[], datetime] = partial(datetime.now, UTC)
-"""Returns the time, UTC."""
+"""Returns the present time in UTC."""
 
 
 def surroundings() -> Surroundings:
@@ -26,7 +26,7 @@ def surroundings() -> Surroundings:
 
 
 def code_version() -> str:
-    """Return the version of this distribution, `unknown` when it is not installed."""
+    """Return the version of this distribution, or `unknown` if it is not installed."""
     try:
         return metadata.version("identlink")
     except metadata.PackageNotFoundError:

@@ -1,1 +1,1 @@
-"""Documents to print: PDFs, made by typst."""
+"""Documents for printing: PDFs made with typst."""

@@ -1,7 +1,9 @@
-"""Certificates for people as PDF, by typst: PDF/A-3a and PDF/UA-1 in one, with the credential.
+"""Certificates for people as PDF, made with typst: both PDF/A-3a and PDF/UA-1, with the credential
+attached.
 
-Tagged to PDF/UA-1, not validated by veraPDF. Names of any script reach the credential as they are;
-on paper a script that the fonts at hand lack is transliterated, and the document says so.
+Tagged to PDF/UA-1 but not validated with veraPDF. The credential has names of any script
+unchanged. On paper, a script that the available fonts lack is transliterated, and the document
+says so.
 """
 
 from __future__ import annotations
@@ -26,12 +28,13 @@ _STANDARDS = ["a-3a", "ua-1"]
 
 
 def certificate_pdf(content: CertificateContent, printed: Printed) -> bytes:
-    """Return a certificate as PDF; raises PdfNotInstalledError without the extra `documents`.
+    """Return a certificate as PDF. Raises PdfNotInstalledError without the extra `documents`.
 
-    The content goes in as data: nothing in a name is markup, and nothing touches the disk.
+    The content is passed as data, so nothing in a name is treated as markup, and nothing is
+    written to disk.
     """
     try:
-        import typst  # noqa: PLC0415 - an extra: an installation without certificates needs none
+        import typst  # noqa: PLC0415 - an extra: not needed without certificates
     except ImportError as error:
         raise PdfNotInstalledError(
             "Certificates as PDF need the package typst: install identlink[documents]."
@@ -40,7 +43,7 @@ def certificate_pdf(content: CertificateContent, printed: Printed) -> bytes:
     try:
         return _compiled(typst, stated, printed)
     except RuntimeError as error:
-        # typst refuses a letter that no font has, rather than print a box in its place.
+        # typst refuses a letter that no font has, instead of printing a box in its place.
         if "font" not in str(error):
             raise
         return _compiled(typst, _transliterated(stated), printed)
@@ -63,14 +66,16 @@ def _compiled(typst: Any, stated: dict[str, Any], printed: Printed) -> bytes:
 
 
 def _fonts() -> Path:
-    """Return the fonts that come with matplotlib: DejaVu, beside those inside typst."""
-    import matplotlib as mpl  # noqa: PLC0415 - slow to load, and needed for documents alone
+    """Return the fonts that come with matplotlib (DejaVu). They are used beside the fonts inside
+    typst.
+    """
+    import matplotlib as mpl  # noqa: PLC0415 - slow to load, and only documents need it
 
     return Path(mpl.get_data_path()) / "fonts" / "ttf"
 
 
 def _transliterated(stated: dict[str, Any]) -> dict[str, Any]:
-    from anyascii import anyascii  # noqa: PLC0415 - needed for documents alone
+    from anyascii import anyascii  # noqa: PLC0415 - only documents need it
 
     facts = [[name, anyascii(text)] for name, text in stated["facts"]]
     facts.append(["Letters", "Transliterated; the signed credential has them as stated"])
@@ -110,7 +115,7 @@ def _matter_row(matter: StatedMatter) -> list[str]:
 
 
 def _searched(content: CertificateContent, printed: Printed) -> str:
-    """Return what was searched, how, and up to when."""
+    """Return what was searched, by which means, and up to which date."""
     means = "fingerprints" if content.basis is IdentityBasis.PRINTS else "the details above"
     return (
         f"Searched by {means}: convictions, cautions and open matters in the records held by"
@@ -123,7 +128,9 @@ def _day(day: date) -> str:
 
 
 def _portrait(picture: bytes) -> bytes:
-    """Return a photograph as it is printed, 35 by 45 mm at 300 points to the inch."""
+    """Return a photograph in the size in which it is printed: 35 by 45 mm at 300
+    pixels per inch.
+    """
     with Image.open(io.BytesIO(picture), formats=("JPEG",)) as opened:
         printed = ImageOps.fit(opened.convert("RGB"), (413, 531))
     kept = io.BytesIO()
@@ -150,7 +157,7 @@ def _facts(content: CertificateContent) -> list[list[str]]:
 
 
 def _qr(text: str) -> str:
-    import segno  # noqa: PLC0415 - needed for documents alone
+    import segno  # noqa: PLC0415 - only documents need it
 
     drawn = io.BytesIO()
     segno.make(text, error="m", micro=False).save(drawn, kind="svg", border=4, xmldecl=False)

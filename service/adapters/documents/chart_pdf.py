@@ -1,4 +1,6 @@
-"""Charts of comparisons as PDF, by typst: tagged to PDF/UA-1, the same bytes for one chart."""
+"""Charts of comparisons as PDF, made with typst and tagged to PDF/UA-1. The same chart gives the
+same bytes.
+"""
 
 from __future__ import annotations
 
@@ -21,17 +23,18 @@ _TURNING = (
     *(range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2070)),
 )
 _BIDI = dict.fromkeys(chain.from_iterable(_TURNING), " ")
-"""Controls and marks of direction: in a PDF they would turn the words behind them round."""
+"""Replaces control characters and direction marks, which in a PDF could reverse the words after
+them."""
 
 
 def chart_pdf(chart: ComparisonChart) -> bytes:
-    """Return a chart as PDF; raises PdfNotInstalledError without the extra `documents`.
+    """Return a chart as PDF. Raises PdfNotInstalledError without the extra `documents`.
 
-    The content goes in as data, so that nothing in a name or a reason is markup, and nothing
-    touches the disk.
+    The content is passed as data, so nothing in a name or a reason is treated as markup, and
+    nothing is written to disk.
     """
     try:
-        import typst  # noqa: PLC0415 - an extra: an installation without charts does without it
+        import typst  # noqa: PLC0415 - an extra: an installation without charts does not need it
     except ImportError as error:
         raise PdfNotInstalledError(
             "Charts as PDF need the package typst: install identlink[documents]."
@@ -115,7 +118,9 @@ def _side(
 
 
 def _svg(image: PrintImage, traces: Sequence[Trace]) -> str:
-    """Return a picture with its traced ridges as text: typst takes data only as text."""
+    """Return a picture with its traced ridges as SVG text, because typst takes data
+    only as text.
+    """
     width, height = image.width_px, image.height_px
     size = f'width="{width}" height="{height}"'
     data = base64.b64encode(image.png).decode()

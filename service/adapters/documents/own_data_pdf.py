@@ -1,7 +1,7 @@
-"""Answers to requests for one's own data as PDF, by typst: tagged to PDF/UA-1.
+"""Answers to requests for a person's own data as PDF, made with typst and tagged to PDF/UA-1.
 
-The file is made only of the kept words. It has no author, no attachment, no signature and no
-code; the same document gives the same bytes.
+The file contains only the stored wording of the answer. It has no author, attachment, signature or
+code. The same document gives the same bytes.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _TEMPLATE = Path(__file__).with_name("own_data.typ")
 
 
 def own_data_pdf(document: OwnDocument) -> bytes:
-    """Return a document as PDF; raises PdfNotInstalledError without the extra `documents`."""
+    """Return a document as PDF. Raises PdfNotInstalledError without the extra `documents`."""
     try:
-        import typst  # noqa: PLC0415 - an extra: an installation without documents does without it
+        import typst  # noqa: PLC0415 - an extra: only documents need it
     except ImportError as error:
         raise PdfNotInstalledError(
             "Answers as PDF need the package typst: install identlink[documents]."
@@ -39,7 +39,7 @@ def own_data_pdf(document: OwnDocument) -> bytes:
 
 
 def _straight(value: Any) -> Any:
-    """Return JSON values without controls, which would turn the words behind them round."""
+    """Return JSON values without control characters, which could reverse the words after them."""
     if isinstance(value, str):
         return "".join(" " if unicodedata.category(one) in _TURNING else one for one in value)
     if isinstance(value, dict):

@@ -1,8 +1,8 @@
-"""The seal on documents: PAdES by pyHanko, with its own key and a certificate for it.
+"""The seal on documents: PAdES, made with pyHanko, with its own key and certificate.
 
-Without a time-stamp authority the seal is PAdES B-B. With one it is B-T; and B-LTA, which holds
-when the certificate has ended, where the authority's root is known as well. A seal is never the
-same bytes twice.
+Without a time-stamp authority the seal is PAdES B-B, and with one it is B-T. If the root of the
+authority is known as well, it is B-LTA, which stays valid after the certificate has expired. No
+two seals have the same bytes.
 """
 
 from __future__ import annotations
@@ -29,30 +29,30 @@ _FIELD = "Seal"
 
 @dataclass(frozen=True)
 class SealKey:
-    """A key on P-256 in custody, and its certificate in a file that is made on first use."""
+    """A P-256 key in custody, and a file with its certificate, which is made on first use."""
 
     directory: Path
     read: Callable[[], ec.EllipticCurvePrivateKey]
-    """Returns the private key from its custody, made on first use."""
+    """Returns the private key from its custody. The key is made on first use."""
     office: str
-    """The name in the certificate."""
+    """The name of the office in the certificate."""
     made_at: datetime
-    """The moment from which a certificate counts that is made now."""
+    """The time from which a certificate made now is valid."""
 
     @cached_property
     def private(self) -> ec.EllipticCurvePrivateKey:
-        """The private key; raises ConfigurationError for a file open to others."""
+        """The private key. Raises ConfigurationError if other accounts can read its file."""
         return self.read()
 
     @cached_property
     def certificate(self) -> x509.Certificate:
-        """The certificate, signed by its own key."""
+        """The certificate, which is signed with its own key."""
         path = self.directory / "certificates-seal.crt"
         if path.exists():
             kept = x509.load_der_x509_certificate(path.read_bytes())
             if kept.public_key() == self.private.public_key():
                 return kept
-            # Of a key that was lost or changed since.
+            # This certificate belongs to a key that has since been lost or replaced.
             path.unlink()
         write_new(path, self._made().public_bytes(serialization.Encoding.DER))
         return x509.load_der_x509_certificate(path.read_bytes())
@@ -82,7 +82,7 @@ class SealKey:
 
 
 def timestamper_at(address: str) -> Any:
-    """Return a client of a time-stamp authority (RFC 3161 over HTTP).
+    """Return a client for a time-stamp authority (RFC 3161 over HTTP).
 
     Raises PdfNotInstalledError.
     """
@@ -94,9 +94,10 @@ def timestamper_at(address: str) -> Any:
 
 
 def validation_of(key: SealKey, roots: bytes) -> Any:
-    """Return how a seal validates for B-LTA: by its own certificate, and these roots (PEM).
+    """Return the pyHanko context that validates a B-LTA seal with its own certificate and these
+    roots (PEM).
 
-    Raises PdfNotInstalledError, and ConfigurationError for roots that cannot be read.
+    Raises PdfNotInstalledError, and ConfigurationError if the roots cannot be read.
     """
     try:
         from asn1crypto import x509 as asn1_x509  # noqa: PLC0415 - comes with pyHanko
@@ -107,8 +108,8 @@ def validation_of(key: SealKey, roots: bytes) -> Any:
         trusted = [key.certificate, *x509.load_pem_x509_certificates(roots)]
     except ValueError as error:
         raise ConfigurationError(
-            "The file of IDENTLINK_CERTIFICATE_TIMESTAMP_ROOTS contains no PEM "
-            "certificates: replace it."
+            "The file named by IDENTLINK_CERTIFICATE_TIMESTAMP_ROOTS contains no PEM "
+            "certificates: replace it with one that does."
         ) from error
     der = serialization.Encoding.DER
     loaded = [asn1_x509.Certificate.load(one.public_bytes(der)) for one in trusted]
@@ -121,14 +122,14 @@ def _not_installed() -> PdfNotInstalledError:
 
 @dataclass(frozen=True)
 class PdfSeal:
-    """Seals PDFs. Thread-safe: each seal is made by objects of its own."""
+    """Seals PDFs. Thread-safe, because each seal uses its own objects."""
 
     key: SealKey
     timestamper: Any = field(default=None)
-    """Time stamper of pyHanko; None: no time stamp."""
+    """Time stamper of pyHanko, or None for no time stamp."""
     validation: Any = field(default=None)
-    """Validation by pyHanko: the roots of the time-stamp authority, for B-LTA; None: B-T at
-    most."""
+    """Validation context of pyHanko with the roots of the time-stamp authority, needed for B-LTA.
+    If None, the level is at most B-T."""
 
     @property
     def level(self) -> str:
@@ -139,12 +140,12 @@ class PdfSeal:
 
     @property
     def certificate_sha256(self) -> str:
-        """SHA-256, hexadecimal, of the certificate of the seal."""
+        """SHA-256 of the certificate of the seal, hexadecimal."""
         der = self.key.certificate.public_bytes(serialization.Encoding.DER)
         return hashlib.sha256(der).hexdigest()
 
     def sealed(self, document: bytes) -> bytes:
-        """Return a PDF with the seal; raises PdfNotInstalledError without pyHanko."""
+        """Return the PDF with a seal. Raises PdfNotInstalledError without pyHanko."""
         try:
             from pyhanko.pdf_utils.incremental_writer import (  # noqa: PLC0415 - an extra
                 IncrementalPdfFileWriter,
@@ -168,7 +169,7 @@ class PdfSeal:
 
     def _metadata(self, signers: Any, fields: Any) -> Any:
         is_long = self.validation is not None
-        # What validates the last time stamp stands before it: nothing follows that it leaves out.
+        # The data that validate the last time stamp come before it, so it covers all of the file.
         stamped = signers.pdf_signer.TimestampDSSContentSettings(
             include_vri=False, update_before_ts=True
         )

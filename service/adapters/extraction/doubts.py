@@ -1,7 +1,8 @@
-"""Doubts about a picture, only from its ridges: notes for people, never refusals.
+"""Doubts about a picture, found only from its ridges. They are notes for people and never a reason
+to refuse.
 
-The limits were chosen on public sets, and `docs/prints.md` states their false alarms. Whether a
-print is mirrored cannot be told from one picture.
+The limits were chosen on public sets; `docs/prints.md` states their false alarms. Whether a print
+is mirrored cannot be determined from a single picture.
 """
 
 from __future__ import annotations
@@ -17,34 +18,39 @@ from service.adapters.extraction.ridges import STEP_PX, Mask, RidgeField, ridge_
 from service.ports.print_reading import GreyImage, PictureDoubt
 
 _FINEST_PX = 2.8
-"""Period that is looked for: 250 pixels an inch, stated as 500, leave about 4.5."""
+"""The shortest ridge period searched for. A picture of 250 pixels per inch, stated as 500, has a
+period of about 4.5."""
 _LEAST_SHARE = 0.3
 _MM2_A_BLOCK = (STEP_PX * 25.4 / NOMINAL_PPI) ** 2
 
 
 @dataclass(frozen=True, slots=True)
 class DoubtLimits:
-    """Chosen on 80 impressions of four public sets, 2026-11."""
+    """Limits from which a doubt is noted. Chosen on 80 impressions of four public
+    sets, 2026-11.
+    """
 
     least_area_mm2: float = 30.0
     least_flow: float = 0.86
-    """Agreement of neighbouring directions, 1 for parallel ridges."""
+    """Least agreement of neighbouring directions; 1 for parallel ridges."""
     most_alike: float = 0.85
-    """Length of the mean direction, 1 where all ridges are parallel: a print bends."""
+    """Greatest length of the mean direction, which is 1 if all ridges are parallel. The ridges of
+    a print are curved."""
     closest_px: float = 6.4
     widest_px: float = 12.5
-    """Median periods at 500 pixels an inch; those of adults' prints lie between."""
+    """Limits of the median period at 500 pixels per inch. The periods of adults' prints are
+    between them."""
     least_fine_mm2: float = 10.0
     most_area_mm2: float = 750.0
     part_mm2: float = 35.0
-    """From which a part of the ridges is a finger of its own."""
+    """Area from which a separate part of the ridges counts as another finger."""
 
 
 LIMITS = DoubtLimits()
 
 
 def picture_doubts(grey: GreyImage, ppi: int) -> tuple[PictureDoubt, ...]:
-    """Return the doubts about a picture; pictures that no extractor reads have no doubts."""
+    """Return the doubts about a picture. A picture that no extractor reads has no doubts."""
     try:
         seen = at_nominal(grey, float(ppi)).grey
     except UnreadablePrintError:
@@ -85,7 +91,9 @@ def _is_print(field: RidgeField, limits: DoubtLimits) -> bool:
 
 
 def _parts(shown: Mask, least_mm2: float) -> int:
-    """Return how many parts of this area the ridges fall into, thin bridges cut."""
+    """Return into how many parts of at least this area the ridges fall, after thin bridges are
+    cut.
+    """
     kept = _grown(_shrunk(_shrunk(_grown(shown))))
     sizes = []
     while kept.any():

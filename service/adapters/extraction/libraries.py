@@ -1,4 +1,4 @@
-"""Finds the libraries of the extra `prints`, and says so in one sentence when one is missing."""
+"""Finds the libraries of the extra `prints`, and reports a missing one in one sentence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.errors import ConfigurationError
 
 
 def library(module: str, distribution: str) -> Any:
-    """Return an optional module; raises ConfigurationError if it cannot be loaded."""
+    """Return an optional module. Raises ConfigurationError if it cannot be loaded."""
     try:
         return import_module(module)
     except (ImportError, OSError) as error:
@@ -21,7 +21,7 @@ def library(module: str, distribution: str) -> Any:
 
 
 def missing(distribution: str) -> ConfigurationError:
-    """Return the refusal of work that needs this distribution."""
+    """Return the error for work that needs this distribution."""
     return ConfigurationError(
         f"Reading prints needs {distribution}, which is not installed or does not run on this "
         "machine: install identlink[prints]."
@@ -29,7 +29,7 @@ def missing(distribution: str) -> ConfigurationError:
 
 
 def package_file(module: str, distribution: str, *parts: str) -> Path:
-    """Return a file inside an optional package, without importing it.
+    """Return the path of a file inside an optional package, without importing the package.
 
     Raises ConfigurationError if the package or the file is missing.
     """
@@ -43,7 +43,9 @@ def package_file(module: str, distribution: str, *parts: str) -> Path:
 
 
 def version_of(distribution: str) -> str:
-    """Return the installed version; raises ConfigurationError if there is none."""
+    """Return the installed version. Raises ConfigurationError if the distribution is not
+    installed.
+    """
     try:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError as error:
@@ -51,7 +53,7 @@ def version_of(distribution: str) -> str:
 
 
 def digest_of(*contents: bytes) -> str:
-    """Return the SHA-256, hexadecimal, of contents in this order."""
+    """Return the SHA-256 of contents in this order, hexadecimal."""
     total = hashlib.sha256()
     for content in contents:
         total.update(hashlib.sha256(content).digest())

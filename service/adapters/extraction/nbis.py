@@ -1,4 +1,4 @@
-"""Minutiae by MINDTCT and quality by NFIQ 2, both of NIST, through `nbis-py` (MIT)."""
+"""Minutiae by NIST's MINDTCT and quality by NIST's NFIQ 2, through `nbis-py` (MIT)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST_SIDE_PX = 800
 
 
 class NbisMinutiae:
-    """MINDTCT. Not thread-safe; raises ConfigurationError if the library is missing."""
+    """MINDTCT. Not thread-safe. Raises ConfigurationError if the library is missing."""
 
     def __init__(self) -> None:
         self._nbis = library("nbis", _DISTRIBUTION)
@@ -30,7 +30,7 @@ class NbisMinutiae:
         self.tool = _tool("nbis-mindtct")
 
     def extract(self, grey: GreyImage, ppi: float) -> MinutiaeSet:
-        """Return the minutiae in pixels of this image; raises UnreadablePrintError."""
+        """Return the minutiae in pixels of this image. Raises UnreadablePrintError."""
         nominal = at_nominal(grey, ppi)
         found = _read(self._nbis, self._extractor, nominal.grey).get()
         kinds = {
@@ -52,7 +52,7 @@ class NbisMinutiae:
 
 
 class NbisQuality:
-    """NFIQ 2. Not thread-safe; raises ConfigurationError if the library is missing."""
+    """NFIQ 2. Not thread-safe. Raises ConfigurationError if the library is missing."""
 
     def __init__(self) -> None:
         self._nbis = library("nbis", _DISTRIBUTION)
@@ -60,9 +60,10 @@ class NbisQuality:
         self.tool = _tool("nfiq2")
 
     def measure(self, grey: GreyImage, ppi: float) -> int:
-        """Return the quality, 0 to 100; raises UnreadablePrintError.
+        """Return the quality, 0 to 100. Raises UnreadablePrintError.
 
-        NFIQ 2 refuses sides above 800 pixels: the middle of the part with ridges is measured then.
+        NFIQ 2 refuses images with a side above 800 pixels. For such an image, only the middle of
+        the part with ridges is measured.
         """
         seen = at_nominal(grey, ppi).grey
         if max(seen.shape) > _MOST_SIDE_PX:

@@ -1,4 +1,4 @@
-"""Images brought to the resolution that extractors are made for, and findings back from it."""
+"""Converts images to the resolution for which extractors are made, and converts findings back."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from domain.minutiae import MAX_PPI, MAX_SIDE_PX, MIN_PPI, NOMINAL_PPI, Minutiae
 from service.ports.print_reading import GreyImage
 
 TOLERANCE = 0.05
-"""Extractors see images within this part of NOMINAL_PPI as they are: ridges differ in breadth by
-more than that between people, and resampling blurs. Chosen, 2026-11."""
+"""Images whose resolution differs from NOMINAL_PPI by no more than this share are not resampled:
+the ridges of different people differ in width by more, and resampling blurs. Chosen, 2026-11."""
 
 MIN_SIDE_PX = 64
-"""Sides at NOMINAL_PPI: 3 mm, below which no extractor finds a print."""
+"""Shortest side at NOMINAL_PPI: 3 mm. No extractor finds a print in a smaller image."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NominalImage:
-    """An image near NOMINAL_PPI, and how to come back from it."""
+    """An image near NOMINAL_PPI, with the scale to convert back from it."""
 
     grey: GreyImage
     """uint8 (h, w), C-contiguous."""
     scale: tuple[float, float]
-    """Pixels of the original for one pixel of this, across and down."""
+    """Pixels of the original for each pixel of this image, across and down."""
     resampled: bool
 
 
 def at_nominal(grey: GreyImage, ppi: float) -> NominalImage:
-    """Return the image at NOMINAL_PPI, or itself if it is near enough.
+    """Return the image at NOMINAL_PPI, or unchanged if its resolution is close enough.
 
-    Raises UnreadablePrintError for anything but a grey image of a size and resolution that
-    extractors read.
+    Raises UnreadablePrintError unless the image is grey and has a size and a resolution that
+    extractors can read.
     """
     _check(grey, ppi)
     height, width = grey.shape
@@ -49,17 +49,17 @@ def at_nominal(grey: GreyImage, ppi: float) -> NominalImage:
 
 def _check(grey: GreyImage, ppi: float) -> None:
     if grey.ndim != 2 or grey.dtype != np.uint8:
-        raise UnreadablePrintError("The image of a print must be grey, with 8 bits a pixel.")
+        raise UnreadablePrintError("The image of a print must be grey, with 8 bits per pixel.")
     if not MIN_PPI <= ppi <= MAX_PPI:
         raise UnreadablePrintError(
-            f"The image states an unusable resolution: {MIN_PPI:.0f} to {MAX_PPI:.0f} pixels an "
-            "inch can be read."
+            f"The image states an unusable resolution: send one of {MIN_PPI:.0f} to {MAX_PPI:.0f} "
+            "pixels per inch."
         )
     sides = [side * NOMINAL_PPI / ppi for side in grey.shape]
     if min(sides) < MIN_SIDE_PX or max(*sides, *grey.shape) > MAX_SIDE_PX:
         raise UnreadablePrintError(
             f"The image is too small or too large: its sides must be {MIN_SIDE_PX} to "
-            f"{MAX_SIDE_PX} pixels at {NOMINAL_PPI} pixels an inch."
+            f"{MAX_SIDE_PX} pixels at {NOMINAL_PPI} pixels per inch."
         )
 
 
@@ -69,10 +69,11 @@ Column = npt.NDArray[np.float64]
 def as_minutiae(
     original: GreyImage, ppi: float, nominal: NominalImage, finds: npt.NDArray[np.float64]
 ) -> MinutiaeSet:
-    """Return the finds as a set of the original image.
+    """Return the finds as a minutiae set of the original image.
 
     `finds`: float64 (n, 5): x and y in pixels of the nominal image, angle in radians as in
-    `domain.minutiae`, index of the kind, quality from 0 to 1. Finds outside are left out.
+    `domain.minutiae`, index of the kind, and quality from 0 to 1. Finds outside the image are left
+    out.
     """
     height, width = original.shape
     places = (finds[:, :2] * nominal.scale).astype(np.float32)

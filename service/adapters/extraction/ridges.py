@@ -1,8 +1,8 @@
-"""Where a picture has ridges, how wide they are and how they run: only NumPy.
+"""Where a picture has ridges, how wide they are and in which direction they run. Uses only NumPy.
 
-Blocks of the picture are taken apart by short-time Fourier transforms, after S. Chikkerur,
-A. Cartwright and V. Govindaraju, "Fingerprint enhancement using STFT analysis", Pattern
-Recognition 40, 2007 (the idea). The picture is at 500 pixels an inch.
+Blocks of the picture are analysed with short-time Fourier transforms, after the idea of S.
+Chikkerur, A. Cartwright and V. Govindaraju, "Fingerprint enhancement using STFT analysis", Pattern
+Recognition 40, 2007. The picture must be at 500 pixels per inch.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ import numpy.typing as npt
 from service.ports.print_reading import GreyImage
 
 STEP_PX = 16
-"""From block to block; a block is twice as wide."""
+"""Distance from one block to the next. A block is twice as wide."""
 
 _BLOCK_PX, _PADDED_PX = 32, 64
 SHORTEST_PX, _LONGEST_PX = 4.0, 18.0
-"""Periods that are looked at: those of ridges with room on both sides."""
+"""Range of the ridge periods that are examined: those of fingerprint ridges, with room on both
+sides."""
 _BACKGROUND_SIGMA_PX, _DEVIATION_SIGMA_PX = 12.0, 16.0
 _LEAST_DEVIATION = 4.0
-"""Grey levels: flatter ground is not blown up to ridges."""
+"""In grey levels. Flatter background is not amplified, so that it does not look like ridges."""
 _PEAK_RADIUS = 2.5 / _PADDED_PX
 
 Floats = npt.NDArray[np.float64]
@@ -35,24 +36,27 @@ class RidgeField:
     """The ridges in the blocks of a picture, every STEP_PX pixels; float64 (h, w) each."""
 
     directions_rad: Floats
-    """Along the ridges, anticlockwise from the right, from -pi/2 to pi/2."""
+    """Direction along the ridges, anticlockwise from the right, from -pi/2 to pi/2."""
     periods_px: Floats
-    """From ridge to ridge."""
+    """Distance from ridge to ridge."""
     shares: Floats
-    """Share of the energy at the periods of ridges that lies around its peak: 0 to 1."""
+    """How much of the energy at ridge periods is near its peak, 0 to 1."""
     contrasts: Floats
-    """Standard deviation, in grey levels."""
+    """Standard deviation in grey levels."""
 
     def ridges(self, *, least_share: float, contrast_part: float = 0.25) -> Mask:
-        """Return where the blocks show ridges, bool (h, w).
+        """Return which blocks show ridges, bool (h, w).
 
-        That is a peak of this share, and a part of the contrast that strong ridges have here.
+        A block does if it has a peak of at least this share, and at least this part of the
+        contrast that strong ridges have in the picture.
         """
         shown = self.shown(least_share=least_share, contrast_part=contrast_part)
         return np.asarray(shown & (self.periods_px > 5) & (self.periods_px < 16))
 
     def shown(self, *, least_share: float, contrast_part: float = 0.25) -> Mask:
-        """Return the same for waves of any period."""
+        """Return which blocks show waves of any period, bool (h, w). The parameters are those of
+        `ridges`.
+        """
         peaked = self.shares > least_share
         strong = np.percentile(self.contrasts[peaked], 95) if peaked.any() else 0.0
         visible = self.contrasts > max(_LEAST_DEVIATION, contrast_part * float(strong))
@@ -60,7 +64,9 @@ class RidgeField:
 
 
 def flattened(grey: GreyImage) -> tuple[Floats, Floats]:
-    """Return grey levels above their surroundings, and their local deviation; float64 (h, w)."""
+    """Return the grey levels relative to their surroundings, and their local standard deviation;
+    float64 (h, w).
+    """
     level = grey.astype(np.float64)
     above = level - blurred(level, _BACKGROUND_SIGMA_PX)
     variance = blurred(above * above, _DEVIATION_SIGMA_PX)
@@ -68,7 +74,7 @@ def flattened(grey: GreyImage) -> tuple[Floats, Floats]:
 
 
 def blurred(values: Floats, sigma_px: float) -> Floats:
-    """Return values (h, w) under a Gaussian, mirrored at the edges."""
+    """Return values (h, w) blurred with a Gaussian, mirrored at the edges."""
     margin = int(3 * sigma_px) + 1
     mode = "reflect" if min(values.shape) > margin else "edge"
     padded = np.pad(values, margin, mode=mode)  # type: ignore[call-overload]
@@ -80,7 +86,7 @@ def blurred(values: Floats, sigma_px: float) -> Floats:
 
 
 def ridge_field(grey: GreyImage, *, shortest_px: float = SHORTEST_PX) -> RidgeField:
-    """Return the ridges in the blocks of a picture; shorter periods are not looked at."""
+    """Return the ridges in the blocks of a picture. Periods below `shortest_px` are ignored."""
     above, deviation = flattened(grey)
     ring = _ring(shortest_px)
     energy = _energy(above / np.maximum(deviation, _LEAST_DEVIATION), ring)
@@ -89,19 +95,21 @@ def ridge_field(grey: GreyImage, *, shortest_px: float = SHORTEST_PX) -> RidgeFi
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ring:
-    """The frequencies of ridges in half a plane; float64 (f,) each, in periods a pixel."""
+    """The frequencies of ridges in half a plane, in periods per pixel; float64 (f,) each."""
 
     down: Floats
     across: Floats
     kept: npt.NDArray[np.int64]
-    """int64 (f,): their places in the flattened half plane."""
+    """int64 (f,): the places of the frequencies in the flattened half plane."""
     near: Mask
-    """bool (f, f): which lie around each."""
+    """bool (f, f): which frequencies are near each frequency."""
 
 
 @cache
 def _ring(shortest_px: float) -> _Ring:
-    """Return the frequencies up to the shortest period; they are the same for every picture."""
+    """Return the frequencies up to that of the shortest period. They are the same for every
+    picture.
+    """
     down, across = np.meshgrid(
         np.fft.fftfreq(_PADDED_PX), np.fft.rfftfreq(_PADDED_PX), indexing="ij"
     )
@@ -113,7 +121,8 @@ def _ring(shortest_px: float) -> _Ring:
 
 def _near(down: Floats, across: Floats) -> Mask:
     apart = np.hypot(np.subtract.outer(down, down), np.subtract.outer(across, across))
-    # A frequency and its opposite are one wave: near the axis they lie at both ends of the ring.
+    # A frequency and its opposite are the same wave; near the axis they are at opposite ends of
+    # the ring.
     opposite = np.hypot(np.add.outer(down, down), np.add.outer(across, across))
     return np.asarray(np.minimum(apart, opposite) <= _PEAK_RADIUS)
 
@@ -148,7 +157,7 @@ def _told(energy: Floats, ring: _Ring, deviation: Floats) -> RidgeField:
     contrasts = deviation[::STEP_PX, ::STEP_PX]
     short = ((0, max(0, height - contrasts.shape[0])), (0, max(0, width - contrasts.shape[1])))
     return RidgeField(
-        # Rows count downwards; ridges run across their wave.
+        # Rows count downwards, and ridges are perpendicular to the direction of their wave.
         directions_rad=np.mod(-wave_rad + np.pi, np.pi) - np.pi / 2,
         periods_px=peak / np.maximum(around @ np.hypot(ring.down, ring.across), 1e-9),
         shares=peak / total,
@@ -157,16 +166,16 @@ def _told(energy: Floats, ring: _Ring, deviation: Floats) -> RidgeField:
 
 
 MARGIN_PX = 24
-"""Around the ridges, so that an extractor sees where they end."""
+"""Margin around the ridges, so that an extractor sees where they end."""
 
 _LEAST_SHARE = 0.2
 _LEAST_BLOCKS = 16
-"""Four square millimetres: with fewer the whole picture is taken."""
+"""Four square millimetres. With fewer blocks the whole picture is used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A part of a picture, in pixels; right and bottom are not part of it."""
+    """A part of a picture, in pixels. The right column and the bottom row are not part of it."""
 
     left: int
     top: int
@@ -178,7 +187,7 @@ class Box:
         return np.ascontiguousarray(grey[self.top : self.bottom, self.left : self.right])
 
     def within(self, most_px: int) -> Box:
-        """Return the middle of the box, its sides at most this long."""
+        """Return the middle of the box, with sides of at most this length."""
         left = self.left + max(0, self.right - self.left - most_px) // 2
         top = self.top + max(0, self.bottom - self.top - most_px) // 2
         right, bottom = min(self.right, left + most_px), min(self.bottom, top + most_px)
@@ -186,9 +195,9 @@ class Box:
 
 
 def footprint(field: RidgeField, grey: GreyImage, *, least_px: int) -> Box:
-    """Return the box around the ridges of a picture; its sides are at least `least_px`.
+    """Return the box around the ridges of a picture. Its sides are at least `least_px`.
 
-    Blocks count that have three others beside them.
+    A block counts if at least three of the blocks around it show ridges too.
     """
     height, width = grey.shape
     shown = field.ridges(least_share=_LEAST_SHARE, contrast_part=0.15)
@@ -202,7 +211,9 @@ def footprint(field: RidgeField, grey: GreyImage, *, least_px: int) -> Box:
 
 
 def _around(shown: Mask) -> npt.NDArray[np.int64]:
-    """Return of how many blocks each is the middle, itself among them; int64 (h, w)."""
+    """Return, for each block, how many of the nine blocks around and including it show ridges;
+    int64 (h, w).
+    """
     padded = np.pad(shown, 1).astype(np.int64)
     blocks = np.lib.stride_tricks.sliding_window_view(padded, (3, 3))
     return np.asarray(blocks.sum(axis=(2, 3)))

@@ -1,1 +1,1 @@
-"""An identity provider that signs people in: its settings, keys, tokens and sign-outs."""
+"""The identity provider through which people sign in: its settings, keys, tokens and sign-outs."""

@@ -1,4 +1,6 @@
-"""An identity provider that speaks OpenID Connect: authorisation code with PKCE, RFC 7636."""
+"""An identity provider that uses OpenID Connect: the authorisation code flow with
+PKCE (RFC 7636).
+"""
 
 from __future__ import annotations
 
@@ -20,12 +22,12 @@ from service.ports.identity import BearerIdentity, Identity, LogoutNotice
 
 _CONFIGURATION = "/.well-known/openid-configuration"
 _LONGEST_SUBJECT = 255
-"""OpenID Connect Core, section 2: a subject has at most this many characters."""
+"""Most characters of a subject (OpenID Connect Core, section 2)."""
 
 
 _ID_TOKENS = frozenset({"", "jwt"})
 _ACCESS_TOKENS = _ID_TOKENS | {"at+jwt", "application/at+jwt"}
-"""Types of tokens (`typ`): a notice of a sign-out opens nothing."""
+"""Accepted token types (`typ`). A logout token has another type, so it gives no access."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +38,22 @@ class ProviderPlan:
     client_id: str
     client_secret: str = field(repr=False)
     redirect_address: str
-    """Where browsers come back to, exactly as the provider has it registered."""
+    """The address to which browsers return, exactly as registered with the provider."""
     scopes: str = "openid profile"
     role_claim: str = "roles"
-    """The claim that holds the roles: its name, or a path of names with dots between them."""
+    """The claim with the roles: a name, or a path of names separated by dots."""
     name_claim: str = "preferred_username"
     acr_values: tuple[str, ...] = ()
-    """The ways of authentication that the provider is asked for; none: as it likes."""
+    """The authentication methods requested from the provider. If empty, the provider decides."""
     api_audience: str | None = None
-    """The audience of access tokens for our API; without it none is accepted."""
+    """The audience of access tokens for our API. If None, no access token is accepted."""
     scope_prefix: str = ""
     """Prefix of our scopes in the provider's tokens, such as `api://identlink/`."""
     subject_claim: str = "sub"
-    """The claim that names a person to every client alike; `sub` may be pairwise."""
+    """The claim that identifies a person in the same way to every client. `sub` may differ between
+    clients (pairwise)."""
     max_age_s: int | None = None
-    """How long ago a person may have proven themselves to the provider; None: any time."""
+    """The longest time since a person authenticated with the provider. None for no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,13 @@ class _Endpoints:
     token: str
     keys: str
     states_issuer: bool
-    """Whether the answers to sign-ins name the issuer (RFC 9207)."""
+    """Whether the provider's sign-in responses name the issuer (RFC 9207)."""
     client_proofs: tuple[str, ...]
-    """The ways in which a client may prove itself."""
+    """The methods by which a client may authenticate."""
 
 
 class OidcProvider:
-    """One provider. Thread-safe; its configuration and keys are fetched when they are needed."""
+    """One provider. Thread-safe. Its configuration and keys are fetched when they are needed."""
 
     def __init__(self, plan: ProviderPlan, web: ProviderWeb, seconds: MonotonicSeconds) -> None:
         self._plan = plan
@@ -77,11 +80,13 @@ class OidcProvider:
 
     @property
     def issuer(self) -> str:
-        """The provider's name, an address."""
+        """The issuer identifier of the provider, which is a URL."""
         return self._plan.issuer
 
     def sign_in_address(self, *, state: str, nonce: str, verifier: str) -> str:
-        """Return where a browser is sent to sign in; raises ProviderUnavailableError."""
+        """Return the address to which a browser is sent to sign in. Raises
+        ProviderUnavailableError.
+        """
         asked = {
             "response_type": "code",
             "client_id": self._plan.client_id,
@@ -100,11 +105,13 @@ class OidcProvider:
         return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
 
     def states_issuer(self) -> bool:
-        """Whether each answer must name its issuer; raises ProviderUnavailableError."""
+        """Whether each sign-in response must name its issuer. Raises ProviderUnavailableError."""
         return self._endpoints.get().states_issuer
 
     def identify(self, code: str, *, nonce: str, verifier: str) -> Identity:
-        """Return the person signed in; raises ProviderRefusedError, ProviderUnavailableError."""
+        """Return the person who signed in. Raises ProviderRefusedError,
+        ProviderUnavailableError.
+        """
         fields = {
             "grant_type": "authorization_code",
             "code": code,
@@ -131,9 +138,9 @@ class OidcProvider:
         return self._identity(claims)
 
     def identify_bearer(self, token: str) -> BearerIdentity:
-        """Return the person that an access token for our API speaks for.
+        """Return the person for whom an access token for our API was issued.
 
-        An ID token is for another audience and is refused. Raises ProviderRefusedError,
+        An ID token has another audience and is refused. Raises ProviderRefusedError,
         ProviderUnavailableError.
         """
         audience = self._plan.api_audience
@@ -145,7 +152,7 @@ class OidcProvider:
         return BearerIdentity(self._identity(claims), self._scopes(claims))
 
     def read_logout(self, token: str) -> LogoutNotice:
-        """Return the notice in a logout token; raises as `identify` does."""
+        """Return the notice in a logout token. Raises the same errors as `identify`."""
         plan = self._plan
         return read_logout(
             self._tokens,
@@ -156,7 +163,9 @@ class OidcProvider:
         )
 
     def _discover(self) -> _Endpoints:
-        """Return the provider's endpoints; one that names another issuer is not our provider."""
+        """Return the provider's endpoints. A configuration that names another
+        issuer is refused.
+        """
         found = self._web.get(f"{self._plan.issuer.rstrip('/')}{_CONFIGURATION}")
         names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
         authorisation, token, keys = addresses = [str(found.get(name, "")) for name in names]
@@ -171,7 +180,9 @@ class OidcProvider:
         )
 
     def _scopes(self, claims: Mapping[str, Any]) -> frozenset[Scope]:
-        """Return our scopes among a token's: in `scope` (RFC 8693), or in `scp` as a word each."""
+        """Return our scopes in a token. They are in `scope` (RFC 8693), or in `scp` as a list of
+        words.
+        """
         held = claims.get("scope", claims.get("scp"))
         if held is None:
             raise ProviderRefusedError(reason=ProviderRefusal.TOKEN)
@@ -180,7 +191,7 @@ class OidcProvider:
         return frozenset(scope for scope in Scope if scope.value in plain)
 
     def _check_age(self, claims: Mapping[str, Any]) -> None:
-        """Refuse a person who proved themselves too long ago (Core, section 3.1.3.7)."""
+        """Refuse a person who authenticated too long ago (Core, section 3.1.3.7)."""
         longest = self._plan.max_age_s
         if longest is None:
             return
@@ -206,7 +217,7 @@ class OidcProvider:
 def _check_party(claims: Mapping[str, Any], client_id: str) -> None:
     """Refuse a token that was issued to another client (Core, section 3.1.3.7).
 
-    One for several audiences has to name the client that it was issued to.
+    A token for several audiences must name the client to which it was issued.
     """
     audiences = claims["aud"]
     is_shared = isinstance(audiences, list) and len(audiences) > 1

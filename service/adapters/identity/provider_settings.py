@@ -1,4 +1,4 @@
-"""Settings of the identity provider, and their check before a process starts."""
+"""Settings of the identity provider, which are checked before a process starts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from service.adapters.identity.oidc_provider import ProviderPlan
 from service.adapters.identity.provider_web import is_allowed_address
 
 CALLBACK_PATH = "/workbench/sign-in/provider/answer"
-"""Where browsers come back to; registered with the provider below the public address."""
+"""The path to which browsers return. It is registered with the provider, below the
+public address."""
 
 _IS_PREFIX = re.compile(r"(/[A-Za-z0-9._-]+)*").fullmatch
 _LONGEST_SECRET_BYTES = 4_096
@@ -103,15 +104,16 @@ class ProviderSettings(BaseSettings):
 
 
 def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
-    """Return the plan of the provider, None if none is set.
+    """Return the plan of the provider, or None if no provider is set.
 
-    Raises ConfigurationError, also when neither way of signing in is left.
+    Raises ConfigurationError, also if neither way of signing in is available.
     """
     issuer = settings.oidc_issuer
     if issuer is None:
         if not settings.local_accounts:
             raise ConfigurationError(
-                "Nobody could sign in: set IDENTLINK_OIDC_ISSUER or IDENTLINK_LOCAL_ACCOUNTS."
+                "With these settings nobody can sign in: set IDENTLINK_OIDC_ISSUER or "
+                "IDENTLINK_LOCAL_ACCOUNTS."
             )
         return None
     _check_address("IDENTLINK_OIDC_ISSUER", issuer)
@@ -129,7 +131,7 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
             "IDENTLINK_PROVIDER_ACR has an empty value, or a value with a space: correct it."
         )
     if settings.oidc_api_audience in {"", client_id}:
-        # An ID token is for the client: it must never open the API.
+        # An ID token has the client as its audience, and must never give access to the API.
         raise ConfigurationError(
             "IDENTLINK_OIDC_API_AUDIENCE is empty or the same as the client's id: "
             "set it to another value."
@@ -151,9 +153,10 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
 
 
 def public_origin(settings: ProviderSettings) -> str:
-    """Return scheme, host and port at which browsers reach the service; empty where none is set.
+    """Return the scheme, host and port at which browsers reach the service, or an empty text if
+    none is set.
 
-    Raises ConfigurationError for an address that is none.
+    Raises ConfigurationError if the setting is not a valid address.
     """
     if not settings.public_url:
         return ""
@@ -163,9 +166,10 @@ def public_origin(settings: ProviderSettings) -> str:
 
 
 def path_prefix(settings: ProviderSettings) -> str:
-    """Return the path below which the service is reached, without a slash at its end.
+    """Return the path below which the service is reached, without a final slash.
 
-    Raises ConfigurationError for an address that is none, or has odd characters in its path.
+    Raises ConfigurationError if the setting is not a valid address or its path has characters that
+    are not allowed.
     """
     public = (settings.public_url or "").rstrip("/")
     if not public:
@@ -174,7 +178,7 @@ def path_prefix(settings: ProviderSettings) -> str:
     prefix = urlsplit(public).path
     if _IS_PREFIX(prefix) is None:
         raise ConfigurationError(
-            "The path in IDENTLINK_PUBLIC_URL may only have letters, digits, . _ - "
+            "The path in IDENTLINK_PUBLIC_URL may only contain letters, digits, . _ - "
             "and single slashes: correct it."
         )
     return prefix
@@ -200,21 +204,26 @@ def _secret(settings: ProviderSettings) -> str:
         )
     secret = told.get_secret_value() if told is not None else _read(file or Path())
     if not secret:
-        raise ConfigurationError("The client secret for the identity provider is empty: set it.")
+        raise ConfigurationError("The client secret for the identity provider is empty: set one.")
     return secret
 
 
 def _read(path: Path) -> str:
-    """Return the secret in a file; raises ConfigurationError unless it is only for the owner."""
+    """Return the secret in a file. Raises ConfigurationError unless only the owner can read the
+    file.
+    """
     try:
         is_open = bool(path.stat().st_mode & 0o077)
         raw = path.read_bytes()[:_LONGEST_SECRET_BYTES]
         secret = raw.decode("ascii").strip()
     except (OSError, UnicodeDecodeError):
-        raise ConfigurationError("IDENTLINK_OIDC_CLIENT_SECRET_FILE cannot be read.") from None
+        raise ConfigurationError(
+            "The file named by IDENTLINK_OIDC_CLIENT_SECRET_FILE cannot be read: check that it "
+            "exists."
+        ) from None
     if is_open:
         raise ConfigurationError(
-            "The file of IDENTLINK_OIDC_CLIENT_SECRET_FILE can be read by other "
+            "The file named by IDENTLINK_OIDC_CLIENT_SECRET_FILE can be read by other "
             "accounts: set its mode to 0600."
         )
     return secret

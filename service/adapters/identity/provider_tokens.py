@@ -1,8 +1,8 @@
-"""Tokens of the identity provider, verified: signature, issuer, audience, times.
+"""Verifies tokens of the identity provider: signature, issuer, audience and times.
 
-Only asymmetric signatures are accepted, under keys that the provider publishes. A token that names
-an unknown key makes us look again, not more often than `KeptValue` allows.
-Logout tokens are read as OpenID Connect Back-Channel Logout 1.0, section 2.6, demands.
+Only asymmetric signatures made with keys that the provider publishes are accepted. If a token
+names an unknown key, the keys are fetched again, but no more often than `KeptValue` allows. Logout
+tokens are read as required by OpenID Connect Back-Channel Logout 1.0, section 2.6.
 """
 
 from __future__ import annotations
@@ -25,36 +25,38 @@ ALGORITHMS = (
     *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
     *("ES256", "ES384", "ES512", "EdDSA", "Ed25519"),
 )
-"""The accepted signatures: never none, and never one made with a shared secret."""
+"""The signature algorithms accepted. The algorithm "none" and shared secrets are
+never accepted."""
 
 _LONGEST_TOKEN = 16_384
 LEEWAY_S = 30
-"""How far two clocks may be apart."""
+"""How much two clocks may differ."""
 _OF_KIND = {
     "RSA": ALGORITHMS[:6],
     "EC": ALGORITHMS[6:9],
     "OKP": ALGORITHMS[9:],
 }
-"""The signatures that a key may make which does not name one itself (RFC 7517, section 4.4)."""
+"""The signature algorithms allowed for each type of key that names no algorithm itself (RFC 7517,
+section 4.4)."""
 _EDWARDS = frozenset(ALGORITHMS[9:])
-"""Two names of one signature: RFC 8037 and RFC 9864."""
+"""Two names for the same signature algorithm: RFC 8037 and RFC 9864."""
 
 KEYS_KEPT_S = 600.0
-"""Longest time for which a key that the provider withdraws is still trusted."""
+"""The longest time for which a key is still trusted after the provider has withdrawn it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedKey:
-    """A public key of the provider, and the signatures that are accepted from it."""
+    """A public key of the provider, and the signature algorithms accepted from it."""
 
     key: Any
     algorithms: tuple[str, ...]
 
 
 Keys = Mapping[str, PublishedKey]
-"""Public keys by their ids; a key without an id is under the empty one."""
+"""Public keys by their ids. A key without an id has the empty id."""
 
-# The name of RFC 9864 for the signature that the library knows by its older one alone.
+# RFC 9864's name for the signature that the library knows only by its older name.
 with suppress(ValueError):
     jwt.register_algorithm("Ed25519", OKPAlgorithm())
 
@@ -67,7 +69,7 @@ _REASONS: tuple[tuple[type[jwt.PyJWTError], ProviderRefusal], ...] = (
 
 
 class TokenVerifier:
-    """Verifies tokens of one issuer; thread-safe."""
+    """Verifies the tokens of one issuer. Thread-safe."""
 
     def __init__(
         self, issuer: str, fetch_keys: Callable[[], Mapping[str, Any]], seconds: MonotonicSeconds
@@ -83,10 +85,11 @@ class TokenVerifier:
         required: Sequence[str],
         types: Collection[str] | None = None,
     ) -> dict[str, Any]:
-        """Return the claims of a token for this audience, and of one of these types if given.
+        """Return the claims of a token for this audience, which must have one of these types if
+        given.
 
-        Raises ProviderRefusedError, and ProviderUnavailableError when the keys are needed and
-        cannot be had.
+        Raises ProviderRefusedError, and ProviderUnavailableError if the keys are needed and cannot
+        be fetched.
         """
         key = self._key(_key_id(token, types))
         try:
@@ -103,7 +106,7 @@ class TokenVerifier:
                 },
             )
         except jwt.PyJWTError as error:
-            # Without the cause: its text may repeat the content of the token.
+            # Raised without the cause, whose text may repeat the content of the token.
             raise ProviderRefusedError(reason=_reason(error)) from None
 
     def _key(self, key_id: str) -> PublishedKey:
@@ -116,9 +119,9 @@ class TokenVerifier:
 
 
 def read_keys(published: Mapping[str, Any]) -> Keys:
-    """Return the public keys for signatures of a key set (RFC 7517).
+    """Return the public signature keys of a key set (RFC 7517).
 
-    Others are skipped, secrets above all; raises ProviderUnavailableError when none is left.
+    Other keys are skipped, above all secret ones. Raises ProviderUnavailableError if none is left.
     """
     found = published.get("keys")
     usable = [one for one in found if _is_for_signatures(one)] if isinstance(found, list) else []
@@ -127,7 +130,7 @@ def read_keys(published: Mapping[str, Any]) -> Keys:
         try:
             keys[str(one.get("kid", ""))] = _published(one)
         except jwt.PyJWTError:
-            # Of a kind that is unknown here: tokens signed with it are refused.
+            # A key of unknown type: tokens signed with it are refused.
             continue
     if not keys:
         raise ProviderUnavailableError
@@ -135,7 +138,7 @@ def read_keys(published: Mapping[str, Any]) -> Keys:
 
 
 def _published(one: Mapping[str, Any]) -> PublishedKey:
-    """Return a key of a set; raises PyJWTError for one of a kind that is unknown here."""
+    """Return a key of a set. Raises PyJWTError for a key of unknown type."""
     named = one.get("alg")
     if named in _EDWARDS:
         return PublishedKey(jwt.PyJWK({**one, "alg": "EdDSA"}).key, _OF_KIND["OKP"])
@@ -153,7 +156,9 @@ def _is_for_signatures(one: object) -> bool:
 
 
 def _key_id(token: str, types: Collection[str] | None) -> str:
-    """Return the id of the key that a token names, before anything is fetched for it."""
+    """Return the id of the key that a token names. Checks the token before any key is fetched for
+    it.
+    """
     if len(token) > _LONGEST_TOKEN:
         raise ProviderRefusedError(reason=ProviderRefusal.TOKEN)
     try:
@@ -180,14 +185,15 @@ _LONGEST = 255
 def read_logout(
     tokens: TokenVerifier, token: str, *, issuer: str, client_id: str, subject_claim: str = "sub"
 ) -> LogoutNotice:
-    """Return the notice in a logout token that is for us; `subject_claim` names the person.
+    """Return the notice in a logout token issued to us. `subject_claim` is the claim that
+    identifies the person.
 
     Raises ProviderRefusedError, ProviderUnavailableError.
     """
     claims = tokens.claims(token, audience=client_id, required=("jti", "events"), types=_TYPES)
     subject, session = _text(claims, subject_claim), _text(claims, "sid")
     event = claims["events"].get(EVENT) if isinstance(claims["events"], dict) else None
-    # A nonce is forbidden, so that no ID token passes for a notice.
+    # A nonce is forbidden, so that no ID token can be used as a notice.
     if not isinstance(event, dict) or "nonce" in claims or not (subject or session):
         raise ProviderRefusedError(reason=ProviderRefusal.LOGOUT)
     return LogoutNotice(
@@ -200,7 +206,9 @@ def read_logout(
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str:
-    """Return a claim that is a text in bounds, empty where there is none."""
+    """Return a claim that is a text of limited length, or an empty text if the
+    claim is missing.
+    """
     value = claims.get(name, "")
     return value if isinstance(value, str) and len(value) <= _LONGEST else _refuse()
 

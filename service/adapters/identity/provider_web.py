@@ -1,11 +1,11 @@
-"""Calls to the identity provider: JSON over HTTPS, in bounds of time and size.
+"""Calls to the identity provider: JSON over HTTPS, limited in time and size.
 
-Its addresses come from the settings and from the provider's own configuration, so that they may
-lie inside one's own network; they are https, or http on this machine's own loopback. Redirects are
-not followed.
+The addresses come from the settings and from the provider's own configuration, so they may be in
+the internal network. They must be https, or http on this machine's own loopback. Redirects are not
+followed.
 
-This service proves itself in a way that the provider offers: the secret by HTTP Basic or in the
-form (RFC 6749, section 2.3.1), or a token signed with it (`client_secret_jwt`, RFC 7523).
+This service authenticates by a method that the provider offers: the secret by HTTP Basic or in the
+form (RFC 6749, section 2.3.1), or a token signed with the secret (`client_secret_jwt`, RFC 7523).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def is_allowed_address(url: str) -> bool:
-    """Whether an address is https, or http on the loopback, without user and fragment."""
+    """Whether an address is https, or http on the loopback, and has no user and no fragment."""
     try:
         target = urlsplit(url)
         has_host, _ = bool(target.hostname), target.port
@@ -48,9 +48,9 @@ def is_allowed_address(url: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ProviderWeb:
-    """Fetches and posts; thread-safe.
+    """Makes GET and POST requests. Thread-safe.
 
-    Everything raises ProviderUnavailableError when no JSON object comes within `timeout_s`.
+    Every method raises ProviderUnavailableError if no JSON object is received within `timeout_s`.
     """
 
     timeout_s: float = 5.0
@@ -66,9 +66,9 @@ class ProviderWeb:
     def post(
         self, url: str, fields: Mapping[str, str], headers: Mapping[str, str]
     ) -> dict[str, Any]:
-        """Send a form and return the JSON object answered.
+        """Send a form and return the JSON object in the response.
 
-        Raises ProviderRefusedError when the provider says that the form is wrong.
+        Raises ProviderRefusedError if the provider answers that the form is wrong.
         """
         named = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
         status, found = self._call("POST", url, named, urlencode(fields).encode())
@@ -92,13 +92,15 @@ class ProviderWeb:
             answer = connection.getresponse()
             return answer.status, _json_object(self._read(answer))
         except (OSError, ValueError, RecursionError, http.client.HTTPException):
-            # Without the cause: its text may hold parts of the request or the answer.
+            # Raised without the cause, whose text may contain parts of the request or response.
             raise ProviderUnavailableError from None
         finally:
             connection.close()
 
     def _read(self, answer: http.client.HTTPResponse) -> bytes:
-        """Return a body in bounds: an answer that drips byte by byte ends as well."""
+        """Return the body, limited in size and time. A response that arrives byte by byte ends as
+        well.
+        """
         deadline = time.monotonic() + self.timeout_s
         read = bytearray()
         while chunk := answer.read1(65_536):
@@ -127,17 +129,17 @@ def _json_object(raw: bytes) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class ClientProof:
-    """Values sent beside a grant: form fields and headers. Secret."""
+    """Form fields and headers that authenticate the client, sent with a grant. Secret."""
 
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def prove(client_id: str, secret: str, *, endpoint: str, offered: Collection[str]) -> ClientProof:
-    """Return the proof for a token endpoint in the first of our ways that is `offered`.
+    """Return the proof for a token endpoint, by the first of our methods that is `offered`.
 
-    A provider that names no way takes HTTP Basic (OpenID Connect Discovery, section 3). Raises
-    ProviderUnavailableError when it offers none of ours.
+    A provider that names no method accepts HTTP Basic (OpenID Connect Discovery, section 3).
+    Raises ProviderUnavailableError if the provider offers none of our methods.
     """
     ways: dict[str, Callable[[], ClientProof]] = {
         "client_secret_basic": lambda: _basic(client_id, secret),

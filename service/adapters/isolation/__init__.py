@@ -1,1 +1,1 @@
-"""Work on bytes from outside, done in a process of its own with limits."""
+"""Processing of untrusted bytes in a separate process with limits."""

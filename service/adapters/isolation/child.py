@@ -1,8 +1,9 @@
-"""The process that reads files from outside: limits and locks first, then one call after another.
+"""The process that reads untrusted files. It sets limits and locks, then answers one call after
+another.
 
-It has no settings, no database and no key: its environment is empty, and the output of its
-libraries is thrown away. All that it needs is imported and opened before the locks close; its
-first call comes after.
+It has no settings, no database and no key. Its environment is empty, and the output of its
+libraries is discarded. Everything it needs is imported and opened before the locks close and the
+first call is answered.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ def main(
 ) -> None:
     """Answer calls with the `TASKS` of a module until the parent closes the pipe.
 
-    `prepared` goes to the module's `prepare`. Where seccomp `is_demanded` and not offered, the
-    process says so and ends.
+    `prepared` is passed to the module's `prepare`. If seccomp `is_demanded` but this host does not
+    offer it, the process reports that and ends.
     """
     answers = _own_answers()
     _lower_limits(address_space_mb)
-    # Imported under the limits: the decoders are what they are for.
+    # Imported under the limits, because the limits are meant for the decoders.
     module: Any = importlib.import_module(tasks_module)
     module.prepare(prepared)
     locks = confine(processor_s)
@@ -53,7 +54,7 @@ def _say(answers: BinaryIO, answer: Frame) -> None:
 
 
 def _own_answers() -> BinaryIO:
-    """Return the pipe to the parent, which no library can print into afterwards."""
+    """Return the pipe to the parent. Afterwards no library can print into it."""
     answers = os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)

@@ -1,11 +1,11 @@
-"""Takes from this process, for good, every right that reading bytes does not need.
+"""Permanently removes from this process every right that reading bytes does not need.
 
-Two locks of Linux, neither of which can be opened from inside:
+It uses two locks of Linux. Neither can be opened from inside the process:
 
-- seccomp refuses every system call but a few that compute, wait, and read and write what is open
-- Landlock refuses every file, port and signal to another process, should a call be missing there
+- seccomp refuses every system call except a few that compute, wait, and read and write open files
+- Landlock refuses every file, port and signal to another process, in case a call is missing there
 
-Both are asked for without a library: there is none that is well kept and knows both.
+Both are called without a library, because no well-maintained library supports both.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ _EXECUTABLE = 4
 """PROT_EXEC of mmap and mprotect."""
 
 _ALLOW, _REFUSE, _KILL = 0x7FFF_0000, 0x0005_0000 | 1, 0x8000_0000
-"""Verdicts of a filter: go on; answer EPERM; end the process."""
+"""Verdicts of a filter: allow; refuse with EPERM; kill the process."""
 _LOAD, _EQUALS, _HAS, _ANSWER = 0x20, 0x15, 0x45, 0x06
-"""Instructions of BPF: load a word, compare, test bits, answer."""
+"""Instructions of BPF: load a word, compare, test bits, return a verdict."""
 _AT_NUMBER, _AT_MACHINE, _AT_THIRD = 0, 4, 32
-"""Places in what the filter sees of a call; the third argument is the protection of memory."""
+"""Offsets in what the filter sees of a call. The third argument is the memory protection."""
 
 
 class Lock(StrEnum):
-    """A lock of the host."""
+    """A lock that the host may offer."""
 
     SECCOMP = "seccomp"
     LANDLOCK = "Landlock"
@@ -44,12 +44,12 @@ class Lock(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Machine:
-    """A kind of processor: its numbers of system calls."""
+    """A processor architecture and its system call numbers."""
 
     audit: int
     seccomp: int
     mapping: tuple[int, ...]
-    """mmap, mprotect: allowed for memory that is not executable."""
+    """mmap, mprotect. They are allowed only for memory that is not executable."""
     allowed: tuple[int, ...]
     """read, write, close, fstat, lseek, munmap, brk, mremap, madvise, rt_sigprocmask,
     rt_sigreturn, sigaltstack, sched_yield, getpid, gettid, futex, restart_syscall, clock_gettime,
@@ -79,7 +79,7 @@ _MACHINES = {
 
 
 def offered() -> tuple[Lock, ...]:
-    """Return the locks that this host offers; nothing is locked."""
+    """Return the locks that this host offers. Locks nothing."""
     machine = _machine()
     if machine is None:
         return ()
@@ -91,10 +91,11 @@ def offered() -> tuple[Lock, ...]:
 
 
 def confine(processor_s: int) -> tuple[Lock, ...]:
-    """Lock this process, and return the locks: those that the host offers.
+    """Lock this process, and return the locks used: all those that the host offers.
 
-    Afterwards it opens, makes and deletes nothing, reaches nobody, starts nothing, and ends after
-    `processor_s` of all its calls. Raises OSError where an offered lock does not close.
+    Afterwards the process cannot open, create or delete anything, connect to anyone or start a
+    process. It ends when all its calls together have used `processor_s`. Raises OSError if an
+    offered lock cannot be closed.
     """
     locks, machine = offered(), _machine()
     if locks:
@@ -115,7 +116,7 @@ def _machine() -> _Machine | None:
 
 
 def _call(number: int, *arguments: int) -> int:
-    """Return the answer of a system call; -1 for a refusal, whose reason is in errno."""
+    """Return the result of a system call; -1 for a failure, whose reason is in errno."""
     system = ctypes.CDLL(None, use_errno=True)
     return int(system.syscall(*(ctypes.c_long(one) for one in (number, *arguments))))
 
@@ -131,7 +132,7 @@ def _landlock_version() -> int:
 
 
 def _close_landlock() -> None:
-    """Refuse all that this kernel's Landlock knows: rules that would allow something are none."""
+    """Refuse everything that this kernel's Landlock can refuse. No rule allows anything."""
     version = _landlock_version()
     files = 0x1FFF | (version >= 2) << 13 | (version >= 3) << 14 | (version >= 5) << 15
     ports, others = 3 * (version >= 4), 3 * (version >= 6)
@@ -152,7 +153,7 @@ def _close_seccomp(machine: _Machine) -> None:
 
 
 def _program(machine: _Machine) -> list[bytes]:
-    """Return the instructions of the filter; a jump counts those that it skips."""
+    """Return the instructions of the filter. A jump is the number of instructions to skip."""
     last = len(machine.allowed) + 5
     return [
         _step(_LOAD, _AT_MACHINE),

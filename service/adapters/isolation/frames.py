@@ -1,4 +1,4 @@
-"""How a call and its answer travel: a header in JSON and byte strings, never a pickle."""
+"""The format of a call and its answer: a JSON header and byte strings. Pickle is never used."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 
 _LENGTHS = struct.Struct(">II")
 MOST_BYTES = 512 * 1024 * 1024
-"""A longer frame is a fault of the sender."""
+"""A longer frame is an error of the sender."""
 
 
 class FrameError(Exception):
-    """The other side sent no valid frame, or ended."""
+    """The other side sent an invalid frame, or ended."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,16 +26,18 @@ class Frame:
 
 
 def packed(frame: Frame) -> bytes:
-    """Return the bytes of a frame: two lengths, the header, the blobs end to end."""
+    """Return the bytes of a frame: two lengths, the header, and the blobs one after another."""
     sizes = [len(blob) for blob in frame.blobs]
     header = json.dumps({"header": frame.header, "sizes": sizes}).encode()
     return b"".join((_LENGTHS.pack(len(header), sum(sizes)), header, *frame.blobs))
 
 
 def received(read: Callable[[int], bytes]) -> Frame:
-    """Return the next frame; `read` returns exactly as many bytes as asked, or raises FrameError.
+    """Return the next frame. `read` must return exactly as many bytes as requested, or raise
+    FrameError.
 
-    Raises FrameError for anything that is not a frame: the sender may have been taken over.
+    Raises FrameError for anything that is not a valid frame, because an attacker may control the
+    sender.
     """
     header_size, body_size = _LENGTHS.unpack(read(_LENGTHS.size))
     if header_size + body_size > MOST_BYTES:

@@ -1,6 +1,7 @@
-"""Starts the child process, asks it, ends it when it costs too much, and starts another.
+"""Starts the child process, sends it calls, kills it if it costs too much, and starts another.
 
-Processor time is the limit, and the parent reads it: a child that was taken over cannot reset it.
+The limit is processor time. The parent measures it, so a child that an attacker controls cannot
+reset it.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _START = (
 _CHUNK = 1 << 16
 _LEAST_WAIT_S = 0.01
 _STARTING_S = 60.0
-"""How long a process may take for its imports, on a busy machine."""
+"""How long the imports of a process may take on a busy machine."""
 UNLOCKED = (
     "This host has no seccomp, which confines the process that reads files "
     "from outside. Use a Linux kernel that has it, or set "
@@ -51,13 +52,13 @@ _NOT_STARTED = "The process that reads files from outside does not start: run `i
 
 @dataclass(frozen=True, slots=True)
 class Refusals:
-    """How the parent says that a file was not read."""
+    """How the parent reports that a file was not read."""
 
     error: type[LinkingError]
     sentences: Mapping[str, str]
-    """The way the child ended: `costly`, `died`, `fault`, `memory`."""
+    """Sentences by the way the child ended: `costly`, `died`, `fault` or `memory`."""
     busy: type[LinkingError]
-    """For a call that did not get its processor time: it says nothing of the file."""
+    """The error for a call that did not get its processor time. It says nothing about the file."""
 
 
 _OF_PRINTS = {
@@ -79,16 +80,16 @@ class _CostlyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Allowance:
-    """The limits of one call: until when, and how much of a processor."""
+    """The limits of one call: its deadline and its processor time."""
 
     deadline_s: float
     """Deadline on the monotonic clock."""
     processor: int
-    """The clock of the child's processor time."""
+    """The id of the clock that counts the child's processor time."""
     processor_end_s: float
 
     def wait(self, descriptor: int, events: int) -> None:
-        """Wait until a pipe is ready; raises _CostlyError, _LateError."""
+        """Wait until a pipe is ready. Raises _CostlyError, _LateError."""
         poll = select.poll()
         poll.register(descriptor, events)
         while True:
@@ -98,7 +99,7 @@ class _Allowance:
                 raise _CostlyError
             if left_s <= 0:
                 raise _LateError
-            # The child has one thread: before so long it cannot have spent what is spare.
+            # The child has one thread, so it cannot use up its remaining time before this.
             if poll.poll(1_000 * max(_LEAST_WAIT_S, min(spare_s, left_s))):
                 return
 
@@ -107,12 +108,12 @@ def _spent_s(processor: int) -> float:
     try:
         return time.clock_gettime(processor)
     except OSError:
-        # It has ended; its pipe tells.
+        # The process has ended; its pipe shows this.
         return 0.0
 
 
 class Worker:
-    """One child process, started when it is first asked. Thread-safe: callers take turns."""
+    """One child process, which is started for its first call. Thread-safe: callers take turns."""
 
     def __init__(
         self,
@@ -123,9 +124,11 @@ class Worker:
         prepared: str = "",
         may_be_unlocked: bool = False,
     ) -> None:
-        """`tasks_module` is imported in the child; its `TASKS` are the calls that it answers.
+        """Prepare a worker. `tasks_module` is imported in the child; its `TASKS` are the calls
+        that it answers.
 
-        Its `prepare` gets `prepared` and opens all that a call needs, as no call opens anything.
+        The module's `prepare` gets `prepared` and must open everything that a call needs, because
+        a call cannot open anything.
         """
         self._limits = limits
         self._refusals = refusals
@@ -141,14 +144,14 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._calls = 0
         self.restarts = 0
-        """How often a process was ended because of a file."""
+        """How often a process was killed because of a file."""
 
     def ask(self, call: Frame) -> Frame:
         """Return the child's answer.
 
-        Raises the error of its `refusals` for a file that the child refuses, and where it cost
-        too much, ran out of memory or died; the next call gets a new process. Raises their `busy`
-        where the machine gave it no time, and ConfigurationError where no process starts.
+        Raises the error of `refusals` for a file that the child refuses, and if the child cost too
+        much, ran out of memory or died; the next call then gets a new process. Raises the `busy`
+        error if the machine gave the child no time, and ConfigurationError if no process starts.
         """
         with self._turn:
             answer = self._answer(call)
@@ -165,7 +168,7 @@ class Worker:
         raise error
 
     def close(self) -> None:
-        """End the process; the next call starts another."""
+        """End the process. The next call starts another."""
         with self._turn:
             self._end()
 
@@ -194,7 +197,7 @@ class Worker:
         except (FrameError, OSError):
             return self._failed("died")
         except BaseException:
-            # An answer that nobody waits for would be taken for that of the next call.
+            # A late answer would be taken for the answer to the next call.
             self._end()
             raise
         if answer.header.get("refused") == "memory":
@@ -218,7 +221,7 @@ class Worker:
         return self._process
 
     def _meet(self, process: subprocess.Popen[bytes]) -> None:
-        """Wait for the first word of a process: that its locks are closed."""
+        """Wait for the first message of a process, which says that its locks are closed."""
         allowed = _allowance(process, _STARTING_S, math.inf)
         try:
             locks = received(lambda size: _receive(process, size, allowed)).header["locks"]
@@ -243,7 +246,7 @@ class Worker:
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
-                # What was not taken any more is of no use.
+                # Unread data is no longer needed.
                 with contextlib.suppress(OSError):
                     pipe.close()
 
@@ -257,7 +260,7 @@ def _started(arguments: tuple[str, ...]) -> subprocess.Popen[bytes]:
         bufsize=0,
         cwd="/",
         # One thread each: the service decides how many calls run at a time. No other variable
-        # is passed on: a key or a password of the service is none of the child's business.
+        # is passed on, so that the child never sees a key or a password of the service.
         env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
     )
     for pipe in (process.stdin, process.stdout):

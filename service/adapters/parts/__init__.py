@@ -1,1 +1,1 @@
-"""A gallery held in parts by other processes, on this host or on others."""
+"""A gallery whose parts are held by other processes, on this host or on others."""

@@ -1,4 +1,4 @@
-"""Questions to what may never answer: each is asked in a thread of its own and has a deadline."""
+"""Calls that may never return: each runs in its own thread and has a deadline."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ T = TypeVar("T")
 
 
 def begun(question: Callable[[], T]) -> Future[T]:
-    """Ask in a thread that no exit of the process waits for."""
+    """Run a call in a daemon thread, for which the exit of the process does not wait."""
     answer: Future[T] = Future()
 
     def ask() -> None:
         try:
             answer.set_result(question())
-        except BaseException as error:  # noqa: BLE001 - handed to who waits
+        except BaseException as error:  # noqa: BLE001 - passed to the waiting caller
             answer.set_exception(error)
 
     threading.Thread(target=ask, name="asked", daemon=True).start()
@@ -25,12 +25,12 @@ def begun(question: Callable[[], T]) -> Future[T]:
 
 
 def in_time(question: Callable[[], T], seconds: float) -> T:
-    """Return the answer; raises TimeoutError when there is none after `seconds`."""
+    """Return the result of a call. Raises TimeoutError if there is none after `seconds`."""
     return begun(question).result(timeout=seconds)
 
 
 class Repeated(Generic[T]):
-    """One question that is asked again and again, never twice at a time. Thread-safe."""
+    """One call that is repeated, but never runs twice at the same time. Thread-safe."""
 
     def __init__(self, question: Callable[[], T]) -> None:
         self._question = question
@@ -38,9 +38,10 @@ class Repeated(Generic[T]):
         self._pending: Future[T] | None = None
 
     def answer(self, seconds: float) -> T:
-        """Return an answer; raises TimeoutError when there is none after `seconds`.
+        """Return a result. Raises TimeoutError if there is none after `seconds`.
 
-        Whoever asks while the question is open waits for its answer: threads do not pile up.
+        While the call is running, further callers wait for the same result, so threads do not
+        accumulate.
         """
         with self._asking:
             if self._pending is None or self._pending.done():

@@ -1,4 +1,6 @@
-"""The cohort of a gallery in parts: drawn by each part, joined and kept here."""
+"""The cohort of a gallery in parts: each part draws its share, and they are joined
+and kept here.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ Rotation = npt.NDArray[np.float64] | None
 
 
 class Parted(Protocol):
-    """The gallery in parts, as far as its cohort needs it."""
+    """What the cohort needs from the gallery in parts."""
 
     @property
     def layout(self) -> Layout:
@@ -33,7 +35,7 @@ class Parted(Protocol):
 
     @property
     def cursor(self) -> int:
-        """The newest change that all parts answer from."""
+        """The newest change at which all parts can be searched."""
 
     @property
     def generation(self) -> int:
@@ -48,19 +50,21 @@ class Parted(Protocol):
 
 
 class PartedCohort:
-    """The cohort of a gallery in parts, as a state that holds it and nothing else."""
+    """The cohort of a gallery in parts, as a state that contains only the cohort."""
 
     def __init__(self, index: Parted, identity: str, rotation: Rotation) -> None:
-        """`identity` and `rotation`: those of the gallery, for the states that are returned."""
+        """Prepare the cohort. The states that are returned have the `identity` and `rotation` of
+        the gallery.
+        """
         self._index = index
         self._identity, self._rotation = identity, rotation
         self._kept: tuple[Layout, int, dict[int, CohortShare], Snapshot] | None = None
 
     @property
     def snapshot(self) -> Snapshot:
-        """The state at the present change; of unchanged people the same object.
+        """The state at the present change. If the people have not changed, it is the same object.
 
-        Asked once more when a part is silent: its replicas may have moved meanwhile. Raises
+        If a part does not answer, all are asked again, because its replicas may have moved. Raises
         GalleryIncompleteError.
         """
         try:
@@ -83,9 +87,9 @@ class PartedCohort:
     def _cohort_of(
         self, layout: Layout, at: int, known: Mapping[int, CohortShare]
     ) -> dict[int, CohortShare]:
-        """Return the candidates of each part for the cohort; raises GalleryIncompleteError.
+        """Return the people in each part who may be in the cohort. Raises GalleryIncompleteError.
 
-        `known`: the answers before.
+        `known`: the answers received before.
         """
         found = {}
         for number, part in enumerate(layout.parts):
@@ -100,10 +104,12 @@ class PartedCohort:
             share = heard(answer, time.monotonic() + _COHORT_S)
             if isinstance(share, CohortShare):
                 return share
-        raise GalleryIncompleteError("A part of the gallery does not answer: try again.")
+        raise GalleryIncompleteError(
+            "A part of the gallery does not respond: try again in a moment."
+        )
 
     def _snapshot_of(self, at: int, shares: Mapping[int, CohortShare]) -> Snapshot:
-        """Return a state that holds the people of the cohort and no other."""
+        """Return a state that contains only the people of the cohort."""
         template = self._index.template_format.template
         nothing = {
             Kind.TENPRINTS: empty_columns(FINGER_COUNT, template.dimension),

@@ -1,4 +1,6 @@
-"""A gallery in parts that are held elsewhere: who holds them, what they are sent, searches."""
+"""A gallery whose parts are held by other processes: which replicas hold them, changes, and
+searches.
+"""
 
 from __future__ import annotations
 
@@ -43,10 +45,10 @@ from service.adapters.parts.parted_cohort import PartedCohort
 from service.adapters.parts.parts_layout import Known, Layout, heard, newest_whole
 
 _LOOK_S = 2.0
-"""How long a replica has to say how it stands."""
+"""How long a replica may take to report its state."""
 _FEED_S = 60.0
 _SPREAD_S = 0.05
-"""How long the other replicas are waited for once every part has taken a step."""
+"""How long to wait for the other replicas once a replica of every part has taken a step."""
 _TEND_EVERY_S = 300.0
 _TEND_S = 3600.0
 
@@ -57,17 +59,17 @@ class Holders(Protocol):
     """The replicas of a gallery that exist."""
 
     def replicas(self) -> Sequence[Replica]:
-        """Return them, reachable or not."""
+        """Return the replicas, including those that cannot be reached."""
 
     def close(self) -> None:
-        """Let go of them; they live on."""
+        """Disconnect from the replicas, which keep running."""
 
 
 class PartedIndex:
     """A gallery in parts; see `service.ports.gallery.PartedGallery`. Thread-safe."""
 
     holds_erased = False
-    """Parts drop erased bytes by themselves (`maintain`)."""
+    """Always False, because parts remove erased bytes by themselves (`maintain`)."""
 
     def __init__(
         self,
@@ -78,7 +80,9 @@ class PartedIndex:
         code: str,
         patience: Patience | None = None,
     ) -> None:
-        """`key` stays in this process: probes and captures are rotated before they are sent."""
+        """Prepare the index. `key` stays in this process: probes and captures are rotated before
+        they are sent.
+        """
         template = template_format.template
         self._holders = holders
         self._fmt = template_format
@@ -93,7 +97,7 @@ class PartedIndex:
         self._cohort = PartedCohort(self, self._identity, self._rotation)
         self._tended_at = time.monotonic()
         self.cohorts = CohortKeeper(self._cohort)
-        """Measures how alike a probe is to people drawn from the tenprints."""
+        """Measures how similar a probe is to people drawn from the tenprints."""
         self.refresh()
 
     @property
@@ -103,17 +107,17 @@ class PartedIndex:
 
     @property
     def cursor(self) -> int:
-        """The newest change that all parts answer from; 0 while parts are missing."""
+        """The newest change at which all parts can be searched; 0 while parts are missing."""
         return max(0, self._layout.cursor)
 
     @property
     def is_whole(self) -> bool:
-        """Whether every part had a replica that answers when they were looked at last."""
+        """Whether every part had a replica that answered when they were last asked."""
         return bool(self._layout.parts)
 
     @property
     def digest(self) -> str:
-        """SHA-256, hexadecimal, of the whole content now; raises GalleryIncompleteError."""
+        """SHA-256 of the whole present content, hexadecimal. Raises GalleryIncompleteError."""
         self.refresh()
         at = self.cursor
         standings = [[one.standing.share for one in part] for part in self._layout.parts]
@@ -129,7 +133,7 @@ class PartedIndex:
 
     @property
     def check(self) -> str:
-        """Tells the key of the gallery from another, and nothing of it."""
+        """Distinguishes the key of the gallery from another key, and reveals nothing about it."""
         return self._check
 
     @property
@@ -139,14 +143,14 @@ class PartedIndex:
 
     @property
     def known(self) -> Sequence[Known]:
-        """Every replica that was heard, of any map."""
+        """Every replica that has answered, of any map."""
         return tuple(self._known.values())
 
     def __len__(self) -> int:
         return sum(part[0].standing.share.counts[0] for part in self._layout.parts)
 
     def refresh(self) -> None:
-        """Ask all replicas for their states; those that do not answer in time are left out."""
+        """Ask all replicas for their states. Replicas that do not answer in time are left out."""
         with self._looking:
             begun = time.monotonic()
             asked = [(one, one.call("standing", self._code)) for one in self._holders.replicas()]
@@ -159,7 +163,9 @@ class PartedIndex:
             self._take(known, begun)
 
     def _take(self, known: dict[str, Known], begun: float) -> None:
-        """Replace all that is known; acknowledgements since `begun` are newer than it."""
+        """Replace everything known about the replicas. Acknowledgements since `begun` are newer
+        and are kept.
+        """
         with self._noting:
             for name, one in known.items():
                 before = self._known.get(name)
@@ -169,7 +175,7 @@ class PartedIndex:
             self._layout = newest_whole(list(known.values()))
 
     def _ack(self, name: str, done: Future[Any], to: int) -> None:
-        """Note that a replica took the changes up to `to`, if it did."""
+        """Record that a replica has taken the changes up to `to`, if it has."""
         reached = heard(done, 0.0)
         with self._noting:
             one = self._known.get(name)
@@ -181,7 +187,7 @@ class PartedIndex:
         return standing.share.identity == self._identity and standing.code == self._code
 
     def lagging(self) -> Sequence[tuple[str, int]]:
-        """Return the replicas that lack changes, or were not fed since they started."""
+        """Return the replicas that lack changes, or have received none since they started."""
         reached = self.cursor
         return [
             (name, one.standing.share.cursor)
@@ -225,7 +231,7 @@ class PartedIndex:
         return [name for name, one in self._known.items() if name in names and one.fed_to >= to]
 
     def _await(self, sent: dict[Future[Any], str], to: int, is_enough: Callable[[], bool]) -> None:
-        """Note what each replica has taken; once that is enough, wait a little for the others."""
+        """Record what each replica has taken. Once enough have, wait a little for the others."""
         ends = time.monotonic() + _FEED_S
         pending = set(sent)
         while pending and time.monotonic() < ends:
@@ -246,29 +252,35 @@ class PartedIndex:
     def search_tenprints(
         self, probes: Sequence[TenprintProbe], *, k: int, where: Filter = NO_FILTER
     ) -> tuple[Hits, ...]:
-        """Return the hits of many captures, in their order and from one state of the gallery."""
+        """Return the hits of many captures, in the order of the probes and from one state of the
+        gallery.
+        """
         if not probes:
             return ()
         return self._found(about_tenprints(probes, self._rotation, where), k)
 
     def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
-        """Return the k persons with the finger most similar to a mark."""
+        """Return the k persons whose fingers are most similar to a mark."""
         return self.search_marks((probe,), k=k, where=where)[0]
 
     def search_marks(
         self, probes: Sequence[MarkProbe], *, k: int, where: Filter = NO_FILTER
     ) -> tuple[Hits, ...]:
-        """Return the hits of many marks, in their order and from one state of the gallery."""
+        """Return the hits of many marks, in the order of the probes and from one state of the
+        gallery.
+        """
         return self._found(about_marks(probes, self._rotation, where), k) if probes else ()
 
     def search_mark_file(self, probe: PrintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
-        """Return the k unsolved marks most similar to any finger of a capture, or to a mark."""
+        """Return the k unsolved marks most similar to a mark, or to any finger of a capture."""
         return self._found(about_mark_file(probe, self._rotation, where), k)[0]
 
     def compare_all(
         self, probe: PrintProbe, among: Kind, *, left_out: LeftOut, count: int
     ) -> ComparedAt:
-        """Compare a probe exactly with all captures of a kind but some; return the nearest."""
+        """Compare a probe exactly with all captures of a kind, except those left out. Return the
+        nearest.
+        """
         question = about_everybody(probe, among, self._rotation, left_out)
         return self._answered(
             lambda parts, at: self._searcher.compare_all(parts, question, count=count, at=at)
@@ -278,7 +290,7 @@ class PartedIndex:
         return self._answered(lambda parts, at: self._searcher.search(parts, question, k=k, at=at))
 
     def _answered(self, ask: Callable[[Sequence[Sequence[Replica]], int], _Answer]) -> _Answer:
-        """Ask about the present state; once more if a part has gone beyond it meanwhile."""
+        """Ask about the present state. Ask once more if a part no longer keeps that state."""
         try:
             return ask(*self._present())
         except (PassedError, GalleryIncompleteError):
@@ -291,10 +303,10 @@ class PartedIndex:
             ) from None
 
     def _present(self) -> tuple[Sequence[Sequence[Replica]], int]:
-        """Return the replicas of all parts, and the change that they are asked about."""
+        """Return the replicas of all parts, and the change about which they are asked."""
         layout = self._layout
         at = layout.cursor
-        # Those known to be behind are asked last.
+        # Replicas known to be behind are asked last.
         parts = [
             [one.replica for one in part if one.fed_to >= at]
             + [one.replica for one in part if one.fed_to < at]
@@ -303,17 +315,17 @@ class PartedIndex:
         return parts, at
 
     def warm(self, *, marks: bool) -> None:
-        """Parts prepare themselves."""
+        """Do nothing, because parts prepare themselves."""
 
     def maintain(self) -> bool:
-        """Merge small files and drop erased bytes, one replica of each part at a time."""
+        """Merge small files and remove erased bytes, in one replica of each part at a time."""
         if time.monotonic() - self._tended_at < _TEND_EVERY_S:
             return False
         self._tended_at = time.monotonic()
         return self.tend()
 
     def tend(self) -> bool:
-        """Do at once what `maintain` does from time to time."""
+        """Do now what `maintain` does from time to time."""
         found = False
         most = max((len(part) for part in self._layout.parts), default=0)
         for turn in range(most):
@@ -325,9 +337,9 @@ class PartedIndex:
         return found
 
     def compact(self) -> None:
-        """Parts drop erased bytes by themselves (`maintain`)."""
+        """Do nothing, because parts remove erased bytes by themselves (`maintain`)."""
 
     def close(self) -> None:
-        """Let go of the parts; they live on."""
+        """Disconnect from the parts, which keep running."""
         self._searcher.close()
         self._holders.close()

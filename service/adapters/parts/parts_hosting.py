@@ -1,4 +1,4 @@
-"""Which host holds which replica, and moving to another answer while searches go on."""
+"""Which host holds which replica, and moves to a new arrangement while searches continue."""
 
 from __future__ import annotations
 
@@ -25,35 +25,37 @@ _SHOWN_S = 5
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a gallery is to be like."""
+    """The arrangement that a gallery should have."""
 
     parts: int
     replicas: int
     leaving: Collection[str] = ()
-    """Hosts to take everything from."""
+    """Hosts from which all replicas are to be removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """What changes on hosts: starts first, stops when the new replicas have all changes."""
+    """The changes on hosts. Starts come first; stops follow when the new replicas have all
+    changes.
+    """
 
     starts: tuple[tuple[int, str], ...]
-    """Part and host."""
+    """Part and host of each new replica."""
     stops: tuple[str, ...]
-    """Names of replicas."""
+    """Names of the replicas to stop."""
 
 
 def planned(homes: Mapping[int, Mapping[str, str]], hosts: Sequence[str], replicas: int) -> Moves:
     """Return the fewest moves after which every part has its replicas on different hosts.
 
-    `homes`: for each part the host of each replica by name; `hosts`: those that may hold some.
-    Hosts end with at most one replica more than others, as far as different hosts allow it.
-    Raises ConfigurationError when there are fewer hosts than replicas.
+    `homes`: for each part, the host of each replica by name. `hosts`: the hosts that may hold
+    replicas. As far as different hosts allow it, no host ends with over one replica more than
+    another. Raises ConfigurationError if there are fewer hosts than replicas.
     """
     if len(hosts) < replicas:
         raise ConfigurationError(
             f"There are only {len(hosts)} hosts for {replicas} replicas of each part: "
-            "add hosts, or ask for fewer replicas."
+            "add hosts, or request fewer replicas."
         )
     most = -(-len(homes) * replicas // len(hosts))
     load: Counter[str] = Counter()
@@ -78,7 +80,7 @@ def planned(homes: Mapping[int, Mapping[str, str]], hosts: Sequence[str], replic
 
 
 class Hosting:
-    """Makes and moves the replicas of a gallery."""
+    """Creates and moves the replicas of a gallery."""
 
     def __init__(
         self,
@@ -89,7 +91,9 @@ class Hosting:
         fill: Callable[[], None],
         trained: Callable[[], Codec | None],
     ) -> None:
-        """`fill` sends new replicas every change; `trained` makes the codec of a new map."""
+        """Prepare the moves. `fill` sends every change to new replicas; `trained` makes the codec
+        of a new map.
+        """
         self._cluster = cluster
         self._index = index
         self._directory = directory
@@ -97,10 +101,10 @@ class Hosting:
         self._trained = trained
 
     def rebalance(self, wanted: Wanted) -> Moves:
-        """Bring the gallery to what is wanted; searches go on with what there is until then.
+        """Change the gallery to the arrangement wanted. Until then, searches use the present one.
 
-        Another number of parts is another map: it is made beside the one in use, filled, and then
-        the one in use is stopped. Raises ConfigurationError, GalleryIncompleteError.
+        A different number of parts needs a new map. It is made beside the one in use and filled;
+        then the old one is stopped. Raises ConfigurationError, GalleryIncompleteError.
         """
         if not 1 <= wanted.parts <= BUCKETS:
             raise ConfigurationError(f"A gallery can have 1 to {BUCKETS} parts.")
@@ -121,7 +125,7 @@ class Hosting:
         self._index.refresh()
         self._demand(version, wanted)
         if moves.starts:
-            # What was filled in small files is merged before searches depend on it.
+            # The small files of the new replicas are merged before searches depend on them.
             self._index.tend()
         stops = [*moves.stops, *self._others_than(version)]
         for name in stops:
@@ -142,7 +146,9 @@ class Hosting:
         self._cluster.start(name, plan, self._directory / name, codec, host)
 
     def _demand(self, version: int, wanted: Wanted) -> None:
-        """Raise GalleryIncompleteError unless the map is whole and every replica has it all."""
+        """Raise GalleryIncompleteError unless the map is complete and enough replicas of each part
+        have all changes.
+        """
         layout = self._index.layout
         ready = [sum(one.fed_to >= layout.cursor for one in part) for part in layout.parts]
         if layout.version != version or min(ready, default=0) < wanted.replicas:
@@ -163,12 +169,16 @@ class Hosting:
 
 
 def home_of(one: Known) -> str:
-    """Return the host of a replica; raises GalleryIncompleteError when it does not say."""
+    """Return the host of a replica. Raises GalleryIncompleteError if the replica
+    does not answer.
+    """
     return str(_said(one, "home"))
 
 
 def homes_of(known: Sequence[Known]) -> list[str]:
-    """Return the hosts of replicas, asked together; empty where one does not say in time."""
+    """Return the hosts of replicas, which are asked at once. The text is empty for a replica that
+    does not answer in time.
+    """
     asked = [one.replica.call("home") for one in known]
     wait(asked, timeout=_SHOWN_S)
     return [
@@ -182,5 +192,5 @@ def _said(one: Known, method: str) -> Any:
         return one.replica.call(method).result(timeout=_ASKED_S)
     except (ReplicaLostError, TimeoutError) as error:
         raise GalleryIncompleteError(
-            "A replica does not answer: see `identlink gallery status`; nothing was moved."
+            "A replica does not respond: see `identlink gallery status`. Nothing was moved."
         ) from error

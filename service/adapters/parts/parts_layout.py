@@ -1,4 +1,4 @@
-"""The replicas of a gallery as they were heard last, and the map of parts that they make."""
+"""The replicas of a gallery as last reported, and the map of parts that they form."""
 
 from __future__ import annotations
 
@@ -16,37 +16,39 @@ from indexing.replicated import Replica, ReplicaLostError
 
 @dataclass(slots=True, eq=False)
 class Known:
-    """A replica and how it stood when it was heard last."""
+    """A replica and the state that it last reported."""
 
     replica: Replica
     standing: Standing
     fed_to: int
     acked_at: float = 0.0
-    """When it was last heard to take changes."""
+    """When the replica last acknowledged changes."""
 
     @property
     def place(self) -> tuple[int, int]:
-        """Version and number of the part."""
+        """Version of the map and number of the part."""
         return self.standing.share.version, self.standing.share.number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """The newest map whose parts are all there, and their replicas."""
+    """The newest map for which all parts exist, and their replicas."""
 
     version: int
     parts: tuple[tuple[Known, ...], ...]
 
     @property
     def cursor(self) -> int:
-        """The newest change that every part answers from with one of its replicas."""
+        """The newest change that at least one replica of every part has."""
         return min((max(one.fed_to for one in part) for part in self.parts), default=-1)
 
 
 def newest_whole(known: Sequence[Known]) -> Layout:
-    """Return the map of which every bucket has one part: the one furthest on, else the newest.
+    """Return the complete map, in which every bucket has one part. Of several, the one with the
+    newest change is returned, and if they are equal, the newest map.
 
-    So a map that is being filled takes over when it has all that the previous one has.
+    A map that is being filled therefore takes over once it has everything that the previous map
+    has.
     """
     whole = [Layout(0, ())]
     for version in sorted({one.place[0] for one in known}):
@@ -62,7 +64,7 @@ def newest_whole(known: Sequence[Known]) -> Layout:
 
 
 def heard(answer: Future[Any], ends: float) -> Any:
-    """Return an answer, None when there is none by then or the replica failed."""
+    """Return an answer, or None if there is none by `ends` or the replica failed."""
     try:
         return answer.result(timeout=max(0.0, ends - time.monotonic()))
     except (ReplicaLostError, LinkingError, TimeoutError):

@@ -1,4 +1,4 @@
-"""Opens the cluster that holds the gallery in parts, where the extra `scale` is installed."""
+"""Opens the cluster that holds the gallery in parts, if the extra `scale` is installed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from service.provenance.durable_files import write_new
 
 _SCHEME = "ray://"
 _LIVES_WITHOUT_STORE_S = "600"
-"""How long a process goes on without the control store of the cluster before Ray ends it."""
+"""How long a process continues without the control store of the cluster before Ray ends it."""
 
 
 class Cluster(Protocol):
     """A cluster of hosts, and the replicas on them."""
 
     def replicas(self) -> Sequence[Replica]:
-        """Return the replicas of all maps, reachable or not."""
+        """Return the replicas of all maps, including those that cannot be reached."""
 
     def nodes(self) -> list[str]:
         """Return the hosts that are up."""
@@ -32,20 +32,21 @@ class Cluster(Protocol):
     def start(
         self, name: str, plan: PartPlan, directory: Path, codec: Codec | None, node: str
     ) -> Replica:
-        """Make a replica on a host; raises GalleryError."""
+        """Start a replica on a host. Raises GalleryError."""
 
     def stop(self, name: str) -> None:
-        """End a replica for good; its files stay."""
+        """Stop a replica permanently. Its files stay."""
 
     def close(self) -> None:
-        """Leave the cluster; its replicas live on."""
+        """Leave the cluster. Its replicas keep running."""
 
 
 def open_cluster(address: str | None, token: Path) -> Cluster:
     """Return the cluster at `ray://HOST:PORT`.
 
-    Raises ConfigurationError without the extra `scale`, without an address, for a token file open
-    to others, and for a cluster that is away, open to others, or not encrypted.
+    Raises ConfigurationError without the extra `scale`, without an address, if other accounts can
+    read the token file, and for a cluster that cannot be reached, needs no token, or is not
+    encrypted.
     """
     if address is None:
         raise ConfigurationError(
@@ -65,9 +66,10 @@ def open_cluster(address: str | None, token: Path) -> Cluster:
 
 
 def prepare_environment(token: Path) -> None:
-    """Set how Ray behaves in this process: token, no statistics, life without control store.
+    """Set environment variables for Ray in this process: token, no usage statistics, running
+    without control store.
 
-    Ray reads some of it when it is imported, and never again.
+    Ray reads some of them only once, when it is imported.
     """
     os.environ.update(
         RAY_AUTH_MODE="token",
@@ -79,7 +81,9 @@ def prepare_environment(token: Path) -> None:
 
 
 def check_token(path: Path) -> None:
-    """Make the token of the cluster on first use; raise ConfigurationError if it is open."""
+    """Make the token of the cluster on first use. Raises ConfigurationError if other accounts can
+    read it.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         write_new(path, secrets.token_hex(32).encode())

@@ -1,8 +1,8 @@
 """The parts of a gallery as actors of a Ray cluster. Ray is imported only here.
 
-An actor holds one replica: detached, named, restarted by Ray on its host, never given a call
-again. It has no key, no database and no secret. Work, feed and upkeep have their own threads,
-so that searches which wait for a change do not hold it up.
+An actor holds one replica. It is detached, named and restarted by Ray on its host; a call is never
+sent to it twice. It has no key, no database and no secret. Work, feed and upkeep have separate
+threads, so that searches which wait for a change do not block that change.
 """
 
 from __future__ import annotations
@@ -35,16 +35,17 @@ from service.adapters.surroundings import code_version
 
 NAMESPACE = "identlink"
 _HOSTS_PARTS = "gallery"
-"""The resource of hosts that hold parts; those of the service are in the cluster without it."""
+"""The Ray resource of hosts that hold parts. Hosts of the service are in the
+cluster without it."""
 _PROBE_S = 60
 _LISTED_S = 2.0
-"""How long the cluster has to say which replicas there are."""
+"""How long the cluster may take to list its replicas."""
 _PACKED = frozenset({"work"})
 _GROUPS = {"work": 4, "feed": 1, "look": 1, "upkeep": 1}
 
 _UNREACHED = (
-    "The Ray cluster of IDENTLINK_GALLERY cannot be reached, or refuses the token: is Ray started"
-    " on this host too, with the same token?"
+    "The Ray cluster of IDENTLINK_GALLERY cannot be reached, or refuses the token: check that Ray"
+    " is also started on this host, with the same token."
 )
 _OPEN_QUESTION = (
     "import sys\n"
@@ -66,7 +67,7 @@ class _Held:
 
     @ray.method(concurrency_group="work")
     def work(self, packed: bytes) -> bytes:
-        """See `HeldPart.work`; packed as `RayReplica.call` packs it."""
+        """See `HeldPart.work`. Arguments and result are packed as in `RayReplica.call`."""
         return _packed(self._part.work(*_unpacked(packed)))
 
     @ray.method(concurrency_group="work")
@@ -81,12 +82,12 @@ class _Held:
 
     @ray.method(concurrency_group="look")
     def standing(self, _asking: str) -> Any:
-        """Return how it stands, and the code it runs."""
+        """Return the state of the replica, and the version of its code."""
         return self._part.standing(code_version())
 
     @ray.method(concurrency_group="look")
     def home(self) -> str:
-        """Return the host it is on."""
+        """Return the id of the host that runs this actor."""
         return str(ray.get_runtime_context().get_node_id())
 
     @ray.method(concurrency_group="look")
@@ -96,7 +97,7 @@ class _Held:
 
     @ray.method(concurrency_group="look")
     def process(self) -> int:
-        """Return the number of its process, for tests that end it."""
+        """Return the process id, for tests that kill the process."""
         return os.getpid()
 
     @ray.method(concurrency_group="upkeep")
@@ -123,15 +124,15 @@ _Actor = _untyped.remote(
 class RayReplica:
     """A replica that an actor holds.
 
-    Steps of searches travel packed: Ray's own way with a hundred small arrays, each a buffer of
-    its own, costs a search more than its scan.
+    Steps of searches are packed before they are sent. Ray itself would send a hundred small arrays
+    as separate buffers, which costs a search more than its scan.
     """
 
     name: str
     actor: Any
 
     def call(self, method: str, *arguments: Any) -> Future[Any]:
-        """Call a method; the future raises ReplicaLostError, or the refusal of the part."""
+        """Call a method. The future raises ReplicaLostError, or the error that the part raised."""
         answer: Future[Any] = Future()
         is_packed = method in _PACKED
         given = (_packed(arguments),) if is_packed else arguments
@@ -149,7 +150,7 @@ def _packed(given: Any) -> bytes:
 
 
 def _unpacked(packed: bytes) -> Any:
-    # Of a cluster that demands the token, as all that Ray unpacks by itself.
+    # Data from a cluster that demands the token, like everything that Ray unpacks itself.
     return pickle.loads(packed)  # noqa: S301
 
 
@@ -168,9 +169,10 @@ class RayCluster:
     """A connection to a cluster, and the replicas in it."""
 
     def __init__(self, address: str) -> None:
-        """Connect as the environment says (`parts_opening.prepare_environment`).
+        """Connect with the settings in the environment (`parts_opening.prepare_environment`).
 
-        Raises ConfigurationError when the cluster cannot be reached or is open to others.
+        Raises ConfigurationError if the cluster cannot be reached or accepts calls without the
+        token.
         """
         if not ray.is_initialized():
             connect(address)
@@ -178,8 +180,10 @@ class RayCluster:
         self._names: Repeated[list[str]] = Repeated(ray.util.list_named_actors)
 
     def replicas(self) -> Sequence[RayReplica]:
-        """Return the replicas of all maps; those known before when the cluster cannot be asked."""
-        # Without the control store nothing is new, and the known ones still answer.
+        """Return the replicas of all maps. If the cluster does not answer, return those known
+        before.
+        """
+        # Without the control store there are no new replicas, and the known ones still answer.
         with suppress(RayError, ValueError, RuntimeError, TimeoutError):
             found = self._names.answer(_LISTED_S)
             names = {name for name in found if name.startswith("part-")}
@@ -190,9 +194,10 @@ class RayCluster:
         return [RayReplica(name, handle) for name, handle in sorted(self._handles.items())]
 
     def nodes(self) -> list[str]:
-        """Return the hosts of parts that are up: those started with the resource `gallery`.
+        """Return the running hosts that hold parts, which were started with the resource
+        `gallery`.
 
-        Raises GalleryError when the cluster does not say.
+        Raises GalleryError if the cluster does not answer.
         """
         return sorted(
             node["NodeID"]
@@ -203,7 +208,7 @@ class RayCluster:
     def start(
         self, name: str, plan: PartPlan, directory: Path, codec: Codec | None, node: str
     ) -> RayReplica:
-        """Make a replica on a host, where it stays; raises GalleryError."""
+        """Start a replica on a host, where it stays. Raises GalleryError."""
         options = _Actor.options(
             name=name,
             namespace=NAMESPACE,
@@ -212,7 +217,7 @@ class RayCluster:
         )
         try:
             actor = in_time(lambda: options.remote(plan, str(directory)), _PROBE_S)
-            # Not among what it is made of: what is large there is gone when Ray makes it again.
+            # Not a constructor argument: a large argument is lost when Ray restarts the actor.
             if codec is not None:
                 ray.get(actor.adopt.remote(codec), timeout=_PROBE_S)
             ray.get(actor.standing.remote(""), timeout=_PROBE_S)
@@ -224,14 +229,14 @@ class RayCluster:
         return RayReplica(name, actor)
 
     def stop(self, name: str) -> None:
-        """End a replica for good; its files stay. Raises GalleryError."""
+        """Stop a replica permanently. Its files stay. Raises GalleryError."""
         actor = self._handles.pop(name, None)
         if actor is not None:
             _answered(lambda: ray.kill(actor, no_restart=True))
 
     def close(self) -> None:
-        """Leave the cluster; its actors live on."""
-        # A cluster that hangs is left all the same, by the end of the process.
+        """Leave the cluster. Its actors keep running."""
+        # If the cluster hangs, the end of the process leaves it all the same.
         with suppress(TimeoutError):
             in_time(ray.shutdown, _PROBE_S)
 
@@ -241,7 +246,7 @@ def _handle(name: str) -> Any:
 
 
 def _answered(question: Callable[[], Any]) -> Any:
-    """Return what the control store of the cluster says; raises GalleryError."""
+    """Return an answer from the control store of the cluster. Raises GalleryError."""
     try:
         return in_time(question, _PROBE_S)
     except (RayError, TimeoutError) as error:
@@ -252,8 +257,8 @@ def _answered(question: Callable[[], Any]) -> Any:
 
 
 def connect(address: str) -> None:
-    """Connect to a running cluster that demands the token; raises ConfigurationError."""
-    # Asked first, in processes that can be ended: `init` hangs with a control store that does.
+    """Connect to a running cluster that demands the token. Raises ConfigurationError."""
+    # Asked first, in processes that can be killed: if the control store hangs, `init` hangs too.
     demand_token(address)
     context = _connected(address, time.monotonic() + _PROBE_S)
     try:
@@ -264,7 +269,7 @@ def connect(address: str) -> None:
 
 
 def _connected(address: str, ends: float) -> Any:
-    """Connect, again until then: Ray gives a busy cluster, or one that starts, five seconds."""
+    """Connect, and retry until `ends`: Ray gives a busy or starting cluster only five seconds."""
     while True:
         try:
             return ray.init(
@@ -282,7 +287,7 @@ def _connected(address: str, ends: float) -> Any:
 
 
 def demand_no_dashboard(url: str | None) -> None:
-    """Raise ConfigurationError for a cluster whose dashboard has an address."""
+    """Raise ConfigurationError for a cluster that has a dashboard."""
     if url:
         raise ConfigurationError(
             "The Ray cluster has a dashboard: start it with --include-dashboard=false."
@@ -290,7 +295,9 @@ def demand_no_dashboard(url: str | None) -> None:
 
 
 def demand_token(address: str) -> None:
-    """Raise ConfigurationError for a cluster that does not answer, or answers without a token."""
+    """Raise ConfigurationError for a cluster that does not answer, or that answers without the
+    token.
+    """
     without = {**os.environ, "RAY_AUTH_MODE": "disabled"}
     without.pop("RAY_AUTH_TOKEN_PATH", None)
     asked = [_asked(address, environment) for environment in (os.environ, without)]
@@ -315,7 +322,9 @@ def _asked(address: str, environment: Mapping[str, str]) -> subprocess.Popen[byt
 
 
 def _is_answered(asked: subprocess.Popen[bytes], ends: float) -> bool:
-    """Say whether the cluster answered a process by then; the process is over afterwards."""
+    """Return whether the cluster answered this process by `ends`. The process has ended
+    afterwards.
+    """
     try:
         return asked.wait(max(0.0, ends - time.monotonic())) == 0
     except subprocess.TimeoutExpired:

@@ -1,1 +1,1 @@
-"""Files of prints and their templates, read and made in a process with limits."""
+"""Print files and their minutiae, read and extracted in a process with limits."""

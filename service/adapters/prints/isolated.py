@@ -1,4 +1,4 @@
-"""The reader of files and the finder of minutiae, as the service calls them."""
+"""The reader of print files and the finder of minutiae, as the service calls them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TASKS = "service.adapters.prints.tasks"
 
 
 class PrintProcesses:
-    """Child processes that read prints, each started when it is first needed. Thread-safe."""
+    """Child processes that read prints. Each is started when it is first needed. Thread-safe."""
 
     def __init__(
         self,
@@ -29,29 +29,30 @@ class PrintProcesses:
         extractor: str = "",
         may_be_unlocked: bool = False,
     ) -> None:
-        """As many calls are worked at a time as there are processes; the others wait.
+        """Prepare the processes. At most one call for each process runs at a time; other calls
+        wait.
 
-        Minutiae are found by `extractor`; without it, only files are read.
+        Minutiae are found by `extractor`. Without it, only files are read.
         """
         self._workers = tuple(
             Worker(_TASKS, limits, prepared=extractor, may_be_unlocked=may_be_unlocked)
             for _ in range(processes)
         )
         self._patience_s = limits.patience_s
-        # The worker used last is taken first: one caller alone starts one process.
+        # The worker used last is taken first, so a single caller starts only one process.
         self._free: LifoQueue[Worker] = LifoQueue()
         for worker in reversed(self._workers):
             self._free.put(worker)
 
     @property
     def restarts(self) -> int:
-        """How often a process was ended because of a file."""
+        """How often a process was killed because of a file."""
         return sum(worker.restarts for worker in self._workers)
 
     def ask(self, call: Frame) -> Frame:
-        """Return the answer of a process; raises as `Worker.ask` does.
+        """Return the answer of a process. Raises the errors of `Worker.ask`.
 
-        Raises PrintsBusyError where none is free in time.
+        Also raises PrintsBusyError if no process is free in time.
         """
         try:
             worker = self._free.get(timeout=self._patience_s)
@@ -63,19 +64,19 @@ class PrintProcesses:
             self._free.put(worker)
 
     def close(self) -> None:
-        """End the processes; closing twice is harmless."""
+        """End the processes. Calling this twice is harmless."""
         for worker in self._workers:
             worker.close()
 
 
 class IsolatedReader:
-    """Reads files of prints in a separate process. Thread-safe."""
+    """Reads print files in a separate process. Thread-safe."""
 
     def __init__(self, processes: PrintProcesses) -> None:
         self._processes = processes
 
     def read(self, data: bytes, stated: Stated = UNSTATED) -> PrintFile:
-        """Return the prints of a file; raises UnreadablePrintError."""
+        """Return the prints in a file. Raises UnreadablePrintError."""
         answer = self._processes.ask(Frame({"task": "read", "stated": asdict(stated)}, (data,)))
         try:
             return file_of(answer)
@@ -83,7 +84,7 @@ class IsolatedReader:
             raise _unusable() from None
 
     def close(self) -> None:
-        """End the processes; the next file starts one again."""
+        """End the processes. The next file starts one again."""
         self._processes.close()
 
 
@@ -96,12 +97,15 @@ class IsolatedFinder:
 
     @cached_property
     def tools(self) -> tuple[PrintTool, ...]:
-        """The readers of prints and of marks, and the meter of quality; asked once."""
+        """The extractors of prints and of marks, and the quality meter. They are asked for only
+        once.
+        """
         answer = self._processes.ask(Frame({"task": "tools", "extractor": self._extractor}))
         return tuple(PrintTool(*map(str, one)) for one in answer.header["tools"])
 
     def find(self, taken: ReadPrint) -> MinutiaeView:
-        """Return the minutiae of a print as they are kept, with its quality where it has one.
+        """Return the minutiae of a print in the form in which they are stored, with the quality if
+        it is known.
 
         Raises UnreadablePrintError.
         """

@@ -1,6 +1,7 @@
-"""Transactions of ANSI/NIST-ITL in the traditional encoding, written: types 1, 2, 9 and 14.
+"""Writes ANSI/NIST-ITL transactions in the traditional encoding: types 1, 2, 9 and 14.
 
-Written by hand, so that answers need no extra; the tests read them with another library.
+This code uses no library, so that answers need no extra. The tests read the result with another
+library.
 """
 
 from __future__ import annotations
@@ -39,29 +40,29 @@ _IMP = {
     (ImpressionType.LATENT, False): 4,
     (ImpressionType.LATENT, True): 4,
 }
-"""By whether it was taken from paper."""
+"""Code of the impression type, by type and by whether the print was taken from paper."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The first record of a transaction."""
+    """The first record (type 1) of a transaction."""
 
     kind: str
-    """TOT, at most 16 letters."""
+    """Type of transaction (TOT), at most 16 letters."""
     day: date
     to_agency: str
-    """DAI."""
+    """Destination agency (DAI)."""
     from_agency: str
-    """ORI."""
+    """Originating agency (ORI)."""
     control_number: str
-    """TCN: of this transaction."""
+    """Control number (TCN) of this transaction."""
     answers: str = ""
-    """TCR: the control number of the transaction that this one answers; empty for none."""
+    """Control number (TCR) of the transaction that this one answers. Empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SentImage:
-    """A picture that goes into a transaction."""
+    """A picture in a transaction."""
 
     image: CapturedImage
     impression_type: ImpressionType
@@ -71,9 +72,10 @@ class SentImage:
 def transaction(
     heading: Heading, person: Sequence[tuple[int, str]], images: Sequence[SentImage] = ()
 ) -> bytes:
-    """Return a transaction; `person` holds the fields of type 2 from 2.003 on, by number.
+    """Return a transaction. `person` has the fields of type 2 from 2.003 on, by number.
 
-    Features that people marked follow their picture, in the extended feature set of its IDC.
+    Features that people marked follow their picture as a type-9 record with the same IDC, in the
+    extended feature set.
     """
     others = [_text_record(2, [(2, "00"), *person])]
     kinds = ["2"]
@@ -131,7 +133,7 @@ def _image_record(number: int, sent: SentImage) -> bytes:
 
 
 def _features_record(number: int, sent: SentImage) -> bytes | None:
-    """Return the type-9 record of a picture; None for a picture without marked features."""
+    """Return the type-9 record of a picture, or None for a picture without marked features."""
     facts = picture_facts(sent.image.png)
     if facts.marked is None:
         return None
@@ -167,7 +169,7 @@ def _minutia_items(minutia: Minutia, scale: float) -> str:
 
 
 def _field(kind: int, tag: int, value: str) -> bytes:
-    """Return a field; a letter outside Latin-1 becomes a question mark."""
+    """Return a field. A character outside Latin-1 becomes a question mark."""
     parts = re.split(f"([{_UNITS}{_SUBFIELDS}])", value)
     clean = "".join(
         part if part in (_UNITS, _SUBFIELDS) else _ALLOWED.sub("?", part) for part in parts
@@ -176,7 +178,7 @@ def _field(kind: int, tag: int, value: str) -> bytes:
 
 
 def _with_length(kind: int, rest: bytes) -> bytes:
-    """Return a record with its length in front, which counts its own digits."""
+    """Return a record that begins with its length. The length includes its own digits."""
     size = 0
     while True:
         head = f"{kind}.001:{size}".encode() + _FIELDS

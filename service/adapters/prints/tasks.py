@@ -1,4 +1,4 @@
-"""The tasks of the child process: to read a file, and to find the minutiae of a print."""
+"""The tasks of the child process: reading a print file, and finding the minutiae of a print."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from service.ports.print_reading import Stated
 
 
 def prepare(extractor: str) -> None:
-    """Open all that the tasks need: afterwards the process opens nothing.
+    """Open everything that the tasks need, because the process cannot open anything afterwards.
 
-    Without a name, no extractor is opened. A library that is missing is missed by its task.
+    Without a name, no extractor is opened. A missing library is reported by the task that needs
+    it.
     """
     prepare_readers()
     if extractor:

@@ -1,4 +1,4 @@
-"""Makes a template from pixels. Runs in the child process."""
+"""Finds minutiae in pixels. Runs in the child process."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from service.ports.print_reading import GreyImage, MinutiaExtractor, QualityMete
 def found_in(
     grey: GreyImage, ppi: int, *, extractor: str, impression_type: ImpressionType
 ) -> MinutiaeView:
-    """Return the minutiae of a print as they are kept, with its quality.
+    """Return the minutiae of a print in the form in which they are stored, with its quality.
 
-    Raises UnreadablePrintError and, for a library that is missing, ConfigurationError.
+    Raises UnreadablePrintError, and ConfigurationError if a library is missing.
     """
     is_mark = impression_type is ImpressionType.LATENT
     reader = _mark_extractor(extractor) if is_mark else _extractor(extractor)
@@ -39,17 +39,17 @@ def found_in(
 
 
 def opened_tools(extractor: str) -> tuple[PrintTool, PrintTool, PrintTool]:
-    """Open the readers of prints and marks and the meter of quality, once; return their names.
+    """Open the extractors of prints and marks and the quality meter, once; return their names.
 
-    Raises ConfigurationError for a library that is missing.
+    Raises ConfigurationError if a library is missing.
     """
     return _extractor(extractor).tool, _mark_extractor(extractor).tool, _meter().tool
 
 
 def _quality(grey: GreyImage, ppi: float) -> int | None:
-    """Return the quality, None where the meter cannot tell: NFIQ 2 refuses prints that are poor.
+    """Return the quality, or None if NFIQ 2 refuses the print because it is poor.
 
-    Marks above all; the findings in them are worth keeping.
+    This happens above all with marks, whose minutiae are still worth keeping.
     """
     try:
         return _meter().measure(grey, ppi)
@@ -60,9 +60,13 @@ def _quality(grey: GreyImage, ppi: float) -> int | None:
 def kept_view(
     minutiae: MinutiaeSet, impression_type: ImpressionType, quality: int | None
 ) -> MinutiaeView:
-    """Return minutiae as they are kept; raises UnreadablePrintError for none at all."""
+    """Return minutiae in the form in which they are stored. Raises UnreadablePrintError if there
+    are none.
+    """
     if not len(minutiae):
-        raise UnreadablePrintError("No minutia was found in the image: send an image of a print.")
+        raise UnreadablePrintError(
+            "No minutiae were found in the image: send an image of a print."
+        )
     best = np.lexsort((np.arange(len(minutiae)), -minutiae.qualities.astype(np.int64)))
     kept = sorted(best[:MAX_MINUTIAE].tolist())
     everything = minutiae.minutiae
@@ -79,7 +83,7 @@ def kept_view(
 
 
 def _inside(minutia: Minutia, frame: MinutiaeSet) -> Minutia:
-    """Return a minutia that stays inside when its place is rounded."""
+    """Return a minutia that stays inside the image when its position is rounded."""
     return Minutia(
         min(minutia.x_px, frame.width_px - 1.0),
         min(minutia.y_px, frame.height_px - 1.0),

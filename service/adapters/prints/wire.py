@@ -1,7 +1,7 @@
-"""How files of prints travel between the service and the process that reads them.
+"""The messages between the service and the process that reads print files.
 
-The answer of that process is checked like a file from outside: a decoder may have been
-taken over.
+The answer of that process is checked like an untrusted file, because an attacker may control its
+decoder.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from service.ports.print_reading import (
 
 
 def file_frame(found: PrintFile) -> Frame:
-    """Return the answer with all that a file holds."""
+    """Return the answer with the content of a file."""
     header = {
         "prints": [_print_header(one) for one in found.prints],
         "minutiae": len(found.minutiae),
@@ -49,7 +49,7 @@ def file_frame(found: PrintFile) -> Frame:
 
 
 def file_of(frame: Frame) -> PrintFile:
-    """Return the file of an answer; raises FrameError for anything that is none."""
+    """Return the file in an answer. Raises FrameError for an invalid answer."""
     header = frame.header
     try:
         blobs = iter(frame.blobs)

@@ -1,1 +1,1 @@
-"""Readers of files of prints. They run in the child process of `isolation`."""
+"""Readers of print files. They run in the child process of `isolation`."""

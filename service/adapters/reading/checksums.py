@@ -1,8 +1,8 @@
-"""What decoders of PNG and WSQ do not check: checksums, and markers that follow one another.
+"""Checks that decoders of PNG and WSQ do not make: checksums, and the sequence of markers.
 
-Pillow does not check the checksums of pixels. WSQ has none, and decoders take damaged files for
-whole ones: its tables and blocks must have the lengths that they state, up to the marker of the
-end.
+Pillow does not check the checksums of pixels. WSQ has no checksums, and decoders accept damaged
+files as complete. Its tables and blocks must therefore have the lengths that they state, up to the
+end marker.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ _SUM = struct.Struct(">I")
 
 
 def check_png(data: bytes) -> None:
-    """Raise UnreadablePrintError unless each chunk has its checksum and the last is the end."""
+    """Raise UnreadablePrintError unless every chunk matches its checksum and the last chunk is
+    IEND.
+    """
     at, kind = _SIGNATURE_SIZE, b""
     while at < len(data):
         if at + _HEAD.size > len(data):
@@ -35,7 +37,7 @@ def check_png(data: bytes) -> None:
 
 
 def _damaged_png() -> UnreadablePrintError:
-    return UnreadablePrintError("A checksum of the PNG is wrong: export it again.")
+    return UnreadablePrintError("A checksum of the PNG is wrong: export the image again.")
 
 
 _START, _END, _FRAME, _BLOCK = 0xFFA0, 0xFFA1, 0xFFA2, 0xFFA3
@@ -43,11 +45,11 @@ _TABLES = frozenset({0xFFA4, 0xFFA5, 0xFFA6, 0xFFA7, 0xFFA8})
 _WORD = struct.Struct(">H")
 _SIZE = struct.Struct(">HH")
 _SIZE_AT = 6
-"""Of the frame header: after the marker, its length, black and white."""
+"""Offset of the size in the frame header: after the marker, its length, black and white."""
 
 
 def check_wsq(data: bytes) -> tuple[int, int]:
-    """Return width and height in pixels; raises UnreadablePrintError for a broken file."""
+    """Return width and height in pixels. Raises UnreadablePrintError for a damaged file."""
     if _word(data, 0) != _START:
         raise _damaged_wsq()
     size: tuple[int, int] | None = None
@@ -65,7 +67,7 @@ def check_wsq(data: bytes) -> tuple[int, int]:
 
 
 def _after(data: bytes, at: int, marker: int) -> int:
-    """Return where the next marker is."""
+    """Return the position of the next marker."""
     if marker not in _TABLES and marker not in (_FRAME, _BLOCK):
         raise _damaged_wsq()
     end = at + 2 + _word(data, at + 2)
@@ -73,7 +75,9 @@ def _after(data: bytes, at: int, marker: int) -> int:
 
 
 def _end_of_codes(data: bytes, at: int) -> int:
-    """Return the next marker after compressed data, where 0xFF is followed by 0."""
+    """Return the position of the next marker after compressed data, in which 0xFF is followed by
+    0.
+    """
     while True:
         at = data.find(b"\xff", at)
         if at < 0 or at + 1 >= len(data):
@@ -90,4 +94,4 @@ def _word(data: bytes, at: int) -> int:
 
 
 def _damaged_wsq() -> UnreadablePrintError:
-    return UnreadablePrintError("The WSQ image is damaged or cut short: export it again.")
+    return UnreadablePrintError("The WSQ image is damaged or cut short: export the image again.")

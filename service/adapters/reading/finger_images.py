@@ -1,6 +1,6 @@
 """Finger image records of ISO/IEC 19794-4:2005 and :2011. Runs in the child process.
 
-Layout after the public descriptions of the format; all numbers are big-endian.
+The layout follows the public descriptions of the format. All numbers are big-endian.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ _CODED = frozenset({2, 3, 4, 5})
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """The statements of a view or its record about an image."""
+    """What a view and its record state about an image."""
 
     scale_units: int
     scales: Sequence[int]
-    """At the scanner, across and down, then of the image."""
+    """Resolutions: of the scanner, across and down, then of the image."""
     depth: int
     compression: int
     width_px: int
@@ -60,12 +60,12 @@ class _Layout:
 
 
 def is_finger_image_record(data: bytes) -> bool:
-    """Whether the bytes begin as a record of images of fingers does."""
+    """Whether the bytes begin like a finger image record."""
     return data.startswith((_MAGIC_2005, _MAGIC_2011))
 
 
 def read_finger_images(data: bytes) -> PrintFile:
-    """Return the prints of a record of either edition; raises UnreadablePrintError."""
+    """Return the prints in a record of either edition. Raises UnreadablePrintError."""
     try:
         views = _views_2005(data) if data.startswith(_MAGIC_2005) else _views_2011(data)
     except struct.error:
@@ -147,20 +147,20 @@ def _print_of(layout: _Layout, image: bytes) -> ReadPrint:
 def _decoded(layout: _Layout, image: bytes) -> Decoded:
     check_size(layout.width_px, layout.height_px)
     if layout.depth != 8 or layout.compression == _PACKED:
-        raise PartRefusedError("It does not have 8 bits a pixel.")
+        raise PartRefusedError("The image does not have 8 bits per pixel.")
     if layout.compression == _RAW:
         return Decoded(raw_pixels(image, layout.width_px, layout.height_px), None)
     if layout.compression not in _CODED:
-        raise PartRefusedError("Its compression is not supported.")
+        raise PartRefusedError("The image uses a compression that is not supported.")
     decoded = decode_picture(image)
     if decoded.pixels.shape != (layout.height_px, layout.width_px):
-        raise PartRefusedError("The size of its image is not the size in its record.")
+        raise PartRefusedError("The size of the image is not the size in its record.")
     return decoded
 
 
 def _ppi(layout: _Layout, across: int, down: int) -> int:
     if across != down:
-        raise PartRefusedError("Its pixels are not square.")
+        raise PartRefusedError("The pixels of the image are not square.")
     return round(across * _CM_AN_INCH) if layout.scale_units == _CM else across
 
 
@@ -171,5 +171,5 @@ def _check(is_met: bool) -> None:
 
 def _damaged() -> UnreadablePrintError:
     return UnreadablePrintError(
-        "The lengths in the ISO/IEC 19794-4 record are wrong: export it again."
+        "The lengths in the ISO/IEC 19794-4 record are wrong: export the record again."
     )

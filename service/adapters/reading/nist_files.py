@@ -1,6 +1,6 @@
-"""Transactions of ANSI/NIST-ITL in the traditional encoding: types 1, 2, 4, 9, 13 and 14.
+"""ANSI/NIST-ITL transactions in the traditional encoding: types 1, 2, 4, 9, 13 and 14.
 
-The encoding in XML (NIEM) is not read. Runs in the child process.
+The XML encoding (NIEM) is not supported. Runs in the child process.
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ _TEXT = re.compile(r"[^\x00-\x1f\x7f]{0,200}")
 
 
 def is_transaction(data: bytes) -> bool:
-    """Whether the bytes begin as a transaction does."""
+    """Whether the bytes begin like a transaction."""
     return _BEGINNING.match(data) is not None
 
 
 def read_transaction(data: bytes) -> PrintFile:
-    """Return the prints, minutiae and person of a transaction.
+    """Return the prints, minutiae and person in a transaction.
 
-    Raises UnreadablePrintError if it is damaged as a whole; parts that are not taken are
-    listed with the reason.
+    Raises UnreadablePrintError if the whole transaction is damaged. Parts that are not accepted
+    are listed with the reason.
     """
     records = _records(data)
     first = records[0]
@@ -119,7 +119,7 @@ def _images_of(record: Any, first: Any) -> Cut:
             return images_of_tagged(record)
         case 3 | 5 | 6:
             raise PartRefusedError(
-                "Images of types 3, 5 and 6 are too coarse, or black and white only: "
+                "Images of types 3, 5 and 6 are too coarse, or only black and white: "
                 "send type 4 or 14."
             )
         case 15:
@@ -134,7 +134,7 @@ def _named(records: list[Any]) -> Iterator[tuple[str, Any]]:
 def _person(records: list[Any], texts: Texts) -> tuple[StatedPerson, tuple[RefusedPart, ...]]:
     """Return the fields of the first type-2 record, by the field numbers of the FBI's EBTS.
 
-    The fields of type 2 belong to each domain; profiles of other domains are not known here.
+    Each domain defines its own type-2 fields. The profiles of other domains are not known here.
     """
     named = ((name, one) for name, one in _named(records) if one.type == 2)
     name, second = next(named, ("", None))

@@ -29,44 +29,50 @@ from service.adapters.reading.pictures import (
 from service.ports.print_reading import NOMINAL_PPI, MissingFinger, ReadPrint
 
 _BINARY = struct.Struct(">B6sBHHB")
-"""Of a type-4 record after its length and IDC: IMP, FGP, ISR, HLL, VLL and the compression."""
+"""Fields of a type-4 record after its length and IDC: IMP, FGP, ISR, HLL, VLL and
+the compression."""
 
 _NONE_NAMES = frozenset({"NONE", "0"})
 _READ_NAMES = frozenset({"WSQ", "WSQ20", "JPEGB", "JP2", "JP2L", "PNG", "1", "2", "4", "5", "6"})
 _BINARY_NONE = 0
 _BINARY_READ = frozenset({1, 2, 4, 5, 6})
 _SLAPS = frozenset({13, 14, 15, *range(40, 51)})
-"""Positions of several fingers: both hands' four, the thumbs, and groups of two and three."""
+"""Position codes of several fingers: the four fingers of each hand, the thumbs, and groups of two
+or three."""
 _INCH, _CM = 1, 2
 _CM_AN_INCH = 2.54
 _MM_AN_INCH = 25.4
 _DATA = 999
 _SLACK_MM = 1.0
-"""By which the rectangle of a finger may leave its image, where it is then cut."""
-_CLAMPED = ("Its rectangle left the picture by at most 1 mm and was cut at the edge.",)
+"""Distance by which the rectangle of a finger may extend beyond its image. The rectangle is then
+cut at the edge."""
+_CLAMPED = (
+    "The rectangle of the finger extended beyond the picture by at most 1 mm and was cut at the "
+    "edge.",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cut:
-    """The prints of one record, and the fingers of it that are not taken."""
+    """The prints of one record, and the reasons why fingers in it are not accepted."""
 
     prints: tuple[ReadPrint, ...]
     refused: tuple[str, ...] = ()
 
 
 def image_of_type_4(value: bytes, *, native_ppi: int, nominal_ppi: int) -> ReadPrint:
-    """Return the image of a binary record; its scale is one of the transaction's two.
+    """Return the image of a binary record. It uses one of the two resolutions of the transaction.
 
     Raises PartRefusedError and UnreadablePrintError.
     """
     if len(value) < _BINARY.size:
-        raise PartRefusedError("It is cut short.")
+        raise PartRefusedError("The record is cut short.")
     imp, positions, scale, width_px, height_px, compression = _BINARY.unpack_from(value)
     impression_type, medium = impression_of(imp)
     position = _only_position(positions, impression_type)
     data = value[_BINARY.size :]
     if compression != _BINARY_NONE and compression not in _BINARY_READ:
-        raise PartRefusedError("Its compression is not supported.")
+        raise PartRefusedError("The image uses a compression that is not supported.")
     decoded = _decoded(data, width_px, height_px, is_raw=compression == _BINARY_NONE)
     stated = native_ppi if scale == 1 else nominal_ppi
     ppi, remarks = agreed_ppi(decoded, stated)
@@ -85,7 +91,7 @@ def image_of_type_4(value: bytes, *, native_ppi: int, nominal_ppi: int) -> ReadP
 def images_of_tagged(record: Any) -> Cut:
     """Return the image of a type-13 or type-14 record, or the fingers of a slap.
 
-    A slap is cut where the record says where each finger is (field 14.021 or 14.025), and refused
+    A slap is cut if the record says where each finger is (field 14.021 or 14.025), and is refused
     otherwise. Raises PartRefusedError and UnreadablePrintError.
     """
     imp = needed_number(record, 3)
@@ -94,7 +100,8 @@ def images_of_tagged(record: Any) -> Cut:
     stated = _scale_ppi(record, (9, 10))
     if stated is None:
         raise PartRefusedError(
-            "It does not state its scale in pixels an inch or a centimetre (fields 008 to 010)."
+            "The record does not state its resolution in pixels per inch or per centimetre "
+            "(fields 008 to 010)."
         )
     decoded = _decoded_field(record)
     ppi, remarks = agreed_ppi(decoded, stated)
@@ -113,7 +120,7 @@ def images_of_tagged(record: Any) -> Cut:
 
 
 def missing_fingers(record: Any, part: str) -> tuple[MissingFinger, ...]:
-    """Return the fingers that a type-14 record states to be amputated or bandaged (14.018)."""
+    """Return the fingers that a type-14 record states as amputated or bandaged (14.018)."""
     found = []
     for row in rows_of(record, 18):
         code = row[0] if row else ""
@@ -131,7 +138,10 @@ def has_image(record: Any) -> bool:
 def _on_impression(imp: int) -> tuple[str, ...]:
     if imp not in CONTACTLESS:
         return ()
-    return ("It was taken without contact: its distances may differ from those of other prints.",)
+    return (
+        "The print was taken without contact: its distances may differ from those of other "
+        "prints.",
+    )
 
 
 def _only_position(positions: bytes, impression_type: ImpressionType) -> FingerPosition:
@@ -139,7 +149,9 @@ def _only_position(positions: bytes, impression_type: ImpressionType) -> FingerP
     if len(stated) > 1:
         if impression_type is ImpressionType.LATENT:
             return FingerPosition.UNKNOWN
-        raise PartRefusedError("It names several fingers for one print.")
+        raise PartRefusedError(
+            "The record gives more than one finger position for a single print."
+        )
     code = stated[0] if stated else 255
     if code in _SLAPS:
         raise _unsegmented()
@@ -152,20 +164,20 @@ def _position_code(record: Any, impression_type: ImpressionType) -> int:
     if len(codes) > 1 and impression_type is ImpressionType.LATENT:
         return 0
     if len(codes) != 1 or not (text := codes.pop()).isdigit():
-        raise PartRefusedError("It does not name one finger (field 013).")
+        raise PartRefusedError("The record does not give exactly one finger position (field 013).")
     return int(text)
 
 
 def _decoded_field(record: Any) -> Decoded:
     depth = number_of(record, 12)
     if depth is not None and depth != 8:
-        raise PartRefusedError("It does not have 8 bits a pixel (field 012).")
+        raise PartRefusedError("The image does not have 8 bits per pixel (field 012).")
     name = text_of(record, 11)
     if name not in _NONE_NAMES and name not in _READ_NAMES:
-        raise PartRefusedError("Its compression is not supported (field 011).")
+        raise PartRefusedError("The image uses a compression that is not supported (field 011).")
     field = record[_DATA]
     if field is None:
-        raise PartRefusedError("It has no image (field 999).")
+        raise PartRefusedError("The record has no image (field 999).")
     return _decoded(
         bytes(field.value),
         needed_number(record, 6),
@@ -175,31 +187,31 @@ def _decoded_field(record: Any) -> Decoded:
 
 
 def _decoded(data: bytes, width_px: int, height_px: int, *, is_raw: bool) -> Decoded:
-    """Return the decoded image, of the size that its record states."""
+    """Return the decoded image, which must have the size stated in its record."""
     check_size(width_px, height_px)
     if is_raw:
         return Decoded(raw_pixels(data, width_px, height_px), None)
     decoded = decode_picture(data)
     if decoded.pixels.shape != (height_px, width_px):
-        raise PartRefusedError("The size of its image is not the size in its record.")
+        raise PartRefusedError("The size of the image is not the size in its record.")
     return decoded
 
 
 def _scale_ppi(record: Any, tags: tuple[int, int]) -> int | None:
-    """Return the pixels an inch of two fields of scale, None where they are absent."""
+    """Return the resolution in two fields, in pixels per inch, or None if it is missing."""
     across, down = (number_of(record, tag) for tag in tags)
     unit = number_of(record, 8)
     if not across or not down or unit not in (_INCH, _CM):
         return None
     if across != down:
         raise PartRefusedError(
-            f"Its pixels are not square (fields {tags[0]:03} and {tags[1]:03})."
+            f"The pixels of the image are not square (fields {tags[0]:03} and {tags[1]:03})."
         )
     return across if unit == _INCH else round(across * _CM_AN_INCH)
 
 
 def ppi_of_mm(text: str) -> int:
-    """Return the pixels an inch of a field in pixels a millimetre (1.011 and 1.012)."""
+    """Return the pixels per inch of a field in pixels per millimetre (1.011 and 1.012)."""
     try:
         pixels_mm = float(text)
     except ValueError:
@@ -211,9 +223,11 @@ def ppi_of_mm(text: str) -> int:
 
 
 def _boxes(polygons: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
-    """Return the rectangles around polygons: a finger's code, the number of corners, the corners.
+    """Return the rectangles around polygons. A polygon is a finger's code, the number of corners,
+    and the corners.
 
-    A polygon that is none keeps its code alone, and its finger is refused with the others' reason.
+    For an invalid polygon only the code is returned, so its finger is refused for lack of a
+    rectangle.
     """
     boxes = []
     for row in polygons:
@@ -225,7 +239,7 @@ def _boxes(polygons: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]
 
 
 def _fingers_of_slap(slap: ReadPrint, rows: tuple[tuple[str, ...], ...]) -> Cut:
-    """Return the fingers of a slap; one that cannot be cut loses no other."""
+    """Return the fingers of a slap. If one cannot be cut, the others are still returned."""
     if not rows:
         raise _unsegmented()
     prints, refused = [], []
@@ -238,14 +252,17 @@ def _fingers_of_slap(slap: ReadPrint, rows: tuple[tuple[str, ...], ...]) -> Cut:
 
 
 def _cut(slap: ReadPrint, row: tuple[str, ...]) -> ReadPrint:
-    """Return one finger of a slap: its code, then left, right, top and bottom in pixels."""
+    """Return one finger of a slap. `row` has its code, then left, right, top and
+    bottom in pixels.
+    """
     code, left, right, top, bottom = _rectangle(slap, row)
     height_px, width_px = slap.pixels.shape
     is_outside = right >= width_px or bottom >= height_px
     pixels = slap.pixels[top : min(bottom, height_px - 1) + 1, left : min(right, width_px - 1) + 1]
     if min(pixels.shape) <= slap.ppi // 5:
         raise PartRefusedError(
-            "The rectangle of one of its fingers is smaller than 5 mm (field 14.021)."
+            "The rectangle for one of the fingers in this image is smaller than 5 mm (field "
+            "14.021)."
         )
     return replace(
         slap,
@@ -257,23 +274,26 @@ def _cut(slap: ReadPrint, row: tuple[str, ...]) -> ReadPrint:
 
 
 def _rectangle(slap: ReadPrint, row: tuple[str, ...]) -> tuple[int, ...]:
-    """Return code, left, right, top and bottom; raises PartRefusedError if far outside."""
+    """Return code, left, right, top and bottom. Raises PartRefusedError if the rectangle is far
+    outside.
+    """
     if len(row) < 5 or not all(item.isascii() and item.isdigit() for item in row[:5]):
         raise PartRefusedError(
-            "The rectangle of one of its fingers is not five numbers (field 14.021)."
+            "The rectangle for one of the fingers in this image is not five numbers (field "
+            "14.021)."
         )
     code, left, right, top, bottom = map(int, row[:5])
     height_px, width_px = slap.pixels.shape
     slack_px = round(_SLACK_MM * slap.ppi / _MM_AN_INCH)
     if right - width_px >= slack_px or bottom - height_px >= slack_px:
         raise PartRefusedError(
-            "The rectangle of one of its fingers lies outside the image (field 14.021)."
+            "The rectangle for one of the fingers lies outside the image (field 14.021)."
         )
     return code, left, right, top, bottom
 
 
 def _unsegmented() -> PartRefusedError:
     return PartRefusedError(
-        "It shows several fingers at once and does not say where each is (field 14.021): segment "
-        "it first."
+        "The image shows several fingers and does not say where each one is (field 14.021): "
+        "segment the image first."
     )

@@ -1,4 +1,4 @@
-"""Type-9 records joined to the images that they are of, by their IDC."""
+"""Joins type-9 records to their images by the IDC."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from service.ports.print_reading import MissingFinger, ReadPrint, RefusedPart
 
 @dataclass(slots=True, eq=False)
 class Images:
-    """The images of a transaction as they are found."""
+    """The images found so far in a transaction."""
 
     prints: list[ReadPrint] = field(default_factory=list)
     refused: list[RefusedPart] = field(default_factory=list)
     missing: list[MissingFinger] = field(default_factory=list)
     places: dict[int, list[int]] = field(default_factory=dict)
-    """Places of prints in `prints`, by the IDC of their record."""
+    """Indices into `prints`, by the IDC of the record."""
 
     def take(self, name: str, idc: int, cut: Cut) -> None:
-        """Take the prints of a record."""
+        """Add the prints of a record."""
         self.refused += [RefusedPart(name, reason) for reason in cut.refused]
         for one in cut.prints:
             self.places.setdefault(idc, []).append(len(self.prints))
@@ -39,12 +39,14 @@ class Images:
 
 
 def idc_of(record: Any) -> int:
-    """Return the information designation character; -1 where a record states none."""
+    """Return the information designation character (IDC), or -1 if a record states none."""
     return int(record.IDC) if record.type != 1 and str(record.IDC).isdigit() else -1
 
 
 def join_minutiae(named: Iterable[tuple[str, Any]], images: Images) -> list[MinutiaeView]:
-    """Join each type-9 record to the image with its IDC; return those without one as views."""
+    """Join each type-9 record to the image with its IDC. Return the records without an image as
+    views.
+    """
     views: list[MinutiaeView] = []
     for name, record in named:
         if record.type == 9:
@@ -62,7 +64,7 @@ def _joined(record: Any, images: Images) -> tuple[MinutiaeView, ...]:
     (place, *others) = places
     if others:
         raise PartRefusedError(
-            "Its minutiae lie on an image of several fingers: send an image of only its finger."
+            "The minutiae lie on an image of several fingers: send an image of only their finger."
         )
     images.prints[place] = _with_marked(images.prints[place], record)
     return ()
@@ -70,12 +72,12 @@ def _joined(record: Any, images: Images) -> tuple[MinutiaeView, ...]:
 
 def _with_marked(print_: ReadPrint, record: Any) -> ReadPrint:
     if print_.marked is not None:
-        raise PartRefusedError("Its image already has minutiae from another record.")
+        raise PartRefusedError("The image already has minutiae from another record.")
     height_px, width_px = print_.pixels.shape
     found = type_nine(record, Frame(width_px, height_px, print_.ppi))
     if not found.is_by_people:
         raise PartRefusedError(
-            "Its minutiae were found by a machine (field 9.005 or 9.350), so this "
+            "The minutiae were found by a machine (field 9.005 or 9.350), so this "
             "service finds its own minutiae instead."
         )
     remarks = _on_minutiae(record, found, print_.position)
@@ -85,21 +87,23 @@ def _with_marked(print_: ReadPrint, record: Any) -> ReadPrint:
 def _on_minutiae(record: Any, found: TypeNine, position: FingerPosition) -> Iterator[str]:
     if found.left_out:
         yield (
-            f"{found.left_out} marked minutiae are left out: outside the image, or without a "
-            "direction."
+            f"{found.left_out} marked minutiae are left out because they are outside the image "
+            "or have no direction."
         )
     if finger_codes(record) not in ((), ("0",), (str(int(position)),)) and position:
-        yield "The record of its minutiae names another finger than the record of the image."
+        yield "The record of the minutiae names a different finger from the record of the image."
 
 
 def _bare_view(record: Any) -> MinutiaeView:
-    """Return minutiae whose image is not in the transaction; raises PartRefusedError."""
+    """Return minutiae whose image is not in the transaction. Raises PartRefusedError."""
     impression_type, _ = impression_of(needed_number(record, 3))
     codes = finger_codes(record)
     if len(codes) > 1 and impression_type is ImpressionType.LATENT:
         codes = ("0",)
     if len(codes) != 1 or not codes[0].isdigit():
-        raise PartRefusedError("It does not name one finger (field 9.006, 9.134 or 9.302).")
+        raise PartRefusedError(
+            "The record does not give exactly one finger position (field 9.006, 9.134 or 9.302)."
+        )
     found = type_nine(record, None)
     try:
         return MinutiaeView(

@@ -1,16 +1,17 @@
 """Features of a type-9 record: minutiae, region of interest, orientation, cores and deltas.
 
-Three blocks of fields are read, the first of these that a record has:
+A record may have three blocks of fields. The first of these that it has is read:
 
 - the extended feature set (EFS), fields 9.300 and following: hundredths of a millimetre from the
-  upper left corner of the region of interest; whole degrees, into the ridge;
-- that of INCITS 378, fields 9.126 and following: pixels from the upper left corner; two degrees;
+  upper left corner of the region of interest; whole degrees, pointing into the ridge;
+- the block of INCITS 378, fields 9.126 and following: pixels from the upper left corner; units of
+  two degrees;
 - the standard fields 9.005 to 9.012: hundredths of a millimetre from the lower left corner, so
-  that the height of the image is needed; the angle points out of the ridge, half a turn from the
-  others and from the convention of `domain.minutiae`.
+  the height of the image is needed. The angle points out of the ridge: it differs by half a turn
+  from the other blocks and from the convention of `domain.minutiae`.
 
-A record belongs to the image with its information designation character (IDC). Blocks of vendors
-are not read.
+A record belongs to the image with the same information designation character (IDC). Blocks defined
+by vendors are not read.
 """
 
 from __future__ import annotations
@@ -33,23 +34,23 @@ from service.ports.print_reading import NOMINAL_PPI
 
 _HUNDREDTHS_AN_INCH = 2540
 _BEST = 63
-"""Quality runs from 0 (manual) or 1 (none) to 63 in the standard fields."""
+"""Quality in the standard fields runs from 0 (manual) or 1 (none) to 63."""
 _MARGIN_PX = 40
-"""Around minutiae that came without an image and without its size."""
+"""Margin around minutiae that came without an image and without a size."""
 
 _PLACE = re.compile(r"(\d{4})(\d{4})(\d{3})")
 _CORNER = re.compile(r"(\d{1,5}),(\d{1,5})")
 _STANDARD_KINDS = {"A": MinutiaKind.RIDGE_ENDING, "B": MinutiaKind.BIFURCATION}
-"""Compound and undetermined ones (C, D) are others."""
+"""Compound and undetermined minutiae (C, D) count as other kinds."""
 _EFS_KINDS = {"E": MinutiaKind.RIDGE_ENDING, "B": MinutiaKind.BIFURCATION}
 _INCITS_KINDS = {"1": MinutiaKind.RIDGE_ENDING, "2": MinutiaKind.BIFURCATION}
 _BY_MACHINE = {"A", "U", "AUTO"}
-"""Method of field 9.005 or 9.350: found by a machine and not edited."""
+"""Methods in field 9.005 or 9.350: found by a machine and not edited by people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The image that features lie in."""
+    """The image in which features lie."""
 
     width_px: int
     height_px: int
@@ -62,32 +63,32 @@ class TypeNine:
 
     features: MarkedFeatures
     frame: Frame
-    """The frame of its image or, without an image, a separate frame."""
+    """The frame of the image or, without an image, a frame around the features."""
     is_by_people: bool
     left_out: int
-    """Minutiae outside the image, or without a direction."""
+    """Number of minutiae that are outside the image or have no direction."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """Features in pixels; the frame where the record states one."""
+    """Features in pixels, and the frame if the record states one."""
 
     features: MarkedFeatures
     frame: Frame | None
 
 
 _Spot = tuple[float, float, float, MinutiaKind, int]
-"""Of a minutia: place in pixels, angle in degrees, kind and quality."""
+"""A minutia: position in pixels, angle in degrees, kind and quality."""
 
 
 def type_nine(record: Any, image: Frame | None) -> TypeNine:
-    """Return the features of a record, in pixels of its image; raises PartRefusedError."""
+    """Return the features of a record in pixels of its image. Raises PartRefusedError."""
     tag, reader = _reader_of(record)
     drawn = reader(record, image)
     frame = image or drawn.frame or _own_frame(drawn.features, NOMINAL_PPI)
     inside = tuple(one for one in drawn.features.minutiae if _is_inside(one, frame))
     if not inside:
-        raise PartRefusedError("None of its minutiae lies inside its image.")
+        raise PartRefusedError("None of the minutiae lies inside its image.")
     features = MarkedFeatures(
         inside,
         drawn.features.region,
@@ -100,21 +101,21 @@ def type_nine(record: Any, image: Frame | None) -> TypeNine:
 
 
 def finger_codes(record: Any) -> tuple[str, ...]:
-    """Return the finger positions that a record states, of any block."""
+    """Return the finger positions that a record states, in whichever block it has."""
     stated = rows_of(record, 6) or rows_of(record, 134) or rows_of(record, 302)
     return tuple(dict.fromkeys(row[0] for row in stated if row and row[0]))
 
 
 def _reader_of(record: Any) -> tuple[int, Callable[[Any, Frame | None], _Drawn]]:
-    """Return the field of the minutiae, and the reader of its block."""
+    """Return the number of the minutiae field, and the reader of its block."""
     for tag, reader in ((331, _efs), (137, _incits), (12, _standard)):
         if rows_of(record, tag):
             return tag, reader
     if text_of(record, 4) == "U":
         raise PartRefusedError(
-            "Its minutiae are in a vendor's own fields: send them in field 9.012, 9.137 or 9.331."
+            "The minutiae are in a vendor's own fields: send them in field 9.012, 9.137 or 9.331."
         )
-    raise PartRefusedError("It has no minutiae in the fields 9.012, 9.137 or 9.331.")
+    raise PartRefusedError("The record has no minutiae in field 9.012, 9.137 or 9.331.")
 
 
 def _efs(record: Any, image: Frame | None) -> _Drawn:
@@ -139,7 +140,7 @@ def _efs(record: Any, image: Frame | None) -> _Drawn:
     polygon = _CORNER.findall(region[0][4]) if region and len(region[0]) > 4 else []
     corners = [(int(across), int(down)) for across, down in polygon]
     whole = Frame(math.ceil((left + width) * pixels), math.ceil((top + height) * pixels), ppi)
-    # A rectangle as large as the image marks no part of it.
+    # A rectangle as large as the image does not mark a part of it.
     is_part = bool(corners) or not image or not _covers(whole, image, (left, top))
     features = MarkedFeatures(
         _minutiae(spots),
@@ -159,10 +160,10 @@ def _covers(whole: Frame, image: Frame, offset: tuple[int, int]) -> bool:
 def _region(
     corners: list[tuple[int, int]], offset: tuple[int, int], size: tuple[int, int], pixels: float
 ) -> tuple[Place, ...]:
-    """Return the corners of the region in pixels: of its polygon, or else of its rectangle.
+    """Return the corners of the region in pixels, from its polygon or else from its rectangle.
 
-    Polygons are found both from the corner of the image, as the standard defines their rectangle,
-    and from that of the region.
+    Polygons in practice are measured either from the corner of the image, as the standard defines
+    for the rectangle, or from the corner of the region.
     """
     (left, top), (width, height) = offset, size
     if len(corners) < 3:
@@ -190,7 +191,7 @@ def _efs_places(record: Any, tag: int, placed: Callable[[int, int], Place]) -> t
 
 def _incits(record: Any, image: Frame | None) -> _Drawn:
     frame = _incits_frame(record)
-    # Its pixels are those of the image that it was read from, which may have been sent larger.
+    # The pixels are those of the image that was read, which may have been sent in a larger size.
     scale = image.ppi / frame.ppi if image and frame else 1.0
     spots = _spots(
         rows_of(record, 137),
@@ -227,7 +228,7 @@ def _standard(record: Any, image: Frame | None) -> _Drawn:
     def spot(row: tuple[str, ...]) -> _Spot:
         found = _PLACE.fullmatch(row[1])
         if found is None:
-            raise PartRefusedError("The place of a minutia is not eleven digits (field 9.012).")
+            raise PartRefusedError("The position of a minutia is not eleven digits (field 9.012).")
         x, y, degrees = map(int, found.groups())
         kind = _STANDARD_KINDS.get(row[3] if len(row) > 3 else "", MinutiaKind.OTHER)
         angle = float((degrees + 180) % 360)
@@ -239,7 +240,7 @@ def _standard(record: Any, image: Frame | None) -> _Drawn:
 
 
 def _own_height(rows: tuple[tuple[str, ...], ...], pixels: float) -> float:
-    """Return the place of the lower edge where there is no image to take it from."""
+    """Return the position of the lower edge if there is no image."""
     places = [_PLACE.fullmatch(row[1]) for row in rows if len(row) > 1]
     highest = max((int(place[2]) for place in places if place), default=0)
     return highest * pixels + _MARGIN_PX
@@ -254,9 +255,9 @@ def _standard_places(record: Any, tag: int, pixels: float, bottom: float) -> tup
 def _spots(
     rows: tuple[tuple[str, ...], ...], spot: Callable[[tuple[str, ...]], _Spot]
 ) -> list[_Spot]:
-    """Return the minutiae of a field but those without a place or a direction."""
+    """Return the minutiae of a field, except those without a position or a direction."""
     if len(rows) > MOST_PLACES:
-        raise PartRefusedError("It has more than 255 minutiae.")
+        raise PartRefusedError("The record has more than 255 minutiae.")
     found = []
     for row in rows:
         try:
@@ -275,7 +276,9 @@ def _minutiae(spots: list[_Spot]) -> tuple[Minutia, ...]:
 
 
 def _quality(text: str, best: int) -> int:
-    """Return the quality of a minutia, 0 to 100; one that a person marked states none."""
+    """Return the quality of a minutia, 0 to 100. It is 100 if none is stated, as when a person
+    marked the minutia.
+    """
     value = _whole(text)
     return 100 if not value or value > best else round(100 * value / best)
 

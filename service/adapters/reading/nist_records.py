@@ -1,8 +1,8 @@
 """Fields of the records of an ANSI/NIST-ITL transaction, and texts in the character set that it
 states (field 1.015).
 
-The library of transactions takes every byte for a letter of Latin-1; the bytes are got back and
-read as they are meant.
+The library that parses transactions decodes every byte as Latin-1. The original bytes are
+recovered and decoded with the right character set.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _IMPRESSIONS: dict[int, tuple[ImpressionType, CaptureMedium]] = {
     26: (ImpressionType.PLAIN, CaptureMedium.LIVE_SCAN),
     27: (ImpressionType.ROLLED, CaptureMedium.LIVE_SCAN),
 }
-"""Impression type codes (IMP) of fingers; 8 is a swipe, and those from 20 on name the scanner.
-Palms, feet and the rest are not taken."""
+"""Impression type codes (IMP) of fingers. 8 is a swipe, and codes from 20 on name the scanner.
+Codes of palms, feet and others are not accepted."""
 
 CONTACTLESS = frozenset({24, 25, 26, 27})
 """Codes of prints that were photographed without contact."""
@@ -46,62 +46,72 @@ _UNKNOWN_RIDGES, _ENTIRE_JOINT = 18, 19
 
 
 class PartRefusedError(Exception):
-    """A part that is not taken; the message is one sentence that repeats nothing of the file."""
+    """A part of a file is not accepted. The message is one sentence that repeats nothing from the
+    file.
+    """
 
 
 def impression_of(code: int) -> tuple[ImpressionType, CaptureMedium]:
-    """Return how a print was made by its code; raises PartRefusedError for no finger's."""
+    """Return the impression type and the medium for this code. Raises PartRefusedError if the code
+    is not for a finger impression.
+    """
     found = _IMPRESSIONS.get(code)
     if found is None:
-        raise PartRefusedError("Its impression type (IMP, field 003) is not that of a finger.")
+        raise PartRefusedError("The impression type (IMP, field 003) is not that of a finger.")
     return found
 
 
 def position_of(code: int, impression_type: ImpressionType) -> FingerPosition:
-    """Return the finger of a position code (FGP) of one print; raises PartRefusedError.
+    """Return the finger for a position code (FGP) of a single print. Raises PartRefusedError.
 
-    Codes 11 and 12 are plain thumbs. Without a code, a mark's finger is unknown.
+    Codes 11 and 12 are plain thumbs. The finger of a mark without a code is unknown.
     """
     if code in _PLAIN_THUMBS:
         return _PLAIN_THUMBS[code]
     if code in (0, _UNKNOWN_RIDGES, _NOT_STATED):
         if impression_type is ImpressionType.LATENT:
             return FingerPosition.UNKNOWN
-        raise PartRefusedError("It does not say which finger it is.")
+        raise PartRefusedError("The image does not say which finger it shows.")
     if code in _MORE_FINGERS:
         raise PartRefusedError(
-            "It is of an extra finger (position 16 or 17), which cannot be stored."
+            "The image shows an extra finger (position 16 or 17), which cannot be stored."
         )
     if code == _ENTIRE_JOINT:
-        raise PartRefusedError("It shows an entire joint or a tip (position 19), not one print.")
+        raise PartRefusedError(
+            "The image shows an entire joint or a tip (position 19), not a single print."
+        )
     if not 1 <= code <= 10:
-        raise PartRefusedError("Its position is not that of one finger.")
+        raise PartRefusedError("The position code is not that of one finger.")
     return FingerPosition(code)
 
 
 def text_of(record: Any, tag: int) -> str:
-    """Return a field of a tagged record as text, empty where it is absent or has subfields."""
+    """Return a field of a tagged record as text; empty if the field is missing or
+    has subfields.
+    """
     field = record[tag]
     value = "" if field is None else field.value
     return str(value).strip() if isinstance(value, str | int) else ""
 
 
 def number_of(record: Any, tag: int) -> int | None:
-    """Return a field of a tagged record as a whole number, None where it is none."""
+    """Return a field of a tagged record as a whole number, or None if it is not one."""
     text = text_of(record, tag)
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
 
 
 def needed_number(record: Any, tag: int) -> int:
-    """Return a field that a record must have; raises PartRefusedError."""
+    """Return a number that a record must have. Raises PartRefusedError if it is missing."""
     number = number_of(record, tag)
     if number is None:
-        raise PartRefusedError(f"Its field {tag:03} is missing or is not a number.")
+        raise PartRefusedError(f"Field {tag:03} of the record is missing or is not a number.")
     return number
 
 
 def rows_of(record: Any, tag: int) -> tuple[tuple[str, ...], ...]:
-    """Return the subfields of a field, each as its items; empty where the field is absent."""
+    """Return the subfields of a field, each as a tuple of its items. The result is empty if the
+    field is missing.
+    """
     field = record[tag]
     value = None if field is None else field.value
     if value in (None, ""):
@@ -114,7 +124,7 @@ def rows_of(record: Any, tag: int) -> tuple[tuple[str, ...], ...]:
 
 
 def missing_reader() -> UnreadablePrintError:
-    """Return the refusal of a server without the library that reads transactions."""
+    """Return the error of a server without the library that reads transactions."""
     return UnreadablePrintError(
         "This server does not read ANSI/NIST-ITL: send the images one by one, or "
         "ask the operator to install the extra `nist`."
@@ -122,19 +132,19 @@ def missing_reader() -> UnreadablePrintError:
 
 
 UNREADABLE_NAME = (
-    "Its name is not in the character set that the transaction states (field 1.015): it is not "
-    "taken."
+    "The name in the record is not in the character set that the transaction states (field "
+    "1.015), so it is not read."
 )
 
 _LATIN_1, _UTF_8 = "latin-1", "utf-8"
 _CHARSETS = {"000": "", "001": _LATIN_1, "003": _UTF_8}
-"""By code: 7-bit, which is often said where UTF-8 is written; 8-bit; UTF-8."""
+"""Character sets by code: 7-bit, which is often stated although UTF-8 is used; 8-bit; UTF-8."""
 
 
 def charset_of(first: Any) -> str:
-    """Return the character set of a transaction, empty where it states none of its own.
+    """Return the character set of a transaction, or an empty text if it states none.
 
-    Raises UnreadablePrintError for UTF-16 and UTF-32, whose letters hold separators of fields.
+    Raises UnreadablePrintError for UTF-16 and UTF-32, in which letters contain field separators.
     """
     codes = [row[0].zfill(3) for row in rows_of(first, 15) if row and row[0].isdigit()]
     for code in codes:
@@ -148,12 +158,14 @@ def charset_of(first: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Reads texts in one character set; where none is stated, UTF-8 if they are that."""
+    """Reads texts in one character set. If none is stated, a text is read as UTF-8 if it is valid
+    UTF-8.
+    """
 
     charset: str
 
     def of(self, record: Any, tag: int) -> str:
-        """Return a field as text; empty where it is not in the character set."""
+        """Return a field as text. The text is empty if it is not in the character set."""
         return (self._read(_raw(record, tag)) or "").strip()
 
     def is_readable(self, record: Any, tag: int) -> bool:
@@ -168,7 +180,9 @@ class Texts:
 
 
 def _raw(record: Any, tag: int) -> str:
-    """Return a field as the library read it: blanks of Latin-1 may be parts of other letters."""
+    """Return a field as the library read it, not stripped: what is a space in Latin-1 may be part
+    of another letter.
+    """
     field = record[tag]
     value = "" if field is None else field.value
     return str(value) if isinstance(value, str | int) else ""

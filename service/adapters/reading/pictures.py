@@ -1,7 +1,7 @@
-"""Bare images: PNG, TIFF, BMP, JPEG 2000, JPEG, WSQ and raw pixels. Runs in the child process.
+"""Single images: PNG, TIFF, BMP, JPEG 2000, JPEG, WSQ and raw pixels. Runs in the child process.
 
-The size is read from the header and checked before any pixel is decoded. Where a format carries
-checksums they are checked: PNG alone does.
+The size is read from the header and checked before any pixel is decoded. If a format has
+checksums, they are checked; only PNG has them.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ _PILLOW: dict[str, bytes | tuple[bytes, ...]] = {
     "TIFF": TIFF,
     "BMP": BMP,
 }
-"""Formats by the names of Pillow, with their first bytes."""
+"""Formats by their names in Pillow, with their first bytes."""
 
 _DAMAGED = "The image is damaged: export it again."
 _GREY_MODES = {"1", "L", "LA", "P", "RGB", "RGBA"}
 _ORIENTATION = 0x0112
-_TURNED = ("It was turned as its camera states (EXIF orientation).",)
+_TURNED = ("The picture was turned as the camera states (EXIF orientation).",)
 _WSQ_PPI = re.compile(rb"\nPPI (\d{1,4})(?:\.0+)?\n")
 
 
@@ -52,21 +52,22 @@ class Decoded:
     pixels: npt.NDArray[np.uint8]
     """uint8 (h, w)."""
     ppi: int | None
-    """The resolution that it states, if any."""
+    """The resolution stated in the image, if any."""
     is_comment: bool = False
-    """Whether a comment states it: whoever sends the image knows better."""
+    """Whether the resolution comes from a comment. The sender's statement then
+    takes precedence."""
     remarks: tuple[str, ...] = ()
 
 
 def is_picture(data: bytes) -> bool:
-    """Whether the bytes begin as an image of a known format does."""
+    """Whether the bytes begin like an image in a supported format."""
     return data.startswith((PNG, *JPEG_2000, JPEG, WSQ, *TIFF, BMP))
 
 
 def read_picture(data: bytes, stated: Stated) -> ReadPrint:
-    """Return the print of a bare image, or of raw pixels of the stated size.
+    """Return the print of a single image, or of raw pixels in the stated size.
 
-    Raises UnreadablePrintError, also where the image states another resolution than its sender.
+    Raises UnreadablePrintError, also if the image and its sender state different resolutions.
     """
     decoded = decode_picture(data) if is_picture(data) else _raw(data, stated)
     ppi, remarks = agreed_ppi(decoded, stated.ppi)
@@ -80,9 +81,9 @@ def read_picture(data: bytes, stated: Stated) -> ReadPrint:
 
 
 def decode_picture(data: bytes) -> Decoded:
-    """Return the pixels of an image in grey; raises UnreadablePrintError."""
+    """Return the pixels of an image in grey. Raises UnreadablePrintError."""
     if len(data) > LARGEST_IMAGE_BYTES:
-        raise UnreadablePrintError("The image of a print must have at most 4 MB.")
+        raise UnreadablePrintError("The image of a print must be no larger than 4 MB.")
     if data.startswith(WSQ):
         return _wsq(data)
     if data.startswith(PNG):
@@ -91,20 +92,21 @@ def decode_picture(data: bytes) -> Decoded:
         if data.startswith(beginnings):
             return _by_pillow(data, name)
     raise UnreadablePrintError(
-        "The image is in no known format: send PNG, TIFF, BMP, JPEG 2000, JPEG or WSQ."
+        "The image is in no known format: send a PNG, TIFF, BMP, JPEG 2000, JPEG or WSQ file."
     )
 
 
 def agreed_ppi(decoded: Decoded, by_sender: int | None) -> tuple[int | None, tuple[str, ...]]:
-    """Return the resolution that is stated, None if none is, and remarks on the image.
+    """Return the resolution that is stated, or None if none is stated, and remarks about the
+    image.
 
-    Raises UnreadablePrintError for one of no print, and where the image itself and its sender
-    differ by over one percent. A comment in the image gives way to its sender.
+    Raises UnreadablePrintError for a resolution that no print has, and if the image and its sender
+    differ by over one percent. The sender takes precedence over a comment in the image.
     """
     in_file, remarks = decoded.ppi, decoded.remarks
     if decoded.is_comment and by_sender is not None and not _are_alike(in_file, by_sender):
         in_file = None
-        remarks += ("A comment in its image states another resolution, which is not taken.",)
+        remarks += ("A comment in the image states another resolution, which is not used.",)
     ppis = [_of_a_print(ppi) for ppi in (in_file, by_sender) if ppi is not None]
     if len(ppis) == 2 and not _are_alike(*ppis):
         raise UnreadablePrintError(
@@ -114,13 +116,15 @@ def agreed_ppi(decoded: Decoded, by_sender: int | None) -> tuple[int | None, tup
 
 
 def _of_a_print(ppi: int) -> int:
-    """Return a resolution within the limits, those below by rounding raised to them."""
+    """Return a resolution within the limits. One that is below the lower limit only by rounding is
+    raised to it.
+    """
     if LEAST_PPI * 0.99 <= ppi < LEAST_PPI:
         return LEAST_PPI
     if not LEAST_PPI <= ppi <= MOST_PPI:
         raise UnreadablePrintError(
             f"The stated resolution is not plausible for a print: give {LEAST_PPI} to "
-            f"{MOST_PPI} pixels an inch."
+            f"{MOST_PPI} pixels per inch."
         )
     return ppi
 
@@ -130,7 +134,7 @@ def _are_alike(one: int | None, other: int) -> bool:
 
 
 def check_size(width_px: int, height_px: int) -> None:
-    """Raise UnreadablePrintError for an image that is no print by its size."""
+    """Raise UnreadablePrintError for an image whose size cannot be that of a print."""
     if not (width_px >= 1 and height_px >= 1 and max(width_px, height_px) <= LARGEST_SIDE_PX):
         raise UnreadablePrintError(
             f"The image of a print must be at most {LARGEST_SIDE_PX} pixels wide and high."
@@ -138,7 +142,7 @@ def check_size(width_px: int, height_px: int) -> None:
 
 
 def raw_pixels(data: bytes, width_px: int, height_px: int) -> npt.NDArray[np.uint8]:
-    """Return raw pixels as uint8 (height, width); raises UnreadablePrintError."""
+    """Return raw pixels as uint8 (height, width). Raises UnreadablePrintError."""
     check_size(width_px, height_px)
     if len(data) != width_px * height_px:
         raise UnreadablePrintError(
@@ -180,17 +184,21 @@ def _by_pillow(data: bytes, name: str) -> Decoded:
 
 def _check_pages(picture: Image.Image) -> None:
     if getattr(picture, "n_frames", 1) > 1:
-        raise UnreadablePrintError("The image has several pages: send each page as an image.")
+        raise UnreadablePrintError(
+            "The image has several pages: send each page as a separate image."
+        )
 
 
 def _check_mode(mode: str) -> None:
     # Sixteen bits would be cut off at 255, not scaled.
     if mode not in _GREY_MODES:
-        raise UnreadablePrintError("The image has more than 8 bits a pixel: export it with 8.")
+        raise UnreadablePrintError("The image has more than 8 bits per pixel: export it with 8.")
 
 
 def _stated_ppi(info: dict[str | tuple[int, int], Any]) -> int | None:
-    """Return the resolution of an image of square pixels; raises UnreadablePrintError if not."""
+    """Return the resolution stated in an image. Raises UnreadablePrintError if its pixels are not
+    square.
+    """
     dpi = info.get("dpi")
     if dpi is None:
         return None
@@ -199,7 +207,7 @@ def _stated_ppi(info: dict[str | tuple[int, int], Any]) -> int | None:
         return None
     if abs(across - down) > across / 100:
         raise UnreadablePrintError("The pixels of the image are not square: export it again.")
-    # Metres in PNG round 500 to 499.999; screens leave 72 and 96 behind, which say nothing.
+    # PNG uses metres, so 500 becomes 499.999. 72 and 96 come from screens and mean nothing.
     return None if across < 100 else round(across)
 
 

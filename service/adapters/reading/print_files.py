@@ -1,4 +1,4 @@
-"""Any file of prints, by its first bytes. Runs in the child process."""
+"""Reads any print file, recognised by its first bytes. Runs in the child process."""
 
 from __future__ import annotations
 
@@ -20,16 +20,19 @@ from service.adapters.reading.pictures import read_picture
 from service.ports.print_reading import NOMINAL_PPI, PrintFile, Stated
 
 _XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
-"""The beginning of XML in UTF-8 or UTF-16, which the library of transactions does not read."""
+"""The beginning of XML in UTF-8 or UTF-16. The library that parses transactions
+does not read XML."""
 
 _DECODERS = ("_wsq", "nistitl")
-"""Of the extra `prints`; a file that needs one which is missing is refused in words."""
+"""Modules of the extra `prints`. A file that needs a missing module is refused with a sentence."""
 
 
 def prepare_readers() -> None:
-    """Import all that a reader imports on its way: locks that close afterwards refuse it."""
+    """Import everything that a reader imports, because the locks that close afterwards prevent
+    imports.
+    """
     Image.init()
-    # NumPy imports parts of itself when they are first needed: ridges need them all.
+    # NumPy imports some of its parts on first use; finding ridges uses all of them.
     ridges = np.sin(np.arange(128) * 2 * np.pi / 9) * 100 + 128
     picture_doubts(np.tile(ridges.astype(np.uint8), (128, 1)), NOMINAL_PPI)
     for name in _DECODERS:
@@ -38,9 +41,9 @@ def prepare_readers() -> None:
 
 
 def read_print_file(data: bytes, stated: Stated) -> PrintFile:
-    """Return the prints of a file, with doubts about each picture.
+    """Return the prints in a file, with doubts about each picture.
 
-    Raises UnreadablePrintError if it is no file of prints or damaged as a whole.
+    Raises UnreadablePrintError if the file is not a print file or is damaged as a whole.
     """
     found = _read(data, stated)
     prints = tuple(
@@ -51,7 +54,7 @@ def read_print_file(data: bytes, stated: Stated) -> PrintFile:
 
 def _read(data: bytes, stated: Stated) -> PrintFile:
     if len(data) > LARGEST_FILE_BYTES:
-        raise UnreadablePrintError("Send a file of prints of at most 32 MB.")
+        raise UnreadablePrintError("The print file is too large: send at most 32 MB.")
     if is_transaction(data):
         return read_transaction(data)
     if is_finger_image_record(data):

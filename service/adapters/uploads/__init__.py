@@ -1,1 +1,1 @@
-"""Documents of applicants: read in a process with limits, and scanned for malware."""
+"""Documents of applicants, read in a process with limits and scanned for malware."""

@@ -1,4 +1,4 @@
-"""Documents checked, and their pages drawn, as the service calls it: in child processes."""
+"""Checks documents and draws their pages in child processes, as the service calls it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from service.ports.uploads import MOST_BYTES, CheckedUpload, DrawnPage
 
 _TASKS = "service.adapters.uploads.tasks"
 _LIMITS = Limits(processor_s=4.0, address_space_mb=1_024, calls=200)
-"""The slowest document of 10 MB that was tried takes three seconds of a processor, usual ones a
-tenth; on a busy machine they may wait."""
+"""The slowest document of 10 MB that was tried takes three seconds of processor time, and usual
+documents a tenth. On a busy machine they may have to wait."""
 _REFUSALS = Refusals(
     UploadRefusedError,
     {
@@ -33,7 +33,9 @@ class IsolatedUploads:
         self._worker = Worker(_TASKS, limits, _REFUSALS, may_be_unlocked=may_be_unlocked)
 
     def check(self, data: bytes, use: DocumentUse) -> CheckedUpload:
-        """Return the document as it is kept; raises UploadRefusedError, UploadsBusyError."""
+        """Return the document in the form in which it is stored. Raises UploadRefusedError,
+        UploadsBusyError.
+        """
         if not data:
             raise UploadRefusedError(UploadFault.EMPTY)
         if len(data) > MOST_BYTES:
@@ -45,7 +47,7 @@ class IsolatedUploads:
         return CheckedUpload(media_type, answer.blobs[0])
 
     def close(self) -> None:
-        """End the process; the next document starts it again."""
+        """End the process. The next document starts it again."""
         self._worker.close()
 
 
@@ -56,7 +58,7 @@ class IsolatedPages:
         self._worker = Worker(_TASKS, limits, _REFUSALS, may_be_unlocked=may_be_unlocked)
 
     def draw(self, content: bytes, page: int, width_px: int) -> DrawnPage:
-        """Return a page as a picture; raises UploadRefusedError, UploadsBusyError."""
+        """Return a page as a picture. Raises UploadRefusedError, UploadsBusyError."""
         call = Frame({"task": "draw", "page": page, "width_px": width_px}, (content,))
         answer = self._worker.ask(call)
         pages = answer.header.get("pages")
@@ -65,5 +67,5 @@ class IsolatedPages:
         return DrawnPage(answer.blobs[0], pages)
 
     def close(self) -> None:
-        """End the process; the next page starts it again."""
+        """End the process. The next page starts it again."""
         self._worker.close()

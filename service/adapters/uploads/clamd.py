@@ -1,7 +1,8 @@
-"""ClamAV over the socket of its daemon: the command INSTREAM of clamd's protocol.
+"""ClamAV through the socket of its daemon: the command INSTREAM of clamd's protocol.
 
-A document is sent in chunks, each after its length in four bytes, most significant first; a length
-of nought ends it. The answer is `stream: OK`, `stream: NAME FOUND` or an error.
+A document is sent in chunks. Each chunk follows its length in four bytes, most significant byte
+first; a length of zero ends the document. The answer is `stream: OK`, `stream: NAME FOUND` or an
+error.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _AWAY = "The virus scanner does not answer: send the document again in a few min
 
 @dataclass(frozen=True, slots=True)
 class ClamdScanner:
-    """One connection for each document. Thread-safe."""
+    """Scans documents, with one connection for each. Thread-safe."""
 
     address: str
     """`unix:/path/of/the/socket` or `tcp:HOST:PORT`."""
@@ -35,7 +36,7 @@ class ClamdScanner:
             )
 
     def scan(self, data: bytes) -> None:
-        """Return for a clean document; raises UploadRefusedError, ScannerUnavailableError."""
+        """Return if the document is clean. Raises UploadRefusedError, ScannerUnavailableError."""
         try:
             answer = self._ask(data)
         except OSError:
@@ -44,7 +45,7 @@ class ClamdScanner:
             return
         if answer.endswith(" FOUND"):
             raise UploadRefusedError(UploadFault.INFECTED)
-        # An error of the scanner, such as a limit of its own: the document was not looked at.
+        # An error of the scanner, such as one of its limits: the document was not scanned.
         raise ScannerUnavailableError(_AWAY)
 
     def _ask(self, data: bytes) -> str:

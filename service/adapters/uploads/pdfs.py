@@ -1,9 +1,10 @@
-"""PDFs of applicants: plain pages only, and their pictures. Runs in the child process.
+"""PDFs of applicants: only plain pages, and pictures of them. Runs in the child process.
 
-A PDF is read whole by qpdf and written again from the objects that its pages need, each object on
-its own: what is kept is what was looked at, whatever other programs would have read in the file.
-Every object of the new file is then looked at once. Names have no escapes there, packed objects
-are unpacked, and whatever stood in the file without belonging to it is gone.
+qpdf reads the whole PDF and writes it again with only the objects that its pages need, each object
+separately. The file that is stored is therefore the file that was checked, whatever other programs
+would have read in the original. Every object of the new file is then checked once. In that file
+names have no escapes, packed objects are unpacked, and anything in the original that did not
+belong to it is gone.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from service.adapters.uploads.pictures import jpeg
 
 _HEADER, _END = b"%PDF-", b"%%EOF"
 _BEHIND_END = 64
-"""Blank space after the end of the file; anything longer is another file."""
+"""Bytes of white space allowed after the end of the file. More is treated as another file."""
 _MOST_OBJECTS = 200_000
 
 _ACTIVE_KEYS = frozenset(
@@ -32,7 +33,7 @@ _ACTIVE_KEYS = frozenset(
         *("/RichMediaContent", "/RichMediaSettings", "/Renditions", "/Movie", "/Sound", "/OPI"),
     }
 )
-"""Keys of programs, triggers, forms of XFA, files and films; ISO 32000-2."""
+"""Keys of programs, triggers, XFA forms, files and films (ISO 32000-2)."""
 _ACTIVE_KINDS = {
     "/Type": frozenset({"/EmbeddedFile"}),
     "/Subtype": frozenset(
@@ -50,38 +51,38 @@ _ACTIVE_KINDS = {
     ),
 }
 _ACTIONS = frozenset({"/A", "/PA", "/Next", "/OpenAction"})
-"""Keys under which an action stands; it needs no type."""
+"""Keys whose value is an action. Such an action needs no type."""
 _ON_OPENING = frozenset({"/GoTo"})
-"""A place in the document."""
+"""Actions allowed when the document is opened: only going to a place in the document."""
 _ON_A_CLICK = _ON_OPENING | {"/URI"}
-"""An address too, which a reader may follow."""
+"""Actions allowed on a click: also an address, which a reader may follow."""
 _OUTSIDE = frozenset({"/F", "/Ref"})
-"""Keys of a stream whose content stands in another file."""
+"""Keys of a stream whose content is in another file."""
 _OWN_NAMES = frozenset(
     {
         *("/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Pattern", "/Shading"),
         *("/Properties", "/CharProcs", "/Colorants", "/RoleMap", "/ClassMap"),
     }
 )
-"""Keys of dictionaries whose own keys are names that the writing program chose."""
+"""Keys of dictionaries in which the program that wrote the file chose the names."""
 
 _CONTAINERS = (pikepdf.Array, pikepdf.Dictionary, pikepdf.Stream)
 
 _Found = tuple[str, Any]
-"""An object, and the key under which it stands; empty where that says nothing."""
+"""An object, and its key; the key is empty if it has no meaning."""
 
 
 def is_pdf(data: bytes) -> bool:
-    """Whether the bytes begin as a PDF does, at the first byte."""
+    """Whether the very first bytes are those of a PDF."""
     return data.startswith(_HEADER)
 
 
 def plain_pdf(data: bytes) -> bytes:
-    """Return a PDF of plain pages, written again; raises UploadRefusedError."""
+    """Return a PDF of plain pages, written again. Raises UploadRefusedError."""
     _check_ends(data)
     try:
         with warnings.catch_warnings(), pikepdf.open(io.BytesIO(data)) as read:
-            # Of fields that belong to no form, and the like: they do not act.
+            # Warnings about fields that belong to no form, and the like. These are not active.
             warnings.simplefilter("ignore")
             written = _written(read)
         with pikepdf.open(io.BytesIO(written)) as again:
@@ -120,13 +121,13 @@ def _written(read: pikepdf.Pdf) -> bytes:
 
 
 def _check_objects(pdf: pikepdf.Pdf) -> None:
-    """Look at every object as what it may be, each once; raises UploadRefusedError."""
+    """Check every object once for each meaning it may have. Raises UploadRefusedError."""
     seen: set[tuple[int, int, str]] = set()
     left: list[_Found] = [("", pdf.trailer)]
     while left:
         key, found = left.pop()
         if found.is_indirect:
-            # Of an object in several places each meaning is looked at.
+            # If an object is used in several places, each meaning is checked.
             place = (*found.objgen, key if key in _ACTIONS or key in _OWN_NAMES else "")
             if place in seen:
                 continue
@@ -135,9 +136,9 @@ def _check_objects(pdf: pikepdf.Pdf) -> None:
 
 
 def _parts(key: str, found: Any) -> Iterator[_Found]:
-    """Return the containers in a container, each with its key; raises UploadRefusedError."""
+    """Yield the containers in a container, each with its key. Raises UploadRefusedError."""
     if isinstance(found, pikepdf.Array):
-        # Of actions there may be several, one after another.
+        # There may be several actions, one after another.
         parts = [(key if key in _ACTIONS else "", one) for one in found.as_list()]
     else:
         values = dict(found.items())
@@ -150,7 +151,9 @@ def _parts(key: str, found: Any) -> Iterator[_Found]:
 
 
 def _check_keys(key: str, values: Mapping[str, Any], *, is_stream: bool) -> None:
-    """Raise UploadRefusedError for a dictionary that acts, or whose content stands elsewhere."""
+    """Raise UploadRefusedError for a dictionary that is active, or whose content is in another
+    file.
+    """
     names = values.keys()
     is_active = not names.isdisjoint(_ACTIVE_KEYS) or (
         is_stream and not names.isdisjoint(_OUTSIDE)
@@ -163,20 +166,21 @@ def _check_keys(key: str, values: Mapping[str, Any], *, is_stream: bool) -> None
 
 
 _LARGEST_SCALE = 6.0
-"""Pixels for each point of a page: a page of a postage stamp is not drawn as a poster."""
+"""Pixels for each point of a page, so that a page the size of a postage stamp is not drawn as a
+poster."""
 
 
 def page_picture(content: bytes, page: int, width_px: int) -> tuple[bytes, int]:
-    """Return a page, counted from 1, as a JPEG at most so wide, and how many pages there are.
+    """Return a page, counted from 1, as a JPEG of at most this width, and the number of pages.
 
-    Forms and notes are not drawn, only the page. Raises UploadRefusedError.
+    Only the page is drawn, without forms and notes. Raises UploadRefusedError.
     """
     try:
         document = pypdfium2.PdfDocument(content)
         pages = len(document)
         shown = document[min(max(page, 1), pages) - 1]
         width, height = shown.get_size()
-        # A page may be a strip: neither side makes the picture larger than a sheet.
+        # A page may be a long strip, so both sides limit the size of the picture.
         scale = min(width_px / max(width, 1.0), 2 * width_px / max(height, 1.0), _LARGEST_SCALE)
         drawn = shown.render(scale=scale, may_draw_forms=False, draw_annots=False)
         return jpeg(drawn.to_pil().convert("RGB")), pages

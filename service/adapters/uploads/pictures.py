@@ -1,7 +1,7 @@
-"""Pictures of applicants: read by their content, and drawn again. Runs in the child process.
+"""Pictures of applicants, recognised by their content and drawn again. Runs in the child process.
 
-Only the pixels are kept: comments, places, thumbnails and whatever stands behind the end of the
-picture are left behind.
+Only the pixels are kept. Comments, locations, thumbnails and any data after the end of the picture
+are dropped.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from domain.errors import UploadRefusedError
 
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 MOST_PIXELS = 40_000_000
-"""A telephone's camera takes some 12 to 25 million in its usual setting."""
+"""The camera of a phone takes about 12 to 25 million in its usual setting."""
 _SHORTEST_SIDE_PX = {DocumentUse.PORTRAIT: 300, DocumentUse.PAPER: 200}
 _LONGEST_SIDE_PX = 4_000
 _QUALITY = 90
 _OF_OTHERS = (b"%pdf-", b"pk\x03\x04", b"<script", b"<html", b"<svg", b"<?php")
 _ARCHIVE_END = b"PK\x05\x06"
 _SUFFIX_BYTES = 65_536 + 22
-"""The directory of a ZIP archive begins at most so far before the end."""
+"""The directory of a ZIP archive begins at most this far before the end."""
 
 
 def is_picture(data: bytes) -> bool:
-    """Whether the bytes begin as a JPEG or PNG file does."""
+    """Whether the bytes begin like a JPEG or PNG file."""
     return data.startswith((_JPEG, _PNG))
 
 
 def redrawn(data: bytes, use: DocumentUse) -> bytes:
-    """Return a picture as a JPEG of only its pixels, upright; raises UploadRefusedError."""
+    """Return a picture, upright, as a JPEG with only its pixels. Raises UploadRefusedError."""
     if _is_mixed(data):
         raise UploadRefusedError(UploadFault.MIXED)
     picture = _opened(data)
@@ -47,13 +47,13 @@ def redrawn(data: bytes, use: DocumentUse) -> bytes:
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise UploadRefusedError(UploadFault.DAMAGED) from None
     plain.thumbnail((_LONGEST_SIDE_PX, _LONGEST_SIDE_PX))
-    # The library writes a comment that it read, unless it has forgotten it.
+    # The library writes the comment that it read, unless the comment is deleted first.
     plain.info.clear()
     return jpeg(plain)
 
 
 def thumbnail(content: bytes, width_px: int) -> bytes:
-    """Return a kept picture as a JPEG that is at most so wide, and twice as high."""
+    """Return a stored picture as a JPEG of at most this width, and at most twice as high."""
     picture = _opened(content).convert("RGB")
     picture.thumbnail((width_px, 2 * width_px))
     return jpeg(picture)
@@ -67,7 +67,7 @@ def jpeg(picture: Image.Image) -> bytes:
 
 
 def _is_mixed(data: bytes) -> bool:
-    """Whether another type of file begins near the start or stands behind the picture."""
+    """Whether another type of file begins near the start of the picture or follows its end."""
     if _ARCHIVE_END in data[-_SUFFIX_BYTES:]:
         return True
     start, behind = data[:2_048].lower(), _behind_the_picture(data).lower()
@@ -75,7 +75,9 @@ def _is_mixed(data: bytes) -> bool:
 
 
 def _behind_the_picture(data: bytes) -> bytes:
-    """Return the bytes after the last end of a picture; cameras put pictures there, too."""
+    """Return the bytes after the last end marker of a picture. Cameras may put more pictures
+    there.
+    """
     mark = b"IEND" if data.startswith(_PNG) else b"\xff\xd9"
     end = data.rfind(mark)
     return data[end:] if end >= 0 else b""

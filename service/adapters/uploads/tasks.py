@@ -1,4 +1,6 @@
-"""The calls that the child answers: a document is checked, a page drawn. Only it imports them."""
+"""The calls that the child process answers: check a document, draw a page. Only the child imports
+them.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from service.adapters.uploads.pictures import is_picture, redrawn, thumbnail
 
 
 def prepare(_: str) -> None:
-    """Import all that a check imports on its way."""
+    """Import everything that a check imports."""
     Image.init()
 
 

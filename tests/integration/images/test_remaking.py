@@ -60,7 +60,7 @@ class BlindFinder(OtherFinder):
     def find(self, taken: ReadPrint) -> MinutiaeView:
         if int(taken.position) == 2:
             raise UnreadablePrintError(
-                "No minutia was found in the image: send an image of a print."
+                "No minutiae were found in the image: send an image of a print."
             )
         return super().find(taken)
 

@@ -81,7 +81,7 @@ def test_a_role_that_is_not_known_stops_the_start(tmp_path: Path, meaning: str) 
 
 
 def test_somebody_has_to_be_able_to_sign_in() -> None:
-    with pytest.raises(ConfigurationError, match="Nobody could sign in"):
+    with pytest.raises(ConfigurationError, match="nobody can sign in"):
         provider_plan(load_settings(local_accounts=False))
 
 

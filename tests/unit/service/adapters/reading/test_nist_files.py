@@ -211,7 +211,7 @@ def test_a_comment_in_wsq_does_not_override_the_record() -> None:
         ({"_13": 20}, "position"),
         ({"_12": 16}, "8 bits"),
         ({"_11": "JPEGL"}, "compression"),
-        ({"_8": 0}, "scale"),
+        ({"_8": 0}, "resolution"),
         ({"_10": 250}, "square"),
         ({"_9": 1000, "_10": 1000}, "different resolutions"),
         ({"_6": 159}, "not the size in its record"),

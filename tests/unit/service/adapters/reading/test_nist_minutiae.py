@@ -110,7 +110,7 @@ def test_features_are_joined_by_idc_and_not_by_finger() -> None:
     found = read_transaction(transaction([taller, other, type_9(STANDARD, 2)]))
 
     assert [one.marked is not None for one in found.prints] == [False, True]
-    assert "another finger" in found.prints[1].remarks[0]
+    assert "different finger" in found.prints[1].remarks[0]
 
 
 @pytest.mark.parametrize("fields", [STANDARD, INCITS, EFS])
