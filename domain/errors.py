@@ -80,7 +80,7 @@ from domain.refusals import ProviderRefusal, StorePart
 
 
 class LinkingError(Exception):
-    """The root of all refusals; `code` is stable and names the problem type."""
+    """The root of all refusals. `code` is stable and names the problem type."""
 
     code: ClassVar[str] = "internal"
     title: ClassVar[str] = "Something went wrong"
@@ -89,12 +89,12 @@ class LinkingError(Exception):
         super().__init__(detail or self.title)
         self.detail = detail or self.title
         self.pointer = pointer
-        """JSON pointer (RFC 6901) to the refused part of the request, if there is one."""
+        """JSON Pointer (RFC 6901) to the refused part of the request, if there is one."""
         self.retry_after_s: int | None = None
-        """Whole seconds after which the same request may be answered otherwise, if known."""
+        """Whole seconds after which the same request may succeed, if known."""
 
     def after(self, seconds: float) -> Self:
-        """Return this refusal with the time to wait, rounded up to a second."""
+        """Return this refusal with the waiting time, rounded up to a whole second."""
         self.retry_after_s = max(1, math.ceil(seconds))
         return self
 
@@ -114,7 +114,7 @@ class InvalidTemplateError(InvalidInputError):
 
 
 class UnknownTemplateFormatError(InvalidInputError):
-    """The template format is not the gallery's; templates of two formats cannot be compared."""
+    """The template does not have the gallery's format. Different formats cannot be compared."""
 
     code = "unknown-template-format"
     title = "The template format is not supported"
@@ -156,12 +156,14 @@ class InvalidMinutiaeError(InvalidInputError):
 
 
 class UnreadablePrintError(InvalidInputError):
-    """An image from which no print could be read."""
+    """No print could be read from an image."""
 
     code = "unreadable-print"
     title = "The print cannot be read"
     is_costly: bool = False
-    """Whether its processor time was used up: with more of it, the print may be read."""
+    """Whether the reading stopped because its processor time was used up. With more time, the
+    print may be readable.
+    """
 
 
 class UnknownRuleError(InvalidInputError):
@@ -205,7 +207,7 @@ class UnknownRequestKindError(InvalidInputError):
 
 
 class UploadRefusedError(InvalidInputError):
-    """A document of an applicant is not taken."""
+    """A document uploaded by an applicant was refused."""
 
     code = "upload-refused"
     title = "The document was refused"
@@ -226,7 +228,7 @@ class NotAuthenticatedError(AccessError):
 
 
 class ProviderRefusedError(NotAuthenticatedError):
-    """The identity provider's statement about the caller is not accepted, or fits no account."""
+    """The identity provider's statement is not accepted, or matches no account."""
 
     code = "provider-refused"
     title = "The sign-in could not be accepted"
@@ -240,7 +242,7 @@ class ProviderRefusedError(NotAuthenticatedError):
     ) -> None:
         super().__init__(detail, pointer=pointer)
         self.reason = reason
-        """For the operational log; the caller sees `detail` alone."""
+        """For the operational log. The caller sees only `detail`."""
 
 
 class NotPermittedError(AccessError):
@@ -251,21 +253,21 @@ class NotPermittedError(AccessError):
 
 
 class SecondFactorMissingError(NotPermittedError):
-    """The role needs a second factor, and the account has none yet."""
+    """The role needs a second factor, and the account does not have one yet."""
 
     code = "second-factor-missing"
     title = "Set up your second factor first"
 
 
 class MissingPurposeError(AccessError):
-    """The call carries no purpose, or one that is not in the list."""
+    """The call states no purpose, or its purpose is not a known code."""
 
     code = "missing-purpose"
     title = "State a purpose for this call"
 
 
 class RateLimitedError(AccessError):
-    """The caller exceeded the calls allowed in a minute; retry later."""
+    """The caller exceeded the number of calls allowed in a minute. Retry later."""
 
     code = "rate-limited"
     title = "Too many calls"
@@ -293,7 +295,7 @@ class ConflictError(LinkingError):
 
 
 class IdempotencyConflictError(ConflictError):
-    """The idempotency key was used before with another request."""
+    """The idempotency key was already used with another request."""
 
     code = "idempotency-conflict"
     title = "The idempotency key belongs to another request"
@@ -307,7 +309,7 @@ class StaleCaseError(ConflictError):
 
 
 class StaleRecordError(ConflictError):
-    """The record has another live version than the one that the amendment expects."""
+    """The live version of the record is not the version that the amendment expects."""
 
     code = "stale-record"
     title = "The record has changed since you read it"
@@ -331,7 +333,7 @@ class PdfNotInstalledError(LinkingError):
     """The package that makes PDFs is not installed."""
 
     code = "pdf-not-installed"
-    title = "This installation makes no PDFs"
+    title = "This installation cannot make PDFs"
 
 
 class CaseTakenError(ConflictError):
@@ -342,14 +344,14 @@ class CaseTakenError(ConflictError):
 
 
 class StepOutOfOrderError(ConflictError):
-    """An earlier step of the examination is not sealed yet, or a later one already is."""
+    """An earlier step of the examination is not sealed yet, or a later step already is."""
 
     code = "step-out-of-order"
     title = "Take another step first"
 
 
 class UnfoundedFindingError(ConflictError):
-    """The policy on findings demands something that is missing; the detail names it."""
+    """Something that the finding policy requires is missing. The detail names it."""
 
     code = "unfounded-finding"
     title = "The finding lacks a foundation"
@@ -363,7 +365,7 @@ class AlreadyDecidedError(ConflictError):
 
 
 class CompetenceNotShownError(ConflictError):
-    """The office wants control items of an examiner before it assigns marks to them."""
+    """The office requires control items from an examiner before it assigns marks to them."""
 
     code = "competence-not-shown"
     title = "Marks are assigned to you after more control items"
@@ -384,14 +386,14 @@ class AlreadyRevokedError(ConflictError):
 
 
 class StaleRequestError(ConflictError):
-    """The request has another last entry than the one that the step expects."""
+    """The last entry of the request is not the one that the step expects."""
 
     code = "stale-request"
     title = "The request has changed since you read it"
 
 
 class RequestStepError(ConflictError):
-    """The step is not open in the state of the request; the detail names both."""
+    """The step is not possible in the present state of the request. The detail names both."""
 
     code = "request-step"
     title = "This step is not open"
@@ -405,7 +407,7 @@ class NoAgreementError(ConflictError):
 
 
 class NotReleasableError(ConflictError):
-    """The information may not leave, or the answer may not be given; the detail says why."""
+    """The information may not be disclosed, or the answer not given. The detail says why."""
 
     code = "not-releasable"
     title = "This may not be released"
@@ -434,14 +436,14 @@ class LogDamagedError(ProvenanceError):
 
 
 class StateBehindError(LogDamagedError):
-    """The log does not continue the checkpoint that the keys remember; nothing is written."""
+    """The log does not continue the last checkpoint stored with the keys. Nothing is written."""
 
     code = "state-behind"
-    title = "The database is older than its keys remember"
+    title = "The database is older than its keys"
 
 
 class EvidenceTamperedError(ProvenanceError):
-    """A row that the case rests on was changed after the service wrote it."""
+    """A row on which the case relies was changed after the service wrote it."""
 
     code = "evidence-tampered"
     title = "The evidence of this case was changed: stop work on the case and tell an auditor"
@@ -469,7 +471,7 @@ class InvalidNoteError(ProvenanceError):
 
 
 class WitnessRefusedError(ProvenanceError):
-    """The log did not grow consistently from the witness's last checkpoint."""
+    """The log has not grown consistently from the witness's last checkpoint."""
 
     code = "witness-refused"
     title = "The witness does not cosign this checkpoint"
@@ -483,14 +485,14 @@ class VaultDamagedError(ProvenanceError):
 
 
 class PayloadErasedError(LinkingError):
-    """The payload was lawfully erased; only its commitment is left."""
+    """The payload was lawfully erased. Only its commitment is left."""
 
     code = "payload-erased"
     title = "The payload was erased"
 
 
 class ConfigurationError(LinkingError):
-    """A setting is missing, malformed or out of range; the message names the setting."""
+    """A setting is missing, malformed or out of range. The message names the setting."""
 
     code = "configuration"
     title = "A setting is not valid"
@@ -504,21 +506,21 @@ class BackupDamagedError(LinkingError):
 
 
 class ScannerUnavailableError(LinkingError):
-    """The virus scanner does not answer, so no document can be taken."""
+    """The virus scanner does not answer, so no document can be accepted."""
 
     code = "scanner-unavailable"
     title = "Documents cannot be accepted at the moment"
 
 
 class PrintsBusyError(LinkingError):
-    """The machine is too busy to read prints: this says nothing of the file; retry later."""
+    """The machine is too busy to read prints. The file itself may be valid: retry later."""
 
     code = "prints-busy"
     title = "Prints cannot be read at the moment"
 
 
 class UploadsBusyError(LinkingError):
-    """Too many documents wait to be checked, or the machine is too busy; retry later."""
+    """Too many documents are waiting to be checked, or the machine is too busy: retry later."""
 
     code = "uploads-busy"
     title = "Other documents are being checked"
@@ -532,15 +534,16 @@ class ProviderUnavailableError(LinkingError):
 
 
 class StoreUnavailableError(LinkingError):
-    """The database is away or starting; the call may be repeated.
+    """The database is unavailable or starting. The call may be repeated.
 
-    The root of all outages (`domain.outages`): nothing is damaged and nothing was changed.
+    This is the root of all outages (`domain.outages`). In an outage nothing is damaged and nothing
+    was changed.
     """
 
     code = "store-unavailable"
     title = "The database cannot be reached at the moment"
     advice: ClassVar[str] = "The {part} cannot be reached at the moment: start it."
-    """The fault and the remedy in one sentence."""
+    """The fault and the remedy, in one sentence."""
 
     def __init__(
         self,
@@ -568,14 +571,14 @@ class GalleryError(LinkingError):
 
 
 class IndexDamagedError(GalleryError):
-    """A file of the index does not match its digest; the message names the file."""
+    """A file of the index does not match its digest. The message names the file."""
 
     code = "index-damaged"
     title = "A file of the index is damaged"
 
 
 class GalleryIncompleteError(GalleryError):
-    """Not all parts of the gallery answer at one state; there is no list from fewer."""
+    """Not all parts of the gallery answered from the same state, so no list is given."""
 
     code = "gallery-incomplete"
     title = "The gallery is not complete at the moment"

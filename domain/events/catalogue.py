@@ -59,7 +59,7 @@ def kind_of(event_type: EventType) -> type[Event]:
     """Return the declared class of a type. Raises LogDamagedError if the type is not known."""
     kind = KINDS.get(event_type)
     if kind is None:
-        raise LogDamagedError("The type of an event is not in the list.")
+        raise LogDamagedError("An event in the log has an unknown type.")
     return kind
 
 

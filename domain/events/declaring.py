@@ -263,7 +263,7 @@ def read_as(kind: type[E], subject_refs: Sequence[str], facts: Facts) -> E:
         return kind(**values)
     except (ValueError, KeyError, TypeError) as error:
         raise LogDamagedError(
-            "An event lacks a fact of its type, or states it wrongly."
+            "An event in the log is damaged: a fact is missing or has the wrong form."
         ) from error
 
 
@@ -286,7 +286,9 @@ def _subjects(fields: Sequence[Field], refs: list[str]) -> dict[str, Any]:
         if field.is_optional and len(refs) - kept < length:
             continue
         if len(refs) < length:
-            raise LogDamagedError("An event lacks one of its subjects.")
+            raise LogDamagedError(
+                "An event in the log is damaged: an id that it must state is missing."
+            )
         taken, refs = refs[:length], refs[length:]
         values[field.name] = tuple(taken) if field.is_tuple else taken[0]
     return values
