@@ -1,9 +1,9 @@
-"""`identlink-minutiae-192/1`: vectors of 192 values, made of the minutiae of images.
+"""`identlink-minutiae-192/1`: vectors of 192 values, made from the minutiae of images.
 
-Minutiae come from an extractor (`service.ports.print_reading`), which a capture names beside the
-format; the vector is `prints.features.vectors`, and candidates are compared again by
-`prints.features.matching`. No model of evidence comes with identlink for this format: candidates
-stand in order, without bits, until one is fitted on prints of the same kind.
+Minutiae come from an extractor (`service.ports.print_reading`), which a capture names together
+with the format. The vector is made by `prints.features.vectors`, and candidates are compared again
+by `prints.features.matching`. identlink has no evidence model for this format. Until a model is
+fitted on prints of the same kind, candidates are ranked, but have no bits.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """`identlink-synthetic-192/1`: the synthetic vectors of `data.synthetic`, 192 values each.
 
-Cosines of fingers of different people lie about 0 with a standard deviation near 0.11. The numbers
-were measured by `python -m benchmarks candidates`, `scale` and `integrity` on tuning queries
-(seed 1); the reasons are in `docs/adr/0003-exhaustive-fast-scan.md`.
+Cosines between fingers of different people are distributed around 0, with a standard deviation of
+about 0.11. The numbers were measured by `python -m benchmarks candidates`, `scale` and `integrity`
+on tuning queries (seed 1). The reasons are in `docs/adr/0003-exhaustive-fast-scan.md`.
 """
 
 from __future__ import annotations
