@@ -194,7 +194,7 @@ def test_impression_types_are_read_by_their_code(code: int, expected: Impression
         pytest.param(LAYOUT_AT, b"\x51", id="minutiae without quality"),
         pytest.param(LAYOUT_AT, b"\x60", id="endings in the valley"),
         pytest.param(COUNT_AT, b"\x00", id="no minutiae"),
-        pytest.param(COUNT_AT, b"\x03", id="number of minutiae it states"),
+        pytest.param(COUNT_AT, b"\x03", id="another number of minutiae"),
         pytest.param(MINUTIA_AT, b"\xc0\x0a", id="no such kind"),
         pytest.param(MINUTIA_AT + 5, b"\x65", id="minutia quality above 100"),
         pytest.param(-2, b"\x00\x01", id="extended data"),
