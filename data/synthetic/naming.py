@@ -35,14 +35,14 @@ _POLISH = [origin.name for origin in ORIGINS].index("polish")
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """Columns over whole blocks; empty text for a missing name."""
+    """Names as columns over whole blocks. A missing name is an empty text."""
 
     forenames: list[str]
     middle_names: list[str]
     surnames: list[str]
     maiden_surnames: list[str]
     known_as: list[str]
-    """Another forename the person uses."""
+    """Another forename that the person uses."""
 
 
 def naming(
@@ -77,7 +77,7 @@ def _forenames(
 
 
 def _by_origin(values: npt.NDArray[np.float64], vitals: Vitals) -> npt.NDArray[np.object_]:
-    """Return a forename for each uniform, from the table of the person's origin and sex."""
+    """Return a forename for each uniform draw, from the table for the person's origin and sex."""
     names = np.empty(len(values), dtype=object)
     for at, tables in enumerate(origin_tables()):
         for is_male, table in ((True, tables.male), (False, tables.female)):
@@ -102,7 +102,7 @@ def _surnames(
     vitals: Vitals,
     population: PopulationParameters,
 ) -> tuple[list[str], list[str]]:
-    """Return the surname and, for wives with a changed surname, the maiden name."""
+    """Return the surname and, for wives who changed their surname, the maiden name."""
     own = _family_names(draws[:, _SURNAME], vitals.origins)
     second = _family_names(draws[:, _SECOND_SURNAME], vitals.origins)
     for row in np.flatnonzero(draws[:, _IS_DOUBLE] < population.double_surname_share).tolist():
@@ -135,7 +135,7 @@ def _known_as(
     forenames: npt.NDArray[np.object_],
     population: PopulationParameters,
 ) -> list[str]:
-    """Return the nickname that some people use, if their forename has one."""
+    """Return the nicknames that some people use, if their forename has one."""
     known = [""] * len(forenames)
     for row in np.flatnonzero(draws[:, _KNOWN_AS] < population.known_as_share).tolist():
         if choices := nicknames(forenames[row]):

@@ -1,7 +1,8 @@
-"""The table of the calibration check: each measure beside its target range.
+"""The table of the calibration check: each measure with its target range.
 
-The anchors are those of NIST FRIF TE E1N (friction ridge, controlled prints) and NIST ELFT
-(latents); a threshold beyond the sample comes from the fitted tail of the impostors.
+The reference figures are those of NIST FRIF TE E1N (friction ridge, controlled prints) and NIST
+ELFT (latents). A threshold that lies beyond the sample is computed from the fitted tail of the
+impostors.
 """
 
 from __future__ import annotations
@@ -41,14 +42,14 @@ class Measure:
     value: float
     low: float
     high: float
-    """The target range; infinite where there is no bound."""
+    """The ends of the target range; infinite if there is no limit."""
     source: str
     interval: tuple[float, float] | None = None
-    """95 % interval of the value, for shares of trials."""
+    """The 95 % interval of the value, if the value is a share of trials."""
 
     @property
     def is_met(self) -> bool:
-        """Whether the value lies in its range."""
+        """Whether the value is within its target range."""
         return self.low <= self.value <= self.high
 
 
@@ -63,7 +64,7 @@ class CheckSizes:
 
 
 def run_check(population: Population, sizes: CheckSizes) -> list[Measure]:
-    """Return all measures; about two minutes on one core with the default sizes."""
+    """Return all measures. This takes about two minutes on one core with the default sizes."""
     impostors = measure_impostors(population, sizes.impostor_persons)
     mates = {kind: measure_mates(population, sizes.mate_persons, kind) for kind in ImpressionType}
     people = measure_people(population, sizes.detail_persons)
@@ -107,7 +108,9 @@ def _quantiles(mates: dict[ImpressionType, Mates]) -> list[Measure]:
 
 
 def _threshold(impostors: Histogram, *, persons: float, per_person: int, fpir: float) -> float:
-    """Return the similarity that a search of this many people exceeds by chance at rate `fpir`."""
+    """Return the similarity that a search among this many people exceeds by chance at the rate
+    `fpir`.
+    """
     return fit_tail(impostors).threshold(fpir / (persons * per_person))
 
 
@@ -148,7 +151,7 @@ def _rate(name: str, rate: Rate, bounds: tuple[float, float]) -> Measure:
 
 
 def _marks(impostors: Impostors, latent: Mates) -> list[Measure]:
-    """Return the misses of marks among 1.6 million people with ten fingers each."""
+    """Return the miss rates of marks among 1.6 million people with ten fingers each."""
     scores = latent.cosines[np.isfinite(latent.cosines)].astype(np.float64)
     people, fingers = 1.6e6, 10
     strict = _threshold(impostors.single, persons=people, per_person=fingers, fpir=0.01)
