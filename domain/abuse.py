@@ -19,7 +19,9 @@ class FindingKind(StrEnum):
     STAFF_MATCH = "staff-match"
     """The prints searched with belong to a member of staff: contamination, or a test."""
     OWN_RECORD = "own-record"
-    """An account searched for its own holder, or for the person it acts for."""
+    """An account was used to search for its own holder, or for the person on whose behalf it
+    acts.
+    """
 
 
 @dataclass(frozen=True, slots=True)

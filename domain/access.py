@@ -146,7 +146,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The caller, known only from authentication."""
+    """The caller, as established by authentication only."""
 
     user_id: UserId
     role: Role

@@ -1,4 +1,4 @@
-"""Agencies that the office serves: agreements in versions, and Arrest Summons Numbers."""
+"""Agencies that the office serves: their agreements, in versions, and Arrest Summons Numbers."""
 
 from __future__ import annotations
 

@@ -6,52 +6,52 @@ LinkingError
 │   ├── UnknownTemplateFormatError
 │   ├── DuplicatePositionError   one finger twice in a capture
 │   ├── InvalidQualityError
-│   ├── InvalidDateError         no such day
+│   ├── InvalidDateError         the date does not exist
 │   ├── InvalidIdentifierError   PNC, CRO or ASN malformed or wrong check letter
 │   ├── InvalidMinutiaeError     a minutia out of range, or a malformed ISO/IEC 19794-2 record
 │   ├── UnreadablePrintError     the image of a print cannot be read, or shows too few minutiae
 │   ├── UnknownRuleError         no rule, table or calendar of this name
-│   ├── OutsideCalendarError     a day that the calendar does not cover
+│   ├── OutsideCalendarError     the calendar does not cover the day
 │   ├── EmptyProbeError          no fingers and no details
-│   ├── UnsupportedSearchError   this search type needs other impressions
+│   ├── UnsupportedSearchError   the impressions do not fit the search type
 │   ├── UnknownForceError
 │   ├── UnknownRequestKindError  no kind of request has this name
-│   └── UploadRefusedError       a document of an applicant is not taken
+│   └── UploadRefusedError       an applicant's document was refused
 ├── AccessError
 │   ├── NotAuthenticatedError    missing, unknown, revoked or expired token
 │   │   └── ProviderRefusedError the identity provider's statement is not accepted
 │   ├── NotPermittedError        the role or scope does not cover this
-│   │   └── SecondFactorMissingError  the role needs one, and the account has none
+│   │   └── SecondFactorMissingError  the account still needs a second factor
 │   ├── MissingPurposeError      no purpose stated
 │   ├── RateLimitedError         the caller exceeded its rate
 │   └── TooManyAttemptsError     nearly the same probe was searched with too often
 ├── NotFoundError                absent, or hidden from the caller
-├── ConflictError                valid, but in conflict with the present state
-│   ├── IdempotencyConflictError the same key with another body
+├── ConflictError                valid, but conflicts with the present state
+│   ├── IdempotencyConflictError the key was used with another request
 │   ├── StaleCaseError           the case has changed since it was read
-│   ├── StaleRecordError         the record has another live version than expected
+│   ├── StaleRecordError         the live version is not the expected one
 │   ├── ClosedCaseError
 │   ├── CaseNotClaimedError
 │   ├── CaseTakenError
-│   ├── StepOutOfOrderError      for example a decision before the analysis is sealed
-│   ├── UnfoundedFindingError    the policy demands more of this finding than was seen or named
+│   ├── StepOutOfOrderError      such as a decision before the analysis is sealed
+│   ├── UnfoundedFindingError    something that the finding policy requires is missing
 │   ├── AlreadyDecidedError      this examiner has decided the case
-│   ├── CompetenceNotShownError  the office wants control items of the examiner first
-│   ├── SelfVerificationError    the caller took the first step; the second needs another
+│   ├── CompetenceNotShownError  the office requires control items first
+│   ├── SelfVerificationError    another person must take the second step
 │   ├── AlreadyRevokedError
-│   ├── StaleRequestError        the request has moved on since it was read
-│   ├── RequestStepError         the step is not open in the request's state
+│   ├── StaleRequestError        the request has changed since it was read
+│   ├── RequestStepError         the step is not possible in this state
 │   ├── NoAgreementError         no agreement with the agency is in force for the purpose
-│   ├── NotReleasableError       data to be released may not leave, or may not be said
-│   └── AwaitsWitnessError       the policy holds the link back until witnesses have cosigned it
+│   ├── NotReleasableError       the data or the answer may not be disclosed
+│   └── AwaitsWitnessError       witnesses must cosign the link before its disclosure
 ├── ProvenanceError              the log or the vault is inconsistent
 │   ├── LogDamagedError          an event, a node or the order differs from the signed log
-│   │   └── StateBehindError     the log does not continue the checkpoint that the keys remember
-│   ├── EvidenceTamperedError    a row behind a case is not as its event left it
+│   │   └── StateBehindError     the log does not continue the checkpoint stored with the keys
+│   ├── EvidenceTamperedError    a row behind a case was changed after its event
 │   ├── InvalidProofError        an inclusion or consistency proof does not lead to the root
 │   ├── InvalidNoteError         a checkpoint, signature or key is malformed or does not verify
 │   ├── InvalidCertificateError  a certificate, its proof or its document does not verify
-│   ├── WitnessRefusedError      the log did not grow from the witness's last checkpoint
+│   ├── WitnessRefusedError      the log has not grown from the witness's last checkpoint
 │   └── VaultDamagedError        a vault item or key is damaged, swapped or missing
 ├── PayloadErasedError           the payload was lawfully erased; only its commitment is left
 ├── ConfigurationError           a setting is missing, malformed or out of range
@@ -59,13 +59,13 @@ LinkingError
 ├── PdfNotInstalledError         the package that makes PDFs is not installed
 ├── ScannerUnavailableError      the virus scanner does not answer
 ├── PrintsBusyError              the machine is too busy to read prints
-├── UploadsBusyError             too many documents wait to be checked
-├── ProviderUnavailableError     the identity provider is away or answers incorrectly
-├── StoreUnavailableError        the database is away; the other outages: `domain.outages`
-├── ModelError                   a fitted model is damaged or foreign
-└── GalleryError                 the index cannot serve
+├── UploadsBusyError             too many documents are waiting to be checked
+├── ProviderUnavailableError     the identity provider is unavailable or answers incorrectly
+├── StoreUnavailableError        the database is unavailable; other outages are in `domain.outages`
+├── ModelError                   a fitted model is missing, damaged or does not fit
+└── GalleryError                 the index cannot serve the request
     ├── IndexDamagedError        a digest does not match
-    ├── GalleryIncompleteError   not all parts of the gallery answer at one state
+    ├── GalleryIncompleteError   not all parts of the gallery answered from one state
     └── IndexNotReadyError
 
 `detail` is always safe to show: it never repeats input, names, dates or templates.

@@ -52,7 +52,7 @@ Topic = NewType("Topic", str)
 
 UserId = NewType("UserId", str)
 ReferralId = NewType("ReferralId", str)
-"""The account of a human or of a force's system; the actor of an event."""
+"""A `UserId` names the account of a person or of a force's system: the actor of an event."""
 
 ForceCode = NewType("ForceCode", str)
 """Two characters, as in the list of owners of criminal records ("01" Metropolitan ...)."""

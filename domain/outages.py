@@ -1,16 +1,16 @@
-"""Outages: a store that cannot work at the moment, with nothing in it damaged.
+"""Outages: a store cannot work at the moment, but nothing in the store is damaged.
 
-StoreUnavailableError            the database is away or starting
-├── StoreLockedError             another process or transaction is in the way
+StoreUnavailableError            the database is unavailable or starting
+├── StoreLockedError             another process or transaction holds something that is needed
 ├── DiskFullError
-├── NoDescriptorsError           the process may open no further file
+├── NoDescriptorsError           the process cannot open another file
 ├── StorageFaultError            a device reports input/output errors
 ├── ReadOnlyStoreError
-├── KeysMissingError             payloads are stored, and their keys are not in the key store
+├── KeysMissingError             the keys of stored payloads are not in the key store
 ├── ForeignKeysError             the keys belong to another store
-└── DatabaseMissingError         the file of the database was removed or replaced while open
+└── DatabaseMissingError         the database file was removed or replaced while it was open
 
-None of them changes anything that is stored. All but the last three end by themselves.
+No outage changes stored data. All outages except the last three end by themselves.
 """
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ _PARTS: dict[str, tuple[str, str, str]] = {
         "  n ng o i",
     ),
 }
-"""First, middle and last parts of surnames, by origin. A leading space stands for an empty part."""
+"""First, middle and last parts of surnames, by origin. A leading space means an empty part."""
 
 MIN_LENGTH = 4
 """The minimum number of letters. A shorter composition is an unlikely surname."""
