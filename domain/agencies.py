@@ -97,8 +97,8 @@ class Agreement:
         return self.is_in_force(on) and purpose in self.purposes
 
 
-# A prosecution without an ASN makes the court send a dummy one, and its result is stuck. So a
-# number is issued with the record, and silence about it is an alarm.
+# If a prosecution has no ASN, the court sends a dummy number, and its result cannot be matched.
+# A number is therefore issued with the record, and a missing result raises an alarm.
 
 
 UNIT = "BU"

@@ -15,8 +15,8 @@ from domain.ids import CertificateId, DisclosureId, RecordId, ReferralId, Reques
 from domain.releasing import HoldBack
 from domain.requests import IdentityBasis, ReplyOutcome
 
-# The number names a certificate and tells nothing: it is drawn at random. The code of 128 bits is
-# printed only on the certificate; a store keeps its digest.
+# The number names a certificate and reveals nothing, because it is drawn at random. The code of
+# 128 bits is printed only on the certificate; a store keeps only the digest of the code.
 
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -52,8 +52,8 @@ def code_digest(number: str, code: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-# The body is the one that sees what the office does not hold, such as intelligence on risks to
-# children. It objects or does not, and names the markers that the certificate states.
+# The referral body has information that the office does not hold, such as intelligence on risks
+# to children. It may object, and it names the markers that the certificate states.
 
 
 class ReferralVerdict(StrEnum):
@@ -89,8 +89,8 @@ class Referral:
     reply: ReferralReply | None = None
 
 
-# The outcomes are those that a police certificate is known by. *Cannot be certified* is not among
-# those of the office whose practice this follows: it stands instead of a wrong *No Trace*.
+# The outcomes are those of a police certificate. *Cannot be certified* is not used by the office
+# whose practice this follows; here it prevents a wrong *No Trace*.
 
 
 class CertificateOutcome(StrEnum):

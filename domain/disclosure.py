@@ -106,7 +106,7 @@ def with_parts(items: Items, item_id: str) -> tuple[Item, ...]:
 
 def _subtree(held: Sequence[Item], item_id: str) -> Iterator[Item]:
     ids = {item_id}
-    # Parts stand behind the item that they are part of.
+    # The parts of an item come after it.
     for item in held:
         if item.item_id in ids or item.parent in ids:
             ids.add(item.item_id)
@@ -282,8 +282,8 @@ class Told:
     purpose: str
 
 
-# The entry and the prints are asked for and decided apart. A decision can be reviewed once, by
-# another officer of the force. Nothing is decided by the passing of time.
+# The deletions of the entry and of the prints are requested and decided separately. A decision can
+# be reviewed once, by another officer of the force. Nothing is decided by the passing of time.
 
 
 class DeletionPart(StrEnum):

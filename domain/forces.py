@@ -92,7 +92,7 @@ FORCES: tuple[Force, ...] = (
     # Commissioners for Revenue and Customs Act 2005, in force on 18 April 2005.
     _force("88", "HMRC", date(2005, 4, 18)),
     _force("89", "ACRO"),
-    # Crime and Courts Act 2013: the agency took up its work on 7 October 2013.
+    # Crime and Courts Act 2013: the agency began work on 7 October 2013.
     _force("91", "NCA", date(2013, 10, 7)),
     _force("93", "British Transport"),
     # Police (Northern Ireland) Act 2000: the service was named on 4 November 2001.

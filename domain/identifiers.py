@@ -186,7 +186,7 @@ def _canonical_cro(text: str) -> str:
         return _standard_cro(int(form.group(2)), int(form.group(1)))
     if form := _CRO_SF_FORM.fullmatch(text):
         year, serial = form.group(1), form.group(2)
-        # The serial of this form is never padded, neither in the checksum nor in comparisons.
+        # The serial number of this form is never padded, in the checksum or in comparisons.
         return f"SF{year}/{serial}{check_letter(int(year + serial))}"
     raise InvalidIdentifierError("The CRO number is malformed: write NNNNNN/YYL or SFYY/NNNNNNL.")
 

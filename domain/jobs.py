@@ -87,7 +87,7 @@ class RetryPolicy:
 
 RETRIES: dict[JobKind, RetryPolicy] = {
     JobKind.SEARCH: RetryPolicy(tuple(timedelta(seconds=s) for s in (2, 10, 60, 300))),
-    # The schedule that the Standard Webhooks specification proposes: about three days.
+    # The schedule proposed by the Standard Webhooks specification: about three days in total.
     JobKind.DELIVERY: RetryPolicy(
         (
             timedelta(seconds=5),

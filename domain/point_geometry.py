@@ -183,7 +183,7 @@ def _fitted(ours: Sequence[complex], theirs: Sequence[complex]) -> _Fit:
         return _Fit(origin, target, 1, 1.0, is_mirrored=False)
     upright = sum(one.conjugate() * other for one, other in arms)
     mirrored = sum(one * other for one, other in arms)
-    # The scale is that of the sizes: what is left over would shrink that of the fit.
+    # The scale is the ratio of the sizes, because residuals would shrink the scale of the fit.
     scale = math.sqrt(sum(abs(other) ** 2 for _, other in arms) / spread)
     return _Fit(
         origin,

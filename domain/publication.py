@@ -75,8 +75,8 @@ class PublishedAnswer:
     answer: str
 
 
-# They are given in the transaction in which something is received or ends, so that no figure has
-# to be looked up later, and that erased people stay as counts.
+# Countable facts are stored in the transaction in which a request or case is received or ends, so
+# that no figure has to be looked up later and erased people are still counted.
 
 
 class Stage(StrEnum):

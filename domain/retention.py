@@ -12,9 +12,9 @@ from typing import NewType
 from domain.errors import InvalidInputError
 from domain.ids import EncounterId, ErasureId, PersonId, RequestId, UserId
 
-# A plan is a file before it is anything else: it names the people whose prints no rule keeps, and
-# nothing is touched before an independent count has found the same people and two people
-# have released it.
+# At first a plan is only a list of the people whose prints no rule keeps. Nothing is hidden or
+# destroyed before an independent count has found the same people and two people have released
+# the plan.
 
 
 PlanId = NewType("PlanId", str)

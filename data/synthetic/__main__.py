@@ -107,7 +107,7 @@ def _measure_json(measure: Measure) -> dict[str, object]:
         "name": measure.name,
         "value": measure.value,
         "interval": measure.interval,
-        # JSON has no infinity: an open bound is null.
+        # JSON has no infinity: a missing limit is null.
         "low": measure.low if isfinite(measure.low) else None,
         "high": measure.high if isfinite(measure.high) else None,
         "is_met": measure.is_met,

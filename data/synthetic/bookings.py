@@ -166,7 +166,7 @@ def _identity(
     ]
     head = people.households.heads[at]
     kin = [row for row in others if people.households.heads[row] == head]
-    # A block with one sex only is practically impossible; the sex is then ignored.
+    # A block with only one sex is practically impossible. In that case the sex is ignored.
     choices = kin or others or [first + (at - first + 1) % BLOCK]
     owner = choices[int(draw * len(choices))]
     return people.facts[owner], people.start + owner

@@ -131,7 +131,7 @@ def merge_captures(parts: list[CaptureArrays]) -> CaptureArrays:
     numbers = np.concatenate([part.numbers for part in parts])
     captures = np.concatenate([part.captures for part in parts])
     order = np.lexsort((captures, numbers))
-    # Each part is copied once, to its place: templates are by far the largest share.
+    # Each part is copied only once, to its place, because templates take by far the most memory.
     places = np.empty_like(order)
     places[order] = np.arange(len(order))
     templates = np.empty((len(order), FINGERS_EACH, DIMENSION), dtype=np.float32)

@@ -143,7 +143,7 @@ def _sanction(disposal: Disposal, decided_on: date, is_in_words: bool) -> Sancti
         ends_on=ends if is_custody else None,
         licence_ends_on=ends if is_custody else None,
         order_ends_on=None if is_custody else ends,
-        # None of the offences that the generator knows is listed there.
+        # None of the offences that the generator uses is listed in Schedule 18.
         is_schedule_18=False if is_custody else None,
         words=disposal.sentence,
     )

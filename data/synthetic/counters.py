@@ -83,7 +83,7 @@ class Stream:
         """Return uint64 (n, words_each) for these persons, in the same order."""
         if numbers.size == 0:
             return np.empty((0, self.words_each), dtype=np.uint64)
-        # A run rises without a gap that would cost more to draw than a new start.
+        # Numbers of a run rise, without a gap that would cost more to draw than a new start.
         steps = np.diff(numbers)
         breaks = np.flatnonzero((steps < 1) | (steps > 1 + _START_WORDS // self.words_each)) + 1
         return np.concatenate([self._run(run) for run in np.split(numbers, breaks)])

@@ -31,7 +31,7 @@ Json = dict[str, Any]
 
 T = TypeVar("T")
 
-# Few dates are unique: a century has 36,525 days, and the values are frozen.
+# Dates are cached: a century has only 36,525 days, and the values are frozen.
 _partial_date = lru_cache(65_536)(PartialDate.parse)
 _date = lru_cache(65_536)(date.fromisoformat)
 

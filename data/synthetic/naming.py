@@ -50,7 +50,7 @@ def naming(
 ) -> Naming:
     """Return the names of the people of these households."""
     start, count = households.start, len(households.heads)
-    # Captures of a person's own stream number the kinds of draws: 1 is names.
+    # In the stream of people, the capture number separates kinds of draws: 1 is for names.
     stream = Stream(seed, Purpose.PEOPLE, _DRAWS, capture=1)
     draws = uniforms(stream.words(start, start + count))
     forenames = _forenames(draws, households, vitals)
@@ -70,7 +70,7 @@ def _forenames(
     names = _by_origin(draws[:, _FORENAME], vitals)
     again = _by_origin(draws[:, _FORENAME_AGAIN], vitals)
     heads, rows = households.heads, np.arange(len(names))
-    # Siblings do not share a forename; one redraw settles all but a few.
+    # Siblings do not share a forename. One redraw resolves nearly all clashes.
     is_clash = (names == np.roll(names, 1)) & (np.roll(heads, 1) == heads) & (heads != rows)
     names = np.where(is_clash, again, names)
     return np.where(vitals.bears_fathers_name, names[heads], names)

@@ -57,7 +57,7 @@ def _years(ordinals: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 def _facts(
     columns: Vitals, names: Naming, homes: Residence, numbers: Numbers
 ) -> list[PersonFacts]:
-    # By map and position: this runs once per person.
+    # With map and positional arguments for speed: this runs once for each person.
     return list(
         map(
             PersonFacts,

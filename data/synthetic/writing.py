@@ -166,7 +166,7 @@ def _truth_json(block: PeopleBlock, number: int, bookings: list[Booking]) -> Jso
 
 
 def _write_lines(path: Path, lines: list[Json]) -> None:
-    # No file name and no time in the gzip header: the same people give the same bytes.
+    # The gzip header has no file name and no time, so the same people give the same bytes.
     body = "".join(
         json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines
     )

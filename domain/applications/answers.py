@@ -199,7 +199,7 @@ _READERS: dict[QuestionKind, Callable[[Question, Typed, date], _Read]] = {
 }
 
 
-# The pages of the public know them by name and say them in the reader's language.
+# The public pages look up these faults by name, and show them in the reader's language.
 
 
 class UploadFault(StrEnum):

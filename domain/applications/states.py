@@ -191,8 +191,8 @@ def last_day_of(handed_at: datetime) -> date:
     return handed_at.date() + timedelta(days=DAYS - 1)
 
 
-# The reference is its name between the applicant and the office; the code is the secret that opens
-# it. Both are written in Crockford's base 32, which has no letter that looks like a digit.
+# Applicant and office name an application by its reference. The code is the secret that opens the
+# application. Both are written in Crockford's base 32, without letters that look like digits.
 
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -82,7 +82,7 @@ def two_point_plan(
         )
     accept = 0
     while True:
-        # The smallest sample that keeps the bad lot out with so many errors allowed.
+        # The smallest sample that rejects a bad lot if this many errors are allowed.
         sample = _smallest(accept, bad, consumer_risk)
         if binomial_sum(accept, sample, good) >= 1.0 - producer_risk:
             return Plan(good, bad, sample, accept, producer_risk, consumer_risk)

@@ -128,8 +128,8 @@ def differing(first: Form, second: Form) -> tuple[FormField, ...]:
     return tuple(f for f in FormField if first[f].match_form != second[f].match_form)
 
 
-# The keyers' page shows this part of the picture while the field is keyed, with a margin: a frame
-# that was scanned askew is still read. A form of another layout is shown whole.
+# While a field is keyed, the keyers' page shows this part of the picture with a margin, so that a
+# frame scanned at an angle can still be read. A form with another layout is shown whole.
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from enum import StrEnum
 from domain.errors import InvalidInputError
 from domain.ids import FrameId, LinkId, LotId, PersonId, SearchId, UserId
 
-# The medium is distinguished from the type of an impression: a rolled print may be live, inked or
-# on film. A resolution is recorded as scanned; nothing here scales a picture up.
+# The medium is separate from the type of an impression: a rolled print may be live, inked or on
+# film. A resolution is recorded as scanned: no picture is scaled up.
 
 
 class CaptureMedium(StrEnum):

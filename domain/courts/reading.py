@@ -116,7 +116,7 @@ def _parsed(body: bytes | str) -> _Builder:
     parser.StartElementHandler = builder.begin
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.text
-    # Entities are declared in a document type, and nowhere else.
+    # Entities can only be declared in a document type.
     parser.StartDoctypeDeclHandler = builder.refuse
     try:
         parser.Parse(body, True)

@@ -172,7 +172,7 @@ class FindingPolicySet(Event):
         by="decided_by",
         says=("case_id", "kind", "outcome", "candidate_id"),
         also=_FINGERS,
-        # After the decision nothing more is shown to its author.
+        # No more prints are shown to an examiner after the decision.
         parts=(Part("prints_shown", (("case_id", "case_id"), ("viewer", "decided_by"))),),
     ),
     tells_a_link=True,

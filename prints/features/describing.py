@@ -99,7 +99,7 @@ def neighbourhoods(
     rows = _place_weights(across, shape)
     cells = np.matmul(rows.transpose(0, 2, 1), columns.reshape(n, n, -1))
     filled = cells.reshape(n, shape.cells**2, -1)[:, inside].reshape(n, -1)
-    # The square root keeps one crowded cell from deciding, as it does for other histograms.
+    # The square root prevents a single crowded cell from dominating, as in other histograms.
     rooted = np.sqrt(filled)
     lengths = np.linalg.norm(rooted, axis=1, keepdims=True)
     return _rounded(rooted / np.where(lengths > 1e-6, lengths, 1.0))

@@ -94,7 +94,7 @@ def _projection(described: Doubles, parameters: VectorParameters) -> Projection:
     mean = described.mean(axis=0)
     variances, axes = np.linalg.eigh(_covariance(described - mean))
     leading = np.argsort(-variances, kind="stable")[: parameters.components]
-    # Half-way to white: later components are noisier, and the mixture should not fit noise.
+    # Whitened only half-way: later components are noisier, and the mixture should not fit noise.
     half_white = _signed(axes[:, leading]) / variances[leading] ** 0.25
     return Projection(mean, half_white, parameters.direction_weight)
 

@@ -33,7 +33,7 @@ MAX_SIDE_PX = 2**14 - 1
 RESOLUTION_500_DPI = 197
 """Pixels per centimetre: 500 dpi, rounded as is usual in these records."""
 
-_MIN_RESOLUTION = 99  # 250 dpi, the least that the format allows
+_MIN_RESOLUTION = 99  # 250 dpi, the minimum of the format
 _LEAST_PPI, _CM_AN_INCH = 250, 2.54
 _VIEWS_EACH = 16
 _ANGLE_STEPS = 256

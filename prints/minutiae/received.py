@@ -22,7 +22,7 @@ from prints.minutiae.iso19794_2 import KINDS, MAX_SIDE_PX, MAX_VIEWS, TYPES, Min
 _MAGIC_2005 = b"FMR\x00 20\x00"
 _MAGIC_2011 = b"FMR\x00030\x00"
 
-# Device, width and height, pixels a centimetre, views, reserved: after magic and length.
+# Device, width and height, pixels per centimetre, views, reserved: after magic and length.
 _HEADER_2005 = struct.Struct(">8sIHHHHHBB")
 _VIEW_2005 = struct.Struct(">BBBB")
 _HEADER_2011 = struct.Struct(">8sIHB")
@@ -184,7 +184,7 @@ def _minutiae(record: bytes, at: int, *, count: int, size: int) -> tuple[Minutia
                 float(y & MAX_SIDE_PX),
                 angle / _ANGLE_STEPS * math.tau,
                 KINDS[x_and_kind >> 14],
-                # 0 stands for "not reported"; values over 100 are reserved for the same.
+                # 0 means "not reported". Values over 100 are reserved, and read as 0.
                 quality[0] if quality and quality[0] <= 100 else 0,
             )
             for x_and_kind, y, angle, *quality in rows

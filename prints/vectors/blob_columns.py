@@ -105,7 +105,7 @@ def _blocks(blobs: Sequence[bytes], fmt: TemplateFormat) -> Iterator[_Block]:
     """
     alike: dict[tuple[int, bytes, bytes, bytes], list[int]] = defaultdict(list)
     for i, blob in enumerate(blobs):
-        # Header and label without year and time, which differ from capture to capture.
+        # The header without year and time, which differ from capture to capture, and the label.
         label = blob[HEADER.size : HEADER.size + sum(blob[7:8])]
         alike[len(blob), blob[:4], blob[6:8], label].append(i)
     for indices in alike.values():

@@ -73,7 +73,7 @@ def _cosines(
     probe: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.float32]:
     """Return float32 (k, 10): similarities at `fingers`, int64 (f,); NaN elsewhere."""
-    # All fingers of a capture lie side by side: some are picked one by one, all are copied whole.
+    # The fingers of a capture are adjacent: all ten are copied at once, fewer one by one.
     is_all = len(fingers) == FINGER_COUNT
     picked = (places,) if is_all else (places[:, None], fingers)
     products = _products(rule, held.vectors[picked], probe)

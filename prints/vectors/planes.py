@@ -62,7 +62,7 @@ class PlaneSketcher:
             return np.empty(0, dtype=np.int64)
         own_positions, own_sides = _fingers(sketch)
         positions, sides = _fingers(others)
-        # By position, all fingers at once: no position is in a sketch twice.
+        # All fingers at once, by position: no position occurs twice in a sketch.
         known, opposite = np.zeros(_POSITIONS, np.bool_), np.zeros((_POSITIONS, 4), np.uint64)
         known[own_positions], opposite[own_positions] = True, own_sides
         counts = np.bitwise_count(sides ^ opposite[positions]).astype(np.uint16)

@@ -22,7 +22,7 @@ def unit_vectors(
     if values.ndim != 2 or values.shape[1] != fmt.dimension:
         raise fmt.other_dimension()
     wide = values.astype(np.float64)
-    # Row by row: equal templates have equal lengths to the bit, whatever comes with them.
+    # Row by row, so that equal templates have bit-for-bit equal lengths in any batch.
     lengths = np.sqrt(np.array([row @ row for row in wide]))
     for bad, detail in (
         (~np.isfinite(lengths), "The template contains a value that is not finite."),
@@ -30,7 +30,7 @@ def unit_vectors(
     ):
         if bad.any():
             raise InvalidTemplateError(detail, pointer=f"/{bad.argmax()}")
-    # In float64, since the length of large float32 values may be beyond float32.
+    # In float64, because the length of large float32 values may not fit in float32.
     vectors: npt.NDArray[np.float32] = (wide / lengths[:, None]).astype(np.float32)
     vectors.flags.writeable = False
     return vectors

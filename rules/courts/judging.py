@@ -84,7 +84,7 @@ def entered(tables: CourtTables, offence: CourtOffence) -> tuple[ResultLine, ...
 
 
 def _is_entered(tables: CourtTables, line: ResultLine) -> bool:
-    # A code that no table has is doubted elsewhere; it is never dropped.
+    # A code that is in no table is recorded as a doubt elsewhere. It is never dropped.
     return bool(line.code) and line.code not in tables.never_entered and line.code != _REMOVED
 
 

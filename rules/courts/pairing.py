@@ -291,7 +291,7 @@ def _sole(edges: _Edges) -> tuple[Offered, Charge] | None:
     return next((edge for edge in edges if counts[edge[1].item_id] == 1), None)
 
 
-# The text of these results says what the order is: two with other words are two orders.
+# For these results the text states the order: results with different texts are different orders.
 _SAID_IN_WORDS = frozenset({"1100", "3025", "3041", "3047", "3106", "1507"})
 
 

@@ -117,7 +117,7 @@ def _completed(sentence: Sentence, convicted_on: date, reading: Reading) -> date
     is_order = sentence.kind not in (SentenceKind.CUSTODY, SentenceKind.SERVICE_DETENTION)
     if sentence.ends_on and not (is_order and sentence.length):
         return sentence.ends_on
-    # The last day that an order had when it was made counts, not a later one: s5(7)(d).
+    # The last day that the order had when it was made is used, not a later day: s5(7)(d).
     if sentence.is_indefinite or sentence.length is None:
         return None
     return reading.end(sentence.begins_on or convicted_on, sentence.length)

@@ -193,7 +193,7 @@ def _follows(later: Conviction, earlier: Conviction, known: Sequence[Conviction]
         if not term.is_consecutive:
             return False
         if any(_same_proceedings(later, one) for one in known if one is not later):
-            # It follows a term of its own proceedings.
+            # The term follows a term of its own proceedings.
             return False
         before = [one for one in known if _terms(one) and one.convicted_on < later.convicted_on]
         last = max(before, key=lambda one: one.convicted_on, default=None)

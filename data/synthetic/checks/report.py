@@ -120,7 +120,7 @@ def _controlled(impostors: Impostors, mates: dict[ImpressionType, Mates]) -> lis
     ten = _threshold(impostors.ten, persons=5e6, per_person=1, fpir=1e-3)
     right_index = (INDEX_FINGERS[0],)
     rows = [Measure("threshold, one finger, N 1e5, FPIR .001", single, 0.55, 0.72, "formula: .63")]
-    # The anchor does not separate rolled from plain probes; rolled ones may do a little better.
+    # The reference does not separate rolled and plain probes. Rolled probes may do a bit better.
     singles = {ImpressionType.ROLLED: (0.001, 0.005), ImpressionType.PLAIN: (0.002, 0.005)}
     for kind, bounds in singles.items():
         measured = mates[kind]
@@ -155,7 +155,7 @@ def _marks(impostors: Impostors, latent: Mates) -> list[Measure]:
     scores = latent.cosines[np.isfinite(latent.cosines)].astype(np.float64)
     people, fingers = 1.6e6, 10
     strict = _threshold(impostors.single, persons=people, per_person=fingers, fpir=0.01)
-    # The best impostor's median: with 16 million draws, the share exceeded is ln 2 of one.
+    # The median of the best impostor: 16 million draws exceed it ln 2 times on average.
     rival = _threshold(impostors.single, persons=people, per_person=fingers, fpir=0.693)
     first, strictly = miss_rate(scores, rival), miss_rate(scores, strict)
     source = "NIST ELFT, N 1.6e6"

@@ -41,7 +41,7 @@ def measure_impostors(population: Population, persons: int) -> Impostors:
     """Return the similarities between the enrolled templates of the first `persons` people."""
     arrays = population.templates(0, persons)
     fingers = arrays.prints.vectors[arrays.prints.presence]
-    # Different fingers of one person differ like strangers' fingers, so any pair will serve.
+    # Different fingers of one person differ like strangers' fingers, so any pair can be used.
     sample = fingers[:: max(1, len(fingers) // (4 * persons))]
     return Impostors(
         single=_between(sample, np.ones((len(sample), 1), dtype=np.float32)),

@@ -142,6 +142,6 @@ def _order(names: list[str], source: str) -> list[int]:
 
 
 def _tail(names: tuple[str, ...]) -> Weighted:
-    # A fixed stride walks the composed names in a mixed order: 7919 is prime and divides no count.
+    # A fixed stride gives the composed names in a mixed order: 7919 is prime and divides no count.
     count = len(names)
     return [(names[rank * 7919 % count], (rank + 1.0) ** -TAIL_EXPONENT) for rank in range(count)]

@@ -164,7 +164,7 @@ def _patronymic(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> Pers
     return PersonName(_pick(given, rng), _pick(surnames, rng), middle)
 
 
-# Ways to write a word another time -----------------------------------------------------------
+# Ways to write a word on another occasion --------------------------------------------------------
 
 
 def _by_rules(*rules: tuple[str, str]) -> Spell:

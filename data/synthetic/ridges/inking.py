@@ -61,7 +61,7 @@ def draw_inking(
     specks = np.float32(fine) * smooth_noise(rng, FRAME_PX, PRESSURE_FINE_PX)
     softness = np.float32(by_quality(parameters.softness, quality))
     ink = _step(as_field((ridges - level - specks) / softness))
-    # Pores fill up under pressure; creases show nearly always.
+    # Pores fill up under pressure. Creases nearly always show.
     openness = np.clip(np.float32(PORE_OPENNESS) + level, 0.0, 1.0)
     ink *= (1.0 - openness * sample(master.pores, x, y)) * (1.0 - sample(master.creases, x, y))
     kept = _kept(by_quality(parameters.lost_share, quality), rng)

@@ -93,7 +93,7 @@ def field_plan(
         if ranges is not None
     )
     twist = Bump(middle, float(rng.uniform(*geometry.twist_rad)), geometry.twist_radius_px)
-    # As many cores as deltas: far out their turns cancel and the ridges lie level.
+    # There are as many cores as deltas: far out, their turns cancel and the ridges are level.
     cores = (middle + half_gap, middle - half_gap)[: len(deltas)]
     plan = FieldPlan(cores=cores, deltas=deltas, bumps=(twist,), crown_rad=crown_rad)
     if pattern is PatternClass.PLAIN_ARCH:

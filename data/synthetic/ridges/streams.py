@@ -99,7 +99,7 @@ def capture_rng(
 
 
 def _generator(seed: int, stream: int, words: tuple[int, int, int]) -> np.random.Generator:
-    # The lowest counter word is left to the draws, so that no two streams ever meet.
+    # The draws count in the lowest counter word, so that no two streams ever overlap.
     key = np.array([seed, stream], dtype=np.uint64)
     counter = np.array([0, *words], dtype=np.uint64)
     return np.random.Generator(np.random.Philox(key=key, counter=counter))
