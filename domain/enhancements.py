@@ -24,7 +24,7 @@ class Filter(StrEnum):
     LOCAL_CONTRAST = "local contrast"
     """Histogram equalisation in tiles of about 3 mm, with limited gain."""
     FLATTENED = "background removed"
-    """The mean shade around each pixel is subtracted."""
+    """The mean shade around each pixel is removed."""
     SHARPENED = "sharpened"
 
 

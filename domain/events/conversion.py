@@ -107,7 +107,7 @@ class FrameSearched(Event):
     leaves=Leaves("conversion_matches", by="proposed_by", where=("frame_id", "round", "number")),
 )
 class MatchProposed(Event):
-    """A person proposed a record to which a frame belongs, or that it belongs to none."""
+    """A person proposed which record a frame belongs to, or that the match cannot be decided."""
 
     frame_id: Subject[FrameId]
     round: int

@@ -50,7 +50,7 @@ class Rehearsed(Event):
 
 @event("law-state-changed", leaves=Leaves("law_states", by="set_by"))
 class LawStateChanged(Event):
-    """The watch found that a source's scores have shifted, or a person reset its state."""
+    """The watch changed its finding about a source of prints, or a person reset the finding."""
 
     state_id: Subject[LawStateId]
     asker_force: str

@@ -115,7 +115,7 @@ class PrintsDestroyed(Event):
 
 @event("retention-reviewed", leaves=Leaves("retention_reviews", by="decided_by"))
 class RetentionReviewed(Event):
-    """Two people decided whether to keep data about a person."""
+    """Two people decided to keep, restrict or erase data about a person."""
 
     request_id: Subject[RequestId]
     person_id: Subject[PersonId]
@@ -130,7 +130,7 @@ class RetentionReviewed(Event):
     ),
 )
 class RetentionProposed(Event):
-    """A case officer proposed keeping or deleting data about a person."""
+    """A case officer proposed to keep, restrict or erase data about a person."""
 
     request_id: Subject[RequestId]
     person_id: Subject[PersonId]
