@@ -59,9 +59,7 @@ class Circuit:
         )
 
     def after_failure(self, at: datetime, fault: str) -> Circuit:
-        """Return the circuit after a failed attempt. It opens after the fifth failure, and each
-        further failure makes the pause longer.
-        """
+        """Return the circuit after a failure: open from the fifth on, with growing pauses."""
         failures = self.failures + 1
         failed = replace(
             self,

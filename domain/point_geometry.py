@@ -136,11 +136,10 @@ def measured(position: FingerPosition, places: Places) -> FingerGeometry:
 
 
 def impossible_pairs(position: FingerPosition, places: Places) -> tuple[int, ...]:
-    """Return the numbers, from 1, of the pairs that no finger can make together; () if one finger
-    can.
+    """Return the numbers, from 1, of the pairs that no finger can make together.
 
     These are the fewest pairs, left out worst first, without which the others can come from one
-    finger. If most of the pairs that count would have to be left out, all of them are returned.
+    finger; () if none. If most pairs that count would have to be left out, all are returned.
     """
     numbers = [n + 1 for n in _distinct(places)]
     kept, found = list(numbers), measured(position, _only(places, numbers))

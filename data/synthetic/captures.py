@@ -270,9 +270,7 @@ def _qualities(
     kind: CaptureKind,
     parameters: Parameters,
 ) -> npt.NDArray[np.uint8]:
-    """Return uint8 (n, 10), 0-100: the readings of a quality meter that does not know the true
-    finger.
-    """
+    """Return uint8 (n, 10), 0-100: readings of a meter that does not know the true finger."""
     quality = parameters.quality
     typical = base_log_ratio(CaptureKind(0, kind.impression_type), parameters.noise)
     is_latent = kind.impression_type is ImpressionType.LATENT

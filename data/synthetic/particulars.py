@@ -89,9 +89,7 @@ def _documents(facts: PersonFacts, draws: Draws) -> tuple[IdentityDocument, ...]
 def completed(
     seed: int, people: People, start: int, records: Sequence[Record | None]
 ) -> list[Record | None]:
-    """Return the records of the persons from `start` onwards, completed with particulars and
-    convictions.
-    """
+    """Return the records of persons from `start` on, with particulars and convictions."""
     stop = start + len(records)
     particulars = Stream(seed, Purpose.PARTICULARS, DRAWS_EACH).words(start, stop)
     convictions = Stream(seed, Purpose.CONVICTIONS, CONVICTION_DRAWS).words(start, stop)

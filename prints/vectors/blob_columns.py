@@ -100,9 +100,7 @@ def _place(block: _Block, captures: _Room) -> None:
 
 
 def _blocks(blobs: Sequence[bytes], fmt: TemplateFormat) -> Iterator[_Block]:
-    """Yield blobs with the same layout together, in blocks of limited size. Blobs without prints
-    are skipped.
-    """
+    """Yield blobs by layout, in blocks of limited size, and skip blobs without prints."""
     alike: dict[tuple[int, bytes, bytes, bytes], list[int]] = defaultdict(list)
     for i, blob in enumerate(blobs):
         # The header without year and time, which differ from capture to capture, and the label.

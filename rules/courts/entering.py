@@ -240,9 +240,7 @@ class _Writer:
         return years < _ADULT_YEARS
 
     def _sentence(self, offence: CourtOffence, charge: Charge) -> Change:
-        """Return the change that adds a sentence passed after an earlier verdict to the
-        conviction.
-        """
+        """Return the change that adds a later sentence to its conviction."""
         asn, on = plain_asn(self._asn(charge)), charge.judged_on
         earlier = [
             (one.item_id, one.value)

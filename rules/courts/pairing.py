@@ -117,9 +117,7 @@ def _doubting(result: Paired, doubt: Doubt, places: Iterable[int]) -> Paired:
 def _with_rest(
     laying: _Laying, result: Paired, left: Sequence[Offered], cases: Sequence[Sequence[Charge]]
 ) -> Paired:
-    """Return the result with the remaining offences: added by the court, or part of an incomplete
-    case.
-    """
+    """Return the result with the other offences: added, or of an incomplete case."""
     taken = {charge.item_id for _, charge in result.found}
     open_still = [
         one for case in cases for one in case if one.is_open and one.item_id not in taken

@@ -212,9 +212,7 @@ def _day(one: _Running) -> date:
 
 
 def _extend(later: Sequence[_Running], running: Sequence[_Running]) -> None:
-    """Extend the earlier periods into which convictions of one day fall, and the periods of these
-    convictions.
-    """
+    """Extend the periods into which convictions of one day fall, and the new periods."""
     extending = [one for one in later if not one.conviction.is_summary_only]
     earlier = [
         one for one in running if _day(one) < _day(later[0]) and one.running.covers(_day(later[0]))

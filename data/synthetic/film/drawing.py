@@ -53,9 +53,7 @@ def _fill_in(
     rng: np.random.Generator,
     by_hand: bool,
 ) -> None:
-    """Write a text letter by letter. A typewriter strikes unevenly; handwriting climbs and
-    leans.
-    """
+    """Write letter by letter, as unevenly as a typewriter or a hand."""
     pen = ImageDraw.Draw(sheet)
     x, y = float(at[0]), float(at[1])
     climb = rng.normal(0, 0.02) if by_hand else 0.0
