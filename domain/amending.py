@@ -181,7 +181,9 @@ _EMPTY = (PersonName(), PartialDate(), Address(), PreviousName(PersonName()), ""
 
 def _check_value(kind: ItemKind, value: ItemValue, pointer: str) -> None:
     if type(value) is not _TYPES.get(kind, str):
-        raise InvalidInputError("Give a value of the stated kind.", pointer=f"{pointer}/item")
+        raise InvalidInputError(
+            "The value does not fit: give a value of the stated kind.", pointer=f"{pointer}/item"
+        )
     if value in _EMPTY:
         raise InvalidInputError(
             "The item has no value: give one, or withdraw it.", pointer=f"{pointer}/item"

@@ -72,7 +72,7 @@ class StatedFact:
 
     def __post_init__(self) -> None:
         if not self.words.strip():
-            raise InvalidInputError("Name the document that shows this fact.", pointer="/words")
+            raise InvalidInputError("Name the document that proves this fact.", pointer="/words")
         if bool(self.event) is not (self.kind is FactKind.EVENT):
             raise InvalidInputError(
                 "Name the event only for a fact that says at which event the capture was taken.",

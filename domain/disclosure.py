@@ -365,8 +365,8 @@ class DeletionCase:
 
 
 CONVICTED = (
-    "A court convicted on this arrest: only a court can undo a conviction, and its entry is kept"
-    " to the hundredth birthday."
+    "This arrest led to a conviction: only a court can undo a conviction, and its entry is kept"
+    " until the person's hundredth birthday."
 )
 _OPEN = (None, DisposalType.CHARGED, DisposalType.SINE_DIE)
 OPEN = "The investigation or the proceedings are open: apply again when they have ended."

@@ -146,7 +146,7 @@ def _check_features(finger: FingerMarkup) -> None:
         )
     if not all(_is_directed(one) for one in finger.features if one.direction_deg is not None):
         raise InvalidInputError(
-            "Only a minutia has a direction, from 0 to 359 degrees.", pointer="/fingers"
+            "Only a minutia may have a direction, from 0 to 359 degrees.", pointer="/fingers"
         )
 
 

@@ -281,7 +281,7 @@ class Ruling:
             )
         if (self.next_on is None) is not (self.decision is ReviewDecision.ERASE):
             raise InvalidInputError(
-                "Name the day of the next review; an erasure has none.", pointer="/next_on"
+                "Name the day of the next review, except for an erasure.", pointer="/next_on"
             )
 
 
