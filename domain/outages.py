@@ -22,9 +22,7 @@ from domain.refusals import StorePart
 
 
 class StoreLockedError(StoreUnavailableError):
-    """Another process or transaction holds something that this call needs. The call may be
-    repeated.
-    """
+    """Another process or transaction holds something that is needed. The call may be repeated."""
 
     code = "store-locked"
     title = "The store is locked at the moment"
