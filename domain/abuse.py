@@ -1,4 +1,6 @@
-"""Patterns that an auditor should look at: each is a question to a person, never a verdict."""
+"""Patterns that an auditor should examine. Each pattern raises a question that a person must
+answer; none is a verdict.
+"""
 
 from __future__ import annotations
 
@@ -13,33 +15,35 @@ class FindingKind(StrEnum):
     """The kind of pattern."""
 
     PROBE_SERIES = "probe-series"
-    """One probe searched repeatedly with small changes: possibly a hill-climbing attack."""
+    """One probe was searched repeatedly with small changes: possibly a hill-climbing attack."""
     STAFF_MATCH = "staff-match"
     """The prints searched with belong to a member of staff: contamination, or a test."""
     OWN_RECORD = "own-record"
-    """An account searched for its own holder, or for the person it acts for."""
+    """An account was used to search for its own holder, or for the person on whose behalf it
+    acts.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One pattern, recorded once."""
+    """One suspicious pattern. It is recorded once."""
 
     finding_id: FindingId
     kind: FindingKind
     series: str
-    """The key of the pattern: a pattern with a known key is not recorded again."""
+    """The key of the pattern. A pattern whose key is already recorded is not recorded again."""
     actor: UserId
     force: ForceCode | None
     subject_ref: str
-    """The search that revealed it."""
+    """The search that revealed the pattern."""
     count: int
-    """The number of attempts made by then."""
+    """The number of attempts made up to that search."""
     found_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """A keyed sketch of a probe that was searched with; see `service.live.probe_guard`."""
+    """A keyed sketch of a probe that was used in a search; see `service.live.probe_guard`."""
 
     search_id: SearchId
     force: ForceCode
@@ -49,7 +53,7 @@ class Sketch:
 
 @dataclass(frozen=True, slots=True)
 class StaffPerson:
-    """A person in the staff gallery and the account that the prints belong to."""
+    """A person in the staff gallery, and the account of that person."""
 
     person_id: PersonId
     user_id: UserId
@@ -59,7 +63,7 @@ class StaffPerson:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One access, as the log records it."""
+    """One access to data, as the log records it."""
 
     actor: UserId
     event_type: EventType

@@ -23,9 +23,9 @@ class Role(StrEnum):
     CASE_OFFICER = "case-officer"
     """Answers requests about people, in the name of the office."""
     AGENCY = "agency"
-    """Asks in the name of an agency, within its agreement."""
+    """Makes requests on behalf of an agency, within its agreement."""
     PUBLIC_PAGES = "public-pages"
-    """The system that shows the public its forms; it has no account, and reads no record."""
+    """The system that shows forms to the public. It has no account, and reads no record."""
     KEYER = "keyer"
     """Keys frames of old records."""
     RECONCILER = "reconciler"
@@ -33,7 +33,7 @@ class Role(StrEnum):
     SAMPLER = "sampler"
     """Compares samples of converted records with their frames."""
     REFERRAL_BODY = "referral-body"
-    """Answers referrals of applications for work with children, and sees nothing else."""
+    """Answers referrals of applications for work with children, and has access to nothing else."""
 
 
 class Scope(StrEnum):
@@ -114,23 +114,24 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.REFERRAL_BODY: frozenset({Scope.ANSWER_REFERRALS}),
     Role.COURT_FEED: frozenset({Scope.TELL_MATTERS}),
 }
-"""The scopes each role may hold; a token may carry fewer."""
+"""The scopes that each role may hold. A token may carry fewer."""
 
 ROLES_OF_FORCES = frozenset(
     {Role.FORCE, Role.CASE_OFFICER, Role.RECONCILER, Role.PUBLIC_PAGES, Role.COURT_FEED}
 )
-"""The roles whose accounts name a force: case officers and reconcilers search in the name of their
-office."""
+"""The roles whose accounts name a force. Case officers and reconcilers search on behalf of their
+office.
+"""
 
 ROLES_OF_SYSTEMS = frozenset({Role.PUBLIC_PAGES, Role.COURT_FEED})
-"""Roles that no person has: systems hold them, by tokens."""
+"""Roles that only systems hold, by means of tokens."""
 
 CLIENT_ROLES = (Role.FORCE, Role.PUBLIC_PAGES, Role.AGENCY, Role.COURT_FEED)
-"""The roles of clients. The scopes of a client are those of one of them."""
+"""The roles of clients. All scopes of a client belong to one of these roles."""
 
 
 class Purpose(StrEnum):
-    """The reason stated with every call (the code that travels in `X-Purpose`)."""
+    """The reason stated with every call: the code in the header `X-Purpose`."""
 
     ARREST = "arrest"
     CRIME_SCENE = "crime-scene"
@@ -150,7 +151,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The caller, known only from authentication."""
+    """The caller, as established by authentication only."""
 
     user_id: UserId
     role: Role
@@ -159,9 +160,9 @@ class Actor:
 
     @property
     def tenant(self) -> ForceCode | None:
-        """The only force whose rows it reaches; None for staff of the office.
+        """The only force whose rows the actor can reach; None for staff of the office.
 
-        A reconciler searches in the name of a force and writes to the records of every one.
+        A reconciler searches on behalf of a force, but writes to the records of every force.
         """
         return None if self.role is Role.RECONCILER else self.force
 
@@ -173,7 +174,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An actor with the stated purpose and the person acted for, as events record them."""
+    """An actor with the stated purpose and the person on whose behalf the actor calls, as events
+    record them.
+    """
 
     actor: Actor
     purpose: Purpose
@@ -181,7 +184,9 @@ class Caller:
     request_id: str = ""
 
     def require_force(self) -> ForceCode:
-        """Return the force that the actor belongs to; raise NotPermittedError without one."""
+        """Return the force that the actor belongs to. Raises NotPermittedError if there is
+        none.
+        """
         if self.actor.force is None:
             raise NotPermittedError("Only a force can make this call.")
         return self.actor.force
@@ -189,7 +194,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A bearer token as stored: only the SHA-256 of the secret."""
+    """A bearer token as stored: the SHA-256 of its secret, not the secret itself."""
 
     token_id: TokenId
     secret_sha256: str
@@ -197,6 +202,6 @@ class Token:
     issued_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None
-    """When access ended: by revoking the token, its client's key or the client."""
+    """When access ended, because the token, its client's key or the client was revoked."""
     client_key_id: ClientKeyId | None = None
-    """The key that the client got this token with; None for a token issued by hand."""
+    """The key with which the client obtained this token; None for a token issued by hand."""

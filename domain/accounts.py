@@ -1,4 +1,6 @@
-"""Accounts, sessions, second factors and clients, and how failed sign-ins slow the next."""
+"""Accounts, sessions, second factors and clients, and how failed sign-ins delay further
+attempts.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,14 @@ class Account:
     """An account for signing in, by password or through the identity provider."""
 
     user_id: UserId
-    """Opaque: the log and every sealed decision identify the person only by it."""
+    """Opaque. The log and every sealed decision identify the person only by this id."""
     sign_in_name: str
     role: Role
     force: ForceCode | None
     password_hash: str
-    """Argon2id in its encoded form, parameters and salt included; empty for an account without a
-    password."""
+    """Argon2id in its encoded form, with parameters and salt; empty for an account without a
+    password.
+    """
     added_at: datetime
     is_disabled: bool = False
 
@@ -33,7 +36,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in browser; only the SHA-256 of the cookie's secret is stored."""
+    """A signed-in browser. Only the SHA-256 of the cookie's secret is stored."""
 
     secret_sha256: str
     user_id: UserId
@@ -41,27 +44,28 @@ class Session:
     last_seen_at: datetime
     ended_at: datetime | None = None
     sid_sha256: str | None = None
-    """The provider's session by its digest; None for a session begun by a password."""
+    """The digest of the provider's session; None for a session begun with a password."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectLink:
-    """An identity provider's subject and the account it signs in to."""
+    """The subject identifier of an identity provider, and the account that it signs in to."""
 
     subject_sha256: str
     user_id: UserId
     linked_at: datetime
     blinding: str
-    """Random and secret: the log's commitment to the subject is keyed with it, so that the subject
-    cannot be guessed. Empty for a link made before the log recorded subjects."""
+    """Random and secret. The log's commitment to the subject is keyed with this value, so the
+    subject cannot be guessed. Empty for a link made before the log recorded subjects.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class KnownSource:
-    """A source that an account signed in from."""
+    """A network source from which an account has signed in."""
 
     source_sha256: str
-    """A digest of both, so that neither is stored."""
+    """A digest of the source and the account, so that neither is stored."""
     user_id: UserId
     seen_at: datetime
 
@@ -94,22 +98,22 @@ class SecondFactor:
     user_id: UserId
     added_at: datetime
     secret: bytes = field(repr=False)
-    """The key that the authenticator shares with us, or the security key as it is kept.
+    """The key that the authenticator shares with the service, or the security key as stored.
 
-    Empty when it was erased or lost.
+    Empty if it was erased or lost.
     """
     recovery_sha256: frozenset[str]
-    """SHA-256 of the recovery codes, which have 80 random bits each; used ones are among them."""
+    """SHA-256 of the recovery codes, each of which has 80 random bits. Used codes are included."""
     kind: FactorKind = FactorKind.AUTHENTICATOR
 
 
 class CodeKind(StrEnum):
-    """A kind of code that a second factor takes."""
+    """A kind of code that is accepted as a second factor."""
 
     ONE_TIME = "one-time"
     RECOVERY = "recovery"
     SECURITY_KEY = "security-key"
-    """The signed answer of a security key."""
+    """The signed answer of a security key to a challenge."""
 
 
 class CodeFault(StrEnum):
@@ -119,32 +123,34 @@ class CodeFault(StrEnum):
     WRONG = "wrong"
     USED = "used"
     HELD_UP = "held-up"
-    """There were too many wrong codes before it."""
+    """Too many wrong codes had been entered before."""
     COPIED = "copied"
-    """The counter of a security key went back: there may be a copy of it."""
+    """The counter of a security key went backwards: a copy of the key may exist."""
 
 
 class FactorRemoval(StrEnum):
     """The way in which a second factor was removed."""
 
     OWN = "own"
-    """Removed by its owner, with a code."""
+    """Removed by its owner, who entered a code."""
     RESET = "reset"
     """Reset by an administrator."""
 
 
 MAX_LIVE_KEYS = 2
-"""The most live keys a client may have: the old and the new one during a change of keys."""
+"""The most live keys that a client may have: the old key and the new key during a change of
+keys.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientKey:
-    """A client secret as stored: only its SHA-256."""
+    """A client secret as stored: its SHA-256, not the secret itself."""
 
     key_id: ClientKeyId
     client_id: ClientId
     number: int
-    """Numbered per client from 1, revoked keys included."""
+    """Keys are numbered for each client from 1; revoked keys keep their numbers."""
     secret_sha256: str
     added_at: datetime
     revoked_at: datetime | None = None
@@ -152,11 +158,11 @@ class ClientKey:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A system of a force; its access tokens carry at most these scopes."""
+    """A system of a force. Its access tokens carry at most these scopes."""
 
     client_id: ClientId
     name: str
-    """The display name; no personal data."""
+    """The display name, without personal data."""
     force: ForceCode
     scopes: frozenset[Scope]
     added_by: UserId
@@ -167,28 +173,30 @@ class Client:
 
     @property
     def live_keys(self) -> tuple[ClientKey, ...]:
-        """Keys that are not revoked; none if the client is."""
+        """Keys that are not revoked; none if the client is revoked."""
         if self.revoked_at is not None:
             return ()
         return tuple(key for key in self.keys if key.revoked_at is None)
 
     @property
     def role(self) -> Role:
-        """The role whose scopes it holds."""
+        """The role whose scopes the client holds."""
         return role_of_scopes(self.scopes) or Role.FORCE
 
     def actor(self, scopes: frozenset[Scope]) -> Actor:
-        """The client as an actor, with those of the given scopes that it holds."""
+        """Return the client as an actor, with those of the given scopes that the client holds."""
         return Actor(UserId(self.client_id), self.role, self.force, scopes & self.scopes)
 
 
 def role_of_scopes(scopes: frozenset[Scope]) -> Role | None:
-    """Return the role of a client with these scopes; None where no one role holds them all."""
+    """Return the role of a client with these scopes; None if no single role has them all."""
     return next((role for role in CLIENT_ROLES if scopes <= ROLE_SCOPES[role]), None)
 
 
 _MOST_DOUBLINGS = 32
-"""Beyond the longest delay of any policy; keeps the power small whatever was counted."""
+"""Enough to pass the longest delay of any policy. The limit keeps the power of two small, however
+many failures were counted.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +208,7 @@ class Slowing:
     longest: timedelta
 
     def delay(self, failures: int) -> timedelta:
-        """Return how long the next attempt is held up after this many failures in a row."""
+        """Return how long the next attempt is delayed after this many failures in a row."""
         if failures < self.limit:
             return timedelta(0)
         doublings = min(failures - self.limit, _MOST_DOUBLINGS)

@@ -1,4 +1,4 @@
-"""Agencies that the office serves: agreements in versions, and Arrest Summons Numbers."""
+"""Agencies that the office serves: their agreements, in versions, and Arrest Summons Numbers."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _IS_CODE = re.compile(r"[A-Za-z0-9._-]{1,40}").fullmatch
 
 
 class LegalStatus(StrEnum):
-    """The status of an agency under the Data Protection Act 2018 (s 30), for law enforcement."""
+    """The status of an agency for law enforcement under the Data Protection Act 2018 (s 30)."""
 
     COMPETENT = "competent authority"
     OTHER = "other body"
 
 
 class AgreementStanding(StrEnum):
-    """Whether an agreement serves."""
+    """Whether an agreement is in force."""
 
     AGREED = "agreed"
     SUSPENDED = "suspended"
@@ -31,7 +31,7 @@ class AgreementStanding(StrEnum):
 
 
 class Reach(StrEnum):
-    """The convictions that an agreement lets the agency be told."""
+    """The convictions that may be disclosed to the agency under an agreement."""
 
     UNSPENT = "unspent convictions"
     ALL = "all convictions"
@@ -39,7 +39,7 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person to write to. Sealed."""
+    """A contact person at the agency. Sealed."""
 
     name: str
     email: str
@@ -50,18 +50,18 @@ class Agreement:
     """One version of the agreement with an agency. Raises InvalidInputError."""
 
     agency: str
-    """The code by which requests name it."""
+    """The code by which requests name the agency."""
     version: int
-    """From 1; the highest counts."""
+    """Numbered from 1; the highest version is the one in force."""
     name: str
-    """Name of the agency; no personal data."""
+    """Name of the agency, without personal data."""
     legal_status: LegalStatus
     purposes: frozenset[UsePurpose]
     reach: Reach
     standing: AgreementStanding
     starts_on: date
     review_on: date
-    """The last day on which it serves without having been reviewed."""
+    """The last day on which the agreement is valid without a review."""
     made_by: UserId
     made_at: datetime
     contacts: tuple[Contact, ...] = ()
@@ -69,8 +69,8 @@ class Agreement:
     def __post_init__(self) -> None:
         if not _IS_CODE(self.agency):
             raise InvalidInputError(
-                "The code of the agency is malformed: write 1 to 40 letters, digits, dots,"
-                " dashes or underscores.",
+                "The code of the agency is malformed: write 1 to 40 letters, digits, full stops,"
+                " hyphens or underscores.",
                 pointer="/agency",
             )
         if not self.name.strip():
@@ -81,67 +81,72 @@ class Agreement:
             )
         if self.review_on < self.starts_on:
             raise InvalidInputError(
-                "The day of the review is before the first day: correct it.", pointer="/review_on"
+                "The day of the review is before the first day of the agreement: correct it.",
+                pointer="/review_on",
             )
 
     def is_in_force(self, on: date) -> bool:
-        """Whether it serves on a day: agreed, begun, and its day of review not past."""
+        """Whether the agreement is in force on a day: it is agreed, has begun, and its review is
+        not overdue.
+        """
         is_agreed = self.standing is AgreementStanding.AGREED
         return is_agreed and self.starts_on <= on <= self.review_on
 
     def covers(self, purpose: UsePurpose, on: date) -> bool:
-        """Whether it lets the agency be told something for a purpose on a day."""
+        """Whether the agreement allows disclosure to the agency for a purpose on a day."""
         return self.is_in_force(on) and purpose in self.purposes
 
 
-# A prosecution without an ASN makes the court send a dummy one, and its result is stuck. So a
-# number is issued with the record, and silence about it is an alarm.
+# If a prosecution has no ASN, the court sends a dummy number, and its result cannot be matched.
+# A number is therefore issued with the record, and a missing result raises an alarm.
 
 
 UNIT = "BU"
-"""The bureau of the office, within its force code."""
+"""The unit code of the office's bureau, within its force code."""
 SYSTEM = "00"
 SILENCE = timedelta(days=180)
-"""An ASN without a result for this long raises an alarm. A choice of this software, not a rule."""
+"""An ASN without a result for this long raises an alarm. The period is a choice of this software,
+not a rule of law.
+"""
 
 
 class ResultFate(StrEnum):
-    """Where a result that came under an ASN belongs."""
+    """How a court result is assigned by the ASN with which it was received."""
 
     MATCHED = "matched"
-    """The first result under a number issued here."""
+    """The first result for a number issued here."""
     AGAIN = "again"
-    """A further result under a number issued here."""
+    """A further result for a number issued here."""
     UNKNOWN = "unknown"
-    """The number is valid and was not issued here."""
+    """The number is valid but was not issued here."""
     DUMMY = "dummy"
-    """The number stands for "none given": it never names a request."""
+    """The number stands for "none given" and never identifies a request."""
     MALFORMED = "malformed"
-    """The text is no ASN, or its check letter is wrong."""
+    """The text is not an ASN, or its check letter is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedAsn:
-    """A number issued for the record that an agency has asked for."""
+    """A number issued for the record that an agency asked for."""
 
     asn: str
     year: int
     sequence: int
-    """Number within the year, from 1."""
+    """Sequence number within the year, from 1."""
     request_id: RequestId
     agency: str
     issued_by: UserId
     issued_at: datetime
     result_on: date | None = None
-    """The day of the court's result; None while none came."""
+    """The day of the court's result; None until a result is received."""
 
     def is_silent(self, on: date) -> bool:
-        """Whether no result has come for too long."""
+        """Whether no result has been received for longer than `SILENCE`."""
         return self.result_on is None and on - self.issued_at.date() > SILENCE
 
 
 def number_of(year: int, sequence: int, force: ForceCode) -> str:
-    """Return the ASN of a year and a sequence, of the office's bureau.
+    """Return the ASN of the office's bureau for a year and a sequence number.
 
     Raises InvalidIdentifierError.
     """
@@ -149,7 +154,9 @@ def number_of(year: int, sequence: int, force: ForceCode) -> str:
 
 
 def fate_of(text: str, issued: IssuedAsn | None) -> ResultFate:
-    """Return where a result belongs; `issued`: the number issued here under this text."""
+    """Return how a result is assigned. `issued` is the number issued here with this text, if there
+    is one.
+    """
     if is_dummy_asn(text):
         return ResultFate.DUMMY
     try:

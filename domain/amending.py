@@ -1,4 +1,4 @@
-"""Applying the changes of an amendment to the items of a record."""
+"""Applies the changes of an amendment to the items of a record."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ from domain.people import (
 
 
 def amended(before: Items, changes: Sequence[Change], *, today: date) -> Items:
-    """Return the items after the changes, applied in order.
+    """Return the items after the changes, which are applied in order.
 
-    Raises InvalidInputError (an unknown item, a value of another kind, an empty or unchanged
-    value, a day before the birth or in the future, nothing to change, too many items) and
-    ConflictError (an item that is withdrawn already), with a pointer into `changes`.
+    Raises InvalidInputError with a pointer into `changes`: an unknown item, a value of another
+    kind, an empty or unchanged value, a day before the birth or in the future, nothing to change,
+    or too many items. Raises ConflictError in the same way if an item is already withdrawn.
     """
     if not changes:
         raise InvalidInputError("State at least one change.", pointer="/changes")
@@ -54,12 +54,12 @@ def amended(before: Items, changes: Sequence[Change], *, today: date) -> Items:
 
 
 class _Work:
-    """Items while changes are applied to them."""
+    """The items while changes are applied to them."""
 
     def __init__(self, before: Items) -> None:
         self.held = list(before.held)
         self.pointers: dict[ItemId, str] = {}
-        """Where the change of an item stands."""
+        """The pointer to the change of each item."""
         self._numbering = Numbering(before.last)
         self._last = {str(kind): number for kind, number in before.last}
 
@@ -75,7 +75,7 @@ class _Work:
                 self.pointers[gone.item_id] = pointer
 
     def result(self) -> Items:
-        """Return the items in the order of a record."""
+        """Return the items, in the order of a record."""
         return Items(in_order(self.held), self._numbering.given())
 
     def _add(self, change: Add, pointer: str) -> None:
@@ -83,14 +83,14 @@ class _Work:
         self._check_parent(change, pointer)
         beside = [i for i in self.held if (i.kind, i.parent) == (change.kind, change.parent)]
         if change.kind in SINGLE and beside:
-            detail = "The record holds this item already: correct it."
+            detail = "The record already has an item of this kind: correct that item."
             raise InvalidInputError(detail, pointer=pointer)
         if change.kind not in _DAYS and change.value in [item.value for item in beside]:
             raise InvalidInputError(
                 "The record already has this value: leave it out.", pointer=pointer
             )
         if len(beside) >= _most(change.kind):
-            detail = "The record is full of items of this kind: withdraw one first."
+            detail = "The record has too many items of this kind: withdraw one of them first."
             raise InvalidInputError(detail, pointer=pointer)
         added = list(expanded(change.kind, change.value, change.parent, self._numbering.next))
         self.pointers.update((item.item_id, pointer) for item in added)
@@ -102,12 +102,12 @@ class _Work:
         item = self.held[at]
         if change.kind is not item.kind:
             raise InvalidInputError(
-                "The item is of another kind: state its own kind.",
+                "The item has a different kind: state the kind that it has in the record.",
                 pointer=f"{pointer}/item/kind",
             )
         _check_value(change.kind, change.value, pointer)
         if change.value != without_parts(change.kind, change.value):
-            detail = "Correct the parts of an item one by one: each has an id of its own."
+            detail = "Correct each part of an item separately: each part has its own id."
             raise InvalidInputError(detail, pointer=f"{pointer}/item")
         if change.value == item.value:
             raise InvalidInputError(
@@ -124,19 +124,19 @@ class _Work:
     def _check_parent(self, change: Add, pointer: str) -> None:
         wanted = PARENTS.get(change.kind)
         if (wanted is None) != (change.parent is None):
-            detail = "Name the parent of an offence or a disposal, and of nothing else."
+            detail = "Name a parent for an offence or a disposal, and for no other item."
             raise InvalidInputError(detail, pointer=f"{pointer}/parent_id")
         if change.parent is None:
             return
         parent = self.held[self._known(change.parent, f"{pointer}/parent_id")]
         if parent.kind is not wanted:
-            detail = "An offence is part of an arrest report, a disposal of an offence."
+            detail = "An offence belongs to an arrest report, and a disposal to an offence."
             raise InvalidInputError(detail, pointer=f"{pointer}/parent_id")
 
     def _place(self, item_id: ItemId, pointer: str) -> int:
         at = self._known(item_id, f"{pointer}/item_id")
         if item_id in self.pointers:
-            detail = "An amendment changes an item once: join the changes."
+            detail = "An amendment can change an item only once: combine the changes."
             raise InvalidInputError(detail, pointer=f"{pointer}/item_id")
         return at
 
@@ -149,7 +149,7 @@ class _Work:
                 "The item is already withdrawn: leave this change out.", pointer=pointer
             )
         raise InvalidInputError(
-            "The record has no such item: see the live version for its ids.", pointer=pointer
+            "The record has no such item: use an id from the live version.", pointer=pointer
         )
 
 
@@ -174,14 +174,16 @@ _TYPES: dict[ItemKind, type[ItemValue]] = {
     ItemKind.DISPOSAL: Disposal,
     ItemKind.CONVICTION: Conviction,
 }
-"""The types of values; a kind that is not listed is text."""
+"""The types of values. The value of a kind that is not listed is text."""
 
 _EMPTY = (PersonName(), PartialDate(), Address(), PreviousName(PersonName()), "")
 
 
 def _check_value(kind: ItemKind, value: ItemValue, pointer: str) -> None:
     if type(value) is not _TYPES.get(kind, str):
-        raise InvalidInputError("Give a value of the stated kind.", pointer=f"{pointer}/item")
+        raise InvalidInputError(
+            "The value does not fit: give a value of the stated kind.", pointer=f"{pointer}/item"
+        )
     if value in _EMPTY:
         raise InvalidInputError(
             "The item has no value: give one, or withdraw it.", pointer=f"{pointer}/item"
@@ -190,7 +192,9 @@ def _check_value(kind: ItemKind, value: ItemValue, pointer: str) -> None:
 
 _MOST = 50
 _MOST_OF = {ItemKind.ARREST_REPORT: 200, ItemKind.CONVICTION: 400}
-"""The most items of a kind in a record, or among the parts of an item, as at an enrolment."""
+"""The most items of a kind in a record, or among the parts of an item. Enrolment has the same
+limits.
+"""
 
 
 def _most(kind: ItemKind) -> int:
@@ -207,7 +211,7 @@ _DAYS = {
 
 
 def _check_days(held: Sequence[Item], pointers: Mapping[ItemId, str], today: date) -> None:
-    """Check the days that changed, and all of them against a birth that changed."""
+    """Check the days that changed. If a date of birth changed, check all days against it."""
     births = [day for item in held if (day := _birth(item)) is not None]
     born_anew = next((p for i, p in pointers.items() if i.startswith(_BIRTH)), None)
     for item in held:
@@ -234,10 +238,10 @@ def _day(item: Item) -> date | None:
 
 
 def _latest(item: Item) -> date | None:
-    """Return the last day of an item that cannot lie in the future."""
+    """Return the last day of an item that must not be in the future."""
     return item.value.decided_on if isinstance(item.value, Conviction) else _day(item)
 
 
 def _birth(item: Item) -> date | None:
-    """Return the earliest day that a date of birth may mean; None without a year."""
+    """Return the earliest day that a date of birth can mean; None if its year is unknown."""
     return item.value.earliest if isinstance(item.value, PartialDate) else None

@@ -1,7 +1,7 @@
-"""Amendments of a record, as data: changes of its items, with a reason and a source.
+"""Amendments of a record, as data: changes to its items, with a reason and a source.
 
-An amendment makes the next version of a record and leaves the previous one as it was. The version
-after follows only from the version before and the changes (`domain.amending`), and the changes
+An amendment makes the next version of a record and leaves the previous version unchanged. The new
+version follows only from the previous version and the changes (`domain.amending`). The changes
 follow from the two versions (`changes_between`).
 """
 
@@ -28,7 +28,7 @@ class AmendmentReason(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """The kinds of sources that an amendment rests on."""
+    """The kinds of sources on which an amendment is based."""
 
     COURT = "court"
     FORCE_REPORT = "force report"
@@ -43,15 +43,18 @@ class Add:
     kind: ItemKind
     value: ItemValue
     parent: ItemId | None = None
-    """The arrest report of an offence, or the offence of a disposal."""
+    """The arrest report to which an offence belongs, or the offence to which a disposal
+    belongs.
+    """
     is_first: bool = False
-    """Whether it goes before the others of its kind: the first name and date of birth are the
-    main ones."""
+    """Whether the item goes before the others of its kind. The first name and the first date of
+    birth are the main ones.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Correct:
-    """Another value for an item, whose parts stay as they are."""
+    """A new value for an item. The item's parts stay unchanged."""
 
     item_id: ItemId
     kind: ItemKind
@@ -60,7 +63,7 @@ class Correct:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """An item that the live version no longer holds, nor any part of it."""
+    """An item that is removed from the live version, with all its parts."""
 
     item_id: ItemId
 
@@ -70,7 +73,7 @@ Change = Add | Correct | Withdraw
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """Changes of one record that stand or fall together, with their reason and source."""
+    """Changes to one record that are made together or not at all, with their reason and source."""
 
     changes: tuple[Change, ...]
     reason: AmendmentReason
@@ -78,12 +81,12 @@ class Amendment:
     """The reason in words. Personal data."""
     source: SourceKind
     reference: str
-    """The name of the source, such as a court and its case number. Personal data."""
+    """The source, such as a court and its case number. Personal data."""
 
 
 @dataclass(frozen=True, slots=True)
 class VersionHead:
-    """A version of a record without its content; it outlives an erasure."""
+    """A version of a record without its content. It remains after an erasure."""
 
     record_id: RecordId
     person_id: PersonId
@@ -91,7 +94,9 @@ class VersionHead:
     version: int
     is_live: bool
     reason: AmendmentReason | None = None
-    """None, as the three below, for a version that no amendment made: the first."""
+    """None for the first version, which no amendment made. The same applies to the three
+    attributes below.
+    """
     source: SourceKind | None = None
     amended_by: UserId | None = None
     amended_at: datetime | None = None
@@ -99,7 +104,7 @@ class VersionHead:
 
 @dataclass(frozen=True, slots=True)
 class RecordVersion:
-    """A version of a record; `words` and `reference` are those of the amendment that made it."""
+    """A version of a record. `words` and `reference` are those of the amendment that made it."""
 
     head: VersionHead
     items: Items
@@ -109,18 +114,18 @@ class RecordVersion:
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """A page of records, those that began last first."""
+    """A page of records; the records begun last come first."""
 
     records: tuple[VersionHead, ...]
     """The live versions."""
     next_before: str | None
-    """Pass as `before` for the next page; None at the end."""
+    """Pass as `before` for the next page; None on the last page."""
     references: Mapping[RecordId, str] = field(default_factory=dict)
-    """The newest that the force of each record gave to a capture of its person."""
+    """For each record, the newest reference that its force gave to a capture of the person."""
 
 
 class ChangeKind(StrEnum):
-    """The ways in which an item of two versions differs."""
+    """The ways in which an item can differ between two versions."""
 
     ADDED = "added"
     CORRECTED = "corrected"
@@ -129,14 +134,16 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ItemChange:
-    """An item that differs between two versions: as it is after, or as it was if withdrawn."""
+    """An item that differs between two versions, with its new value; if it was withdrawn, with its
+    old value.
+    """
 
     change: ChangeKind
     item: Item
 
 
 def changes_between(before: Items, after: Items) -> tuple[ItemChange, ...]:
-    """Return how two versions differ, parts of items included, withdrawn items last."""
+    """Return how two versions differ, including the parts of items. Withdrawn items come last."""
     old = {item.item_id: item for item in before.held}
     kept = {item.item_id for item in after.held}
     return (

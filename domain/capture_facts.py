@@ -1,8 +1,9 @@
-"""Facts about a capture that the rules of retention ask for and no record tells.
+"""Facts about a capture that the rules of retention need and no record contains.
 
-Which event it was taken at, an extension by a court, a consent, a determination: one officer
-states it, another agrees. Each changes what a purge destroys, so none counts before that. What
-was stated in error is revoked in the same way.
+Examples: the event at which the capture was taken, an extension by a court, a consent, a
+determination. One officer states the fact, and another must agree to it. Each fact changes what a
+purge destroys, so a fact has no effect before it is agreed. A fact stated in error is revoked in
+the same way.
 """
 
 from __future__ import annotations
@@ -26,18 +27,20 @@ class FactKind(StrEnum):
     """An arrest, or a conviction, on a record of the person."""
     VOLUNTEER = "given voluntarily"
     PURPOSE_FULFILLED = "purpose fulfilled"
-    """Of prints given voluntarily."""
+    """For prints given voluntarily."""
     CONSENT = "consent of the person"
     CONSENT_WITHDRAWN = "consent withdrawn"
     COMMISSIONER_CONSENT = "consent of the Commissioner"
     COURT_EXTENSION = "extended by a court"
     DETERMINATION = "national security determination"
     UNLAWFUL = "unlawfully taken"
-    """Also after an unlawful arrest, or of a person mistaken for another."""
+    """Also used for prints taken after an unlawful arrest, or from a person mistaken for
+    another.
+    """
     OTHER_REGIME = "another regime"
-    """Such as the Criminal Procedure and Investigations Act 1996."""
+    """Retained under another law, such as the Criminal Procedure and Investigations Act 1996."""
     REVOKED = "stated in error"
-    """Another fact, which no longer counts."""
+    """Revokes another fact, which then has no effect."""
 
 
 class FactDecision(StrEnum):
@@ -51,39 +54,39 @@ NEEDS = {
     FactKind.PURPOSE_FULFILLED: FactKind.VOLUNTEER,
     FactKind.CONSENT_WITHDRAWN: FactKind.CONSENT,
 }
-"""Facts that end another one, which must be in force."""
+"""Facts that end another fact. The other fact must be in force."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatedFact:
-    """A fact as one person states it; raises InvalidInputError where its parts do not fit."""
+    """A fact as one person states it. Raises InvalidInputError if its parts are inconsistent."""
 
     kind: FactKind
     on: date
     """The day of the order, the consent, or the event."""
     event: str = ""
-    """The item of a record, as `record.item`; only with `FactKind.EVENT`."""
+    """The item of a record, written as `record.item`; only used with `FactKind.EVENT`."""
     revokes: FactId | None = None
     words: str = ""
-    """The document that shows it, and why; kept sealed."""
+    """The document that proves the fact, and the reason. Sealed."""
 
     def __post_init__(self) -> None:
         if not self.words.strip():
-            raise InvalidInputError("Name the document that shows this fact.", pointer="/words")
+            raise InvalidInputError("Name the document that proves this fact.", pointer="/words")
         if bool(self.event) is not (self.kind is FactKind.EVENT):
             raise InvalidInputError(
-                "Name the event of a capture that was taken at one, and of no other.",
+                "Name the event only for a fact that says at which event the capture was taken.",
                 pointer="/event",
             )
         if (self.revokes is not None) is not (self.kind is FactKind.REVOKED):
             raise InvalidInputError(
-                "Name the fact that was stated in error, and no other.", pointer="/revokes"
+                "Name another fact only to say that it was stated in error.", pointer="/revokes"
             )
 
 
 @dataclass(frozen=True, slots=True)
 class CaptureFact:
-    """A fact on record, and the decision of the second person once there is one."""
+    """A fact on record, with the decision of the second person if it has been made."""
 
     fact_id: FactId
     encounter_id: EncounterId
@@ -100,22 +103,22 @@ class CaptureFact:
 
     @property
     def waits(self) -> bool:
-        """Whether a second person has to decide."""
+        """Whether a second person still has to decide."""
         return self.decision is None
 
 
 @dataclass(frozen=True, slots=True)
 class FactAbout:
-    """A fact with the person of its capture."""
+    """A fact, with the person whose capture it concerns."""
 
     fact: CaptureFact
     person_id: PersonId
 
 
 def in_force(facts: Iterable[CaptureFact]) -> Mapping[FactKind, CaptureFact]:
-    """Return the facts that count, the last of each kind: agreed, and not revoked.
+    """Return the facts that are in force, the last of each kind: agreed and not revoked.
 
-    `facts`: of one capture, in the order of their decisions.
+    `facts` are those of one capture, in the order of their decisions.
     """
     agreed = [one for one in facts if one.decision is FactDecision.AGREED]
     revoked = {one.revokes for one in agreed}

@@ -1,4 +1,4 @@
-"""Many captures as columns: a few arrays instead of an object for each finger."""
+"""Many captures in columns: a few arrays instead of an object for each finger."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.prints import IMPRESSION_TYPES
 
 FINGER_COUNT = 10
 UNIT_TOLERANCE = 1e-3
-"""Most deviation of the length of a unit vector in float32."""
+"""The greatest permitted deviation of a float32 unit vector from length 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,14 +21,16 @@ class CaptureColumns:
     """n captures in f columns of impressions: f = 10 for tenprints, f = 1 for marks.
 
     Column j of a tenprint is finger position j + 1. Raises InvalidInputError for a wrong shape or
-    dtype or an unknown impression code, InvalidQualityError for a quality above 100. Vectors are
-    checked by `check_vectors`.
+    dtype or an unknown impression code, and InvalidQualityError for a quality above 100. Vectors
+    are checked separately by `check_vectors`.
     """
 
     vectors: npt.NDArray[np.float32]
-    """float32 (n, f, d), or float16 on the way to storage: rows of unit length."""
+    """float32 (n, f, d), rows of unit length; may be float16 while being moved to storage."""
     presence: npt.NDArray[np.bool_]
-    """bool (n, 10): the fingers that were captured; of a mark, the fingers it may be of."""
+    """bool (n, 10). For a tenprint: the fingers that were captured. For a mark: the fingers that
+    may have made it.
+    """
     qualities: npt.NDArray[np.uint8]
     """uint8 (n, f): 0-100."""
     impression_codes: npt.NDArray[np.uint8]
@@ -57,31 +59,31 @@ class CaptureColumns:
 
     @property
     def dimension(self) -> int:
-        """Values of a template."""
+        """The number of values in a template."""
         return int(self.vectors.shape[2])
 
     @property
     def are_marks(self) -> bool:
-        """Whether each capture is one impression whose finger may be unknown."""
+        """Whether each capture is a mark: one impression whose finger may be unknown."""
         return bool(self.vectors.shape[1] == 1)
 
     @property
     def filled(self) -> npt.NDArray[np.bool_]:
-        """The columns that hold an impression, bool (n, f): of marks, all."""
+        """bool (n, f): the columns that hold an impression. For marks, all of them."""
         return np.ones((len(self), 1), dtype=np.bool_) if self.are_marks else self.presence
 
     def take(
         self, places: slice | npt.NDArray[np.integer[Any]] | npt.NDArray[np.bool_]
     ) -> CaptureColumns:
-        """Return the captures at these places, or where a mask is set."""
+        """Return the captures at these places; `places` may be a mask."""
         return CaptureColumns(*(getattr(self, field.name)[places] for field in fields(self)))
 
 
 def possible_fingers(positions: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
-    """Return bool (n, 10): the fingers that marks of these positions, (n,), may be of.
+    """Return bool (n, 10): the fingers that may have made marks of these positions, (n,).
 
-    A mark of position 0, which is unknown, may be of any. Raises InvalidInputError for a position
-    outside 0-10.
+    A mark of position 0 (unknown) may come from any finger. Raises InvalidInputError for a
+    position outside 0-10.
     """
     if np.any((positions < 0) | (positions > FINGER_COUNT)):
         raise InvalidInputError("The finger position is out of range: use 0 (unknown) to 10.")
@@ -90,9 +92,9 @@ def possible_fingers(positions: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.
 
 
 def check_vectors(vectors: npt.NDArray[np.floating[Any]], presence: npt.NDArray[np.bool_]) -> None:
-    """Refuse vectors that are not float32 (..., d), of unit length where present, else zero.
+    """Check that vectors are float32 (..., d), of unit length where present and zero elsewhere.
 
-    `presence` bool (...). Raises InvalidTemplateError.
+    `presence` is bool (...). Raises InvalidTemplateError.
     """
     if vectors.dtype != np.float32 or vectors.shape[:-1] != presence.shape:
         raise InvalidTemplateError("Templates must be float32 vectors, one for each finger.")
@@ -108,6 +110,6 @@ def check_vectors(vectors: npt.NDArray[np.floating[Any]], presence: npt.NDArray[
 def check_column(
     name: str, column: npt.NDArray[Any], shape: tuple[int, ...], dtype: type[np.generic]
 ) -> None:
-    """Refuse a column of another shape or dtype than documented; raises InvalidInputError."""
+    """Check that a column has the documented shape and dtype. Raises InvalidInputError."""
     if column.shape != shape or column.dtype != dtype:
         raise InvalidInputError(f"Column {name} has the wrong shape or type.")

@@ -31,7 +31,9 @@ from domain.prints import FingerPosition
 
 
 class Activity(StrEnum):
-    """Controlled prints against controlled prints, or a mark; statistics never mix the two."""
+    """The kind of work: controlled prints are compared with controlled prints, or with a mark.
+    Statistics never mix the two.
+    """
 
     TENPRINT_CHECK = "tenprint check"
     MARK_COMPARISON = "mark comparison"
@@ -43,9 +45,11 @@ class CaseState(StrEnum):
     WAITING = "waiting"
     """Awaiting a first examination."""
     VERIFYING = "verifying"
-    """A decision is sealed, or several that differ; another person examines."""
+    """At least one decision is sealed, and another person must examine the case. The sealed
+    decisions may differ.
+    """
     DIFFERING = "differing"
-    """The sealed decisions differ; a supervisor reviews them."""
+    """The sealed decisions differ, and a supervisor must review them."""
     LINKED = "linked"
     NOT_LINKED = "not linked"
 
@@ -63,7 +67,7 @@ class Outcome(StrEnum):
 
 
 class Priority(StrEnum):
-    """The urgency of a case; with the activity it sets the target time."""
+    """The urgency of a case. Urgency and activity together set the target time."""
 
     URGENT = "urgent"
     HIGH = "high"
@@ -71,41 +75,43 @@ class Priority(StrEnum):
 
 
 class Withdrawal(StrEnum):
-    """Why an exemplar left an open case."""
+    """Why an exemplar was withdrawn from an open case."""
 
     ERASED = "erased"
     """Its person was erased."""
     MERGED = "merged"
-    """Its capture went to another person by a merge, or by taking one back."""
+    """Its capture was moved to another person, because a merge was made or undone."""
     REVOKED = "revoked"
-    """The link by which its capture was put under its person was revoked."""
+    """The link that had assigned its capture to its person was revoked."""
 
 
 class DecisionKind(StrEnum):
-    """First examination and verification are both `examination`: an examiner cannot tell which."""
+    """The kind of decision. First examination and verification are both `examination`, so an
+    examiner cannot tell which one it is.
+    """
 
     EXAMINATION = "examination"
     RESOLUTION = "resolution"
 
 
 class FurtherCause(StrEnum):
-    """Why a case went to one examiner more. No examiner is told that it did."""
+    """Why one more examiner was assigned to a case. No examiner is told."""
 
     DIFFERENCE = "difference"
-    """Sealed decisions differ."""
+    """The sealed decisions differ."""
     SUPERVISOR = "supervisor"
-    """A supervisor has read them and wants another opinion."""
+    """A supervisor has read the sealed decisions and wants another opinion."""
 
 
 @dataclass(frozen=True, slots=True)
 class FurtherExamination:
-    """A case that went to one examiner more than usual; that examiner is not told."""
+    """The assignment of a case to one more examiner than usual. That examiner is not told."""
 
     further_id: FurtherId
     case_id: CaseId
     cause: FurtherCause
     asked_by: UserId
-    """The supervisor, or the examiner whose decision made the difference."""
+    """The supervisor, or the examiner whose decision differed from the earlier ones."""
     asked_at: datetime
     reason: str = ""
     """The supervisor's own words."""
@@ -113,7 +119,9 @@ class FurtherExamination:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The sealed first step: only the probe, before any exemplar is seen."""
+    """The sealed first step of an examination: the examiner sees only the probe and no exemplar
+    yet.
+    """
 
     case_id: CaseId
     examiner: UserId
@@ -121,17 +129,17 @@ class Analysis:
     notes: str
     sealed_at: datetime
     fingers: tuple[FingerMarkup, ...] = ()
-    """The mark-up of the fingers, those left out that the examiner did not mark up."""
+    """The mark-up of each finger; fingers that the examiner did not mark up are left out."""
 
 
 class Placing(StrEnum):
-    """How a person put a point on a print; no program places one."""
+    """How a person set a point on a print. No program sets points."""
 
     CLICKED = "clicked"
     MOVED = "moved"
-    """The cross was moved there by keys."""
+    """The person moved the cross there with keys."""
     SNAPPED = "snapped"
-    """The cross was put near a minutia, and sent to it by a key."""
+    """The person put the cross near a minutia, and moved it onto the minutia with a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +147,27 @@ class PointPair:
     """One feature that an examiner marked in both prints of a finger, in pixels of each image."""
 
     position: FingerPosition
-    """The exemplar's finger."""
+    """The position of the exemplar's finger."""
     probe_x_px: int
     probe_y_px: int
     exemplar_x_px: int
     exemplar_y_px: int
     probe_placing: Placing | None = None
-    """None for a pair of the matcher, or sealed before this was recorded; the same below."""
+    """None for a pair found by the matcher, or sealed before this was recorded. The same applies
+    to `exemplar_placing`.
+    """
     exemplar_placing: Placing | None = None
 
     @property
     def places_px(self) -> tuple[int, int, int, int]:
-        """The four coordinates."""
+        """The four coordinates of the pair."""
         return (self.probe_x_px, self.probe_y_px, self.exemplar_x_px, self.exemplar_y_px)
 
 
 def check_points(points: Sequence[PointPair]) -> None:
-    """Raise InvalidInputError for too many pairs, and for one off a picture or put by nobody."""
+    """Raise InvalidInputError for too many pairs, a point outside a picture, or a point without a
+    placing.
+    """
     is_within = all(0 <= place <= LARGEST_PX for pair in points for place in pair.places_px)
     if len(points) > MOST_POINT_PAIRS or not is_within:
         raise InvalidInputError(
@@ -183,27 +195,29 @@ class Comparison:
     reason: str
     sealed_at: datetime
     points: tuple[PointPair, ...] = ()
-    """The examiner's marks, sealed with the evaluation."""
+    """The points that the examiner marked, sealed with the evaluation."""
     fingers: Fingers | None = None
-    """Not recorded by releases before fingers were named; the same below."""
+    """None if the release did not record fingers yet. The same applies to `policy_version`."""
     policy_version: int | None = None
-    """The version of the policy on findings that it met."""
+    """The version of the finding policy whose requirements the comparison met."""
     points_added: int | None = None
-    """How many points were not marked in the analysis; not recorded by earlier releases."""
+    """The number of points that were not marked in the analysis. Earlier releases did not record
+    it.
+    """
     geometry: tuple[FingerGeometry, ...] = ()
-    """Geometry of the pairs of each finger with points; not recorded by earlier releases."""
+    """The geometry of the pairs of each finger with points. Earlier releases did not record it."""
     why_close: str = ""
-    """Why the points are spread over less than the office demands, where they are."""
+    """The examiner's reason, if the points cover a smaller area than the office requires."""
     enhancements: tuple[Enhancement, ...] = ()
-    """The looks of the prints, other than as captured, under which it was made."""
+    """The enhanced views of the prints that the examiner used."""
     earlier: tuple[Comparison, ...] = ()
-    """The evaluations that this one revised, the first one first."""
+    """The evaluations that this one revised, oldest first."""
 
 
 def added_points(analysis: Analysis | None, points: Sequence[PointPair]) -> tuple[PointPair, ...]:
     """Return the points of a comparison that the analysis had not marked in the probe.
 
-    They were seen after the exemplar was.
+    The examiner marked these points after seeing the exemplar.
     """
     fingers = analysis.fingers if analysis else ()
     return tuple(
@@ -223,22 +237,24 @@ class Decision:
     kind: DecisionKind
     outcome: Outcome
     candidate_id: CandidateId | None
-    """Set exactly when the outcome is `identified`."""
+    """Set if and only if the outcome is `identified`."""
     reason: str
     sealed_at: datetime
     shuffle_seed: int
-    """The seed of the order in which the exemplars were shown, so that it can be replayed."""
+    """The seed of the order in which the exemplars were shown, so that the order can be
+    reproduced.
+    """
     fingers: Fingers | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The work on one search.
+    """The examiners' work on one search.
 
     `revision` is a random string that changes with the case, so that stale writes are refused. A
-    counter would reveal how often the case has moved, and with it whether an examination is a
-    verification. It is also the name of a waiting case in the queue of an examiner, as a task: a
-    case that comes back has another name there.
+    counter would reveal how often the case has changed, and therefore whether an examination is a
+    verification. The string also names a waiting case as a task in an examiner's queue: a case
+    that returns to the queue has a new name there.
     """
 
     case_id: CaseId
@@ -249,13 +265,17 @@ class Case:
     opened_at: datetime
     revision: str
     ready_at: datetime
-    """When it came into the queue for the work that it waits for now, or is held for."""
+    """When the case entered the queue for the work that it is now waiting for, or that its holder
+    is doing.
+    """
     claimed_by: UserId | None = None
     decisions: tuple[Decision, ...] = ()
 
     @property
     def is_control(self) -> bool:
-        """Whether the case is a control item: no force has it, and it makes no link."""
+        """Whether the case is a control item. A control item belongs to no force and makes no
+        link.
+        """
         return self.force == NO_FORCE
 
     def is_decided_by(self, user_id: UserId) -> bool:
@@ -265,7 +285,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A confirmed connection between a search's capture and a record; revoked, never deleted."""
+    """A confirmed connection between a search's capture and a record. It can be revoked, but is
+    never deleted.
+    """
 
     link_id: LinkId
     case_id: CaseId
@@ -276,10 +298,10 @@ class Link:
     encounter_id: EncounterId | None
     force: ForceCode
     decision_ids: tuple[DecisionId, ...]
-    """At least two decisions, by different people."""
+    """At least two decisions, made by different people."""
     linked_at: datetime
     revoked_at: datetime | None = None
     revoked_by: UserId | None = None
     revocation_reason: str = ""
     fingers: Fingers | None = None
-    """Fingers that its examiners compared, and those that each of them identified."""
+    """The fingers that the examiners compared, and those that each of them identified."""

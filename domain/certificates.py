@@ -1,4 +1,4 @@
-"""Certificates for people: number, content, outcome, referrals, and standing later on."""
+"""Certificates for people: number, content, outcome, referrals, and later validity."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from domain.ids import CertificateId, DisclosureId, RecordId, ReferralId, Reques
 from domain.releasing import HoldBack
 from domain.requests import IdentityBasis, ReplyOutcome
 
-# The number names a certificate and tells nothing: it is drawn at random. The code of 128 bits is
-# printed only on the certificate; a store keeps its digest.
+# The number names a certificate and reveals nothing, because it is drawn at random. The code of
+# 128 bits is printed only on the certificate; a store keeps only the digest of the code.
 
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -26,11 +26,13 @@ CODE_BYTES = 16
 NUMBER_BYTES = 8
 _GROUP = 5
 MOST_TYPED = 64
-"""The longest text that is read as a number or a code."""
+"""The maximum length of a text that is read as a number or a code."""
 
 
 def code_of(drawn: bytes) -> str:
-    """Return a code or number of random bytes, in groups of five; big-endian, left-padded."""
+    """Return random bytes as a code or number, in groups of five characters. Big-endian,
+    left-padded.
+    """
     letters = -(-len(drawn) * 8 // 5)
     value = int.from_bytes(drawn)
     text = "".join(_ALPHABET[value >> 5 * at & 31] for at in range(letters - 1, -1, -1))
@@ -38,69 +40,71 @@ def code_of(drawn: bytes) -> str:
 
 
 def plain_code(typed: str) -> str:
-    """Return a code or number as it is compared: without separators, as capitals, I and O read."""
+    """Return a code or number in the form that is compared: upper case, without separators, with O
+    read as 0 and with I and L read as 1.
+    """
     return _SEPARATORS.sub("", typed[:MOST_TYPED]).upper().translate(_MISREAD)
 
 
 def code_digest(number: str, code: str) -> str:
-    """Return SHA-256, hexadecimal, of a number with its code."""
+    """Return the SHA-256, in hexadecimal, of a number together with its code."""
     text = f"{plain_code(number)} {plain_code(code)}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-# The body is the one that sees what the office does not hold, such as intelligence on risks to
-# children. It objects or does not, and names the markers that the certificate states.
+# The referral body has information that the office does not hold, such as intelligence on risks
+# to children. It may object, and it names the markers that the certificate states.
 
 
 class ReferralVerdict(StrEnum):
-    """The answer of the body."""
+    """The referral body's answer."""
 
     NO_OBJECTION = "no objection"
     OBJECTION = "objection"
-    """Nothing is released: the body acts first, and need not say how."""
+    """Nothing is released. The referral body takes action first, and need not say how."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReferralReply:
-    """The answer to a referral, given once."""
+    """The reply to a referral. Only one reply is given."""
 
     verdict: ReferralVerdict
     answered_by: UserId
     answered_at: datetime
     markers: tuple[str, ...] = ()
-    """Codes of markers, sorted; sealed, and gone with the words once they are erased."""
+    """Codes of intelligence markers, sorted and sealed. They are erased together with `words`."""
     words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """One referral, on a version of a request."""
+    """One referral, made on a version of a request."""
 
     referral_id: ReferralId
     request_id: RequestId
     number: int
-    """The version of the request that it was made on."""
+    """The version of the request on which the referral was made."""
     made_by: UserId
     made_at: datetime
     reply: ReferralReply | None = None
 
 
-# The outcomes are those that a police certificate is known by. *Cannot be certified* is not among
-# those of the office whose practice this follows: it stands instead of a wrong *No Trace*.
+# The outcomes are those of a police certificate. *Cannot be certified* is not used by the office
+# whose practice this follows; here it prevents a wrong *No Trace*.
 
 
 class CertificateOutcome(StrEnum):
     """The outcome of a certificate."""
 
     NO_TRACE = "No Trace"
-    """A whole search that left no doubt found nothing, or the record of the person is empty."""
+    """A complete search found nothing and left no doubt, or the person's record is empty."""
     NO_LIVE_TRACE = "No Live Trace"
-    """A record exists, and nothing of it is stated any more."""
+    """A record exists, but nothing in it is stated any more."""
     TRACE = "Trace"
     TRACE_STEPPED_DOWN = "Trace, further information stepped down"
-    """Never says how many, nor of which days."""
+    """The certificate never says how many matters stepped down, or when they were decided."""
     CANNOT_BE_CERTIFIED = "cannot be certified"
-    """The person is not identified beyond doubt, or something held cannot be read by rule."""
+    """The person is not identified beyond doubt, or no rule can assess something that is held."""
 
 
 class CheckAnswer(StrEnum):
@@ -108,15 +112,17 @@ class CheckAnswer(StrEnum):
 
     VALID = "valid"
     REVOKED = "revoked"
-    """The office took it back."""
+    """The office revoked the certificate."""
     SUPERSEDED = "superseded"
-    """The record, or the link to it, has changed since: ask for a newer certificate."""
+    """The record, or the link to it, has changed since the certificate was issued: a newer
+    certificate is needed.
+    """
     UNKNOWN = "unknown"
     """No certificate has this number with this code."""
 
 
 class RevocationGround(StrEnum):
-    """Why the office takes a certificate back."""
+    """Why the office revokes a certificate."""
 
     ISSUED_IN_ERROR = "issued in error"
     OBTAINED_BY_DECEIT = "obtained by deceit"
@@ -129,7 +135,7 @@ _OF_REPLY = {
     ReplyOutcome.NOTHING_TO_GIVE: CertificateOutcome.NO_LIVE_TRACE,
     ReplyOutcome.INFORMATION: CertificateOutcome.TRACE,
 }
-"""Every other answer cannot be certified."""
+"""Every outcome that is not listed cannot be certified."""
 
 
 def outcome_of(
@@ -137,8 +143,8 @@ def outcome_of(
 ) -> CertificateOutcome:
     """Return the outcome that an answer has as a certificate.
 
-    `held_back`: why convictions stay back; `is_more_held`: whether anything else does. One that a
-    later decision has deleted is none.
+    `held_back` gives the reasons why convictions are held back. `is_more_held` says whether
+    anything else is held back. A conviction deleted by a later decision is not counted.
     """
     outcome = _OF_REPLY.get(reply, CertificateOutcome.CANNOT_BE_CERTIFIED)
     is_more_held = is_more_held or any(one is not HoldBack.DELETED for one in held_back)
@@ -152,16 +158,18 @@ def outcome_of(
 LONGEST_NAME = 200
 
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
-"""Unicode categories of characters that print nothing, or turn the words behind them round."""
+"""Unicode categories of characters that print nothing, or change the direction of the text that
+follows.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The person that a certificate is about, as they stated themselves and documents showed."""
+    """The person whom a certificate is about, as the person stated and documents proved."""
 
     name: str
     born_on: str
-    """A day, or as much of it as is known: `1984-03-12`, `1984-03-XX`."""
+    """A date, with unknown parts as X: `1984-03-12`, `1984-03-XX`."""
     place_of_birth: str = ""
     nationalities: tuple[str, ...] = ()
     """ISO 3166-1 alpha-3."""
@@ -169,12 +177,14 @@ class Holder:
     address: str = ""
     passport_number: str = ""
     portrait_sha256: str = ""
-    """SHA-256, hexadecimal, of the photograph that came with the application; empty without."""
+    """SHA-256, in hexadecimal, of the photograph that came with the application; empty if there
+    was none.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class StatedMatter:
-    """A conviction, caution or other decided matter that is stated."""
+    """A conviction, caution or other decided matter that the certificate states."""
 
     decided_on: date
     court: str
@@ -184,12 +194,12 @@ class StatedMatter:
 
 @dataclass(frozen=True, slots=True)
 class PendingMatter:
-    """An offence that is prosecuted or under investigation, not decided yet."""
+    """An offence that is being prosecuted or investigated and is not decided yet."""
 
     since: date
     offence: str
     state: str
-    """Such as `charged`."""
+    """The stage of the proceedings, such as `charged`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,21 +213,21 @@ class CertificateContent:
     outcome: CertificateOutcome
     holder: Holder
     basis: IdentityBasis
-    """The basis on which the identity stands."""
+    """The basis on which the person was identified."""
     basis_words: str
     as_of: date
-    """The day of the decision: later events are not in it."""
+    """The day of the decision. Later events are not included."""
     rule: str
-    """Identifier of the rule set by which matters stepped down."""
+    """Identifier of the rule set that decided which matters stepped down."""
     rule_words: str
     countries: tuple[str, ...] = ()
-    """For which it was asked."""
+    """The countries for which the certificate was requested."""
     matters: tuple[StatedMatter, ...] = ()
     pending: tuple[PendingMatter, ...] = ()
     statements: tuple[str, ...] = field(default=())
-    """Further sentences that are part of it."""
+    """Further sentences printed on the certificate."""
     markers: tuple[str, ...] = ()
-    """Markers of intelligence, in words: only for a child protection certificate."""
+    """Intelligence markers, in words. Only a child protection certificate has them."""
 
     def __post_init__(self) -> None:
         holder = self.holder
@@ -227,13 +237,14 @@ class CertificateContent:
 
 
 def check_printable(text: str) -> None:
-    """Raise InvalidInputError for text that could not be printed as it stands.
+    """Raise InvalidInputError for text that could not be printed unchanged.
 
-    Characters of no width, controls and marks of direction are refused, and not dropped: on paper
-    they would turn the words behind them round, or make two names look like one.
+    Zero-width characters, control characters and text direction marks are refused rather than
+    removed. On paper they would change the direction of the text that follows, or make two names
+    look the same.
     """
     if len(text) > LONGEST_NAME:
-        raise InvalidInputError(f"A name has at most {LONGEST_NAME} characters: shorten it.")
+        raise InvalidInputError(f"A name can have at most {LONGEST_NAME} characters: shorten it.")
     if any(unicodedata.category(one) in _UNSEEN for one in text):
         raise InvalidInputError(
             "A name contains a control character or a text direction mark: remove it."
@@ -242,25 +253,27 @@ def check_printable(text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """One certificate; written once."""
+    """One certificate. It is written once and never changed."""
 
     certificate_id: CertificateId
     number: str
     kind: str
     """The name of the kind of request."""
     disclosure_id: DisclosureId
-    """The release that it certifies, by two people."""
+    """The release that the certificate certifies. Two people decided on it."""
     outcome: CertificateOutcome
     basis: IdentityBasis
     rule: str
-    """Identifier of the rule set by which matters stepped down."""
+    """Identifier of the rule set that decided which matters stepped down."""
     code_digest: str
-    """SHA-256, hexadecimal, of number and code."""
+    """SHA-256, in hexadecimal, of number and code."""
     status_list: int
     status_index: int
-    """Its place in the published list of those that no longer hold; drawn at random."""
+    """The certificate's place in the published list of certificates that are no longer valid;
+    drawn at random.
+    """
     key: str
-    """The multikey that signed its credential."""
+    """The multikey whose private part signed the credential."""
     document_sha256: str
     issued_by: UserId
     issued_at: datetime
@@ -268,7 +281,7 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class StandingCertificate:
-    """A certificate, and whether it holds now."""
+    """A certificate, and whether it is valid now."""
 
     certificate: Certificate
     answer: CheckAnswer
@@ -276,9 +289,11 @@ class StandingCertificate:
 
 @dataclass(frozen=True, slots=True)
 class StoodOn:
-    """The ground of a certificate at its issue."""
+    """The data on which a certificate was based when it was issued."""
 
     people: tuple[int, ...]
-    """Rows of the person and of all people merged with them; empty without an identification."""
+    """The row of the person and the rows of all people merged with them; empty if nobody was
+    identified.
+    """
     versions: tuple[tuple[RecordId, int], ...]
-    """Records of theirs, each with the version that was read."""
+    """The records of these people, each with the version that was read."""

@@ -1,7 +1,7 @@
-"""Circuits: an endpoint that accepts nothing gets no messages for a while, then one as a trial.
+"""Circuits: an endpoint that keeps failing gets no messages for a while, and then one as a trial.
 
-Without one, an endpoint that answers slowly or not at all would take the time of senders that
-other endpoints wait for, with every message again.
+Without a circuit, an endpoint that answers slowly or not at all would occupy the senders with
+every message, and other endpoints would have to wait.
 """
 
 from __future__ import annotations
@@ -22,42 +22,44 @@ class CircuitState(StrEnum):
     """Whether messages are sent to an endpoint."""
 
     CLOSED = "closed"
-    """They are sent as they come, one at a time."""
+    """Messages are sent as they arrive, one at a time."""
     OPEN = "open"
-    """They wait; one is sent when the pause is over, and its result decides."""
+    """Messages wait. When the pause is over one message is sent, and its result decides what
+    happens next.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Circuit:
-    """The recent past of an endpoint as its messages met it."""
+    """The recent history of sending messages to an endpoint."""
 
     failures: int = 0
-    """Consecutive failed attempts up to now."""
+    """The number of consecutive failed attempts up to now."""
     failing_since: datetime | None = None
-    """The first of them."""
+    """The time of the first of these failed attempts."""
     since: datetime | None = None
-    """The instant at which the present state began; None for one that never opened."""
+    """The instant at which the present state began; None for a circuit that never opened."""
     next_attempt_at: datetime | None = None
-    """With an open circuit: no message is sent before this instant."""
+    """While the circuit is open, no message is sent before this instant."""
     last_attempt_at: datetime | None = None
     last_fault: str = ""
-    """The problem code of the last failed attempt, which may lie long back."""
+    """The problem code of the last failed attempt, which may have been long ago."""
 
     @property
     def state(self) -> CircuitState:
-        """The state, by the number of failures."""
+        """The state that follows from the number of failures."""
         is_open = self.failures >= FAILURES_THAT_OPEN
         return CircuitState.OPEN if is_open else CircuitState.CLOSED
 
     def after_success(self, at: datetime) -> Circuit:
-        """Return the circuit after a message was taken: closed."""
+        """Return the circuit after a message was accepted: closed."""
         was_open = self.state is CircuitState.OPEN
         return Circuit(
             since=at if was_open else self.since, last_attempt_at=at, last_fault=self.last_fault
         )
 
     def after_failure(self, at: datetime, fault: str) -> Circuit:
-        """Return the circuit after a failed attempt: open from the fifth on, longer each time."""
+        """Return the circuit after a failure: open from the fifth on, with growing pauses."""
         failures = self.failures + 1
         failed = replace(
             self,
@@ -75,7 +77,7 @@ class Circuit:
         )
 
     def closed_by_hand(self, at: datetime) -> Circuit:
-        """Return the circuit after its force says that the endpoint takes messages again."""
+        """Return the circuit after the force stated that its endpoint accepts messages again."""
         return replace(
             self,
             failures=0,
@@ -86,7 +88,7 @@ class Circuit:
 
 
 UNTRIED = Circuit()
-"""The circuit of an endpoint that no message was sent to yet."""
+"""The circuit of an endpoint to which no message has been sent yet."""
 
 
 def _pause_after(failures: int) -> timedelta:

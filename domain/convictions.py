@@ -1,8 +1,10 @@
-"""Convictions that can be computed with: court, offences, sanctions, later decisions, source.
+"""Convictions as data that rules can compute with: court, offences, sanctions, later decisions,
+source.
 
-A conviction is an item of a record: it keeps its id, and each amendment that changes it makes a
-version of it, numbered as the version of the record. Nothing is overwritten: the versions before
-stay. Words of a sentence are kept for people and never computed with.
+A conviction is an item of a record. It keeps its id, and each amendment that changes it makes a
+new version of it, with the number of the record's version. Nothing is overwritten: earlier
+versions are kept. The words of a sentence are kept for people to read and are never used in
+computations.
 """
 
 from __future__ import annotations
@@ -19,13 +21,13 @@ from domain.shapes import CURRENCIES, TableCode, check_country, check_duration
 
 
 class SentenceKind(StrEnum):
-    """Kinds of sentences and orders that the Act distinguishes."""
+    """The kinds of sentences and orders that the Act distinguishes."""
 
     LIFE = "life"
     PUBLIC_PROTECTION = "public protection"
     EXTENDED = "extended"
     CUSTODY = "custody"
-    """Suspended or not."""
+    """Suspended or immediate."""
     SERVICE_DETENTION = "service detention"
     DISMISSAL = "dismissal from service"
     FINE = "fine"
@@ -34,29 +36,31 @@ class SentenceKind(StrEnum):
     PENALTY_POINTS = "penalty points"
     REPRIMAND = "service reprimand"
     COMMUNITY_ORDER = "community order"
-    """Youth rehabilitation orders as well."""
+    """Includes youth rehabilitation orders."""
     RELEVANT_ORDER = "relevant order"
-    """Conditional discharge, bind-over, hospital order, referral order and their like."""
+    """Conditional discharge, bind-over, hospital order, referral order and similar orders."""
     ATTENDANCE_CENTRE = "attendance centre order"
     SUPERVISION = "supervision order"
     REPARATION = "reparation order"
     PROHIBITION = "prohibition"
-    """Disqualification, disability, prohibition: never extends another period."""
+    """Disqualification, disability or prohibition. It never extends another period."""
     COMPENSATION = "compensation"
     ABSOLUTE_DISCHARGE = "absolute discharge"
     CAUTION = "caution"
     CONDITIONAL_CAUTION = "conditional caution"
     INCIDENTAL = "costs or requirement"
-    """No sentence of its own: costs, a surcharge, a requirement of another order."""
+    """Not a sentence in itself: costs, a surcharge, or a requirement of another order."""
     UNSTRUCTURED = "unstructured"
-    """Known as a sentence only in words, or foreign without an equivalent stated by a person."""
+    """A sentence known only in words, or a foreign sentence for which no person has stated an
+    equivalent.
+    """
 
 
 CAUTIONS = frozenset({SentenceKind.CAUTION, SentenceKind.CONDITIONAL_CAUTION})
 
 
 class Completion(StrEnum):
-    """How far an offence went."""
+    """Whether an offence was completed or only attempted."""
 
     COMPLETED = "completed"
     ATTEMPTED = "attempted"
@@ -70,13 +74,13 @@ class Participation(StrEnum):
 
 
 class Nature(StrEnum):
-    """The place of a sanction among those of its conviction."""
+    """The role of one sanction among all the sanctions for the same conviction."""
 
     PRINCIPAL = "principal"
     ANCILLARY = "ancillary"
-    """An order beside the sentence, such as a prohibition or a forfeiture."""
+    """An order made in addition to the sentence, such as a prohibition or a forfeiture."""
     ALTERNATIVE = "alternative"
-    """Takes effect where the principal one is not carried out."""
+    """Takes effect if the principal sanction is not carried out."""
 
 
 class DecisionChange(StrEnum):
@@ -93,24 +97,26 @@ class DecisionChange(StrEnum):
 
 
 class InformationSource(StrEnum):
-    """Where a conviction is known from."""
+    """The source from which a conviction is known."""
 
     COURT = "court"
     FORCE = "force"
     OTHER_STATE = "other State"
-    """Told by the central authority of another State: kept, amended and deleted as told."""
+    """Notified by the central authority of another State, and kept, amended and deleted as
+    notified.
+    """
     BACK_RECORD = "back record"
     """Read from an old record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Court:
-    """A court or other deciding authority, by its code where it has one."""
+    """A court or other deciding authority, with its code if it has one."""
 
     name: str
     code: str = ""
     country: str = "GBR"
-    """ISO 3166-1 alpha-3. Raises InvalidInputError for another shape."""
+    """ISO 3166-1 alpha-3. Raises InvalidInputError if the code is malformed."""
 
     def __post_init__(self) -> None:
         check_country(self.country)
@@ -125,7 +131,7 @@ class ConvictedOffence:
     """One offence of a conviction. Raises InvalidInputError for an impossible order of dates."""
 
     national_code: str
-    """Code of the convicting State, such as a CJS offence code."""
+    """The convicting State's own code for the offence, such as a CJS offence code."""
     title: str
     common_code: TableCode | None = None
     completion: Completion = Completion.COMPLETED
@@ -133,10 +139,12 @@ class ConvictedOffence:
     count: int = 1
     began_on: PartialDate | None = None
     ended_on: PartialDate | None = None
-    """None: on the day on which it began, or not known."""
+    """None: the offence ended on the day on which it began, or the day is not known."""
     place: str = ""
     country: str = ""
-    """Where it was committed, ISO 3166-1 alpha-3; empty when not recorded."""
+    """The country in which the offence was committed, ISO 3166-1 alpha-3; empty if not
+    recorded.
+    """
     provisions: tuple[str, ...] = ()
     is_recordable: bool | None = None
 
@@ -152,7 +160,9 @@ class ConvictedOffence:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Money to be paid: a number of times an amount in hundredths. Raises InvalidInputError."""
+    """Money to be paid: an amount in hundredths, and how many times it is due. Raises
+    InvalidInputError.
+    """
 
     hundredths: int
     """Hundredths of the currency's unit: pence, cents."""
@@ -165,37 +175,37 @@ class Amount:
         if self.currency not in CURRENCIES:
             raise InvalidInputError("The currency is unknown: give its ISO 4217 code.")
         if self.hundredths < 1 or self.times < 1:
-            raise InvalidInputError("Give exactly one amount, of at least 0.01.")
+            raise InvalidInputError("An amount must be at least 0.01, and be due at least once.")
 
 
 @dataclass(frozen=True, slots=True)
 class Sanction:
     """One sentence or order of a conviction. A fact that is not known is None or empty.
 
-    Raises InvalidInputError for a malformed duration and an impossible order of dates.
+    Raises InvalidInputError for a malformed duration or an impossible order of dates.
     """
 
     kind: SentenceKind
     code: TableCode | None = None
     nature: Nature = Nature.PRINCIPAL
     duration: str = ""
-    """ISO 8601, whole years, months, weeks and days."""
+    """An ISO 8601 duration in whole years, months, weeks and days."""
     suspended_for: str = ""
-    """ISO 8601: how long it is suspended; empty when it is not."""
+    """The time for which the sanction is suspended, ISO 8601; empty if it is not suspended."""
     starts_on: date | None = None
-    """None: on the day of the decision."""
+    """None: the sanction starts on the day of the decision."""
     ends_on: date | None = None
     licence_ends_on: date | None = None
     order_ends_on: date | None = None
     is_indefinite: bool = False
     is_consecutive: bool = False
-    """Follows the sanction before it in the same proceedings."""
+    """Whether it follows the sanction before it in the same proceedings."""
     is_schedule_18: bool | None = None
-    """For an offence of Schedule 18 to the Sentencing Code."""
+    """Whether it was imposed for an offence of Schedule 18 to the Sentencing Code."""
     amounts: tuple[Amount, ...] = ()
     paid_on: date | None = None
     words: str = ""
-    """As the court put it. Never computed with."""
+    """The wording of the court. Never used in computations."""
 
     def __post_init__(self) -> None:
         for text in (self.duration, self.suspended_for):
@@ -208,12 +218,12 @@ class Sanction:
 
     @property
     def is_structured(self) -> bool:
-        """Whether it can be computed with."""
+        """Whether rules can compute with the sanction."""
         return self.kind is not SentenceKind.UNSTRUCTURED
 
     @property
     def completed_on(self) -> date | None:
-        """The day on which it is completed with its licence, or its order ends, if known."""
+        """The day on which the sanction and any licence or order end, if known."""
         known = [d for d in (self.ends_on, self.licence_ends_on, self.order_ends_on) if d]
         return max(known, default=None)
 
@@ -227,7 +237,7 @@ class LaterDecision:
     court: Court
     final_on: date | None = None
     deletes: bool = False
-    """Whether the conviction no longer stands."""
+    """Whether the decision deletes the conviction."""
     words: str = ""
 
     def __post_init__(self) -> None:
@@ -239,7 +249,7 @@ class LaterDecision:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The source of a conviction, and the day of its statement."""
+    """The source of a conviction, and the day on which the source stated it."""
 
     kind: InformationSource
     name: str = ""
@@ -251,8 +261,9 @@ class Source:
 class Conviction:
     """A decision of a court on offences, with its sanctions.
 
-    Raises InvalidInputError for a conviction without an offence and for days in an impossible
-    order: an offence after the decision, final, starting, paid or changed before it.
+    Raises InvalidInputError for a conviction without an offence and for an impossible order of
+    dates: an offence after the decision, or a sanction that starts or is paid, or a decision that
+    becomes final or is changed, before it.
     """
 
     court: Court
@@ -263,18 +274,22 @@ class Conviction:
     restrictions: Restrictions = UNRESTRICTED
     final_on: date | None = None
     decisions: tuple[LaterDecision, ...] = ()
-    """Later ones, in their order."""
+    """Later decisions, in their order."""
     reference: str = ""
-    """The court's own number of the case."""
+    """The court's own case number."""
     proceedings: str = ""
-    """Equal for convictions of the same proceedings; empty: proceedings of its own."""
+    """Convictions of the same proceedings have the same value. Empty: the conviction has
+    proceedings of its own.
+    """
     asn: str = ""
-    """ASN of the arrest report that led to it; empty when not known."""
+    """The ASN of the arrest report that led to the conviction; empty if not known."""
     was_under_18: bool | None = None
-    """At conviction."""
+    """Whether the person was under 18 when convicted."""
     is_summary_only: bool | None = None
     recorded_on: date | None = None
-    """On which it was recorded here, where that is known: the clock of a notification starts."""
+    """The day on which the conviction was recorded here, if known. The time limit for
+    notifications runs from it.
+    """
 
     def __post_init__(self) -> None:
         if not self.offences:
@@ -298,27 +313,27 @@ class Conviction:
 
     @property
     def stands(self) -> bool:
-        """Whether no later decision has deleted it."""
+        """Whether the conviction is still on record: no later decision has deleted it."""
         return not any(one.deletes for one in self.decisions)
 
     @property
     def is_structured(self) -> bool:
-        """Whether every sanction can be computed with."""
+        """Whether rules can compute with every sanction."""
         return bool(self.sanctions) and all(one.is_structured for one in self.sanctions)
 
     @property
     def first_day(self) -> date:
-        """The earliest day that the conviction speaks of."""
+        """The earliest day that the conviction mentions."""
         began = (o.began_on.earliest for o in self.offences if o.began_on)
         return min([self.decided_on, *(day for day in began if day)])
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class ConvictionVersion:
-    """One version of one conviction, as it is computed with, told or notified."""
+    """One version of one conviction, as used in computations, disclosures and notifications."""
 
     record_id: RecordId
     item_id: str
-    """Id of the item of the record, such as `conviction-2`."""
+    """Id of the record's item, such as `conviction-2`."""
     version: int
     """The version of the record that made this version of the conviction."""

@@ -1,4 +1,4 @@
-"""Subject access, deletion, and the restriction of data held of a person."""
+"""Subject access, deletion, and the restriction of data about a person."""
 
 from __future__ import annotations
 
@@ -30,47 +30,51 @@ class RestrictionGround(StrEnum):
     """The ground on which data is restricted instead of erased (DPA 2018 ss 46-47)."""
 
     EVIDENCE = "kept as evidence"
-    """It would be erased, and has to be kept for the purposes of evidence (s 47(2))."""
+    """The data would be erased, but has to be kept as evidence (s 47(2))."""
     ACCURACY = "accuracy disputed"
-    """Its accuracy is disputed and cannot be settled (s 47(3))."""
+    """The accuracy of the data is disputed and cannot be established (s 47(3))."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """The restriction of a person or of one item, from its beginning to its end."""
+    """The restriction of a person or of one item, with its beginning and its end."""
 
     restriction_id: RestrictionId
     person_id: PersonId
     ground: RestrictionGround
     holder: ForceCode
-    """The force that holds the evidence: only it reads the restricted data."""
+    """The force that holds the evidence: only this force may read the restricted data."""
     reasons: str
-    """Sealed. Empty once they were erased with the person."""
+    """Sealed. Empty after the reasons were erased with the person."""
     begun_by: UserId
     begun_at: datetime
     told_on: date | None = None
-    """The day on which the person was told that it will be lifted (s 47(4)); None until then."""
+    """The day on which the person was told that the restriction will be lifted (s 47(4)); None
+    until then.
+    """
     lifted_by: UserId | None = None
     lifted_at: datetime | None = None
     lifting_reasons: str = ""
     record_id: RecordId | None = None
-    """The record of the item; None where the person is restricted, as the two below."""
+    """The record of the item; None if the person is restricted. The same applies to `item_id` and
+    `version`.
+    """
     item_id: ItemId | None = None
     version: int | None = None
-    """The version of the record that no longer holds the item."""
+    """The first version of the record that does not contain the item."""
 
     @property
     def is_open(self) -> bool:
-        """Whether it still holds."""
+        """Whether the restriction is still in force."""
         return self.lifted_at is None
 
 
 @dataclass(frozen=True, slots=True)
 class RestrictedRecord:
-    """A restricted record, as the holder of the evidence reads it.
+    """A restricted record, as the holder of the evidence may read it.
 
-    Of a restricted person it is the newest version; of a restricted item, the item with its
-    parts and the entry that it is part of.
+    For a restricted person, it holds the newest version. For a restricted item, it holds the item
+    with its parts, and the entry to which the item belongs.
     """
 
     record_id: RecordId
@@ -80,7 +84,7 @@ class RestrictedRecord:
 
 
 def check_reasons(reasons: str) -> None:
-    """Refuse empty reasons; raises InvalidInputError."""
+    """Check that the reasons are not empty. Raises InvalidInputError."""
     if not reasons.strip():
         raise InvalidInputError("Give the reasons in words.", pointer="/reasons")
 
@@ -88,17 +92,21 @@ def check_reasons(reasons: str) -> None:
 MATTERS = frozenset(
     {ItemKind.ARREST_REPORT, ItemKind.OFFENCE, ItemKind.DISPOSAL, ItemKind.CONVICTION}
 )
-"""The kinds whose restriction bars an answer that nothing, or nothing else, is held."""
+"""The kinds of item whose restriction rules out the answer that nothing, or nothing else, is
+held.
+"""
 
 
 def with_parts(items: Items, item_id: str) -> tuple[Item, ...]:
-    """Return an item followed by its parts, in the order of the record; empty if not held."""
+    """Return an item followed by its parts, in the order of the record; empty if the record does
+    not hold it.
+    """
     return tuple(_subtree(items.held, item_id))
 
 
 def _subtree(held: Sequence[Item], item_id: str) -> Iterator[Item]:
     ids = {item_id}
-    # Parts stand behind the item that they are part of.
+    # The parts of an item come after it.
     for item in held:
         if item.item_id in ids or item.parent in ids:
             ids.add(item.item_id)
@@ -106,7 +114,7 @@ def _subtree(held: Sequence[Item], item_id: str) -> Iterator[Item]:
 
 
 def with_entry(items: Items, item_id: str) -> tuple[Item, ...]:
-    """Return an item with its parts, behind the entries that it is part of."""
+    """Return an item with its parts, after the entries to which it belongs."""
     found = with_parts(items, item_id)
     above: list[Item] = []
     parent = found[0].parent if found else None
@@ -117,10 +125,10 @@ def with_entry(items: Items, item_id: str) -> tuple[Item, ...]:
 
 
 def without(items: Items, item_id: str) -> Items:
-    """Return the items without one and its parts; its id is never given again.
+    """Return the items without one item and its parts. The id is never used again.
 
-    Raises NotFoundError (no such item), ConflictError (the only name, by which the record would
-    not be found any more).
+    Raises NotFoundError (no such item), ConflictError (the item is the only name, without which
+    the record could not be found).
     """
     gone = with_parts(items, item_id)
     if not gone:
@@ -132,10 +140,10 @@ def without(items: Items, item_id: str) -> Items:
 
 
 def brought_back(now: Items, before: Items, item_id: str) -> Items:
-    """Return the current items with one as it was before, in its old place.
+    """Return the current items with one item restored to its earlier value and place.
 
-    The same items come back where the entry that it was part of has been withdrawn meanwhile.
-    Raises ConflictError when the record has another item in its place.
+    If the entry to which the item belonged has been withdrawn in the meantime, the current items
+    are returned unchanged. Raises ConflictError if the record has another item in its place.
     """
     back = with_parts(before, item_id)
     first = back[0]
@@ -148,7 +156,7 @@ def brought_back(now: Items, before: Items, item_id: str) -> Items:
 
 
 def _place(now: Sequence[Item], before: Sequence[Item], first: Item) -> int:
-    """Return the place behind the nearest item that stood before it and still is there."""
+    """Return the place after the nearest preceding item that is still present."""
     earlier: list[ItemId] = []
     for item in before:
         if item.item_id == first.item_id:
@@ -160,13 +168,15 @@ def _place(now: Sequence[Item], before: Sequence[Item], first: Item) -> int:
 
 
 class FieldOwner(StrEnum):
-    """Whose data a field is, as the schema of the record says."""
+    """Whose data a field contains, according to the schema of the record."""
 
     PERSON = "the person"
     ANOTHER = "another person"
-    """Such as a parent: removed, unless the deciders keep it."""
+    """For example a parent. The field is removed unless the deciders keep it."""
     WORDS = "free words"
-    """May name a victim, a witness, another suspect or an officer: removed likewise."""
+    """May name a victim, a witness, another suspect or an officer. The field is removed unless the
+    deciders keep it.
+    """
 
 
 class RemovalGround(StrEnum):
@@ -182,10 +192,10 @@ class RemovalGround(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnField:
-    """One field, at a place that names it without telling its content."""
+    """One field, with a place that identifies it without revealing its content."""
 
     place: str
-    """Ids and numbers, with strokes: `held/RECORD/name-1`."""
+    """Ids and numbers separated by slashes: `held/RECORD/name-1`."""
     label: str
     text: str
     owner: FieldOwner = FieldOwner.PERSON
@@ -193,7 +203,7 @@ class OwnField:
 
 @dataclass(frozen=True, slots=True)
 class OwnSection:
-    """Fields under one heading; those of the section `held` are the subject of the answer."""
+    """Fields under one heading. The fields of the section `held` are what the answer is about."""
 
     key: str
     fields: tuple[OwnField, ...]
@@ -205,32 +215,32 @@ HELD = "held"
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A place that is not disclosed, and why; places below it go with it."""
+    """A place that is not disclosed, with the ground. All places below it are removed too."""
 
     place: str
     ground: RemovalGround
 
     def covers(self, place: str) -> bool:
-        """Whether it removes a place."""
+        """Whether this removal covers a place."""
         return place == self.place or place.startswith(f"{self.place}/")
 
 
 @dataclass(frozen=True, slots=True)
 class OwnAnswer:
-    """An answer as it was prepared: kept fields, rebuilt from the data, and removals."""
+    """An answer as prepared: the fields that are kept, rebuilt from the data, and the removals."""
 
     answer_id: AnswerId
     request_id: RequestId
     number: int
-    """The version of the request that it was prepared on."""
+    """The version of the request on which the answer was prepared."""
     outcome: ReplyOutcome
     basis: str
-    """SHA-256, hexadecimal, of the ids and versions that it was made of."""
+    """SHA-256, in hexadecimal, of the ids and versions from which the answer was made."""
     prepared_by: UserId
     prepared_at: datetime
     removals: tuple[Removal, ...]
     content: OwnContent | None
-    """None once it was erased."""
+    """None after the content was erased."""
     person_id: PersonId | None = None
 
 
@@ -239,16 +249,16 @@ class OwnContent:
     """The sealed part of an answer."""
 
     search: str
-    """Where was looked, and why no further search is reasonable (s 45(2A))."""
+    """The places that were searched, and why no further search is reasonable (s 45(2A))."""
     authority: str = ""
-    """The document by which a representative acts; empty where the person asks."""
+    """The document that authorises a representative; empty if the person made the request."""
     sections: tuple[OwnSection, ...] = ()
 
 
 def kept(sections: Iterable[OwnSection], removals: Iterable[Removal]) -> tuple[OwnSection, ...]:
-    """Return the sections left: none at all where nothing of the section `held` is left.
+    """Return the sections that are left. If nothing of the section `held` is left, return none.
 
-    Recipients and consultations would reveal by themselves that something is held.
+    The lists of recipients and consultations would by themselves reveal that something is held.
     """
     gone = tuple(removals)
     left = tuple(
@@ -265,28 +275,28 @@ def _is_gone(place: str, removals: tuple[Removal, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A recipient was told something about a person."""
+    """The disclosure of something about a person to a recipient."""
 
     recipient: str
     on: date
     purpose: str
 
 
-# The entry and the prints are asked for and decided apart. A decision can be reviewed once, by
-# another officer of the force. Nothing is decided by the passing of time.
+# The deletions of the entry and of the prints are requested and decided separately. A decision can
+# be reviewed once, by another officer of the force. Nothing is decided by the passing of time.
 
 
 class DeletionPart(StrEnum):
-    """Kinds of data left by an arrest."""
+    """The kinds of data that result from an arrest."""
 
     ENTRY = "entry"
     """The arrest report in the record."""
     PRINTS = "prints"
-    """The captures that were taken then."""
+    """The captures taken at the arrest."""
 
 
 class DeletionState(StrEnum):
-    """Where a case stands."""
+    """The state of a deletion case."""
 
     WAITING = "waiting for the force"
     DECIDED = "decided"
@@ -296,23 +306,23 @@ class DeletionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeletionDecision:
-    """The decision of a force, or its review."""
+    """The decision of a force on a deletion, or its review."""
 
     number: int
-    """1: the decision; 2: the review."""
+    """1 for the decision, 2 for the review."""
     approved: frozenset[DeletionPart]
-    """The approved parts of those requested; empty: rejected."""
+    """The parts approved, among those requested. Empty: the request was rejected."""
     ground: str
-    """The code of the ground that it rests on."""
+    """The code of the ground of the decision."""
     reasons: str
-    """Sealed. Empty once they were erased."""
+    """Sealed. Empty after the reasons were erased."""
     decided_by: UserId
     decided_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class DeletionCase:
-    """One arrest event that a person asks to be deleted."""
+    """One arrest event for which a person asks for deletion."""
 
     deletion_id: DeletionId
     request_id: RequestId
@@ -323,30 +333,30 @@ class DeletionCase:
     owner: ForceCode
     asked: frozenset[DeletionPart]
     captures: tuple[EncounterId, ...]
-    """The prints that are asked for."""
+    """The captures whose deletion is requested."""
     ground: str
     words: str
-    """Why, in the words of the person. Sealed. Empty once they were erased."""
+    """The reason, in the person's own words. Sealed. Empty after it was erased."""
     opened_by: UserId
     opened_at: datetime
     decisions: tuple[DeletionDecision, ...] = ()
     chases: int = 0
-    """How often the force was reminded."""
+    """The number of times the force was reminded."""
     done_at: datetime | None = None
 
     @property
     def decision(self) -> DeletionDecision | None:
-        """The decision in force: a review goes before the decision it reviewed."""
+        """The decision in force. A review replaces the decision that was reviewed."""
         return self.decisions[-1] if self.decisions else None
 
     @property
     def approved(self) -> frozenset[DeletionPart]:
-        """The parts to delete by the decision in force."""
+        """The parts that must be deleted under the decision in force."""
         return frozenset() if self.decision is None else self.decision.approved
 
     @property
     def state(self) -> DeletionState:
-        """Where it stands."""
+        """The state of the case."""
         if self.done_at is not None:
             return DeletionState.CARRIED_OUT
         if len(self.decisions) > 1:
@@ -355,17 +365,17 @@ class DeletionCase:
 
 
 CONVICTED = (
-    "A court convicted on this arrest: only a court can undo a conviction, and its entry is kept"
-    " to the hundredth birthday."
+    "This arrest led to a conviction: only a court can undo a conviction, and its entry is kept"
+    " until the person's hundredth birthday."
 )
 _OPEN = (None, DisposalType.CHARGED, DisposalType.SINE_DIE)
 OPEN = "The investigation or the proceedings are open: apply again when they have ended."
 
 
 def why_not(report: ArrestReport) -> str:
-    """Return why the deletion of an arrest cannot be asked for; empty where it can.
+    """Return why nobody may request the deletion of an arrest; empty if it may be requested.
 
-    No further action, acquittals, cautions and penalty notices can be asked for.
+    Deletion may be requested for no further action, acquittals, cautions and penalty notices.
     """
     last = [
         max(offence.disposals, key=lambda one: one.on).disposal_type if offence.disposals else None

@@ -1,4 +1,4 @@
-"""Disclosures of links, notices to their recipients, and consultations of a person."""
+"""Disclosures to recipients, notices to their recipients, and accesses to a person's data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from domain.restrictions import UsePurpose
 
 
 class Form(StrEnum):
-    """The form in which a disclosure leaves."""
+    """The form in which information is disclosed."""
 
     LETTER = "letter"
     MESSAGE = "message"
@@ -23,14 +23,14 @@ class Form(StrEnum):
     FILE = "file"
     API = "api"
     DOWNLOAD = "download"
-    """Fetched at the pages of the public, under reference and code."""
+    """Downloaded by the applicant from the public pages, with reference and code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """Information that leaves to one recipient.
+    """Information that is disclosed to one recipient.
 
-    Raises ValueError for an item made for another destination.
+    Raises ValueError for an item that was released to another recipient or for another purpose.
     """
 
     disclosure_id: DisclosureId
@@ -41,9 +41,11 @@ class Disclosure:
     outcome: ReplyOutcome
     items: tuple[Releasable, ...]
     states_to_ask: tuple[str, ...] = ()
-    """ISO 3166-1 alpha-3: States whose convictions may not be given, but may be named."""
+    """ISO 3166-1 alpha-3: States whose convictions may not be disclosed, but which may be
+    named.
+    """
     words: str = ""
-    """The text that goes with it. Sealed."""
+    """The text that accompanies the disclosure. Sealed."""
 
     def __post_init__(self) -> None:
         for item in self.items:
@@ -55,13 +57,13 @@ class Disclosure:
 
     @property
     def versions(self) -> tuple[ConvictionVersion, ...]:
-        """The versions of convictions that it tells."""
+        """The versions of convictions that the disclosure contains."""
         return tuple(item.held.ref for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
 class SentDisclosure:
-    """A disclosure as it is stored: it stays, even when the record changes."""
+    """A disclosure as stored. It stays, even if the record changes later."""
 
     disclosure_id: DisclosureId
     request_id: RequestId
@@ -73,44 +75,44 @@ class SentDisclosure:
     sent_at: datetime
     sent_by: UserId
     content: str | None = None
-    """The information told, as JSON; None once it was erased, or where it is not read."""
+    """The information disclosed, as JSON; None after it was erased, or if it was not loaded."""
     acknowledged_at: datetime | None = None
 
 
 class NoticeKind(StrEnum):
-    """The news for the recipient of a disclosure."""
+    """The kind of change about which the recipient of a disclosure is notified."""
 
     CORRECTED = "corrected"
     RESTRICTED = "restricted"
     ERASED = "erased"
     LINK_REVOKED = "link revoked"
     SUPERSEDED = "certificate superseded"
-    """The ground of a certificate has changed: it is to be replaced."""
+    """The data on which a certificate was based has changed: the certificate must be replaced."""
 
 
 @dataclass(frozen=True, slots=True)
 class DisclosureNotice:
-    """Something that was disclosed is no longer true; its recipient must act on it too."""
+    """Notice that information disclosed is no longer correct. Its recipient must act on it too."""
 
     notice_id: NoticeId
     disclosure_id: DisclosureId
     kind: NoticeKind
     given_on: date
-    """The day of the change: its clock starts."""
+    """The day of the change, on which the time limit begins."""
     about: str = ""
-    """The opaque id of the changed conviction, of the link, or of the certificate."""
+    """The opaque id of the conviction that changed, of the link, or of the certificate."""
     version: int = 0
     """Version of the record that changed; 0 for a link or a person."""
     acknowledged_at: datetime | None = None
 
 
 NOTICE_CLOCK = "exchange-notification"
-"""The clock rule of a notice: 28 days from the change, as of a notification."""
+"""The clock rule for a notice: 28 days from the change, as for a notification."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice that a link was revoked, to a force that had been told of the link."""
+    """A notice that a link was revoked, for a force to which the link had been disclosed."""
 
     notice_id: str
     link_id: LinkId
@@ -120,13 +122,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
-    """One look at a person's prints, records, searches or links."""
+    """One access to a person's prints, records, searches or links."""
 
     at: datetime
     kind: str
     """A code: the kind of thing that was shown, or the type of the event."""
     role: Role | None
-    """None for a caller at the console, or one whose account is not known here."""
+    """None for a caller at the console, or for an account that is not known here."""
     force: ForceCode | None
     """The force of the caller; None for the office itself."""
     purpose: Purpose

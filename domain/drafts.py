@@ -1,4 +1,4 @@
-"""Form contents kept when a session ended before they could be submitted."""
+"""Form contents that are kept when a session ended before they were submitted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.ids import UserId
 
 
 class DraftStep(StrEnum):
-    """The form a draft belongs to."""
+    """The form to which a draft belongs."""
 
     ANALYSIS = "analysis"
     COMPARISON = "comparison"
@@ -22,7 +22,9 @@ class DraftStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Fields of a form submitted too late: not sealed, and readable only by their writer."""
+    """The fields of a form that was submitted too late. They are not sealed, and only their writer
+    can read them.
+    """
 
     user_id: UserId
     step: DraftStep

@@ -1,4 +1,4 @@
-"""The enhancement under which an examiner looked at a print, as it is sealed with a comparison."""
+"""The enhancements under which an examiner viewed a print; they are sealed with a comparison."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from domain.errors import InvalidInputError
 from domain.prints import FingerPosition
 
 MOST_ENHANCEMENTS = 80
-"""A comparison states this many at most."""
+"""The maximum number of enhancements in a comparison."""
 
 PLAIN_PERCENT = 100
 _LEAST_PERCENT, _MOST_PERCENT = 10, 500
 
 
 class Filter(StrEnum):
-    """A change of all shades of a print. The print that is kept stays as it is."""
+    """A change of the shades of a print on the screen. The stored print is not changed."""
 
     INVERTED = "inverted"
     EQUALISED = "equalised"
     LOCAL_CONTRAST = "local contrast"
-    """Equalised in tiles of 3 mm or so, the gain limited."""
+    """Histogram equalisation in tiles of about 3 mm, with limited gain."""
     FLATTENED = "background removed"
-    """The mean shade around each pixel is taken out."""
+    """The mean shade around each pixel is removed."""
     SHARPENED = "sharpened"
 
 
@@ -37,10 +37,10 @@ class PrintSide(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Enhancement:
-    """One look of one print under which points were set, or the outcome was chosen."""
+    """One enhanced view of one print, in which points were set or the outcome was chosen."""
 
     position: FingerPosition
-    """The exemplar's finger."""
+    """The position of the exemplar's finger."""
     side: PrintSide
     filters: tuple[Filter, ...] = ()
     contrast_percent: int = PLAIN_PERCENT
@@ -48,7 +48,7 @@ class Enhancement:
 
     @property
     def in_words(self) -> str:
-        """The same for people to read."""
+        """A description of the enhancement for people to read."""
         told = [one.value for one in self.filters]
         if self.contrast_percent != PLAIN_PERCENT:
             told.append(f"contrast {self.contrast_percent} %")
@@ -59,7 +59,9 @@ class Enhancement:
 
 
 def check_enhancements(enhancements: Sequence[Enhancement]) -> None:
-    """Raise InvalidInputError for too many, a filter stated twice, or a share out of range."""
+    """Raise InvalidInputError for too many enhancements, a repeated filter, or a percentage out of
+    range.
+    """
     shares = [n for one in enhancements for n in (one.contrast_percent, one.brightness_percent)]
     if (
         len(enhancements) > MOST_ENHANCEMENTS
@@ -67,7 +69,7 @@ def check_enhancements(enhancements: Sequence[Enhancement]) -> None:
         or any(len(set(one.filters)) < len(one.filters) for one in enhancements)
     ):
         raise InvalidInputError(
-            f"State at most {MOST_ENHANCEMENTS} enhancements, each filter once, contrast and"
-            f" brightness from {_LEAST_PERCENT} to {_MOST_PERCENT} percent.",
+            f"State at most {MOST_ENHANCEMENTS} enhancements, with each filter once, and"
+            f" contrast and brightness from {_LEAST_PERCENT} to {_MOST_PERCENT} percent.",
             pointer="/enhancements",
         )

@@ -1,4 +1,6 @@
-"""Erasures and merges of people: asked for by one, confirmed by another, carried out or undone."""
+"""Erasures and merges of people: requested by one person, confirmed by another, then carried out
+or undone.
+"""
 
 from __future__ import annotations
 
@@ -28,19 +30,19 @@ class ErasureEnd(StrEnum):
 
 
 class ErasureState(StrEnum):
-    """Where an erasure stands."""
+    """The state of an erasure."""
 
     ASKED = "asked"
-    """Another person has to confirm it; nothing is hidden yet."""
+    """Another person must confirm it; nothing is hidden yet."""
     WAITING = "waiting"
-    """Confirmed: the person is hidden, and can still be brought back."""
+    """Confirmed: the person is hidden, and the erasure can still be called back."""
     CALLED_BACK = "called-back"
     CARRIED_OUT = "carried-out"
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """A request to erase a person, and how far it has come."""
+    """A request to erase a person, and its state."""
 
     erasure_id: ErasureId
     person_id: PersonId
@@ -48,20 +50,22 @@ class Erasure:
     authority: str
     """The reference of the deciding authority."""
     court_order: str
-    """The reference of the court order that shortens the wait; empty if there is none."""
+    """The reference of the court order that shortens the waiting period; empty if there is
+    none.
+    """
     asked_by: UserId
     asked_at: datetime
     confirmed_by: UserId | None = None
     confirmed_at: datetime | None = None
     due_at: datetime | None = None
-    """Time from which it is carried out; None until it is confirmed."""
+    """Time at which the erasure is carried out; None until it is confirmed."""
     outcome: ErasureEnd | None = None
     ended_by: UserId | None = None
     ended_at: datetime | None = None
 
     @property
     def state(self) -> ErasureState:
-        """Its state."""
+        """The state of the erasure."""
         if self.outcome is not None:
             return ErasureState(self.outcome.value)
         return ErasureState.ASKED if self.confirmed_at is None else ErasureState.WAITING
@@ -69,13 +73,15 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """A proposal that two persons are one, or that a merge was wrong, and its confirmation."""
+    """A proposal that two persons on record are one human being, or that a merge was wrong, and
+    its confirmation.
+    """
 
     merge_id: str
     surviving: PersonId
     absorbed: PersonId
     undoes: str | None
-    """The merge that is to be undone; None for a merge."""
+    """The merge that is to be undone; None if this is a merge."""
     reason: str
     proposed_by: UserId
     proposed_at: datetime

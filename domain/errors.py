@@ -6,53 +6,53 @@ LinkingError
 │   ├── UnknownTemplateFormatError
 │   ├── DuplicatePositionError   one finger twice in a capture
 │   ├── InvalidQualityError
-│   ├── InvalidDateError         no such day
+│   ├── InvalidDateError         the date does not exist
 │   ├── InvalidIdentifierError   PNC, CRO or ASN malformed or wrong check letter
 │   ├── InvalidMinutiaeError     a minutia out of range, or a malformed ISO/IEC 19794-2 record
 │   ├── UnreadablePrintError     the image of a print cannot be read, or shows too few minutiae
 │   ├── UnknownRuleError         no rule, table or calendar of this name
-│   ├── OutsideCalendarError     a day that the calendar does not cover
+│   ├── OutsideCalendarError     the calendar does not cover the day
 │   ├── EmptyProbeError          no fingers and no details
-│   ├── UnsupportedSearchError   this search type needs other impressions
+│   ├── UnsupportedSearchError   the impressions do not fit the search type
 │   ├── UnknownForceError
 │   ├── UnknownRequestKindError  no kind of request has this name
-│   └── UploadRefusedError       a document of an applicant is not taken
+│   └── UploadRefusedError       an applicant's document was refused
 ├── AccessError
 │   ├── NotAuthenticatedError    missing, unknown, revoked or expired token
 │   │   └── ProviderRefusedError the identity provider's statement is not accepted
 │   ├── NotPermittedError        the role or scope does not cover this
 │   │   ├── NotTheirSourceError       the account tells what comes from somebody else
-│   │   └── SecondFactorMissingError  the role needs one, and the account has none
+│   │   └── SecondFactorMissingError  the account still needs a second factor
 │   ├── MissingPurposeError      no purpose stated
 │   ├── RateLimitedError         the caller exceeded its rate
 │   └── TooManyAttemptsError     nearly the same probe was searched with too often
 ├── NotFoundError                absent, or hidden from the caller
-├── ConflictError                valid, but in conflict with the present state
-│   ├── IdempotencyConflictError the same key with another body
+├── ConflictError                valid, but conflicts with the present state
+│   ├── IdempotencyConflictError the key was used with another request
 │   ├── StaleCaseError           the case has changed since it was read
-│   ├── StaleRecordError         the record has another live version than expected
+│   ├── StaleRecordError         the live version is not the expected one
 │   ├── ClosedCaseError
 │   ├── CaseNotClaimedError
 │   ├── CaseTakenError
-│   ├── StepOutOfOrderError      for example a decision before the analysis is sealed
-│   ├── UnfoundedFindingError    the policy demands more of this finding than was seen or named
+│   ├── StepOutOfOrderError      such as a decision before the analysis is sealed
+│   ├── UnfoundedFindingError    something that the finding policy requires is missing
 │   ├── AlreadyDecidedError      this examiner has decided the case
-│   ├── CompetenceNotShownError  the office wants control items of the examiner first
-│   ├── SelfVerificationError    the caller took the first step; the second needs another
+│   ├── CompetenceNotShownError  the office requires control items first
+│   ├── SelfVerificationError    another person must take the second step
 │   ├── AlreadyRevokedError
-│   ├── StaleRequestError        the request has moved on since it was read
-│   ├── RequestStepError         the step is not open in the request's state
+│   ├── StaleRequestError        the request has changed since it was read
+│   ├── RequestStepError         the step is not possible in this state
 │   ├── NoAgreementError         no agreement with the agency is in force for the purpose
-│   ├── NotReleasableError       data to be released may not leave, or may not be said
-│   └── AwaitsWitnessError       the policy holds the link back until witnesses have cosigned it
+│   ├── NotReleasableError       the data or the answer may not be disclosed
+│   └── AwaitsWitnessError       witnesses must cosign the link before its disclosure
 ├── ProvenanceError              the log or the vault is inconsistent
 │   ├── LogDamagedError          an event, a node or the order differs from the signed log
-│   │   └── StateBehindError     the log does not continue the checkpoint that the keys remember
-│   ├── EvidenceTamperedError    a row behind a case is not as its event left it
+│   │   └── StateBehindError     the log does not continue the checkpoint stored with the keys
+│   ├── EvidenceTamperedError    a row behind a case was changed after its event
 │   ├── InvalidProofError        an inclusion or consistency proof does not lead to the root
 │   ├── InvalidNoteError         a checkpoint, signature or key is malformed or does not verify
 │   ├── InvalidCertificateError  a certificate, its proof or its document does not verify
-│   ├── WitnessRefusedError      the log did not grow from the witness's last checkpoint
+│   ├── WitnessRefusedError      the log has not grown from the witness's last checkpoint
 │   └── VaultDamagedError        a vault item or key is damaged, swapped or missing
 ├── PayloadErasedError           the payload was lawfully erased; only its commitment is left
 ├── ConfigurationError           a setting is missing, malformed or out of range
@@ -60,13 +60,13 @@ LinkingError
 ├── PdfNotInstalledError         the package that makes PDFs is not installed
 ├── ScannerUnavailableError      the virus scanner does not answer
 ├── PrintsBusyError              the machine is too busy to read prints
-├── UploadsBusyError             too many documents wait to be checked
-├── ProviderUnavailableError     the identity provider is away or answers incorrectly
-├── StoreUnavailableError        the database is away; the other outages: `domain.outages`
-├── ModelError                   a fitted model is damaged or foreign
-└── GalleryError                 the index cannot serve
+├── UploadsBusyError             too many documents are waiting to be checked
+├── ProviderUnavailableError     the identity provider is unavailable or answers incorrectly
+├── StoreUnavailableError        the database is unavailable; other outages are in `domain.outages`
+├── ModelError                   a fitted model is missing, damaged or does not fit
+└── GalleryError                 the index cannot serve the request
     ├── IndexDamagedError        a digest does not match
-    ├── GalleryIncompleteError   not all parts of the gallery answer at one state
+    ├── GalleryIncompleteError   not all parts of the gallery answered from one state
     └── IndexNotReadyError
 
 `detail` is always safe to show: it never repeats input, names, dates or templates.
@@ -81,7 +81,7 @@ from domain.refusals import ProviderRefusal, StorePart
 
 
 class LinkingError(Exception):
-    """The root of all refusals; `code` is stable and names the problem type."""
+    """The root of all refusals. `code` is stable and names the problem type."""
 
     code: ClassVar[str] = "internal"
     title: ClassVar[str] = "Something went wrong"
@@ -90,12 +90,12 @@ class LinkingError(Exception):
         super().__init__(detail or self.title)
         self.detail = detail or self.title
         self.pointer = pointer
-        """JSON pointer (RFC 6901) to the refused part of the request, if there is one."""
+        """JSON Pointer (RFC 6901) to the refused part of the request, if there is one."""
         self.retry_after_s: int | None = None
-        """Whole seconds after which the same request may be answered otherwise, if known."""
+        """Whole seconds after which the same request may succeed, if known."""
 
     def after(self, seconds: float) -> Self:
-        """Return this refusal with the time to wait, rounded up to a second."""
+        """Return this refusal with the waiting time, rounded up to a whole second."""
         self.retry_after_s = max(1, math.ceil(seconds))
         return self
 
@@ -115,7 +115,7 @@ class InvalidTemplateError(InvalidInputError):
 
 
 class UnknownTemplateFormatError(InvalidInputError):
-    """The template format is not the gallery's; templates of two formats cannot be compared."""
+    """The template does not have the gallery's format. Different formats cannot be compared."""
 
     code = "unknown-template-format"
     title = "The template format is not supported"
@@ -157,12 +157,14 @@ class InvalidMinutiaeError(InvalidInputError):
 
 
 class UnreadablePrintError(InvalidInputError):
-    """An image from which no print could be read."""
+    """No print could be read from an image."""
 
     code = "unreadable-print"
     title = "The print cannot be read"
     is_costly: bool = False
-    """Whether its processor time was used up: with more of it, the print may be read."""
+    """Whether the reading stopped because its processor time was used up. With more time, the
+    print may be readable.
+    """
 
 
 class UnknownRuleError(InvalidInputError):
@@ -206,7 +208,7 @@ class UnknownRequestKindError(InvalidInputError):
 
 
 class UploadRefusedError(InvalidInputError):
-    """A document of an applicant is not taken."""
+    """A document uploaded by an applicant was refused."""
 
     code = "upload-refused"
     title = "The document was refused"
@@ -227,7 +229,7 @@ class NotAuthenticatedError(AccessError):
 
 
 class ProviderRefusedError(NotAuthenticatedError):
-    """The identity provider's statement about the caller is not accepted, or fits no account."""
+    """The identity provider's statement is not accepted, or matches no account."""
 
     code = "provider-refused"
     title = "The sign-in could not be accepted"
@@ -241,7 +243,7 @@ class ProviderRefusedError(NotAuthenticatedError):
     ) -> None:
         super().__init__(detail, pointer=pointer)
         self.reason = reason
-        """For the operational log; the caller sees `detail` alone."""
+        """For the operational log. The caller sees only `detail`."""
 
 
 class NotPermittedError(AccessError):
@@ -259,21 +261,21 @@ class NotTheirSourceError(NotPermittedError):
 
 
 class SecondFactorMissingError(NotPermittedError):
-    """The role needs a second factor, and the account has none yet."""
+    """The role needs a second factor, and the account does not have one yet."""
 
     code = "second-factor-missing"
     title = "Set up your second factor first"
 
 
 class MissingPurposeError(AccessError):
-    """The call carries no purpose, or one that is not in the list."""
+    """The call states no purpose, or its purpose is not a known code."""
 
     code = "missing-purpose"
     title = "State a purpose for this call"
 
 
 class RateLimitedError(AccessError):
-    """The caller exceeded the calls allowed in a minute; retry later."""
+    """The caller exceeded the number of calls allowed in a minute. Retry later."""
 
     code = "rate-limited"
     title = "Too many calls"
@@ -301,7 +303,7 @@ class ConflictError(LinkingError):
 
 
 class IdempotencyConflictError(ConflictError):
-    """The idempotency key was used before with another request."""
+    """The idempotency key was already used with another request."""
 
     code = "idempotency-conflict"
     title = "The idempotency key belongs to another request"
@@ -315,7 +317,7 @@ class StaleCaseError(ConflictError):
 
 
 class StaleRecordError(ConflictError):
-    """The record has another live version than the one that the amendment expects."""
+    """The live version of the record is not the version that the amendment expects."""
 
     code = "stale-record"
     title = "The record has changed since you read it"
@@ -339,7 +341,7 @@ class PdfNotInstalledError(LinkingError):
     """The package that makes PDFs is not installed."""
 
     code = "pdf-not-installed"
-    title = "This installation makes no PDFs"
+    title = "This installation cannot make PDFs"
 
 
 class CaseTakenError(ConflictError):
@@ -350,14 +352,14 @@ class CaseTakenError(ConflictError):
 
 
 class StepOutOfOrderError(ConflictError):
-    """An earlier step of the examination is not sealed yet, or a later one already is."""
+    """An earlier step of the examination is not sealed yet, or a later step already is."""
 
     code = "step-out-of-order"
     title = "Take another step first"
 
 
 class UnfoundedFindingError(ConflictError):
-    """The policy on findings demands something that is missing; the detail names it."""
+    """Something that the finding policy requires is missing. The detail names it."""
 
     code = "unfounded-finding"
     title = "The finding lacks a foundation"
@@ -371,7 +373,7 @@ class AlreadyDecidedError(ConflictError):
 
 
 class CompetenceNotShownError(ConflictError):
-    """The office wants control items of an examiner before it assigns marks to them."""
+    """The office requires control items from an examiner before it assigns marks to them."""
 
     code = "competence-not-shown"
     title = "Marks are assigned to you after more control items"
@@ -392,14 +394,14 @@ class AlreadyRevokedError(ConflictError):
 
 
 class StaleRequestError(ConflictError):
-    """The request has another last entry than the one that the step expects."""
+    """The last entry of the request is not the one that the step expects."""
 
     code = "stale-request"
     title = "The request has changed since you read it"
 
 
 class RequestStepError(ConflictError):
-    """The step is not open in the state of the request; the detail names both."""
+    """The step is not possible in the present state of the request. The detail names both."""
 
     code = "request-step"
     title = "This step is not open"
@@ -413,7 +415,7 @@ class NoAgreementError(ConflictError):
 
 
 class NotReleasableError(ConflictError):
-    """The information may not leave, or the answer may not be given; the detail says why."""
+    """The information may not be disclosed, or the answer not given. The detail says why."""
 
     code = "not-releasable"
     title = "This may not be released"
@@ -442,14 +444,14 @@ class LogDamagedError(ProvenanceError):
 
 
 class StateBehindError(LogDamagedError):
-    """The log does not continue the checkpoint that the keys remember; nothing is written."""
+    """The log does not continue the last checkpoint stored with the keys. Nothing is written."""
 
     code = "state-behind"
-    title = "The database is older than its keys remember"
+    title = "The database is older than its keys"
 
 
 class EvidenceTamperedError(ProvenanceError):
-    """A row that the case rests on was changed after the service wrote it."""
+    """A row on which the case relies was changed after the service wrote it."""
 
     code = "evidence-tampered"
     title = "The evidence of this case was changed: stop work on the case and tell an auditor"
@@ -477,7 +479,7 @@ class InvalidNoteError(ProvenanceError):
 
 
 class WitnessRefusedError(ProvenanceError):
-    """The log did not grow consistently from the witness's last checkpoint."""
+    """The log has not grown consistently from the witness's last checkpoint."""
 
     code = "witness-refused"
     title = "The witness does not cosign this checkpoint"
@@ -491,14 +493,14 @@ class VaultDamagedError(ProvenanceError):
 
 
 class PayloadErasedError(LinkingError):
-    """The payload was lawfully erased; only its commitment is left."""
+    """The payload was lawfully erased. Only its commitment is left."""
 
     code = "payload-erased"
     title = "The payload was erased"
 
 
 class ConfigurationError(LinkingError):
-    """A setting is missing, malformed or out of range; the message names the setting."""
+    """A setting is missing, malformed or out of range. The message names the setting."""
 
     code = "configuration"
     title = "A setting is not valid"
@@ -512,21 +514,21 @@ class BackupDamagedError(LinkingError):
 
 
 class ScannerUnavailableError(LinkingError):
-    """The virus scanner does not answer, so no document can be taken."""
+    """The virus scanner does not answer, so no document can be accepted."""
 
     code = "scanner-unavailable"
     title = "Documents cannot be accepted at the moment"
 
 
 class PrintsBusyError(LinkingError):
-    """The machine is too busy to read prints: this says nothing of the file; retry later."""
+    """The machine is too busy to read prints. The file itself may be valid: retry later."""
 
     code = "prints-busy"
     title = "Prints cannot be read at the moment"
 
 
 class UploadsBusyError(LinkingError):
-    """Too many documents wait to be checked, or the machine is too busy; retry later."""
+    """Too many documents are waiting to be checked, or the machine is too busy: retry later."""
 
     code = "uploads-busy"
     title = "Other documents are being checked"
@@ -540,15 +542,16 @@ class ProviderUnavailableError(LinkingError):
 
 
 class StoreUnavailableError(LinkingError):
-    """The database is away or starting; the call may be repeated.
+    """The database is unavailable or starting. The call may be repeated.
 
-    The root of all outages (`domain.outages`): nothing is damaged and nothing was changed.
+    This is the root of all outages (`domain.outages`). In an outage nothing is damaged and nothing
+    was changed.
     """
 
     code = "store-unavailable"
     title = "The database cannot be reached at the moment"
     advice: ClassVar[str] = "The {part} cannot be reached at the moment: start it."
-    """The fault and the remedy in one sentence."""
+    """The fault and the remedy, in one sentence."""
 
     def __init__(
         self,
@@ -576,14 +579,14 @@ class GalleryError(LinkingError):
 
 
 class IndexDamagedError(GalleryError):
-    """A file of the index does not match its digest; the message names the file."""
+    """A file of the index does not match its digest. The message names the file."""
 
     code = "index-damaged"
     title = "A file of the index is damaged"
 
 
 class GalleryIncompleteError(GalleryError):
-    """Not all parts of the gallery answer at one state; there is no list from fewer."""
+    """Not all parts of the gallery answered from the same state, so no list is given."""
 
     code = "gallery-incomplete"
     title = "The gallery is not complete at the moment"

@@ -1,4 +1,4 @@
-"""Evidence on one scale: bits (log2 of a likelihood ratio), each with its source."""
+"""Evidence on a single scale: bits (log2 of a likelihood ratio), each with its source."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class EvidenceSource(StrEnum):
 
 
 WITHHELD = "withheld"
-"""The level of a row of prints that no model is fitted on: they have no bits."""
+"""The level of a row of prints for whose format no model is fitted. Such a row has no bits."""
 BIOMETRIC_SOURCES = frozenset(
     {EvidenceSource.PRINT, EvidenceSource.PRINT_DEPENDENCE, EvidenceSource.COUNTS_BOUND}
 )
@@ -37,19 +37,19 @@ _MOST_SHOWN = 0.999
 
 
 class Band(StrEnum):
-    """The policy's verdict on a candidate, in words. Never a link."""
+    """The policy's grade of a candidate, in words. It is never a link."""
 
     PROPOSED = "proposed"
-    """Strong enough to be put to examiners as a probable link."""
+    """Strong enough to be presented to examiners as a probable link."""
     POSSIBLE = "possible"
     """Worth an examiner's time."""
     UNLIKELY = "unlikely"
     NONE = "none"
-    """No verdict: no model weighs the prints, and candidates only have an order."""
+    """No grade: no model weighs the prints, so candidates are only ranked."""
 
 
 class Flag(StrEnum):
-    """A pattern to show examiners and supervisors once the seal is broken."""
+    """A pattern that is shown to examiners and supervisors after the decision is sealed."""
 
     POSSIBLE_ALIAS = "possible alias"
     POSSIBLE_TWIN = "possible twin"
@@ -58,12 +58,14 @@ class Flag(StrEnum):
 
 
 def millibits(bits: float) -> int:
-    """Return bits in fixed point: the whole number of thousandths, as scores are recorded."""
+    """Return bits as a whole number of thousandths, the form in which scores are recorded."""
     return round(bits * 1000)
 
 
 def probability_words(probability: float) -> str:
-    """Return a probability as it is shown: never more certain than counts can make it."""
+    """Return a probability as shown to people, never more certain than the counts behind it can
+    support.
+    """
     if probability > _MOST_SHOWN:
         return f"more than {_MOST_SHOWN}"
     if probability < 1.0 - _MOST_SHOWN:
@@ -74,7 +76,7 @@ def probability_words(probability: float) -> str:
 class EvidenceRow(NamedTuple):
     """One piece of evidence: its source, the level reached, its bits, and a sentence.
 
-    A tuple, as `Evidence` is: a search over thousands of candidates makes tens of thousands of
+    A tuple, like `Evidence`: a search over thousands of candidates makes tens of thousands of
     rows, and a tuple is built four times faster than a frozen dataclass.
     """
 
@@ -86,7 +88,7 @@ class EvidenceRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RaisedFlag:
-    """A flag with the reason it was raised."""
+    """A flag, with the reason for raising it."""
 
     flag: Flag
     reason: str
@@ -97,18 +99,19 @@ class Evidence(NamedTuple):
 
     rows: tuple[EvidenceRow, ...]
     posterior: float | None
-    """Probability that probe and candidate are one person, from the recalibrated total; None
-    where no model weighs the prints, and `band` is `none`."""
+    """Probability that probe and candidate are the same person, from the recalibrated total. None
+    if no model weighs the prints; `band` is then `none`.
+    """
     band: Band
     flags: tuple[RaisedFlag, ...] = ()
 
     def reaches(self, floor: float) -> bool:
-        """Whether there is a posterior, and it is at least this."""
+        """Whether there is a posterior and it is at least `floor`."""
         return self.posterior is not None and self.posterior >= floor
 
     @property
     def is_withheld(self) -> bool:
-        """Whether the prints have no bits, for want of a model fitted on their format."""
+        """Whether the prints have no bits, because no model is fitted for their format."""
         return any(row.level == WITHHELD for row in self.rows)
 
     @property
@@ -118,7 +121,7 @@ class Evidence(NamedTuple):
 
     @property
     def prior_bits(self) -> float:
-        """Prior log2 odds; one row per search."""
+        """Prior log2 odds. Each search has one row of them."""
         return fsum(row.bits for row in self.rows if row.source is EvidenceSource.PRIOR)
 
     @property
@@ -128,6 +131,8 @@ class Evidence(NamedTuple):
 
     @property
     def demographic_bits(self) -> float:
-        """The bits of the details; in a print-led search they are bounded and never demote."""
+        """The bits of the details. In a search led by prints they are bounded and never demote a
+        candidate.
+        """
         apart = BIOMETRIC_SOURCES | {EvidenceSource.PRIOR}
         return fsum(row.bits for row in self.rows if row.source not in apart)

@@ -1,7 +1,8 @@
-"""The strangers that a gallery has met: how alike they got, counted, without any person.
+"""How similar strangers' prints have been to probes in a gallery, as counts that name no person.
 
-A gallery of N people holds N searches of N people. The most alike stranger of a search with an
-enrolled person's own capture (a rehearsal) is what an unseen person meets in that gallery.
+A gallery of N people allows N searches with the captures of N enrolled people. In such a search (a
+rehearsal), the most similar stranger is as similar as the one that a person outside the gallery
+would meet there.
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ from typing import Any, Self
 from domain.prints import Impression, ImpressionType
 
 ALIKENESS_STEP = 0.05
-"""The width of a step of alikeness, in standard deviations; strangers are counted by steps."""
+"""The width of a step of similarity, in standard deviations. Strangers are counted by step."""
 _MOST_STEPS = 100_000
 _KEPT_SHARE = 20
-"""One in this many of the most alike keep their steps; the others share one."""
+"""One in this many searches, those with the most similar strangers, keep their own steps. All
+others share one step.
+"""
 
 
 class Kind(StrEnum):
-    """Searches that meet strangers alike: by the number of fingers, marks apart."""
+    """The kinds of search in which strangers are comparably similar: by number of fingers, with
+    marks separate.
+    """
 
     ONE = "one finger"
     FEW = "two to four fingers"
@@ -31,7 +36,7 @@ class Kind(StrEnum):
 
 
 def kind_of(impressions: Iterable[Impression], fingers: int) -> Kind:
-    """Return the kind of a search with these impressions, of this many fingers."""
+    """Return the kind of a search with these impressions and this many fingers."""
     if any(one.impression_type is ImpressionType.LATENT for one in impressions):
         return Kind.MARK
     if fingers == 1:
@@ -41,10 +46,11 @@ def kind_of(impressions: Iterable[Impression], fingers: int) -> Kind:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Searches whose most alike stranger was counted.
+    """Searches for which the most similar stranger was counted.
 
-    `searches`: how many. `persons`: the mean size of the gallery they were made in, rounded down.
-    `tops`: of each step of alikeness that was met the number of searches, by rising steps.
+    `searches`: the number of searches. `persons`: the mean size of the galleries that were
+    searched, rounded down. `tops`: pairs of a step of similarity and the number of searches whose
+    most similar stranger was at that step, in ascending order of step.
     """
 
     searches: int = 0
@@ -52,12 +58,14 @@ class Counted:
     tops: tuple[tuple[int, int], ...] = ()
 
     def at_least(self, step: int) -> int:
-        """Return how many searches met a stranger at this step or above."""
+        """Return the number of searches that met a stranger at this step or above."""
         return sum(count for at, count in self.tops if at >= step)
 
     @classmethod
     def of(cls, parts: Iterable[tuple[int, Mapping[int, int]]]) -> Self:
-        """Return counts put together; each part: people of the gallery, and searches by step."""
+        """Return the combined counts. Each part gives the number of people in the gallery, and the
+        number of searches by step.
+        """
         tops: Counter[int] = Counter()
         searches, weight = 0, 0
         for persons, steps in parts:
@@ -68,12 +76,12 @@ class Counted:
 
     @classmethod
     def from_data(cls, data: Any) -> Self:
-        """Return the counts in plain data; raises KeyError, TypeError, ValueError."""
+        """Return the counts read from plain data. Raises KeyError, TypeError, ValueError."""
         tops = tuple((int(at), int(count)) for at, count in data["tops"])
         found = cls(int(data["searches"]), int(data["persons"]), tops)
         steps = [at for at, _ in tops]
         if steps != sorted(set(steps)) or any(abs(at) > _MOST_STEPS for at in steps):
-            raise ValueError("Steps of alikeness must rise and stay in range.")
+            raise ValueError("The steps of similarity must be in ascending order and in range.")
         if min(found.persons, *(count for _, count in tops), 0) < 0:
             raise ValueError("Counts must not be negative.")
         if sum(count for _, count in tops) != found.searches:
@@ -82,9 +90,10 @@ class Counted:
 
 
 def _thinned(tops: Mapping[int, int], searches: int) -> tuple[tuple[int, int], ...]:
-    """Return counts by rising steps; those below the most alike share the highest step of theirs.
+    """Return counts in ascending order of step. Counts below the most similar share one step, the
+    highest among them.
 
-    Lower steps only tell common alikeness from more common: neither is evidence.
+    Lower steps would only distinguish degrees of common similarity, which is no evidence.
     """
     kept: list[tuple[int, int]] = []
     left = searches
@@ -99,11 +108,11 @@ def _thinned(tops: Mapping[int, int], searches: int) -> tuple[tuple[int, int], .
 
 @dataclass(frozen=True, slots=True)
 class Experience:
-    """The strangers that searches of one kind met in the gallery by the time of a search.
+    """The strangers that searches of one kind had met in the gallery at the time of a search.
 
-    `rehearsed`: searches with enrolled people's own captures; of marks, which no exemplar can
-    stand for, none. `live`: searches whose first candidate examiners identified; the second is
-    the most alike stranger of each.
+    `rehearsed`: searches with enrolled people's own captures; there are none for marks, because no
+    exemplar can stand for a mark. `live`: searches whose first candidate was identified by
+    examiners; the second candidate of each is its most similar stranger.
     """
 
     kind: Kind
@@ -112,11 +121,11 @@ class Experience:
 
     @property
     def searches(self) -> int:
-        """How many searches were counted."""
+        """The number of searches that were counted."""
         return self.rehearsed.searches + self.live.searches
 
     @classmethod
     def from_data(cls, data: Any) -> Self:
-        """Return the counts in plain data; raises KeyError, TypeError, ValueError."""
+        """Return the counts read from plain data. Raises KeyError, TypeError, ValueError."""
         counted = (Counted.from_data(data[name]) for name in ("rehearsed", "live"))
         return cls(Kind(data["kind"]), *counted)

@@ -1,4 +1,4 @@
-"""The office's policy on findings, and the service's record of the prints that it gave."""
+"""The office's finding policy, and the service's record of which prints it showed to whom."""
 
 from __future__ import annotations
 
@@ -12,36 +12,40 @@ from domain.markups import MOST_FEATURES
 from domain.prints import FingerPosition
 
 MOST_POINT_PAIRS = 200
-"""A comparison holds this many pairs of points."""
+"""The maximum number of pairs of points in a comparison."""
 
 
 GOOD_QUALITY = 60
-"""An office may do without points only for prints of this quality or a better one."""
+"""The lowest quality of prints for which an office may waive points."""
 
 
 @dataclass(frozen=True, slots=True)
 class FindingPolicy:
-    """The requirements of a finding; raises InvalidInputError for a number out of range.
+    """The requirements for a finding. Raises InvalidInputError for a number out of range.
 
-    Nobody is identified without points that the examiner placed, except where the office expressly
-    says so: for tenprints of good quality, and for templates without prints.
+    Nobody is identified without points that the examiner placed, unless the office expressly
+    permits it: for tenprints of good quality, and for templates without prints.
     """
 
     mark_point_pairs: int = 8
-    """An identified mark has at least this many pairs of points marked."""
+    """The minimum number of pairs of points for an identified mark."""
     needs_prints: bool = True
-    """Whether a finding rests on the fingers of which the examiner saw an image or minutiae.
+    """Whether the examiner must have seen an image or the minutiae of the fingers on which a
+    finding is based.
 
-    A trial that has only templates does without; the prints must still have been opened.
+    A trial that has only templates sets this to False. The prints must still have been opened.
     """
 
     tenprint_point_pairs: int = 8
-    """Each identified finger of a tenprint has at least this many pairs of points marked."""
+    """The minimum number of pairs of points for each identified finger of a tenprint."""
     analysed_minutiae: int = 0
-    """The analysis of each identified finger, of tenprint or mark, has at least this many."""
+    """The minimum number of minutiae marked in the analysis of each identified finger, in
+    tenprints and marks.
+    """
     unmarked_quality: int | None = None
-    """A finger of a tenprint needs no points if both its prints have at least this quality; None:
-    every finger needs them."""
+    """A finger of a tenprint needs no points if both its prints have at least this quality. None:
+    every finger needs points.
+    """
 
     def __post_init__(self) -> None:
         fewest = 1 if self.needs_prints else 0
@@ -63,7 +67,7 @@ class FindingPolicy:
     def pairs_wanted(self, *, is_mark: bool, quality: int) -> int:
         """Return how many pairs of points an identified finger needs.
 
-        `quality`: of the worse of its two prints, from 0 to 100.
+        `quality` is the lower of the qualities of its two prints, from 0 to 100.
         """
         if is_mark:
             return self.mark_point_pairs
@@ -72,36 +76,38 @@ class FindingPolicy:
 
 
 TEMPLATES_ALONE = FindingPolicy(mark_point_pairs=0, needs_prints=False, tenprint_point_pairs=0)
-"""Of a trial with invented people that sends no prints: no point can be placed."""
+"""The policy for a trial with invented people and templates only: no points can be placed without
+prints.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyVersion:
-    """A policy on findings as it was set; findings name the version that was in force."""
+    """A finding policy as it was set. Findings name the version that was in force."""
 
     policy: FindingPolicy = FindingPolicy()
     version: int = 0
-    """0 for the policy that holds until the office sets one."""
+    """0 for the initial policy, which is in force until the office sets one."""
     policy_id: PolicyId | None = None
     set_by: UserId | None = None
     set_at: datetime | None = None
 
 
 class ShownAs(StrEnum):
-    """The form in which a print was given."""
+    """The form in which a print was shown."""
 
     IMAGE = "image"
     MINUTIAE = "minutiae"
     NOTHING = "nothing"
-    """The placeholder that says that there is no image."""
+    """A placeholder that says that there is no image."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPrint:
-    """One print of a case as one person got it."""
+    """One print of a case, as it was shown to one person."""
 
     print_id: ShownPrintId
-    """The name under which an event speaks of it."""
+    """The id by which an event refers to this print."""
     case_id: CaseId
     viewer: UserId
     label: str
@@ -111,6 +117,6 @@ class ShownPrint:
     shown_at: datetime
 
     def is_again(self, other: ShownPrint) -> bool:
-        """Whether the same person got the same print in the same form before."""
+        """Whether the same person was already shown the same print in the same form."""
         mine = (self.case_id, self.viewer, self.label, self.position, self.content)
         return mine == (other.case_id, other.viewer, other.label, other.position, other.content)

@@ -11,21 +11,23 @@ from domain.prints import FingerPosition, Impression
 
 @dataclass(frozen=True, slots=True)
 class FingerPair:
-    """A finger of a probe and the finger of an exemplar that it is compared with."""
+    """A finger of a probe and the exemplar's finger with which it is compared."""
 
     probe: FingerPosition
     exemplar: FingerPosition
 
     @property
     def position(self) -> FingerPosition:
-        """The finger that is named: the exemplar's, or the probe's for a mark on file."""
+        """The finger to name: the exemplar's, or the probe's if the exemplar is a mark of an
+        unknown finger.
+        """
         return self.exemplar or self.probe
 
 
 def finger_pairs(
     probe: Iterable[FingerPosition], exemplar: Sequence[FingerPosition]
 ) -> tuple[FingerPair, ...]:
-    """Return the pairs to compare: the same fingers, a finger unknown with every finger."""
+    """Return the pairs to compare: equal fingers, and an unknown finger with every finger."""
     return tuple(
         FingerPair(ours, theirs)
         for ours in probe
@@ -37,9 +39,10 @@ def finger_pairs(
 def comparable(
     probe: Iterable[Impression], exemplar: Iterable[Impression]
 ) -> tuple[Impression, ...]:
-    """Return the impressions of an exemplar that the probe has a finger for, in their order.
+    """Return the impressions of an exemplar whose finger the probe also has, in their order.
 
-    More would tell of a person: whoever lacks a finger lacks it in every capture.
+    More impressions would reveal something about a person: if a finger is missing, it is missing
+    in every capture.
     """
     ours = {one.position for one in probe}
     is_unknown = not all(ours)
@@ -48,7 +51,9 @@ def comparable(
 
 @dataclass(frozen=True, slots=True)
 class Fingers:
-    """The fingers compared, and those of them that were identified; in order, each once."""
+    """The fingers compared, and those of them that were identified. Each finger occurs once, in
+    order.
+    """
 
     compared: tuple[FingerPosition, ...] = ()
     identified: tuple[FingerPosition, ...] = ()
@@ -65,16 +70,16 @@ class Fingers:
 
     @classmethod
     def read(cls, compared: str | None, identified: str | None) -> Self | None:
-        """Return the fingers that two texts name; None if none were recorded."""
+        """Return the fingers that the two texts name; None if fingers were not recorded."""
         if compared is None or identified is None:
             return None
         return cls(positions_of(compared), positions_of(identified))
 
 
 def common_fingers(several: Sequence[Fingers | None]) -> Fingers | None:
-    """Return all fingers that were compared, and those that each examiner identified.
+    """Return all fingers that any examiner compared, and those that every examiner identified.
 
-    None where one of them is of a release that did not record fingers.
+    None if one of the findings was made by a release that did not record fingers.
     """
     known = [fingers for fingers in several if fingers is not None]
     if not known or len(known) < len(several):
@@ -85,7 +90,7 @@ def common_fingers(several: Sequence[Fingers | None]) -> Fingers | None:
 
 
 def in_order(positions: Iterable[FingerPosition]) -> tuple[FingerPosition, ...]:
-    """Return positions in the order of their numbers, each once."""
+    """Return the positions in the order of their numbers, each once."""
     return tuple(sorted(set(positions)))
 
 
@@ -95,14 +100,16 @@ def codes_of(positions: Iterable[FingerPosition]) -> str:
 
 
 def positions_of(codes: str) -> tuple[FingerPosition, ...]:
-    """Return the positions that a text of `codes_of` names; raises ValueError for another."""
+    """Return the positions that a text written by `codes_of` names. Raises ValueError for any
+    other text.
+    """
     return tuple(FingerPosition(int(code)) for code in codes.split(",") if code)
 
 
 NOT_RECORDED = "not recorded"
-"""Stands for the fingers of a finding that was made by a release that did not record them."""
+"""Shown in place of the fingers if the finding was made by a release that did not record them."""
 
 
 def words_of(positions: Iterable[FingerPosition]) -> str:
-    """Return positions as an examiner reads them: "right index, left thumb"."""
+    """Return positions in words for an examiner: "right index, left thumb"."""
     return ", ".join(p.words if p else "finger unknown" for p in positions)

@@ -1,8 +1,8 @@
 """The forces and agencies that own criminal records: versioned data with validity dates.
 
 The codes identify the owner of a criminal record in the public code tables of
-ministryofjustice/bichard7-next-data. A body that a law created is valid from the day the law
-states; all others are valid from the first day of the table.
+ministryofjustice/bichard7-next-data. A body created by a law is valid from the day stated in the
+law. All others are valid from the first day of the table.
 """
 
 from __future__ import annotations
@@ -14,15 +14,21 @@ from domain.errors import UnknownForceError
 from domain.ids import ForceCode
 
 NO_FORCE = ForceCode("00")
-"""The code of no force: prints of staff and control items are kept under it, never a link."""
+"""The code that belongs to no force. Staff prints and control items are stored under it; links
+never are.
+"""
 
 _BEGINNING = date(1974, 4, 1)
-"""Local Government Act 1972: the force areas of England and Wales broadly as they are today."""
+"""Local Government Act 1972: from this day, the force areas of England and Wales were broadly as
+they are today.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Force:
-    """One owner of records; `valid_until` is the first day on which it is no longer valid."""
+    """One owner of records. `valid_until` is the first day on which the force is no longer
+    valid.
+    """
 
     code: ForceCode
     name: str
@@ -86,7 +92,7 @@ FORCES: tuple[Force, ...] = (
     # Commissioners for Revenue and Customs Act 2005, in force on 18 April 2005.
     _force("88", "HMRC", date(2005, 4, 18)),
     _force("89", "ACRO"),
-    # Crime and Courts Act 2013: the agency took up its work on 7 October 2013.
+    # Crime and Courts Act 2013: the agency began work on 7 October 2013.
     _force("91", "NCA", date(2013, 10, 7)),
     _force("93", "British Transport"),
     # Police (Northern Ireland) Act 2000: the service was named on 4 November 2001.
@@ -99,7 +105,7 @@ _BY_CODE: dict[str, Force] = {force.code: force for force in FORCES}
 
 
 def find_force(code: str) -> Force:
-    """Return the force with this code; raises UnknownForceError."""
+    """Return the force with this code. Raises UnknownForceError."""
     force = _BY_CODE.get(code)
     if force is None:
         raise UnknownForceError("The force code is not in the table of forces: check it.")
@@ -107,16 +113,16 @@ def find_force(code: str) -> Force:
 
 
 def force_name(code: str) -> str:
-    """Return the name of the force with this code; raises UnknownForceError."""
+    """Return the name of the force with this code. Raises UnknownForceError."""
     return find_force(code).name
 
 
 def codes_by_name() -> tuple[str, ...]:
-    """Return the codes of all owners in the alphabet of their names."""
+    """Return the codes of all owners, in alphabetical order of their names."""
     return tuple(force.code for force in sorted(FORCES, key=lambda one: one.name.casefold()))
 
 
 def is_known_force(code: str, *, on: date | None = None) -> bool:
-    """Whether the code is in the table and, if a day is given, valid on it."""
+    """Whether the code is in the table and, if a day is given, valid on that day."""
     force = _BY_CODE.get(code)
     return force is not None and (on is None or force.is_valid_on(on))

@@ -1,4 +1,6 @@
-"""Signs of errors in the gallery, each put to a supervisor; none has an automatic effect."""
+"""Signs of errors in the gallery. Each is put to a supervisor, and none has an automatic
+effect.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,11 @@ class GalleryDoubt(StrEnum):
     DUPLICATE_PERSONS = "duplicate-persons"
     """Two persons have the same prints: they may be one human being."""
     SWAPPED_FINGERS = "swapped-fingers"
-    """Two captures of one person agree only when two fingers are exchanged in one of them."""
+    """Two captures of one person agree only if two fingers are swapped in one of them."""
 
 
 class GalleryOutcome(StrEnum):
-    """A supervisor's finding."""
+    """The finding of a supervisor."""
 
     CONFIRMED = "confirmed"
     REFUTED = "refuted"
@@ -28,36 +30,39 @@ class GalleryOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GalleryConclusion:
-    """The end of a gallery case; it is written once."""
+    """The conclusion of a gallery case. It is written once."""
 
     case_id: GalleryCaseId
     outcome: GalleryOutcome
     reason: str
     merge_id: str | None
-    """The merge proposed with it; another supervisor confirms that."""
+    """The merge proposed with the conclusion. Another supervisor must confirm the merge."""
     concluded_by: UserId
     concluded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class GalleryCase:
-    """One doubt and its conclusion, without a score: the supervisor compares the prints."""
+    """One suspected error in the gallery, and its conclusion. No score is stored, because the
+    supervisor compares the prints.
+    """
 
     case_id: GalleryCaseId
     doubt: GalleryDoubt
     person_ids: tuple[PersonId, ...]
-    """Two persons, or the one whose fingers may be exchanged; in the order of their ids."""
+    """Two persons, in the order of their ids; or the one person whose fingers may be swapped."""
     encounter_ids: tuple[EncounterId, EncounterId]
-    """The compared captures."""
+    """The two captures that were compared."""
     positions: tuple[int, ...]
-    """The two finger positions that may be exchanged; empty for two persons."""
+    """The two finger positions that may be swapped; empty if two persons are in question."""
     prints: str
-    """SHA-256, hexadecimal, of the ids of all captures of these persons: a concluded doubt is not
-    raised again on the same prints."""
+    """SHA-256, in hexadecimal, of the ids of all captures of these persons. A doubt that was
+    concluded is not raised again for the same prints.
+    """
     opened_at: datetime
     conclusion: GalleryConclusion | None = None
 
     @property
     def subject(self) -> str:
-        """The identity of the doubt: the persons, and the positions if any."""
+        """The key of the doubt: the ids of the persons, and the finger positions if any."""
         return ":".join((*self.person_ids, *(f"{each:02}" for each in self.positions)))

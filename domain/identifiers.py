@@ -1,9 +1,9 @@
 """PNC IDs, CRO numbers and Arrest Summons Numbers: reading, checking and making them.
 
-One alphabet of 23 letters gives the check letter of all three. Formats and rules follow the public
+An alphabet of 23 letters gives the check letter of all three. Formats and rules follow the public
 code of ministryofjustice/hmpps-person-record (PNC ID, CRO number) and
-ministryofjustice/bichard7-next-core (ASN). An unreadable identifier is kept as given and never
-compared.
+ministryofjustice/bichard7-next-core (ASN). An identifier that cannot be read is kept as given and
+never compared.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from domain.errors import InvalidIdentifierError
 from domain.ids import ForceCode
 
 CHECK_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
-"""The alphabet of check letters, indexed by a number modulo 23; no I, O or S."""
+"""The alphabet of check letters, indexed by a number modulo 23. It has no I, O or S."""
 
 BLOCKED_CRO_NUMBERS = frozenset({"000000/00Z"})
-"""Placeholders that pass the checksum and identify no person."""
+"""Placeholders that pass the checksum but identify no person."""
 
 _DUMMY_ASNS = re.compile(
     "|".join(
@@ -36,7 +36,7 @@ _DUMMY_ASNS = re.compile(
         )
     )
 )
-"""Beginnings of ASNs that stand for "none given": year, force, unit and system."""
+"""The first parts of ASNs that stand for "none given": year, force, unit and system."""
 
 _PNC_FORM = re.compile(r"([0-9]{2,4})(/?)([0-9]{1,7})([A-Z])")
 _CRO_FORM = re.compile(r"([0-9]{1,6})/([0-9]{2})([A-Z])")
@@ -52,7 +52,7 @@ _ASN_LENGTH = 20
 
 @dataclass(frozen=True, slots=True)
 class PncId:
-    """A valid PNC ID: as given, as compared, and the year its century was derived from."""
+    """A valid PNC ID: as given, as compared, and the year from which its century was derived."""
 
     raw: str
     canonical: str
@@ -66,7 +66,7 @@ class CroNumber:
 
     raw: str
     canonical: str
-    """`NNNNNN/YYL`, or `SFYY/nL` with the serial unpadded."""
+    """`NNNNNN/YYL`, or `SFYY/nL` with an unpadded serial number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +86,17 @@ class ArrestSummonsNumber:
 
     @property
     def display(self) -> str:
-        """The form for people: `YY/FFUU/SS/n...L`, without leading zeros of the sequence."""
+        """The form for people to read: `YY/FFUU/SS/n...L`, without leading zeros in the
+        sequence.
+        """
         office = f"{self.top_level}{self.force}{self.unit}"
         return f"{self.year}/{office}/{self.system}/{self.sequence}{self.letter}"
 
     @property
     def is_dummy(self) -> bool:
-        """Whether the number stands for "none given"; a dummy is never a key."""
+        """Whether the number stands for "none given". A dummy number must never be used as a
+        key.
+        """
         beginning = f"{self.year}{self.force}{self.unit}{self.system}"
         return _DUMMY_ASNS.match(beginning) is not None
 
@@ -103,11 +107,11 @@ def check_letter(number: int) -> str:
 
 
 def parse_pnc_id(text: str, *, reference_date: date) -> PncId:
-    """Read a PNC ID, whole string, upper case; raises InvalidIdentifierError.
+    """Read a PNC ID. The whole string is read, in upper case. Raises InvalidIdentifierError.
 
-    A two-digit year up to that of `reference_date` lies in its century, any other in the century
-    before. The reading depends on the date, so the date is kept with it. Without a slash, the form
-    is long if there are 12 characters, otherwise short.
+    A two-digit year up to the year of `reference_date` belongs to the same century; any other
+    belongs to the century before. The result depends on that date, so its year is stored with it.
+    Without a slash, the form is long if there are 12 characters, otherwise short.
     """
     form = _PNC_FORM.fullmatch(text)
     if form is None:
@@ -149,9 +153,9 @@ def _pnc_letter(year: int, serial: int) -> str:
 
 
 def make_pnc_id(year: int, serial: int) -> str:
-    """Return the canonical PNC ID of a four-digit year and a serial of up to seven digits.
+    """Return the canonical PNC ID for a four-digit year and a serial number of up to seven digits.
 
-    Raises InvalidIdentifierError when either is out of range.
+    Raises InvalidIdentifierError if either is out of range.
     """
     if not (1000 <= year <= 9999 and 0 <= serial < 10**7):
         raise InvalidIdentifierError(
@@ -161,9 +165,10 @@ def make_pnc_id(year: int, serial: int) -> str:
 
 
 def parse_cro_number(text: str) -> CroNumber:
-    """Read a CRO number, standard or SF form, whole string, upper case.
+    """Read a CRO number in standard or SF form. The whole string is read, in upper case.
 
-    Raises InvalidIdentifierError for another form, a wrong letter or a blocked placeholder.
+    Raises InvalidIdentifierError for any other form, a wrong check letter or a blocked
+    placeholder.
     """
     canonical = _canonical_cro(text)
     if canonical[-1] != text[-1]:
@@ -181,7 +186,7 @@ def _canonical_cro(text: str) -> str:
         return _standard_cro(int(form.group(2)), int(form.group(1)))
     if form := _CRO_SF_FORM.fullmatch(text):
         year, serial = form.group(1), form.group(2)
-        # The serial of this form is never padded, neither in the checksum nor in comparisons.
+        # The serial number of this form is never padded, in the checksum or in comparisons.
         return f"SF{year}/{serial}{check_letter(int(year + serial))}"
     raise InvalidIdentifierError("The CRO number is malformed: write NNNNNN/YYL or SFYY/NNNNNNL.")
 
@@ -191,9 +196,10 @@ def _standard_cro(short_year: int, serial: int) -> str:
 
 
 def make_cro_number(year: int, serial: int) -> str:
-    """Return the canonical standard CRO number of a year (its last two digits count) and serial.
+    """Return the canonical standard CRO number for a year (only its last two digits are used) and
+    a serial number.
 
-    Raises InvalidIdentifierError when the serial is not 0-999999 or the result is blocked.
+    Raises InvalidIdentifierError if the serial number is not 0-999999 or the result is blocked.
     """
     if year < 0 or not 0 <= serial < 10**6:
         raise InvalidIdentifierError("The serial number of the CRO number must not exceed 999999.")
@@ -201,7 +207,9 @@ def make_cro_number(year: int, serial: int) -> str:
 
 
 def make_sf_cro_number(year: int, serial: int) -> str:
-    """Return the SF form of a CRO number; raises InvalidIdentifierError beyond 999999."""
+    """Return the SF form of a CRO number. Raises InvalidIdentifierError if the serial number
+    exceeds 999999.
+    """
     if year < 0 or not 0 <= serial < 10**6:
         raise InvalidIdentifierError("The serial number of the CRO number must not exceed 999999.")
     stem = f"{year % 100:02d}{serial}"
@@ -209,9 +217,10 @@ def make_sf_cro_number(year: int, serial: int) -> str:
 
 
 def plain_asn(text: str) -> str:
-    """Return an ASN in the one form that is compared: capitals, no slashes, 11 digits of serial.
+    """Return an ASN in the form that is compared: upper case, no slashes, serial number of 11
+    digits.
 
-    Text of another shape is returned in capitals, without blanks and slashes.
+    Any other text is returned in upper case, without blanks and slashes.
     """
     given = "".join(text.split()).upper()
     head, _, serial = given.rpartition("/")
@@ -226,7 +235,8 @@ def plain_asn(text: str) -> str:
 
 
 def held_asn(text: str) -> str:
-    """Return an ASN as records keep it: the compared form of one that can be read, else as given.
+    """Return an ASN as records store it: a readable ASN in the form that is compared, other text
+    as given.
 
     >>> held_asn("20/05FF/05/555p"), held_asn("none given")
     ('2005FF0500000000555P', 'none given')
@@ -239,15 +249,16 @@ def held_asn(text: str) -> str:
 
 
 def is_dummy_asn(text: str) -> bool:
-    """Whether a text stands for "none given", whatever its check letter."""
+    """Whether a text stands for "none given". Its check letter is ignored."""
     form = _ASN_SHAPE.fullmatch(plain_asn(text))
     return form is not None and _DUMMY_ASNS.match("".join(form.groups())) is not None
 
 
 def parse_asn(text: str) -> ArrestSummonsNumber:
-    """Read an ASN of 20 or 21 characters, with or without slashes and leading zeros of its serial.
+    """Read an ASN of 20 or 21 characters, with or without slashes and leading zeros in its serial
+    number.
 
-    Dummy numbers are accepted: check `is_dummy` before using one as a key. Raises
+    Dummy numbers are accepted: check `is_dummy` before you use a number as a key. Raises
     InvalidIdentifierError.
     """
     form = _ASN_FORM.fullmatch(plain_asn(text))
@@ -277,10 +288,10 @@ def _asn_letter(year: str, *, force: str, system: str, sequence: str) -> str:
 
 
 def make_asn(year: int, force: ForceCode, *, unit: str, system: str, sequence: int) -> str:
-    """Return the 20-character ASN of these parts; raises InvalidIdentifierError.
+    """Return the 20-character ASN with these parts. Raises InvalidIdentifierError.
 
-    `force`, `unit` and `system` are two characters each, `sequence` has up to 11 digits; only the
-    last two digits of the year are used.
+    `force`, `unit` and `system` have two characters each, and `sequence` has up to 11 digits. Only
+    the last two digits of the year are used.
     """
     stem = f"{year % 100:02d}{force}{unit}{system}{sequence:011d}"
     asn = stem + _asn_letter(stem[:2], force=force, system=system, sequence=stem[8:])

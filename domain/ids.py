@@ -1,4 +1,6 @@
-"""Opaque identifiers and names of types. None of them carries meaning, order or personal data."""
+"""Opaque identifiers and the names of types. No identifier carries meaning, order or personal
+data.
+"""
 
 from __future__ import annotations
 
@@ -43,20 +45,20 @@ GenerationId = NewType("GenerationId", str)
 RemakeId = NewType("RemakeId", str)
 
 EventType = NewType("EventType", str)
-"""The name of a type of event, as `domain.events` declares it."""
+"""The name of a type of event, as declared in `domain.events`."""
 
 Topic = NewType("Topic", str)
-"""The type of a message that a webhook gets."""
+"""The type of a webhook message."""
 
 UserId = NewType("UserId", str)
 ReferralId = NewType("ReferralId", str)
-"""The account of a human or of a force's system; the actor of an event."""
+"""A `UserId` names the account of a person or of a force's system: the actor of an event."""
 
 ForceCode = NewType("ForceCode", str)
-"""Two characters, as in the list of owners of a criminal record ("01" Metropolitan ...)."""
+"""Two characters, as in the list of owners of criminal records ("01" Metropolitan ...)."""
 
 PersonRow = NewType("PersonRow", int)
-"""The gallery's integer for a person; never leaves the service."""
+"""The gallery's integer for a person. It never leaves the service."""
 
 EncounterRow = NewType("EncounterRow", int)
-"""The gallery's integer for an encounter; never leaves the service."""
+"""The gallery's integer for an encounter. It never leaves the service."""

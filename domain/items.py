@@ -1,10 +1,10 @@
-"""A record as items, each with its own id, which an amendment adds, corrects or withdraws.
+"""A record as items, each with its own id. An amendment adds, corrects or withdraws items.
 
-An item keeps its id through all versions of its record, and an id is never given again. A record
-that was never amended has its items numbered in their order, so that nothing is stored for them.
+An item keeps its id through all versions of its record, and an id is never reused. If a record was
+never amended, its items are numbered in their order, so no numbers need to be stored.
 
-A new kind of item is a member of `ItemKind` with a line in `_DETAILS`, or in `PARTS` when it is a
-part of another.
+To add a kind of item, add a member to `ItemKind` and a line to `_DETAILS`, or to `PARTS` if the
+item is a part of another.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from domain.people import (
 )
 
 ItemId = NewType("ItemId", str)
-"""Kind and number, such as `name-2`; unique within its record."""
+"""Kind and number, such as `name-2`. Unique within its record."""
 
 
 class ItemKind(StrEnum):
@@ -52,7 +52,7 @@ class ItemKind(StrEnum):
     OFFENCE = "offence"
     DISPOSAL = "disposal"
     CONVICTION = "conviction"
-    """A whole: an amendment states it again with everything that belongs to it."""
+    """A conviction is a single item: an amendment states it again with all its parts."""
 
 
 ItemValue = (
@@ -74,7 +74,7 @@ ItemValue = (
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The field of a value that holds parts, and their kind."""
+    """The field of a value that holds parts, and the kind of these parts."""
 
     field: str
     kind: ItemKind
@@ -84,10 +84,10 @@ PARTS = {
     ItemKind.ARREST_REPORT: Parts("offences", ItemKind.OFFENCE),
     ItemKind.OFFENCE: Parts("disposals", ItemKind.DISPOSAL),
 }
-"""The kinds whose items have parts, which are items too."""
+"""The kinds of item that have parts. The parts are items too."""
 
 PARENTS = {parts.kind: kind for kind, parts in PARTS.items()}
-"""The kinds of items that are part of another, and of which."""
+"""The kinds of item that are parts, each with the kind of item it belongs to."""
 
 _DETAILS = {
     ItemKind.NAME: "names",
@@ -102,10 +102,10 @@ _DETAILS = {
     ItemKind.PARENT: "parents",
     ItemKind.DOCUMENT: "documents",
 }
-"""Fields of `Details`, in the order in which their items stand in a record."""
+"""Fields of `Details`, in the order of their items in a record."""
 
 SINGLE = frozenset({ItemKind.SEX, ItemKind.PLACE_OF_BIRTH})
-"""The kinds of which a record has one item at most."""
+"""The kinds of item that occur at most once in a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Item:
     value: ItemValue
     """The value without its parts, which are separate items."""
     parent: ItemId | None = None
-    """The item that this one is part of."""
+    """The item to which this item belongs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +125,9 @@ class Items:
     """The items of one version of a record."""
 
     held: tuple[Item, ...]
-    """Details first, by kind, each arrest report followed by its parts, then convictions."""
+    """Details first, by kind; then each arrest report followed by its parts; then convictions."""
     last: tuple[tuple[ItemKind, int], ...]
-    """The highest number ever given to an item of a kind, those withdrawn included; sorted."""
+    """The highest number ever given to an item of each kind, including withdrawn items; sorted."""
 
     def get(self, item_id: str) -> Item | None:
         """Return an item by its id, or None."""
@@ -135,17 +135,17 @@ class Items:
 
 
 NewId = Callable[[ItemKind], ItemId]
-"""Names an item of a kind."""
+"""Returns a new id for an item of a kind."""
 
 
 class Numbering:
-    """Gives ids that no item of the record ever had."""
+    """Gives ids that no item of the record has ever had."""
 
     def __init__(self, last: Iterable[tuple[ItemKind, int]] = ()) -> None:
         self._last = dict(last)
 
     def next(self, kind: ItemKind) -> ItemId:
-        """Return a fresh id."""
+        """Return a new id."""
         self._last[kind] = self._last.get(kind, 0) + 1
         return ItemId(f"{kind}-{self._last[kind]}")
 
@@ -156,7 +156,7 @@ class Numbering:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All that a record holds."""
+    """The whole content of a record."""
 
     details: Details
     reports: tuple[ArrestReport, ...] = ()
@@ -168,14 +168,14 @@ def numbered_items(
     reports: tuple[ArrestReport, ...] = (),
     convictions: tuple[Conviction, ...] = (),
 ) -> Items:
-    """Return the items of a record that was never amended: numbered in their order."""
+    """Return the items of a record that was never amended, numbered in their order."""
     numbering = Numbering()
     content = Content(details, reports, convictions)
     return Items(tuple(items_of(content, numbering.next)), numbering.given())
 
 
 def items_of(content: Content, new_id: NewId) -> Iterator[Item]:
-    """Yield the items of a record in order, each named by `new_id`."""
+    """Yield the items of a record in order. `new_id` gives each its id."""
     for kind, field in _DETAILS.items():
         held = getattr(content.details, field)
         values = held if isinstance(held, tuple) else (held,) if held else ()
@@ -230,7 +230,7 @@ def _by_parent(held: Iterable[Item]) -> dict[ItemId | None, list[Item]]:
 
 
 def details_of(held: Iterable[Item]) -> Details:
-    """Return the details that items make, the items of one kind in their order."""
+    """Return the details that the items make up. Items of one kind keep their order."""
     values: dict[str, Any] = {}
     for item in held:
         if (field := _DETAILS.get(item.kind)) is None:
@@ -241,7 +241,7 @@ def details_of(held: Iterable[Item]) -> Details:
 
 
 def content_of(held: Iterable[Item]) -> Content:
-    """Return all that items make."""
+    """Return the content that the items make up."""
     kept = tuple(held)
     return Content(details_of(kept), reports_of(kept), convictions_of(kept))
 
@@ -252,7 +252,7 @@ def convictions_of(held: Iterable[Item]) -> tuple[Conviction, ...]:
 
 
 def reports_of(held: Iterable[Item]) -> tuple[ArrestReport, ...]:
-    """Return the arrest reports that items make, each with its parts in their order."""
+    """Return the arrest reports that the items make up, each with its parts in order."""
     parts_of = _by_parent(held)
     reports = (i for i in parts_of.get(None, ()) if i.kind is ItemKind.ARREST_REPORT)
     return tuple(cast("ArrestReport", _whole(report, parts_of)) for report in reports)

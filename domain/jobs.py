@@ -1,8 +1,8 @@
 """Background work: durable jobs with a turn, a lease and retries.
 
-One worker leases a job for a limited time; if the worker dies, the lease lapses and the job goes
-to another. The turn of a job is an instant fixed when it is queued, so that a steady flow of more
-urgent jobs cannot starve it.
+A worker leases a job for a limited time. If the worker dies, the lease expires and another worker
+gets the job. The turn of a job is an instant that is fixed when the job is queued, so a steady
+flow of more urgent jobs cannot starve it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ class JobKind(StrEnum):
     """The kind of work."""
 
     SEARCH = "search"
-    """One line of a batch; its group is the batch, its number the line, from 1."""
+    """One line of a batch. Its group is the batch, and its number is that of the line, from 1."""
     DELIVERY = "delivery"
-    """A message to a webhook; its group is the endpoint, its number that of the event."""
+    """A message to a webhook. Its group is the endpoint, and its number is that of the event."""
 
 
 class JobState(StrEnum):
@@ -32,7 +32,7 @@ class JobState(StrEnum):
     LEASED = "leased"
     DONE = "done"
     FAILED = "failed"
-    """Given up: refused permanently, or out of retries."""
+    """Given up: refused permanently, or no retries are left."""
     CANCELLED = "cancelled"
 
 
@@ -42,22 +42,25 @@ GAVE_UP = "gave-up"
 """The problem code of a job given up because its workers kept dying."""
 
 ABANDONED_ATTEMPTS = 12
-"""The number of silent workers after which the job itself is taken for the cause."""
+"""The number of workers that may fall silent before the job itself is taken to be the cause."""
 
 OUTAGE_DELAY = timedelta(seconds=2)
-"""The delay of a job that met an outage of the store."""
+"""The delay of a job that was stopped by an outage of the store."""
 
 HEAD_STARTS: dict[Priority, timedelta] = {
     Priority.URGENT: timedelta(0),
     Priority.HIGH: timedelta(minutes=5),
     Priority.ROUTINE: timedelta(minutes=30),
 }
-"""The longest a job yields to later, more urgent ones; after that it counts as urgent."""
+"""The longest time for which a job yields to later, more urgent jobs. After that it counts as
+urgent.
+"""
 
 LINE_SPACING = timedelta(milliseconds=100)
-"""The interval between the turns of a batch's lines: about the cost of a search on one core.
+"""The interval between the turns of a batch's lines, about the cost of a search on one core.
 
-A small batch submitted after a large one is thus worked among its lines, not after them.
+A small batch submitted after a large one is therefore processed among the large batch's lines, not
+after them.
 """
 
 
@@ -68,13 +71,13 @@ def turn_of(queued_at: datetime, priority: Priority, number: int) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """The delays after each failed attempt; one last attempt follows the last delay."""
+    """The delays after each failed attempt. One last attempt follows the last delay."""
 
     delays: tuple[timedelta, ...]
 
     @property
     def attempts(self) -> int:
-        """The number of attempts in all."""
+        """The total number of attempts."""
         return len(self.delays) + 1
 
     def delay_after(self, attempts: int) -> timedelta | None:
@@ -84,7 +87,7 @@ class RetryPolicy:
 
 RETRIES: dict[JobKind, RetryPolicy] = {
     JobKind.SEARCH: RetryPolicy(tuple(timedelta(seconds=s) for s in (2, 10, 60, 300))),
-    # The schedule that the Standard Webhooks specification proposes: about three days.
+    # The schedule proposed by the Standard Webhooks specification: about three days in total.
     JobKind.DELIVERY: RetryPolicy(
         (
             timedelta(seconds=5),
@@ -97,11 +100,13 @@ RETRIES: dict[JobKind, RetryPolicy] = {
 """The retries of each kind."""
 
 LONGEST_LEASE = timedelta(hours=2)
-"""No lease lasts longer; one that would was taken while the clock was ahead."""
+"""No lease lasts longer. A lease that seems to last longer was taken while the clock was fast."""
 
 
 def longest_delay(kind: JobKind) -> timedelta:
-    """Return the longest that a job waits; one that would longer met a clock that was ahead."""
+    """Return the longest time that a job of this kind waits. A job that seems to wait longer was
+    queued while the clock was fast.
+    """
     return max(RETRIES[kind].delays)
 
 
@@ -118,7 +123,7 @@ class Job:
     not_before: datetime
     topic: str = ""
     subject_ref: str = ""
-    """An opaque id of the subject."""
+    """An opaque id of what the job is about."""
     state: JobState = JobState.WAITING
     attempts: int = 0
     lease_id: str | None = None
@@ -130,18 +135,18 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The result of an attempt: an end, or the time of the next one."""
+    """The result of an attempt: the end of the job, or the time of the next attempt."""
 
     job_id: JobId
     lease_id: str
     state: JobState
     at: datetime
     not_before: datetime | None = None
-    """With `WAITING`: not before this instant."""
+    """With `WAITING`: the instant before which there is no further attempt."""
     result_ref: str = ""
     problem: str = ""
     counts: bool = True
-    """Whether the attempt counts; a stopping worker gives back jobs it has not begun."""
+    """Whether the attempt counts. A worker that is stopping returns jobs that it has not begun."""
 
 
 def done(job: Job, at: datetime, result_ref: str = "") -> Settlement:
@@ -150,12 +155,12 @@ def done(job: Job, at: datetime, result_ref: str = "") -> Settlement:
 
 
 def refused(job: Job, at: datetime, problem: str) -> Settlement:
-    """Return the settlement of a job that no retry would complete."""
+    """Return the settlement of a job that no retry can complete."""
     return Settlement(job.job_id, job.lease_id or "", JobState.FAILED, at, problem=problem)
 
 
 def failed(job: Job, at: datetime, problem: str) -> Settlement:
-    """Return the settlement of a failed attempt: a retry, or giving up."""
+    """Return the settlement of a failed attempt: a retry, or giving up if no attempts are left."""
     delay = RETRIES[job.kind].delay_after(job.attempts)
     if delay is None:
         return refused(job, at, problem)
@@ -170,9 +175,10 @@ def failed(job: Job, at: datetime, problem: str) -> Settlement:
 
 
 def abandoned(job: Job, at: datetime) -> Settlement:
-    """Return the settlement of a job whose worker went silent: a retry, up to a limit.
+    """Return the settlement of a job whose worker fell silent: a retry, up to a limit.
 
-    Workers rarely die because of a job, so more of these attempts are allowed than failed ones.
+    Workers rarely die because of a job, so more of these attempts are allowed than failed
+    attempts.
     """
     if job.attempts >= ABANDONED_ATTEMPTS:
         return refused(job, at, GAVE_UP)
@@ -187,14 +193,16 @@ def abandoned(job: Job, at: datetime) -> Settlement:
 
 
 def given_back(job: Job, at: datetime) -> Settlement:
-    """Return the settlement of a job that its worker leased and did not begin."""
+    """Return the settlement of a job that its worker leased but did not begin."""
     return Settlement(
         job.job_id, job.lease_id or "", JobState.WAITING, at, not_before=at, counts=False
     )
 
 
 def postponed(job: Job, at: datetime, problem: str) -> Settlement:
-    """Return the settlement of a job that met an outage: a retry that uses up no attempt."""
+    """Return the settlement of a job stopped by an outage: a retry that does not count as an
+    attempt.
+    """
     return Settlement(
         job.job_id,
         job.lease_id or "",
@@ -208,7 +216,9 @@ def postponed(job: Job, at: datetime, problem: str) -> Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Many searches submitted at once, worked in the background on behalf of their submitter."""
+    """Many searches submitted together, and processed in the background on behalf of their
+    submitter.
+    """
 
     batch_id: BatchId
     force: ForceCode

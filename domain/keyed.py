@@ -1,4 +1,4 @@
-"""Keyed digests: HMAC-SHA-256 (RFC 2104) under a key that stays with its custody."""
+"""Keyed digests: HMAC-SHA-256 (RFC 2104) with a key that does not leave its custody."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Callable
 from functools import partial
 
 Mac = Callable[[bytes], bytes]
-"""Returns HMAC-SHA-256 of a text, 32 bytes; its holder need not read the key."""
+"""Returns the HMAC-SHA-256 of a text, 32 bytes. The caller does not need access to the key."""
 
 
 def mac_under(key: bytes) -> Mac:
-    """Return the keyed digests of a key; for its custody and for keys that are derived."""
+    """Return the function that computes keyed digests with this key. Used by the key's custody and
+    for derived keys.
+    """
     return partial(hmac.digest, key, digest="sha256")

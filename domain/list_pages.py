@@ -1,4 +1,4 @@
-"""Lists in pages and orders, and what an audit search of the log asks for."""
+"""Paging and sort orders of lists, and the criteria for an audit search of the log."""
 
 from __future__ import annotations
 
@@ -16,15 +16,19 @@ Key = TypeVar("Key", bound=str | int)
 
 @dataclass(frozen=True, slots=True)
 class ListPage(Generic[Item, Key]):
-    """Some items of a list, in its order."""
+    """One page of a list, in the order of the list."""
 
     items: tuple[Item, ...]
     next_key: Key | None = None
-    """The key of the last item while more follow: the next page begins behind it."""
+    """The key of the last item if more items follow: the next page begins after it. None on the
+    last page.
+    """
 
 
 def page_of(found: Sequence[Item], limit: int, key: Callable[[Item], Key]) -> ListPage[Item, Key]:
-    """Return the first `limit` items that were found; one more says that the list goes on."""
+    """Return the page with the first `limit` items found. If there is one item more, the list has
+    another page.
+    """
     items = tuple(found[:limit])
     return ListPage(items, key(items[-1]) if items and len(found) > limit else None)
 
@@ -32,7 +36,9 @@ def page_of(found: Sequence[Item], limit: int, key: Callable[[Item], Key]) -> Li
 def page_behind(
     items: Sequence[Item], last: Key | None, limit: int, key: Callable[[Item], Key]
 ) -> ListPage[Item, Key]:
-    """Return the page of a whole list behind the item of this key; an unknown one gives none."""
+    """Return the page of a whole list that begins after the item with this key. An unknown key
+    gives an empty page.
+    """
     places = (number for number, item in enumerate(items, 1) if key(item) == last)
     start = 0 if last is None else next(places, len(items))
     return page_of(items[start : start + limit + 1], limit, key)
@@ -48,27 +54,27 @@ class ListOrder:
 
 @dataclass(frozen=True, slots=True)
 class OpenWanted:
-    """Which open cases are wanted; as it stands, all of them."""
+    """The open cases that are wanted. With the default values, all of them."""
 
     activity: Activity | None = None
     priority: Priority | None = None
     state: CaseState | None = None
     is_overdue: bool = False
-    """Only those past their target."""
+    """Only cases that are past their target time."""
     is_held: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """What an audit search asks for; what is None is not asked."""
+    """The criteria of an audit search. A criterion that is None is not applied."""
 
     actor: UserId | None = None
     force: ForceCode | None = None
     case_id: CaseId | None = None
     subject_ref: str | None = None
-    """An opaque id that the event names: a person, a search, a link ..."""
+    """An opaque id that the event names: of a person, a search, a link ..."""
     event_type: EventType | None = None
     since: datetime | None = None
-    """From this moment on."""
+    """At or after this time."""
     until: datetime | None = None
-    """Before this moment."""
+    """Before this time."""

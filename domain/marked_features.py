@@ -1,7 +1,8 @@
-"""Features of a print that people marked before it came here: the content of a type-9 record.
+"""Features of a print that people marked before the print was sent here: the content of a type-9
+record.
 
-They are written into the picture that is kept, as JSON, so that they are sealed, erased and given
-back with it.
+The features are written as JSON into the stored picture, so they are sealed, erased and returned
+together with it.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from domain.errors import InvalidMinutiaeError
 from domain.minutiae import MINUTIA_KINDS, Minutia
 
 MOST_PLACES = 255
-"""Minutiae, corners of a region, cores or deltas of one print."""
+"""The maximum number of minutiae, corners of a region, cores or deltas in one print."""
 
 Place = tuple[float, float]
-"""Pixels of the image, from its left and its top edge."""
+"""A position in pixels of the image, from its left and its top edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,14 @@ class MarkedFeatures:
 
     minutiae: tuple[Minutia, ...]
     region: tuple[Place, ...] = ()
-    """The corners of the region of interest; empty where none is marked."""
+    """The corners of the region of interest; empty if no region is marked."""
     turned_degrees: int | None = None
-    """Deviation of the impression from upright, as the record states it."""
+    """Deviation of the impression from upright, in degrees, as stated in the record."""
     cores: tuple[Place, ...] = ()
     deltas: tuple[Place, ...] = ()
 
     def told(self) -> dict[str, Any]:
-        """Return the features as JSON can hold them."""
+        """Return the features as JSON values."""
         return {
             "minutiae": [
                 [
@@ -54,7 +55,9 @@ class MarkedFeatures:
 
 
 def marked_features(told: Mapping[str, Any]) -> MarkedFeatures:
-    """Return the features of `MarkedFeatures.told`; raises ValueError for anything else."""
+    """Return the features from the output of `MarkedFeatures.told`. Raises ValueError for anything
+    else.
+    """
     try:
         degrees = told["turned_degrees"]
         return MarkedFeatures(

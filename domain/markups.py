@@ -1,4 +1,4 @@
-"""The mark-up of a probe: its features as an examiner sees them before any exemplar is shown."""
+"""The mark-up of a probe: its features as an examiner marks them before any exemplar is shown."""
 
 from __future__ import annotations
 
@@ -11,30 +11,34 @@ from domain.errors import InvalidInputError
 from domain.prints import FingerPosition
 
 LARGEST_PX = 4_096
-"""The largest side of a picture of a print."""
+"""The largest side of a picture of a print, in pixels."""
 
 MOST_FEATURES = 200
-"""A finger holds this many marked features."""
+"""The maximum number of marked features in a finger."""
 
 MOST_TRACES = 60
-"""A finger holds this many traced ridges."""
+"""The maximum number of traced ridges in a finger."""
 
 LONGEST_TRACE = 120
-"""A traced ridge has this many places."""
+"""The maximum number of places in a traced ridge."""
 
 NOMINAL_PPI = 500
-"""The resolution that distances are stated at; taken where none is known."""
+"""The resolution at which distances are stated. It is also assumed if a resolution is not
+known.
+"""
 
 SAME_PLACE_PX = 12.0
-"""A point of a comparison within this distance of a marked feature is that feature: a choice, a
-little more than the distance of two ridges (some 9 pixels). Pixels at NOMINAL_PPI."""
+"""A point of a comparison within this distance of a marked feature is taken to be that feature.
+The value is a choice: slightly more than the distance between two ridges (about 9 pixels). In
+pixels at NOMINAL_PPI.
+"""
 
 
 class FeatureKind(StrEnum):
     """The kind of feature."""
 
     MINUTIA = "minutia"
-    """Of a type that the examiner does not state."""
+    """A minutia whose type the examiner does not state."""
     ENDING = "ridge ending"
     BIFURCATION = "bifurcation"
     CORE = "core"
@@ -42,7 +46,7 @@ class FeatureKind(StrEnum):
 
     @property
     def is_minutia(self) -> bool:
-        """Whether it is a minutia of any type."""
+        """Whether the feature is a minutia of any type."""
         return self not in {FeatureKind.CORE, FeatureKind.DELTA}
 
 
@@ -54,7 +58,7 @@ class Certainty(StrEnum):
 
 
 class RidgeFlow(StrEnum):
-    """The pattern in which the ridges run."""
+    """The pattern formed by the ridges."""
 
     NOT_CLEAR = "not clear"
     ARCH = "arch"
@@ -72,7 +76,9 @@ class Feature:
     kind: FeatureKind = FeatureKind.MINUTIA
     certainty: Certainty = Certainty.DEFINITE
     direction_deg: int | None = None
-    """Where a minutia points, from 0 to 359, counterclockwise from the right; None: not stated."""
+    """The direction of a minutia, from 0 to 359 degrees, counterclockwise from the right. None:
+    not stated.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,45 +91,46 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A ridge that was traced: a line through places of the print, in their order."""
+    """A ridge that an examiner traced: a line through places of the print, in order."""
 
     places: tuple[Place, ...]
-    """Two at least."""
+    """At least two places."""
 
 
 @dataclass(frozen=True, slots=True)
 class FingerMarkup:
-    """One finger of the probe as it was analysed."""
+    """One finger of the probe, as the examiner analysed it."""
 
     position: FingerPosition
     is_of_value: bool = True
     is_complex: bool = False
-    """Poor, distorted or ambiguous: another examiner may well read it otherwise."""
+    """Poor, distorted or ambiguous: another examiner may well interpret it differently."""
     ridge_flow: RidgeFlow = RidgeFlow.NOT_CLEAR
     is_distorted: bool = False
     """Distortion by pressure, movement or the surface."""
     is_reversed: bool = False
-    """Tonal reversal: ridges are light and valleys dark."""
+    """Tonal reversal: the ridges are light and the valleys dark."""
     features: tuple[Feature, ...] = ()
     traces: tuple[Trace, ...] = ()
     ppi: int = NOMINAL_PPI
-    """Pixels an inch of the picture that it was marked in."""
+    """Pixels per inch of the picture in which the features were marked."""
 
     @property
     def same_place_px(self) -> float:
-        """The distance within which two places of the picture are one."""
+        """The distance within which two places of the picture count as the same place."""
         return SAME_PLACE_PX * self.ppi / NOMINAL_PPI
 
 
 def check_markup(fingers: Sequence[FingerMarkup], positions: Collection[FingerPosition]) -> None:
-    """Raise InvalidInputError for a mark-up of other fingers than the probe's, or out of bounds.
+    """Raise InvalidInputError if the mark-up names other fingers than the probe's, or is out of
+    bounds.
 
-    `positions`: the fingers of the probe.
+    `positions` are the fingers of the probe.
     """
     named = [finger.position for finger in fingers]
     if len(set(named)) < len(named) or not set(named) <= set(positions):
         raise InvalidInputError(
-            "Mark up each finger of the probe once, and no other.", pointer="/fingers"
+            "Mark up each finger once, and only fingers of the probe.", pointer="/fingers"
         )
     for finger in fingers:
         _check_features(finger)
@@ -139,7 +146,7 @@ def _check_features(finger: FingerMarkup) -> None:
         )
     if not all(_is_directed(one) for one in finger.features if one.direction_deg is not None):
         raise InvalidInputError(
-            "Only a minutia has a direction, from 0 to 359 degrees.", pointer="/fingers"
+            "Only a minutia may have a direction, from 0 to 359 degrees.", pointer="/fingers"
         )
 
 
@@ -166,9 +173,9 @@ def _are_within(places: Sequence[Feature | Place]) -> bool:
 def is_marked(
     fingers: Sequence[FingerMarkup], position: FingerPosition, x_px: int, y_px: int
 ) -> bool:
-    """Whether a place of the probe is that of a feature marked in this finger.
+    """Whether a place of the probe coincides with a feature marked in this finger.
 
-    A probe of unknown finger has one print, which is compared with every finger.
+    A probe of an unknown finger has one print, which is compared with every finger.
     """
     return any(
         math.hypot(feature.x_px - x_px, feature.y_px - y_px) <= finger.same_place_px

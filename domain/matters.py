@@ -1,4 +1,6 @@
-"""Matters that came in and belong on somebody's record: where they stand, and until when."""
+"""Matters: information received that belongs on a person's record, with its state and its due
+date.
+"""
 
 from __future__ import annotations
 
@@ -47,26 +49,28 @@ def demand_teller(caller: Caller, source: MatterSource) -> None:
 
 
 class MatterState(StrEnum):
-    """Where a matter stands."""
+    """The state of a matter."""
 
     DOUBTFUL = "doubtful"
-    """It cannot be attached by rule."""
+    """No rule can attach the matter to a record."""
     NOBODY = "nobody"
-    """Doubtful, and no record is of anybody like this."""
+    """Doubtful, and no record is about a similar person."""
     PROPOSED = "attachment proposed"
-    """One person would attach it; a second decides. The same for the next two."""
+    """One person proposes to attach the matter, and a second person must decide. The next two
+    states are proposals in the same way.
+    """
     RETURN_PROPOSED = "return proposed"
     WITHDRAWAL_PROPOSED = "withdrawal proposed"
-    """It stands on a record until the second person agrees."""
+    """The matter stays on the record until the second person agrees."""
     QUARANTINED = "quarantined"
-    """Another matter with this reference came before, with other content; or a State told what
-    another one decided."""
+    """A matter with this reference but other content was received earlier, or a State sent the
+    conviction of another State."""
     ATTACHED = "attached"
     NOTED = "nothing to attach"
     SENT_BACK = "sent back"
-    """The sender has to mend it and tell it again."""
+    """The sender must correct the matter and send it again."""
     REPLACED = "replaced"
-    """Another version of a State's conviction stands in its place, or the State deleted it."""
+    """A State replaced this version of its conviction by another version, or deleted it."""
 
 
 WAITING = frozenset(
@@ -75,12 +79,12 @@ WAITING = frozenset(
         *(MatterState.PROPOSED, MatterState.RETURN_PROPOSED),
     }
 )
-"""The states in which a matter is on no record and may be about somebody."""
+"""The states in which a matter is on no record but may concern somebody."""
 
 PROPOSALS = frozenset(
     {MatterState.PROPOSED, MatterState.RETURN_PROPOSED, MatterState.WITHDRAWAL_PROPOSED}
 )
-"""The states in which a second person decides."""
+"""The states in which a second person must decide."""
 
 WORKING_DAYS = {
     MatterSource.COURT: 3,
@@ -88,30 +92,33 @@ WORKING_DAYS = {
     MatterSource.AGENCY: 20,
     MatterSource.STATE: 10,
 }
-"""Working days within which a matter should stand on a record. A choice of this software."""
+"""Working days within which a matter should be on a record. The periods are a choice of this
+software.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a matter; the last one says where it stands."""
+    """One step of a matter. The last step determines the state of the matter."""
 
     matter_id: str
     number: int
-    """From 1."""
+    """Numbered from 1."""
     state: MatterState
     stepped_by: UserId
     stepped_at: datetime
     reasons: tuple[Reason, ...] = ()
     words: str = ""
-    """Words of a person. Sealed with the reasons."""
+    """A person's own words, sealed together with the reasons."""
     person_id: PersonId | None = None
-    """The person of the record that it was laid on."""
+    """The person to whose record the matter was attached."""
     record_id: RecordId | None = None
     version: int | None = None
-    """The version of the record that tells it, or that a proposal was made for."""
+    """The version of the record that contains the matter, or for which a proposal was made."""
     laid: tuple[tuple[int, str], ...] = ()
-    """(place of an offence, item of the charge; empty: added by the court), as a person laid
-    them."""
+    """Pairs of the place of an offence and the item of the charge to which a person assigned it.
+    An empty item: the court added the offence.
+    """
 
 
 MatterContent = CourtResult | Notification
@@ -131,16 +138,16 @@ class Matter:
     source: MatterSource
     reference: str
     digest: str
-    """Keyed digest of the content: equal content is the same matter."""
+    """Keyed digest of the content. Matters with equal content are the same matter."""
     received_by: UserId
     received_at: datetime
     content: MatterContent | None = field(repr=False)
-    """None once it was erased."""
+    """None after the content was erased."""
     steps: tuple[Step, ...] = ()
 
     @property
     def last(self) -> Step:
-        """The step that says where it stands."""
+        """The step that determines the present state."""
         return self.steps[-1]
 
     @property
@@ -163,5 +170,5 @@ class Matter:
 
     @property
     def state(self) -> MatterState:
-        """Where it stands."""
+        """The present state."""
         return self.last.state

@@ -1,4 +1,6 @@
-"""Minutiae: the places where ridges end or divide, and sets of them that were found or marked."""
+"""Minutiae: the places where ridges end or divide, and sets of minutiae that were found or
+marked.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +16,20 @@ from domain.errors import InvalidMinutiaeError
 
 
 class MinutiaKind(StrEnum):
-    """The kind of a minutia: a ridge ends or divides."""
+    """The kind of a minutia: a ridge ending or a bifurcation."""
 
     RIDGE_ENDING = "ridge ending"
     BIFURCATION = "bifurcation"
     OTHER = "other"
-    """Not distinguished, or neither: extractors of others write it."""
+    """Not distinguished, or neither. Some other extractors write this kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Minutia:
     """One minutia of an image.
 
-    Raises InvalidMinutiaeError for a negative or infinite place, an angle outside [0, 2 pi) or a
-    quality outside 0-100.
+    Raises InvalidMinutiaeError for a negative or infinite position, an angle outside [0, 2 pi) or
+    a quality outside 0-100.
     """
 
     x_px: float
@@ -35,8 +37,10 @@ class Minutia:
     y_px: float
     """From the top edge of the image."""
     angle_rad: float
-    """Anticlockwise from the positive x axis of the displayed image, as in ISO/IEC 19794-2: from
-    an ending along its ridge, from a bifurcation into the valley between the two branches."""
+    """Anticlockwise from the positive x axis of the displayed image, as in ISO/IEC 19794-2. A
+    ridge ending points along its ridge; a bifurcation points into the valley between its two
+    branches.
+    """
     kind: MinutiaKind
     quality: int
     """0 to 100."""
@@ -57,15 +61,17 @@ class Minutia:
 
 
 NOMINAL_PPI = 500
-"""Pixels an inch in which prints are compared: the resolution of ANSI/NIST-ITL exchange."""
+"""The resolution at which prints are compared, in pixels per inch: that of ANSI/NIST-ITL
+exchange.
+"""
 
 MIN_PPI, MAX_PPI = 100.0, 2000.0
 MAX_MINUTIAE = 65_535
 MAX_SIDE_PX = 16_383
-"""As ISO/IEC 19794-2 has it: coordinates of 14 bits."""
+"""The limit of ISO/IEC 19794-2, whose coordinates have 14 bits."""
 
 MINUTIA_KINDS = tuple(MinutiaKind)
-"""The order that turns a kind into a small integer in arrays and files."""
+"""The order by which a kind is turned into a small integer in arrays and files."""
 
 Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
@@ -73,10 +79,10 @@ Bytes = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MinutiaeSet:
-    """n minutiae of one image, in any order; arrays are read-only.
+    """n minutiae of one image, in any order. The arrays are read-only.
 
-    Raises InvalidMinutiaeError for another shape or dtype, a place outside the image, a value out
-    of range, or more than MAX_MINUTIAE.
+    Raises InvalidMinutiaeError for a wrong shape or dtype, a position outside the image, a value
+    out of range, or more than MAX_MINUTIAE.
     """
 
     places_px: Floats
@@ -86,11 +92,11 @@ class MinutiaeSet:
     kind_codes: Bytes
     """uint8 (n,): index into MINUTIA_KINDS."""
     qualities: Bytes
-    """uint8 (n,): 0-100, as the extractor grades its own finds."""
+    """uint8 (n,): 0-100, as graded by the extractor itself."""
     width_px: int
     height_px: int
     ppi: float
-    """Pixels an inch of the image."""
+    """Pixels per inch of the image."""
 
     def __post_init__(self) -> None:
         _check_frame(self)
@@ -104,13 +110,13 @@ class MinutiaeSet:
 
     @property
     def places_nominal_px(self) -> npt.NDArray[np.float64]:
-        """float64 (n, 2): the places in pixels of NOMINAL_PPI."""
+        """float64 (n, 2): the positions in pixels at NOMINAL_PPI."""
         scale = NOMINAL_PPI / self.ppi
         return np.asarray(self.places_px.astype(np.float64) * scale)
 
     @property
     def minutiae(self) -> tuple[Minutia, ...]:
-        """The minutiae, one value for each, in the same order."""
+        """The minutiae as one value each, in the same order."""
         return tuple(
             Minutia(x_px, y_px, angle_rad % math.tau, MINUTIA_KINDS[code], quality)
             for (x_px, y_px), angle_rad, code, quality in zip(
@@ -126,7 +132,7 @@ class MinutiaeSet:
 def minutiae_set(
     minutiae: Sequence[Minutia], *, width_px: int, height_px: int, ppi: float
 ) -> MinutiaeSet:
-    """Return the columns of minutiae; raises InvalidMinutiaeError."""
+    """Return the minutiae as columns. Raises InvalidMinutiaeError."""
     places = [(minutia.x_px, minutia.y_px) for minutia in minutiae]
     return MinutiaeSet(
         np.array(places, dtype=np.float32).reshape(-1, 2),
@@ -145,7 +151,7 @@ def _check_frame(minutiae: MinutiaeSet) -> None:
         raise InvalidMinutiaeError(f"The image's sides must be 1 to {MAX_SIDE_PX} pixels.")
     if not MIN_PPI <= minutiae.ppi <= MAX_PPI:
         raise InvalidMinutiaeError(
-            f"The resolution must be {MIN_PPI:.0f} to {MAX_PPI:.0f} pixels an inch."
+            f"The resolution must be {MIN_PPI:.0f} to {MAX_PPI:.0f} pixels per inch."
         )
 
 

@@ -1,4 +1,6 @@
-"""Models of evidence in use: which was chosen, whether prints follow its law, rehearsals."""
+"""Evidence models in use: the choice of a model, the watch on the law that it assumes,
+rehearsals.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,11 @@ from domain.ids import GalleryCaseId, LawStateId, ModelChoiceId, RehearsalId, Us
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """A choice of a model; the one with the highest number holds from the next start on.
+    """A choice of a model. The choice with the highest number takes effect at the next start.
 
-    `searches`: how many stored searches were weighed under both models before. `changed`: of them,
-    those with another leader, or with a candidate in another band.
+    `searches`: the number of stored searches that were weighed under both models before the
+    choice. `changed`: how many of these have a different first candidate, or a candidate in a
+    different band.
     """
 
     choice_id: ModelChoiceId
@@ -33,18 +36,20 @@ class LawState(StrEnum):
 
     AT_HOME = "at home"
     MOVING = "moving"
-    """The evidence against the home law reaches the warning."""
+    """The evidence that the source no longer follows the home law has reached the warning
+    level.
+    """
     MOVED = "moved"
-    """It reaches the alarm. Only a person sets the source back."""
+    """The evidence has reached the alarm level. Only a person can reset the source."""
 
 
 ALL = ""
-"""In the place of a force: all of them; in the place of an account: all of the force."""
+"""In place of a force: all forces. In place of an account: all accounts of the force."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where prints come from, under one model: an account of a force, a force, or all."""
+    """Where prints come from, under one model: an account of a force, a force, or all forces."""
 
     asker_force: str
     account: str
@@ -53,7 +58,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class LawStateChange:
-    """A state that began. `evidence_log10`: of the evidence then, in tenths, rounded down."""
+    """The beginning of a state. `evidence_log10`: log10 of the evidence at that time, in tenths,
+    rounded down.
+    """
 
     state_id: LawStateId
     number: int
@@ -67,10 +74,12 @@ class LawStateChange:
 
 @dataclass(frozen=True, slots=True)
 class WeekSketch:
-    """Sums over the impressions of a week: of one source, type, finger and band of quality.
+    """Sums over the impressions of a week from one source, of one type, finger and band of
+    quality.
 
-    `finger`: 0 for marks. `band`: the least quality of the band. `mean`, `spread`: of strangers'
-    cosines, summed over impressions, as the squares of `mean` are; no template and no person.
+    `finger`: 0 for marks. `band`: the lowest quality of the band. `mean` and `spread`: those of
+    strangers' cosines, summed over impressions. `mean_squares`: the squares of the means, summed
+    in the same way. The sums contain no template and name no person.
     """
 
     week: date
@@ -88,21 +97,23 @@ class WeekSketch:
 
 
 class RehearsalSource(StrEnum):
-    """The searches whose most alike stranger was counted."""
+    """The source of the searches for which the most similar stranger was counted."""
 
     ENROLLED = "enrolled"
-    """With enrolled people's own captures, against all others."""
+    """Searches with enrolled people's own captures, against all other people."""
     LIVE = "live"
-    """Searches of forces whose first candidate was identified by examiners: the second is a
-    stranger."""
+    """Searches of forces whose first candidate was identified by examiners. The second candidate
+    is a stranger.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """Searches counted together; no person, no template and no search is named.
+    """Searches counted together. No person, template or search is named.
 
-    `counts`: JSON, of each kind the searches by step of alikeness. `persons`: people of the
-    gallery then. `searches`: how many were counted, of all kinds.
+    `counts`: JSON with, for each kind of search, the number of searches by step of similarity.
+    `persons`: the number of people in the gallery at that time. `searches`: the number of searches
+    counted, of all kinds.
     """
 
     rehearsal_id: RehearsalId
@@ -110,7 +121,7 @@ class Rehearsal:
     source: RehearsalSource
     template_format: str
     extractor: str
-    """The maker of the templates of this release; empty where they are made elsewhere."""
+    """The vector maker of this release; empty if templates are made elsewhere."""
     index_digest: str
     persons: int
     searches: int
@@ -121,11 +132,15 @@ class Rehearsal:
 
 @dataclass(frozen=True, slots=True)
 class RehearsalDoubt:
-    """A rehearsal whose stranger looks like the person: counted unless found to be one person."""
+    """A rehearsal search whose stranger may be the same person. It is counted unless the two are
+    found to be one person.
+    """
 
     rehearsal_id: RehearsalId
     case_id: GalleryCaseId
     kind: Kind
     step: int
     searches: int
-    """Both people may have been rehearsed, and met each other."""
+    """The number of searches. There may be two, because both people may have been rehearsed and
+    have met each other.
+    """

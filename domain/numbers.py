@@ -1,7 +1,7 @@
 """Numbers that an office issues for people on record: PNC IDs and CRO numbers.
 
-A year's numbers begin at 1 and rise by one, in the order of requests. A person gets one of each
-kind and keeps it; the number of an erased person stays taken.
+The numbers of a year begin at 1 and rise by one, in the order of requests. A person gets one
+number of each kind and keeps it. The number of an erased person is not issued again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from domain.ids import PersonId, RecordId, UserId
 
 
 class NumberKind(StrEnum):
-    """The kinds of numbers of people."""
+    """The kinds of numbers for people."""
 
     PNC = "PNC ID"
     CRO = "CRO number"
@@ -23,14 +23,14 @@ class NumberKind(StrEnum):
     def text(self, year: int, serial: int) -> str:
         """Return the number with its check letter.
 
-        Raises InvalidIdentifierError when the year has used up its serials.
+        Raises InvalidIdentifierError if the year has used up its serial numbers.
         """
         return (make_pnc_id if self is NumberKind.PNC else make_cro_number)(year, serial)
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedNumber:
-    """A number, its person, and the record that it was issued for."""
+    """A number, its person, and the record for which it was issued."""
 
     number_id: str
     kind: NumberKind

@@ -1,16 +1,16 @@
-"""Outages: a store that cannot work at the moment, with nothing in it damaged.
+"""Outages: a store cannot work at the moment, but nothing in the store is damaged.
 
-StoreUnavailableError            the database is away or starting
-├── StoreLockedError             another process or transaction is in the way
+StoreUnavailableError            the database is unavailable or starting
+├── StoreLockedError             another process or transaction holds something that is needed
 ├── DiskFullError
-├── NoDescriptorsError           the process may open no further file
+├── NoDescriptorsError           the process cannot open another file
 ├── StorageFaultError            a device reports input/output errors
 ├── ReadOnlyStoreError
-├── KeysMissingError             payloads are stored, and their keys are not in the key store
+├── KeysMissingError             the keys of stored payloads are not in the key store
 ├── ForeignKeysError             the keys belong to another store
-└── DatabaseMissingError         the file of the database was removed or replaced while open
+└── DatabaseMissingError         the database file was removed or replaced while it was open
 
-None of them changes anything that is stored. All but the last three end by themselves.
+No outage changes stored data. All outages except the last three end by themselves.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from domain.refusals import StorePart
 
 
 class StoreLockedError(StoreUnavailableError):
-    """Another process or transaction holds what this call needs; the call may be repeated."""
+    """Another process or transaction holds something that is needed. The call may be repeated."""
 
     code = "store-locked"
     title = "The store is locked at the moment"
@@ -30,7 +30,7 @@ class StoreLockedError(StoreUnavailableError):
 
 
 class DiskFullError(StoreUnavailableError):
-    """A disk of the service is full; nothing was changed, and the call may be repeated."""
+    """A disk of the service is full. Nothing was changed, and the call may be repeated."""
 
     code = "disk-full"
     title = "A disk of the service is full"
@@ -38,7 +38,7 @@ class DiskFullError(StoreUnavailableError):
 
 
 class NoDescriptorsError(StoreUnavailableError):
-    """The process can open no further file or connection; the call may be repeated."""
+    """The process cannot open another file or connection. The call may be repeated."""
 
     code = "no-descriptors"
     title = "The service has no file descriptor left"
@@ -46,7 +46,7 @@ class NoDescriptorsError(StoreUnavailableError):
 
 
 class StorageFaultError(StoreUnavailableError):
-    """A device of the service reports input/output errors; nothing was changed."""
+    """A device of the service reports input/output errors. Nothing was changed."""
 
     code = "io-error"
     title = "A device of the service reports errors"
@@ -56,18 +56,18 @@ class StorageFaultError(StoreUnavailableError):
 
 
 class ReadOnlyStoreError(StoreUnavailableError):
-    """The store can be read and not written; nothing was changed."""
+    """The store can be read but not written. Nothing was changed."""
 
     code = "read-only"
     title = "The store is read-only at the moment"
     advice = (
-        "The {part} can be read but not written: make the place writable, and the service "
+        "The {part} can be read but not written: make it writable, and the service "
         "recovers by itself."
     )
 
 
 class KeysMissingError(StoreUnavailableError):
-    """Payloads are stored whose keys are missing; nothing is served until the keys are back."""
+    """The keys of stored payloads are missing. Nothing is served until the keys are back."""
 
     code = "keys-missing"
     title = "The keys of the store are missing"
@@ -78,15 +78,15 @@ class KeysMissingError(StoreUnavailableError):
 
 
 class ForeignKeysError(StoreUnavailableError):
-    """The keys belong to another store; nothing is served until the right keys are in place."""
+    """The keys belong to another store. Nothing is served until the right keys are in place."""
 
     code = "foreign-keys"
     title = "The keys belong to another store"
-    advice = "The {part} belong to another store: set IDENTLINK_KEYS to those of this one."
+    advice = "The {part} belong to another store: set IDENTLINK_KEYS to the keys of this store."
 
 
 class DatabaseMissingError(StoreUnavailableError):
-    """The file of the database was removed or replaced while it was open; nothing is written."""
+    """The database file was removed or replaced while it was open. Nothing is written."""
 
     code = "database-missing"
     title = "The file of the database is missing"
@@ -124,7 +124,7 @@ BY_ERRNO: dict[int, type[StoreUnavailableError]] = {
     errno.EAGAIN: StoreLockedError,
     errno.EBUSY: StoreLockedError,
 }
-"""The outage behind an error number of the operating system."""
+"""The outage that corresponds to an error number of the operating system."""
 
 
 def outage(

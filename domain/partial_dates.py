@@ -1,4 +1,4 @@
-"""Dates of which a part may be unknown, and the days that they may mean."""
+"""Dates that may be partly unknown, and the days that they can mean."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from domain.errors import InvalidDateError
 
 @dataclass(frozen=True, slots=True, order=True)
 class PartialDate:
-    """A date of which day, month or year may be unknown (None). Raises InvalidDateError."""
+    """A date whose day, month or year may be unknown (None). Raises InvalidDateError."""
 
     year: int | None = None
     month: int | None = None
@@ -32,7 +32,7 @@ class PartialDate:
 
     @classmethod
     def parse(cls, text: str) -> PartialDate:
-        """Read `YYYY-MM-DD`, where an unknown part is written `XXXX` or `XX`.
+        """Read `YYYY-MM-DD`, in which an unknown part is written `XXXX` or `XX`.
 
         Raises InvalidDateError for any other form.
         """
@@ -45,7 +45,7 @@ class PartialDate:
 
     @classmethod
     def of(cls, day: date) -> PartialDate:
-        """Return the complete date of a day."""
+        """Return a day as a complete date."""
         return cls(day.year, day.month, day.day)
 
     @property
@@ -55,7 +55,7 @@ class PartialDate:
 
     @property
     def earliest(self) -> date | None:
-        """The earliest day that it may mean; None without a year."""
+        """The earliest day that the date can mean; None if the year is unknown."""
         if self.year is None:
             return None
         return date(self.year, self.month or 1, self.day or 1)

@@ -40,7 +40,9 @@ class Sex(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """One name as given. An unknown part is the empty string; "Null" and "None" are names."""
+    """One name as given. An unknown part is the empty string. "Null" and "None" are valid
+    names.
+    """
 
     forename: str = ""
     surname: str = ""
@@ -54,7 +56,7 @@ class PersonName:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A person's address at the time of the question."""
+    """A person's address at the time when it was stated."""
 
     line: str = ""
     town: str = ""
@@ -63,32 +65,32 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Nationality:
-    """One nationality of a person; a person has as many as they have, and each counts."""
+    """One nationality of a person. A person may have several, and all of them count."""
 
     country: str
     """ISO 3166-1 alpha-3."""
     source: str = ""
-    """Where it is known from, such as a passport; empty when not recorded."""
+    """The source, such as a passport; empty if not recorded."""
     since: PartialDate | None = None
     until: PartialDate | None = None
-    """Since when it is no longer held; None while it is."""
+    """The day from which the nationality is no longer held; None while it is held."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreviousName:
-    """A name that a person bore before; it also stands among the names that are searched."""
+    """A name that a person had before. It is also among the names that are searched."""
 
     name: PersonName
     until: PartialDate | None = None
 
 
 class ParentKind(StrEnum):
-    """Which parent a name is of."""
+    """The parent to whom a name belongs."""
 
     MOTHER = "mother"
     FATHER = "father"
     PARENT = "parent"
-    """Not known which."""
+    """It is not known which parent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +123,11 @@ class IdentityDocument:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """A person's details, stated or held on record, in the form that evidence compares.
+    """A person's details, stated or held on record, in the form that is compared as evidence.
 
-    Everything is optional. The first name and the first date are the main ones, the others are
-    aliases. Identifiers are kept as given; `domain.identifiers` decides whether they can be
-    compared.
+    Everything is optional. The first name and the first date of birth are the main ones; the
+    others are aliases. Identifiers are kept as given; `domain.identifiers` decides whether they
+    can be compared.
     """
 
     names: tuple[PersonName, ...] = ()
@@ -133,7 +135,9 @@ class Details:
     sex: Sex | None = None
     place_of_birth: str = ""
     nationalities: tuple[Nationality, ...] = ()
-    """A set: the first is the one that evidence compares, and every one is notified."""
+    """All nationalities. Only the first is compared as evidence, and all are included in
+    notifications.
+    """
     addresses: tuple[Address, ...] = ()
     pnc_ids: tuple[str, ...] = ()
     cro_numbers: tuple[str, ...] = ()
@@ -143,7 +147,7 @@ class Details:
 
     @property
     def nationality(self) -> str:
-        """The first nationality, ISO 3166-1 alpha-3; empty when none is known."""
+        """The first nationality, ISO 3166-1 alpha-3; empty if none is known."""
         return self.nationalities[0].country if self.nationalities else ""
 
     @property
@@ -162,17 +166,19 @@ class DisposalType(StrEnum):
     NO_FURTHER_ACTION = "no further action"
     ACQUITTED = "acquitted"
     SINE_DIE = "adjourned sine die"
-    """Adjourned without a day: as open as a charge."""
+    """Adjourned without a day being set: still open, like a charge."""
 
 
 @dataclass(frozen=True, slots=True)
 class Disposal:
-    """The outcome of one offence and its day."""
+    """The outcome of one offence, and the day of the outcome."""
 
     disposal_type: DisposalType
     on: date
     sentence: str = ""
-    """In words: not structured, and never computed with. `Record.convictions` are."""
+    """The sentence in words. It has no structure and is never used in computations;
+    `Record.convictions` is.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +194,7 @@ class Offence:
     committed_on: date
     disposals: tuple[Disposal, ...] = ()
     ended_on: date | None = None
-    """The last day of a period; None: committed on one day."""
+    """The last day of the period; None if the offence was committed on one day."""
 
     def __post_init__(self) -> None:
         if self.ended_on is not None and self.ended_on < self.committed_on:

@@ -1,6 +1,7 @@
-"""One rule for text at every door: no character that is not seen, or that turns others round.
+"""One rule for text at every point of entry: no invisible characters, and none that change the
+direction of text.
 
-A name that holds one reads as another name, or is not found although it looks the same.
+A name with such a character reads as another name, or is not found although it looks the same.
 """
 
 from __future__ import annotations
@@ -9,32 +10,35 @@ import re
 from collections.abc import Mapping, Sequence
 
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-"""C0 and C1, but tab and ends of lines: fields of one line refuse these by themselves."""
+"""C0 and C1 control characters, except tab and line ends. Single-line fields refuse these in
+addition.
+"""
 _TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 """Bidirectional controls (Unicode Standard Annex 9)."""
 _WITHOUT_WIDTH = (
     "\u180e\u200b-\u200d\u2028\u2029\u2060-\u2064\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
 )
-"""Characters of no width, separators that no keyboard has, and tags."""
+"""Zero-width characters, separators that no keyboard has, and tags."""
 
 UNSEEN = f"{_CONTROLS}{_TURNING}{_WITHOUT_WIDTH}"
-"""The characters that are refused, as the inside of a class of a regular expression."""
+"""The refused characters, as the inside of a character class of a regular expression."""
 
-SAID = "It holds a character that cannot be seen, or that turns text round: type it anew."
+SAID = "The text has a character that is invisible or reverses its direction: type it again."
 """The message about such a text."""
 
 _FIND = re.compile(f"[{UNSEEN}]").search
 
 
 def holds_unseen(text: str) -> bool:
-    """Whether a text holds a character that is refused."""
+    """Whether a text contains a refused character."""
     return _FIND(text) is not None
 
 
 def pointer_to_unseen(value: object, pointer: str = "") -> str | None:
-    """Return the JSON pointer of the first text with such a character in a JSON value.
+    """Return the JSON Pointer of the first text in a JSON value that contains such a character.
 
-    A name that holds one is pointed to by the object it stands in.
+    If a member's name contains such a character, the pointer is that of the object that holds the
+    member.
     """
     if isinstance(value, str):
         return pointer if holds_unseen(value) else None

@@ -1,7 +1,9 @@
-"""Frozen values as JSON values, and back: for payloads, files and messages that hold them whole.
+"""Conversion of frozen values to JSON values and back, for payloads, files and messages that hold
+whole values.
 
-A field that has its default is left out, so that a field of a later release changes no body of an
-earlier one. Dates are ISO 8601, partial dates as they print, sets are sorted.
+A field that has its default value is left out, so a field added by a later release does not change
+the body of an earlier one. Dates are ISO 8601, partial dates are written as they print, and sets
+are sorted.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ Value = TypeVar("Value")
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON values. Raises TypeError for one of another type."""
+    """Return a value as JSON values. Raises TypeError for an unsupported type."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, frozenset):
@@ -40,7 +42,7 @@ _WRITERS: dict[type, Callable[[Any], Any]] = {
 
 def _plain_fields(value: Any) -> dict[str, Any]:
     if not is_dataclass(value):
-        raise TypeError(f"A {type(value).__name__} has no plain form.")
+        raise TypeError(f"A {type(value).__name__} cannot be written as JSON.")
     held = ((field, getattr(value, field.name)) for field in fields(value))
     return {field.name: plain(one) for field, one in held if one != _default(field)}
 
@@ -50,9 +52,9 @@ def _default(field: Field[Any]) -> Any:
 
 
 def read_plain(kind: type[Value], stated: Any) -> Value:
-    """Return the value that JSON values state.
+    """Return the value that is described by JSON values.
 
-    Raises ValueError, TypeError or KeyError for another form, and the errors of the value itself.
+    Raises ValueError, TypeError or KeyError for a wrong form, and the errors of the value itself.
     """
     return cast("Value", _reader(cast("Hashable", kind))(stated))
 
@@ -62,7 +64,7 @@ _Reader = Callable[[Any], Any]
 
 @cache
 def _reader(hint: Hashable) -> _Reader:
-    """Return the reader of a type."""
+    """Return the reader for a type."""
     supertype = getattr(hint, "__supertype__", None)
     if supertype is not None:
         return _reader(supertype)

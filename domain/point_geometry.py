@@ -1,8 +1,9 @@
 """The geometry of point pairs: whether the skin of one finger can have made both sets of places.
 
-It never says whose finger it was. Pairs nearer to each other than a ridge is broad count once. A
-similarity (turn, shift, one scale) is fitted to the others by least squares; what it leaves over
-is how far skin and hand moved each point. Places are complex numbers, x + iy, in millimetres.
+The geometry never says whose finger it was. Pairs that are closer together than the width of a
+ridge count once. A similarity (turn, shift, one scale) is fitted to the other pairs by least
+squares. The residual is the distance by which skin and hand moved each point. Places are complex
+numbers, x + iy, in millimetres.
 """
 
 from __future__ import annotations
@@ -19,28 +20,30 @@ MM_AN_INCH = 25.4
 
 @dataclass(frozen=True, slots=True)
 class SkinBounds:
-    """What a set of pairs can be that skin made and a person marked.
+    """Bounds on sets of pairs that were made by skin and marked by a person.
 
     Set by a rule, 2026-11: twice as far as any true set of FVC 2002 DB1 and 2004 DB1 goes, with
-    either extractor. `python -m benchmarks points` prints that, and reports on other sets.
+    either extractor. `python -m benchmarks points` prints these figures, and reports on other
+    sets.
     """
 
     ridge_mm: float = 0.5
-    """Pairs nearer than a ridge with its valley, in either print, count once."""
+    """Pairs closer together than a ridge with its valley, in either print, count once."""
     most_scale: float = 1.13
-    """How much larger one finger may be than the other."""
+    """The largest factor by which one finger may be larger than the other."""
     most_residual_mm: float = 1.4
-    """Largest residual of a pair: how far its elastic part lies from where the similarity puts
-    it."""
+    """Largest residual of a pair: the distance of its elastic part from the position that the
+    similarity gives.
+    """
     most_rms_mm: float = 0.9
-    """Of the set."""
+    """Largest residual of the set."""
     least_rms_mm: float = 0.03
-    """Least residual of a set: skin and hand leave more than this.
+    """Smallest residual of a set. Skin and hand leave a larger residual.
 
     A set that fits better was computed.
     """
     judged_pairs: int = 4
-    """Fewer pairs fit nearly any similarity: only their scale is judged."""
+    """Fewer pairs fit nearly any similarity, so only their scale is judged."""
     exact_pairs: int = 6
     """Fewer pairs can fit exactly by chance."""
 
@@ -49,7 +52,9 @@ BOUNDS = SkinBounds()
 
 
 class Places(NamedTuple):
-    """The pairs of one finger in the order marked: places in millimetres, equally many."""
+    """The pairs of one finger in the order in which they were marked. Places are in millimetres;
+    both tuples have the same length.
+    """
 
     probe_mm: tuple[complex, ...]
     exemplar_mm: tuple[complex, ...]
@@ -57,22 +62,25 @@ class Places(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FingerGeometry:
-    """The pairs of one finger, as measured when they were sealed."""
+    """The geometry of the pairs of one finger, as measured when they were sealed."""
 
     position: FingerPosition
     residuals_mm: tuple[float | None, ...]
-    """Residual of each pair in the order marked; None for a pair that counts with an earlier
-    pair."""
+    """Residual of each pair, in the order in which the pairs were marked; None for a pair that
+    counts together with an earlier pair.
+    """
     rms_mm: float
-    """Residual of the set, by its degrees of freedom."""
+    """Residual of the set, using its degrees of freedom."""
     scale: float
-    """Size of the exemplar's set beside the probe's."""
+    """Size of the exemplar's set relative to the probe's set."""
     turn_deg: float
-    """How far the probe is turned to lie on the exemplar, clockwise as displayed."""
+    """The angle by which the probe must be turned to lie on the exemplar, clockwise as
+    displayed.
+    """
     is_mirrored: bool
     """Whether a mirror image fits better than any turn."""
     area_mm2: float
-    """Area of the convex hull of the places, in the print where it is smaller."""
+    """Area of the convex hull of the places, in the print in which it is smaller."""
 
     @property
     def counted(self) -> int:
@@ -81,7 +89,7 @@ class FingerGeometry:
 
     @property
     def repeated(self) -> tuple[int, ...]:
-        """The numbers, from 1, of the pairs that count with an earlier one."""
+        """The numbers, from 1, of the pairs that count together with an earlier pair."""
         return tuple(n for n, one in enumerate(self.residuals_mm, 1) if one is None)
 
     @property
@@ -98,14 +106,15 @@ class FingerGeometry:
 
     @property
     def is_computed(self) -> bool:
-        """Whether the pairs fit more exactly than skin and hand can."""
+        """Whether the pairs fit more exactly than skin and hand allow."""
         return self.counted >= BOUNDS.exact_pairs and self.rms_mm < BOUNDS.least_rms_mm
 
 
 def measured(position: FingerPosition, places: Places) -> FingerGeometry:
     """Return the geometry of the pairs of one finger.
 
-    Of pairs nearer to each other than a ridge is broad, in either print, the first one counts.
+    Of pairs that are closer together than the width of a ridge, in either print, only the first
+    counts.
     """
     counting = _distinct(places)
     ours = [places.probe_mm[n] for n in counting]
@@ -127,10 +136,10 @@ def measured(position: FingerPosition, places: Places) -> FingerGeometry:
 
 
 def impossible_pairs(position: FingerPosition, places: Places) -> tuple[int, ...]:
-    """Return the numbers, from 1, of the pairs that no finger can make together; () if one can.
+    """Return the numbers, from 1, of the pairs that no finger can make together.
 
-    They are the fewest, worst first left out, without which the others can be of one finger; all
-    that count where most of them would have to go.
+    These are the fewest pairs, left out worst first, without which the others can come from one
+    finger; () if none. If most pairs that count would have to be left out, all are returned.
     """
     numbers = [n + 1 for n in _distinct(places)]
     kept, found = list(numbers), measured(position, _only(places, numbers))
@@ -152,7 +161,7 @@ def _only(places: Places, numbers: Sequence[int]) -> Places:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """exemplar = turn * (probe - origin) + target, by least squares."""
+    """exemplar = turn * (probe - origin) + target, fitted by least squares."""
 
     origin: complex
     target: complex
@@ -173,7 +182,7 @@ def _fitted(ours: Sequence[complex], theirs: Sequence[complex]) -> _Fit:
         return _Fit(origin, target, 1, 1.0, is_mirrored=False)
     upright = sum(one.conjugate() * other for one, other in arms)
     mirrored = sum(one * other for one, other in arms)
-    # The scale is that of the sizes: what is left over would shrink that of the fit.
+    # The scale is the ratio of the sizes, because residuals would shrink the scale of the fit.
     scale = math.sqrt(sum(abs(other) ** 2 for _, other in arms) / spread)
     return _Fit(
         origin,
@@ -194,7 +203,9 @@ def _distinct(places: Places) -> list[int]:
 
 
 def _hull_mm2(places: Sequence[complex]) -> float:
-    """Return the area of the convex hull: Andrew's monotone chain, then the shoelace formula."""
+    """Return the area of the convex hull, by Andrew's monotone chain and then the shoelace
+    formula.
+    """
     ordered = sorted(set(places), key=lambda at: (at.real, at.imag))
     if len(ordered) < 3:
         return 0.0

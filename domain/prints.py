@@ -1,4 +1,6 @@
-"""Fingers, their impressions, the tools that they went through, and exact comparisons of them."""
+"""Fingers, their impressions, the tools that process them, and the results of exact
+comparisons.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from domain.templates import TemplateFormat
 
 
 class FingerPosition(IntEnum):
-    """FGP of ANSI/NIST-ITL: 1-5 the right hand from the thumb, 6-10 the left, 0 unknown."""
+    """FGP of ANSI/NIST-ITL: 1-5 for the right hand from the thumb, 6-10 for the left hand, 0 for
+    unknown.
+    """
 
     UNKNOWN = 0
     RIGHT_THUMB = 1
@@ -31,7 +35,7 @@ class FingerPosition(IntEnum):
 
     @property
     def words(self) -> str:
-        """The name an examiner reads, for example "right index"."""
+        """The name for an examiner to read, for example "right index"."""
         return self.name.lower().replace("_", " ")
 
 
@@ -49,7 +53,7 @@ class ImpressionType(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Impression:
-    """One finger as it was captured once.
+    """One finger, captured once.
 
     `vector`: float32 (d,), L2-normalised. Raises InvalidQualityError.
     """
@@ -67,10 +71,10 @@ class Impression:
 
 
 def check_positions(impressions: tuple[Impression, ...]) -> None:
-    """Refuse a capture in which a known finger appears twice; raises DuplicatePositionError."""
+    """Check that no known finger appears twice in a capture. Raises DuplicatePositionError."""
     known = [impression.position for impression in impressions if impression.position]
     if len(set(known)) != len(known):
-        raise DuplicatePositionError("Each finger position may appear once in a capture.")
+        raise DuplicatePositionError("Each finger position may appear only once in a capture.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,8 +92,8 @@ class Encounter:
 class FingerComparisons:
     """The exact finger-by-finger comparison of one probe with k candidates.
 
-    Column j is finger position j + 1 of the candidate. Where a finger was not compared, `cosines`
-    is NaN and the other two are 0.
+    Column j is finger position j + 1 of the candidate. If a finger was not compared, its cosine is
+    NaN, and its quality and impression code are 0.
     """
 
     cosines: npt.NDArray[np.float32]
@@ -101,7 +105,7 @@ class FingerComparisons:
 
 
 IMPRESSION_TYPES = tuple(ImpressionType)
-"""The order that turns an impression type into a small integer in arrays and files."""
+"""The order by which an impression type is turned into a small integer in arrays and files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +115,11 @@ class PrintTool:
     name: str
     version: str
     digest: str
-    """SHA-256, hexadecimal, of the inputs of the result beside the code of this version: a
-    model file, a library, the constants."""
+    """SHA-256, in hexadecimal, of everything besides this version's code on which the result
+    depends: a model file, a library, the constants.
+    """
 
     @property
     def label(self) -> str:
-        """The form that people read: `name/version`."""
+        """The form for people to read: `name/version`."""
         return f"{self.name}/{self.version}"

@@ -22,10 +22,10 @@ from domain.templates import TemplateFormat
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TenprintProbe:
-    """One capture of one to ten known fingers; column j is finger position j + 1.
+    """One capture of one to ten known fingers. Column j is finger position j + 1.
 
-    Raises InvalidInputError, InvalidTemplateError, InvalidQualityError, and EmptyProbeError when
-    no finger is present.
+    Raises InvalidInputError, InvalidTemplateError, InvalidQualityError, and EmptyProbeError if no
+    finger is present.
     """
 
     vectors: npt.NDArray[np.float32]
@@ -48,13 +48,14 @@ class TenprintProbe:
 
     @property
     def dimension(self) -> int:
-        """Values of a template."""
+        """The number of values in a template."""
         return int(self.vectors.shape[-1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MarkProbe:
-    """One impression whose finger is one of `positions`; none given means any of ten.
+    """One impression whose finger is one of `positions`. Without positions it may be any of the
+    ten.
 
     Raises InvalidTemplateError and InvalidInputError.
     """
@@ -76,21 +77,22 @@ class MarkProbe:
 
     @property
     def dimension(self) -> int:
-        """Values of a template."""
+        """The number of values in a template."""
         return len(self.vector)
 
     @property
     def searched_positions(self) -> tuple[int, ...]:
-        """The finger positions the search covers, in ascending order."""
+        """The finger positions that the search covers, in ascending order."""
         return tuple(sorted(self.positions)) or tuple(range(1, FINGER_COUNT + 1))
 
 
 PrintProbe = TenprintProbe | MarkProbe
-"""Anything prints are looked up or compared with."""
+"""Any probe with which prints are looked up or compared."""
 
 
 def tenprint_probe(impressions: Sequence[Impression], fmt: TemplateFormat) -> TenprintProbe:
-    """Return the probe of a capture whose fingers are all known, with templates of one format.
+    """Return the probe of a capture whose fingers are all known and whose templates have one
+    format.
 
     Raises UnsupportedSearchError for a finger of unknown position, DuplicatePositionError,
     UnknownTemplateFormatError and EmptyProbeError.
@@ -116,7 +118,8 @@ def tenprint_probe(impressions: Sequence[Impression], fmt: TemplateFormat) -> Te
 def mark_probe(
     impression: Impression, fmt: TemplateFormat, *, positions: tuple[int, ...] = ()
 ) -> MarkProbe:
-    """Return the probe of one mark; its own position, when known, stands in for `positions`.
+    """Return the probe of one mark. If `positions` is empty, the mark's own position is used, if
+    it is known.
 
     Raises UnknownTemplateFormatError and InvalidInputError.
     """

@@ -1,8 +1,8 @@
-"""The stated answers of an application, and the documents that an officer saw them proved by.
+"""The answers stated in an application, and the documents that prove them to an officer.
 
-An officer ticks one answer at a time beside the document that shows it. A tick is a row of its
-own with name and time; the last one of an answer counts. What the documents establish follows
-from the ticks: nobody chooses it.
+An officer ticks one answer at a time, next to the document that proves it. Each tick is a row of
+its own, with name and time. The last tick for an answer counts. Nobody chooses what the documents
+establish: it follows from the ticks.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ProofId = NewType("ProofId", str)
 
 
 class Claim(StrEnum):
-    """An answer that a document has to show."""
+    """An answer that a document has to prove."""
 
     NAME = "name"
     FORMER_NAMES = "former names"
@@ -30,7 +30,7 @@ class Claim(StrEnum):
     PASSPORT_NUMBER = "passport number"
     ADDRESS = "address"
     PHOTOGRAPH = "photograph"
-    """The photograph shows the person of the passport."""
+    """The photograph shows the same person as the passport."""
     REPRESENTATIVE = "representative"
 
 
@@ -47,9 +47,9 @@ class StatedClaim:
 
     claim: Claim
     stated: tuple[str, ...]
-    """Lines; empty for the photograph, which states itself."""
+    """The stated lines; empty for the photograph, which needs no words."""
     slots: tuple[str, ...]
-    """The documents of a form that usually show it, the best first."""
+    """The documents of a form that usually prove the claim, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class ProofCheck:
     request_id: RequestId
     claim: Claim
     document_id: str
-    """The document that shows it; empty for paper that was seen at the desk."""
+    """The document that proves the claim; empty for a paper that was seen at the desk."""
     verdict: ProofVerdict
     checked_by: UserId
     checked_at: datetime
@@ -69,17 +69,18 @@ class ProofCheck:
 ADDRESS_COUNTRY = "address-country"
 """Fact of an application: the country of the address."""
 PASSPORT_NUMBER = "passport-number"
-"""Fact of an application: the number of the passport that it came with."""
+"""Fact of an application: the number of the passport that came with it."""
 PORTRAIT = "portrait"
 _PASSPORT = ("passport",)
 _IDENTITY = frozenset({Claim.NAME, Claim.BORN})
-"""The claims by which documents establish identity."""
+"""The claims that documents must prove to establish identity."""
 
 
 def claims_of(ask: Ask, slots: Collection[str]) -> tuple[StatedClaim, ...]:
-    """Return the answers of an application that a document has to show, in a passport's order.
+    """Return the answers of an application that a document has to prove, in the order of a
+    passport.
 
-    `slots`: the names of the documents that came with it.
+    `slots`: the names of the documents that came with the application.
     """
     details = ask.subject
     former = [one.display for one in details.names[1:]]
@@ -104,7 +105,7 @@ def claims_of(ask: Ask, slots: Collection[str]) -> tuple[StatedClaim, ...]:
 
 
 def address_of(ask: Ask) -> str:
-    """Return the address that an application states, with its country; empty if there is none."""
+    """Return the address that an application states, with its country; empty if none is stated."""
     homes = [
         ", ".join(filter(None, (one.line, one.town, one.postcode)))
         for one in ask.subject.addresses
@@ -114,11 +115,13 @@ def address_of(ask: Ask) -> str:
 
 
 def proved(checks: Collection[ProofCheck]) -> dict[Claim, ProofCheck]:
-    """Return the checks that hold, by claim; `checks`: in the order in which they were made."""
+    """Return the checks that prove a claim, by claim. `checks` are in the order in which they were
+    made.
+    """
     last = {one.claim: one for one in checks}
     return {claim: one for claim, one in last.items() if one.verdict is ProofVerdict.SHOWN}
 
 
 def basis_by(checks: Collection[ProofCheck]) -> IdentityBasis:
-    """Return the basis on which the identity stands without prints."""
+    """Return the basis on which the person is identified without prints."""
     return IdentityBasis.DOCUMENTS if proved(checks).keys() >= _IDENTITY else IdentityBasis.DETAILS

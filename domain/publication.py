@@ -1,4 +1,4 @@
-"""Figures of the office: countable facts, releases of them, and answers to the public."""
+"""Figures of the office: countable facts, released figures, and answers to the public."""
 
 from __future__ import annotations
 
@@ -21,38 +21,42 @@ class InformationOutcome(StrEnum):
 
 
 COST_LIMIT_HOURS = 18
-"""GBP 450 at GBP 25 an hour: finding, locating, retrieving and extracting, not redacting."""
+"""GBP 450 at GBP 25 an hour, for finding, locating, retrieving and extracting. Redacting does not
+count.
+"""
 
 _EXEMPTED = frozenset({InformationOutcome.PARTLY, InformationOutcome.REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
 class InformationAnswer:
-    """An answer as it is published: never the requester.
+    """An answer in published form. It never names the requester.
 
-    Raises InvalidInputError for exemptions without a refusal, a refusal without one, and blank
-    words.
+    Raises InvalidInputError for exemptions without a refusal, a refusal without exemptions, and
+    blank words.
     """
 
     outcome: InformationOutcome
     question: str
-    """In words that name no requester."""
+    """In words that do not name the requester."""
     answer: str
     exemptions: tuple[str, ...] = ()
     """Sections of the Act, such as `s40`."""
     matter: str = ""
-    """A code that requests on like matter share: their hours add up."""
+    """A code shared by requests on similar matters. Their hours are added up."""
     hours: int = 0
-    """Hours of finding, locating, retrieving and extracting."""
+    """Hours spent on finding, locating, retrieving and extracting."""
     is_counted_here: bool = False
-    """Whether the question is a cut of the statistics: cost is no ground then."""
+    """Whether the published statistics already answer the question. Cost is then no ground for
+    refusal.
+    """
 
     def __post_init__(self) -> None:
         if not self.question.strip() or not self.answer.strip():
-            raise InvalidInputError("State question and answer.", pointer="/answer")
+            raise InvalidInputError("State the question and the answer.", pointer="/answer")
         if (self.outcome in _EXEMPTED) is not bool(self.exemptions):
             raise InvalidInputError(
-                "Name exemptions if, and only if, you refuse.", pointer="/exemptions"
+                "Name exemptions if information is refused, and only then.", pointer="/exemptions"
             )
 
 
@@ -71,19 +75,19 @@ class PublishedAnswer:
     answer: str
 
 
-# They are given in the transaction in which something is received or ends, so that no figure has
-# to be looked up later, and that erased people stay as counts.
+# Countable facts are stored in the transaction in which a request or case is received or ends, so
+# that no figure has to be looked up later and erased people are still counted.
 
 
 class Stage(StrEnum):
-    """Kinds of counted fact."""
+    """The kinds of countable fact."""
 
     RECEIVED = "received"
     CLOSED = "closed"
 
 
 class Timeliness(StrEnum):
-    """Whether something ended in time, by the legal clock."""
+    """Whether a request or case ended within the legal time limit."""
 
     IN_TIME = "in time"
     LATE = "late"
@@ -92,7 +96,7 @@ class Timeliness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """A quarter of a year. Raises InvalidInputError for an impossible one."""
+    """A quarter of a year. Raises InvalidInputError for an impossible quarter."""
 
     year: int
     number: int
@@ -103,12 +107,12 @@ class Quarter:
 
     @classmethod
     def of(cls, day: date) -> Quarter:
-        """Return the quarter of a day."""
+        """Return the quarter to which a day belongs."""
         return cls(day.year, (day.month + 2) // 3)
 
     @classmethod
     def parse(cls, text: str) -> Quarter:
-        """Read `2026Q4`; raises InvalidInputError."""
+        """Read a quarter such as `2026Q4`. Raises InvalidInputError."""
         year, mark, number = text[:4], text[4:5], text[5:]
         if mark != "Q" or not (year + number).isascii() or not (year + number).isdigit():
             raise InvalidInputError("Write a quarter as 2026Q4.", pointer="/quarter")
@@ -116,13 +120,13 @@ class Quarter:
 
     @property
     def last_day(self) -> date:
-        """Its last day."""
+        """The last day of the quarter."""
         month = 3 * self.number
         return date(self.year, month, 31 if month in (3, 12) else 30)
 
     @property
     def first_day(self) -> date:
-        """Its first day."""
+        """The first day of the quarter."""
         return date(self.year, 3 * self.number - 2, 1)
 
     def __str__(self) -> str:
@@ -131,25 +135,29 @@ class Quarter:
 
 @dataclass(frozen=True, slots=True)
 class CountableFact:
-    """One thing to count: only codes, days and lengths."""
+    """One fact to be counted. It holds only codes, days and lengths of time."""
 
     subject_id: str
     """The opaque id of the request or case."""
     number: int
-    """Number of the entry that ended or began it; a request that is opened again may end again."""
+    """Number of the entry that began or ended the request or case. A request that is reopened may
+    end again.
+    """
     stage: Stage
     service: str
     """The kind of the request, or `search` with its type."""
     counted_on: date
-    """The day on which it was put on record, so that a quarter that is over never changes."""
+    """The day on which the fact was recorded, so that the figures of a past quarter never
+    change.
+    """
     outcome: str = ""
     timeliness: Timeliness = Timeliness.NO_CLOCK
     asker: str = ""
     """The kind of the requester."""
     party: str = ""
-    """The code of the requester; empty for a person, and each person is a party of their own."""
+    """The code of the requester. Empty for a person: each person counts as a separate party."""
     days: int = 0
-    """From receipt to the end."""
+    """Days from receipt to the end."""
 
 
 Figure = int | str
@@ -157,54 +165,56 @@ Figure = int | str
 
 @dataclass(frozen=True, slots=True)
 class ReleasedCell:
-    """One class of a table with its figure."""
+    """One class of a table, with its figure."""
 
     name: str
     figure: Figure
     percent: int | None = None
-    """Per cent of the total, computed from rounded figures; None where the base is too small."""
+    """Percentage of the total, computed from rounded figures; None if the base is too small."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReleasedTable:
-    """One allowed cut of one service."""
+    """One permitted table about one service."""
 
     service: str
     cut: str
     title: str
     total: Figure
     base: int
-    """The base of rounding."""
+    """The base to which figures are rounded."""
     cells: tuple[ReleasedCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseContent:
-    """The published part: only figures after disclosure control."""
+    """The published part of a release: only figures after disclosure control."""
 
     quarter: str
     rules: str
-    """The identifiers of policy and cube."""
+    """The identifiers of the policy and of the cube."""
     query_sha256: str
-    """Of the question that was counted: cuts, policy and quarter, with the text of the query."""
+    """SHA-256 of the query that was counted: cuts, policy and quarter, with the text of the
+    query.
+    """
     tables: tuple[ReleasedTable, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A release as it was frozen; nothing computes it again."""
+    """A release as it was frozen. It is never computed again."""
 
     release_id: str
     quarter: Quarter
     version: int
-    """From 1; a later one withdraws tables of the previous one, and says why."""
+    """Numbered from 1. A later version withdraws tables of the previous version, and says why."""
     content: ReleaseContent
     content_sha256: str
     """SHA-256 of the bytes that are stored and published."""
     log_size: int
-    """The log as it stood in the snapshot that the figures were counted in."""
+    """The size of the log in the snapshot from which the figures were counted."""
     log_root: str
     released_by: UserId
     released_at: datetime
     note: str = ""
-    """Why a later version was made."""
+    """The reason for a later version."""

@@ -1,7 +1,7 @@
-"""Releasable items: one function makes a `Releasable`, and nothing else can.
+"""Items that may be disclosed: only the function `release` can make a `Releasable`.
 
-An item of data reaches a disclosure only as a `Releasable`, and a `Releasable` is bound to the
-recipient, the purpose and the day it was made for. So no path leads a restricted item out.
+An item of data reaches a disclosure only as a `Releasable`, which is bound to the recipient, the
+purpose and the day for which it was made. There is therefore no way to disclose a restricted item.
 """
 
 from __future__ import annotations
@@ -38,18 +38,18 @@ class HoldBack(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """The recipient of an item, the purpose and the day."""
+    """The recipient, the purpose and the day of a disclosure."""
 
     recipient: Party
     purpose: UsePurpose
     on: date
     leave: frozenset[ConvictionVersion] = frozenset()
-    """The conviction versions for whose transfer the source has given leave."""
+    """The versions of convictions that the source has permitted to be passed on."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldConviction:
-    """One version of a conviction as it is held."""
+    """One version of a conviction, as held on record."""
 
     ref: ConvictionVersion
     conviction: Conviction
@@ -57,9 +57,9 @@ class HeldConviction:
 
 @dataclass(frozen=True, slots=True)
 class Releasable:
-    """An item that may be disclosed to one destination. Only `release` makes one.
+    """An item that may be disclosed to one destination. Only `release` can make one.
 
-    Raises TypeError when anything else tries.
+    Raises TypeError if any other code tries.
     """
 
     held: HeldConviction
@@ -72,7 +72,7 @@ class Releasable:
 
     @property
     def restrictions(self) -> Restrictions:
-        """The restrictions that travel with it."""
+        """The restrictions that are passed on together with the item."""
         return self.held.conviction.restrictions
 
 
@@ -83,16 +83,18 @@ class HeldBack:
     held: HeldConviction
     reason: HoldBack
     rule: str = ""
-    """The identifier of the rule that says so; empty where it is the restriction itself."""
+    """The identifier of the rule that requires it; empty if the item's own restriction does."""
     ask_state: str = ""
-    """The State that convicted, ISO 3166-1 alpha-3, where its name may be given instead."""
+    """The State that convicted, ISO 3166-1 alpha-3, if that State may be named instead of the
+    conviction.
+    """
 
 
 Verdict = Releasable | HeldBack
 
 
 def release(held: HeldConviction, destination: Destination) -> Verdict:
-    """Return the item for this destination, or why it may not be disclosed."""
+    """Return the item for this destination, or the reason why it may not be disclosed."""
     reason = _forbidden(held, destination)
     if reason is None:
         return Releasable(held, destination, _MADE_HERE)
@@ -119,7 +121,9 @@ def _forbidden(held: HeldConviction, destination: Destination) -> HoldBack | Non
 
 
 def _is_source(held: HeldConviction, recipient: Party) -> bool:
-    """Whether the recipient told us of it: its own information may go back to it."""
+    """Whether the recipient is the source of the conviction. Its own information may be returned
+    to it.
+    """
     source = held.conviction.source
     return (
         source.kind is InformationSource.OTHER_STATE
@@ -129,7 +133,9 @@ def _is_source(held: HeldConviction, recipient: Party) -> bool:
 
 
 def _state_to_ask(held: HeldConviction, destination: Destination, reason: HoldBack) -> str:
-    """Return the State to name instead of the conviction: where its purposes are the limit."""
+    """Return the State to name instead of the conviction, if the State's limit on purposes is the
+    reason.
+    """
     source = held.conviction.source
     is_limit = reason is HoldBack.OTHER_PURPOSE and source.kind is InformationSource.OTHER_STATE
     may_be_named = is_limit and destination.recipient.kind is not PartyKind.PERSON

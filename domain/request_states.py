@@ -1,4 +1,4 @@
-"""The state machine of requests, as data: which step leads from where to where, and who takes it.
+"""The state machine of requests, as data: each step, the states it connects, and who may take it.
 
 Every kind of request has the same machine. `docs/requests.md` is drawn from `TRANSITIONS`.
 """
@@ -13,7 +13,7 @@ from domain.errors import RequestStepError
 
 
 class RequestState(StrEnum):
-    """Where a request stands."""
+    """The state of a request."""
 
     RECEIVED = "received"
     IDENTITY_WANTED = "identity wanted"
@@ -37,20 +37,22 @@ class Step(StrEnum):
     """The requester must send proof of identity or a missing fact."""
     GIVE_IDENTITY = "give identity"
     ACCEPT = "accept"
-    """It is complete: work on it may begin."""
+    """The request is complete, and work on it may begin."""
     SEARCH = "search"
-    """The person is looked for, by prints or by details."""
+    """The person is searched for, by prints or by details."""
     IDENTIFY = "identify"
-    """The outcome of the search, or of the documents, is put on record."""
+    """The outcome of the search, or of checking the documents, is recorded."""
     COMPUTE = "compute"
     """The convictions held, and those that may be disclosed, are computed again."""
     ASK = "ask"
-    """The requester is asked a question; the rule of the clock says whether it stops."""
+    """The requester is asked a question. The rule of the clock decides whether the clock stops."""
     ANSWER = "answer"
     PROPOSE = "propose"
-    """The owner decides, and a second person has to agree."""
+    """The owner proposes a decision, and a second person must agree."""
     DECIDE = "decide"
-    """The owner decides, without a second person: for kinds that one person decides."""
+    """The owner decides without a second person. Only for kinds of request that one person
+    decides.
+    """
     AGREE = "agree"
     DISAGREE = "disagree"
     CLOSE = "close"
@@ -59,43 +61,43 @@ class Step(StrEnum):
     """The requester did not answer in time."""
     REOPEN = "reopen"
     EXTEND = "extend"
-    """The requester is given notice, with reasons, that the answer takes longer."""
+    """The requester is notified, with reasons, that the answer will take longer."""
 
 
 class Taker(StrEnum):
-    """The actor of a step."""
+    """The person who may take a step."""
 
     OFFICER = "officer"
     """Any case officer."""
     SECOND = "second"
-    """A case officer who did not propose."""
+    """A case officer other than the one who proposed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One step: the states it is taken in, and those it may lead to."""
+    """One step: the states in which it may be taken, and the states to which it may lead."""
 
     step: Step
     before: frozenset[RequestState]
     after: tuple[RequestState, ...]
-    """More than one where the content of the step decides, such as a release or a refusal.
+    """Several states if the content of the step decides, such as a release or a refusal.
 
-    None where the state stays as it is.
+    Empty if the state does not change.
     """
     taker: Taker = Taker.OFFICER
 
 
 _S = RequestState
 FIRST = _S.RECEIVED
-"""The state of a request that was just received."""
+"""The state of a request that has just been received."""
 IN_WORK = frozenset({_S.RECEIVED, _S.READY, _S.SEARCHING, _S.DECIDING})
 WAITING = frozenset({_S.IDENTITY_WANTED, _S.CLARIFICATION_WANTED})
-"""The requester's turn."""
+"""States in which the requester must act."""
 DECIDED = frozenset({_S.RELEASED, _S.REFUSED})
 ENDED = frozenset({_S.CLOSED, _S.WITHDRAWN, _S.LAPSED})
 OPEN = frozenset(_S) - ENDED
 DUE = OPEN - DECIDED
-"""An answer is still owed."""
+"""States in which an answer is still due."""
 
 
 def _transition(
@@ -126,13 +128,15 @@ TRANSITIONS: tuple[Transition, ...] = (
     _transition(Step.REOPEN, {_S.LAPSED}, _S.READY),
     _transition(Step.EXTEND, IN_WORK | {_S.SECOND_READING}),
 )
-"""The whole machine; `Step.RECEIVE` makes the request and leads to `FIRST`."""
+"""The whole machine. `Step.RECEIVE` creates the request and leads to `FIRST`."""
 
 _BY_STEP = {one.step: one for one in TRANSITIONS}
 
 
 def transition(step: Step, before: RequestState) -> Transition:
-    """Return the transition of a step; raises RequestStepError where it cannot be taken."""
+    """Return the transition of a step. Raises RequestStepError if the step cannot be taken in this
+    state.
+    """
     found = _BY_STEP.get(step)
     if found is None or before not in found.before:
         raise RequestStepError(
@@ -143,9 +147,10 @@ def transition(step: Step, before: RequestState) -> Transition:
 
 
 def after(step: Step, before: RequestState, wanted: RequestState | None = None) -> RequestState:
-    """Return the state that a step leads to; `wanted` chooses where it may lead to several.
+    """Return the state to which a step leads. `wanted` chooses the state if the step may lead to
+    several.
 
-    Raises RequestStepError where the step cannot be taken or does not lead there.
+    Raises RequestStepError if the step cannot be taken or does not lead to that state.
     """
     leads_to = transition(step, before).after
     if not leads_to:

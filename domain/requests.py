@@ -1,7 +1,8 @@
-"""Requests about a person, and their answers by a due day.
+"""Requests about a person, and their answers, which are due by a certain day.
 
-A request is written once. Each step on it is an entry of its log, numbered from 1 without a
-gap; its state is that of its last entry, its pauses and its due day follow from them.
+A request is written once. Each step is an entry in the request's log, numbered from 1 without
+gaps. The state of the request is that of its last entry. Its pauses and its due day follow from
+the entries.
 """
 
 from __future__ import annotations
@@ -18,33 +19,35 @@ from domain.restrictions import UNRESTRICTED, Restrictions, UsePurpose
 
 
 class Channel(StrEnum):
-    """How a request came, and how its answer goes."""
+    """How a request was received, and how its answer is sent."""
 
     DESK = "desk"
-    """Written down by a case officer from a letter or a call."""
+    """Entered by a case officer from a letter or a call."""
     API = "api"
     EXCHANGE = "exchange"
-    """A signed message of another central authority."""
+    """A signed message from another central authority."""
     DROP_FOLDER = "drop folder"
     PUBLIC_PAGES = "public pages"
-    """Written by the applicant; the answer waits there under its reference and code."""
+    """Written by the applicant. The answer is available on the same pages, with reference and
+    code.
+    """
 
 
 class PartyKind(StrEnum):
-    """The kind of a requester or recipient."""
+    """The kind of requester or recipient."""
 
     STATE = "state"
-    """Another State's central authority; its code is ISO 3166-1 alpha-3."""
+    """The central authority of another State. Its code is ISO 3166-1 alpha-3."""
     AGENCY = "agency"
     FORCE = "force"
     """Its code is that of the table of forces."""
     PERSON = "person"
-    """The person themselves or a representative; its code is empty, its name sealed."""
+    """The person themselves or a representative. The code is empty, and the name is sealed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A requester or recipient, by a code that is no personal data."""
+    """A requester or recipient, identified by a code that is not personal data."""
 
     kind: PartyKind
     code: str = ""
@@ -64,7 +67,7 @@ class Party:
 
 
 class IdentityBasis(StrEnum):
-    """The basis of the identity of the person, the weakest first."""
+    """The basis on which the person was identified, the weakest first."""
 
     DETAILS = "details"
     DOCUMENTS = "documents seen"
@@ -75,42 +78,42 @@ class IdentityOutcome(StrEnum):
     """The outcome of the search for the person."""
 
     IDENTIFIED = "identified"
-    """One person, by the basis stated."""
+    """One person was identified, on the stated basis."""
     NOT_HELD = "not held"
-    """The search was whole and left no doubt: the person is not held here."""
+    """The search was complete and left no doubt: the person is not held here."""
     SEVERAL = "several people found"
     PRINTS_DO_NOT_MATCH = "prints do not match"
-    """The prints are not those of the person that the details name."""
+    """The prints do not belong to the person whom the details name."""
     IN_DOUBT = "in doubt"
-    """A candidate stands above the floor, and no person is identified."""
+    """A candidate is above the threshold, but no person is identified."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """The identity of the person of a request and its basis."""
+    """The identity of the person of a request, and its basis."""
 
     basis: IdentityBasis
     outcome: IdentityOutcome
     person_id: PersonId | None = None
-    """Only for an identified person."""
+    """Set only if a person was identified."""
     search_id: SearchId | None = None
     link_id: LinkId | None = None
-    """Id of prints confirmed by a link."""
+    """Id of the link that confirmed the prints."""
     candidates: int = 0
-    """How many people stood above the floor."""
+    """The number of candidates above the threshold."""
 
     def __post_init__(self) -> None:
         is_identified = self.outcome is IdentityOutcome.IDENTIFIED
         if is_identified is (self.person_id is None):
-            raise InvalidInputError("Name a person if, and only if, you decide on identification.")
+            raise InvalidInputError("Name a person if the outcome is “identified”, and only then.")
         if self.basis is IdentityBasis.PRINTS and is_identified and self.link_id is None:
             raise InvalidInputError("Only a confirmed link can identify a person by prints.")
 
     @property
     def may_say_no_record(self) -> bool:
-        """Whether "no record" may be the answer when nothing is held.
+        """Whether "no record" may be the answer if nothing is held.
 
-        Never while somebody is in doubt: "not identified" is another answer.
+        It may not while there is doubt about a person: "not identified" is a different answer.
         """
         if self.outcome is IdentityOutcome.NOT_HELD:
             return not self.candidates
@@ -128,34 +131,36 @@ class ReplyOutcome(StrEnum):
     PRINTS_DO_NOT_MATCH = "prints do not match"
     DENIED = "denied"
     ELSEWHERE = "elsewhere: fiche"
-    """The record is on microfiche and not here: it has to be converted first."""
+    """The record is on microfiche, and has to be converted first."""
     NOTHING_TO_GIVE = "nothing that we must give"
-    """The neutral wording: the same for convictions held back and for none held."""
+    """The neutral wording, which is the same whether convictions are held back or none are
+    held.
+    """
     NOT_CERTIFIABLE = "cannot be certified"
-    """Something held cannot be read by rule, and no person has decided on it yet."""
+    """No rule can assess something that is held, and no person has decided on it yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The words of a request, kept sealed: they may name people."""
+    """The text of a request. It is sealed, because it may name people."""
 
     subject: Details
     words: str = ""
     """The request in the requester's own words."""
     asker_name: str = ""
     on_behalf_of: str = ""
-    """The beneficiary of the request, such as a court or an employer."""
+    """The person or body for whose benefit the request is made, such as a court or an employer."""
     reference: str = ""
     """The requester's own reference."""
     capture: str = ""
-    """Prints that came with the request: a capture as JSON, base64."""
+    """Prints that came with the request: a capture as JSON, in base64."""
     facts: tuple[tuple[str, str], ...] = ()
-    """Further facts that the kind of the request knows, by name."""
+    """Further facts that the kind of request uses, each with its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it was received. Raises InvalidInputError for impossible days."""
+    """A request as received. Raises InvalidInputError for impossible days."""
 
     request_id: RequestId
     kind: str
@@ -164,20 +169,21 @@ class Request:
     asker: Party
     purpose: UsePurpose
     legal_basis: str
-    """The agreement or provision that it rests on, by a code."""
+    """The code of the agreement or provision on which the request is based."""
     received_on: date
-    """The day from which its clock runs."""
+    """The day on which the time limit of the request begins."""
     received_by: UserId
     opened_at: datetime
     ask: Ask | None
-    """None once it was erased."""
+    """None after the request was erased."""
     restrictions: Restrictions = UNRESTRICTED
-    """The purposes that the requester's information may serve here."""
+    """The purposes for which the information from the requester may be used here."""
     message_id: str = ""
-    """The sender's id of the message that made it; empty if there is none. Unique for each
-    sender."""
+    """The sender's id of the message that caused the request; empty if there is none. Unique for
+    each sender.
+    """
     about: str = ""
-    """The opaque id of the request, disclosure or conviction that it follows up."""
+    """The opaque id of the request, disclosure or conviction to which this request refers."""
 
     def __post_init__(self) -> None:
         if self.received_on > self.opened_at.date():
@@ -188,60 +194,62 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the log of a request: a step, the state after it and its content."""
+    """One entry in the log of a request: a step, the state after the step, and its content."""
 
     number: int
-    """From 1, without a gap."""
+    """Numbered from 1, without gaps."""
     step: Step
     state: RequestState
-    """After the step."""
+    """The state after the step."""
     by: UserId
     at: datetime
     on: date
-    """The day that counts for clocks: the day on which a question was asked or answered."""
+    """The day that counts for time limits: the day on which a question was asked or answered."""
     words: str = ""
-    """Reasons, questions, answers. Sealed: they may name people."""
+    """Reasons, questions or answers. Sealed, because they may name people."""
     outcome: str = ""
-    """A code: the outcome of an identification or the reply of a decision."""
+    """A code: the outcome of an identification, or the reply that was decided."""
     ground: str = ""
     """The code of the ground of a refusal or restriction; empty if there is none."""
     rule: str = ""
-    """The identifier of the rule that it rests on; empty if there is none."""
+    """The identifier of the rule on which the step is based; empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestFile:
-    """A request with its log and its outcome so far."""
+    """A request with its log and its present outcome."""
 
     request: Request
     entries: tuple[Entry, ...]
     identification: Identification | None = None
-    """The last one."""
+    """The last identification."""
 
     @property
     def state(self) -> RequestState:
-        """Its state."""
+        """The state of the request."""
         return self.entries[-1].state
 
     @property
     def person_id(self) -> PersonId | None:
-        """The identified person; None while not identified."""
+        """The identified person; None if nobody is identified."""
         return None if self.identification is None else self.identification.person_id
 
     @property
     def version(self) -> int:
-        """The number of its last entry: a step states which one it was taken on."""
+        """The number of the last entry. Each step states the number of the entry on which it is
+        based.
+        """
         return self.entries[-1].number
 
     @property
     def owner(self) -> UserId:
-        """Who took the last step of the work: a second reader's steps do not count."""
+        """The person who took the last step of the work. Steps of a second reader do not count."""
         own = (e for e in reversed(self.entries) if e.step not in (Step.AGREE, Step.DISAGREE))
         return next(own).by
 
     @property
     def proposal(self) -> Entry | None:
-        """The proposal or decision in force; None while there is none."""
+        """The proposal or decision in force; None if there is none."""
         for entry in reversed(self.entries):
             if entry.step in (Step.PROPOSE, Step.DECIDE):
                 return entry

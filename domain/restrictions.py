@@ -1,4 +1,4 @@
-"""The restrictions of data: the purposes it may serve, and how it may travel on."""
+"""The restrictions on data: the purposes it may be used for, and how it may be passed on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class UsePurpose(StrEnum):
-    """The use that data is asked for, or limited to."""
+    """The purpose for which data is requested, or to which it is limited."""
 
     CRIMINAL_PROCEEDINGS = "criminal proceedings"
     CRIMINAL_INVESTIGATION = "criminal investigation"
@@ -17,21 +17,27 @@ class UsePurpose(StrEnum):
     ADMINISTRATIVE = "administrative procedure"
     OWN_REQUEST = "request of the person"
     IMMEDIATE_THREAT = "immediate and serious threat"
-    """To public security; the one purpose that a limit of purposes does not exclude."""
+    """A threat to public security. This is the only purpose that a limit on purposes does not
+    exclude.
+    """
     SUPERVISION = "supervision of the office"
     SECURITY_CHECK = "security check"
-    """A security check of an agency, outside the checks of the Disclosure and Barring Service."""
+    """A security check by an agency, separate from the checks of the Disclosure and Barring
+    Service.
+    """
     MISCONDUCT = "misconduct proceedings"
     FITNESS = "fitness to practise"
 
 
 class Transmittable(StrEnum):
-    """Whether the source lets data be told to others; exchanged as it stands."""
+    """Whether the source permits data to be disclosed to others. The values are exchanged
+    unchanged.
+    """
 
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
-    """The source has not said: ask it before the data leaves."""
+    """The source has not said. Ask the source before disclosing the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +46,11 @@ class Restrictions:
 
     transmittable: Transmittable = Transmittable.YES
     purposes: frozenset[UsePurpose] = frozenset()
-    """The only purposes that it may serve; empty: any."""
+    """The only purposes for which the data may be used. Empty: any purpose."""
     retention_end: date | None = None
-    """The last day on which it may be kept or told; None: not limited by its source."""
+    """The last day on which the data may be kept or disclosed. None: its source sets no limit."""
     needs_leave: bool = False
-    """Whether each further transfer needs the leave of its source (DPA 2018 s 78(4))."""
+    """Whether each further transfer needs the permission of the source (DPA 2018 s 78(4))."""
 
 
 UNRESTRICTED = Restrictions()

@@ -1,4 +1,6 @@
-"""How long data of people may be kept: data due, the plans that purge it, and reviews."""
+"""How long data about people may be kept: data that is due for deletion, purge plans, and
+reviews.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,9 @@ from typing import NewType
 from domain.errors import InvalidInputError
 from domain.ids import EncounterId, ErasureId, PersonId, RequestId, UserId
 
-# A plan is a file before it is anything else: it names the people whose prints no rule keeps, and
-# nothing is touched before an independent count has found the same people and two people
-# have released it.
+# At first a plan is only a list of the people whose prints no rule keeps. Nothing is hidden or
+# destroyed before an independent count has found the same people and two people have released
+# the plan.
 
 
 PlanId = NewType("PlanId", str)
@@ -26,49 +28,57 @@ class PlanRefusal(StrEnum):
 
 
 class PlanState(StrEnum):
-    """Where a plan stands."""
+    """The state of a plan."""
 
     REFUSED = "refused"
-    """It exceeds a cap, or the count found other people."""
+    """The plan exceeds a limit, or the independent count found different people."""
     UNCOUNTED = "not counted again"
     COUNTED = "counted again"
-    """The count agrees: two people may release it."""
+    """The independent count agrees, and two people may release the plan."""
     HALF_RELEASED = "released by one"
     RELEASED = "released"
     DONE = "carried out"
-    """Every person of it is hidden, or was spared."""
+    """Every person in the plan is hidden or was spared."""
 
 
 class Settled(StrEnum):
-    """The outcome for one person of a released plan."""
+    """The outcome for one person in a released plan."""
 
     HIDDEN = "hidden"
-    """Their prints are out of every search at once, and destroyed after the wait of erasures."""
+    """Their prints are removed from every search immediately, and destroyed after the waiting
+    period for erasures.
+    """
     SPARED = "spared"
-    """No longer due, gone or under another erasure when the turn came."""
+    """When their turn came, the person was no longer due, no longer held, or under another
+    erasure.
+    """
 
 
 class PurgeEnd(StrEnum):
     """How the purge of a person's prints ended."""
 
     CALLED_BACK = "called back"
-    """Called back by a supervisor within the wait: searches find them as before."""
+    """A supervisor called the purge back within the waiting period. Searches find the prints as
+    before.
+    """
     DESTROYED = "destroyed"
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """The most that one plan may purge."""
+    """The limits on how many people one plan may purge."""
 
     people: int = 1_000
     per_mille: int = 10
-    """People of the plan per thousand people held."""
+    """The limit on people in the plan, per thousand people held."""
 
     SMALL = 5
-    """So few people are no share of anything: the cap of the share begins above."""
+    """The limit on the share applies only if more than this many people are due."""
 
     def refusal(self, due: int, people: int) -> PlanRefusal | None:
-        """Return why a plan of `due` among `people` is refused; None when it is not."""
+        """Return why a plan with `due` of `people` people is refused; None if it is not
+        refused.
+        """
         if due > self.people:
             return PlanRefusal.TOO_MANY
         if due > self.SMALL and due * 1_000 > self.per_mille * people:
@@ -78,26 +88,32 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class PlanCapture:
-    """A capture to purge, with the event that it was taken at and the last basis that kept it."""
+    """A capture to purge, with the event at which it was taken and the last basis for keeping
+    it.
+    """
 
     encounter_id: EncounterId
     event: str
-    """The item of a record, as `record.item`; empty where a review decided, or none is known."""
+    """The item of a record, as `record.item`; empty if a review decided, or if no event is
+    known.
+    """
     provision: str
     last_day: date | None
-    """The last lawful day; None where no period ever ran."""
+    """The last day on which it could lawfully be kept; None if no period ever applied."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A person whose prints to purge, all or some, and the last basis that kept these."""
+    """A person of whom all or some prints are to be purged, with the last basis for keeping
+    them.
+    """
 
     person_id: PersonId
     provision: str
     last_day: date | None
-    """The last lawful day; None where no period ever ran."""
+    """The last day on which they could lawfully be kept; None if no period ever applied."""
     captures: tuple[PlanCapture, ...] = ()
-    """The captures that the purge takes; others of the person stay."""
+    """The captures that are to be purged. Other captures of the person are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,37 +121,45 @@ class PlanFigures:
     """The counts of a plan."""
 
     people: int
-    """People held, those merged as one."""
+    """The number of people held. People who were merged count as one."""
     due: int
     kept: int
     reviews: int
-    """A person has to look at them: neither kept for ever nor purged."""
+    """The number of people whom a person must review: they are neither kept indefinitely nor
+    purged.
+    """
     added: int = 0
-    """People who are due now and were not in the previous plan."""
+    """The number of people who are due now and were not in the previous plan."""
     gone: int = 0
-    """People of the previous plan who were not purged by it and are no longer due."""
+    """The number of people in the previous plan who were not purged by it and are no longer
+    due.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """An independent count against a plan."""
+    """The result of an independent count, compared with a plan."""
 
     recount_id: str
     due: int
-    """Captures, like the next two."""
+    """The number of captures due. `missing` and `beyond` also count captures."""
     missing: int
-    """Due by the count, and not in the plan: it fails to delete."""
+    """Captures that are due according to the count but not in the plan: the plan would fail to
+    delete them.
+    """
     beyond: int
-    """In the plan and not due by the count: the plan deletes too much."""
+    """Captures that are in the plan but not due according to the count: the plan would wrongly
+    delete them.
+    """
     reviews: int
-    """People."""
+    """The number of people to review."""
     counted_by: UserId
     counted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A person's release of a plan."""
+    """The release of a plan by one person."""
 
     released_by: UserId
     released_at: datetime
@@ -143,42 +167,42 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The outcome for one person of a plan, and what came of the prints."""
+    """The outcome for one person in a plan, and what happened to the prints."""
 
     settlement_id: str
     plan_id: PlanId
     person_id: PersonId
     outcome: Settled
     erasure_id: ErasureId | None
-    """Id of the erasure, for plans of earlier releases, which erased people whole."""
+    """Id of the erasure. Used for plans of earlier releases, which erased all data of a person."""
     settled_at: datetime
     due_at: datetime | None = None
-    """Time from which the prints are destroyed; None for people who are spared."""
+    """Time at which the prints are destroyed; None for people who are spared."""
     ended: PurgeEnd | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan with its outcome; its lines are read apart."""
+    """A plan with its outcome. Its lines are read separately."""
 
     plan_id: PlanId
     on: date
     rules: str
-    """The identifiers of the rules that it was computed by."""
+    """The identifiers of the rules by which the plan was computed."""
     figures: PlanFigures
     refusal: PlanRefusal | None
     made_by: UserId
     made_at: datetime
     previous_id: PlanId | None = None
     recount: Recount | None = None
-    """The last one."""
+    """The last count."""
     releases: tuple[Release, ...] = ()
     settled: int = 0
-    """How many of its people are hidden or spared."""
+    """The number of people in the plan who are hidden or spared."""
 
     @property
     def agrees(self) -> bool:
-        """Whether the last count found the same people."""
+        """Whether the last count found the same people and captures."""
         count = self.recount
         return (
             count is not None
@@ -189,7 +213,7 @@ class Plan:
 
     @property
     def state(self) -> PlanState:
-        """Its state."""
+        """The state of the plan."""
         if self.refusal is not None or (self.recount is not None and not self.agrees):
             return PlanState.REFUSED
         if len(self.releases) > 1:
@@ -205,15 +229,15 @@ class ReviewDecision(StrEnum):
 
     KEEP = "keep"
     RESTRICT = "restrict"
-    """Kept, and out of use: a restriction of the data is asked for."""
+    """The data is kept but not used: a restriction of the data is requested."""
     ERASE = "erase"
 
 
 class ReviewGround(StrEnum):
-    """The ground of a decision."""
+    """The ground for a decision."""
 
     FACTS_ESTABLISHED = "facts established"
-    """The missing facts are known now, and a power covers keeping."""
+    """The missing facts are now known, and there is a legal power to keep the data."""
     COURT_EXTENSION = "extended by a court"
     COMMISSIONER_CONSENT = "consent of the Commissioner"
     PROCEEDINGS_OPEN = "proceedings open"
@@ -239,10 +263,10 @@ _GROUNDS = {
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A decision with its ground and, where data stays, the day of the next review.
+    """A decision with its ground and, if the data stays, the day of the next review.
 
-    Raises InvalidInputError for a ground that does not carry the decision, and for a next day
-    that is missing, in the past or stated with an erasure.
+    Raises InvalidInputError if the ground does not support the decision, if the next day is
+    missing or in the past, or if a next day is stated with an erasure.
     """
 
     decision: ReviewDecision
@@ -257,24 +281,26 @@ class Ruling:
             )
         if (self.next_on is None) is not (self.decision is ReviewDecision.ERASE):
             raise InvalidInputError(
-                "Name the day of the next review; an erasure has none.", pointer="/next_on"
+                "Name the day of the next review, except for an erasure.", pointer="/next_on"
             )
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A decision on a person, in force since a second person agreed."""
+    """A decision about a person. It came into force when a second person agreed."""
 
     request_id: RequestId
     person_id: PersonId
     ruling: Ruling
     versions: str
-    """The versions of the records that it was decided on, as `versions_text` writes them."""
+    """The versions of the records on which the decision was made, as `versions_text` writes
+    them.
+    """
     decided_by: UserId
     """The second person."""
     decided_at: datetime
 
 
 def versions_text(versions: dict[str, int]) -> str:
-    """Return records with their versions as one text: opaque ids and numbers, in order."""
+    """Return records and their versions as one text: opaque ids and numbers, in order."""
     return " ".join(f"{record_id}@{versions[record_id]}" for record_id in sorted(versions))

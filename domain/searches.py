@@ -51,7 +51,7 @@ class SearchType(StrEnum):
 
     @property
     def is_among_marks(self) -> bool:
-        """Whether the unsolved mark file is searched, not the tenprints."""
+        """Whether the unsolved mark file is searched, and not the tenprints."""
         return self in {SearchType.TP_LT, SearchType.LT_LT}
 
 
@@ -76,15 +76,18 @@ class Probe:
     impressions: tuple[Impression, ...]
     details: Details
     strangers: Strangers | None = None
-    """How alike it is to people drawn from the gallery; measured when it is searched."""
+    """How similar the probe is to people drawn from the gallery. It is measured during the
+    search.
+    """
     experience: Experience | None = None
-    """The strangers that the gallery had met when it was searched. None in searches from before
-    these were counted: then the counts of the model bound the evidence."""
+    """The strangers that the gallery had met at the time of the search. None in searches from
+    before strangers were counted; the evidence is then bounded by the counts of the model.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """The versions a search was computed with, so that it can be explained and replayed."""
+    """The versions with which a search was computed, so that it can be explained and replayed."""
 
     model_name: str
     model_version: str
@@ -94,18 +97,18 @@ class Basis:
     configuration_digest: str
     code_version: str
     index_cursor: int = 0
-    """The number of the last change of the gallery that the index held."""
+    """The number of the last change of the gallery that was in the index."""
     gallery_size: int = 0
     """The number of people on which the prior is based."""
     thresholds: str = ""
-    """The digest of the thresholds in force, which the model carries."""
+    """The digest of the thresholds in force, which are part of the model."""
     arithmetic: str = ""
-    """The print comparison: its numbers, and the version of the rule."""
+    """How prints were compared: its number format and the version of the rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A person the search proposes, with the evidence as computed."""
+    """A person that the search proposes, with the evidence as computed."""
 
     candidate_id: CandidateId
     person_id: PersonId
@@ -113,10 +116,10 @@ class Candidate:
     encounter_id: EncounterId | None
     """The encounter whose prints agreed most; None in a names enquiry."""
     rank: int
-    """1 is the strongest."""
+    """1 is the strongest candidate."""
     evidence: Evidence
     record_version: int | None = None
-    """The compared version of the record."""
+    """The version of the record that was compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,6 @@ class Search:
     case_id: CaseId | None = None
     link_id: LinkId | None = None
     encounter_id: EncounterId | None = None
-    """The capture searched with, if it was enrolled."""
+    """The probe's capture, if it was enrolled."""
     probe_commitment: str = ""
     """HMAC-SHA256 of the probe under its own key, as in the log; empty without a vault."""

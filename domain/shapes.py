@@ -1,6 +1,6 @@
-"""Shapes of codes: countries, durations, currencies and codes of tables.
+"""The shapes of codes: countries, durations, currencies and codes from tables.
 
-A code that has another shape is refused where it enters.
+A code with another shape is refused when it enters the system.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _DURATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TableCode:
-    """A code of a versioned table, such as 0401 of `eu-offences/1`. Raises InvalidInputError."""
+    """A code from a versioned table, such as 0401 of `eu-offences/1`. Raises InvalidInputError."""
 
     table: str
     code: str
@@ -32,7 +32,7 @@ class TableCode:
             )
         if _CODE(self.code) is None:
             raise InvalidInputError(
-                "A code is malformed: write up to 16 capitals, digits, full stops and dashes."
+                "A code is malformed: write up to 16 capitals, digits, full stops and hyphens."
             )
 
 
@@ -63,7 +63,7 @@ VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG
 _FORMER = """
 ATS BEF CYP DEM EEK ESP FIM FRF GRD HRK IEP ITL LTL LUF LVL MTL NLG PTE ROL SIT SKK TRL
 """
-"""Of European States and Turkey, before the euro or a redenomination."""
+"""Former currencies of European States and Turkey, from before the euro or a redenomination."""
 
 CURRENCIES = frozenset((_IN_USE + _FORMER).split())
-"""Every code that an amount may be in."""
+"""Every currency code that an amount may have."""

@@ -6,7 +6,9 @@ from enum import StrEnum
 
 
 class StoreSecret(StrEnum):
-    """A secret that a store goes on using once it has used it; the value is its name."""
+    """A secret that a store continues to use once it has used it. The value is the secret's
+    name.
+    """
 
     CERTIFICATES = "certificates"
     SEAL = "certificates-seal"
@@ -21,10 +23,12 @@ class StoreSecret(StrEnum):
 
     @property
     def file_name(self) -> str:
-        """The name of its file, where keys are kept in files."""
+        """The name of the secret's file, if keys are kept in files."""
         return f"{self.value}.key"
 
     @property
     def signs(self) -> bool:
-        """Whether it signs by Ed25519; the others key digests or ciphers."""
+        """Whether the secret is an Ed25519 signing key. The other secrets are keys for digests or
+        ciphers.
+        """
         return self in {StoreSecret.CERTIFICATES, StoreSecret.EXCHANGE}

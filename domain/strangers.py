@@ -1,4 +1,4 @@
-"""How alike a probe is to people drawn from the gallery: the measure of its own strangers."""
+"""How similar a probe is to people drawn from the gallery, who are called its strangers."""
 
 from __future__ import annotations
 
@@ -14,35 +14,41 @@ TEN_THOUSANDTHS = 10_000
 _MOST = 10 * TEN_THOUSANDTHS
 _FINGERS = 10
 _TAIL_SHARE = 64
-"""One in this many cosines is beyond the quantile at which the tail is looked at."""
+"""One in this many cosines lies beyond the quantile at which the tail is checked."""
 _TAIL_REACH = 2.154 * 1.2
-"""That quantile of the standard normal law, and a fifth more: among 512 people the quantile of a
-normal law goes beyond once in a thousand times, by chance alone."""
+"""That quantile of the standard normal distribution, plus a fifth. Among 512 people, the sample
+quantile of a normal distribution exceeds this value by chance only once in a thousand times.
+"""
 _PEAK_ERRORS = 4.0
-"""Standard errors by which the fourth moment of a normal law is taken to exceed 3 by chance."""
+"""The number of standard errors by which the fourth moment of a normal distribution is assumed to
+exceed 3 by chance.
+"""
 
 
 class Standing(StrEnum):
-    """The finding of the watch on the law when a probe was measured."""
+    """The finding of the watch at the time when a probe was measured."""
 
     AT_HOME = ""
-    """Nothing: comparisons follow the law that the model was fitted on, as far as is known."""
+    """No finding: as far as is known, comparisons follow the law for which the model was
+    fitted.
+    """
     WIDENED = "widened"
-    """The law may be moving: the spreads are wider than measured."""
+    """The law may be changing: the spreads are wider than measured."""
     WITHHELD = "withheld"
-    """The law has moved: comparisons are ranked, and have no bits."""
+    """The law has changed: comparisons are ranked and have no bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Strangers:
     """The cosines of a probe with a cohort of enrolled people, finger by finger.
 
-    `people`: how many were compared at most. `means`, `spreads`: mean and standard deviation of
-    the cosines in ten-thousandths, ten of each; a spread of 0 where a finger was not compared.
-    Where the highest cosines lie far beyond a normal law's, the spread is widened until they do
-    not: some strangers of such a probe are much alike. Where the fourth moment is beyond chance,
-    it is widened by that moment over 3: about what Student's law of the same moment needs at one
-    in a million. Whole numbers, so that a replay computes with exactly what the search had.
+    `people`: the largest number of people compared. `means`, `spreads`: mean and standard
+    deviation of the cosines in ten-thousandths, ten of each; the spread is 0 if a finger was not
+    compared. If the highest cosines lie far beyond those of a normal distribution, the spread is
+    widened until they do not, because some strangers of such a probe are very similar to it. If
+    the fourth moment is larger than chance explains, the spread is multiplied by that moment
+    divided by 3: about what Student's distribution with the same moment needs at one in a million.
+    All values are whole numbers, so that a replay computes with exactly the values of the search.
     """
 
     people: int
@@ -52,9 +58,10 @@ class Strangers:
 
     @classmethod
     def of(cls, cosines: npt.NDArray[np.float32], compared: npt.NDArray[np.bool_]) -> Self:
-        """Return the measure of `cosines` float32 (10, m), where `compared` is set, bool (10, m).
+        """Return the measure of `cosines`, float32 (10, m), where `compared`, bool (10, m), is
+        set.
 
-        The highest cosine of each finger is left out: it may be the person's own.
+        The highest cosine of each finger is left out: it may belong to the same person.
         """
         people = compared.shape[1]
         ordered = np.sort(np.where(compared, cosines, np.inf).astype(np.float64), axis=1)
@@ -76,13 +83,15 @@ class Strangers:
 
     @classmethod
     def of_mark(cls, cosines: npt.NDArray[np.float32]) -> Self:
-        """Return the measure of a mark, whose cosines with any finger, float32 (m,), are one."""
+        """Return the measure of a mark. `cosines`, float32 (m,), are its cosines with any finger;
+        every finger gets the same measure.
+        """
         one = cls.of(cosines[None, :], np.ones((1, len(cosines)), dtype=np.bool_))
         return cls(one.people, means=one.means * _FINGERS, spreads=one.spreads * _FINGERS)
 
     @classmethod
     def from_data(cls, data: Any) -> Self:
-        """Return the measure that plain data hold, those of `to_data`.
+        """Return the measure from plain data in the form of `to_data`.
 
         Raises KeyError, TypeError, ValueError.
         """

@@ -1,4 +1,4 @@
-"""Template formats, how an index holds them, and templates made again from pictures."""
+"""Template formats, how an index stores them, and templates remade from pictures."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from domain.ids import GenerationId, UserId
 
 @dataclass(frozen=True, slots=True)
 class TemplateFormat:
-    """The origin of a template. Templates of different formats are never compared."""
+    """The format of a template. Templates of different formats are never compared."""
 
     name: str
     version: int
     dimension: int
-    """Values of a template."""
+    """The number of values in a template."""
     label: str = field(init=False)
-    """The form that travels and is stored: `name/version`."""
+    """The form that is stored and transmitted: `name/version`."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "label", f"{self.name}/{self.version}")
 
     def other_format(self) -> UnknownTemplateFormatError:
-        """Return the refusal of a template of another format."""
+        """Return the error for a template of another format."""
         return UnknownTemplateFormatError(f"This gallery only holds {self.label} templates.")
 
     def other_dimension(self) -> InvalidTemplateError:
-        """Return the refusal of a template with another number of values."""
+        """Return the error for a template with another number of values."""
         return InvalidTemplateError(
             f"The template has the wrong number of values: {self.label} has {self.dimension}."
         )
@@ -36,44 +36,50 @@ class TemplateFormat:
 
 @dataclass(frozen=True, slots=True)
 class CodeShape:
-    """How a finger becomes 4-bit codes: `parts` groups of `part_dimension` leading components."""
+    """How a finger is turned into 4-bit codes: `parts` groups of `part_dimension` leading
+    components.
+    """
 
     parts: int
-    """Groups of one finger, each coded in 4 bits; even, so that a finger fills whole bytes."""
+    """The number of groups for each finger. Each group is coded in 4 bits; the number is even, so
+    that a finger fills whole bytes.
+    """
     part_dimension: int
-    """Components in a group."""
+    """The number of components in a group."""
 
     @property
     def dimension(self) -> int:
-        """Components kept of each finger, in falling order of variance."""
+        """The number of components kept for each finger, in descending order of variance."""
         return self.parts * self.part_dimension
 
 
 @dataclass(frozen=True, slots=True)
 class IndexedFormat:
-    """A template format as an index holds it: the columns, and where two fingers count as alike.
+    """How an index holds a template format: the columns, and the similarity from which two fingers
+    count as alike.
 
-    The numbers follow from the distribution of cosines of one format; each format measures its
-    own.
+    The numbers follow from the distribution of cosines in one format. Each format has its own
+    measurements.
     """
 
     template: TemplateFormat
     mark_codes: CodeShape
-    """The coarse code of each finger, which a mark is looked up by."""
+    """The coarse code of each finger, with which a mark is looked up."""
     tenprint_codes: CodeShape
     """The coarse code of each finger of a whole capture."""
     standout_similarity: float
-    """Sum of cosines over the square root of their number from which a leader stands out: beyond
-    the reach of impostors."""
+    """The sum of cosines divided by the square root of their number from which the first candidate
+    stands out. It is beyond the reach of impostors.
+    """
     crossed_cosine: float
-    """Cosine from which two fingers agree crosswise."""
+    """The cosine from which two fingers agree crosswise."""
     crossed_margin: float
-    """How much higher the crosswise cosines must be than the straight ones."""
+    """The amount by which the crosswise cosines must exceed the straight ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateGeneration:
-    """Templates that one set of tools makes again from the pictures that are kept."""
+    """Templates that one set of tools remakes from the stored pictures."""
 
     generation_id: GenerationId
     tools: str
@@ -84,13 +90,15 @@ class TemplateGeneration:
 
 @dataclass(frozen=True, slots=True)
 class GenerationCount:
-    """How far a generation is."""
+    """The progress of a generation."""
 
     made: int
-    """Captures whose templates were made again."""
+    """The number of captures whose templates were remade."""
     kept: int
-    """Captures of which the tools could not read every finger: they keep their templates."""
+    """The number of captures in which the tools could not read every finger. They keep their
+    templates.
+    """
     waiting: int
-    """Captures with pictures that are not made again yet."""
+    """The number of captures with pictures that have not been remade yet."""
     without_pictures: int
-    """Captures that cannot be made again."""
+    """The number of captures that cannot be remade."""

@@ -1,7 +1,7 @@
-"""The decisions that take two people, and what machines therefore never hold.
+"""The decisions that take two people, and the scopes that machines therefore never hold.
 
-Whoever issues tokens can invent callers: a decision is of two people only if no token can take a
-part of it. People decide signed in to their own accounts.
+Whoever issues tokens can invent callers. A decision is therefore truly made by two people only if
+no token can take part in it. People decide when they are signed in to their own accounts.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from domain.access import ROLE_SCOPES, Actor, Role, Scope
 
 @dataclass(frozen=True, slots=True)
 class SharedDecision:
-    """A decision of which no person takes two parts."""
+    """A decision in which no person may take two parts."""
 
     name: str
     parts: tuple[Scope, ...]
-    """The scope of each part, in their order."""
+    """The scope of each part, in order."""
 
 
 SHARED_DECISIONS = (
@@ -38,21 +38,21 @@ SHARED_DECISIONS = (
 )
 
 _OF_ONE_PERSON = {Scope.REVOKE_LINKS, Scope.RESTRICT, Scope.KEEP_AGREEMENTS, Scope.KEEP_LOTS}
-"""Decisions, releases and destructions that take one person."""
+"""The scopes for decisions, releases and destructions that take one person."""
 
 DECIDING = frozenset({part for one in SHARED_DECISIONS for part in one.parts} | _OF_ONE_PERSON)
-"""The scopes that people hold and machines never do."""
+"""The scopes that only people hold, never machines."""
 
-PEOPLE_DECIDE = "People decide this, signed in to their own accounts: no token can."
+PEOPLE_DECIDE = "Only people can decide this, signed in to their own accounts: a token cannot."
 
 TRIAL = "one person can take both parts of a decision (IDENTLINK_TRIAL)."
 
 
 def decides(role: Role) -> bool:
-    """Whether accounts of a role decide, or vouch for the accounts of those who do."""
+    """Whether accounts with this role take decisions, or vouch for accounts that do."""
     return role is Role.ADMINISTRATOR or bool(ROLE_SCOPES[role] & DECIDING)
 
 
 def as_machine(actor: Actor) -> Actor:
-    """Return the actor without the scopes that decide."""
+    """Return the actor without the scopes for decisions."""
     return Actor(actor.user_id, actor.role, actor.force, actor.scopes - DECIDING)

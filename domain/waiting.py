@@ -1,4 +1,4 @@
-"""Items that wait to be attached to a record: they may be about somebody who is on none yet."""
+"""Items that wait to be attached to a record. They may concern somebody who has no record yet."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from domain.people import Details
 
 
 class WaitingKind(StrEnum):
-    """What waits."""
+    """The kind of item that waits."""
 
     CASE = "case of an agency"
-    """An Arrest Summons Number was issued, and no court has told a result yet."""
+    """An Arrest Summons Number was issued, and no court result has been received yet."""
     RESULT = "result of a court"
-    """A result came under a number that was issued here."""
+    """A court result was received for a number that was issued here."""
     CONVICTION = "conviction of another country"
     MATTER = "matter"
-    """A result of a court, or another matter, that no rule could attach."""
+    """A court result or another matter that no rule could attach to a record."""
     FRAME = "old record"
-    """A frame that is settled and not written."""
+    """A frame that is settled but not written to a record."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingItem:
-    """An item that is on no record, with the person that it names."""
+    """An item that is on no record, with the details of the person that it names."""
 
     kind: WaitingKind
     item_id: str

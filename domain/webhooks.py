@@ -1,7 +1,7 @@
 """Messages that tell a force's systems that something is ready to be read.
 
 A message names the item to read and reveals none of its content: the force reads the outcome with
-its own token, under its own purpose. Signatures follow the Standard Webhooks specification,
+its own token and states its own purpose. Signatures follow the Standard Webhooks specification,
 version 1 of the symmetric scheme (https://www.standardwebhooks.com).
 """
 
@@ -23,7 +23,7 @@ SECRET_PREFIX = "whsec_"  # noqa: S105 - the specification's prefix of every sec
 _VERSION = "v1"
 
 ROTATION_OVERLAP = timedelta(hours=24)
-"""How long after a change of secret messages are also signed with the previous one."""
+"""How long messages are also signed with the previous secret after a secret was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,16 @@ class Endpoint:
     secret_version: int = 1
     secret_changed_at: datetime | None = None
     is_paused: bool = False
-    """The receiver answered that it is gone; the force can switch the endpoint on again."""
+    """Whether the endpoint is paused because the receiver answered that it is gone. The force can
+    switch it on again.
+    """
     removed_at: datetime | None = None
     circuit: Circuit = UNTRIED
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as sent, the same at every attempt."""
+    """One message as sent. It is the same at every attempt."""
 
     message_id: str
     topic: Topic
@@ -56,7 +58,7 @@ class Message:
 
     @property
     def body(self) -> bytes:
-        """The JSON text to sign and send, UTF-8."""
+        """The JSON text to sign and send, in UTF-8."""
         told = {
             "type": self.topic,
             "timestamp": self.at.isoformat().replace("+00:00", "Z"),
@@ -68,7 +70,7 @@ class Message:
 def secret_of(mac: Mac, endpoint_id: EndpointId, version: int) -> bytes:
     """Return the 32 secret bytes of an endpoint, derived from the service's key.
 
-    No secret is stored: the key it derives from is kept apart from the database.
+    No secret is stored. The key from which it is derived is kept separate from the database.
     """
     return mac(f"webhook {endpoint_id} {version}".encode())
 
@@ -79,7 +81,9 @@ def secret_text(secret: bytes) -> str:
 
 
 def secrets_in_use(endpoint: Endpoint, mac: Mac, now: datetime) -> tuple[bytes, ...]:
-    """Return the secrets that sign now: the current one and, for a day, the previous one."""
+    """Return the secrets that sign now: the current one and, for a day after a change, the
+    previous one.
+    """
     version, changed = endpoint.secret_version, endpoint.secret_changed_at
     present = secret_of(mac, endpoint.endpoint_id, version)
     if version == 1 or changed is None or now >= changed + ROTATION_OVERLAP:
@@ -90,7 +94,9 @@ def secrets_in_use(endpoint: Endpoint, mac: Mac, now: datetime) -> tuple[bytes, 
 def signed_headers(
     message: Message, *, sent_at: datetime, secrets: tuple[bytes, ...]
 ) -> dict[str, str]:
-    """Return the headers that prove a message's sender and time: one signature per secret."""
+    """Return the headers that prove a message's sender and time, with one signature for each
+    secret.
+    """
     seconds = str(int(sent_at.timestamp()))
     text = b".".join((message.message_id.encode(), seconds.encode(), message.body))
     return {

@@ -1,7 +1,7 @@
-"""The declaration of a template format: all that depends on how prints become templates.
+"""The declaration of a template format: everything that depends on how prints become templates.
 
-A gallery has one format. `service.bootstrap` chooses it; other engines receive the parts they
-need as values.
+A gallery has one format. `service.bootstrap` chooses it; other engines receive the parts they need
+as values.
 """
 
 from __future__ import annotations
@@ -28,32 +28,38 @@ class Sketcher(Protocol):
     """Makes keyed sketches of probes. Thread-safe."""
 
     def sketch(self, impressions: Sequence[Impression]) -> bytes:
-        """Return the sketch of a probe; without the key it reveals nothing."""
+        """Return the sketch of a probe. Without the key, a sketch reveals nothing."""
 
     def near(self, sketch: bytes, others: Sequence[bytes]) -> list[int]:
-        """Return the places of the others that share a finger with nearly the same print."""
+        """Return the indices of the other sketches that have a finger with nearly the same
+        print.
+        """
 
     def near_among(
         self, sketch: bytes, others: bytes, lengths: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.int64]:
-        """Return the places of `near`, int64 (m,) ascending, among others that stand together.
+        """Return the indices of `near`, int64 (m,) ascending, among other sketches that are joined
+        into one value.
 
-        `lengths`: int64 (n,), the bytes of each.
+        `lengths`: int64 (n,), the number of bytes of each sketch.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The exact comparison of a probe with stored captures, which evidence is made of."""
+    """The exact comparison of a probe with stored captures, on which evidence is based."""
 
     arithmetic: str
-    """The numbers and rules it computes in, which a search records; ends in a version."""
+    """The number formats and rules of the computation, as a search records them. Ends in a
+    version.
+    """
     compare: Callable[[PrintProbe, CaptureColumns, npt.NDArray[np.int64]], FingerComparisons]
     """Compares a probe with the captures at these places, int64 (k,), and keeps their order.
 
-    A tenprint probe against tenprints compares every finger both sides have; a mark, and any
-    comparison with marks, keeps the finger that agrees most. Equal inputs give equal bits in any
-    batch and order."""
+    A tenprint probe is compared with tenprints in every finger that both sides have. In a
+    comparison with marks, or of a mark, only the finger that agrees most is kept. Equal inputs
+    give bit-for-bit equal results in any batch and order.
+    """
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,24 +68,26 @@ class PrintFormat:
 
     template: TemplateFormat
     index: IndexedFormat
-    """The columns of the index, of the same template format."""
+    """The columns of the index for the same template format."""
     codec: VectorCodec
     comparison: Comparison
     sketcher: Callable[[bytes], Sketcher]
-    """Returns the sketcher of a secret key; the same key, the same sketches."""
+    """Returns the sketcher for a secret key. The same key gives the same sketches."""
     features: FeatureTools | None = None
-    """Describing, matching and vectors from minutiae, where templates are made of them."""
+    """Describing, matching and vectors from minutiae; None if templates are not made from
+    minutiae.
+    """
 
     @property
     def label(self) -> str:
-        """The form that travels and is stored: `name/version`."""
+        """The form that is stored and transmitted: `name/version`."""
         return self.template.label
 
 
 def vector_format(
     index: IndexedFormat, *, near_planes: int, features: FeatureTools | None = None
 ) -> PrintFormat:
-    """Return a format; `near_planes`: see `prints.vectors.planes.PlaneSketcher`."""
+    """Return a format of vectors. For `near_planes` see `prints.vectors.planes.PlaneSketcher`."""
     template = index.template
     return PrintFormat(
         template=template,

@@ -1,4 +1,6 @@
-"""The template formats there are. A new one is a module of `prints.formats` and a line here."""
+"""The available template formats. To add a format, add a module to `prints.formats` and an entry
+here.
+"""
 
 from __future__ import annotations
 
@@ -11,27 +13,27 @@ from prints.print_format import PrintFormat
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Formats by label; the first is the one of a store that is set to none."""
+    """Formats by label. The first format is used by a store that does not set one."""
 
     formats: tuple[PrintFormat, ...]
 
     @property
     def default(self) -> PrintFormat:
-        """The format of a store that is set to none."""
+        """The format of a store that does not set one."""
         return self.formats[0]
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels, the default first."""
+        """The labels of the formats, that of the default first."""
         return tuple(fmt.label for fmt in self.formats)
 
     def named(self, label: str) -> PrintFormat:
-        """Return the format with this label; raises UnknownTemplateFormatError."""
+        """Return the format with this label. Raises UnknownTemplateFormatError."""
         for fmt in self.formats:
             if fmt.label == label:
                 return fmt
         raise UnknownTemplateFormatError(
-            f"There is no such template format: use {', '.join(self.labels)}."
+            f"There is no such template format: use one of {', '.join(self.labels)}."
         )
 
 

@@ -1,4 +1,6 @@
-"""Calendars: bank holidays of an area as versioned data, and the working days between them."""
+"""Calendars: the bank holidays of an area as versioned data, and the working days that follow from
+them.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,11 @@ class Calendar:
 
     identifier: str
     sha256: str
-    """SHA-256 of the data it was read from."""
+    """SHA-256 of the file from which the calendar was read."""
     first_day: date
     last_day: date
     announced_until: date
-    """Later bank holidays are computed; a proclamation may still add one."""
+    """Bank holidays after this day are computed; a proclamation may still add one."""
     bank_holidays: frozenset[date]
 
     def is_working_day(self, day: date) -> bool:
@@ -43,9 +45,9 @@ class Calendar:
         return day.weekday() < _SATURDAY and day not in self.bank_holidays
 
     def last_working_day(self, start: date, count: int) -> date:
-        """Return the `count`-th working day from `start` on; `start` counts if it is one.
+        """Return the `count`-th working day from `start`. `start` counts if it is a working day.
 
-        Raises OutsideCalendarError when the period leaves the calendar.
+        Raises OutsideCalendarError if the period extends beyond the calendar.
         """
         day = start - _ONE_DAY
         while count > 0:

@@ -1,4 +1,4 @@
-"""Clocks: the last day on which something is in time, by rule, calendar and pauses."""
+"""Clocks: the last day on which an action is in time, from a rule, a calendar and pauses."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Days on which a clock stands still, first and last included; an open one has no last."""
+    """Days on which a clock is stopped, including the first and the last. An open pause has no
+    last day.
+    """
 
     first: date
     last: date | None = None
@@ -42,26 +44,26 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class ClockRule:
-    """How long something may take, the starting day included."""
+    """How long an action may take, including the day on which the clock starts."""
 
     rule: str
     """Identifier, such as `exchange-reply`."""
     count: int
     unit: Unit
     calendar: str | None
-    """Whose working days count; None where all days do."""
+    """The calendar whose working days count; None if all days count."""
     stops: bool
     """Whether a question to the requester stops the clock."""
     extension: Length | None
-    """Extension that is possible with notice; None: no extension."""
+    """The extension that is possible with notice; None if no extension is possible."""
     citation: str
     begins_after: bool = False
-    """Whether the day of receipt does not count."""
+    """Whether the clock starts on the day after receipt."""
 
 
 @cache
 def clock_rules(table: str = CLOCKS) -> dict[str, ClockRule]:
-    """Return the rules of a table by identifier. Raises UnknownRuleError for an unknown table."""
+    """Return the rules of a table, by identifier. Raises UnknownRuleError for an unknown table."""
     return {one["rule"]: _rule(one) for one in data_file(table).content["rules"]}
 
 
@@ -92,9 +94,9 @@ def due_day(
 ) -> date | None:
     """Return the last day in time of a period that begins with `start`; None while it is paused.
 
-    A day of a pause does not count; pauses that overlap count once, and one that begins after
-    the last day came too late to move it. Raises InvalidInputError for an extension that the
-    rule does not know and OutsideCalendarError.
+    Days of a pause do not count. Pauses that overlap count once, and a pause that begins after the
+    last day has no effect. Raises InvalidInputError for an extension that the rule does not allow,
+    and OutsideCalendarError.
     """
     if is_extended and rule.extension is None:
         raise InvalidInputError(f"The rule {rule.rule} does not allow an extension.")
@@ -123,7 +125,7 @@ def _unpaused(rule: ClockRule, start: date, *, is_extended: bool) -> date:
 
 
 def _moved(rule: ClockRule, due: date, first: date, last: date) -> date:
-    """Return `due` later by the days of the pause that would have counted."""
+    """Return `due`, moved later by the days of the pause that would have counted."""
     days = [first + timedelta(days=day) for day in range((last - first).days + 1)]
     if rule.unit is not Unit.WORKING_DAYS:
         return due + timedelta(days=len(days))

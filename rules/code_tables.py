@@ -1,8 +1,8 @@
 """Tables of codes: versioned data in which every row has the days on which it is in force.
 
-A table says whether it is complete. In a complete table a code without a row is unknown. A sample
-holds true rows and not all of them: a code of the right form without a row is then *unlisted*, and
-whoever reads it must not take it for checked.
+A table states whether it is complete. In a complete table, a code without a row is unknown. A
+sample has genuine rows, but not all of them: a well-formed code without a row is then *unlisted*,
+and must not be treated as checked.
 """
 
 from __future__ import annotations
@@ -26,35 +26,35 @@ EXEMPTION = "exchange-exemption/1"
 REPLY_OUTCOMES = "exchange-replies/1"
 MEMBER_STATES = "eu-member-states/1"
 UNITED_KINGDOM = "tca-other-party/1"
-"""The States that a member State exchanges with under the agreement with the United Kingdom."""
+"""The States with which a member State exchanges under the agreement with the United Kingdom."""
 
 TABLES = (
     *(OFFENCES, SANCTIONS, COMPLETION, PARTICIPATION, EXEMPTION, REPLY_OUTCOMES),
     *(MEMBER_STATES, UNITED_KINGDOM),
 )
-"""The newest version of every table held."""
+"""The newest version of every table that is included."""
 
 
 class Standing(StrEnum):
-    """The entry of a table for a code on a day."""
+    """What a table says about a code on a day."""
 
     IN_FORCE = "in force"
     UNLISTED = "unlisted"
-    """The table is a sample, and the code has the right form."""
+    """The table is a sample, and the code is well-formed but not in it."""
     EXPIRED = "expired"
-    """The code has rows, and none is in force on the day."""
+    """The code has rows, but none of them is in force on the day."""
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class CodeRow:
-    """One code between two days, both included; None: open."""
+    """The validity of one code between two days, both included. None: no limit."""
 
     code: str
     valid_from: date | None
     valid_to: date | None
     names: tuple[tuple[str, str], ...]
-    """(ISO 639-1 language, name)."""
+    """Pairs of a language (ISO 639-1) and the name in that language."""
 
     def is_in_force(self, on: date) -> bool:
         """Whether the row applies on a day."""
@@ -69,15 +69,15 @@ class CodeTable:
 
     identifier: str
     sha256: str
-    """SHA-256 of the data it was read from."""
+    """SHA-256 of the file from which the table was read."""
     source: str
     is_complete: bool
     form: re.Pattern[str]
-    """The shape that every code of the table has, listed or not."""
+    """The form of every code that the table may contain, listed or not."""
     rows: dict[str, tuple[CodeRow, ...]]
 
     def standing(self, code: str, on: date) -> Standing:
-        """Return the entry of the table for a code on a day."""
+        """Return what the table says about a code on a day."""
         rows = self.rows.get(code)
         if rows is not None:
             is_in_force = any(row.is_in_force(on) for row in rows)
@@ -93,24 +93,26 @@ class CodeTable:
         )
 
     def name(self, code: str, language: str = "en") -> str:
-        """Return the name of a code, the code itself where it has none."""
+        """Return the name of a code, or the code itself if it has no name."""
         rows = self.rows.get(code, ())
         return next((dict(row.names).get(language, code) for row in rows), code)
 
 
 @cache
 def code_table(identifier: str) -> CodeTable:
-    """Return a table by name and version; raises UnknownRuleError."""
+    """Return a table by name and version. Raises UnknownRuleError."""
     return table_from(data_file(identifier))
 
 
 def table_at(path: Path, identifier: str) -> CodeTable:
-    """Return the table of a file that somebody else keeps; raises UnknownRuleError."""
+    """Return the table in a file that is kept outside this package. Raises UnknownRuleError."""
     return table_from(read_file(path, identifier))
 
 
 def table_from(file: DataFile) -> CodeTable:
-    """Return the table that data states; raises UnknownRuleError for data of another form."""
+    """Return the table that the data of a file state. Raises UnknownRuleError for data in another
+    format.
+    """
     try:
         stated = file.content
         rows: dict[str, list[CodeRow]] = {}

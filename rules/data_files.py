@@ -1,4 +1,4 @@
-"""The rules' data: JSON files named after their identifier, each with its digest."""
+"""The data of the rules: JSON files named after their identifier, each with its digest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DIRECTORY = Path(__file__).parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """One file of rules as read."""
+    """One file of rules, as read."""
 
     identifier: str
     """Name and version, such as `england-and-wales/1`."""
@@ -27,7 +27,7 @@ class DataFile:
 
 @cache
 def data_file(identifier: str) -> DataFile:
-    """Read the data of `identifier`. Raises UnknownRuleError if it is not held."""
+    """Return the data of `identifier`. Raises UnknownRuleError if there is no such file."""
     path = _DIRECTORY / f"{identifier.replace('/', '-')}.json"
     if path.parent != _DIRECTORY or not path.is_file():
         raise UnknownRuleError(f"There are no rules named {identifier[:60]!r}.")
@@ -35,7 +35,9 @@ def data_file(identifier: str) -> DataFile:
 
 
 def read_file(path: Path, identifier: str) -> DataFile:
-    """Read data from a file, with its digest; raises UnknownRuleError if it is not JSON."""
+    """Return the data of a file, with its digest. Raises UnknownRuleError if the file is not
+    JSON.
+    """
     try:
         content = path.read_bytes()
         return DataFile(identifier, hashlib.sha256(content).hexdigest(), json.loads(content))

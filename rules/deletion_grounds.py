@@ -1,4 +1,6 @@
-"""Grounds of asking for the deletion of an arrest event: data, some of it unverified."""
+"""Grounds on which a person may ask for the deletion of an arrest event. They are data, and partly
+unverified.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +16,19 @@ GROUNDS = "deletion-grounds/1"
 
 @dataclass(frozen=True, slots=True)
 class DeletionGround:
-    """One ground."""
+    """One ground for deletion."""
 
     code: str
     words: str
     is_verified: bool
-    """Whether its wording was read in the text of the process; else it must not be cited."""
+    """Whether its wording was checked against the text of the process. Otherwise it must not be
+    cited.
+    """
 
 
 @cache
 def deletion_grounds(table: str = GROUNDS) -> dict[str, DeletionGround]:
-    """Return the grounds of a table by code. Raises UnknownRuleError for an unknown table."""
+    """Return the grounds of a table, by code. Raises UnknownRuleError for an unknown table."""
     rows = (DeletionGround(**one) for one in data_file(table).content["grounds"])
     return {one.code: one for one in rows}
 

@@ -1,4 +1,4 @@
-"""Which provision holds for an item on a day, and why, in sentences."""
+"""Explains in sentences which provision applies to an item on a day, and why."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ENDS = {
 
 
 def explained_prints(events: Sequence[EventFacts], on: date) -> Iterator[str]:
-    """Yield a paragraph about the prints of each event, as the rules stand on a day."""
+    """Yield a paragraph about the prints of each event, under the rules in force on a day."""
     for basis in bases_of(events, on):
         yield " ".join(_of_prints(basis, on))
 
@@ -43,7 +43,7 @@ def _of_prints(basis: Basis, on: date) -> Iterator[str]:
 def explained_convictions(
     convictions: Sequence[Conviction], on: date, reading: Reading = Reading.STATUTE
 ) -> Iterator[str]:
-    """Yield a paragraph about each conviction: spent or not on a day, since when, and why.
+    """Yield a paragraph about each conviction: whether it is spent on a day, since when, and why.
 
     Raises OutsideCalendarError for a day before the first rule set.
     """

@@ -1,7 +1,7 @@
-"""Codes of repealed acts, old courts and old sentences, by the text that a form writes.
+"""Codes for repealed acts, old courts and old sentences, found by the text written on a form.
 
-A text that no row in force on the day has is given no code: never the nearest one. A text that two
-rows in force have is given none either.
+A text that matches no row in force on the day gets no code; the nearest code is never used. A text
+that matches two rows in force gets no code either.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ OFFENCES = "historic-offences/1"
 DISPOSALS = "historic-disposals/1"
 
 HISTORIC_TABLES = (COURTS, OFFENCES, DISPOSALS)
-"""The newest version of every historic table held."""
+"""The newest version of every historic table that is included."""
 
 _SPAN = r"(?:\d+ ?(?:days?|weeks?|months?|mths?|cal mths|years?|yrs?)|£?\d+(?:[.-]\d+)?)"
 _LENGTH = re.compile(rf"^{_SPAN}\s+")
@@ -30,7 +30,7 @@ _TAIL = re.compile(rf"\s+(?:for )?{_SPAN}$")
 
 
 class Situation(StrEnum):
-    """Whether a disposal was one of guilt."""
+    """Whether a disposal followed a finding or an admission of guilt."""
 
     CONVICTED = "convicted"
     NOT_CONVICTED = "not convicted"
@@ -39,7 +39,7 @@ class Situation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """The meaning of a disposal's code to other rules."""
+    """What the code of a disposal means to other rules."""
 
     kind: SentenceKind
     situation: Situation
@@ -50,17 +50,17 @@ UNKNOWN = Meaning(SentenceKind.UNSTRUCTURED, Situation.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class HistoricTable:
-    """A table of codes with the texts that forms write for each."""
+    """A table of codes, with the texts that forms use for each code."""
 
     codes: CodeTable
     texts: dict[str, tuple[str, ...]]
-    """The codes that have a text, in match form."""
+    """For each text in match form, the codes that have this text."""
     lengths: frozenset[str]
-    """Codes whose text is followed or preceded by a length or an amount."""
+    """Codes whose text follows or precedes a length or an amount."""
     meanings: dict[str, Meaning]
 
     def code_of(self, text: str, on: date) -> str:
-        """Return the one code in force on a day that a text has; empty where there is none."""
+        """Return the code that a text has on a day; empty unless exactly one code is in force."""
         plain = match_form(text)
         shorn = _TAIL.sub("", _LENGTH.sub("", plain)).strip()
         found = {*self.texts.get(plain, ())}
@@ -69,17 +69,17 @@ class HistoricTable:
         return standing[0] if len(standing) == 1 else ""
 
     def is_in_force(self, code: str, on: date) -> bool:
-        """Whether a code may be given by hand for a day."""
+        """Whether a person may assign a code for a day."""
         return code in self.codes.in_force(on)
 
     def meaning(self, code: str) -> Meaning:
-        """Return the meaning of a disposal's code; unknown without a code."""
+        """Return the meaning of a disposal's code. Without a code, the meaning is unknown."""
         return self.meanings.get(code, UNKNOWN)
 
 
 @cache
 def historic_table(identifier: str) -> HistoricTable:
-    """Return a historic table by name and version; raises UnknownRuleError."""
+    """Return a historic table by name and version. Raises UnknownRuleError."""
     file = data_file(identifier)
     rows: list[dict[str, Any]] = file.content["rows"]
     texts: dict[str, tuple[str, ...]] = {}
@@ -99,7 +99,9 @@ def historic_table(identifier: str) -> HistoricTable:
 
 
 def match_form(text: str) -> str:
-    """Return a text as tables hold it: small letters, single spaces, no stops or apostrophes."""
+    """Return a text in the form used in tables: lower case, single spaces, no punctuation or
+    apostrophes.
+    """
     plain = re.sub("['\u2019]", "", text.casefold())
     plain = re.sub(r"(?<!\d)[.,;:&/-]|[.,;:&/-](?!\d)", " ", plain)
     return " ".join(plain.split())

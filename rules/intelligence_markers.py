@@ -1,4 +1,6 @@
-"""Markers of intelligence that a child protection certificate states: data, marked synthetic."""
+"""Intelligence markers that a child protection certificate may state. They are data, and
+synthetic.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,11 @@ MARKERS = "intelligence-markers-synthetic/1"
 
 @cache
 def intelligence_markers(table: str = MARKERS) -> dict[str, str]:
-    """Return the words of each marker by its code; raises UnknownRuleError."""
+    """Return the words of each marker, by its code. Raises UnknownRuleError."""
     return {one["code"]: one["words"] for one in data_file(table).content["rows"]}
 
 
 def check_marker(code: str) -> None:
-    """Raise UnknownRuleError for a code that is no marker."""
+    """Raise UnknownRuleError if the code is not that of a marker."""
     if code not in intelligence_markers():
         raise UnknownRuleError("There is no such marker: choose from the list.")

@@ -1,7 +1,7 @@
-"""Lengths of calendar time, and the periods that a law lets begin with a day.
+"""Lengths of calendar time, and the last day of periods that a law lets begin with a day.
 
-A period of months "beginning with" a day ends with the day before the corresponding day; where
-the last month has no corresponding day, it ends with the last day of that month.
+A period of months "beginning with" a day ends on the day before the corresponding day. If the last
+month has no corresponding day, the period ends on the last day of that month.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _ISO = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A length of calendar time: months (years are twelve), then days (weeks are seven)."""
+    """A length of calendar time: months (a year is twelve), then days (a week is seven)."""
 
     months: int = 0
     days: int = 0
@@ -27,7 +27,7 @@ class Length:
     def parse(cls, text: str) -> Length:
         """Read an ISO 8601 duration of whole years, months, weeks and days.
 
-        Raises InvalidInputError for any other text and for a length of nothing.
+        Raises InvalidInputError for any other text and for a length of zero.
 
         >>> Length.parse("P1Y6M")
         Length(months=18, days=0)
@@ -52,17 +52,21 @@ class Length:
         return Length(self.months + other.months, self.days + other.days)
 
     def exceeds(self, other: Length, start: date) -> bool:
-        """Whether a period of this length that begins with `start` is the longer one."""
+        """Whether a period of this length is longer than one of the other, if both begin with
+        `start`.
+        """
         return last_day(start, self) > last_day(start, other)
 
 
 def corresponding_day(start: date, length: Length) -> date:
-    """Return the day `length` after `start`, the last of its month where there is none."""
+    """Return the day `length` after `start`; the last day of the month if that month has no such
+    day.
+    """
     return _in_month(start, length.months)[0] + timedelta(days=length.days)
 
 
 def last_day(start: date, length: Length) -> date:
-    """Return the last day of the period of `length` that begins with `start`, which counts.
+    """Return the last day of the period of `length` that begins with `start`, which is included.
 
     >>> [str(last_day(date(2026, 1, day), Length(months=1))) for day in (28, 31)]
     ['2026-02-27', '2026-02-28']
@@ -72,7 +76,7 @@ def last_day(start: date, length: Length) -> date:
 
 
 def _in_month(start: date, months: int) -> tuple[date, bool]:
-    """Return the day `months` later, and whether that month is too short to have it."""
+    """Return the day `months` later, and whether that month is too short to contain it."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     length = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(start.day, length)), start.day > length

@@ -1,8 +1,8 @@
 """How long fingerprints may be kept: the situations that the law distinguishes, and their periods.
 
-The rule is for the prints of each event, never for a person. A fact that is not known makes a
-review, never "keep" and never "destroy". Extensions, consents and determinations are decisions of
-people: they are stated with the event.
+The rule applies to the prints of each event, never to a person as a whole. A fact that is not
+known leads to a review, never to "keep" or "destroy". Extensions, consents and determinations are
+decisions of people, and are stated with the event.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FINGERPRINTS = "fingerprint-retention/2"
 
 
 class Situation(StrEnum):
-    """What came of the event at which prints were taken."""
+    """What followed from the event at which prints were taken."""
 
     OTHER_REGIME = "another regime"
     UNLAWFUL = "unlawfully taken"
@@ -52,7 +52,9 @@ class Situation(StrEnum):
 
 
 class Keep(IntEnum):
-    """For how long, from the shortest to the longest; a review stands below "indefinite"."""
+    """For how long prints are kept, from the shortest to the longest; a review ranks below
+    "indefinite".
+    """
 
     DESTROY = 0
     UNTIL = 1
@@ -61,11 +63,13 @@ class Keep(IntEnum):
     REVIEW = 4
     INDEFINITE = 5
     OTHER_REGIME = 6
-    """The sections do not apply: no rule of theirs keeps or destroys."""
+    """The sections of the Act do not apply, so none of their rules keeps or destroys the
+    prints.
+    """
 
     @property
     def words(self) -> str:
-        """As answers and data write it."""
+        """The words used in answers and in the data of the rules."""
         return self.name.lower().replace("_", " ")
 
 
@@ -77,39 +81,41 @@ class TakenPrints:
     taken_on: date
     situation: Situation
     sentence: Length | None = None
-    """Sentence of a first minor conviction under 18 with custody."""
+    """The custodial sentence for a first minor conviction under 18."""
     sentenced_on: date | None = None
     is_extended: bool = False
-    """A court has extended the period."""
+    """Whether a court has extended the period."""
     from_day: date | None = None
-    """With which the period begins, where that is not the day of taking."""
+    """The day on which the period begins, if that is not the day on which the prints were
+    taken.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """The basis on which the prints of one event are kept, or none."""
+    """The basis on which the prints of one event are kept, or the reason why there is none."""
 
     prints: TakenPrints
     keep: Keep
     last_day: date | None
-    """Last lawful day, with `Keep.UNTIL`."""
+    """The last lawful day; set with `Keep.UNTIL`."""
     provision: str
-    """Why, and the section."""
+    """The reason, and the section of the Act."""
 
     @property
     def has_ended(self) -> bool:
-        """Whether it never kept the prints, whatever the day."""
+        """Whether the prints must be destroyed, whatever the day."""
         return self.keep is Keep.DESTROY
 
     def keeps_on(self, day: date) -> bool:
-        """Whether it keeps the prints on a day, or needs a person's review."""
+        """Whether the prints may be kept on a day, or a person must review them."""
         if self.keep is Keep.UNTIL:
             return self.last_day is None or self.last_day >= day
         return not self.has_ended
 
     @property
     def sentences(self) -> str:
-        """The provision that holds, and why, in words for people."""
+        """The provision that applies, and the reason, in plain English."""
         return f"{_SAID[self.keep]}{_day(self.last_day)}: {self.provision}."
 
 
@@ -168,9 +174,10 @@ def _after_sentence(prints: TakenPrints, length: Length) -> tuple[Keep, date | N
 
 
 def extension_asked_from(last: date) -> date:
-    """Return the first day on which a court can be asked to extend a period; `last` is the last.
+    """Return the first day on which a court can be asked to extend a period. `last` is the last
+    day of the period.
 
-    The period for asking is of months that end on the last day.
+    The time for asking is a number of months that end on the last day.
     """
     within = Length.parse(data_file(FINGERPRINTS).content["asked_for_within"])
     days = (last - timedelta(days=back) for back in range(31 * within.months + 1))
@@ -178,7 +185,7 @@ def extension_asked_from(last: date) -> date:
 
 
 def longest(bases: Iterable[Basis]) -> Basis | None:
-    """Return the basis that keeps longest; None where there is none."""
+    """Return the basis that keeps the prints longest; None if there is none."""
     return max(
         bases,
         key=lambda one: (one.keep, one.last_day or date.min, one.prints.reference),
@@ -187,5 +194,5 @@ def longest(bases: Iterable[Basis]) -> Basis | None:
 
 
 def must_be_destroyed(bases: Iterable[Basis], on: date) -> bool:
-    """Whether no basis keeps prints on a day; False while any needs a review."""
+    """Whether no basis keeps the prints on a day. False if any of them needs a review."""
     return not any(one.keeps_on(on) for one in bases)

@@ -1,9 +1,10 @@
-"""Which situation of the rules of retention the prints of an event are in, from its facts.
+"""Which situation of the retention rules the prints of an event are in, from the facts of the
+event.
 
 An event is an arrest, a conviction, or a visit of a volunteer. The prints taken at it are kept on
-the longest basis among its offences, the decisions of people on the prints, and what has come of
-the person while the prints were held. Where a fact is missing the situation is `unknown`: a
-person looks at it.
+the longest of several bases: the offences of the event, the decisions of people on the prints, and
+what else happened to the person while the prints were held. If a fact is missing the situation is
+`unknown`, and a person must review it.
 """
 
 from __future__ import annotations
@@ -30,52 +31,56 @@ EVENTS = "retention-events/2"
 
 
 class Result(StrEnum):
-    """How far an offence went."""
+    """How far the proceedings for an offence went."""
 
     OPEN = "open"
-    """Nothing has ended it: no result, or a charge."""
+    """Nothing has ended the proceedings: there is no result, or only a charge."""
     CONVICTED = "convicted"
-    """Or cautioned, warned, or found to have done it though insane or unfit (s65B)."""
+    """Also cautioned, warned, or found to have done the act although insane or unfit (s65B)."""
     ABROAD = "convicted abroad"
-    """`is_recordable` and `is_qualifying` are of the act as if it were done here."""
+    """`is_recordable` and `is_qualifying` describe the act as if it had been done here."""
     NOT_CONVICTED = "charged, not convicted"
-    """Or reported for summons (s65(2B)), acquitted, or the conviction quashed."""
+    """Also reported for summons (s65(2B)), acquitted, or the conviction was quashed."""
     NOT_CHARGED = "arrested, not charged"
     PENALTY_NOTICE = "penalty notice"
     VOLUNTEER = "volunteer"
-    """No offence: prints given voluntarily. `resulted_on`: the purpose was fulfilled."""
+    """No offence: prints given voluntarily. `resulted_on` is the day on which the purpose was
+    fulfilled.
+    """
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class OffenceFacts:
-    """The facts on record of one offence of an event. A fact that is not known is None."""
+    """The facts on record about one offence of an event. A fact that is not known is None."""
 
     is_qualifying: bool | None
     is_recordable: bool | None
     result: Result
     resulted_on: date | None = None
     was_under_18: bool | None = None
-    """At the offence."""
+    """Whether the person was under 18 at the time of the offence."""
     custody: Length | None = None
-    """The sentence of custody, of a conviction whose sentence can be computed with."""
+    """The custodial sentence, if the conviction has a sentence that rules can compute with."""
     is_sentence_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The decisions of people on the prints of an event, each with its day."""
+    """The decisions of people about the prints of an event, each with its day."""
 
     extended_on: date | None = None
-    """A court extended the period."""
+    """The day on which a court extended the period."""
     commissioner_consented_on: date | None = None
     consented_on: date | None = None
-    """The person, in writing."""
+    """The day on which the person consented in writing."""
     consent_withdrawn_on: date | None = None
     determined_on: date | None = None
-    """A determination for national security."""
+    """The day of a determination for national security."""
     is_unlawful: bool = False
-    """Unlawfully taken or arrested, or a case of mistaken identity."""
+    """Whether the prints were unlawfully taken, the arrest was unlawful, or it was a case of
+    mistaken identity.
+    """
     is_other_regime: bool = False
 
 
@@ -88,16 +93,16 @@ class EventFacts:
 
     reference: str
     on: date
-    """The day on which prints were taken, or might have been."""
+    """The day on which prints were or could have been taken."""
     offences: tuple[OffenceFacts, ...]
     decided: Decided = NOTHING_DECIDED
     began_on: date | None = None
-    """The day of the arrest, where that is another."""
+    """The day of the arrest, if it is a different day."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Conviction:
-    """A conviction of an offence that must be recorded, here or abroad."""
+    """A conviction for an offence that must be recorded, here or abroad."""
 
     event: str
     on: date
@@ -105,7 +110,9 @@ class _Conviction:
 
     @property
     def is_excluded(self) -> bool | None:
-        """Whether it does not count where it is the only one: minor, under 18, custody short."""
+        """Whether it does not count if it is the only one: a minor offence under 18 with short
+        custody, or none.
+        """
         long = Length.parse(_events()["long_custody"])
         custody = self.offence.custody
         is_minor = None if self.offence.is_qualifying is None else not self.offence.is_qualifying
@@ -116,7 +123,7 @@ class _Conviction:
 
 
 def _all(*facts: bool | None) -> bool | None:
-    """Return whether all facts hold; None where one is not known and none fails."""
+    """Return whether all facts are true. None if a fact is not known and no fact is false."""
     if False in facts:
         return False
     return None if None in facts else True
@@ -127,9 +134,9 @@ def _events() -> dict[str, Any]:
 
 
 def bases_of(events: Sequence[EventFacts], on: date) -> tuple[Basis, ...]:
-    """Return the longest basis of the prints of each event, as it stands on a day.
+    """Return the longest basis for the prints of each event, as of a day.
 
-    Raises UnknownRuleError when the rules are not held.
+    Raises UnknownRuleError if the rules are not included.
     """
     known = [conviction for event in events for conviction in _convictions(event, on)]
     return tuple(_Judged(event, tuple(events), tuple(known), on).basis() for event in events)
@@ -206,7 +213,9 @@ class _Judged:
         return self._extended(Situation.QUALIFYING_CONSENTED)
 
     def _extended(self, situation: Situation) -> Basis:
-        """Return a basis with the extension by a court; one ordered out of time is looked at."""
+        """Return a basis with the extension by a court. An extension that was ordered out of time
+        must be reviewed.
+        """
         plain = self._in(situation)
         ordered = self.event.decided.extended_on
         if ordered is None or ordered > self.on or plain.last_day is None:
@@ -215,7 +224,7 @@ class _Judged:
         return self._in(situation, is_extended=True) if in_time else self._in(Situation.UNKNOWN)
 
     def _convicted(self, offence: OffenceFacts) -> Basis:
-        """Return the basis of the conviction itself."""
+        """Return the basis that follows from the conviction itself."""
         if not offence.is_recordable or offence.resulted_on is None:
             return self._in(Situation.UNKNOWN)
         if offence.was_under_18 is False or offence.is_qualifying:
@@ -267,7 +276,9 @@ class _Judged:
             yield self._in(Situation.DETERMINED, from_day=decided.determined_on)
 
     def _held_until(self, bases: Sequence[Basis]) -> date:
-        """Return the last day on which the prints were lawfully held without other convictions."""
+        """Return the last day on which the prints were lawfully held, leaving other convictions
+        aside.
+        """
         days = [one.last_day for one in bases if one.last_day is not None]
         days += [one.resulted_on for one in self.event.offences if one.resulted_on is not None]
         if self.event.decided.consented_on is not None:
@@ -277,7 +288,9 @@ class _Judged:
         return max(days, default=self.event.on)
 
     def _since(self, held_until: date) -> Iterable[Basis]:
-        """Yield the bases of other convictions and arrests, up to the last day of holding."""
+        """Yield the bases from other convictions and arrests, up to the last day on which prints
+        were held.
+        """
         counting = _counts(self._others(held_until))
         if counting:
             yield self._in(self._again())
@@ -305,7 +318,9 @@ class _Judged:
         return Situation.MINOR_AGAIN if False in cleared else Situation.AGAIN
 
     def _others(self, until: date) -> list[_Conviction]:
-        """Return the convictions of other events up to a day, or up to today."""
+        """Return the convictions of other events up to a day, but not after the day of the
+        answer.
+        """
         return [
             one
             for one in self.convictions
@@ -314,9 +329,11 @@ class _Judged:
 
 
 def _counts(convictions: Sequence[_Conviction], *, is_custody_asked: bool = True) -> bool | None:
-    """Whether convictions count: not where the only one is excluded; None where that is unclear.
+    """Whether convictions count. A single conviction that is excluded does not count. None if that
+    is unclear.
 
-    Convictions of one event are one (s65B(3)). For volunteers the length of custody is not asked.
+    Convictions of the same event count as one (s65B(3)). For volunteers the length of custody is
+    not considered.
     """
     sure = [one for one in convictions if one.offence.is_recordable]
     events = {one.event for one in sure}
@@ -340,7 +357,7 @@ _NOTHING = OffenceFacts(None, None, Result.UNKNOWN)
 
 
 def is_qualifying(code: str) -> bool | None:
-    """Return whether an offence is a qualifying one; None for a code that is not listed."""
+    """Return whether an offence is a qualifying offence; None for a code that is not listed."""
     if code in _events()["qualifying"]:
         return True
     return False if code in _events()["minor"] else None
@@ -349,7 +366,7 @@ def is_qualifying(code: str) -> bool | None:
 def is_under_18(born: Sequence[date | None], day: date) -> bool | None:
     """Whether a person born on one of these days is under 18 on a day.
 
-    None when no date of birth is whole, or when they differ over it.
+    None if a date of birth is incomplete or missing, or if the dates give different answers.
     """
     if not born or None in born:
         return None

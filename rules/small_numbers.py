@@ -1,8 +1,9 @@
-"""Disclosure control of small numbers: which figure is shown for a count, and the consequences.
+"""Disclosure control of small numbers: which figure is shown for a count, and what that requires.
 
-A policy is data: counts that are suppressed, the base of rounding, and how many counts must stay
-possible behind every figure. A figure is shown only as long as no count follows from all figures
-of a row together, by the constraints that a reader can write down, within less than that.
+A policy is data: the counts that are suppressed, the base of rounding, and how many counts must
+remain possible for every figure. A figure may be shown only if readers cannot narrow down any
+count of a row to fewer possibilities than that, using all the figures of the row together and the
+constraints between them.
 """
 
 from __future__ import annotations
@@ -16,19 +17,19 @@ from rules.data_files import data_file
 SMALL_NUMBERS = "small-numbers/1"
 
 Figure = int | str
-"""A rounded count, or the mark of one that is not shown."""
+"""A rounded count, or the mark for a count that is not shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The counts that may stand behind a figure, both included."""
+    """The lowest and the highest count that a figure may stand for, both included."""
 
     low: int
     high: int
 
     @property
     def candidates(self) -> int:
-        """How many counts may stand behind it."""
+        """The number of counts that the figure may stand for."""
         return self.high - self.low + 1
 
 
@@ -40,21 +41,21 @@ class Policy:
     first_suppressed: int
     last_suppressed: int
     mark: str
-    """Stands for a small count."""
+    """The mark shown instead of a small count."""
     withheld: str
-    """Stands for a figure of which another one would tell too much."""
+    """The mark shown instead of a figure that would reveal too much about another figure."""
     bases: tuple[int, ...]
-    """Bases of rounding, the finest first."""
+    """The bases of rounding, the finest first."""
     percent_base: int
     zero_base: int
-    """A zero is shown as zero only in a row of this many."""
+    """A zero is shown as zero only in a row whose total is at least this number."""
     class_members: int
-    """A class of fewer members is merged with another one."""
+    """A class with fewer members is merged with another class."""
     candidates: int
-    """Number of counts that stay possible behind every figure."""
+    """The number of counts that must remain possible for every figure."""
 
     def shown(self, count: int, base: int | None = None) -> Figure:
-        """Return the figure of a count."""
+        """Return the figure that is shown for a count."""
         if count == 0:
             return 0
         if self.first_suppressed <= count <= self.last_suppressed:
@@ -63,7 +64,9 @@ class Policy:
         return max(step, (count + step // 2) // step * step)
 
     def behind(self, figure: Figure, base: int | None = None, *, zeros: bool = False) -> Bounds:
-        """Return the counts that a figure may stand for; `zeros`: marks stand for zeros too."""
+        """Return the counts that a figure may stand for. `zeros`: whether marks may also stand for
+        zero.
+        """
         if figure == self.mark:
             return Bounds(0 if zeros else self.first_suppressed, self.last_suppressed)
         if not isinstance(figure, int):
@@ -76,7 +79,9 @@ class Policy:
         return Bounds(low, figure + (step - 1) // 2)
 
     def percent(self, part: Figure, whole: Figure) -> int | None:
-        """Return a percentage of shown figures; None where the base is too small or not shown."""
+        """Return a percentage of shown figures; None if the whole is too small, or either is not
+        shown.
+        """
         if not isinstance(part, int) or not isinstance(whole, int) or whole < self.percent_base:
             return None
         return min(100, round(100 * part / whole))
@@ -86,7 +91,7 @@ _MOST = 10**9
 
 
 def policy_named(identifier: str = SMALL_NUMBERS) -> Policy:
-    """Return a policy; raises UnknownRuleError."""
+    """Return a policy by its identifier. Raises UnknownRuleError."""
     content: dict[str, Any] = data_file(identifier).content
     first, last = content["suppressed"]
     return Policy(
@@ -105,17 +110,17 @@ def policy_named(identifier: str = SMALL_NUMBERS) -> Policy:
 
 @dataclass(frozen=True, slots=True)
 class ShownCells:
-    """The figures of one table of a row: its classes add up to the total of the row."""
+    """The figures of one table of a row. Its classes add up to the total of the row."""
 
     figures: tuple[Figure, ...]
     base: int
     zeros_hidden: bool = False
-    """Whether a mark may stand for zero as well."""
+    """Whether a mark may also stand for zero."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A total, and the tables whose classes add up to it."""
+    """A total, and the tables whose classes add up to the total."""
 
     total: Figure
     total_base: int
@@ -123,11 +128,11 @@ class ShownRow:
 
 
 def shown_row(policy: Policy, total: int, tables: Sequence[Sequence[int]]) -> ShownRow:
-    """Return the figures of a row of true counts: each table adds up to the total.
+    """Return the figures for a row of true counts, in which each table adds up to the total.
 
-    A table is rounded as finely as no count follows too closely from all figures together, and
-    withheld when none of the bases is coarse enough. Raises ValueError for tables that do not add
-    up.
+    A table is rounded with the finest base for which no count can be derived too closely from all
+    figures together. If no base is coarse enough, the table is withheld. Raises ValueError for
+    tables that do not add up to the total.
     """
     if any(sum(cells) != total for cells in tables):
         raise ValueError("The classes of a table do not add up to its total.")
@@ -155,9 +160,9 @@ def _cells(policy: Policy, total: int, cells: Sequence[int], base: int) -> Shown
 
 
 def is_safe(policy: Policy, row: ShownRow) -> bool:
-    """Whether no count of a row follows from its figures within fewer than enough candidates.
+    """Whether enough counts remain possible for every figure of a row, given all its figures.
 
-    All tables add up to one total and share nothing else, so that the bounds are exact.
+    All tables add up to one total and have nothing else in common, so the bounds are exact.
     """
     known = [
         _bounds(policy, table) for table in row.tables if policy.withheld not in table.figures
@@ -184,7 +189,7 @@ def _bounds(policy: Policy, table: ShownCells) -> list[Bounds]:
 
 
 def _total(policy: Policy, row: ShownRow, known: Iterable[Sequence[Bounds]]) -> Bounds:
-    """Return the bounds of the total, from its figure and from every table."""
+    """Return the bounds of the total that follow from its figure and from every table."""
     shown = policy.behind(row.total, row.total_base)
     low, high = shown.low, shown.high
     for cells in known:
@@ -194,7 +199,7 @@ def _total(policy: Policy, row: ShownRow, known: Iterable[Sequence[Bounds]]) -> 
 
 
 def _narrowed(cells: Sequence[Bounds], whole: Bounds) -> list[Bounds]:
-    """Return the bounds of each class once the others and the total are known."""
+    """Return the bounds of each class that follow from the other classes and the total."""
     lows, highs = sum(one.low for one in cells), sum(one.high for one in cells)
     return [
         Bounds(

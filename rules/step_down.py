@@ -1,9 +1,10 @@
-"""Whether a matter is stated on a certificate, or has stepped down: policy of an office, as data.
+"""Whether a certificate states a matter or the matter has stepped down: the policy of an office,
+as data.
 
-Stepping down is no law: it is the policy by which an office no longer states old and small matters
-to other countries. The rule set held here is synthetic and says so in its data. A conviction steps
-down when every one of its sanctions has; one with a sanction that cannot be computed with, or of
-another State, is unknown: a person decides.
+Stepping down is not law. It is a policy under which an office no longer states old and minor
+matters to other countries. The rule set included here is synthetic, and its data say so. A
+conviction steps down when every one of its sanctions has stepped down. A conviction from another
+State, or with a sanction that rules cannot compute with, is unknown: a person must decide.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ RULE_SET = "step-down-synthetic/1"
 
 
 class Stated(StrEnum):
-    """The place of a matter on a certificate."""
+    """Whether a matter is stated on a certificate."""
 
     LIVE = "live"
     STEPPED_DOWN = "stepped down"
     UNKNOWN = "unknown"
-    """No rule can say: a person decides; never treated as stepped down."""
+    """No rule can decide, so a person must. Never treated as stepped down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ class Row:
     name: str
     kinds: frozenset[SentenceKind]
     over: Length | None
-    """Applies only to longer sentences; the first row that applies counts."""
+    """The row applies only to longer sentences. The first row that applies is used."""
     adult: Length | None
-    """None: for ever; the same below."""
+    """None: stated for ever. The same applies to `under_18`."""
     under_18: Length | None
 
 
@@ -56,20 +57,22 @@ class StepDownRules:
     identifier: str
     sha256: str
     is_synthetic: bool
-    """Whether it was made up for this software."""
+    """Whether the rule set was invented for this software."""
     citation: str
     rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class StepDown:
-    """The place of one matter, and the row that decided it."""
+    """The decision about one matter, and the row that made it."""
 
     stated: Stated
     rule: str
     """Identifier of the rule set and the row, such as `step-down-synthetic/1: fine`."""
     last_day: date | None = None
-    """The last day on which it is stated; None if that is for ever, or unknown."""
+    """The last day on which the matter is stated; None if it is stated for ever, or if that is
+    unknown.
+    """
 
 
 @cache
@@ -93,15 +96,13 @@ def _row(stated: dict[str, Any]) -> Row:
     is_for_ever = stated.get("never", False)
     adult, under_18 = length("adult"), length("under_18")
     if is_for_ever is not (adult is None and under_18 is None):
-        raise ValueError(
-            "A row of stepping down must state its periods, or that there is no period."
-        )
+        raise ValueError("A step-down row must state its periods, or that it has none.")
     kinds = frozenset(map(SentenceKind, stated["kinds"]))
     return Row(stated["row"], kinds, length("over"), adult, under_18)
 
 
 def step_down(conviction: Conviction, on: date, rules: StepDownRules | None = None) -> StepDown:
-    """Return the place of a conviction on a day."""
+    """Return whether a conviction is stated on a day."""
     held = rules or step_down_rules()
     if not conviction.sanctions or conviction.source.kind is InformationSource.OTHER_STATE:
         return StepDown(Stated.UNKNOWN, held.identifier)
@@ -110,7 +111,9 @@ def step_down(conviction: Conviction, on: date, rules: StepDownRules | None = No
 
 
 def _order(one: StepDown) -> tuple[int, int]:
-    """Return the place of a result: unknown, then live for ever, then the latest last day."""
+    """Return the rank of a result: unknown ranks highest, then live for ever, then the latest last
+    day.
+    """
     is_for_ever = one.stated is Stated.LIVE and one.last_day is None
     rank = 2 if one.stated is Stated.UNKNOWN else int(is_for_ever)
     return rank, one.last_day.toordinal() if one.last_day else 0

@@ -107,7 +107,7 @@ def _measure_json(measure: Measure) -> dict[str, object]:
         "name": measure.name,
         "value": measure.value,
         "interval": measure.interval,
-        # JSON has no infinity: an open bound is null.
+        # JSON has no infinity: a missing limit is null.
         "low": measure.low if isfinite(measure.low) else None,
         "high": measure.high if isfinite(measure.high) else None,
         "is_met": measure.is_met,
@@ -116,7 +116,9 @@ def _measure_json(measure: Measure) -> dict[str, object]:
 
 
 def _table(measures: list[Measure]) -> str:
-    """Return the measures as lines of text; no box, so that it can be read in any log."""
+    """Return the measures as lines of text, without a frame, so that they can be read in any
+    log.
+    """
     rows = [("measure", "value", "95 % interval", "target", "met", "source")]
     for measure in measures:
         interval = measure.interval

@@ -1,4 +1,4 @@
-"""People as the population returns them: in columns for loaders, as objects for readers."""
+"""People as the population returns them: in columns for loaders, or as objects for readers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SyntheticEncounter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SyntheticPerson:
-    """One person with the complete file and the truth."""
+    """One person with the complete file, and the truth about the person."""
 
     number: int
     person_id: PersonId
@@ -42,8 +42,9 @@ class SyntheticPerson:
 class PeopleBlock:
     """Persons `start` to `stop - 1` in columns.
 
-    `records` has one entry a person. `bookings` and the rows of `enrolled` are aligned: one for
-    each enrolled capture, sorted by person and capture, so there are at least as many as people.
+    `records` has one entry for each person. `bookings` and the rows of `enrolled` are aligned.
+    They have one entry for each enrolled capture, sorted by person and capture, so there are at
+    least as many entries as people.
     """
 
     start: int
@@ -61,7 +62,7 @@ class PeopleBlock:
 
     @property
     def person_ids(self) -> tuple[PersonId, ...]:
-        """The opaque ids, one per person."""
+        """The opaque ids, one for each person."""
         ids = self.people_columns.numbers.person_ids
         return tuple(ids[self._row(self.start) : self._row(self.stop)])
 
@@ -78,7 +79,7 @@ class PeopleBlock:
         return self.people_columns.households.relations(self._row(number))
 
     def encounter(self, row: int) -> Encounter:
-        """Return enrolled row `row` as a domain encounter, absent fingers left out."""
+        """Return enrolled row `row` as a domain encounter, without absent fingers."""
         booking = self.bookings[row]
         return Encounter(
             encounter_id=booking.encounter_id,
@@ -106,7 +107,9 @@ class PeopleBlock:
 
 
 def impressions_of(arrays: CaptureArrays, row: int) -> tuple[Impression, ...]:
-    """Return one row of captures as impressions by finger, without absent ones."""
+    """Return one row of captures as impressions in the order of fingers, without absent
+    fingers.
+    """
     present = np.flatnonzero(arrays.prints.presence[row]).tolist()
     qualities = arrays.prints.qualities[row].tolist()
     codes = arrays.prints.impression_codes[row].tolist()

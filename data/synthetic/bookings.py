@@ -28,19 +28,20 @@ from domain.ids import EncounterId, ForceCode
 from domain.people import Address, Details
 
 _INVENTED_AGE_DAYS = 2_200
-"""An invented date of birth lies within so many days of the true one. Set by hand: about six
-years."""
+"""The largest difference between an invented date of birth and the true date, in days. Set by
+hand: about six years.
+"""
 
 _PROBE_DAYS = 365
-"""Later captures are made within so many days after the reference date."""
+"""Later captures are made within this many days after the reference date."""
 
 
 class Claim(StrEnum):
-    """The owner of the given identity."""
+    """Whose identity is given at a booking."""
 
     HONEST = "honest"
     BORROWED = "borrowed"
-    """Another real person's, of the same population."""
+    """The identity of another person of the same population."""
     INVENTED = "invented"
 
 
@@ -56,15 +57,16 @@ class Booking:
     said: Details
     claim: Claim
     borrowed_from: int | None
-    """The number of the person whose details were given, for a borrowed identity."""
+    """The number of the person whose identity was borrowed; None for other claims."""
     booking_effect: float
-    """Standard normal; a positive value means careless, in the prints and in the recorded
-    details."""
+    """Standard normal. A positive value means a careless booking, which affects the prints and the
+    recorded details.
+    """
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Desk:
-    """The inputs shared by all bookings of one capture number."""
+    """The inputs shared by all bookings with one capture number."""
 
     seed: int
     people: People
@@ -73,7 +75,9 @@ class Desk:
 
     @property
     def is_later(self) -> bool:
-        """Whether the capture follows the completion of the enrolled file: a probe."""
+        """Whether the capture was made after the enrolled file was complete, so that it is a
+        probe.
+        """
         return self.capture >= FIRST_LATER_CAPTURE
 
 
@@ -82,8 +86,8 @@ def bookings(
 ) -> list[Booking]:
     """Return one booking of each of these people (int64 (n,), all within `desk.people`).
 
-    A given claim applies to all of them; otherwise each draws one by the share of false
-    identities.
+    If `claim` is given, it applies to all of them. Otherwise each booking draws a claim according
+    to the share of false identities.
     """
     stream = Stream(desk.seed, Purpose.SAID, DRAWS_EACH, desk.capture)
     said_draws = uniforms(stream.words_at(numbers)).tolist()
@@ -131,7 +135,9 @@ def _booking(desk: Desk, number: int, row: _Row, claim: Claim | None) -> Booking
 
 
 _CLAIM_DRAWS = 3
-"""Draws of a booking that precede the statement: false or not, borrowed or not, and the owner."""
+"""The draws of a booking that come before the statement: whether the identity is false, whether it
+is borrowed, and its owner.
+"""
 
 
 def _drawn_claim(draws: list[float], mistakes: MistakeParameters) -> Claim:
@@ -143,10 +149,11 @@ def _drawn_claim(draws: list[float], mistakes: MistakeParameters) -> Claim:
 def _identity(
     people: People, at: int, claim: Claim, draw: float
 ) -> tuple[PersonFacts, int | None]:
-    """Return the facts given and, for a borrowed identity, the number of their owner.
+    """Return the facts given and, for a borrowed identity, the number of the person who owns it.
 
-    The owner is of the same sex and block, so that the choice does not depend on the number of
-    people. The household comes first: relatives' details are the ones known by heart.
+    The owner is of the same sex and block, so the choice does not depend on the number of people.
+    Members of the household are chosen first, because people know the details of relatives by
+    heart.
     """
     own = people.facts[at]
     if claim is not Claim.BORROWED:
@@ -159,14 +166,16 @@ def _identity(
     ]
     head = people.households.heads[at]
     kin = [row for row in others if people.households.heads[row] == head]
-    # A block with one sex only is practically impossible; the sex is then ignored.
+    # A block with only one sex is practically impossible. In that case the sex is ignored.
     choices = kin or others or [first + (at - first + 1) % BLOCK]
     owner = choices[int(draw * len(choices))]
     return people.facts[owner], people.start + owner
 
 
 def _invented(facts: PersonFacts, draws: Draws) -> PersonFacts:
-    """Return the facts of an invented person: another name and date, no identifiers."""
+    """Return the facts of an invented person: another name and date of birth, and no
+    identifiers.
+    """
     tables = origin_tables()[facts.origin]
     forenames = tables.male if facts.is_male else tables.female
     shift = 1 + draws.index(_INVENTED_AGE_DAYS)
@@ -190,7 +199,7 @@ def _invented(facts: PersonFacts, draws: Draws) -> PersonFacts:
 def _captured_at(
     desk: Desk, numbers: npt.NDArray[np.int64], draws: npt.NDArray[np.float64]
 ) -> list[datetime]:
-    """Return the capture times, in UTC, to the minute."""
+    """Return the capture times in UTC, to the minute."""
     first = desk.people.vitals.booking_days[numbers - desk.people.start]
     reference = desk.parameters.population.reference_date.toordinal()
     shares = booked_after_share(draws, desk.capture)

@@ -1,4 +1,4 @@
-"""Captures in columns: present fingers, their qualities and their templates."""
+"""Captures in columns: the fingers that are present, their qualities and their templates."""
 
 from __future__ import annotations
 
@@ -28,19 +28,22 @@ from domain.captures import CaptureColumns
 from domain.prints import IMPRESSION_TYPES, ImpressionType
 
 FIRST_LATER_CAPTURE = 16
-"""Captures 0 to 15 are enrolled bookings; later captures (probes) are counted from here."""
+"""Captures 0 to 15 are enrolled bookings. Later captures (probes) are numbered from here."""
 
 _BATCH = 128
-"""People made at a time: bounds memory and keeps the arrays near the cache."""
+"""The number of people made at a time. It limits memory and keeps the arrays in or near the
+cache.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CaptureArrays:
-    """Captures as rows of arrays; row i is one capture of person `numbers[i]`.
+    """Captures as rows of arrays. Row i is one capture of person `numbers[i]`.
 
-    `numbers`: int64 (m,); `captures`: int64 (m,), 0 for the first booking; `prints`: m tenprints
-    of 192 values each, vectors C-contiguous and zero where absent, as are qualities;
-    `booking_effects`: float64 (m,), standard normal, positive means careless.
+    `numbers`: int64 (m,). `captures`: int64 (m,), 0 for the first booking. `prints`: m tenprints
+    of 192 values each; the vectors are C-contiguous, and vectors and qualities are zero for absent
+    fingers. `booking_effects`: float64 (m,), standard normal; a positive value means a careless
+    booking.
     """
 
     numbers: npt.NDArray[np.int64]
@@ -76,7 +79,7 @@ class _PersonEffects:
 def capture_arrays(
     seed: int, numbers: npt.NDArray[np.int64], kind: CaptureKind, parameters: Parameters
 ) -> CaptureArrays:
-    """Return one capture of each of these people (int64 (n,)), in their order."""
+    """Return one capture of each of these people (int64 (n,)), in the same order."""
     effects = _person_effects(seed, numbers, parameters)
     draws = capture_draws(seed, numbers, kind.capture)
     presence = effects.has_finger & _is_recorded(draws, parameters.presence)
@@ -111,7 +114,9 @@ def _raw_vectors(
     effects: _PersonEffects,
     rows: slice,
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return fingers and noise of one batch, each float32 (n, 10, 192) of whole numbers."""
+    """Return the fingers and the noise of one batch, each float32 (n, 10, 192), as whole
+    numbers.
+    """
     fingers = finger_vectors(
         Stream(seed, Purpose.FINGERS, WORDS_EACH).words_at(numbers),
         effects.patterns[rows],
@@ -126,7 +131,7 @@ def merge_captures(parts: list[CaptureArrays]) -> CaptureArrays:
     numbers = np.concatenate([part.numbers for part in parts])
     captures = np.concatenate([part.captures for part in parts])
     order = np.lexsort((captures, numbers))
-    # Each part is copied once, to its place: templates are by far the largest share.
+    # Each part is copied only once, to its place, because templates take by far the most memory.
     places = np.empty_like(order)
     places[order] = np.arange(len(order))
     templates = np.empty((len(order), FINGERS_EACH, DIMENSION), dtype=np.float32)
@@ -178,17 +183,18 @@ def _person_effects(
 def booking_age_years(
     seed: int, numbers: npt.NDArray[np.int64], parameters: Parameters
 ) -> npt.NDArray[np.float64]:
-    """Return the time from each person's first booking to the reference date, float64 (n,)."""
+    """Return the years from each person's first booking to the reference date, float64 (n,)."""
     return _person_effects(seed, numbers, parameters).booking_age_years
 
 
 def capture_draws(
     seed: int, numbers: npt.NDArray[np.int64], capture: int
 ) -> npt.NDArray[np.float64]:
-    """Return the uniforms of one capture, float64 (n, 48), in [0, 1).
+    """Return the uniform draws of one capture, float64 (n, 48), in [0, 1).
 
     Columns: 0 booking effect, 1 ruined, 2 partial, 3 time since the first booking, 4-13
-    impressions, 14-23 very poor, 24-33 unrecorded, 34-43 quality, 44 time of day, the rest unused.
+    impressions, 14-23 very poor, 24-33 unrecorded, 34-43 quality, 44 time of day; the others are
+    unused.
     """
     return uniforms(Stream(seed, Purpose.CAPTURE_EFFECTS, 48, capture).words_at(numbers))
 
@@ -199,9 +205,10 @@ def booking_effects(draws: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def booked_after_share(draws: npt.NDArray[np.float64], capture: int) -> npt.NDArray[np.float64]:
-    """Return the time of a capture, float64 (n,): 0 at the first booking, 1 at the reference.
+    """Return the time of a capture, float64 (n,): 0 at the first booking, 1 at the reference date.
 
-    Later captures (probes) follow the reference date; their delay affects only the details.
+    Later captures (probes) are made after the reference date. Their delay affects only the
+    details.
     """
     if capture == 0:
         return np.zeros(len(draws))
@@ -263,7 +270,7 @@ def _qualities(
     kind: CaptureKind,
     parameters: Parameters,
 ) -> npt.NDArray[np.uint8]:
-    """Return uint8 (n, 10), 0-100: readings of a quality meter that does not know the finger."""
+    """Return uint8 (n, 10), 0-100: readings of a meter that does not know the true finger."""
     quality = parameters.quality
     typical = base_log_ratio(CaptureKind(0, kind.impression_type), parameters.noise)
     is_latent = kind.impression_type is ImpressionType.LATENT

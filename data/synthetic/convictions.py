@@ -1,7 +1,7 @@
-"""Convictions that can be computed with: one for each arrest report with a conviction.
+"""Convictions that rules can compute with: one for each arrest report that led to a conviction.
 
-They repeat the disposals of the report, which are words. A foreign conviction comes without a
-report, with the restrictions that its State put on it.
+They repeat in structured form the disposals of the report, which are words. A foreign conviction
+has no arrest report, and has the restrictions that its State set.
 """
 
 from __future__ import annotations
@@ -30,16 +30,20 @@ from domain.people import ArrestReport, Disposal, DisposalType, Nationality, Off
 from domain.restrictions import UNRESTRICTED, Restrictions, Transmittable, UsePurpose
 
 DRAWS_EACH = 80
-"""Uniforms a history may use: 7 for each of 6 reports, 6 for a foreign conviction, and spare."""
+"""The number of uniform draws that a history may use: 7 for each of 6 reports, 6 for a foreign
+conviction, and some spare.
+"""
 
 _ADULT_DAYS = 18 * 365.2425
 _DISQUALIFIES = "RT88"
-"""Offences of the Road Traffic Act 1988 bring a disqualification."""
+"""Offences under the Road Traffic Act 1988 lead to a disqualification."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """The sanction behind a word of `data.synthetic.offences`: its kind and months."""
+    """The sanction that a sentence text of `data.synthetic.offences` stands for: its kind and its
+    months.
+    """
 
     kind: SentenceKind
     months: int = 0
@@ -62,7 +66,7 @@ def convictions_of(
     birth_day: int,
     draws: Draws,
 ) -> tuple[Conviction, ...]:
-    """Return the convictions of a person; `birth_day` is a proleptic Gregorian ordinal."""
+    """Return the convictions of a person. `birth_day` is a proleptic Gregorian ordinal."""
     own = [
         _conviction(report, convicted, birth_day, draws)
         for report in reports
@@ -139,7 +143,7 @@ def _sanction(disposal: Disposal, decided_on: date, is_in_words: bool) -> Sancti
         ends_on=ends if is_custody else None,
         licence_ends_on=ends if is_custody else None,
         order_ends_on=None if is_custody else ends,
-        # None of the offences that the generator knows is listed there.
+        # None of the offences that the generator uses is listed in Schedule 18.
         is_schedule_18=False if is_custody else None,
         words=disposal.sentence,
     )
@@ -157,7 +161,7 @@ def _disqualified(decided_on: date) -> Sanction:
 
 
 def last_day(start: date, months: int) -> date:
-    """Return the last day of this many months that begin with a day."""
+    """Return the last day of a period of this many months that begins with a day."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     length = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(start.day, length)) - timedelta(days=1)
@@ -178,7 +182,9 @@ def _foreign(
     birth_day: int,
     draws: Draws,
 ) -> tuple[Conviction, ...]:
-    """Return a conviction of a State of nationality, for some people and dated after their own."""
+    """Return a conviction in a State of nationality, for some people. It is later than all their
+    own convictions.
+    """
     states = [one.country for one in nationalities if one.country != "GBR"]
     if not states or not own or draws.uniform() >= shares.FOREIGN_SHARE:
         return ()

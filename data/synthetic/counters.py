@@ -1,8 +1,8 @@
-"""Counter-based randomness: a draw of person i of seed s depends only on i, s and the purpose.
+"""Counter-based randomness: a draw for person i of seed s depends only on i, s and the purpose.
 
-Every purpose has its own Philox 4x64 key and every person a fixed stretch of its counter, so a
-person can be drawn alone, in any order, in any chunk, with the same result, and a new purpose
-changes no other. The raw output of Philox is part of NumPy's compatibility promise.
+Every purpose has its own Philox 4x64 key, and every person a fixed stretch of the key's counter. A
+person can therefore be drawn singly, in any order and in any chunk, with the same result, and a
+new purpose changes no other. The raw output of Philox is part of NumPy's compatibility promise.
 """
 
 from __future__ import annotations
@@ -25,19 +25,23 @@ WORDS_PER_COUNT = 4
 """One step of the counter yields four 64-bit words."""
 
 MAX_NUMBER = 2**40
-"""One more than the greatest person number: keeps every counter inside 64 bits."""
+"""One more than the greatest person number. This limit keeps every counter within 64 bits."""
 
 _LEVELS = 65536
 
 _START_WORDS = 2_000
-"""Words that Philox draws in the time of one new start, about 8 us. Measured on one core."""
+"""The number of words that Philox draws in the time of one new start, about 8 us. Measured on one
+core.
+"""
 
 
 class Purpose(IntEnum):
-    """The purpose of a draw; each is a separate stream. Never renumber."""
+    """The purpose of a draw. Each purpose is a separate stream, so its number must never
+    change.
+    """
 
     FORMAT = 0
-    """Constants of the template format; always drawn with seed 0."""
+    """Constants of the template format. Always drawn with seed 0."""
     FINGERS = 1
     FINGER_NOISE = 2
     PERSON_EFFECTS = 3
@@ -49,14 +53,14 @@ class Purpose(IntEnum):
     SAID = 9
     MARKS = 10
     FORMAT_NAMES = 11
-    """The order of name lists; always drawn with seed 0."""
+    """The order of name lists. Always drawn with seed 0."""
     PARTICULARS = 12
     CONVICTIONS = 13
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """The draws of one purpose: `words_each` 64-bit words for every person (and capture).
+    """The draws for one purpose: `words_each` 64-bit words for every person (and capture).
 
     `words_each` is a multiple of four. `capture` separates the captures of one person.
     """
@@ -76,10 +80,10 @@ class Stream:
         return np.asarray(raw, dtype=np.uint64).reshape(stop - start, self.words_each)
 
     def words_at(self, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
-        """Return uint64 (n, words_each) for these persons, in their order."""
+        """Return uint64 (n, words_each) for these persons, in the same order."""
         if numbers.size == 0:
             return np.empty((0, self.words_each), dtype=np.uint64)
-        # A run rises without a gap that would cost more to draw than a new start.
+        # Numbers of a run rise, without a gap that would cost more to draw than a new start.
         steps = np.diff(numbers)
         breaks = np.flatnonzero((steps < 1) | (steps > 1 + _START_WORDS // self.words_each)) + 1
         return np.concatenate([self._run(run) for run in np.split(numbers, breaks)])
@@ -91,21 +95,23 @@ class Stream:
 
 
 def uniforms(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.float64]:
-    """Turn words of any shape into float64 in [0, 1), 53 bits each."""
+    """Convert words of any shape to float64 in [0, 1), 53 bits each."""
     return (words >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
 def normals(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.float32]:
-    """Turn words (n, w) into standard normal float32 (n, 4 w), one for each 16 bits.
+    """Convert words (n, w) to standard normal float32 (n, 4 w), one value for each 16 bits.
 
-    The values are the midpoints of 65,536 classes of equal probability, so none exceeds 4.3.
+    The values are the midpoints of 65,536 classes of equal probability, so no value exceeds 4.3.
     """
     shorts = words.astype("<u8", copy=False).view("<u2")
     return np.take(_normal_quantiles(), shorts)
 
 
 def normals_of_uniforms(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Turn uniforms in [0, 1) into standard normals, float64 of the same shape, 65,536 classes."""
+    """Convert uniforms in [0, 1) to standard normals, float64 of the same shape, in 65,536
+    classes.
+    """
     classes = (values * _LEVELS).astype(np.int64)
     return np.take(_normal_quantiles(), classes).astype(np.float64)
 
@@ -120,7 +126,7 @@ def _normal_quantiles() -> npt.NDArray[np.float32]:
 
 
 class Draws:
-    """The uniform draws of one row, consumed in order by each decision."""
+    """The uniform draws for one row. Each decision uses the next draw."""
 
     __slots__ = ("_values",)
 
@@ -136,19 +142,19 @@ class Draws:
         return int(next(self._values) * size)
 
     def choice(self, items: Sequence[Item]) -> Item:
-        """Return one of the items, each as likely."""
+        """Return one of the items, all equally likely."""
         return items[int(next(self._values) * len(items))]
 
 
 def check_range(start: int, stop: int) -> None:
-    """Refuse numbers that do not form a range of persons; raises InvalidInputError."""
+    """Check that numbers form a range of persons. Raises InvalidInputError."""
     if not 0 <= start <= stop <= MAX_NUMBER:
         raise InvalidInputError(
-            "The range of persons must start at 0 or more and not run backwards."
+            "The range of persons must start at 0 or more, and end no earlier."
         )
 
 
 def check_seed(seed: int) -> None:
-    """Refuse a seed outside 0 to 2**63 - 1; raises InvalidInputError."""
+    """Check that a seed is from 0 to 2**63 - 1. Raises InvalidInputError."""
     if not 0 <= seed < 2**63:
         raise InvalidInputError("The seed must be a whole number from 0 to 2**63 - 1.")

@@ -31,13 +31,13 @@ Json = dict[str, Any]
 
 T = TypeVar("T")
 
-# Few dates are unique: a century has 36,525 days, and the values are frozen.
+# Dates are cached: a century has only 36,525 days, and the values are frozen.
 _partial_date = lru_cache(65_536)(PartialDate.parse)
 _date = lru_cache(65_536)(date.fromisoformat)
 
 
 def details_to_json(details: Details) -> Json:
-    """Return details as a JSON object; empty values are left out."""
+    """Return details as a JSON object. Empty values are left out."""
     full: Json = {
         "names": [
             {"forename": n.forename, "surname": n.surname, "middle_names": n.middle_names}
@@ -60,7 +60,7 @@ def details_to_json(details: Details) -> Json:
 
 
 def details_from_json(value: Json) -> Details:
-    """Return the details of a JSON object made by `details_to_json`."""
+    """Return the details from a JSON object made by `details_to_json`."""
     return Details(
         names=tuple(PersonName(**name) for name in value.get("names", ())),
         dates_of_birth=tuple(_partial_date(day) for day in value.get("dates_of_birth", ())),
@@ -105,7 +105,7 @@ def record_to_json(record: Record) -> Json:
 
 
 def record_from_json(value: Json) -> Record:
-    """Return the record of a JSON object made by `record_to_json`."""
+    """Return the record from a JSON object made by `record_to_json`."""
     return Record(
         record_id=RecordId(value["record_id"]),
         person_id=PersonId(value["person_id"]),

@@ -1,4 +1,4 @@
-"""The truth about one person, from which records derive, and the care taken at a booking."""
+"""The truth about one person, from which records are derived, and the care taken at a booking."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.people import Address, Details, Nationality, PartialDate, PersonName
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """The true identity of a person; empty text for a missing part."""
+    """The true identity of a person. A missing part is an empty text."""
 
     forename: str
     middle_names: str
@@ -35,7 +35,7 @@ class PersonFacts:
 
 
 def main_name(facts: PersonFacts) -> PersonName:
-    """Return the name on the birth certificate, or the one after marriage."""
+    """Return the name on the birth certificate or, after a marriage, the married name."""
     return PersonName(facts.forename, facts.surname, facts.middle_names)
 
 
@@ -56,13 +56,15 @@ def sex_of(facts: PersonFacts) -> Sex:
 
 @lru_cache(maxsize=40_000)
 def day_of(ordinal: int) -> PartialDate:
-    """Return the complete date of an ordinal; cached, since few days of birth are unique."""
+    """Return the complete date of an ordinal. The result is cached, because few days of birth are
+    unique.
+    """
     day = date.fromordinal(ordinal)
     return PartialDate(day.year, day.month, day.day)
 
 
 def true_details(facts: PersonFacts) -> Details:
-    """Return all true details of the person, in the form that evidence compares."""
+    """Return all true details of the person, in the form that is compared as evidence."""
     former = (facts.former_address,) if facts.former_address else ()
     present = () if facts.address is NO_ADDRESS else (facts.address,)
     return Details(
@@ -79,17 +81,17 @@ def true_details(facts: PersonFacts) -> Details:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """The conditions of a booking, such as the factor on its transcription shares."""
+    """The conditions of a booking, with the factor that multiplies its shares of mistakes."""
 
     factor: float
     is_later: bool
-    """Whether it is not the first enrolled booking: the person may have moved since."""
+    """Whether it is not the first enrolled booking, so that the person may have moved since."""
     mistakes: MistakeParameters
 
 
 def circumstances(
     booking_effect: float, *, is_later: bool, mistakes: MistakeParameters
 ) -> Circumstances:
-    """Return the circumstances of a booking; over bookings, their factor has mean 1."""
+    """Return the circumstances of a booking. Over all bookings, the factor has a mean of 1."""
     factor = exp(mistakes.carelessness * booking_effect - mistakes.carelessness**2 / 2.0)
     return Circumstances(factor, is_later, mistakes)

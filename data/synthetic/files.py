@@ -1,4 +1,4 @@
-"""Reading a written population back, chunk by chunk, each file checked against its digest."""
+"""Reads a written population back, chunk by chunk, and checks each file against its digest."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ from domain.people import Details, Record
 
 @dataclass(frozen=True, slots=True)
 class StoredEncounter:
-    """One encounter as a loader sees it; its prints are row `row` of the chunk's arrays."""
+    """One encounter in the form that a loader needs. Its prints are row `row` of the chunk's
+    arrays.
+    """
 
     encounter_id: EncounterId
     person_id: PersonId
@@ -36,13 +38,15 @@ class StoredEncounter:
 
     @property
     def said(self) -> Details:
-        """The statement at the booking; built on demand, since a loader does not need it."""
+        """The statement at the booking. It is built on demand, because a loader does not need
+        it.
+        """
         return details_from_json(self.said_json)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredPerson:
-    """One person as a loader sees them."""
+    """One person in the form that a loader needs."""
 
     person_id: PersonId
     record: Record | None
@@ -51,7 +55,9 @@ class StoredPerson:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredChunk:
-    """One chunk, verified; `prints`: m tenprints, vectors zero where absent."""
+    """One chunk whose files were verified. `prints`: m tenprints, with vectors of zeros for absent
+    fingers.
+    """
 
     index: int
     people: tuple[StoredPerson, ...]
@@ -59,10 +65,10 @@ class StoredChunk:
 
 
 def read_chunks(directory: Path, *, first_chunk: int = 0) -> Iterator[StoredChunk]:
-    """Yield the chunks from `first_chunk` on, so that an interrupted load can resume.
+    """Yield the chunks from `first_chunk` onwards, so that an interrupted load can resume.
 
-    Raises InvalidInputError naming the file if one is missing or does not match its digest, before
-    yielding any of its chunk.
+    If a file of a chunk is missing or does not match its digest, raises InvalidInputError with the
+    name of the file, before anything of that chunk is yielded.
     """
     manifest = read_manifest(directory)
     for chunk in range(first_chunk, manifest.chunks):
@@ -70,7 +76,7 @@ def read_chunks(directory: Path, *, first_chunk: int = 0) -> Iterator[StoredChun
 
 
 def read_truth(directory: Path) -> Iterator[Json]:
-    """Yield the truth of each person as a JSON object: number, person_id, relations, claims."""
+    """Yield the truth about each person as a JSON object: number, person_id, relations, claims."""
     manifest = read_manifest(directory)
     for chunk in range(manifest.chunks):
         yield from _lines(directory, manifest, chunk, FileKind.TRUTH)
@@ -90,7 +96,7 @@ def _read_chunk(directory: Path, manifest: Manifest, chunk: int) -> StoredChunk:
         3,
     ):
         raise InvalidInputError(
-            "The arrays of a chunk do not fit its people; generate the population again."
+            "The arrays of a chunk do not fit its people: generate the population again."
         )
     return StoredChunk(
         index=chunk,

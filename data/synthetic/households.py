@@ -1,4 +1,4 @@
-"""Relations between people: they come in blocks of 64, and a household stays within its block."""
+"""Relations between people. People come in blocks of 64, and a household lies within its block."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from data.synthetic.counters import Purpose, Stream, uniforms
 from data.synthetic.parameters import HouseholdParameters
 
 BLOCK = 64
-"""People in a block: the number to draw in order to know the relations of any one of them."""
+"""The number of people in a block: all of them must be drawn to know the relations of any one
+person.
+"""
 
 
 class Role(IntEnum):
-    """The place of a person in the household; the first member is its head."""
+    """The role of a person in the household. The first member is the head of the household."""
 
     ALONE = 0
     HUSBAND = 1
@@ -37,7 +39,7 @@ _COMPOSITIONS: tuple[tuple[Role, ...], ...] = (
     (Role.FATHER, Role.MOTHER, Role.CHILD, Role.CHILD),
     (Role.ALONE,),
 )
-"""The kinds of household, in the order of the shares of `HouseholdParameters`."""
+"""The kinds of household, in the order of the shares in `HouseholdParameters`."""
 
 PARENTS = frozenset({Role.FATHER, Role.MOTHER})
 CHILDREN = frozenset({Role.SON, Role.CHILD})
@@ -46,13 +48,13 @@ PARTNERS = frozenset({Role.HUSBAND, Role.WIFE, Role.FATHER, Role.MOTHER})
 
 @dataclass(frozen=True, slots=True)
 class Relations:
-    """The relatives of a person, by person number; all in one household."""
+    """The relatives of a person, by person number. All are in the same household."""
 
     members: tuple[int, ...]
-    """The whole household, the person included; the first is its head."""
+    """The whole household, including the person. The first member is its head."""
     twin_of: int | None = None
     sibling_of: tuple[int, ...] = ()
-    """Brothers and sisters, a twin included."""
+    """Brothers and sisters, including a twin."""
     partner_of: int | None = None
     parent_of: tuple[int, ...] = ()
     child_of: tuple[int, ...] = ()
@@ -60,9 +62,10 @@ class Relations:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HouseholdColumns:
-    """The households of whole blocks; row i is person `start + i`.
+    """The households of whole blocks. Row i is person `start + i`.
 
-    `heads`: int64 (n,), row of the head of the household; `roles`: int64 (n,), values of `Role`.
+    `heads`: int64 (n,), the row of the head of the household. `roles`: int64 (n,), values of
+    `Role`.
     """
 
     start: int
@@ -105,7 +108,7 @@ def _relations(row: int, roles: dict[int, Role], others: list[int], start: int) 
 def household_columns(
     seed: int, first_block: int, last_block: int, households: HouseholdParameters
 ) -> HouseholdColumns:
-    """Return the households of blocks first to last - 1, all of their people."""
+    """Return the households of all people in blocks `first_block` to `last_block - 1`."""
     draws = uniforms(Stream(seed, Purpose.HOUSEHOLDS, BLOCK).words(first_block, last_block))
     edges = np.cumsum(
         [
@@ -125,7 +128,9 @@ def household_columns(
 
 
 def _fill_block(kinds: list[int], heads: list[int], roles: list[int]) -> None:
-    """Append one block of households; one that would not fit is replaced by a person alone."""
+    """Append one block of households. A household that would not fit is replaced by one person
+    living alone.
+    """
     end = len(heads) + BLOCK
     for kind in kinds:
         composition = _COMPOSITIONS[kind]

@@ -18,16 +18,16 @@ _BUFFER_BYTES = 1 << 20
 
 
 class FileKind(StrEnum):
-    """The content of a file; every chunk has one of each."""
+    """The content of a file. Every chunk has one file of each kind."""
 
     PEOPLE = "people"
-    """NDJSON, gzip: one person a line with record and encounters, without prints."""
+    """Gzipped NDJSON: one person on each line, with record and encounters, without prints."""
     TEMPLATES = "templates"
     """NumPy float16 (m, 10, 192), little-endian: one row for each encounter of the chunk."""
     FINGERS = "fingers"
     """NumPy uint8 (m, 10, 3): presence 0 or 1, quality, impression code."""
     TRUTH = "truth"
-    """NDJSON, gzip: the truth about each person. Never loaded into a gallery."""
+    """Gzipped NDJSON: the truth about each person. It is never loaded into a gallery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,9 @@ class Manifest:
         return -(-self.persons // self.chunk_persons)
 
     def entry(self, chunk: int, kind: FileKind) -> FileEntry:
-        """Return the file of this kind in this chunk; raises InvalidInputError."""
+        """Return the file of this kind in this chunk. Raises InvalidInputError if the manifest
+        does not list it.
+        """
         for entry in self.files:
             if entry.chunk == chunk and entry.kind is kind:
                 return entry
@@ -70,7 +72,7 @@ class Manifest:
 
 
 def write_manifest(directory: Path, manifest: Manifest) -> None:
-    """Write the manifest last and by rename: a directory without one is unfinished."""
+    """Write the manifest last, and by renaming: a directory without a manifest is unfinished."""
     body = json.dumps({"format": FILES_FORMAT, **asdict(manifest)}, indent=1, sort_keys=True)
     draft = directory / f"{MANIFEST_NAME}.part"
     draft.write_text(body + "\n", encoding="utf-8")
@@ -78,7 +80,9 @@ def write_manifest(directory: Path, manifest: Manifest) -> None:
 
 
 def read_manifest(directory: Path) -> Manifest:
-    """Read the manifest; raises InvalidInputError if it is absent, damaged or foreign."""
+    """Read the manifest. Raises InvalidInputError if it is absent, damaged or not one of this
+    format.
+    """
     try:
         value = json.loads((directory / MANIFEST_NAME).read_text(encoding="utf-8"))
         return _parsed(value)
@@ -95,7 +99,7 @@ def read_manifest(directory: Path) -> Manifest:
 def _parsed(value: dict[str, Any]) -> Manifest:
     if value.pop("format") != FILES_FORMAT:
         raise InvalidInputError(
-            f"The files do not have the format {FILES_FORMAT}; generate them again."
+            f"The files do not have the format {FILES_FORMAT}: generate them again."
         )
     files = tuple(
         FileEntry(**{**entry, "kind": FileKind(entry["kind"])}) for entry in value.pop("files")
@@ -104,7 +108,7 @@ def _parsed(value: dict[str, Any]) -> Manifest:
 
 
 def digest_file(path: Path) -> str:
-    """Return the SHA-256 (hex) of a file, read in pieces."""
+    """Return the SHA-256 (hex) of a file, which is read in pieces."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while piece := file.read(_BUFFER_BYTES):
@@ -113,7 +117,7 @@ def digest_file(path: Path) -> str:
 
 
 def verified_path(directory: Path, entry: FileEntry) -> Path:
-    """Return the path of a file whose bytes match its digest; raises InvalidInputError."""
+    """Return the path of a file whose content matches its digest. Raises InvalidInputError."""
     path = directory / Path(entry.name).name
     if not path.is_file():
         raise InvalidInputError(

@@ -1,4 +1,6 @@
-"""The statement recorded at a booking, given the person's true facts and the care taken."""
+"""The statement recorded at a booking, which depends on the person's true facts and the care
+taken.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ from data.synthetic.typos import typo, wrong_digit
 from domain.people import Address, Details, Nationality, PartialDate, PersonName, Sex
 
 DRAWS_EACH = 64
-"""Uniforms that one booking may use; the longest path takes about 40."""
+"""The number of uniform draws that one booking may use. The longest path uses about 40."""
 
 
 def said_details(facts: PersonFacts, draws: Draws, how: Circumstances) -> Details:
@@ -89,7 +91,7 @@ def _has_moved(draws: Draws, how: Circumstances) -> bool:
 
 
 def _moved(facts: PersonFacts, draws: Draws) -> Address:
-    """Return a former address or another one nearby."""
+    """Return a former address, or another address nearby."""
     if facts.former_address is not None:
         return facts.former_address
     area = area_of(facts.address.postcode)
@@ -100,7 +102,7 @@ def _moved(facts: PersonFacts, draws: Draws) -> Address:
 
 
 def said_dates(birth_day: int, draws: Draws, how: Circumstances) -> tuple[PartialDate, ...]:
-    """Return the recorded date of birth: none, or one with at most one slip."""
+    """Return the recorded date of birth: none, or a date with at most one mistake."""
     fate = draws.uniform() / how.factor
     shares = (
         how.mistakes.date_swapped_share,
@@ -124,7 +126,7 @@ def _date_swapped(day: date, draws: Draws) -> tuple[PartialDate, ...]:
 
 
 def _date_digit(day: date, draws: Draws) -> tuple[PartialDate, ...]:
-    """Return the date with one wrong digit in day or year, still a valid date."""
+    """Return the date with one wrong digit in the day or the year. It is still a valid date."""
     if draws.uniform() < 0.5:
         return (PartialDate(day.year, day.month, _other(day.day, 1 + draws.index(9), 28)),)
     decade, unit = divmod(day.year, 10)
@@ -165,13 +167,13 @@ _DATE_SLIPS: tuple[Callable[[date, Draws], tuple[PartialDate, ...]], ...] = (
 
 
 _MOST = 0.9
-"""Highest share of names with a slip, however careless the booking."""
+"""The highest share of names with a mistake, however careless the booking."""
 
 Slip = Callable[[PersonFacts, PersonName, Draws], PersonName]
 
 
 def said_name(facts: PersonFacts, draws: Draws, how: Circumstances) -> PersonName:
-    """Return the recorded name, with at most one slip."""
+    """Return the recorded name, with at most one mistake."""
     name = main_name(facts)
     if draws.uniform() < how.mistakes.middle_name_missing_share:
         name = replace(name, middle_names="")

@@ -35,14 +35,14 @@ _POLISH = [origin.name for origin in ORIGINS].index("polish")
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """Columns over whole blocks; empty text for a missing name."""
+    """Names as columns over whole blocks. A missing name is an empty text."""
 
     forenames: list[str]
     middle_names: list[str]
     surnames: list[str]
     maiden_surnames: list[str]
     known_as: list[str]
-    """Another forename the person uses."""
+    """Another forename that the person uses."""
 
 
 def naming(
@@ -50,7 +50,7 @@ def naming(
 ) -> Naming:
     """Return the names of the people of these households."""
     start, count = households.start, len(households.heads)
-    # Captures of a person's own stream number the kinds of draws: 1 is names.
+    # In the stream of people, the capture number separates kinds of draws: 1 is for names.
     stream = Stream(seed, Purpose.PEOPLE, _DRAWS, capture=1)
     draws = uniforms(stream.words(start, start + count))
     forenames = _forenames(draws, households, vitals)
@@ -70,14 +70,14 @@ def _forenames(
     names = _by_origin(draws[:, _FORENAME], vitals)
     again = _by_origin(draws[:, _FORENAME_AGAIN], vitals)
     heads, rows = households.heads, np.arange(len(names))
-    # Siblings do not share a forename; one redraw settles all but a few.
+    # Siblings do not share a forename. One redraw resolves nearly all clashes.
     is_clash = (names == np.roll(names, 1)) & (np.roll(heads, 1) == heads) & (heads != rows)
     names = np.where(is_clash, again, names)
     return np.where(vitals.bears_fathers_name, names[heads], names)
 
 
 def _by_origin(values: npt.NDArray[np.float64], vitals: Vitals) -> npt.NDArray[np.object_]:
-    """Return a forename for each uniform, from the table of the person's origin and sex."""
+    """Return a forename for each uniform draw, from the table for the person's origin and sex."""
     names = np.empty(len(values), dtype=object)
     for at, tables in enumerate(origin_tables()):
         for is_male, table in ((True, tables.male), (False, tables.female)):
@@ -102,7 +102,7 @@ def _surnames(
     vitals: Vitals,
     population: PopulationParameters,
 ) -> tuple[list[str], list[str]]:
-    """Return the surname and, for wives with a changed surname, the maiden name."""
+    """Return the surname and, for wives who changed their surname, the maiden name."""
     own = _family_names(draws[:, _SURNAME], vitals.origins)
     second = _family_names(draws[:, _SECOND_SURNAME], vitals.origins)
     for row in np.flatnonzero(draws[:, _IS_DOUBLE] < population.double_surname_share).tolist():
@@ -135,7 +135,7 @@ def _known_as(
     forenames: npt.NDArray[np.object_],
     population: PopulationParameters,
 ) -> list[str]:
-    """Return the nickname that some people use, if their forename has one."""
+    """Return the nicknames that some people use, if their forename has one."""
     known = [""] * len(forenames)
     for row in np.flatnonzero(draws[:, _KNOWN_AS] < population.known_as_share).tolist():
         if choices := nicknames(forenames[row]):

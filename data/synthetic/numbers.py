@@ -17,19 +17,19 @@ _CRO_SERIALS = 10**6
 
 _STRIDE = 7_654_321
 _CRO_STRIDE = 2_345_677
-"""Coprime to ten: visits every serial once per cycle, in an irregular order."""
+"""Coprime to ten, so that every serial number is used once per cycle, in an irregular order."""
 
 _DRAWS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Columns of identifiers; empty text where a person has none."""
+    """Columns of identifiers. If a person has no identifier, its text is empty."""
 
     person_ids: list[PersonId]
     record_ids: list[RecordId]
     pnc_ids: list[str]
-    """Canonical and valid; no two among the first ten million people share a serial."""
+    """Canonical and valid. No two of the first ten million people have the same serial number."""
     cro_numbers: list[str]
     has_record: list[bool]
 
@@ -40,9 +40,9 @@ def numbers_of(
     booking_years: npt.NDArray[np.int64],
     population: PopulationParameters,
 ) -> Numbers:
-    """Return the identifiers of the people from `start` on.
+    """Return the identifiers of the people from `start` onwards.
 
-    `booking_years`: int64 (n,), the year of the first booking, which their numbers carry.
+    `booking_years`: int64 (n,), the year of the first booking, which is part of their numbers.
     """
     stop = start + len(booking_years)
     words = Stream(seed, Purpose.IDS, 8).words(start, stop)
@@ -81,7 +81,7 @@ def person_ids(seed: int, start: int, stop: int) -> list[PersonId]:
 
 
 def encounter_ids(seed: int, numbers: npt.NDArray[np.int64], capture: int) -> list[EncounterId]:
-    """Return the opaque id of this capture of each person."""
+    """Return the opaque id of this capture for each person."""
     words = Stream(seed, Purpose.IDS, 4, capture=capture + 1).words_at(numbers)
     return [EncounterId(text) for text in _hex(words[:, :2])]
 

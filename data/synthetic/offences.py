@@ -1,8 +1,8 @@
-"""Offences, and the arrest reports of one person's history.
+"""Offences, and the arrest reports in one person's history.
 
-The codes have the shape of CJS offence codes (two letters of the act, two digits of the year,
-three of the reason; common law `COML`). TH68010, CJ88116 and OF61016 carry their meaning in the
-public code tables; the other numbers and all sentences are invented.
+The codes have the form of CJS offence codes (two letters for the act, two digits for the year,
+three for the reason; `COML` for common law). TH68010, CJ88116 and OF61016 have the meaning that
+the public code tables give them. The other numbers and all sentences are invented.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ MAX_REPORTS = 6
 MAX_OFFENCES = 3
 
 DRAWS_EACH = 80
-"""Uniforms a history may use: 5 + 5 for the reports, 6 (2 + 3 * 3) for their contents."""
+"""The number of uniform draws that a history may use: 5 + 5 for the reports, 6 * (2 + 3 * 3) for
+their contents.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class OffenceKind:
-    """One entry of the table of offences, with its relative frequency, set by hand."""
+    """One entry in the table of offences. Its relative frequency is set by hand."""
 
     code: str
     title: str
@@ -76,7 +78,7 @@ _DISPOSALS: tuple[tuple[DisposalType, str], ...] = (
     *[(DisposalType.ACQUITTED, "")] * 2,
     *[(DisposalType.CHARGED, "")] * 3,
 )
-"""The results of an offence, each equally likely. Set by hand."""
+"""The results of an offence, all equally likely. Set by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,9 @@ class Offender:
 def arrest_reports(
     offender: Offender, draws: Draws, population: PopulationParameters
 ) -> tuple[ArrestReport, ...]:
-    """Return the arrest reports of a person, the first on the day of the first booking."""
+    """Return the arrest reports of a person. The first report is on the day of the first
+    booking.
+    """
     count = _count(draws, population.more_arrests_share, MAX_REPORTS)
     span = offender.reference_date.toordinal() - offender.first_booking.toordinal()
     later = sorted(int(draws.uniform() * span) for _ in range(count - 1))

@@ -1,17 +1,19 @@
 """Every constant of the generator, with its unit and source.
 
 Template geometry. Templates are unit vectors in 192 dimensions whose spectrum has an effective
-dimension (participation ratio) of about 80, so that impostor cosines have sd about .11; pattern
-prototypes give them a tail heavier than a normal one (quantiles at 1e-4 and 1e-6 lie 1.05 and
-1.06 times as far out). At that dimension the threshold for one finger at N = 1e5 and FPIR 1e-3,
-`z(1e-8) / sqrt(80)`, is .63, and .64 as counted over 2e9 pairs; so the anchors of NIST FRIF TE
-E1N (single index finger, FNIR .002-.005) put the cosine of mates at about .90 for controlled
-prints. Marks follow NIST ELFT: rank-1 miss between .037 and .37 at 1.6 million identities.
+dimension (participation ratio) of about 80, so impostor cosines have a standard deviation of about
+.11. Pattern prototypes give the impostor cosines a heavier tail than that of a normal
+distribution: their quantiles at 1e-4 and 1e-6 lie 1.05 and 1.06 times as far out. At that
+dimension the threshold for one finger at N = 1e5 and FPIR 1e-3, `z(1e-8) / sqrt(80)`, is .63, or
+.64 as counted over 2e9 pairs. The reference figures of NIST FRIF TE E1N (single index finger, FNIR
+.002-.005) therefore put the cosine of mates at about .90 for controlled prints. Marks follow NIST
+ELFT: the rank-1 miss rate is between .037 and .37 at 1.6 million identities.
 
 Measurements of candidate search made before this generator existed used mates at cosine .80
-(rolled), .65 (plain) and .35 (latent). At effective dimension 80 those would miss a single plain
-finger about every second time, far from the anchors, but they stress an index well.
-They remain as the capture profile STRESS; CONTROLLED follows the anchors and is the default.
+(rolled), .65 (plain) and .35 (latent). At effective dimension 80, about every second search with
+such a single plain finger would miss. That is far from the reference figures, but it tests an
+index hard. These values are kept as the capture profile STRESS. The profile CONTROLLED follows the
+reference figures and is the default.
 
 "By hand" marks a choice without a published source; the calibration check measures the result.
 """
@@ -27,67 +29,84 @@ from enum import StrEnum
 from domain.templates import TemplateFormat
 
 GENERATOR_VERSION = 2
-"""Rises whenever the same seed would give other people or other templates."""
+"""Must be increased whenever the same seed would give different people or templates."""
 
 DIMENSION = 192
-"""Values of a template."""
+"""The number of values in a template."""
 TEMPLATE_FORMAT = TemplateFormat(f"identlink-synthetic-{DIMENSION}", 1, DIMENSION)
-"""The format that the generator's templates are of."""
+"""The format of the generator's templates."""
 
 SPECTRUM_DECAY = 4.6
-"""Eigenvalue j of the template covariance is exp(-SPECTRUM_DECAY j / 192): participation ratio
-of templates about 80 (measured by `check`), the figure of the index measurements."""
+"""Eigenvalue j of the template covariance is exp(-SPECTRUM_DECAY j / 192). The participation ratio
+of templates is then about 80 (measured by `check`), as in the index measurements.
+"""
 
 PATTERN_SHARES = (0.338, 0.317, 0.279, 0.037, 0.029)
 """Left loop, right loop, whorl, arch, tented arch (Wilson et al., NISTIR 4880 / PCASYS)."""
 
 PATTERN_VARIANCE = 0.03
-"""Share of a finger's variance that its pattern class explains. Set by hand: a small mean
-cosine."""
+"""Share of a finger's variance that is explained by its pattern class. Set by hand, for a small
+mean cosine.
+"""
 
 PROTOTYPES = 512
-"""Finer kinds of ridge flow, equally likely. Set by hand, with PROTOTYPE_VARIANCE: the heavy
-tail."""
+"""The number of finer kinds of ridge flow, all equally likely. Set by hand, together with
+PROTOTYPE_VARIANCE, for the heavy tail.
+"""
 
 PROTOTYPE_VARIANCE = 0.30
-"""Share of a finger's variance owed to its prototype: two of one kind have mean cosine .30."""
+"""Share of a finger's variance that comes from its prototype. Two fingers of one prototype have a
+mean cosine of .30.
+"""
 
 
 class CaptureProfile(StrEnum):
-    """The difficulty of a capture; it changes only the noise, never the person."""
+    """The difficulty of a capture. It changes only the noise, never the person."""
 
     CONTROLLED = "controlled"
-    """A usual booking; the calibrated case."""
+    """A normal booking, for which the noise is calibrated."""
     POOR = "poor"
-    """Dirty, dry or hurried: noise ratio about doubled."""
+    """A dirty, dry or hurried capture: the noise ratio is about doubled."""
     STRESS = "stress"
-    """Mates at median cosine .80 rolled, .65 plain, .35 latent, as in the index measurements."""
+    """Mates have a median cosine of .80 rolled, .65 plain and .35 latent, as in the index
+    measurements.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class NoiseParameters:
-    """The noise ratio of a capture: length of the noise over length of the finger's own vector.
+    """The noise ratio of a capture: the length of the noise divided by the length of the finger's
+    own vector.
 
     Its natural logarithm is the sum of the terms below (all in natural log units) and of the
-    normal effects with the given sds. A capture with noise ratio r keeps cos = 1/sqrt(1 + r^2).
+    normal effects with the given standard deviations. A capture with noise ratio r keeps cos =
+    1/sqrt(1 + r^2).
     """
 
     rolled_log_ratio: float = -1.238
-    """ln .29: mates rolled-rolled at median cosine .91. Calibrated, NIST FRIF TE E1N."""
+    """ln .29: mates, rolled against rolled, have a median cosine of .91. Calibrated, NIST FRIF TE
+    E1N.
+    """
     plain_log_ratio: float = -1.124
-    """ln .325: mates plain-rolled at median cosine .90. Calibrated, NIST FRIF TE E1N."""
+    """ln .325: mates, plain against rolled, have a median cosine of .90. Calibrated, NIST FRIF TE
+    E1N.
+    """
     latent_log_ratio: float = -0.416
-    """ln .66: marks against rolled at median cosine .79. Calibrated, NIST ELFT."""
+    """ln .66: marks against rolled prints have a median cosine of .79. Calibrated, NIST ELFT."""
     person_sd: float = 0.155
-    """All fingers of a person, always: tetrachoric correlation of misses .3 to .5."""
+    """Affects all fingers of a person in all captures. Gives misses a tetrachoric correlation of
+    .3 to .5.
+    """
     booking_sd: float = 0.135
-    """All fingers of one capture; the same effect drives its transcription errors."""
+    """Affects all fingers of one capture. The same effect causes its transcription errors."""
     finger_sd: float = 0.14
-    """Spread between fingers, the same at every capture. Set by hand."""
+    """Spread between fingers, the same in every capture. Set by hand."""
     impression_sd: float = 0.12
     """Spread between impressions of one finger. Set by hand."""
     latent_impression_sd: float = 0.37
-    """One mark, once: marks differ far more than controlled prints. Calibrated, NIST ELFT."""
+    """Spread between marks of one finger. Marks differ far more than controlled prints.
+    Calibrated, NIST ELFT.
+    """
     position_log_ratios: tuple[float, ...] = (
         -0.03,
         0.0,
@@ -102,49 +121,55 @@ class NoiseParameters:
     )
     """FGP 1-10: thumbs are larger, little fingers smaller. Set by hand, after NIST FpVTE 2012."""
     very_poor_share: float = 0.015
-    """Impressions in the heavy lower tail, 1-2 %."""
+    """Share of impressions in the heavy lower tail, 1-2 %."""
     very_poor_log_ratio: float = 0.70
-    """Addition for these: the noise ratio doubles."""
+    """Added for these impressions: the noise ratio doubles."""
     ruined_booking_share: float = 0.0003
-    """Captures that are useless as a whole; ten-print misses of NIST FRIF TE: .0001-.0019."""
+    """Share of captures that are useless as a whole. Ten-print miss rates of NIST FRIF TE:
+    .0001-.0019.
+    """
     ruined_booking_log_ratio: float = 2.2
-    """Addition for those: the noise ratio is nine times as large."""
+    """Added for these captures: the noise ratio is nine times as large."""
     ageing_log_ratio_per_year: float = 0.006
-    """Since the first booking; small, after Yoon and Jain, PNAS 2015."""
+    """Ageing since the first booking. It is small, after Yoon and Jain, PNAS 2015."""
     poor_profile_log_ratio: float = 0.65
-    """Log ratio of the profile POOR. Set by hand."""
+    """Added in the profile POOR. Set by hand."""
     stress_log_ratios: tuple[float, float, float] = (-0.422, 0.077, 0.934)
-    """Profile STRESS, rolled, plain, latent: ln of .656, 1.08, 2.54."""
+    """The profile STRESS for rolled, plain and latent: ln of .656, 1.08, 2.54."""
 
 
 @dataclass(frozen=True, slots=True)
 class QualityParameters:
-    """Quality 0-100 as NFIQ 2: falls with the same noise that lowers the cosine of mates."""
+    """Quality 0-100, as NFIQ 2. It falls with the same noise that lowers the cosine of mates."""
 
     controlled_mean: float = 64.0
     """Mean quality of a controlled print. Set by hand, after published NFIQ 2 histograms."""
     latent_mean: float = 32.0
-    """Mean of an average mark. Set by hand."""
+    """Mean quality of an average mark. Set by hand."""
     points_per_log_ratio: float = 42.0
-    """Points lost when the log noise ratio rises by one. Set by hand."""
+    """Points of quality lost when the log noise ratio rises by one. Set by hand."""
     noise_sd: float = 5.0
-    """Points: quality predicts the cosine only in part."""
+    """In points: quality predicts the cosine only partly."""
 
 
 @dataclass(frozen=True, slots=True)
 class PresenceParameters:
-    """Fingers that are not in a capture."""
+    """Fingers that are missing from a capture."""
 
     lost_finger_share: float = 0.002
-    """Fingers missing for good. Set by hand, order of magnitude of amputations."""
+    """Share of fingers that are permanently missing. Set by hand: the order of magnitude of
+    amputations.
+    """
     unrecorded_finger_share: float = 0.006
-    """Fingers missing in one capture (bandage, device). Set by hand."""
+    """Share of fingers missing in one capture (bandage, device). Set by hand."""
     partial_capture_share: float = 0.01
-    """Captures of which only a part was taken. Set by hand."""
+    """Share of captures in which only some fingers were taken. Set by hand."""
     partial_finger_share: float = 0.4
-    """Fingers missing in a partial capture. Set by hand."""
+    """Share of fingers missing in a partial capture. Set by hand."""
     mark_position_weights: tuple[float, ...] = (20, 18, 14, 9, 5, 14, 9, 6, 3, 2)
-    """FGP 1-10, relative: which finger leaves a mark. Set by hand: right hand and thumb first."""
+    """Relative frequency with which FGP 1-10 leave a mark. Set by hand: right hand and thumbs most
+    often.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,38 +183,45 @@ class PopulationParameters:
     repeat_booking_shares: tuple[float, float] = (0.15, 0.03)
     """Shares of people with a second and with a third enrolled booking. Set by hand."""
     record_share: float = 0.97
-    """Share of people enrolled with a criminal record; the others were only captured. Set by
-    hand."""
+    """Share of enrolled people who have a criminal record. The others were only captured. Set by
+    hand.
+    """
     pnc_share: float = 0.94
-    """Share of people with a PNC ID. Set by hand: some lack one."""
+    """Share of people with a PNC ID. Set by hand: some people have none."""
     cro_share: float = 0.62
     """Share of people with a CRO number. Set by hand."""
     sf_cro_share: float = 0.05
     """Share of CRO numbers in the SF form. Set by hand."""
     male_share: float = 0.83
-    """Of people who live alone or with a sibling; prosecutions in England and Wales: 4 in 5."""
+    """Share of males among people who live alone or with a sibling. Of those prosecuted in England
+    and Wales, 4 in 5 are male.
+    """
     middle_name_shares: tuple[float, float] = (0.60, 0.12)
     """Shares of people with one and with two middle names. Set by hand."""
     known_as_share: float = 0.12
-    """Share of people who use a name besides the recorded one. Set by hand."""
+    """Share of people who use a name other than the recorded one. Set by hand."""
     false_identity_discovered_share: float = 0.5
-    """Share of people first booked under a false identity whose own name was discovered since."""
+    """Share of people first booked under a false identity whose own name has been discovered
+    since.
+    """
     second_alias_date_share: float = 0.02
     """Share of people with a second date of birth on record. Set by hand."""
     married_surname_share: float = 0.72
-    """Share of wives who took the husband's surname; the maiden name stays an alias. Set by
-    hand."""
+    """Share of wives who took the husband's surname. The maiden name stays as an alias. Set by
+    hand.
+    """
     double_surname_share: float = 0.03
-    """Of households with a hyphenated surname. Set by hand; ONS birth data suggest a few per
-    cent."""
+    """Share of households with a hyphenated surname. Set by hand: ONS birth data suggest a few per
+    cent.
+    """
     former_address_share: float = 0.35
     """Share of people with a former address on record. Set by hand."""
     no_address_share: float = 0.03
     """Share of people of no fixed abode. Set by hand."""
     more_arrests_share: float = 0.45
-    """Chance of each further arrest report, to a maximum of six. Set by hand."""
+    """Probability of each further arrest report, up to a maximum of six. Set by hand."""
     more_offences_share: float = 0.30
-    """Chance of each further offence in a report, to a maximum of three. Set by hand."""
+    """Probability of each further offence in a report, up to a maximum of three. Set by hand."""
     first_booking_ages: tuple[tuple[int, float], ...] = (
         (12, 0.0),
         (15, 0.05),
@@ -201,13 +233,16 @@ class PopulationParameters:
         (60, 0.965),
         (80, 1.0),
     )
-    """Age in years and the share of people booked for the first time by then. Set by hand, after
-    the age curve of arrests in England and Wales."""
+    """Age in years, and the share of people whose first booking was before that age. Set by hand,
+    after the age curve of arrests in England and Wales.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdParameters:
-    """The composition of households. Shares of households; the rest are people who live alone."""
+    """The composition of households, as shares of households. The other households are people who
+    live alone.
+    """
 
     couple_share: float = 0.05
     siblings_share: float = 0.08
@@ -217,36 +252,40 @@ class HouseholdParameters:
     family_share: float = 0.03
     """Father, mother and two children."""
     identical_twin_share: float = 0.6
-    """Of twin pairs that share their sex by being drawn alike; the others draw theirs. Set by
-    hand."""
+    """Share of twin pairs drawn as identical, which therefore have the same sex. In other pairs,
+    each twin's sex is drawn separately. Set by hand.
+    """
     same_name_share: float = 0.25
-    """Share of sons in a father-and-son household who bear the father's forename. Set by hand."""
+    """Share of sons in a father-and-son household who have the father's forename. Set by hand."""
     mixed_origin_share: float = 0.12
-    """Share of couples of two origins. Set by hand."""
+    """Share of couples whose partners have different origins. Set by hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class MistakeParameters:
-    """Mistakes in statement or writing at an average booking; shares of bookings.
+    """Mistakes in the statement or its transcription at an average booking, as shares of bookings.
 
-    A booking with effect b (standard normal, the one that drives the print noise too) multiplies
-    every transcription share by `exp(carelessness b - carelessness^2 / 2)`. All by hand, in the
-    range that linkage studies of administrative data report, except where noted.
+    A booking with effect b (standard normal; the same effect also causes the print noise)
+    multiplies every transcription share by `exp(carelessness b - carelessness^2 / 2)`. All were
+    set by hand, in the range that linkage studies of administrative data report, except where
+    noted.
     """
 
     carelessness: float = 0.6
     false_identity_share: float = 0.02
-    """Share of enrolled bookings given in another identity."""
+    """Share of enrolled bookings at which a false identity is given."""
     borrowed_share: float = 0.65
-    """Share of false identities that belong to a real other person; the rest are invented."""
+    """Share of false identities that belong to another real person of the population. The others
+    are invented.
+    """
     nickname_share: float = 0.05
     variant_share: float = 0.06
-    """Other spelling or transliteration of forename or surname, if the name has one."""
+    """Another spelling or transliteration of forename or surname, if the name has one."""
     surname_typo_share: float = 0.030
     forename_typo_share: float = 0.025
     order_swapped_share: float = 0.010
     surname_changed_share: float = 0.015
-    """Hyphenated, half of a hyphenated one, or another married or maiden name."""
+    """A hyphenated surname, half of a hyphenated surname, or another married or maiden name."""
     initial_only_share: float = 0.008
     forename_missing_share: float = 0.004
     middle_name_missing_share: float = 0.35
@@ -263,19 +302,20 @@ class MistakeParameters:
     nationality_missing_share: float = 0.06
     address_missing_share: float = 0.05
     moved_share: float = 0.30
-    """Share of later bookings from another address than the one on record."""
+    """Share of later bookings with another address than the one on record."""
     postcode_typo_share: float = 0.02
     pnc_known_share: float = 0.30
     """Share of bookings at which an existing PNC ID is written down."""
     pnc_wrong_share: float = 0.02
-    """Share of the PNC IDs written down that have a wrong digit, so that the letter no longer
-    fits."""
+    """Share of the PNC IDs written down that have a wrong digit, so that the check letter no
+    longer fits.
+    """
     cro_known_share: float = 0.08
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """All constants; `digest` identifies the set in manifests."""
+    """All constants. `digest` identifies the set of constants in manifests."""
 
     noise: NoiseParameters = field(default_factory=NoiseParameters)
     quality: QualityParameters = field(default_factory=QualityParameters)
@@ -286,7 +326,7 @@ class Parameters:
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex) over the canonical JSON of all constants that shape the population."""
+        """SHA-256 (hex) of the canonical JSON of all constants that determine the population."""
         constants = {
             "generator_version": GENERATOR_VERSION,
             "spectrum_decay": SPECTRUM_DECAY,
@@ -300,7 +340,7 @@ class Parameters:
 
 
 def _plain(tree: object) -> object:
-    """Return the tree with dates as text, so that it is JSON."""
+    """Return the tree with dates as text, so that it can be written as JSON."""
     if isinstance(tree, dict):
         return {key: _plain(value) for key, value in tree.items()}
     if isinstance(tree, list | tuple):

@@ -1,4 +1,6 @@
-"""The particulars of a person on a record besides the bookings: nationalities, parents, papers."""
+"""Personal particulars on a record in addition to the bookings: nationalities, parents,
+documents.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +29,13 @@ from domain.people import (
 )
 
 DRAWS_EACH = 16
-"""Uniforms that one record may use; the longest path takes 11."""
+"""The number of uniform draws that one record may use. The longest path uses 11."""
 
 
 def with_particulars(details: Details, facts: PersonFacts, draws: Draws) -> Details:
-    """Return the details of a record with the other particulars of the person.
+    """Return the details of a record, completed with the other particulars of the person.
 
-    The stated nationality stays the first, the one that evidence compares.
+    The stated nationality stays the first one, which is the one compared as evidence.
     """
     return replace(
         details,
@@ -57,7 +59,9 @@ def _nationalities(
 
 
 def _previous_names(details: Details, facts: PersonFacts) -> tuple[PreviousName, ...]:
-    """Return the maiden name, where the record knows it: only such a name finds the person."""
+    """Return the maiden name if the record has it among its names, because only such a name finds
+    the person.
+    """
     if not facts.maiden_surname or facts.maiden_surname == facts.surname:
         return ()
     name = PersonName(facts.forename, facts.maiden_surname, facts.middle_names)
@@ -85,7 +89,7 @@ def _documents(facts: PersonFacts, draws: Draws) -> tuple[IdentityDocument, ...]
 def completed(
     seed: int, people: People, start: int, records: Sequence[Record | None]
 ) -> list[Record | None]:
-    """Return the records of persons from `start` on with particulars and convictions."""
+    """Return the records of persons from `start` on, with particulars and convictions."""
     stop = start + len(records)
     particulars = Stream(seed, Purpose.PARTICULARS, DRAWS_EACH).words(start, stop)
     convictions = Stream(seed, Purpose.CONVICTIONS, CONVICTION_DRAWS).words(start, stop)

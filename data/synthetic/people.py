@@ -18,7 +18,7 @@ from data.synthetic.vitals import Vitals, vitals
 
 @dataclass(frozen=True, slots=True, eq=False)
 class People:
-    """All people of whole blocks; row i is person `start + i` in every column."""
+    """All people of whole blocks. Row i is person `start + i` in every column."""
 
     start: int
     households: HouseholdColumns
@@ -29,7 +29,7 @@ class People:
 
 
 def people_of(seed: int, start: int, stop: int, parameters: Parameters) -> People:
-    """Return the people of all blocks that hold persons start to stop - 1."""
+    """Return all people in the blocks that contain persons start to stop - 1."""
     first, last = start // BLOCK, -(-stop // BLOCK)
     households = household_columns(seed, first, last, parameters.households)
     columns = vitals(seed, households, parameters)
@@ -57,7 +57,7 @@ def _years(ordinals: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 def _facts(
     columns: Vitals, names: Naming, homes: Residence, numbers: Numbers
 ) -> list[PersonFacts]:
-    # By map and position: this runs once per person.
+    # With map and positional arguments for speed: this runs once for each person.
     return list(
         map(
             PersonFacts,

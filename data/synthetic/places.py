@@ -1,6 +1,6 @@
 """Places of residence: towns with their postcode area and force, streets, and postcodes.
 
-Towns and areas are real, everything finer is drawn: districts, units and house numbers have UK
+Towns and areas are real. Everything finer is drawn: districts, units and house numbers have UK
 form but are invented.
 """
 
@@ -82,13 +82,15 @@ _STREET_KINDS = (
     "Place",
 )
 _UNIT_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
-"""Letters of the last two places of a postcode: C, I, K, M, O and V are not used (Royal Mail)."""
+"""The letters used in the last two places of a postcode. C, I, K, M, O and V are not used (Royal
+Mail).
+"""
 
 DISTRICTS = 24
-"""Districts per generated area. Set by hand."""
+"""The number of districts in each generated area. Set by hand."""
 
 HOUSE_NUMBERS = 160
-"""Highest house number of a street. Set by hand: low ones are commoner."""
+"""The highest house number in a street. Set by hand: low numbers are more common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def draw_towns(uniforms: npt.NDArray[np.float64]) -> list[Town]:
 
 
 def street_line(number_uniform: float, street_uniform: float) -> str:
-    """Return a house number and street from two uniforms in [0, 1)."""
+    """Return a house number and a street from two uniforms in [0, 1)."""
     number = 1 + int(HOUSE_NUMBERS * number_uniform * number_uniform)
     kinds = len(_STREET_KINDS)
     street, kind = divmod(int(street_uniform * len(_STREETS) * kinds), kinds)
@@ -136,7 +138,7 @@ def street_line(number_uniform: float, street_uniform: float) -> str:
 
 
 def postcode(area: str, uniform: float) -> str:
-    """Return a UK-shaped postcode in this area from one uniform in [0, 1)."""
+    """Return a postcode of UK form in this area from one uniform in [0, 1)."""
     letters = len(_UNIT_LETTERS)
     rest, last = divmod(int(uniform * DISTRICTS * 9 * letters * letters), letters)
     rest, first = divmod(rest, letters)
@@ -145,5 +147,5 @@ def postcode(area: str, uniform: float) -> str:
 
 
 def area_of(code: str) -> str:
-    """Return the area letters a postcode begins with; empty for an empty one."""
+    """Return the area letters with which a postcode begins; empty for an empty postcode."""
     return code[: len(code) - len(code.lstrip(ascii_uppercase))]

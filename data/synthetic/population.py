@@ -40,15 +40,15 @@ from domain.people import Details, Record
 from domain.prints import ImpressionType
 
 CHUNK = 1024
-"""Default size of a block of `Population.blocks`."""
+"""The default size of a block in `Population.blocks`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """All people of one seed. Person i is the same however it is requested.
+    """All people of one seed. Person i is the same however the person is requested.
 
-    People are numbered from 0 without end; "N people enrolled" are the first N, and people "never
-    seen" are simply higher numbers. Immutable and thread-safe.
+    People are numbered from 0 without an upper limit. "N people enrolled" means the first N, and
+    people "never seen" simply have higher numbers. Immutable and thread-safe.
     """
 
     seed: int
@@ -58,14 +58,14 @@ class Population:
         check_seed(self.seed)
 
     def people(self, start: int, stop: int) -> Iterator[SyntheticPerson]:
-        """Yield persons start to stop - 1 with records, encounters and truth, one by one."""
+        """Yield persons start to stop - 1 one by one, with records, encounters and truth."""
         for block in self.blocks(start, stop):
             yield from block.people()
 
     def blocks(self, start: int, stop: int, *, chunk: int = CHUNK) -> Iterator[PeopleBlock]:
         """Yield persons start to stop - 1 in columns, up to `chunk` people at a time.
 
-        Raises InvalidInputError for impossible numbers. Memory: about 20 KB a person.
+        Raises InvalidInputError for impossible numbers. Needs about 20 KB of memory per person.
         """
         check_range(start, stop)
         if chunk < 1:
@@ -99,17 +99,18 @@ class Population:
         capture: int = 1,
         profile: CaptureProfile = CaptureProfile.CONTROLLED,
     ) -> CaptureArrays:
-        """Return later capture `capture` (1 is the first) of these people, in their order.
+        """Return later capture number `capture`, counted from 1, of these people in the same
+        order.
 
-        `numbers`: int64 (n,), any order, repeats allowed. The same capture number always gives
-        the same capture; the impression type and profile change how noisy it is.
+        `numbers`: int64 (n,), in any order, repeats allowed. The same capture number always gives
+        the same capture. The impression type and the profile change how noisy it is.
         """
         check_numbers(numbers)
         kind = CaptureKind(later_capture(capture), impression_type, profile)
         return capture_arrays(self.seed, numbers, kind, self.parameters)
 
     def records(self, start: int, stop: int) -> list[Record | None]:
-        """Return the records of persons start to stop - 1 without making any templates."""
+        """Return the records of persons start to stop - 1, without making templates."""
         check_range(start, stop)
         people = people_of(self.seed, start, stop, self.parameters)
         return self._records(people, start, stop, self._enrolled(people, start, stop))
@@ -131,7 +132,7 @@ class Population:
     def later_bookings(
         self, start: int, stop: int, *, capture: int = 1, claim: Claim = Claim.HONEST
     ) -> list[Booking]:
-        """Return later booking `capture` of persons start to stop - 1, without prints."""
+        """Return later booking number `capture` of persons start to stop - 1, without prints."""
         check_range(start, stop)
         people = people_of(self.seed, start, stop, self.parameters)
         desk = Desk(self.seed, people, later_capture(capture), self.parameters)
@@ -182,14 +183,14 @@ class Population:
 
 
 def later_capture(capture: int) -> int:
-    """Return the number under which later capture 1, 2 ... is drawn; raises InvalidInputError."""
+    """Return the number under which later capture 1, 2 ... is drawn. Raises InvalidInputError."""
     if not 1 <= capture < 2**32:
         raise InvalidInputError("The number of a later capture must be at least 1.")
     return FIRST_LATER_CAPTURE + capture - 1
 
 
 def check_numbers(numbers: npt.NDArray[np.int64]) -> None:
-    """Refuse anything but a flat int64 array of person numbers; raises InvalidInputError."""
+    """Check that numbers are a flat int64 array of person numbers. Raises InvalidInputError."""
     if numbers.ndim != 1 or numbers.dtype != np.int64:
         raise InvalidInputError("Person numbers must be a flat array of int64.")
     if numbers.size and not (numbers.min() >= 0 and numbers.max() < MAX_NUMBER):

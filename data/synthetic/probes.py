@@ -1,4 +1,4 @@
-"""New captures to search with, and the truth about them."""
+"""New captures with which to search, and the truth about them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ProbePlan:
     """The kind of capture to make."""
 
     capture: int = 1
-    """The number of the person's later capture, from 1."""
+    """The number of the person's later capture, counted from 1."""
     impression_type: ImpressionType = ImpressionType.PLAIN
     profile: CaptureProfile = CaptureProfile.CONTROLLED
     positions: tuple[FingerPosition, ...] = field(default=FINGERS)
@@ -33,7 +33,7 @@ class ProbePlan:
 
 @dataclass(frozen=True, slots=True)
 class ProbeTruth:
-    """The true identity; never part of the probe."""
+    """The true identity of the person. It is never part of the probe."""
 
     number: int
     person_id: PersonId
@@ -41,13 +41,13 @@ class ProbeTruth:
     claim: Claim
     borrowed_from: int | None
     position: FingerPosition
-    """The finger that left a mark; unknown for a capture of several fingers."""
+    """The finger that left the mark; unknown for a capture of several fingers."""
     booking_effect: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SyntheticProbe:
-    """A probe, the booking it came from, and the truth about it."""
+    """A probe, the booking at which it was taken, and the truth about it."""
 
     probe: Probe
     booking: Booking
@@ -55,9 +55,10 @@ class SyntheticProbe:
 
 
 def make_probe(population: Population, number: int, plan: ProbePlan) -> SyntheticProbe:
-    """Return a later capture of person `number` with its statement; deterministic by its plan.
+    """Return a later capture of person `number`, with its statement. The same plan always gives
+    the same capture.
 
-    A person "never seen" is one whose number was not enrolled: [N, 2N) for N enrolled people.
+    A person "never seen" is a person whose number was not enrolled: [N, 2N) for N enrolled people.
     """
     impressions = _impressions(population, number, plan)
     wanted = set(plan.positions)
@@ -70,8 +71,8 @@ def make_mark(
 ) -> SyntheticProbe:
     """Return one latent print of person `number` from a scene, without details.
 
-    The finger is drawn by its frequency of leaving marks, among `plan.positions` and the fingers
-    the person has. Its position in the probe is 0 (unknown) unless the plan makes it known.
+    The finger is drawn by how often it leaves marks, among the fingers of `plan.positions` that
+    the person has. Its position in the probe is 0 (unknown), unless the plan makes it known.
     """
     latent = replace(plan, impression_type=ImpressionType.LATENT)
     wanted = set(plan.positions)

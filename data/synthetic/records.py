@@ -28,10 +28,10 @@ def record_of(
     draws: Draws,
     population: PopulationParameters,
 ) -> Record | None:
-    """Return the record of the person in this row, or None for a person without one.
+    """Return the record of the person in this row, or None if the person has none.
 
-    The main name and date are those of the first booking, right or wrong; deviating statements at
-    other bookings, and other facts known of the person, are aliases.
+    The main name and date of birth are those of the first booking, right or wrong. Different
+    statements at other bookings, and other facts known about the person, are aliases.
     """
     if not people.numbers.has_record[row]:
         return None
@@ -50,7 +50,7 @@ def record_of(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Facts on the record that come from no booking."""
+    """Facts on the record that do not come from a booking."""
 
     names: tuple[PersonName, ...]
     dates: tuple[PartialDate, ...]

@@ -45,15 +45,15 @@ _BIRTH_TOWNS: list[list[str]] = [
 
 @dataclass(frozen=True, slots=True)
 class Residence:
-    """Columns over whole blocks."""
+    """Places as columns over whole blocks."""
 
     places_of_birth: list[str]
     nationalities: list[str]
     addresses: list[Address]
-    """The current address; NO_ADDRESS for none."""
+    """The current address; NO_ADDRESS if there is none."""
     former_addresses: list[Address | None]
     forces: list[ForceCode]
-    """The force of the town, which owns the record."""
+    """The force of the town. This force owns the record."""
 
 
 def residence(
@@ -86,7 +86,7 @@ def residence(
 
 
 def _address(draws: list[float], town: Town, first: int) -> Address:
-    """Return the address that three draws from column `first` on give in this town."""
+    """Return the address in this town that three draws give, from column `first` onwards."""
     line = street_line(draws[first], draws[first + 1])
     return Address(line=line, town=town.name, postcode=postcode(town.area, draws[first + 2]))
 
@@ -101,7 +101,7 @@ def _former(
 
 
 def _birth(draws: list[float], origin_at: int) -> tuple[str, str]:
-    """Return place of birth and nationality."""
+    """Return the place of birth and the nationality."""
     origin = ORIGINS[origin_at]
     is_abroad = draws[_ABROAD] < origin.born_abroad_share
     is_foreign = is_abroad and draws[_FOREIGN] < origin.foreign_national_share

@@ -1,11 +1,11 @@
 """The geometry of synthetic templates: fingers, noise, and the rotation of the format.
 
 A finger is a vector of small whole numbers along the axes of a fixed spectrum: a normal draw plus
-the vectors of its pattern class and its prototype. A capture mixes it with noise made orthogonal
-to it, so that only the noise ratio decides how much of the finger remains. A Hadamard matrix
-turns the result into the coordinates of the format. All sums are of whole numbers below 2**24,
-which float32 adds exactly in any order: templates do not depend on the size of a chunk, on the
-number of threads or on the linear algebra library.
+the vectors of its pattern class and its prototype. A capture mixes the finger with noise that is
+made orthogonal to it, so only the noise ratio decides how much of the finger remains. A Hadamard
+matrix turns the result into the coordinates of the format. All sums are of whole numbers below
+2**24, which float32 adds exactly in any order. Templates therefore do not depend on the size of a
+chunk, on the number of threads or on the linear algebra library.
 """
 
 from __future__ import annotations
@@ -28,22 +28,23 @@ from data.synthetic.parameters import (
 
 FINGERS_EACH = 10
 WORDS_EACH = FINGERS_EACH * DIMENSION // 4
-"""64-bit words of one person's ten fingers, 16 bits a value."""
+"""The number of 64-bit words for one person's ten fingers, with 16 bits per value."""
 
 _GRID = 128.0
-"""Root mean square of a coordinate in whole steps; sums of squares stay near 192 * 128**2."""
+"""Root mean square of a coordinate in whole steps. Sums of squares stay near 192 * 128**2."""
 
 _FINE_GRID = float(2**20)
-"""Steps in a unit before the rotation; the 1-norm of a unit vector is at most sqrt(192)."""
+"""Steps per unit before the rotation. The 1-norm of a unit vector is at most sqrt(192)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
     """The constants of the format, the same for every seed.
 
-    `finger_scales`, `noise_scales`: float32 (192,), sd of the draws along each axis in grid steps.
-    `patterns`: float32 (5, 192); `prototypes`: float32 (p, 192): offsets of each kind, grid steps.
-    `rotation`: float32 (192, 192), entries +1 and -1, rows orthogonal.
+    `finger_scales`, `noise_scales`: float32 (192,), standard deviation of the draws along each
+    axis, in grid steps. `patterns`: float32 (5, 192) and `prototypes`: float32 (p, 192), the
+    offsets of each kind, in grid steps. `rotation`: float32 (192, 192), entries +1 and -1, rows
+    orthogonal.
     """
 
     finger_scales: npt.NDArray[np.float32]
@@ -55,7 +56,7 @@ class Geometry:
 
 @cache
 def geometry() -> Geometry:
-    """Return the constants of the format; computed once."""
+    """Return the constants of the format. They are computed once."""
     scales = _axis_scales()
     own_share = 1.0 - PATTERN_VARIANCE - PROTOTYPE_VARIANCE
     return Geometry(
@@ -68,7 +69,9 @@ def geometry() -> Geometry:
 
 
 def _axis_scales() -> npt.NDArray[np.float64]:
-    """Return float64 (192,): axis sds in grid steps, decaying, in a fixed shuffled order."""
+    """Return float64 (192,): standard deviations along the axes in grid steps, decaying, in a
+    fixed shuffled order.
+    """
     variances = np.exp(-SPECTRUM_DECAY * np.arange(DIMENSION) / DIMENSION)
     # Shuffled, because a Hadamard matrix would turn a smooth decay into a smooth pattern.
     order = np.argsort(Stream(0, Purpose.FORMAT, DIMENSION).words(0, 1)[0], kind="stable")
@@ -79,7 +82,9 @@ def _axis_scales() -> npt.NDArray[np.float64]:
 def _kinds(
     scales: npt.NDArray[np.float64], count: int, *, share: float, first: int
 ) -> npt.NDArray[np.float32]:
-    """Return float32 (count, 192): fixed vectors, each with this share of a finger's variance."""
+    """Return float32 (count, 192): fixed vectors, each scaled to the given share of a finger's
+    variance.
+    """
     draws = normals(Stream(0, Purpose.FORMAT, WORDS_EACH // 10).words(first, first + count))
     vectors = draws.astype(np.float64) * scales
     lengths = np.sqrt(np.square(vectors).sum(axis=1, keepdims=True))
@@ -136,8 +141,8 @@ def captured(
 ) -> npt.NDArray[np.float32]:
     """Return the templates of one capture, float32 (n, 10, 192), rows L2-normalised to 1e-6.
 
-    `fingers`, `noise`: float32 (n, 10, 192) of whole numbers; `log_noise_ratios`: float64 (n, 10);
-    `presence`: bool (n, 10), where it is false the row is zero.
+    `fingers`, `noise`: float32 (n, 10, 192) of whole numbers. `log_noise_ratios`: float64 (n, 10).
+    `presence`: bool (n, 10); rows of absent fingers are zero.
     """
     finger_weights, noise_weights = _weights(fingers, noise, log_noise_ratios)
     mixed: npt.NDArray[np.float32] = fingers * (finger_weights * presence)[..., np.newaxis]
@@ -156,7 +161,7 @@ def _weights(
     """Return the factors of finger and noise, each float32 (n, 10), in fine steps.
 
     With kept = cos and lost = sin of the angle, the capture is kept * finger / |finger| plus lost
-    * e / |e|, where e is the noise without its part along the finger.
+    * e / |e|, where e is the noise without its component along the finger.
     """
     finger_squares = np.einsum("ijk,ijk->ij", fingers, fingers).astype(np.float64)
     noise_squares = np.einsum("ijk,ijk->ij", noise, noise).astype(np.float64)
@@ -173,9 +178,9 @@ def _weights(
 
 
 def unit_rows(templates: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
-    """Return float32 of the same shape with rows L2-normalised; rows of zeros stay zero.
+    """Return float32 of the same shape with rows L2-normalised. Rows of zeros stay zero.
 
-    For templates rounded to float16, whose lengths are off by up to 2e-4.
+    For templates rounded to float16, whose lengths differ from 1 by up to 2e-4.
     """
     rows = templates.astype(np.float32)
     lengths = np.sqrt(np.einsum("...k,...k->...", rows, rows))[..., np.newaxis]

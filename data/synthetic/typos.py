@@ -1,4 +1,4 @@
-"""Single slips of typing, hearing and scanning."""
+"""Single mistakes of typing, hearing and scanning."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _NEIGHBOURS = {
     "n": "bmh",
     "m": "nj",
 }
-"""Keys next to each other on a British keyboard."""
+"""Keys that are next to each other on a British keyboard."""
 
 _SOUNDS = (
     ("ph", "f"),
@@ -66,7 +66,7 @@ _SOUNDS = (
     ("qu", "kw"),
     ("x", "ks"),
 )
-"""Confusions of the ear."""
+"""Letters that are confused in hearing."""
 
 _LOOKS = (
     ("rn", "m"),
@@ -88,11 +88,13 @@ _LOOKS = (
     ("B", "8"),
     ("o", "0"),
 )
-"""Confusions of a scanner."""
+"""Characters that a scanner confuses."""
 
 
 def typo(text: str, draws: Draws) -> str:
-    """Return the text with one slip: keyboard, ear or scanner; text under two letters stays."""
+    """Return the text with one mistake of keyboard, hearing or scanner. Text of fewer than two
+    letters is unchanged.
+    """
     if len(text) < 2:
         return text
     slip = draws.choice(_SLIPS)
@@ -128,7 +130,7 @@ def _misread(text: str, draws: Draws) -> str:
 
 
 def _replaced(text: str, pairs: tuple[tuple[str, str], ...], draws: Draws) -> str:
-    """Return the text after one of the replacements that apply, or a dropped letter."""
+    """Return the text with one applicable replacement made, or with one letter dropped."""
     lower = text.lower()
     fitting = [(lower.index(old), old, new) for old, new in pairs if old in lower]
     if not fitting:
@@ -138,13 +140,15 @@ def _replaced(text: str, pairs: tuple[tuple[str, str], ...], draws: Draws) -> st
 
 
 def _spliced(text: str, at: int, length: int, new: str) -> str:
-    """Return the text with `new` in place of `length` letters; the position keeps its case."""
+    """Return the text with `new` in place of `length` letters. The case at that position is
+    kept.
+    """
     replaced = text[:at] + new + text[at + length :]
     return replaced[:1].upper() + replaced[1:].lower() if text.istitle() else replaced
 
 
 def wrong_digit(text: str, draws: Draws) -> str:
-    """Return the text with one of its digits changed; text without digits is unchanged."""
+    """Return the text with one of its digits changed. Text without digits is unchanged."""
     places = [at for at, character in enumerate(text) if character.isdigit()]
     if not places:
         return text
@@ -166,4 +170,6 @@ _SLIPS: tuple[Callable[[str, Draws], str], ...] = (
     _misheard,
     _misread,
 )
-"""One entry for each share of a slip. Set by hand: keyboard seven, ear three, scanner one."""
+"""The kinds of mistake, one entry for each share. Set by hand: keyboard seven, hearing three,
+scanner one.
+"""

@@ -1,4 +1,4 @@
-"""Sex, origin and day of birth of whole blocks of people, coherent within each household."""
+"""Sex, origin and day of birth of whole blocks of people, consistent within each household."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ from data.synthetic.names.tables import origin_cumulative
 from data.synthetic.parameters import HouseholdParameters, Parameters
 
 DAYS_PER_YEAR = 365.2425
-"""Mean Gregorian year."""
+"""The mean length of a Gregorian year."""
 
 _DRAWS = 16
 _SEX, _ORIGIN, _MIXED, _AGE, _GAP, _ALIKE, _SAME_NAME = range(7)
 
 _PARENT_AGE_YEARS = (20.0, 38.0)
 """Age of a father at the birth of his eldest child. Set by hand, after ONS births by parents'
-age."""
+age.
+"""
 
 _SIBLING_GAP_YEARS = (1.0, 7.0)
-"""Between brothers and sisters. Set by hand."""
+"""Age difference between brothers and sisters. Set by hand."""
 
 _PARTNER_GAP_YEARS = 6.0
-"""Greatest age difference of partners. Set by hand."""
+"""Greatest age difference between partners. Set by hand."""
 
 _YOUNG_SHARE = 0.75
 """Sons and daughters come from this lower part of the age curve, so that fathers can be alive."""
@@ -35,10 +36,10 @@ _YOUNG_SHARE = 0.75
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vitals:
-    """Columns over whole blocks, row i for person `start + i` of the households.
+    """Columns over whole blocks. Row i is for person `start + i` of the households.
 
-    `is_male`: bool (n,); `origins`: int64 (n,), index into `ORIGINS`; `birth_days`,
-    `booking_days`: int64 (n,), proleptic Gregorian ordinals of the birth and the first booking;
+    `is_male`: bool (n,). `origins`: int64 (n,), index into `ORIGINS`. `birth_days`,
+    `booking_days`: int64 (n,), proleptic Gregorian ordinals of the birth and the first booking.
     `bears_fathers_name`: bool (n,).
     """
 
@@ -50,7 +51,7 @@ class Vitals:
 
 
 def vitals(seed: int, households: HouseholdColumns, parameters: Parameters) -> Vitals:
-    """Return the vitals of the people of these households."""
+    """Return sex, origin and dates for the people of these households."""
     start, count = households.start, len(households.heads)
     draws = uniforms(Stream(seed, Purpose.PEOPLE, _DRAWS).words(start, start + count))
     roles, heads = households.roles, households.heads
@@ -101,7 +102,9 @@ def _birth_days(
     booked_on: npt.NDArray[np.float64],
     parameters: Parameters,
 ) -> npt.NDArray[np.int64]:
-    """Return ordinals: from the age curve, then siblings, parents and partners from those."""
+    """Return ordinals of days of birth: first from the age curve, then for siblings, parents and
+    partners from these.
+    """
     roles, rows = households.roles, np.arange(len(households.heads))
     ages, shares = zip(*parameters.population.first_booking_ages, strict=True)
     is_child = np.isin(roles, [Role.SON, Role.CHILD])
@@ -126,7 +129,9 @@ def _birth_days(
 def _with_parents(
     days: npt.NDArray[np.float64], households: HouseholdColumns, gap: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """Return the days with fathers before their eldest child and wives near their husbands."""
+    """Return the days with fathers born before their eldest child, and wives close in age to their
+    husbands.
+    """
     roles = households.roles
     is_child = np.isin(roles, [Role.SON, Role.CHILD])
     eldest = np.full(len(days), np.inf)

@@ -1,4 +1,6 @@
-"""Writing a population to files, chunk by chunk, in memory that does not grow with it."""
+"""Writes a population to files, chunk by chunk. The memory needed does not grow with the
+population.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ from domain.errors import InvalidInputError
 _GZIP_LEVEL = 1
 
 _INNER_CHUNK = 1000
-"""People made at a time while a chunk is written: bounds the memory of people and records."""
+"""The number of people made at a time while a chunk is written. It limits the memory for people
+and records.
+"""
 
 
 def write_population(
@@ -45,7 +49,8 @@ def write_population(
     """Write the first `persons` people and return the manifest, which is written last.
 
     `on_progress` is called with the number of people written since its last call. Raises
-    InvalidInputError for impossible numbers, or a directory that already holds a population.
+    InvalidInputError for impossible numbers, or for a directory that already contains a
+    population.
     """
     if persons < 1 or chunk_persons < 1:
         raise InvalidInputError("Persons and chunk must be whole numbers of at least 1.")
@@ -76,7 +81,7 @@ def write_population(
 def _reported(
     blocks: Iterable[PeopleBlock], on_progress: Callable[[int], None]
 ) -> Iterator[PeopleBlock]:
-    """Yield the blocks, reporting each when the next is requested."""
+    """Yield the blocks, and report each block when the next is requested."""
     for block in blocks:
         yield block
         on_progress(len(block))
@@ -113,7 +118,7 @@ _ENDINGS = {
 
 
 def _grouped(block: PeopleBlock) -> Iterable[tuple[int, list[Booking]]]:
-    """Return the bookings of each person of the block; every person has at least one."""
+    """Return the bookings of each person of the block. Every person has at least one."""
     groups: dict[int, list[Booking]] = {}
     for booking in block.bookings:
         groups.setdefault(booking.number, []).append(booking)
@@ -161,7 +166,7 @@ def _truth_json(block: PeopleBlock, number: int, bookings: list[Booking]) -> Jso
 
 
 def _write_lines(path: Path, lines: list[Json]) -> None:
-    # No file name and no time in the gzip header: the same people give the same bytes.
+    # The gzip header has no file name and no time, so the same people give the same bytes.
     body = "".join(
         json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines
     )

@@ -1,6 +1,7 @@
 """An applicant's answers on a page, read and checked.
 
-The same functions serve the pages, which show the faults, and the office, which believes no page.
+Both the public pages and the office use these functions: the pages to show faults, and the office
+because it does not trust what the pages send.
 """
 
 from __future__ import annotations
@@ -23,17 +24,21 @@ from domain.applications.declarations import (
 from domain.plain_text import holds_unseen
 
 Typed = Mapping[str, Sequence[str]]
-"""The fields of a posted form by name. A day has three: `NAME-day`, `NAME-month`, `NAME-year`."""
+"""The fields of a submitted form, by name. A day has three fields: `NAME-day`, `NAME-month`,
+`NAME-year`.
+"""
 
 MOST_LINE = 200
 MOST_WORDS = 4_000
 MOST_COUNTRIES = 60
-"""A person has as many nationalities as they have; more than this is no person's."""
+"""The maximum number of nationalities: no person has more."""
 EARLIEST_YEAR = 1900
 
 _CONTROLS = frozenset({"Cc", "Cs", "Co", "Cn"})
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that turn the direction of text: a name that holds one reads as another name."""
+"""Characters that change the direction of text. A name with such a character reads as another
+name.
+"""
 
 _IS_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+").fullmatch
 
@@ -44,7 +49,9 @@ _Read = tuple[str, ...] | str
 def read_page(
     page: Page, typed: Typed, today: date
 ) -> tuple[dict[str, tuple[str, ...]], list[Fault]]:
-    """Return the answers of a page and the faults of the others, in the order of its questions."""
+    """Return the valid answers of a page, and the faults of the others in the order of its
+    questions.
+    """
     answers: dict[str, tuple[str, ...]] = {}
     faults: list[Fault] = []
     for question in page.questions:
@@ -76,7 +83,7 @@ def retyped(page: Page, answers: Answers) -> dict[str, Sequence[str]]:
 
 
 def faults_of(form: ApplicationForm, answers: Answers, today: date) -> tuple[Fault, ...]:
-    """Return everything that keeps the answers of a form from being sent, page by page."""
+    """Return every fault that prevents the answers of a form from being sent, page by page."""
     faults: list[Fault] = []
     for page in form.pages:
         faults += read_page(page, retyped(page, answers), today)[1]
@@ -85,7 +92,7 @@ def faults_of(form: ApplicationForm, answers: Answers, today: date) -> tuple[Fau
 
 
 def has_directions(text: str) -> bool:
-    """Whether a text holds characters that turn its direction."""
+    """Whether a text contains characters that change its direction."""
     return any(one in _DIRECTIONS for one in text)
 
 
@@ -96,7 +103,7 @@ def _is_unusable(text: str, allowed: str) -> bool:
 
 
 def _text(question: Question, typed: Typed, *, most: int, lines: bool = False) -> str | list[str]:
-    """Return the text as a list of one, an empty list without one, or the code of a fault."""
+    """Return a list with the text, an empty list if there is no text, or the code of a fault."""
     text = (list(typed.get(question.name, ())) or [""])[0]
     text = text.replace("\r\n", "\n").strip()
     if has_directions(text):
@@ -172,7 +179,7 @@ def _past_day(question: Question, typed: Typed, today: date) -> _Read:
 
 
 def _day(parts: Sequence[str]) -> date | None:
-    """Return the day of a year, a month and a day of the month; None where there is none."""
+    """Return the day with this year, month and day of the month; None if there is no such day."""
     if not all(one.isascii() and one.isdigit() and len(one) <= 4 for one in parts):
         return None
     try:
@@ -192,22 +199,24 @@ _READERS: dict[QuestionKind, Callable[[Question, Typed, date], _Read]] = {
 }
 
 
-# The pages of the public know them by name and say them in the reader's language.
+# The public pages look up these faults by name, and show them in the reader's language.
 
 
 class UploadFault(StrEnum):
-    """Why a document is not taken; the value is the sentence for callers of the API."""
+    """Why a document is refused. The value is the message for callers of the API."""
 
     EMPTY = "The file is empty: choose another one."
     TOO_LARGE = "The file is larger than 10 MB: send a smaller one."
-    NOT_A_PICTURE = "The photograph is no picture: send a JPEG or PNG file."
-    NOT_A_DOCUMENT = "The file is no picture and no PDF: send a JPEG, PNG or PDF file."
-    MIXED = "The file is of two types at once: save the picture or the PDF anew and send that."
+    NOT_A_PICTURE = "The photograph is not a picture: send a JPEG or PNG file."
+    NOT_A_DOCUMENT = "The file is neither a picture nor a PDF: send a JPEG, PNG or PDF file."
+    MIXED = "The file is of two types at once: save the picture or the PDF again and send that."
     TOO_FEW_PIXELS = "The picture is too small to be read: send a larger one."
     TOO_MANY_PIXELS = "The picture has too many pixels: send a smaller one."
-    DAMAGED = "The file is damaged: save it anew and send that."
-    ACTIVE_PDF = "The PDF holds a program, a form or another file: send a plain copy or a picture."
-    LOCKED_PDF = "The PDF is locked with a password: send one that is not, or a picture."
+    DAMAGED = "The file is damaged: save it again and send that."
+    ACTIVE_PDF = (
+        "The PDF contains a program, a form or another file: send a plain copy or a picture."
+    )
+    LOCKED_PDF = "The PDF is locked with a password: send an unlocked copy, or a picture."
     TOO_COSTLY = "The file takes too long or too much memory to read: send a simpler one."
     INFECTED = "The file was refused by the virus scanner: send another one."
     TOO_MANY = "There are too many documents: remove one first."

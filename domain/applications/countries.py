@@ -255,11 +255,13 @@ ZWE Zimbabwe
 """
 
 COUNTRY_NAMES = dict(line.split(" ", 1) for line in _LISTED.strip().splitlines())
-"""English names by ISO 3166-1 alpha-3."""
+"""English names of countries, by ISO 3166-1 alpha-3 code."""
 COUNTRIES = frozenset(COUNTRY_NAMES)
-"""ISO 3166-1 alpha-3: the countries that a form offers."""
+"""ISO 3166-1 alpha-3 codes of the countries that a form offers."""
 
 
 def country_name(code: str) -> str:
-    """Return the English name of a country; the code itself where it is no country."""
+    """Return the English name of a country, or the code itself if it is not the code of a
+    country.
+    """
     return COUNTRY_NAMES.get(code, code)

@@ -1,7 +1,7 @@
 """A form as data: pages of questions, the documents to send, and the request that it becomes.
 
-A form says nothing in words: the pages of the public take every text from a catalogue of
-messages, by the names that stand here.
+A form contains no wording. The public pages take every text from a catalogue of messages, by the
+names that are declared here.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from domain.requests import Ask
 from domain.restrictions import UsePurpose
 
 Answers = Mapping[str, tuple[str, ...]]
-"""The answers by question; an optional question that was left out has no entry."""
+"""The answers, by question. An optional question that was not answered has no entry."""
 
 
 class QuestionKind(StrEnum):
     """The kind of answer that a question takes."""
 
     NAME = "name"
-    """A name in any script, 200 characters at most."""
+    """A name in any script, at most 200 characters."""
     LINE = "line"
-    """One line of text, 200 characters at most."""
+    """One line of text, at most 200 characters."""
     WORDS = "words"
-    """Several lines, 4,000 characters at most."""
+    """Several lines, at most 4,000 characters."""
     EMAIL = "email"
-    """An address for e-mail."""
+    """An e-mail address."""
     PAST_DAY = "past day"
-    """An existing day, today or before; three fields."""
+    """An existing day that is not in the future, entered in three fields."""
     CHOICE = "choice"
     """One of the choices of the question."""
     COUNTRIES = "countries"
-    """One or more countries, each once, ISO 3166-1 alpha-3."""
+    """One or more countries as ISO 3166-1 alpha-3 codes, without repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +41,28 @@ class Question:
     """One question of a page."""
 
     name: str
-    """Unique in its form: the field, the messages and the answer bear it."""
+    """Unique in its form. It is also the name of the field, the messages and the answer."""
     kind: QuestionKind
     is_needed: bool = True
     choices: tuple[str, ...] = ()
-    """Codes of a CHOICE, in the order shown."""
+    """The codes of a CHOICE, in the order in which they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: one thing to answer."""
+    """One page, which asks about one thing."""
 
     name: str
     questions: tuple[Question, ...]
 
 
 class DocumentUse(StrEnum):
-    """The purpose of a document, and so its allowed form."""
+    """The purpose of a document, which determines its permitted types."""
 
     PORTRAIT = "portrait"
-    """A photograph of the applicant: a picture, of a size that shows a face."""
+    """A photograph of the applicant: a picture, large enough to show a face."""
     PAPER = "paper"
-    """A copy of a document: a picture, or a PDF."""
+    """A copy of a paper document: a picture or a PDF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,44 +76,47 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why an answer is not taken. The code names a message; nothing of the answer is in it."""
+    """Why an answer is refused. The code names a message, which contains nothing of the answer."""
 
     question: str
     code: str
 
 
 def no_further_check(answers: Answers) -> Fault | None:  # noqa: ARG001 - the form of a check
-    """Find nothing: for forms whose answers need not fit each other."""
+    """Find no fault: for forms whose answers do not depend on each other."""
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class ApplicationForm:
-    """A form: data, and one function that words the request."""
+    """A form: data, and one function that writes the request."""
 
     kind: str
-    """The name of the kind of request that it becomes; offered only where that kind exists."""
+    """The name of the kind of request that the form becomes. The form is offered only if that kind
+    exists.
+    """
     purpose: UsePurpose
     legal_basis: str
     pages: tuple[Page, ...]
     slots: tuple[Slot, ...]
     ask: Callable[[Answers], Ask]
-    """Words the request; called with answers of which every page has been checked."""
+    """Writes the request. The answers passed to it have been checked on every page."""
     check: Callable[[Answers], Fault | None] = no_further_check
     """Finds answers that contradict each other."""
     has_letter: bool = True
-    """Whether the disclosure itself, as a letter, is the whole answer. Where it is not, the
-    answer is fetched only once a maker of its documents is registered."""
+    """Whether the disclosure itself, as a letter, is the whole answer. If not, the answer can be
+    fetched only if a function that makes its documents is registered.
+    """
 
     def page(self, name: str) -> Page | None:
-        """Return one of its pages, or None."""
+        """Return the page with this name, or None."""
         return next((page for page in self.pages if page.name == name), None)
 
     def slot(self, name: str) -> Slot | None:
-        """Return one of its slots, or None."""
+        """Return the slot with this name, or None."""
         return next((slot for slot in self.slots if slot.name == name), None)
 
     def question(self, name: str) -> Question | None:
-        """Return one of its questions, or None."""
+        """Return the question with this name, or None."""
         every = (question for page in self.pages for question in page.questions)
         return next((question for question in every if question.name == name), None)

@@ -1,4 +1,4 @@
-"""The forms of the public: data, and a function each that words the request."""
+"""The forms for the public: each is data, with a function that writes the request."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _OF_DETAILS = frozenset(
 
 
 def details_of(answers: Answers) -> Details:
-    """Return the details of the applicant; names that they bore before are searched too."""
+    """Return the details of the applicant. Previous names are also searched."""
     name = PersonName(
         one(answers, "forename"), one(answers, "surname"), one(answers, "middle-names")
     )
@@ -91,7 +91,7 @@ def details_of(answers: Answers) -> Details:
 
 
 def previous_names(text: str) -> Iterable[PersonName]:
-    """Yield the names of a text, one a line: the last word is the surname."""
+    """Yield the names in a text, one per line. The last word of a line is the surname."""
     for line in text.splitlines():
         *forenames, surname = line.split() or [""]
         if surname:
@@ -99,7 +99,7 @@ def previous_names(text: str) -> Iterable[PersonName]:
 
 
 def facts_of(answers: Answers) -> tuple[tuple[str, str], ...]:
-    """Return the answers that are no details of the person, by question."""
+    """Return the answers that are not details of the person, by question."""
     return tuple(
         (name, ", ".join(given))
         for name, given in sorted(answers.items())
@@ -108,7 +108,7 @@ def facts_of(answers: Answers) -> tuple[tuple[str, str], ...]:
 
 
 def one(answers: Answers, question: str) -> str:
-    """Return the one answer to a question; empty if there is none."""
+    """Return the single answer to a question; empty if there is none."""
     return next(iter(answers.get(question, ())), "")
 
 
@@ -215,7 +215,8 @@ _SUBJECT_ACCESS = ApplicationForm(
 FORMS: dict[str, ApplicationForm] = {
     form.kind: form for form in (_POLICE_CERTIFICATE, _SUBJECT_ACCESS, _RECORD_DELETION)
 }
-"""Every form by the kind of request that it becomes; a new one is a line here.
+"""Every form, by the kind of request that it becomes. To add a form, add it to this tuple.
 
-A form is offered where its kind of request exists: the office checks that when it is asked.
+A form is offered only if its kind of request exists. The office checks this when a form is
+requested.
 """

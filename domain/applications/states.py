@@ -1,4 +1,4 @@
-"""Applications: their documents, references and codes, and where they stand for applicants."""
+"""Applications: their documents, references and codes, and the state that applicants see."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ ApplicationId = NewType("ApplicationId", str)
 DocumentId = NewType("DocumentId", str)
 
 SENT = 1
-"""The number of the application's own content; answers to questions count from 2."""
+"""The number of the application's own content. Answers to questions are numbered from 2."""
 
 
 @dataclass(frozen=True, slots=True)
 class UploadedDocument:
-    """A document that an applicant sent, without its bytes."""
+    """A document that an applicant sent, without its content."""
 
     document_id: DocumentId
     application_id: ApplicationId
     number: int
-    """`SENT`, or the number of the answer that it came with."""
+    """`SENT`, or the number of the answer with which the document came."""
     slot: str
     media_type: str
     size_bytes: int
@@ -36,14 +36,16 @@ class UploadedDocument:
 
 @dataclass(frozen=True, slots=True)
 class DraftApplication:
-    """An application that is not sent yet. It is forgotten some weeks after it was saved last."""
+    """An application that has not been sent. It is deleted some weeks after it was last saved."""
 
     application_id: ApplicationId
     reference: str
     kind: str
     answers: Answers
     version: int
-    """Counts the savings, so that two browsers do not overwrite each other."""
+    """Counts how often the draft was saved, so that two browsers do not overwrite each other's
+    changes.
+    """
     started_at: datetime
     saved_at: datetime
     documents: tuple[UploadedDocument, ...] = ()
@@ -58,15 +60,16 @@ class Application:
     kind: str
     request_id: RequestId
     submitted_by: UserId
-    """The account of the pages that it came through."""
+    """The account of the public pages through which it was sent."""
     submitted_at: datetime
     number: int = SENT
 
 
 class PublicState(StrEnum):
-    """State of an application, as its applicant sees it.
+    """The state of an application, as its applicant sees it.
 
-    The work in the office has one state: which step it has reached could betray the finding.
+    All work in the office is shown as a single state, because the step that the work has reached
+    could reveal the finding.
     """
 
     DRAFT = "draft"
@@ -84,7 +87,7 @@ _ENDS = {
 
 
 def public_state(state: RequestState) -> PublicState:
-    """Return the applicant's view of a state of the request."""
+    """Return the state that the applicant sees for a state of the request."""
     if state in WAITING:
         return PublicState.QUESTION
     if state in IN_WORK or state is RequestState.SECOND_READING:
@@ -93,7 +96,7 @@ def public_state(state: RequestState) -> PublicState:
 
 
 def open_question(file: RequestFile) -> str:
-    """Return the question that waits for the applicant; empty if there is none."""
+    """Return the question that the applicant must answer; empty if there is none."""
     if file.state not in WAITING:
         return ""
     asked = (e for e in reversed(file.entries) if e.step in (Step.ASK, Step.WANT_IDENTITY))
@@ -105,14 +108,14 @@ class Paper:
     """A document for the applicant."""
 
     name: str
-    """A file name: letters, digits, dashes and one ending."""
+    """A file name of letters, digits and hyphens, with one extension."""
     media_type: str
     content: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class HandedPaper:
-    """A document that is available to the applicant, as they are told of it."""
+    """A document that is available to the applicant, as described to the applicant."""
 
     name: str
     media_type: str
@@ -129,37 +132,43 @@ class ApplicationView:
     kind: str
     state: PublicState
     version: int = 0
-    """Version of a draft: the number of its last saving."""
+    """Version of a draft: the number of times it was saved."""
     answers: Answers | None = None
-    """Only for a draft: the office shows a sent application."""
+    """Only for a draft. A sent application is shown by the office."""
     documents: tuple[UploadedDocument, ...] = ()
     """Only for a draft."""
     submitted_on: date | None = None
     due_on: date | None = None
-    """Day on which an answer is due; None without a clock, and while it stands still."""
+    """Day on which an answer is due. None if no time limit applies, or while the clock is
+    paused.
+    """
     question: str = ""
     papers: tuple[Paper, ...] = ()
     handed: tuple[HandedPaper, ...] = ()
-    """The documents that are available."""
+    """The documents that are available to the applicant."""
 
 
 HandoverId = NewType("HandoverId", str)
 
 MOST_FETCHES = 5
-"""Most fetches of a document: a download may break off, or be lost with a telephone."""
+"""The maximum number of downloads of a document. A download may break off, or be lost with a
+telephone.
+"""
 DAYS = 30
-"""Days for which it is available, including the day of the handover."""
+"""The number of days for which a document is available, including the day on which it was handed
+over.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A document that is available to one applicant, without its bytes."""
+    """A document that is available to one applicant, without its content."""
 
     handover_id: HandoverId
     application_id: ApplicationId
     request_id: RequestId
     source_id: str
-    """Id of the certificate or the answer that is handed over."""
+    """Id of the certificate or the answer that is made available."""
     name: str
     """A file name without personal data."""
     media_type: str
@@ -169,11 +178,11 @@ class Handover:
     handed_at: datetime
     last_day: date
     fetched: int = 0
-    """How often it was fetched."""
+    """The number of times it was downloaded."""
 
     @property
     def fetches_left(self) -> int:
-        """How often it can still be fetched."""
+        """The number of downloads that are left."""
         return max(0, MOST_FETCHES - self.fetched)
 
 
@@ -182,28 +191,31 @@ def last_day_of(handed_at: datetime) -> date:
     return handed_at.date() + timedelta(days=DAYS - 1)
 
 
-# The reference is its name between the applicant and the office; the code is the secret that opens
-# it. Both are written in Crockford's base 32, which has no letter that looks like a digit.
+# Applicant and office name an application by its reference. The code is the secret that opens the
+# application. Both are written in Crockford's base 32, without letters that look like digits.
 
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans("OIL", "011")
 
 REFERENCE_LENGTH = 10
-"""50 bits: two applications do not get the same."""
+"""50 bits: two applications do not get the same reference."""
 CODE_LENGTH = 20
-"""100 bits: with a few attempts a minute, guessing one is hopeless."""
+"""100 bits: with a few attempts per minute, nobody can guess a code."""
 
 
 def new_text(length: int, random_bytes: Callable[[int], bytes]) -> str:
-    """Return `length` random characters of the alphabet; `random_bytes` is a secure source."""
+    """Return `length` random characters of the alphabet. `random_bytes` must be a secure
+    source.
+    """
     return "".join(_ALPHABET[byte & 31] for byte in random_bytes(length))
 
 
 def read_text(text: str, length: int) -> str:
-    """Return the typed text in its one form; empty for anything that cannot be one.
+    """Return the typed text in its canonical form; empty if it cannot be a reference or code.
 
-    Capitals, blanks and dashes do not count, and letters that look like digits are read as these.
+    Letter case, blanks and hyphens are ignored. Letters that look like digits are read as those
+    digits.
     """
     if len(text) > 4 * length:
         return ""
@@ -212,6 +224,6 @@ def read_text(text: str, length: int) -> str:
 
 
 def shown(text: str) -> str:
-    """Return a reference or a code in groups, as it is written down."""
+    """Return a reference or a code in groups of characters, as people write it down."""
     size = 4 if len(text) == CODE_LENGTH else 5
     return "-".join(text[at : at + size] for at in range(0, len(text), size))

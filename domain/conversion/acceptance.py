@@ -1,9 +1,10 @@
-"""Two-point plans of acceptance by sample, exact intervals, the draw, and errors seeded in it.
+"""Two-point plans for acceptance by sampling, exact intervals, the draw, and planted errors.
 
-A plan is the smallest sample n, with the largest number c of errors that it accepts, for which a
-lot of the good rate is rejected with a risk of at most `producer_risk`, and a lot of the bad rate
-accepted with a risk of at most `consumer_risk`: Guenther (1969), Journal of Quality Technology 1,
-by exact binomial sums. Intervals are those of Clopper and Pearson (1934), Biometrika 26.
+A plan is the smallest sample n, with the largest number c of errors that is accepted, that keeps
+two risks low. A lot with the good rate is rejected with a probability of at most `producer_risk`.
+A lot with the bad rate is accepted with a probability of at most `consumer_risk`. Source: Guenther
+(1969), Journal of Quality Technology 1, by exact binomial sums. Intervals are those of Clopper and
+Pearson (1934), Biometrika 26.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ Unit = TypeVar("Unit")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How many units are read, and with how many errors the lot is still accepted."""
+    """The number of units to read, and the highest number of errors with which the lot is
+    accepted.
+    """
 
     good: float
-    """The share of errors at which a lot should pass."""
+    """The share of errors at which a lot should be accepted."""
     bad: float
-    """The share at which it should not."""
+    """The share of errors at which a lot should be rejected."""
     sample: int
     accept: int
     producer_risk: float = PRODUCER_RISK
@@ -46,7 +49,7 @@ class Plan:
 
 
 def binomial_sum(most: int, trials: int, share: float) -> float:
-    """Return P(X <= most) for X binomial with these trials and this probability.
+    """Return P(X <= most) for a binomial X with this number of trials and this probability.
 
     Summed exactly from the logarithms of its terms; 0 <= share <= 1.
     """
@@ -72,14 +75,14 @@ def two_point_plan(
     producer_risk: float = PRODUCER_RISK,
     consumer_risk: float = CONSUMER_RISK,
 ) -> Plan:
-    """Return the smallest plan for two rates and their risks; raises InvalidInputError."""
+    """Return the smallest plan for two rates and their risks. Raises InvalidInputError."""
     if not 0.0 < good < bad < 1.0 or not (0 < producer_risk < 1 and 0 < consumer_risk < 1):
         raise InvalidInputError(
             "A sampling plan needs a good rate below its bad rate, and both risks below 1."
         )
     accept = 0
     while True:
-        # The smallest sample that keeps the bad lot out with so many errors allowed.
+        # The smallest sample that rejects a bad lot if this many errors are allowed.
         sample = _smallest(accept, bad, consumer_risk)
         if binomial_sum(accept, sample, good) >= 1.0 - producer_risk:
             return Plan(good, bad, sample, accept, producer_risk, consumer_risk)
@@ -104,19 +107,20 @@ PLANS: dict[ErrorClass, Plan] = {
     ErrorClass.MAJOR: two_point_plan(0.005, 0.02),
     ErrorClass.MINOR: two_point_plan(0.01, 0.05),
 }
-"""The plan of each class of error; its unit is one field of one frame."""
+"""The plan for each class of error. Its unit is one field of one frame."""
 
 
 def accepted_errors(plan: Plan, population: int) -> int:
-    """Return with how many errors a lot of this many units is accepted.
+    """Return the highest number of errors with which a lot of this many units is accepted.
 
-    A lot no larger than the sample is read whole; it is then accepted at the good rate itself.
+    If a lot is not larger than the sample, it is read completely. It is then accepted at the good
+    rate itself.
     """
     return plan.accept if population > plan.sample else math.floor(plan.good * population)
 
 
 def interval(errors: int, units: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Return the exact interval of the share of errors, both ends included.
+    """Return the exact confidence interval of the share of errors, with both ends included.
 
     Raises InvalidInputError unless 0 <= errors <= units and at least one unit was read.
     """
@@ -143,7 +147,9 @@ def _solve(most: int, trials: int, wanted: float) -> float:
 
 
 def counts_within(trials: int, share: float, confidence: float = 0.99) -> tuple[int, int]:
-    """Return the least and the most errors that this many trials give with this confidence."""
+    """Return the lowest and the highest number of errors to expect in this many trials, with this
+    confidence.
+    """
     tail = (1.0 - confidence) / 2
     low = 0
     while binomial_sum(low, trials, share) < tail:
@@ -155,12 +161,14 @@ def counts_within(trials: int, share: float, confidence: float = 0.99) -> tuple[
 
 
 def undetected_share(error: float, equal_slips: float) -> float:
-    """Return the share of fields in which two keyings are wrong alike: e squared x share."""
+    """Return the share of fields in which both keyings have the same error: e squared x share."""
     return error * error * equal_slips
 
 
 def draw(units: Sequence[Unit], count: int, seed: int) -> tuple[Unit, ...]:
-    """Return `count` of the units without repetition, the same for the same seed and order."""
+    """Return `count` of the units without repetition. The same seed and order give the same
+    units.
+    """
     rng = np.random.Generator(np.random.PCG64(seed))
     chosen = rng.permutation(len(units))[:count]
     return tuple(units[int(place)] for place in chosen)
@@ -171,52 +179,56 @@ class DrawnUnit:
     """One field of one frame in a sample."""
 
     place: int
-    """In the order in which the sample is read, from 1."""
+    """The position in the order in which the sample is read, from 1."""
     frame_id: FrameId
     field: FormField
     seeded: Written | None = None
-    """The wrong value that is shown instead of the settled one; None: it is shown itself."""
+    """The wrong value that is shown instead of the settled value; None if the settled value is
+    shown.
+    """
     is_seeded: bool = False
     is_right: bool | None = None
-    """Whether the sampler found it right; None until it is read."""
+    """Whether the sampler found the value right; None until the sampler has read it."""
     read_by: UserId | None = None
 
     @property
     def error_class(self) -> ErrorClass:
-        """The class of an error in it."""
+        """The class of an error in this field."""
         return CLASS_OF[self.field]
 
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """The sample of a lot in a round."""
+    """The sample of a lot in one round."""
 
     round: int
     draw: int
-    """From 1; another is drawn where the reader of one missed too many seeded errors."""
+    """Numbered from 1. Another sample is drawn if the sampler missed too many planted errors."""
     seed: int
     drawn_by: UserId
     drawn_at: datetime
 
 
 SEEDED_SHARE = 0.1
-"""Share of units that are added to a sample with a planted error."""
+"""The share of units that are added to a sample with a planted error."""
 
 LEAST_SEEDED = 5
 
 LEAST_FOUND = 0.8
-"""A reader must find this share of the seeded errors to have measured the lot."""
+"""A sampler must find at least this share of the planted errors. Otherwise the sample says nothing
+about the lot.
+"""
 
 
 def seeded_count(units: int) -> int:
-    """Return how many seeded errors go with this many units."""
+    """Return how many planted errors are added to this many units."""
     return max(LEAST_SEEDED, round(units * SEEDED_SHARE))
 
 
 def with_error(value: Written, rng: np.random.Generator) -> Written:
-    """Return a value that a keyer might have keyed instead: one character differs.
+    """Return a value that a keyer might have keyed by mistake: one character differs.
 
-    An illegible or empty field becomes one that was read.
+    An illegible or empty field is returned as if something had been read.
     """
     text = value.text
     places = [at for at, letter in enumerate(text) if letter.isalnum()]

@@ -1,4 +1,4 @@
-"""Settled fields as details and a conviction, dates as written, and the frames of items."""
+"""Settled fields as details and a conviction, dates as written, and the frames behind items."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _ISO = re.compile(r"\d{4}-[\dXx]{2}-[\dXx]{2}").fullmatch
 
 
 def read_written_date(text: str) -> PartialDate | None:
-    """Return the date that a text states, its missing parts missing; None when it states none.
+    """Return the date that a text states, with unknown parts left out; None if it states no date.
 
-    `12.3.62`, `12 Mar 1962`, `3/1962`, `?/3/62` and `1962-03-XX` are read. A year of two digits is
-    of the twentieth century: no form of a later one is converted.
+    `12.3.62`, `12 Mar 1962`, `3/1962`, `?/3/62` and `1962-03-XX` can be read. A year of two digits
+    belongs to the twentieth century, because no later forms are converted.
     """
     stripped = text.strip()
     try:
@@ -77,7 +77,7 @@ def _year(part: str) -> int | None:
 
 
 def complete_day(text: str) -> date | None:
-    """Return the day that a text states whole; None when a part is missing."""
+    """Return the day that a text states completely; None if a part is missing."""
     found = read_written_date(text)
     if found is None or found.year is None or found.month is None or found.day is None:
         return None
@@ -89,14 +89,14 @@ _SEXES = {"m": Sex.MALE, "male": Sex.MALE, "f": Sex.FEMALE, "female": Sex.FEMALE
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """The codes of a settled form; empty if there is only the text."""
+    """The codes of a settled form. A code is empty if there is only the text."""
 
     court: str = ""
     offence: str = ""
     disposal: str = ""
 
     def of(self, field: FormField) -> str:
-        """Return the code of a coded field."""
+        """Return the code of a field that has one."""
         return {
             FormField.COURT: self.court,
             FormField.OFFENCE: self.offence,
@@ -106,7 +106,9 @@ class Codes:
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A settled form with its codes, and the sentence that the disposal's code means."""
+    """A settled form with its codes, and the kind of sentence that the disposal's code stands
+    for.
+    """
 
     form: Form
     codes: Codes
@@ -114,7 +116,9 @@ class Coded:
 
 
 def details_of_form(form: Form) -> Details:
-    """Return the details that a form states; a number that fails its check is kept as given."""
+    """Return the details that a form states. A CRO number that fails its check is kept as
+    given.
+    """
     born = read_written_date(form.text(FormField.BORN_ON))
     number = form.text(FormField.CRO_NUMBER)
     return Details(
@@ -127,7 +131,7 @@ def details_of_form(form: Form) -> Details:
 
 
 def canonical_cro(text: str) -> str:
-    """Return the canonical form of a CRO number, or the text as given when it fails its check."""
+    """Return the canonical form of a CRO number, or the text as given if it fails its check."""
     try:
         return parse_cro_number(text.upper()).canonical
     except InvalidIdentifierError:
@@ -148,12 +152,14 @@ def _alias(text: str) -> PersonName:
 
 
 def convicted_on(form: Form) -> date | None:
-    """Return the day of the conviction; None when it is not stated whole."""
+    """Return the day of the conviction; None if it is not stated completely."""
     return complete_day(form.text(FormField.CONVICTED_ON))
 
 
 def is_stated(form: Form) -> bool:
-    """Whether a form states a conviction that a record can hold: a day, a court, an offence."""
+    """Whether a form states a conviction that a record can hold: with a day, a court and an
+    offence.
+    """
     return (
         convicted_on(form) is not None
         and bool(form.text(FormField.COURT))
@@ -164,13 +170,13 @@ def is_stated(form: Form) -> bool:
 def conviction_of(coded: Coded, *, recorded_on: date) -> Conviction:
     """Return the conviction of a form for which `is_stated` is true.
 
-    Its texts stay as written beside the codes. Raises InvalidInputError for days in an impossible
-    order.
+    The texts are kept as written, in addition to the codes. Raises InvalidInputError for an
+    impossible order of dates.
     """
     form, codes = coded.form, coded.codes
     day = convicted_on(form)
     if day is None:
-        raise ValueError("The form states no whole day.")
+        raise ValueError("The form states no complete date.")
     words = form.text(FormField.DISPOSAL)
     return Conviction(
         court=Court(form.text(FormField.COURT), codes.court),
@@ -189,7 +195,9 @@ def conviction_of(coded: Coded, *, recorded_on: date) -> Conviction:
 
 
 def is_same_event(one: Conviction, other: Conviction) -> bool:
-    """Whether two convictions are one event: same day, same court, an offence in common."""
+    """Whether two convictions are the same event: same day, same court, and an offence in
+    common.
+    """
     if one.decided_on != other.decided_on or not _same_court(one.court, other.court):
         return False
     return any(_same_offence(a, b) for a in one.offences for b in other.offences)
@@ -217,12 +225,12 @@ class WrittenItem:
 
     item_id: str
     is_second_source: bool
-    """Whether the record held it before the frame was written."""
+    """Whether the record already held the item before the frame was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """A frame as written to a record."""
+    """The record of how a frame was written to a criminal record."""
 
     frame_id: FrameId
     round: int
@@ -230,7 +238,7 @@ class Writing:
     person_id: PersonId
     version: int
     is_new: bool
-    """Whether the record began with it."""
+    """Whether the frame began the record."""
     written_by: UserId
     written_at: datetime
     items: tuple[WrittenItem, ...] = ()
@@ -238,7 +246,9 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class ItemSource:
-    """A frame that an item of a record rests on, and its readers."""
+    """A frame that is a source of an item of a record, with the people who keyed and settled
+    it.
+    """
 
     item_id: str
     frame_id: FrameId
@@ -254,10 +264,10 @@ class ItemSource:
 def items_without_a_frame(
     sources: Iterable[ItemSource], leaving: FrameId | None = None
 ) -> frozenset[str]:
-    """Return the items that frames gave the record, and that no frame stands behind any more.
+    """Return the items that frames added to the record and that no frame supports any more.
 
-    `leaving` is a frame that is being taken back. An item that the record held before any frame
-    gave it is not among them: its frames are second sources.
+    `leaving` is a frame that is being withdrawn. An item that the record held before any frame
+    added it is not returned, because its frames are only second sources.
     """
     given, behind = set(), set()
     for source in sources:
@@ -269,14 +279,18 @@ def items_without_a_frame(
 
 
 class NotSearchableError(ConflictError):
-    """Prints of a lot below the floor of resolution or generation are kept, and never searched."""
+    """Prints of a lot below the minimum resolution, or of too high a generation, are kept but
+    never searched.
+    """
 
     code = "not-searchable"
     title = "These prints may not be searched"
 
 
 class FoundSinceError(ConflictError):
-    """A person who may be that of a frame was put on record since the frame was searched."""
+    """A person who may be the person of a frame was put on record after the search for the
+    frame.
+    """
 
     code = "found-since-the-search"
     title = "Somebody was put on record after the search"

@@ -1,4 +1,6 @@
-"""The fields of a frame, where each stands on the form, and its two blind keyings compared."""
+"""The fields of a frame, the position of each on the form, and the comparison of its two
+independent keyings.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from domain.errors import InvalidInputError
 from domain.ids import UserId
 
 MOST_CHARACTERS = 200
-"""Most characters in a field; a longer text is a keying of the wrong thing."""
+"""The maximum number of characters in a field. With a longer text, something other than the field
+was keyed.
+"""
 
 
 class FormField(StrEnum):
@@ -30,14 +34,14 @@ class FormField(StrEnum):
 
 
 class ErrorClass(StrEnum):
-    """How much an error in a field weighs when a lot is accepted."""
+    """The weight of an error in a field when a lot is accepted or rejected."""
 
     CRITICAL = "critical"
-    """Wrong person, wrong conviction, wrong date of birth, wrong identifier."""
+    """Wrong person, conviction, date of birth or identifier."""
     MAJOR = "major"
-    """Offence, court or disposal, and days other than the birth."""
+    """Offence, court or disposal, and dates other than the date of birth."""
     MINOR = "minor"
-    """Spelling of words that identify no person by themselves."""
+    """Spelling of words that do not identify a person by themselves."""
 
 
 CLASS_OF: dict[FormField, ErrorClass] = {
@@ -57,17 +61,18 @@ CLASS_OF: dict[FormField, ErrorClass] = {
 """The class of an error in each field."""
 
 DATES = frozenset({FormField.BORN_ON, FormField.CONVICTED_ON, FormField.COMMITTED_ON})
-"""The fields that hold a day."""
+"""The fields that hold a date."""
 
 CODED = (FormField.COURT, FormField.OFFENCE, FormField.DISPOSAL)
-"""The fields that historic tables code."""
+"""The fields for which historic tables have codes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A field as written on the frame; empty when the form has nothing there.
+    """A field as written on the frame; empty if the form has nothing in that field.
 
-    Raises InvalidInputError for a text that is too long, and for one that is illegible too.
+    Raises InvalidInputError for a text that is too long, and for a field that has a text but is
+    marked illegible.
     """
 
     text: str = ""
@@ -83,7 +88,9 @@ class Written:
 
     @property
     def match_form(self) -> str:
-        """The text as two keyings are compared: spaces and capitals do not count."""
+        """The text in the form in which two keyings are compared. Differences in spaces and letter
+        case are ignored.
+        """
         return "?" if self.is_illegible else " ".join(self.text.split()).casefold()
 
 
@@ -103,7 +110,7 @@ class Form:
         return self.values[_PLACES[field]]
 
     def text(self, field: FormField) -> str:
-        """Return the text of a field with single spaces; empty when illegible."""
+        """Return the text of a field with single spaces; empty if the field is illegible."""
         return " ".join(self[field].text.split())
 
     def with_value(self, field: FormField, value: Written) -> Form:
@@ -117,17 +124,17 @@ _PLACES = {field: place for place, field in enumerate(FormField)}
 
 
 def differing(first: Form, second: Form) -> tuple[FormField, ...]:
-    """Return the fields that two keyings give differently, in the order of the form."""
+    """Return the fields in which two keyings differ, in the order of the form."""
     return tuple(f for f in FormField if first[f].match_form != second[f].match_form)
 
 
-# The keyers' page shows this part of the picture while the field is keyed, with a margin: a frame
-# that was scanned askew is still read. A form of another layout is shown whole.
+# While a field is keyed, the keyers' page shows this part of the picture with a margin, so that a
+# frame scanned at an angle can still be read. A form with another layout is shown whole.
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A part of a picture: left, top, width and height as shares of the whole."""
+    """A part of a picture: left, top, width and height as fractions of the whole."""
 
     left: float
     top: float
@@ -152,7 +159,9 @@ REGIONS: dict[FormField, Region] = {
     FormField.COMMITTED_ON: Region(_RIGHT, 0.40, _HALF, _HIGH),
     FormField.DISPOSAL: Region(_LEFT, 0.46, _WIDE, _HIGH),
 }
-"""The regions of the fields; below 0.55 are the prints: right hand above left, thumbs first."""
+"""The regions of the fields. The prints are below 0.55: right hand above left hand, thumbs
+first.
+"""
 
 PRINTS_TOP = 0.56
 PRINTS_ROW = 0.20
@@ -165,9 +174,9 @@ class FrameFault(StrEnum):
     NONE = "none"
     UNREADABLE = "unreadable"
     TWO_SHEETS = "two sheets"
-    """Scanned apart, its parts come back as frames of the same number."""
+    """The sheets must be scanned separately. They return as frames with the same number."""
     WRONG_SHEET = "wrong sheet"
-    """The sheet of another person behind the header."""
+    """The sheet belongs to another person than the header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,15 +192,15 @@ class KeptKeying:
     """A keying as stored."""
 
     place: int
-    """1 or 2."""
+    """1 for the first keying, 2 for the second."""
     keyed_by: UserId
     keying: Keying | None
-    """None once its content is destroyed."""
+    """None after its content was destroyed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """How two keyings differ."""
+    """The differences between two keyings."""
 
     fields: tuple[FormField, ...]
     fault: bool
@@ -203,7 +212,9 @@ class Disagreement:
 
 
 def disagreement(first: Keying, second: Keying) -> Disagreement:
-    """Return how two keyings differ; of two that state the same fault no field counts."""
+    """Return how two keyings differ. If both state the same fault, their fields are not
+    compared.
+    """
     if first.fault is not second.fault:
         return Disagreement(differing(first.form, second.form), fault=True)
     if first.fault is not FrameFault.NONE:
@@ -212,7 +223,7 @@ def disagreement(first: Keying, second: Keying) -> Disagreement:
 
 
 def overruled(keying: Keying, settled: Keying) -> tuple[FormField, ...]:
-    """Return the fields in which a keying was not followed."""
+    """Return the fields in which the settled form differs from a keying."""
     if settled.fault is not FrameFault.NONE:
         return ()
     return differing(keying.form, settled.form)

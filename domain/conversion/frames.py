@@ -1,4 +1,6 @@
-"""Lots and frames of old records: capture and its floor, states, and outcomes of matching."""
+"""Lots and frames of old records: capture and its minimum quality, states, and outcomes of
+matching.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,12 @@ from enum import StrEnum
 from domain.errors import InvalidInputError
 from domain.ids import FrameId, LinkId, LotId, PersonId, SearchId, UserId
 
-# The medium is distinguished from the type of an impression: a rolled print may be live, inked or
-# on film. A resolution is recorded as scanned; nothing here scales a picture up.
+# The medium is separate from the type of an impression: a rolled print may be live, inked or on
+# film. A resolution is recorded as scanned: no picture is scaled up.
 
 
 class CaptureMedium(StrEnum):
-    """The scanned medium."""
+    """The medium that was scanned."""
 
     LIVE = "live"
     INKED = "inked"
@@ -23,10 +25,14 @@ class CaptureMedium(StrEnum):
 
 
 SEARCHABLE_PPI = 500
-"""Pixels to an inch of the original form: ANSI/NIST captures begin there."""
+"""The minimum resolution for searching, in pixels per inch of the original form: that of ANSI/NIST
+captures.
+"""
 
 LAST_SEARCHABLE_GENERATION = 1
-"""The master of a film. A copy of it has lost ridges that no test here measures."""
+"""The master of a film. A copy of the master has lost ridges, and no test here measures the
+loss.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +41,9 @@ class Capture:
 
     medium: CaptureMedium
     ppi: int
-    """Pixels to an inch of the original, the reduction of a film counted in."""
+    """Pixels per inch of the original form, after allowing for the reduction of a film."""
     generation: int = 1
-    """1: the form itself or the master of a film; 2: a copy of it, and so on."""
+    """1: the form itself or the master of a film; 2: a copy of that; and so on."""
 
     def __post_init__(self) -> None:
         if not 50 <= self.ppi <= 4_000:
@@ -53,7 +59,7 @@ class Capture:
     def is_searchable(self) -> bool:
         """Whether prints on its frames may be searched and enrolled.
 
-        Below the floor they are kept, and only people compare them.
+        Prints below the minimum are kept, but are compared only by people.
         """
         return self.ppi >= SEARCHABLE_PPI and self.generation <= LAST_SEARCHABLE_GENERATION
 
@@ -61,7 +67,9 @@ class Capture:
 _LABEL = re.compile(r"[A-Z0-9][A-Z0-9./-]{0,39}").fullmatch
 
 MOST_FRAMES = 100_000
-"""Most frames in a lot: a roll has some thousand, a room of boxes is many lots."""
+"""The maximum number of frames in a lot. A roll has some thousand; a room of boxes is many
+lots.
+"""
 
 
 class LotKind(StrEnum):
@@ -72,16 +80,16 @@ class LotKind(StrEnum):
 
 
 class LotState(StrEnum):
-    """Where a lot stands."""
+    """The state of a lot."""
 
     OPEN = "open"
     SAMPLED = "sampled"
-    """Its sample is drawn, and being read."""
+    """Its sample has been drawn and is being read."""
     ACCEPTED = "accepted"
     REJECTED = "rejected"
-    """Its writings are being taken back, before it is keyed again."""
+    """Its frames are being withdrawn from records, before the lot is keyed again."""
     WITHDRAWN = "withdrawn"
-    """Its writings are taken back for good."""
+    """Its frames have been permanently withdrawn from records."""
 
 
 class LotVerdict(StrEnum):
@@ -90,29 +98,29 @@ class LotVerdict(StrEnum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     VOID = "void"
-    """The reader of the sample missed too many seeded errors: another is drawn."""
+    """The sampler missed too many planted errors, so another sample must be drawn."""
     WITHDRAWN = "withdrawn"
 
 
 class FrameState(StrEnum):
-    """Where a frame stands."""
+    """The state of a frame."""
 
     RECEIVED = "received"
     KEYED_ONCE = "keyed once"
     DIFFERS = "differs"
-    """A third person settles the differences of two keyings."""
+    """The two keyings differ, and a third person must settle the differences."""
     UNCODED = "uncoded"
-    """A text has no code: a person gives one, or leaves the text."""
+    """A text has no code. A person must assign a code, or leave the text."""
     MATCHING = "matching"
     PROPOSED = "proposed"
     WRITTEN = "written"
     UNATTACHED = "unattached"
     MERGING = "merging"
-    """Written once two records of one human being are merged."""
+    """The frame will be written after two records of one human being are merged."""
     SET_ASIDE = "set aside"
-    """Cannot be keyed as it is, or names no day of a conviction."""
+    """The frame cannot be keyed as it is, or states no complete date of conviction."""
     NOT_KEPT = "not kept"
-    """May no longer be kept: waits for its destruction."""
+    """The frame may no longer be kept, and is waiting for its destruction."""
     DESTROYED = "destroyed"
     WITHDRAWN = "withdrawn"
 
@@ -129,7 +137,7 @@ SAMPLED = frozenset({FrameState.WRITTEN, FrameState.UNATTACHED})
 """The states of frames whose settled fields are sampled."""
 
 WORKED = frozenset({LotState.OPEN})
-"""The states of a lot in which its frames are worked."""
+"""The states of a lot in which its frames are worked on."""
 
 KEYABLE = frozenset({FrameState.RECEIVED, FrameState.KEYED_ONCE})
 
@@ -140,19 +148,20 @@ class Lot:
 
     lot_id: LotId
     label: str
-    """The office's own name of it, as on the roll; no personal data."""
+    """The office's own label, as on the roll. It contains no personal data."""
     kind: LotKind
     capture: Capture
     opened_by: UserId
     opened_at: datetime
     state: LotState = LotState.OPEN
     round: int = 1
-    """Which keying of the lot: a rejected lot is keyed again whole."""
+    """The number of times the lot is being keyed. A rejected lot is keyed again completely."""
 
     def __post_init__(self) -> None:
         if _LABEL(self.label) is None:
             raise InvalidInputError(
-                "The label is malformed: write 1 to 40 capitals, digits, dots, strokes, dashes.",
+                "The label is malformed: use 1 to 40 capitals, digits, full stops, slashes"
+                " or hyphens.",
                 pointer="/label",
             )
 
@@ -164,9 +173,9 @@ class Frame:
     frame_id: FrameId
     lot_id: LotId
     number: int
-    """Its place on the roll or in the box, from 1."""
+    """Its position on the roll or in the box, from 1."""
     part: int
-    """0: the frame as scanned; 1 to 9: a sheet of a frame that held several."""
+    """0 for the frame as scanned; 1 to 9 for a single sheet of a frame that held several."""
     sha256: str
     """SHA-256 of the picture's bytes, in hexadecimal."""
     received_by: UserId
@@ -176,7 +185,7 @@ class Frame:
 
 
 def check_place(number: int, part: int) -> None:
-    """Raise InvalidInputError for a place that no frame can have."""
+    """Raise InvalidInputError for a number or part that no frame can have."""
     if not 1 <= number <= MOST_FRAMES:
         raise InvalidInputError("The number of a frame must be 1 to 100000.", pointer="/number")
     if not 0 <= part <= 9:
@@ -184,40 +193,40 @@ def check_place(number: int, part: int) -> None:
 
 
 class MatchBasis(StrEnum):
-    """The ground of a match."""
+    """The basis of a match."""
 
     PRINTS = "prints"
-    """A link of two sealed decisions, or a search that ended without one."""
+    """A link made by two sealed decisions, or a search that ended without a link."""
     DETAILS = "details"
-    """Two people compared the words of the frame with those of the record."""
+    """Two people compared the text of the frame with the record."""
 
 
 class MatchOutcome(StrEnum):
-    """To which record a frame belongs."""
+    """The record to which a frame belongs."""
 
     EXISTING = "existing record"
     NEW = "new record"
     MERGE = "two records"
-    """A merge of records of one human being: they are merged first."""
+    """Two records of one human being, which must be merged first."""
     CANNOT_TELL = "cannot tell"
-    """Stays unattached."""
+    """The frame stays unattached to any record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A proposal of an outcome, and its reading by a second person."""
+    """A proposed outcome, and the verdict of a second person on it."""
 
     number: int
     outcome: MatchOutcome
     basis: MatchBasis
     search_id: SearchId
     candidates: int
-    """How many people the search named above its floor."""
+    """The number of people whom the search returned above its threshold."""
     proposed_by: UserId
     person_id: PersonId | None = None
     other_person_id: PersonId | None = None
     link_id: LinkId | None = None
     words: str = ""
     agrees: bool | None = None
-    """None until a second person has read it."""
+    """None until a second person has checked the proposal."""
     read_by: UserId | None = None

@@ -1,8 +1,10 @@
-"""The national message of courts, read from XML without a document type, an entity or the network.
+"""Reads the national message of courts from XML, without document types, entities or network
+access.
 
-Both outer forms are read: `DeliverRequest`, which holds the message, and `RouteData`, which holds
-it escaped as text. Prefixes of namespaces are free. What is malformed inside a message is a doubt
-with its place; only what is no such message at all is refused.
+Both outer forms can be read: `DeliverRequest`, which contains the message, and `RouteData`, which
+contains the message escaped as text. Any namespace prefixes are accepted. A malformed part of a
+message is recorded as a doubt, with its place. Only a body that is not such a message at all is
+refused.
 """
 
 from __future__ import annotations
@@ -38,13 +40,15 @@ _MESSAGE = f"{_SPACE}{_BETWEEN}ResultedCaseMessage"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII).fullmatch
 _UNITS = "DWMYHSL"
 _LONGEST = 4_000
-"""Characters of a text: the rest is cut off, as no court writes so much."""
+"""The maximum number of characters in a text. The rest is cut off, because no court writes that
+much.
+"""
 _UNSEEN = re.compile(f"[{UNSEEN}]").sub
 
 
 @dataclass(slots=True)
 class _Node:
-    """An element: its name without namespace, its text, its children."""
+    """An element: its name without namespace, its text and its children."""
 
     name: str
     texts: list[str] = field(default_factory=list)
@@ -52,11 +56,11 @@ class _Node:
 
     @property
     def text(self) -> str:
-        """The text, each run of blanks as one."""
+        """The text, with each run of blanks as one space."""
         return " ".join("".join(self.texts).split())[:_LONGEST]
 
     def all(self, name: str) -> list[_Node]:
-        """Return the children of a name."""
+        """Return the children with this name."""
         return [one for one in self.children if one.name == name]
 
     def first(self, *path: str) -> _Node | None:
@@ -67,17 +71,17 @@ class _Node:
         return found
 
     def said(self, *path: str) -> str:
-        """Return the text at a path, empty where there is none."""
+        """Return the text at a path; empty if there is none."""
         found = self.first(*path)
         return "" if found is None else found.text
 
 
 class _TooMuchError(Exception):
-    """The document is larger than any message."""
+    """The document is larger than any message can be."""
 
 
 class _Builder:
-    """Builds the elements of a document, within limits; keeps the names of the outer forms."""
+    """Builds the elements of a document, within limits, and keeps the first message element."""
 
     def __init__(self) -> None:
         self.open: list[_Node] = [_Node("")]
@@ -105,14 +109,14 @@ class _Builder:
 
 
 def _parsed(body: bytes | str) -> _Builder:
-    """Return the elements of a document; raises InvalidInputError."""
+    """Return the elements of a document. Raises InvalidInputError."""
     builder = _Builder()
     parser = expat.ParserCreate(namespace_separator=_BETWEEN)
     parser.buffer_text = True
     parser.StartElementHandler = builder.begin
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.text
-    # Entities are declared in a document type, and nowhere else.
+    # Entities can only be declared in a document type.
     parser.StartDoctypeDeclHandler = builder.refuse
     try:
         parser.Parse(body, True)
@@ -125,13 +129,13 @@ def _parsed(body: bytes | str) -> _Builder:
 
 
 def _no_message(why: str) -> InvalidInputError:
-    return InvalidInputError(f"The body {why}: send one message of a court.")
+    return InvalidInputError(f"The body {why}: send one message from a court.")
 
 
 def read_court_result(body: bytes) -> tuple[CourtResult, tuple[Reason, ...]]:
-    """Return the result that a message states, and its malformed parts.
+    """Return the result that a message states, and the doubts about its malformed parts.
 
-    Raises InvalidInputError for a body that is too large, not well-formed, or no message of a
+    Raises InvalidInputError for a body that is too large, not well-formed, or not a message from a
     court.
     """
     if len(body) > MOST_BYTES:
@@ -145,7 +149,7 @@ def read_court_result(body: bytes) -> tuple[CourtResult, tuple[Reason, ...]]:
             message = _parsed("".join(inner.texts).strip()).message
     session = None if message is None else message.first("Session")
     if session is None or session.first("Case", "Defendant") is None:
-        raise _no_message("holds no result of a case")
+        raise _no_message("contains no result of a case")
     reader = _Reader()
     return reader.result(session, reference), tuple(reader.reasons)
 
@@ -156,7 +160,7 @@ def _reference(root: _Node) -> str:
 
 
 class _Reader:
-    """Reads the parts of a message and notes the malformed ones."""
+    """Reads the parts of a message and records a doubt about each malformed part."""
 
     def __init__(self) -> None:
         self.reasons: list[Reason] = []
@@ -285,7 +289,7 @@ class _Reader:
         )
 
     def day(self, node: _Node, pointer: str, *path: str) -> date | None:
-        """Return the day at a path; one that is malformed is doubted."""
+        """Return the day at a path. A malformed day is recorded as a doubt."""
         text = node.said(*path)
         if not text:
             return None
@@ -298,7 +302,7 @@ class _Reader:
         return None
 
     def number(self, node: _Node, pointer: str, name: str, *, low: int, high: int) -> int | None:
-        """Return the number of an element; one that is malformed is doubted."""
+        """Return the number in an element. A malformed number is recorded as a doubt."""
         text = node.said(name)
         if not text:
             return None
@@ -308,7 +312,7 @@ class _Reader:
         return None
 
     def pence(self, node: _Node, pointer: str) -> int | None:
-        """Return an amount in pence; one that is malformed is doubted."""
+        """Return an amount in pence. A malformed amount is recorded as a doubt."""
         text = node.said("ResultAmountSterling")
         if not text:
             return None
@@ -323,7 +327,7 @@ class _Reader:
 
 
 def _plain(text: str) -> str:
-    """Return a text without characters that cannot be seen."""
+    """Return a text without invisible characters."""
     return _UNSEEN("", text)
 
 

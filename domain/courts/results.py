@@ -1,4 +1,4 @@
-"""The result of one hearing, of one case against one defendant, as a court sends it."""
+"""The result of one hearing of one case against one defendant, as sent by a court."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ WORDS = {
     Doubt.OFFENCE_UNKNOWN: "The code of an offence is not in the table of offences.",
     Doubt.RESULT_UNKNOWN: "The code of a result is not in the table of results.",
     Doubt.QUALIFIER_UNKNOWN: "The qualifier of a result is not in the table of qualifiers.",
-    Doubt.UNRESULTED: "Verdict and dates do not say how the offence stands.",
+    Doubt.UNRESULTED: "The verdict and the dates do not show what was decided on the offence.",
     Doubt.DAYS_OUT_OF_ORDER: "The dates are in an impossible order.",
     Doubt.NO_NEXT_COURT: "The case was adjourned without a court.",
     Doubt.NO_NEXT_DAY: "The case was adjourned without a date.",
@@ -87,36 +87,38 @@ WORDS = {
     Doubt.WHICH_CASE: "The offences fit more than one case on record.",
     Doubt.PENALTY_OR_COURT: "The offences fit a penalty notice and a court case on record.",
     Doubt.ADDED_TO_PENALTY: "The court added offences to a penalty notice.",
-    Doubt.JUDGED_ALREADY: "The record has a verdict on this offence already.",
+    Doubt.JUDGED_ALREADY: "The record already has a verdict on this offence.",
     Doubt.NEVER_JUDGED: "The record has no verdict on this offence yet.",
     Doubt.REMAND_AND_SENTENCE: "One hearing adjourns and sentences after an earlier verdict.",
     Doubt.CHANGE_AND_SENTENCE: "One hearing changes an earlier result and passes a sentence.",
     Doubt.TOO_MANY_RESULTS: "An offence has more than ten results.",
-    Doubt.NOTHING_ENTERED: "No result of an offence is one that a record states.",
-    Doubt.OTHER_CONTENT: "A message with this reference came before, with other content.",
-    Doubt.NOT_A_COURT: "Only what a court tells itself is attached by rule.",
-    Doubt.SECOND_HAND: "Another State convicted. Ask that State: only it tells of the conviction.",
+    Doubt.NOTHING_ENTERED: "None of the results is of a kind that records contain.",
+    Doubt.OTHER_CONTENT: "A message with this reference but other content was received before.",
+    Doubt.NOT_A_COURT: "Only results that a court itself sends are attached by rule.",
+    Doubt.SECOND_HAND: "The sender is not the State that convicted: ask the convicting State.",
     Doubt.RECORD_REFUSES: "The record cannot take the result: a date or value is impossible.",
 }
-"""The sentence that a case officer reads."""
+"""The sentence for each doubt, for a case officer to read."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Reason:
-    """A doubt, and the part of the message that raises it."""
+    """A doubt, and the part of the message that causes it."""
 
     doubt: Doubt
     pointer: str = ""
-    """JSON pointer into the message as read; empty: the message as a whole."""
+    """JSON Pointer into the message as read; empty if the doubt concerns the whole message."""
 
     @property
     def words(self) -> str:
-        """The sentence for a case officer."""
+        """The sentence for a case officer to read."""
         return WORDS[self.doubt]
 
     @property
     def place(self) -> str:
-        """The place for a case officer, such as "offence 1, result 2"; empty: the whole."""
+        """The place in words, such as "offence 1, result 2"; empty if the doubt concerns the whole
+        message.
+        """
         parts, words = self.pointer.split("/")[1:], []
         for name, after in zip(parts, [*parts[1:], ""], strict=True):
             number = f" {int(after) + 1}" if after.isdecimal() else ""
@@ -138,7 +140,7 @@ _PLACES = {
     "ended_on": "last date of the offence",
     "pnc_id": "PNC ID",
 }
-"""Parts of a message in other words than their names."""
+"""The words for parts of a message that differ from the names of the parts."""
 
 FINDINGS = {
     "G": "guilty",
@@ -172,14 +174,14 @@ TASKS = {
     "forfeiture": "Property was forfeited: tell the force.",
     "imprisoned": "Imprisoned: check the custody record.",
     "order": "An order was made: tell the force.",
-    "other-ban": "Banned otherwise than from driving.",
+    "other-ban": "A ban other than from driving was imposed.",
     "reopened": "The case was reopened.",
     "sexual-offence-order": "An order about sexual offences was made: tell the force.",
     "sine-die": "Adjourned without a date.",
     "warrant": "A warrant was issued: tell the force.",
     "warrant-ended": "A warrant ended: tell the force.",
 }
-"""A task for a person beside the record."""
+"""Tasks for a person that follow from a result, in addition to changing the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class NextHearing:
-    """The hearing that a case was adjourned to."""
+    """The hearing to which a case was adjourned."""
 
     court: str = ""
     on: date | None = None
@@ -203,14 +205,14 @@ class NextHearing:
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """One result of an offence. Its text stays readable in any state."""
+    """One result of an offence. Its text stays readable in any state of the matter."""
 
     code: str = ""
-    """Four digits; empty: not coded by the court."""
+    """Four digits; empty if the court gave no code."""
     text: str = ""
     qualifiers: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
-    """The duration and the secondary duration, as far as they are given."""
+    """The duration and the secondary duration, if given."""
     starts_on: date | None = None
     ends_on: date | None = None
     pence: int | None = None
@@ -223,7 +225,7 @@ class CourtOffence:
     """One offence with its verdict and results."""
 
     sequence: int | None
-    """The court's own number."""
+    """The court's own number for the offence."""
     code: str
     wording: str = ""
     date_code: str = ""
@@ -234,7 +236,7 @@ class CourtOffence:
     arrested_on: date | None = None
     place: str = ""
     alcohol: str = ""
-    """Amount and method, with a blank between them."""
+    """Amount and method, separated by a space."""
     plea: str = ""
     mode_of_trial: str = ""
     convicted_on: date | None = None
@@ -266,16 +268,16 @@ class CourtResult:
     """A message: one hearing, one case, one defendant."""
 
     reference: str
-    """The sender's own name of the message."""
+    """The sender's own id of the message."""
     court: str
-    """Organisation unit, seven characters."""
+    """Code of the court's organisation unit, seven characters."""
     petty_sessions_area: str
     heard_on: date | None
     heard_at: str
     case_number: str
-    """PTIURN: force, unit and serial of the prosecution."""
+    """PTIURN: force, unit and serial number of the prosecution."""
     asn: str
-    """As given; empty when the court had none."""
+    """As given; empty if the court had no ASN."""
     defendant: Defendant
     offences: tuple[CourtOffence, ...] = ()
 
@@ -286,7 +288,7 @@ class CourtResult:
 
     @property
     def details(self) -> Details:
-        """The details of the person in the message, as names enquiries compare them."""
+        """The details of the person in the message, in the form used by names enquiries."""
         said = self.defendant
         born = said.born_on
         birth = () if born is None else (PartialDate(born.year, born.month, born.day),)
@@ -302,5 +304,5 @@ class CourtResult:
 
 
 def same_content(one: CourtResult, other: CourtResult) -> bool:
-    """Whether two messages say the same; their references may differ."""
+    """Whether two messages have the same content. Their references may differ."""
     return replace(one, reference="") == replace(other, reference="")

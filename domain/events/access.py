@@ -12,11 +12,11 @@ from domain.ids import ClientId, ClientKeyId, FactorId, TokenId, UserId
 from domain.refusals import ProviderRefusal
 
 NO_SUBJECT = "none"
-"""The commitment of an account that the identity provider no longer opens."""
+"""The commitment of an account that can no longer be opened through the identity provider."""
 
 
 class AccountChange(StrEnum):
-    """A change of an account."""
+    """The kind of change made to an account."""
 
     PASSWORD = "password"  # noqa: S105 - a kind of change, not a secret
     LINKED = "linked"
@@ -25,7 +25,7 @@ class AccountChange(StrEnum):
 
 
 class SessionState(StrEnum):
-    """How a session stands."""
+    """The state of a session."""
 
     OPEN = "open"
     ENDED = "ended"
@@ -40,7 +40,7 @@ class TokenIssued(Event):
     user: UserId | ClientId
     row_sha256: Standing[str | None] = None
     key_id: Subject[ClientKeyId | None] = None
-    """The key of the client that got it."""
+    """The key with which the client obtained the token."""
 
 
 @event("token-revoked", leaves=Leaves("token_revocations"))
@@ -66,7 +66,7 @@ class ClientAdded(Event):
 
 @event("client-revoked", leaves=Leaves("client_revocations"))
 class ClientRevoked(Event):
-    """A client of a force was revoked with its keys and tokens."""
+    """A client of a force was revoked, with its keys and tokens."""
 
     client_id: Subject[ClientId]
     basis: str | None = None
@@ -79,7 +79,7 @@ class ClientRevoked(Event):
     demands=ITS_ROW,
 )
 class ClientKeyAdded(Event):
-    """A client got another key."""
+    """A client was given another key."""
 
     key_id: Subject[ClientKeyId]
     client_id: Subject[ClientId]
@@ -112,10 +112,11 @@ class AccountAdded(Event):
     user_id: Subject[UserId]
     role: Role
     by: str | None = None
-    """`provider` for an account that came with the first sign-in by the identity provider."""
+    """`provider` for an account that was created by the first sign-in at the identity provider."""
     first_voucher: UserId | None = None
-    """The administrators who vouched for it; none for a role that decides nothing, in a trial, and
-    for the first administrators."""
+    """The first of the two administrators who vouched for the account. None for a role that takes
+    no decisions, in a trial, and for the first administrators.
+    """
     second_voucher: UserId | None = None
     row_sha256: Standing[str | None] = None
     subject_commitment: Standing[str | None] = None
@@ -123,12 +124,12 @@ class AccountAdded(Event):
 
 @event("account-changed", demands=Demand(when=("change", AccountChange.DISABLED)))
 class AccountChanged(Event):
-    """An account got another password, was linked or unlinked at the provider, or disabled."""
+    """An account's password or link to the provider was changed, or the account was disabled."""
 
     user_id: Subject[UserId]
     change: AccountChange
     first_voucher: UserId | None = None
-    """The administrators who vouched for it, as for a new account."""
+    """The first of the two administrators who vouched for the change, as for a new account."""
     second_voucher: UserId | None = None
     row_sha256: Standing[str | None] = None
     subject_commitment: Standing[str | None] = None
@@ -138,7 +139,7 @@ class AccountChanged(Event):
 
 @event("account-locked")
 class AccountLocked(Event):
-    """Sign-ins to an account are held up after too many failed attempts."""
+    """Sign-ins to an account were suspended for a time after too many failed attempts."""
 
     user_id: Subject[UserId]
 
@@ -148,7 +149,7 @@ class AccountLocked(Event):
     leaves=Leaves("second_factors", says=("user_id",), parts=("recovery_codes",)),
 )
 class SecondFactorAdded(Event):
-    """A second factor was enrolled by its owner."""
+    """The owner of an account enrolled a second factor."""
 
     factor_id: Subject[FactorId]
     user_id: Subject[UserId]
@@ -157,13 +158,13 @@ class SecondFactorAdded(Event):
 
 @event("second-factor-removed", leaves=Leaves("second_factor_removals"))
 class SecondFactorRemoved(Event):
-    """A second factor was removed by its owner, or reset by an administrator."""
+    """The owner removed a second factor, or an administrator reset it."""
 
     factor_id: Subject[FactorId]
     user_id: Subject[UserId | None] = None
     by: FactorRemoval | None = None
     first_voucher: UserId | None = None
-    """The administrators who vouched for a reset, as for a new account."""
+    """The first of the two administrators who vouched for a reset, as for a new account."""
     second_voucher: UserId | None = None
     basis: str | None = None
     authority: str | None = None
@@ -171,7 +172,7 @@ class SecondFactorRemoved(Event):
 
 @event("second-factor-used", leaves=Leaves("second_factor_uses"))
 class SecondFactorUsed(Event):
-    """A code, or an answer of a security key, was used, which no one can use again."""
+    """A one-time code or a security key's answer was used; it cannot be used again."""
 
     use_id: Subject[str]
     factor_id: Subject[FactorId]
@@ -180,7 +181,7 @@ class SecondFactorUsed(Event):
 
 @event("second-factor-refused")
 class SecondFactorRefused(Event):
-    """A second factor was refused after the right password, or to change second factors."""
+    """A second factor was refused, at sign-in or when somebody tried to change second factors."""
 
     user_id: Subject[UserId]
     factor_id: Subject[FactorId]
@@ -194,31 +195,31 @@ class SignedIn(Event):
     session_ref: Subject[str | None] = None
     user_id: Subject[UserId | None] = None
     by: str | None = None
-    """`password` or `provider`."""
+    """How the user signed in: `password` or `provider`."""
     session: Standing[SessionState | None] = None
 
 
 @event("provider-sign-in-refused")
 class ProviderSignInRefused(Event):
-    """A sign-in by the provider was refused for the way in which it authenticated the person."""
+    """A sign-in was refused because of the way in which the provider authenticated the person."""
 
     user_id: Subject[UserId | None]
-    """None for a person without an account."""
+    """None for a person who has no account."""
     reason: ProviderRefusal
 
 
 @event("provider-signed-out")
 class ProviderSignedOut(Event):
-    """The provider told that a person signed out there; the sessions that it began have ended."""
+    """The provider reported that a person signed out; their sessions begun there were ended."""
 
     user_id: Subject[UserId | None]
-    """None where the provider named only its session, or a person without an account."""
+    """None if the provider named only its own session, or a person who has no account."""
     sessions: int
 
 
 @event("signed-out")
 class SignedOut(Event):
-    """A session was ended by its user or by an administrator."""
+    """A user or an administrator ended a session."""
 
     session_ref: Subject[str | None] = None
     user_id: Subject[UserId | None] = None

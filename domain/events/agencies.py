@@ -1,4 +1,6 @@
-"""Agencies: agreements, their accounts, ASNs issued for them; matters of courts and others."""
+"""Agencies: agreements, their accounts and the ASNs issued for them; matters from courts and
+others.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ class AgreementMade(Event):
 
 @event("agency-member-named", leaves=Leaves("agency_members", by="named_by"))
 class AgencyMemberNamed(Event):
-    """An account or a system was named to speak for an agency."""
+    """An account or a system was authorised to act for an agency."""
 
     user_id: Subject[UserId]
     agency: str
@@ -37,7 +39,7 @@ class AgencyMemberNamed(Event):
 
 @event("asn-issued", leaves=Leaves("asns", by="issued_by"))
 class AsnIssued(Event):
-    """An Arrest Summons Number was issued for a record that an agency has asked for."""
+    """An Arrest Summons Number was issued for a record that an agency asked for."""
 
     request_id: Subject[RequestId]
     agency: str
@@ -45,29 +47,29 @@ class AsnIssued(Event):
 
 @event("asn-result-received", leaves=Leaves("asn_results", by="received_by", says=("fate",)))
 class AsnResultReceived(Event):
-    """A result of a court came under an Arrest Summons Number."""
+    """A court result was received for an Arrest Summons Number."""
 
     result_id: Subject[str]
     fate: ResultFate
     request_id: Subject[RequestId | None] = None
-    """Id of the record that it belongs to."""
+    """Id of the agency's request that the result belongs to."""
 
 
 @event("asn-result-attached")
 class AsnResultAttached(Event):
-    """The result of a court was put on a record, and no longer waits."""
+    """A court result that was waiting was added to a record."""
 
     request_id: Subject[RequestId]
     """Id of the agency's request for which the number was issued."""
     record_id: Subject[RecordId]
     person_id: Subject[PersonId]
     version: int
-    """Version of the record that tells the result."""
+    """Version of the record that contains the result."""
 
 
 @event("matter-received", leaves=Leaves("matters", by="received_by"))
 class MatterReceived(Event):
-    """A matter came in from a court, a force or an agency."""
+    """A matter was received from a court, a force or an agency."""
 
     matter_id: Subject[str]
     source: MatterSource
@@ -78,7 +80,7 @@ class MatterReceived(Event):
     leaves=Leaves("matter_steps", by="stepped_by", where=("matter_id", "number")),
 )
 class MatterStepped(Event):
-    """A matter was attached to a record, waits for a person, or was sent back."""
+    """A matter was added to a record, referred to a person, or sent back."""
 
     matter_id: Subject[str]
     number: int

@@ -1,4 +1,6 @@
-"""Applications of the public: sent, answered when the office asked, and what they were given."""
+"""Applications of the public: sending them, answering the office's questions, collecting
+documents.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from domain.ids import RequestId
 
 
 class DraftChange(StrEnum):
-    """Changes saved to a form that is not sent yet."""
+    """The kind of change saved to a form that has not been sent."""
 
     STARTED = "started"
     PAGE = "page"
@@ -21,7 +23,7 @@ class DraftChange(StrEnum):
 
 @event("application-saved")
 class ApplicationSaved(Event):
-    """A form of the public, not sent yet, was begun or saved."""
+    """A public application form that has not been sent was begun or saved."""
 
     application_id: Subject[ApplicationId]
     change: DraftChange
@@ -43,7 +45,7 @@ class ApplicationSubmitted(Event):
     kind: str
     documents: int
     number: int
-    """Of the documents that came with it."""
+    """Number of the batch of documents that came with the application."""
 
 
 @event(
@@ -57,28 +59,28 @@ class ApplicationAnswered(Event):
     application_id: Subject[ApplicationId]
     request_id: Subject[RequestId]
     number: int
-    """Of the documents that came with it."""
+    """Number of the batch of documents that came with the answer."""
     documents: int
 
 
 @event("paper-handed-over", leaves=Leaves("handovers", by="handed_by"))
 class PaperHandedOver(Event):
-    """A case officer laid a copy of a released document ready for its applicant."""
+    """A case officer made a copy of a released document available to its applicant."""
 
     handover_id: Subject[HandoverId]
     application_id: Subject[ApplicationId]
     request_id: Subject[RequestId]
     source_id: Subject[str]
-    """Id of the certificate or the answer that is handed over."""
+    """Id of the certificate or of the answer that is made available."""
     document_sha256: str
 
 
 @event("paper-fetched", leaves=Leaves("handover_fetches", by="fetched_by"))
 class PaperFetched(Event):
-    """A document that lay ready was fetched with the reference and code of its application."""
+    """An applicant's document was downloaded with the reference and code of the application."""
 
     fetch_id: Subject[str]
     handover_id: Subject[HandoverId]
     application_id: Subject[ApplicationId]
     number: int
-    """Which fetch it was, from 1."""
+    """The number of this download, counted from 1."""

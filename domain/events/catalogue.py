@@ -1,4 +1,4 @@
-"""Every type of event there is, by its name."""
+"""Every type of event, by its name."""
 
 from __future__ import annotations
 
@@ -44,42 +44,44 @@ AREAS = (
     publication,
     templates,
 )
-"""The modules that declare events; a new area is listed here."""
+"""The modules that declare events. A module for a new area must be added here."""
 
 KINDS: Mapping[EventType, type[Event]] = DECLARED
-"""The declared classes by the names of their types."""
+"""The declared classes, by the name of their type."""
 
 
 def event_types() -> list[EventType]:
-    """Return the names of all types in the order of the alphabet."""
+    """Return the names of all types of event, in alphabetical order."""
     return sorted(KINDS)
 
 
 def kind_of(event_type: EventType) -> type[Event]:
-    """Return the declared class of a type; raises LogDamagedError if it is not known."""
+    """Return the declared class of a type. Raises LogDamagedError if the type is not known."""
     kind = KINDS.get(event_type)
     if kind is None:
-        raise LogDamagedError("The type of an event is not in the list.")
+        raise LogDamagedError("An event in the log has an unknown type.")
     return kind
 
 
 def parse(event_type: EventType, subject_refs: tuple[str, ...], facts: Facts) -> Event:
-    """Return the typed event that a body states; raises LogDamagedError."""
+    """Return the typed event that a body states. Raises LogDamagedError if the body is wrong."""
     return read_as(kind_of(event_type), subject_refs, facts)
 
 
 def looks() -> frozenset[EventType]:
-    """Return the types that show personal data to a person."""
+    """Return the types of event that record that a person was shown personal data."""
     return frozenset(name for name, kind in KINDS.items() if kind.declared.is_look)
 
 
 def webhooks() -> dict[EventType, Webhook]:
-    """Return the messages of events by the types that make one."""
+    """Return the webhook messages, by the type of the event that causes them."""
     found = {name: kind.declared.webhook for name, kind in KINDS.items()}
     return {name: webhook for name, webhook in found.items() if webhook is not None}
 
 
 def topics() -> dict[Topic, str]:
-    """Return every type of message in the order of the alphabet, and the id that it carries."""
+    """Return every type of message, in alphabetical order, with the name of the id that it
+    carries.
+    """
     carried = {webhook.topic: webhook.names for webhook in webhooks().values()}
     return dict(sorted(carried.items()))

@@ -1,4 +1,4 @@
-"""Certificates for people: issued, revoked, and checked by anybody."""
+"""Certificates for people: issued, revoked, and checked by anyone who holds one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from domain.requests import IdentityBasis
     is_look=True,
 )
 class CertificateIssued(Event):
-    """A certificate of a release was signed and made a document."""
+    """A certificate of a release was signed, and its document was made."""
 
     certificate_id: Subject[CertificateId]
     disclosure_id: Subject[DisclosureId]
@@ -25,19 +25,20 @@ class CertificateIssued(Event):
     outcome: CertificateOutcome
     basis: IdentityBasis
     rule: str
-    """The rule by which matters stepped down."""
+    """The rule that decided which matters stepped down."""
     document_sha256: str
     person_id: Subject[PersonId | None] = None
 
 
 @event("release-proved")
 class ReleaseProved(Event):
-    """A release that a document proves, without its person and without its content."""
+    """A document proves a release; its person and content are not stated."""
 
     disclosure_id: Subject[DisclosureId]
     event_sha256: str
-    """SHA-256 of the body of the release's event, whose random ids keep anybody from guessing it:
-    whoever reads the log opens it."""
+    """SHA-256 of the body of the release's event. The body contains random ids, so nobody can
+    guess it; anyone who may read the log can look the event up.
+    """
 
 
 @event("certificate-revoked", leaves=Leaves("certificate_revocations", by="revoked_by"))
@@ -50,28 +51,30 @@ class CertificateRevoked(Event):
 
 @event("certificate-checked")
 class CertificateChecked(Event):
-    """A number and a code were checked by somebody outside, and answered."""
+    """Somebody outside the office checked a certificate's number and code, and got an answer."""
 
     answer: CheckAnswer
     certificate_id: Subject[CertificateId | None] = None
-    """None where the answer is that there is none."""
+    """None if the answer is that there is no such certificate."""
     calls: int | None = None
-    """Guesses within a while that named no certificate: those are one event."""
+    """Number of guesses that named no certificate. Guesses made within a short period are counted
+    in one event.
+    """
 
 
 @event("referral-made", leaves=Leaves("referrals", by="made_by"))
 class ReferralMade(Event):
-    """A body outside the office was asked before a certificate may be issued."""
+    """A referral body outside the office was asked about a certificate before it may be issued."""
 
     referral_id: Subject[ReferralId]
     request_id: Subject[RequestId]
     number: int
-    """The version of the request that it was made on."""
+    """The version of the request on which the referral was made."""
 
 
 @event("referral-answered", leaves=Leaves("referral_replies", by="answered_by"))
 class ReferralAnswered(Event):
-    """The body answered a referral."""
+    """The referral body answered a referral."""
 
     referral_id: Subject[ReferralId]
     request_id: Subject[RequestId]

@@ -44,12 +44,12 @@ class FrameReceived(Event):
     leaves=Leaves("conversion_keyings", by="keyed_by", where=("frame_id", "round", "place")),
 )
 class FrameKeyed(Event):
-    """A frame was keyed, without sight of another keying."""
+    """A frame was keyed by a person who could not see the other keying."""
 
     frame_id: Subject[FrameId]
     round: int
     place: int
-    """First or second: 1 or 2."""
+    """1 for the first keying, 2 for the second."""
     fault: FrameFault
 
 
@@ -67,21 +67,21 @@ class FrameSettled(Event):
     frame_id: Subject[FrameId]
     round: int
     differing: int
-    """How many fields they gave differently."""
+    """The number of fields in which the two keyings differed."""
     fault: FrameFault
     uncoded: int
-    """How many texts no table has a code for."""
+    """The number of texts for which no table has a code."""
     provision: str
-    """Provision of the law of retention."""
+    """The retention provision that applies."""
     state: FrameState
-    """After it."""
+    """The state of the frame after the settlement."""
 
 
 @event(
     "frame-coded", leaves=Leaves("conversion_codings", by="coded_by", where=("frame_id", "round"))
 )
 class FrameCoded(Event):
-    """A person gave codes to the texts of a frame, or left them as texts."""
+    """A person assigned codes to the texts of a frame, or left them as texts."""
 
     frame_id: Subject[FrameId]
     round: int
@@ -107,7 +107,7 @@ class FrameSearched(Event):
     leaves=Leaves("conversion_matches", by="proposed_by", where=("frame_id", "round", "number")),
 )
 class MatchProposed(Event):
-    """A person proposed to which record a frame belongs."""
+    """A person proposed which record a frame belongs to, or that the match cannot be decided."""
 
     frame_id: Subject[FrameId]
     round: int
@@ -126,7 +126,7 @@ class MatchProposed(Event):
     ),
 )
 class MatchRead(Event):
-    """A second person agreed with the match of a frame, or did not."""
+    """A second person agreed or disagreed with the proposed match of a frame."""
 
     frame_id: Subject[FrameId]
     round: int
@@ -148,9 +148,9 @@ class RecordBegun(Event):
     person_id: Subject[PersonId]
     frame_id: Subject[FrameId | None] = None
     enquiry_id: Subject[SearchId | None] = None
-    """The names enquiry that named people who may be this one."""
+    """The names enquiry whose candidates might have been this person."""
     excluded: int | None = None
-    """How many people of that enquiry were said not to be this one."""
+    """The number of people in that enquiry who were stated not to be this person."""
 
 
 @event(
@@ -163,20 +163,20 @@ class RecordBegun(Event):
     ),
 )
 class FrameWritten(Event):
-    """A frame was written to a record, or became a further source of its content."""
+    """A frame was written to a record, or became a further source of the record's content."""
 
     frame_id: Subject[FrameId]
     record_id: Subject[RecordId]
     person_id: Subject[PersonId]
     round: int
     version: int
-    """Version of the record."""
+    """The version of the record that was written."""
     is_new: bool
-    """Whether the record began with it."""
+    """Whether the frame began the record."""
     added: int
-    """Items added to the record."""
+    """The number of items added to the record."""
     confirmed: int
-    """Items that the record held already."""
+    """The number of items that the record already held."""
 
 
 @event(
@@ -184,7 +184,7 @@ class FrameWritten(Event):
     leaves=Leaves("conversion_takebacks", by="taken_by", where=("frame_id", "round")),
 )
 class FrameTakenBack(Event):
-    """A frame's items were withdrawn from the record that it was written to."""
+    """The items of a frame were withdrawn from the record to which they had been written."""
 
     frame_id: Subject[FrameId]
     round: int
@@ -217,9 +217,9 @@ class SampleDrawn(Event):
     seed: int
     units: int
     seeded: int
-    """How many units are shown with an error, to measure the reader."""
+    """The number of units shown with a planted error, to measure the sampler."""
     drawn: Subject[tuple[str, ...]]
-    """The list: frame and field of each unit, with a colon, in the order of reading."""
+    """The frame and field of each unit, joined by a colon, in the order of reading."""
 
 
 @event(
@@ -245,13 +245,13 @@ class SampleUnitRead(Event):
     ),
 )
 class LotDecided(Event):
-    """A lot was accepted or rejected on its sample, or withdrawn."""
+    """A lot was accepted or rejected on the basis of its sample, or was withdrawn."""
 
     lot_id: Subject[LotId]
     round: int
     decision: LotVerdict
     draw: int
-    """0 for a withdrawal."""
+    """0 if the lot was withdrawn."""
     critical_errors: int
     major_errors: int
     minor_errors: int

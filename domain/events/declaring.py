@@ -1,7 +1,7 @@
-"""How a type of event is declared: a frozen class of typed subjects and facts, under one name.
+"""How a type of event is declared: a frozen class with a name and with typed subjects and facts.
 
-Ids, codes and digests stand as they are, numbers as numbers, a truth as `yes` or `no`, a moment
-as ISO 8601. A fact that is None is not stated, unless it is declared to be left blank.
+Ids, codes and digests are stated unchanged, numbers as numbers, booleans as `yes` or `no`, and
+times as ISO 8601. A fact that is None is not stated, unless it is declared as `OrBlank`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ FactValue = str | int
 
 
 class Mark(Enum):
-    """The role of a field that is no plain fact."""
+    """The role of a field that is more than a plain fact."""
 
     SUBJECT = auto()
     BLANK = auto()
@@ -44,13 +44,13 @@ class Mark(Enum):
 
 
 Subject = Annotated[T, Mark.SUBJECT]
-"""An opaque id, or a tuple of them, that the event is about."""
+"""An opaque id, or a tuple of opaque ids, that the event is about."""
 
 OrBlank = Annotated[T | None, Mark.BLANK]
-"""A fact that is always stated, as the empty text where there is none."""
+"""A fact that is always stated; if there is no value, it is stated as the empty text."""
 
 Standing = Annotated[T, Mark.STANDING]
-"""A fact that says how a row stands: the last event about the row counts."""
+"""A fact that gives the present state of a row. The last event about the row is the valid one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +62,24 @@ class Field:
     is_blank: bool
     is_standing: bool
     is_optional: bool
-    """Whether it may be None or missing: earlier releases may not have stated it."""
+    """Whether the value may be None or missing, because earlier releases may not have stated it.
+    """
     length: int | None
-    """How many ids a subject is; None for a tuple of any length."""
+    """The number of ids in a subject; None for a tuple of any length."""
     is_tuple: bool
     kind: type
     """str, int, bool, datetime or an enumeration of codes."""
 
     def fact(self, value: Any) -> FactValue | None:
-        """Return a fact as the event states it; None where it is not stated."""
+        """Return a fact as the event states it; None if it is not stated."""
         if value is None:
             return "" if self.is_blank else None
         return _WRITERS.get(self.kind, str)(value)
 
     def value(self, stated: Any) -> Any:
-        """Return the typed value of a stated fact; raises ValueError."""
+        """Return the typed value of a stated fact. Raises ValueError if the value has the wrong
+        type.
+        """
         if self.is_blank and stated == "":
             return None
         if type(stated) is not (int if self.kind is int else str):
@@ -97,7 +100,7 @@ _READERS: dict[type, Callable[[Any], Any]] = {bool: _truth, datetime: datetime.f
 
 
 def field_of(name: str, hint: Any) -> Field:
-    """Return the field that a type hint declares; raises TypeError if it is no field."""
+    """Return the field that a type hint declares. Raises TypeError if it declares none."""
     marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
     bare = get_args(hint)[0] if marks else hint
     members = get_args(bare) if get_origin(bare) in (Union, UnionType) else (bare,)
@@ -131,18 +134,18 @@ Facts = tuple[tuple[str, FactValue], ...]
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """The message that a force may get of an event of its own."""
+    """The webhook message that a force may get about one of its own events."""
 
     topic: Topic
     names: str
     """The field of the event whose id the message carries, under the same name."""
     tells_recipients: bool = False
-    """Forces that were told of the link get the message too."""
+    """Whether forces to which the link was disclosed also get the message."""
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """All that is declared of a type of event besides its fields."""
+    """Everything that is declared about a type of event, including its fields."""
 
     sentence: str
     fields: tuple[Field, ...]
@@ -151,13 +154,13 @@ class Declaration:
     demands: Demand | None = None
     webhook: Webhook | None = None
     tells_a_link: bool = False
-    """It belongs to the story of the link that it led to."""
+    """Whether the event belongs to the story of the link to which it led."""
     is_look: bool = False
-    """It shows personal data to a person."""
+    """Whether the event records that a person was shown personal data."""
 
     @cached_property
     def subjects(self) -> tuple[Field, ...]:
-        """The fields that are ids, in their order."""
+        """The fields that are ids, in the order of their declaration."""
         return tuple(field for field in self.fields if field.is_subject)
 
     @cached_property
@@ -167,12 +170,14 @@ class Declaration:
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
-        """The fields by their names."""
+        """The fields, by name."""
         return {field.name: field for field in self.fields}
 
 
 class Event:
-    """One thing that happened: opaque ids, codes, digests and counts, never personal data."""
+    """One thing that happened. It is stated in opaque ids, codes, digests and counts; never
+    personal data.
+    """
 
     __slots__ = ()
     event_type: ClassVar[EventType]
@@ -180,14 +185,14 @@ class Event:
 
     @property
     def subject_refs(self) -> tuple[str, ...]:
-        """The opaque ids of its subjects, in order."""
+        """The opaque ids of the event's subjects, in order."""
         named = (getattr(self, field.name) for field in self.declared.subjects)
         ids = (one if isinstance(one, tuple) else (one,) for one in named)
         return tuple(str(ref) for ref in chain.from_iterable(ids) if ref is not None)
 
     @property
     def facts(self) -> Facts:
-        """The facts that it states, by name."""
+        """The facts that the event states, each with its name."""
         stated = (
             (field.name, field.fact(getattr(self, field.name))) for field in self.declared.facts
         )
@@ -195,10 +200,10 @@ class Event:
 
 
 DECLARED: dict[EventType, type[Event]] = {}
-"""Every declared type of event."""
+"""Every declared class of event, by the name of its type."""
 
 STANDING_FACTS: set[str] = set()
-"""The facts that give the present state of a row."""
+"""The names of the facts that give the present state of a row."""
 
 E = TypeVar("E", bound=Event)
 
@@ -215,10 +220,10 @@ def event(
 ) -> Callable[[type[E]], type[E]]:
     """Declare a type of event: the class becomes a frozen dataclass in the catalogue.
 
-    The parameters are those of `Declaration`; its sentence is the first line of the docstring.
-    An event that `leaves` a single row demands it.
-    Raises TypeError for a field that is no id, code, number, truth or moment, for a name that is
-    taken, and for a declaration that speaks of a field that the event does not have.
+    The parameters are the attributes of `Declaration`; the sentence is the first line of the
+    docstring. An event that `leaves` a single row demands that row. Raises TypeError if a field is
+    not an id, code, number, boolean or time, if the name is already used, or if the declaration
+    refers to a field that the event does not have.
     """
 
     def declare(kind: type[E]) -> type[E]:
@@ -244,10 +249,10 @@ def event(
 
 
 def read_as(kind: type[E], subject_refs: Sequence[str], facts: Facts) -> E:
-    """Return the typed event that the subjects and facts of a body state.
+    """Return the typed event that is described by the subjects and facts of an event body.
 
-    Subjects and facts beyond the declaration are ignored. Raises LogDamagedError when one is
-    missing that every release has stated, or when one is not of its type.
+    Undeclared subjects and facts are ignored. Raises LogDamagedError if a subject or fact that
+    every release has stated is missing, or has the wrong type.
     """
     declared, stated = kind.declared, dict(facts)
     values = _subjects(declared.subjects, list(subject_refs))
@@ -258,14 +263,14 @@ def read_as(kind: type[E], subject_refs: Sequence[str], facts: Facts) -> E:
         return kind(**values)
     except (ValueError, KeyError, TypeError) as error:
         raise LogDamagedError(
-            "An event lacks a fact of its type, or states it wrongly."
+            "An event in the log is damaged: a fact is missing or has the wrong form."
         ) from error
 
 
 def _rows(
     leaves: Leaves | tuple[Leaves | Row | Committed, ...], subject: str
 ) -> tuple[Row | Committed, ...]:
-    """Return all that an event with this first subject leaves and commits to."""
+    """Return every row that an event with this first subject leaves or commits to."""
     if isinstance(leaves, Leaves):
         return leaves.rows(subject)
     given = (one.rows(subject) if isinstance(one, Leaves) else (one,) for one in leaves)
@@ -273,7 +278,7 @@ def _rows(
 
 
 def _subjects(fields: Sequence[Field], refs: list[str]) -> dict[str, Any]:
-    """Return ids by the names of the fields, which take them from the left."""
+    """Return the ids by field name. The fields take the ids from the left."""
     values: dict[str, Any] = {}
     for at, field in enumerate(fields):
         kept = sum(each.length or 0 for each in fields[at + 1 :] if not each.is_optional)
@@ -281,14 +286,16 @@ def _subjects(fields: Sequence[Field], refs: list[str]) -> dict[str, Any]:
         if field.is_optional and len(refs) - kept < length:
             continue
         if len(refs) < length:
-            raise LogDamagedError("An event lacks one of its subjects.")
+            raise LogDamagedError(
+                "An event in the log is damaged: an id that it must state is missing."
+            )
         taken, refs = refs[:length], refs[length:]
         values[field.name] = tuple(taken) if field.is_tuple else taken[0]
     return values
 
 
 def _enter(kind: type[Event]) -> None:
-    """Put a type into the catalogue; raises TypeError for one that contradicts itself."""
+    """Add a type to the catalogue. Raises TypeError if its declaration is inconsistent."""
     declared = kind.declared
     if kind.event_type in DECLARED:
         raise TypeError(f"The event type {kind.event_type} is already declared.")

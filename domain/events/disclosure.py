@@ -13,11 +13,11 @@ SAYS = ("ground", "holder", "record_id", "item_id")
 
 @event("restriction-begun", leaves=Leaves("restrictions", by="begun_by"))
 class RestrictionBegun(Event):
-    """A person or an item was restricted: hidden from all but the holder of the evidence."""
+    """A person or an item was restricted: only the holder of the evidence may see the data."""
 
     restriction_id: Subject[RestrictionId]
     person_ids: Subject[tuple[PersonId, ...]]
-    """The person and everyone merged with them; of an item, its person."""
+    """The person and everyone merged with them. If an item was restricted, its person."""
     ground: RestrictionGround
     holder: str
     """The force that holds the evidence."""
@@ -28,7 +28,7 @@ class RestrictionBegun(Event):
 
 @event("restriction-lifted", leaves=Leaves("restriction_ends", by="lifted_by"))
 class RestrictionLifted(Event):
-    """A restriction was lifted, and what it hid is as it was before."""
+    """A restriction was lifted, and the data that it hid is visible as before."""
 
     restriction_id: Subject[RestrictionId]
     person_ids: Subject[tuple[PersonId, ...]]
@@ -49,10 +49,10 @@ class OwnAnswerPrepared(Event):
     answer_id: Subject[AnswerId]
     request_id: Subject[RequestId]
     number: int
-    """The version of the request that it was prepared on."""
+    """The version of the request on which the answer was prepared."""
     outcome: ReplyOutcome
     removed: int
-    """How many places were removed."""
+    """The number of places at which data was removed."""
     person_id: Subject[PersonId | None] = None
 
 
@@ -60,14 +60,14 @@ class OwnAnswerPrepared(Event):
     "deletion-asked", leaves=Leaves("deletion_cases", by="opened_by", parts=("deletion_captures",))
 )
 class DeletionAsked(Event):
-    """The force that owns an arrest was asked to delete the data left by it."""
+    """The force that owns an arrest was asked to delete the data that resulted from it."""
 
     deletion_id: Subject[DeletionId]
     request_id: Subject[RequestId]
     person_id: Subject[PersonId]
     owner: str
     ground: str
-    """The code of the ground that the person states."""
+    """The code of the ground that the person gave."""
 
 
 @event(
@@ -75,25 +75,25 @@ class DeletionAsked(Event):
     leaves=Leaves("deletion_decisions", by="decided_by", where=("deletion_id", "number")),
 )
 class DeletionDecided(Event):
-    """A force decided on a deletion, or reviewed its decision by another officer."""
+    """A force decided on a deletion, or another officer of the force reviewed the decision."""
 
     deletion_id: Subject[DeletionId]
     person_id: Subject[PersonId]
     number: int
-    """1: the decision; 2: the review."""
+    """1 for the decision, 2 for the review."""
     ground: str
     entry: bool
-    """Whether the entry is to be deleted; the same below."""
+    """Whether the entry is to be deleted; `prints` says the same of the prints."""
     prints: bool
 
 
 @event("deletion-chased", leaves=Leaves("deletion_chases", where=("deletion_id", "number")))
 class DeletionChased(Event):
-    """A force that is late was reminded of a deletion; nothing is decided by that."""
+    """A force that is late with a deletion was reminded; a reminder decides nothing."""
 
     deletion_id: Subject[DeletionId]
     number: int
-    """From 1."""
+    """The number of the reminder, counted from 1."""
     age_days: int
 
 
@@ -102,12 +102,12 @@ class DeletionChased(Event):
     leaves=Leaves("deletions_done", by="done_by", parts=("deleted_versions", "deleted_captures")),
 )
 class DeletionCarriedOut(Event):
-    """Data that a force decided to delete was destroyed."""
+    """Data that a force had decided to delete was destroyed."""
 
     deletion_id: Subject[DeletionId]
     person_id: Subject[PersonId]
     versions: int
-    """Number of versions of the record that held the entry."""
+    """The number of versions of the record that held the entry."""
     captures: int
 
 

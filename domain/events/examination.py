@@ -44,11 +44,11 @@ class CaseClaimed(Event):
 
 @event("case-released")
 class CaseReleased(Event):
-    """A case went back to the queue."""
+    """A case was returned to the queue."""
 
     case_id: Subject[CaseId]
     held_by: UserId | None = None
-    """The examiner that a supervisor took it from."""
+    """The examiner from whom a supervisor took the case."""
 
 
 @event(
@@ -57,7 +57,7 @@ class CaseReleased(Event):
     tells_a_link=True,
 )
 class FurtherExaminationAsked(Event):
-    """A case went to one examiner more, without a word of the decisions before."""
+    """A case was given to one more examiner, who is told nothing of the earlier decisions."""
 
     further_id: Subject[FurtherId]
     case_id: Subject[CaseId]
@@ -66,19 +66,19 @@ class FurtherExaminationAsked(Event):
 
 @event("exemplar-shown", is_look=True)
 class ExemplarShown(Event):
-    """Prints of a candidate were shown without a name."""
+    """Prints of a candidate were shown without the candidate's name."""
 
     case_id: Subject[CaseId]
     candidate_ids: Subject[tuple[CandidateId, ...]] = ()
-    """The candidates in question, shown to a supervisor."""
+    """The candidates whose prints a supervisor was shown."""
     candidate_id: CandidateId | None = None
-    """The candidate that an examiner compares, under a label."""
+    """The candidate that an examiner is comparing, under a neutral label."""
     label: str | None = None
 
 
 @event("print-shown", leaves=Leaves("prints_shown", by="viewer", given="print_id"))
 class PrintShown(Event):
-    """A print of a case was given to a person for the first time in this form."""
+    """A person was shown a print of a case in this form for the first time."""
 
     print_id: Subject[ShownPrintId]
     case_id: Subject[CaseId]
@@ -121,21 +121,21 @@ class ComparisonSealed(Event):
     candidate_id: CandidateId
     outcome: Outcome
     compared: str | None = None
-    """The fingers compared, as FGP numbers separated by commas; here and below."""
+    """The fingers compared, as FGP numbers separated by commas. `identified` has the same form."""
     identified: str | None = None
     policy_version: int | None = None
-    """The version of the policy on findings in force."""
+    """The version of the finding policy that was in force."""
 
 
 @event("comparison-revised", leaves=Leaves("comparison_revisions", by="examiner", also=_FINGERS))
 class ComparisonRevised(Event):
-    """An examiner revised a sealed comparison, and stated why."""
+    """An examiner revised a sealed comparison, and stated the reason."""
 
     revision_id: Subject[str]
     case_id: Subject[CaseId]
     candidate_id: CandidateId
     revised: Outcome
-    """The outcome that no longer holds."""
+    """The outcome that was replaced."""
     outcome: Outcome
     compared: str
     identified: str
@@ -144,7 +144,7 @@ class ComparisonRevised(Event):
 
 @event("exemplar-withdrawn", leaves=Leaves("withdrawn_exemplars"))
 class ExemplarWithdrawn(Event):
-    """An exemplar left an open case: there is nothing to compare with it any more."""
+    """An exemplar was withdrawn from an open case: its prints can no longer be compared."""
 
     candidate_id: Subject[CandidateId]
     case_id: Subject[CaseId]
@@ -153,7 +153,7 @@ class ExemplarWithdrawn(Event):
 
 @event("finding-policy-set", leaves=Leaves("finding_policies", by="set_by"))
 class FindingPolicySet(Event):
-    """The office set what an examiner must have seen, named and marked for a finding."""
+    """The office set what an examiner must have seen, named and marked before making a finding."""
 
     policy_id: Subject[PolicyId]
     version: int
@@ -162,7 +162,7 @@ class FindingPolicySet(Event):
     tenprint_point_pairs: int | None = None
     analysed_minutiae: int | None = None
     unmarked_quality: int | None = None
-    """Quality from which a finger of a tenprint needs no points."""
+    """The quality from which a finger of a tenprint needs no points."""
 
 
 @event(
@@ -172,7 +172,7 @@ class FindingPolicySet(Event):
         by="decided_by",
         says=("case_id", "kind", "outcome", "candidate_id"),
         also=_FINGERS,
-        # After the decision nothing more is shown to its author.
+        # No more prints are shown to an examiner after the decision.
         parts=(Part("prints_shown", (("case_id", "case_id"), ("viewer", "decided_by"))),),
     ),
     tells_a_link=True,
@@ -206,17 +206,17 @@ class DecisionSealed(Event):
     tells_a_link=True,
 )
 class DifferenceResolved(Event):
-    """A supervisor resolved a difference between decisions."""
+    """A supervisor resolved a difference of opinion between sealed decisions."""
 
     case_id: Subject[CaseId]
     outcome: Outcome
     upheld: DecisionId | None = None
-    """The decision that was upheld; None if the case is inconclusive."""
+    """The decision that was upheld; None if the outcome is inconclusive."""
 
 
 @event("draft-kept")
 class DraftKept(Event):
-    """Text of a form was kept that came after the session had ended."""
+    """The text of a form was kept, because it was sent after the session had ended."""
 
     about_id: Subject[str]
     """The case, or the link that is to be revoked."""
@@ -225,10 +225,10 @@ class DraftKept(Event):
 
 @event("evidence-unmasked", tells_a_link=True, is_look=True)
 class EvidenceUnmasked(Event):
-    """Scores and ranks were opened to a reader."""
+    """Scores and ranks were shown to a reader."""
 
     ref: Subject[SearchId | CaseId]
-    """The search, or the concluded case and then its search."""
+    """The search itself; or a concluded case, whose search is then in `search_id`."""
     search_id: Subject[SearchId | None] = None
 
 
@@ -269,10 +269,10 @@ class ControlInserted(Event):
 
 @event("tampering-found")
 class TamperingFound(Event):
-    """A row behind a case is not as its event left it; work on the case was refused."""
+    """A row behind a case was changed after its event; work on the case was refused."""
 
     case_id: Subject[CaseId]
     row_ref: Subject[str]
-    """The search, decision, shown print or case of the row."""
+    """The search, decision, shown print or case to which the row belongs."""
     committed_by: int | None = None
-    """The number of the event that committed to the row; a row without one has none."""
+    """The number of the event that committed to the row; None if no event did."""

@@ -1,4 +1,4 @@
-"""Exchange with other States: partners, messages out and in, exemptions, reconciliations."""
+"""Exchange with other States: partners, messages both ways, exemptions, reconciliations."""
 
 from __future__ import annotations
 
@@ -46,18 +46,18 @@ class MessagesQueued(Event):
 
 @event("exchange-surveyed")
 class RecordsSurveyed(Event):
-    """The duties of new versions of records were worked out."""
+    """The duties that follow from new versions of records were worked out."""
 
     versions: int
     duties: int
     exempt: int
-    """Duties to States that are no members, or from before the exchange."""
+    """The number of duties to States that are not members, or from before the exchange began."""
     last_record_row: int
 
 
 @event("exchange-sent", leaves=(Committed("exchange_sent", (("message_id", "message_ids"),)),))
 class MessagesSent(Event):
-    """Messages were handed over to a State."""
+    """Messages were delivered to a State."""
 
     message_ids: Subject[tuple[MessageId, ...]]
     state: StateCode
@@ -79,38 +79,44 @@ class MessagesAnswered(Event):
     "exchange-taken", leaves=(Committed("exchange_received", (("message_id", "message_ids"),)),)
 )
 class MessagesTaken(Event):
-    """Messages of a State were taken."""
+    """Messages from a State were accepted."""
 
     message_ids: Subject[tuple[MessageId, ...]]
     state: StateCode
     older: int
-    """Versions of convictions that came after a later one, and changed nothing."""
+    """The number of versions of convictions that arrived after a later version, and changed
+    nothing.
+    """
 
 
 @event("exchange-refused")
 class MessageRefused(Event):
-    """A message or transmission was not taken, and changed nothing."""
+    """A message or transmission was refused, and changed nothing."""
 
     fault: FaultCode
     state: StateCode | None = None
-    """Whose key signed it, or whose folder it lay in; not stated where nobody known signed it."""
+    """The State whose key signed the message, or whose folder held it; not stated if no known key
+    signed it.
+    """
     message_id: Subject[MessageId | None] = None
     calls: int | None = None
-    """Equal ones within a while, where anybody may have sent them: those are one event."""
+    """Number of equal messages, where anybody may have sent them. Equal messages received within a
+    short period are counted in one event.
+    """
 
 
 @event("exchange-told-erased")
 class ToldErased(Event):
-    """A State said that a conviction it had told us was erased."""
+    """A State reported that it erased a conviction of which it had notified this office."""
 
     message_id: Subject[MessageId]
-    """The deletion."""
+    """The message that notified the deletion."""
     items: int
 
 
 @event("exchange-requeued")
 class MessageRequeued(Event):
-    """A message that a State had refused was put into the queue again."""
+    """A message that a State had refused was queued again."""
 
     message_id: Subject[MessageId]
     kind: MessageKind
@@ -118,7 +124,7 @@ class MessageRequeued(Event):
 
 @event("exchange-exempted", leaves=Leaves("exchange_exemptions", by="exempted_by"))
 class DutyExempted(Event):
-    """A person decided that a State need not be told of a conviction."""
+    """A person decided that a State need not be notified of a conviction."""
 
     exemption_id: Subject[str]
     record_id: Subject[RecordId]
@@ -130,7 +136,7 @@ class DutyExempted(Event):
 
 @event("exchange-reconciled")
 class Reconciled(Event):
-    """The duties to tell were compared with the messages sent."""
+    """The duties to notify States were compared with the messages sent."""
 
     due: int
     acknowledged: int
@@ -146,9 +152,9 @@ class Reconciled(Event):
 
 @event("exchange-repaired")
 class DutiesRepaired(Event):
-    """Duties that the reconciliation found unmet were queued, once each."""
+    """Duties that the reconciliation found unmet were queued, each once."""
 
     unmet: int
     queued: int
     left: int
-    """Still unmet: a person decides why."""
+    """Duties that are still unmet: a person must decide what to do."""

@@ -1,4 +1,4 @@
-"""Links made, told, replayed and revoked."""
+"""Links: made, disclosed, replayed and revoked."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _CONCLUDED = Webhook(Topic("search.concluded"), names="search_id")
     tells_a_link=True,
 )
 class Linked(Event):
-    """The search was linked to a person on the sealed decisions of two people."""
+    """The search was linked to a person by the sealed decisions of two people."""
 
     link_id: Subject[LinkId]
     candidate_id: Subject[CandidateId]
@@ -63,10 +63,10 @@ class Linked(Event):
     person_id: PersonId
     record_id: OrBlank[RecordId]
     encounter_id: OrBlank[EncounterId]
-    """The capture that was added to the captures of the person."""
+    """The capture that was added to the person's captures."""
     compared: str | None = None
     identified: str | None = None
-    """The fingers that each examiner identified."""
+    """The fingers that every examiner identified."""
 
 
 @event(
@@ -86,9 +86,9 @@ class NotLinked(Event):
     search_id: Subject[SearchId]
     outcome: Outcome
     mark: Subject[EncounterId | None] = None
-    """The mark that was put into the unsolved mark file."""
+    """The mark that was added to the unsolved mark file."""
     donor: PersonId | None = None
-    """The unknown person that it was filed under."""
+    """The unknown person under whom the mark was filed."""
 
 
 @event(
@@ -105,9 +105,11 @@ class LinkRevoked(Event):
     link_id: Subject[LinkId]
     case_id: Subject[CaseId]
     notices: int | None = None
-    """Number of forces that are told."""
+    """The number of forces that are notified."""
     capture_found: Standing[bool | None] = None
-    """Whether searches find the capture that the link enrolled; not stated where it had none."""
+    """Whether searches find the capture that the link enrolled. Not stated if the link enrolled no
+    capture.
+    """
 
 
 @event(
@@ -126,7 +128,7 @@ class LinkRevoked(Event):
     is_look=True,
 )
 class Disclosed(Event):
-    """A force was told of links."""
+    """Links were disclosed to a force."""
 
     link_ids: Subject[tuple[LinkId, ...]]
     recipient: ForceCode
@@ -140,10 +142,10 @@ class LinkReplayed(Event):
     search_id: Subject[SearchId]
     verdict: str
     look_up: str | None = None
-    """The verdict on the look-up, where that was repeated."""
+    """The verdict on the look-up, if the look-up was repeated."""
     captures: int | None = None
     look_up_by: str | None = None
-    """`index` where the index was asked; not stated where everybody was read."""
+    """`index` if the index was searched. Not stated if every person was compared."""
 
 
 @event("court-bundle-made", is_look=True, tells_a_link=True)
@@ -152,16 +154,18 @@ class CourtBundleMade(Event):
 
     link_id: Subject[LinkId]
     manifest_sha256: str
-    """The digest of the list of its files and statements, hexadecimal."""
+    """The digest of the list of the bundle's files and statements, in hexadecimal."""
     images: bool | None = None
-    """Whether its maker chose to disclose the images of the prints; earlier bundles all did."""
+    """Whether the maker of the bundle chose to include the images of the prints. Earlier bundles
+    all included them.
+    """
 
 
 @event("report-statement-made", leaves=Leaves("report_statements", by="stated_by"))
 class ReportStatementMade(Event):
-    """The office stated something that its reports for court repeat."""
+    """The office made a statement that its reports for court repeat."""
 
     statement_id: Subject[StatementId]
     topic: ReportTopic
     examiner: UserId | None = None
-    """The examiner with this competence."""
+    """The examiner whose competence is stated."""

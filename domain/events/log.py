@@ -1,4 +1,4 @@
-"""The log itself: searches of it, states that were accepted, keys that were lost."""
+"""The log itself: searches of the log, exports and backups, accepted states and lost keys."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from domain.store_secrets import StoreSecret
 
 
 class StateReason(StrEnum):
-    """The reason for accepting a log that does not continue the memory of its key."""
+    """The reason for accepting a log that does not continue the last checkpoint stored with its
+    key.
+    """
 
     BACKUP_RESTORED = "backup-restored"
     """An older backup was restored on purpose."""
     DATA_LOST = "data-lost"
-    """A fault of a disk or a standby lost the last events, and no backup has them."""
+    """The last events were lost through a fault of a disk or a standby, and no backup has them."""
     MEMORY_LOST = "memory-lost"
-    """The file of the memory was lost, and so were its backups."""
+    """The file with the last checkpoint was lost, with all its backups."""
     KEY_LOST = "key-lost"
-    """The signing key was lost and made again."""
+    """The signing key was lost, and a new key was made."""
     TAMPERING_EXAMINED = "tampering-examined"
-    """The log was changed, and the examination of that has ended."""
+    """The log was tampered with, and the tampering has been investigated."""
 
 
 @event("log-searched", is_look=True)
@@ -30,17 +32,17 @@ class LogSearched(Event):
     """The log was searched, or a report was made from it."""
 
     subject_ref: Subject[str | None] = None
-    """The id that was asked for."""
+    """The id that was searched for."""
     found: int = 0
     view: str | None = None
-    """The report that was asked for."""
+    """The report that was requested."""
     asked_actor: UserId | None = None
     asked_force: ForceCode | None = None
     asked_event_type: EventType | None = None
     asked_since: datetime | None = None
     asked_until: datetime | None = None
     first: int | None = None
-    """The number of the first entry of the page that was shown."""
+    """The number of the first entry on the page that was shown."""
 
 
 @event("log-export-begun", is_look=True)
@@ -48,7 +50,7 @@ class LogExportBegun(Event):
     """An export of the whole log for an outsider was begun; it holds the log up to this event."""
 
     events: int
-    """How many events the log held before this one."""
+    """The number of events in the log before this one."""
 
 
 @event("backup-begun", is_look=True)
@@ -56,20 +58,22 @@ class BackupBegun(Event):
     """A backup of the whole database was begun; it holds the log up to this event."""
 
     with_keys: bool
-    """Whether the keys of the payloads were to be copied as well."""
+    """Whether the keys of the payloads were also copied."""
 
 
 @event("state-accepted")
 class StateAccepted(Event):
-    """A log was accepted that does not continue the last checkpoint of its key."""
+    """A log that does not continue the last checkpoint of its key was accepted."""
 
     events: int
-    """How many events the log held."""
+    """The number of events in the log."""
     root: str
-    """The root of these, hexadecimal."""
+    """The root hash of these events, in hexadecimal."""
     reason: StateReason
     remembered_events: int | None = None
-    """How many events the key remembered; not stated without a readable memory."""
+    """The number of events in the last checkpoint of the key. Not stated if no checkpoint could be
+    read.
+    """
     remembered_root: str | None = None
     authority: str | None = None
     """The reference of the order, such as the number of a change or an incident."""
@@ -79,19 +83,19 @@ class StateAccepted(Event):
 class KeysLost(Event):
     """Payloads whose keys were lost were given up on the order of an operator.
 
-    The persons of very many payloads are named in several events.
+    If very many payloads are given up, their persons are named in several events.
     """
 
     person_ids: Subject[tuple[PersonId, ...]]
     """The persons whose prints or records are among the payloads."""
     payloads: int
-    """How many payloads were deleted, in all."""
+    """The total number of payloads deleted."""
 
 
 @event("key-accepted")
 class KeyAccepted(Event):
-    """A key of the store was accepted in place of one that was lost, replaced or renewed."""
+    """A key of the store was accepted in place of a key that was lost, replaced or renewed."""
 
     key: StoreSecret
     key_sha256: str
-    """Its fingerprint, hexadecimal."""
+    """The fingerprint of the key, in hexadecimal."""

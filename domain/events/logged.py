@@ -1,4 +1,4 @@
-"""Entries of the log: one for every state change, in the transaction that makes the change."""
+"""Entries of the log: one for every change of state, written in the transaction of the change."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class PayloadRef:
     """An event's personal payload, as the public log refers to it."""
 
     ref: str
-    """The vault item, an opaque id."""
+    """The opaque id of the vault item."""
     commitment: str
     """HMAC-SHA256 of the payload under the item's own key, 64 hexadecimal digits."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event before the log numbers it."""
+    """An event that has no number in the log yet."""
 
     event_id: EventId
     event_type: EventType
@@ -35,17 +35,19 @@ class NewEvent:
     facts: tuple[tuple[str, str | int], ...] = ()
     """Public codes, digests and counts; no floats, no personal data."""
     payloads: tuple[PayloadRef, ...] = ()
-    """The personal payloads of the event, kept encrypted in the vault and erasable there."""
+    """The personal payloads of the event. They are stored encrypted in the vault and can be erased
+    there.
+    """
     told: Event | None = field(default=None, compare=False)
-    """The declared event; with it, the entry commits to the rows of the event."""
+    """The declared event. If it is given, the entry commits to the event's rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedEvent:
-    """An event of the log: its number and its canonical body (RFC 8785 JSON, UTF-8)."""
+    """An event of the log, with its number and its canonical body (RFC 8785 JSON, UTF-8)."""
 
     seq: int
-    """Contiguous from 0."""
+    """The number of the event. Numbers are contiguous from 0."""
     event_id: EventId
     event_type: EventType
     at: datetime

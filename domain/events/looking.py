@@ -1,7 +1,8 @@
-"""Looks: things and lists that were shown, and calls that were refused.
+"""Looks: records that things or lists were shown, or that calls were refused.
 
-Looks that do more than show (a record read, evidence unmasked, an exemplar shown, a force told of
-links, the log searched) have their own events in the modules of their subjects.
+Looks that do more than show something have their own events in the modules of their subjects.
+Examples: a record read, evidence unmasked, an exemplar shown, a link disclosed to a force, the log
+searched.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from domain.events.declaring import Event, Subject, event
 
 
 class LookKind(StrEnum):
-    """The kind of thing or list that is shown."""
+    """The kind of thing or list that was shown."""
 
     AGREEMENT = "agreement"
     AGREEMENTS = "agreements"
@@ -81,12 +82,12 @@ class Looked(Event):
     shown: Subject[tuple[str, ...]]
     kind: LookKind
     one_in: int | None = None
-    """One in this many looks of this kind is recorded; absent if every look is."""
+    """Only one in this many looks of this kind is recorded; None if every look is recorded."""
 
 
 @event("listed")
 class Listed(Event):
-    """A page of a list, or how a search stands, was shown."""
+    """A page of a list, or the status of a search, was shown."""
 
     shown: Subject[tuple[str, ...]]
     kind: LookKind
@@ -126,18 +127,18 @@ LISTS = frozenset(
         LookKind.UNANSWERED,
     }
 )
-"""The kinds that are pages of lists, or tell how a search stands.
+"""The kinds that are pages of lists, or show the status of a search.
 
-The people that a names enquiry found are a list too: the enquiry itself counts as the look.
+The people found by a names enquiry are also a list; the enquiry itself is recorded as the look.
 """
 
 
 @event("call-refused")
 class CallRefused(Event):
-    """Calls of an account were refused; equal ones within a while are one event."""
+    """Calls of an account were refused; equal calls made within a while are one event."""
 
     method: str
     route: str
-    """The template of the address: the ids that were asked for are not stated."""
+    """The template of the address, without the ids that were requested."""
     problem: str
     calls: int

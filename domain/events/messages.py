@@ -22,7 +22,7 @@ class WebhookAdded(Event):
 
 @event("webhook-changed")
 class WebhookChanged(Event):
-    """A webhook got another secret, or was switched on again."""
+    """A webhook was given another secret, or was switched on again."""
 
     endpoint_id: Subject[EndpointId]
     secret_version: int | None = None

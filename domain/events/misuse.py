@@ -1,4 +1,4 @@
-"""Staff prints, and patterns for an auditor."""
+"""Staff prints, and suspicious patterns for an auditor."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class StaffEnrolled(Event):
 
 @event("abuse-suspected", leaves=Leaves("findings"))
 class AbuseSuspected(Event):
-    """A pattern was noticed that an auditor should look at."""
+    """A suspicious pattern was found that an auditor should examine."""
 
     finding_id: Subject[FindingId]
     subject_ref: Subject[str]
-    """The search at which it was noticed."""
+    """The search at which the pattern was found."""
     kind: FindingKind
     count: int

@@ -1,4 +1,6 @@
-"""Models fitted on cases and chosen, and the law that they hold under."""
+"""Models: fitted on cases, chosen, and checked against the law of scores for which they were
+fitted.
+"""
 
 from __future__ import annotations
 
@@ -19,41 +21,42 @@ class ModelFitted(Event):
 
 @event("model-chosen", leaves=Leaves("model_choices", by="chosen_by"))
 class ModelChosen(Event):
-    """An administrator chose the model that the service uses from its next start on."""
+    """An administrator chose the model that the service will use from its next start."""
 
     choice_id: Subject[ModelChoiceId]
     model_digest: str
     previous_digest: str
     searches: int
-    """How many stored searches were weighed under both models before."""
+    """The number of stored searches that were weighed under both models before the choice."""
     changed: int
-    """How many of them have another leader or another band."""
+    """The number of these searches whose first candidate or band is different."""
 
 
 @event("rehearsed", leaves=Leaves("rehearsals", by="made_by", parts=("rehearsal_doubts",)))
 class Rehearsed(Event):
-    """Searches of the gallery were counted by how alike their strangers were."""
+    """The gallery was rehearsed: searches were counted by how similar strangers' prints were."""
 
     rehearsal_id: Subject[RehearsalId]
     source: RehearsalSource
     template_format: str
     extractor: str
-    """Empty where templates are made elsewhere."""
+    """The extractor; empty if templates are made elsewhere."""
     index_digest: str
     persons: int
     searches: int
-    """The counts themselves are in the row, whose digest the event states."""
+    """The number of searches. The counts themselves are in the row, whose digest the event states.
+    """
 
 
 @event("law-state-changed", leaves=Leaves("law_states", by="set_by"))
 class LawStateChanged(Event):
-    """The watch found that the prints of a source moved, or a person set the source back."""
+    """The watch changed its finding about a source of prints, or a person reset the finding."""
 
     state_id: Subject[LawStateId]
     asker_force: str
-    """Empty for all forces."""
+    """Code of the force; empty for all forces."""
     account: str
-    """Empty for all accounts of the force."""
+    """The account; empty for all accounts of the force."""
     model_digest: str
     state: LawState
     searches: int

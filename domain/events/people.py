@@ -1,4 +1,4 @@
-"""Captures and records, merges, erasures and doubts about the gallery."""
+"""Captures and records, merges, erasures, and doubts about the gallery."""
 
 from __future__ import annotations
 
@@ -37,25 +37,27 @@ class Enrolled(Event):
     """A capture was enrolled, or a chunk of people was loaded."""
 
     ref: Subject[EncounterId | str]
-    """The capture, or the chunk with the changes of the gallery that it made."""
+    """The id of the capture; or the name of the chunk, which includes the gallery changes that the
+    chunk made.
+    """
     person_id: Subject[PersonId | None] = None
     record_id: Subject[RecordId | None] = None
     fingers: int | None = None
-    """Of a capture."""
+    """The number of fingers, if a capture was enrolled."""
     persons: int | None = None
-    """Number of people of a chunk; all that follows is for chunks too."""
+    """The number of people in the chunk. All facts that follow are also stated only for chunks."""
     encounters: int | None = None
     captures: str | None = None
-    """SHA-256, hexadecimal, of the captures and whose they are."""
+    """SHA-256, in hexadecimal, of the captures and of the ids of their persons."""
     records: str | None = None
-    """SHA-256, hexadecimal, of the records and whose they are."""
+    """SHA-256, in hexadecimal, of the records and of the ids of their persons."""
     record_rows: str | None = None
-    """The first and the last number of a record, with a dash."""
+    """The first and the last row number of the records, joined by a dash."""
 
 
 @event("number-issued", leaves=Leaves("issued_numbers", by="issued_by", says=("kind",)))
 class NumberIssued(Event):
-    """A number of a person was issued: the record shows it, the event does not."""
+    """A number was issued for a person: the record shows the number, the event does not."""
 
     number_id: Subject[str]
     record_id: Subject[RecordId]
@@ -76,13 +78,15 @@ class RecordAmended(Event):
     record_id: Subject[RecordId]
     person_id: Subject[PersonId]
     version: int
-    """The version that the amendment made."""
+    """The version that the amendment created."""
     log_size: int
-    """How many events the log held before it."""
+    """The number of events in the log before the amendment."""
     reason: AmendmentReason
     source: SourceKind
     added: int
-    """How many items, parts of others included, as the two below."""
+    """The number of items added, including items that are parts of others. `corrected` and
+    `withdrawn` are counted in the same way.
+    """
     corrected: int
     withdrawn: int
 
@@ -105,7 +109,7 @@ class ErasureAsked(Event):
     basis: ErasureBasis
     authority: str
     by_order: bool
-    """Whether a court order shortens the wait."""
+    """Whether a court order shortens the waiting period."""
 
 
 @event("erasure-confirmed", leaves=Leaves("erasure_confirmations", by="confirmed_by", says=()))
@@ -116,9 +120,9 @@ class ErasureConfirmed(Event):
     person_ids: Subject[tuple[PersonId, ...]]
     """The person and everyone merged with them."""
     due_at: datetime
-    """Time until which it can be called back."""
+    """Time until which the erasure can be called back."""
     wait_hours: int
-    """The wait in force, which a court order makes 0."""
+    """The waiting period in force, in hours. A court order makes it 0."""
 
 
 @event(
@@ -126,7 +130,7 @@ class ErasureConfirmed(Event):
     leaves=Leaves("erasure_ends", by="ended_by", when=("outcome", "called-back")),
 )
 class ErasureCalledBack(Event):
-    """An erasure was called back, and everything is as it was before."""
+    """An erasure was called back, and the person's data is visible as before."""
 
     erasure_id: Subject[ErasureId]
     person_ids: Subject[tuple[PersonId, ...]]
@@ -153,14 +157,16 @@ class Erased(Event):
     basis: str
     authority: str
     items: int | None = None
-    """How many payloads were destroyed."""
+    """The number of payloads destroyed."""
     erasure_id: str | None = None
-    """The erasure that was carried out; None before erasures took two people."""
+    """The id of the erasure that was carried out; None for erasures from before two people were
+    required.
+    """
 
 
 @event("merge-proposed", leaves=(_PROPOSAL,), demands=ITS_ROW)
 class MergeProposed(Event):
-    """A supervisor proposed that two persons are one."""
+    """A supervisor proposed a merge: two persons on record are the same human being."""
 
     merge_id: Subject[str]
     surviving: Subject[PersonId]
@@ -177,20 +183,20 @@ class MergeProposed(Event):
     demands=ITS_ROW,
 )
 class PersonsMerged(Event):
-    """A second supervisor confirmed that two persons are one."""
+    """A second supervisor confirmed a merge: two persons on record are the same human being."""
 
     merge_id: Subject[str]
     surviving: Subject[PersonId]
     absorbed: Subject[PersonId]
     moved: Subject[tuple[EncounterId, ...]]
-    """The captures under the surviving person."""
+    """The captures that now belong to the surviving person."""
     captures: int
     undoes: OrBlank[str] = None
 
 
 @event("unmerge-proposed", leaves=(_PROPOSAL,), demands=ITS_ROW)
 class UnmergeProposed(Event):
-    """A supervisor proposed to take a merge back."""
+    """A supervisor proposed to undo a merge."""
 
     merge_id: Subject[str]
     surviving: Subject[PersonId]
@@ -243,4 +249,4 @@ class GalleryCaseConcluded(Event):
     person_ids: Subject[tuple[PersonId, ...]]
     outcome: GalleryOutcome
     merge: OrBlank[str]
-    """The merge that was proposed with it."""
+    """The merge that was proposed as part of the conclusion."""

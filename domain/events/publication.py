@@ -1,4 +1,4 @@
-"""Publication: countable facts, frozen releases, and answers of the disclosure log."""
+"""Publication: countable facts, frozen releases of figures, and answers in the disclosure log."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from domain.publication import InformationOutcome, Stage
 
 @event("counted", leaves=Leaves("countable_facts", where=("subject_id", "number", "stage")))
 class Counted(Event):
-    """A request or case gave its countable facts to the statistics."""
+    """The countable facts of a request or case were added to the statistics."""
 
     subject_id: Subject[str]
     number: int
@@ -31,14 +31,14 @@ class StatisticsReleased(Event):
     version: int
     content_sha256: str
     on_log_size: int
-    """The log as it stood when the figures were counted."""
+    """The size of the log when the figures were counted."""
 
 
 @event(
     "information-answered", leaves=Leaves("information_answers", where=("request_id", "number"))
 )
 class InformationAnswered(Event):
-    """A request for information was answered, and the answer published."""
+    """A request for information was answered, and the answer was published."""
 
     request_id: Subject[RequestId]
     number: int
@@ -51,10 +51,10 @@ class AuditPackMade(Event):
     """A compliance audit pack was made for an inspectorate."""
 
     sums_sha256: Subject[str]
-    """SHA-256 of the list of the digests of its files."""
+    """SHA-256 of the file that lists the digests of the pack's files."""
     first_day: str
     last_day: str
     seed: int
-    """Seed of the samples."""
+    """The seed with which the samples were drawn."""
     samples: int
     on_log_size: int

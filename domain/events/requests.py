@@ -1,4 +1,4 @@
-"""Requests received and worked, disclosures that followed, and notices to their recipients."""
+"""Requests: receipt and steps, the disclosures that followed, and notices to their recipients."""
 
 from __future__ import annotations
 
@@ -42,24 +42,24 @@ class RequestStepped(Event):
     """Number of the entry in the log of the request."""
     step: Step
     state: RequestState
-    """After the step."""
+    """The state of the request after the step."""
     outcome: str
-    """The code of the outcome that the step states; empty if there is none."""
+    """The code of the outcome that the step states; empty if the step states none."""
     person_id: Subject[PersonId | None] = None
     """The identified person."""
     convictions: int | None = None
-    """How many versions of convictions it used."""
+    """The number of versions of convictions that the step used."""
 
 
 @event("proof-checked", leaves=Leaves("proof_checks", by="checked_by"))
 class ProofChecked(Event):
-    """A case officer saw, or did not see, a stated answer shown by a document."""
+    """A case officer recorded whether a document proves an answer that the applicant stated."""
 
     proof_id: Subject[ProofId]
     request_id: Subject[RequestId]
     claim: Claim
     document_id: str
-    """Empty for paper that was seen at the desk."""
+    """Id of the document; empty for a paper that was seen at the desk."""
     verdict: ProofVerdict
 
 
@@ -74,7 +74,7 @@ class ProofChecked(Event):
     is_look=True,
 )
 class InformationSent(Event):
-    """The answer to a request left to a recipient."""
+    """The answer to a request was sent to a recipient."""
 
     disclosure_id: Subject[DisclosureId]
     request_id: Subject[RequestId]
@@ -84,7 +84,7 @@ class InformationSent(Event):
     form: Form
     outcome: ReplyOutcome
     items: int
-    """How many convictions it tells."""
+    """The number of convictions that the answer contains."""
     person_id: Subject[PersonId | None] = None
 
 
@@ -92,26 +92,26 @@ class InformationSent(Event):
     "disclosure-acknowledged", leaves=Leaves("disclosure_acknowledgements", by="acknowledged_by")
 )
 class DisclosureAcknowledged(Event):
-    """A recipient said that an answer has arrived."""
+    """A recipient confirmed that an answer has arrived."""
 
     disclosure_id: Subject[DisclosureId]
 
 
 @event("notice-given", leaves=Leaves("disclosure_notices"))
 class NoticeGiven(Event):
-    """A recipient must be told that something it was told is no longer true."""
+    """A recipient must be told that information sent to it is no longer correct."""
 
     notice_id: Subject[NoticeId]
     disclosure_id: Subject[DisclosureId]
     kind: NoticeKind
     about: str
-    """The opaque id of the changed conviction, link or person."""
+    """The opaque id of the conviction, link or person that changed."""
     version: int
-    """Version of the record that changed; 0 for a link or a person."""
+    """The version of the record that changed; 0 for a link or a person."""
 
 
 @event("notice-acknowledged", leaves=Leaves("notice_acknowledgements", by="acknowledged_by"))
 class NoticeAcknowledged(Event):
-    """A recipient said that a notice has arrived."""
+    """A recipient confirmed that a notice has arrived."""
 
     notice_id: Subject[NoticeId]

@@ -1,4 +1,4 @@
-"""Retention: plans of a purge, their counts and releases, and decisions of reviews."""
+"""Retention: purge plans, their counts and releases, and the decisions of reviews."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from domain.retention import PlanId, PlanRefusal, PurgeEnd, ReviewDecision, Revi
     ),
 )
 class PurgePlanned(Event):
-    """A purge was planned: nothing is hidden yet."""
+    """A purge was planned; nothing is hidden yet."""
 
     plan_id: Subject[PlanId]
     people: int
@@ -32,7 +32,7 @@ class PurgePlanned(Event):
     added: int
     gone: int
     refusal: OrBlank[PlanRefusal]
-    """The cap that it exceeds."""
+    """The limit that the plan exceeds."""
 
 
 @event(
@@ -40,7 +40,7 @@ class PurgePlanned(Event):
     leaves=Leaves("retention_recounts", by="counted_by"),
 )
 class PurgeRecounted(Event):
-    """The people due were counted again, by code that shares nothing with the planner."""
+    """The people due were counted again, by code that is independent of the planner."""
 
     recount_id: Subject[str]
     plan_id: Subject[PlanId]
@@ -55,16 +55,16 @@ class PurgeRecounted(Event):
     leaves=Leaves("retention_releases", by="released_by", where=("plan_id", "number")),
 )
 class PurgeReleased(Event):
-    """A supervisor released a plan of a purge; the second release lets it begin."""
+    """A supervisor released a purge plan; the purge can begin after the second release."""
 
     plan_id: Subject[PlanId]
     number: int
-    """First or second: 1 or 2."""
+    """1 for the first release, 2 for the second."""
 
 
 @event("retention-settled", leaves=Leaves("retention_settlements", says=("plan_id", "outcome")))
 class PurgeSettled(Event):
-    """The prints of a person of a released plan were hidden to be destroyed, or spared."""
+    """In a released purge plan, a person's prints were hidden for destruction, or spared."""
 
     settlement_id: Subject[str]
     plan_id: Subject[PlanId]
@@ -78,17 +78,19 @@ _PURGE = (("settlement_id", "settlement_id"),)
 
 @event("prints-hidden", leaves=Leaves("print_purges", says=(), parts=("purged_captures",)))
 class PrintsHidden(Event):
-    """A purge took the prints of a person out of every search; their record stays."""
+    """A purge removed the prints of a person from every search; their record stays."""
 
     settlement_id: Subject[str]
     person_id: Subject[PersonId]
     captures: int
     due_at: datetime
-    """Time until which it can be called back."""
+    """Time until which the purge can be called back."""
 
 
 def _ended(outcome: PurgeEnd) -> tuple[Row, Committed]:
-    """Return the row that the end of a purge of prints leaves."""
+    """Return the row that the end of a purge of one person's prints leaves, and how the event
+    commits to it.
+    """
     end = Row(
         "print_purge_ends", key="settlement_id", by="ended_by", when=("outcome", outcome.value)
     )
@@ -97,7 +99,7 @@ def _ended(outcome: PurgeEnd) -> tuple[Row, Committed]:
 
 @event("prints-called-back", leaves=_ended(PurgeEnd.CALLED_BACK), demands=ITS_ROW)
 class PrintsCalledBack(Event):
-    """A supervisor called a purge of prints back: searches find them as before."""
+    """A supervisor called back a purge of a person's prints; searches find the prints again."""
 
     settlement_id: Subject[str]
     person_id: Subject[PersonId]
@@ -105,7 +107,7 @@ class PrintsCalledBack(Event):
 
 @event("prints-destroyed", leaves=_ended(PurgeEnd.DESTROYED), demands=ITS_ROW)
 class PrintsDestroyed(Event):
-    """The prints of a person were destroyed by a purge: no other data went with them."""
+    """A purge destroyed the prints of a person, and no other data."""
 
     settlement_id: Subject[str]
     person_id: Subject[PersonId]
@@ -113,7 +115,7 @@ class PrintsDestroyed(Event):
 
 @event("retention-reviewed", leaves=Leaves("retention_reviews", by="decided_by"))
 class RetentionReviewed(Event):
-    """Two people decided whether data of a person is kept."""
+    """Two people decided to keep, restrict or erase data about a person."""
 
     request_id: Subject[RequestId]
     person_id: Subject[PersonId]
@@ -128,7 +130,7 @@ class RetentionReviewed(Event):
     ),
 )
 class RetentionProposed(Event):
-    """A case officer proposed whether data of a person is kept."""
+    """A case officer proposed to keep, restrict or erase data about a person."""
 
     request_id: Subject[RequestId]
     person_id: Subject[PersonId]

@@ -1,11 +1,12 @@
-"""The row that an event leaves behind.
+"""The row that an event leaves in the database.
 
-Tables and columns are named here as the database names them. The statement of state reads the
-rows of a declaration without any more code; rows that take more than one table to tell are
+Tables and columns are named here as the database names them. The statement of state reads the rows
+of a declaration without further code. Rows that need more than one table to be described are
 stated by their own queries.
 
-An event also commits to rows with all their columns: it states a digest of each (`Committed`).
-A row that was changed afterwards is then found, and refused by the examination that rests on it.
+An event also commits to rows with all their columns: it states a digest of each row (`Committed`).
+A row that is changed later is therefore detected, and the examination that relies on it is
+refused.
 """
 
 from __future__ import annotations
@@ -15,104 +16,112 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A kind of row that no database may hold without its event."""
+    """A kind of row that must not exist in the database without its event."""
 
     table: str
     key: str
-    """The column with the opaque id under which the event names the row."""
+    """The column with the opaque id by which the event refers to the row."""
     by: str | None = None
     """The column with the acting person, who must be the actor of the event."""
     says: tuple[str, ...] | None = None
-    """Fields that must agree with the columns of their names; None: each that has such a column.
+    """Fields that must agree with the columns of the same name. None: every field that has such a
+    column.
 
     The event must name the ids and state the facts that the columns hold.
     """
     also: tuple[tuple[str, str], ...] = ()
-    """Fields that must agree with columns of other names, each with its column."""
+    """Fields that must agree with columns of other names. Each field is given with its column."""
     counts: tuple[str, str] | None = None
-    """A fact and another table: the fact is how many rows of that table have the same key."""
+    """A fact and another table. The fact is the number of rows in that table that have the same
+    key.
+    """
     given: str | None = None
     """Only rows in which this column is not null."""
     when: tuple[str, str] | None = None
     """Only rows in which this column has this value."""
     unless: tuple[str, str] | None = None
-    """Only rows in which this column has another value."""
+    """Only rows in which this column has a value other than this."""
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """An event is wrong if the row of its first subject is missing."""
+    """The event is wrong if the row of its first subject is missing."""
 
     again: bool = False
-    """It may come again about a subject that has its row already."""
+    """Whether the event may occur again for a subject that already has its row."""
     when: tuple[str, str] | None = None
-    """Only where the event states this fact."""
+    """Only if the event states this fact."""
 
 
 ITS_ROW = Demand()
 ITS_ROW_ONCE = Demand(again=True)
-"""The first event about a subject leaves the row, later ones find it there."""
+"""The first event about a subject leaves the row; later events find the row present."""
 
 ACTOR = "actor"
-"""Stands for the acting person, in the place of a field."""
+"""Stands for the acting person, in place of a field."""
 
 ROW_DIGEST = "rows_sha256_"
-"""The fact by which an event commits to a row begins so; a number follows."""
+"""The beginning of the name of the facts by which an event commits to rows; a number follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Rows of another table that make one thing with a row, and share its digest."""
+    """Rows of another table that form one thing together with a row, and share its digest."""
 
     table: str
     on: tuple[tuple[str, str], ...]
-    """Columns of the part, each with the column of the row that it equals."""
+    """Columns of the part. Each is given with the column of the row that it must equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
     """Rows that exist when the event is written and never change again.
 
-    The digest covers every column that its table protects against change; empty ones do not
-    count, so that a column of a later release, empty in old rows, leaves their digests as they
-    are.
+    The digest covers every column that its table protects against change. Empty columns are left
+    out, so a column that a later release adds, empty in old rows, does not change the digests of
+    those rows.
     """
 
     table: str
     where: tuple[tuple[str, str], ...]
-    """Columns of the row, each with the field of the event (or `ACTOR`) that has its value."""
+    """Columns of the row. Each is given with the field of the event (or `ACTOR`) that has its
+    value.
+    """
     parts: tuple[Part, ...] = ()
     leaves_out: tuple[str, ...] = ()
-    """Columns that people could guess: a public digest must not confirm a guess."""
+    """Columns whose values people could guess: a public digest must not confirm a guess."""
     or_its_case: bool = False
-    """The field may hold the case of the event instead, and then names no row to look for."""
+    """Whether the field may hold the case of the event instead. Then it names no row to look for.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Leaves:
-    """The row that an event leaves and commits to: both declarations follow from this one."""
+    """The row that an event leaves and commits to. Both declarations follow from this one."""
 
     table: str
     by: str | None = None
-    """As for `Row`; the same below."""
+    """As for `Row`; so are `says`, `also`, `counts`, `given` and `when` below."""
     key: str = ""
-    """Empty: it has the name of the event's first subject."""
+    """Empty: the column has the name of the event's first subject."""
     says: tuple[str, ...] | None = None
     also: tuple[tuple[str, str], ...] = ()
     counts: tuple[str, str] | None = None
     given: str | None = None
     when: tuple[str, str] | None = None
     where: tuple[str | tuple[str, str], ...] = ()
-    """As for `Committed`; a column whose field has the same name is given without it.
+    """As for `Committed`. A column whose field has the same name is given without the field.
 
     Empty: the key.
     """
     parts: tuple[str | Part, ...] = ()
-    """Parts with the columns of `where`, or others."""
+    """Parts. A part given as a text has the columns of `where`."""
     leaves_out: tuple[str, ...] = ()
 
     def rows(self, subject: str) -> tuple[Row, Committed]:
-        """Return the row, and how the event commits to it; `subject`: its first subject."""
+        """Return the row, and how the event commits to it. `subject` is the event's first
+        subject.
+        """
         key = self.key or subject
         where = tuple((one, one) if isinstance(one, str) else one for one in self.where or (key,))
         on = tuple((column, column) for column, _ in where)
@@ -132,7 +141,7 @@ CAPTURE_PARTS = (
 
 
 def committed_capture(field: str, *, or_its_case: bool = False) -> Committed:
-    """Return the capture whose id a field holds, with its pictures."""
+    """Return the capture whose id is in a field, with its pictures."""
     at = (("encounter_id", field),)
     return Committed("encounters", at, CAPTURE_PARTS, or_its_case=or_its_case)
 
@@ -158,8 +167,10 @@ THE_SEARCH = Committed(
 THE_CAPTURE = committed_capture("ref")
 THE_PERSON = Committed("persons", (("person_id", "person_id"),))
 THE_DONOR = Committed("persons", (("person_id", "donor"),))
-"""The unknown person that a mark is filed under."""
+"""The unknown person under whom a mark is filed."""
 THE_RECORD = Committed("records", (("record_id", "record_id"),), RECORD_PARTS)
 
 WRITTEN_AS_STATED = frozenset({THE_SEARCH, THE_CAPTURE, THE_PERSON, THE_RECORD})
-"""What a transaction that stores all of it may state as it writes it, and need not read again."""
+"""Rows whose digests a transaction that stores all of their parts may state from what it writes,
+without reading them again.
+"""

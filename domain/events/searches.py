@@ -1,4 +1,4 @@
-"""Searches, batches, and the model, thresholds and index behind them."""
+"""Searches and batches, and the model, thresholds and index that they use."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ class Searched(Event):
     follows: Subject[CaseId | EncounterId | None] = None
     """The case that was opened, or the mark that was filed."""
     fingers: int | None = None
-    """Number of fingers of a search by prints; all that follows is for these too."""
+    """The number of fingers in a search by prints. All facts that follow are also stated only for
+    such searches.
+    """
     index_generation: int | None = None
     index_digest: str | None = None
     index_cursor: int | None = None
@@ -52,22 +54,28 @@ class Searched(Event):
     arithmetic: str | None = None
     code_version: str | None = None
     weighed: int | None = None
-    """How many candidates are weighed at most."""
+    """The greatest number of candidates that are weighed."""
     kept: int | None = None
-    """How many candidates are stored at most."""
+    """The greatest number of candidates that are stored."""
     amended_to: int | None = None
-    """The `log_size` of the newest amendment of a record that was there to be weighed."""
+    """The `log_size` of the newest record amendment that was available when the search was
+    weighed.
+    """
     law: Standing | None = None
-    """How prints were weighed: empty as measured, widened or withheld because the law moved."""
+    """How prints were weighed. Empty: as measured. Otherwise `widened` or `withheld`, because the
+    scores of the source have shifted.
+    """
     donor: PersonId | None = None
-    """The unknown person that the mark was filed under."""
+    """The unknown person under whom the mark was filed."""
     details_from_millibits: int | None = None
-    """Where prints come first: prints below it exclude, and details are not weighed beside."""
+    """If prints come first: a total of the prints below this excludes the candidate, and details
+    are not weighed.
+    """
 
 
 @event("model-changed")
 class ModelChanged(Event):
-    """The service started with another model of evidence."""
+    """The service started with a different evidence model."""
 
     model_name: str
     model_version: str
@@ -77,10 +85,10 @@ class ModelChanged(Event):
 
 @event("thresholds-changed")
 class ThresholdsChanged(Event):
-    """The service started with other thresholds."""
+    """The service started with different thresholds."""
 
     thresholds: str
-    """The digest of the configuration that carries them."""
+    """The digest of the configuration that contains the thresholds."""
 
 
 @event("index-changed")
@@ -113,7 +121,7 @@ class BatchSubmitted(Event):
     demands=ITS_ROW,
 )
 class BatchCancelled(Event):
-    """A batch was cancelled; lines that were not worked yet are not searched."""
+    """A batch was cancelled; its lines that had not been processed are not searched."""
 
     batch_id: Subject[BatchId]
     lines: int
@@ -126,7 +134,7 @@ class BatchCancelled(Event):
     webhook=Webhook(Topic("batch.finished"), names="batch_id"),
 )
 class BatchFinished(Event):
-    """No line of a batch is left to be worked."""
+    """All lines of a batch have been processed."""
 
     batch_id: Subject[BatchId]
     done: int

@@ -1,4 +1,4 @@
-"""Templates made again from pictures: a generation begun, each capture, and the switch."""
+"""Templates remade from pictures: the start of a generation, each capture, and the switch."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from domain.ids import EncounterId, GenerationId, RemakeId
 
 @event("template-generation-begun", leaves=Leaves("template_generations", by="begun_by"))
 class TemplateGenerationBegun(Event):
-    """Templates began to be made again from pictures, beside those in force."""
+    """Work began to remake templates from pictures; the present templates stay in force."""
 
     generation_id: Subject[GenerationId]
     tools: str
@@ -28,7 +28,7 @@ class TemplateRemade(Event):
     encounter_id: Subject[EncounterId]
     fingers: int
     is_kept: bool
-    """Whether the templates before stay, since a finger could not be read."""
+    """Whether the earlier templates stay, because a finger could not be read."""
 
 
 @event("template-generation-switched", leaves=Leaves("template_switches", by="switched_by"))
@@ -37,10 +37,10 @@ class TemplateGenerationSwitched(Event):
 
     generation_id: Subject[GenerationId]
     after_change: int
-    """The last change of the gallery that was searched with the templates before."""
+    """The last change of the gallery that was searched with the earlier templates."""
     made: int
-    """How many captures have new templates."""
+    """The number of captures that have new templates."""
     kept: int
-    """How many keep those before."""
+    """The number of captures that keep their earlier templates."""
     without_pictures: int
-    """How many could not be made again."""
+    """The number of captures whose templates could not be remade."""

@@ -1,7 +1,8 @@
 """A message as canonical JSON (RFC 8785), and back.
 
-A message is one object: `envelope`, and the content under the name of its kind. Keys are ASCII,
-numbers are whole, so that sorted keys without spaces are the canonical form.
+A message is one object. It has the member `envelope`, and the content under the name of its kind.
+Keys are ASCII and numbers are whole, so JSON with sorted keys and without spaces is the canonical
+form.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from domain.exchange.messages import CONTENTS, NAMES, Envelope, Message
 from domain.exchange.shapes import plain, value_from
 
 MOST_BYTES = 4_000_000
-"""Most bytes of one message."""
+"""The maximum size of one message in bytes."""
 
 _KINDS = {name: kind for kind, name in NAMES.items()}
 _encode = json.JSONEncoder(
@@ -35,12 +36,14 @@ def plain_message(message: Message) -> dict[str, Any]:
 
 
 def write_message(message: Message) -> bytes:
-    """Return the canonical JSON of a message, UTF-8."""
+    """Return the canonical JSON of a message, in UTF-8."""
     return _encode(plain_message(message)).encode()
 
 
 def read_message(body: bytes) -> Message:
-    """Return the message that JSON states, canonical or not; raises MessageFaultError."""
+    """Return the message that JSON states. The JSON need not be canonical. Raises
+    MessageFaultError.
+    """
     if len(body) > MOST_BYTES:
         raise MessageFaultError(fault=FaultCode.TOO_LARGE)
     try:
@@ -53,7 +56,7 @@ def read_message(body: bytes) -> Message:
 def message_from(stated: Any) -> Message:
     """Return the message that JSON values state.
 
-    Raises MessageFaultError, which names the id of the message where that could be read.
+    Raises MessageFaultError, which contains the id of the message if that could be read.
     """
     try:
         return _message_from(stated)
@@ -77,7 +80,9 @@ def _message_from(stated: Any) -> Message:
 
 
 def _demand_one_story(envelope: Envelope, kind: MessageKind) -> None:
-    """Refuse an id that tells another sender, receiver or kind than the rest of the message."""
+    """Check that the id names the same sender, receiver and kind as the rest of the message.
+    Raises MessageFaultError.
+    """
     number = MessageNumber.of(envelope.message_id)
     is_one = (
         number.sender == envelope.sender

@@ -1,4 +1,6 @@
-"""Codes, identifiers and partners of the exchange, and the refusal of a message with its code."""
+"""Codes, identifiers and partners of the exchange, and the error with which a message is
+refused.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +15,18 @@ from domain.ids import UserId
 
 
 class MessageKind(StrEnum):
-    """The kind of a message; the value stands in its id.
+    """The kind of a message. The value is part of the message's id.
 
-    `NOT`, `REQ` and `RRS` were seen in ECRIS clients. The others are ours.
+    `NOT`, `REQ` and `RRS` were seen in ECRIS clients. The other values were chosen for this
+    software.
     """
 
     NOTIFICATION = "NOT"
-    """A conviction of a national of the receiver."""
+    """A conviction of a national of the receiving State."""
     UPDATE = "UPD"
-    """A later version of a conviction that was notified."""
+    """A later version of a conviction that was already notified."""
     DELETION = "DEL"
-    """A conviction that was notified is to be deleted."""
+    """A conviction that was already notified must be deleted."""
     REQUEST = "REQ"
     """A request for the convictions of a person."""
     REPLY = "RRS"
@@ -31,11 +34,11 @@ class MessageKind(StrEnum):
     FURTHER_INFORMATION = "FIN"
     """A question about a request, or the answer to one."""
     ACKNOWLEDGEMENT = "ACK"
-    """A message was taken and acted on."""
+    """A message was accepted and acted on."""
     REFUSAL = "REF"
-    """Says that a request will not be answered, and on what ground."""
+    """A request will not be answered; the ground is stated."""
     FAULT = "FLT"
-    """A message could not be taken: nothing was changed by it."""
+    """A message could not be accepted, and changed nothing."""
 
 
 ANSWER_KINDS = frozenset({MessageKind.ACKNOWLEDGEMENT, MessageKind.FAULT})
@@ -43,7 +46,7 @@ ANSWER_KINDS = frozenset({MessageKind.ACKNOWLEDGEMENT, MessageKind.FAULT})
 
 
 class ThreeWay(StrEnum):
-    """Yes, no, or not known; a missing answer is never taken for a no."""
+    """Yes, no, or not known. A missing answer is never treated as a no."""
 
     YES = "yes"
     NO = "no"
@@ -54,7 +57,7 @@ class ReplyCode(StrEnum):
     """The outcome of a request (ECRIS reply types, as seen in a client of CAIS)."""
 
     SUCCESSFUL = "RRT-00-00"
-    """With convictions, or with none after identification."""
+    """With convictions, or without convictions if the person was identified and has none."""
     DENIED = "RRT-00-01"
     NOT_A_MEMBER_STATE = "RRT-00-02"
     DEAD = "RRT-00-03"
@@ -63,7 +66,7 @@ class ReplyCode(StrEnum):
 
 
 class DeletionReason(StrEnum):
-    """Why a conviction that was notified is to be deleted."""
+    """Why a conviction that was notified must be deleted."""
 
     QUASHED = "quashed"
     WRONG_NATIONALITY = "not a national"
@@ -72,7 +75,7 @@ class DeletionReason(StrEnum):
     RETENTION_ENDED = "retention ended"
     ERASED = "erased"
     RESTRICTED = "restricted"
-    """It is kept as evidence, and used for nothing else; it may be notified again later."""
+    """The conviction is kept only as evidence. It may be notified again later."""
 
 
 class RefusalGround(StrEnum):
@@ -85,7 +88,7 @@ class RefusalGround(StrEnum):
 
 
 class Question(StrEnum):
-    """The subject of further information."""
+    """The subject of a request for further information."""
 
     IDENTITY = "identity"
     PRINTS = "prints"
@@ -94,64 +97,68 @@ class Question(StrEnum):
 
 
 class FaultCode(StrEnum):
-    """Why a message was not taken; the sender is told."""
+    """Why a message was not accepted. The code is sent to the sender."""
 
     MALFORMED = "malformed"
-    """Not JSON, not XML, truncated, or not of the schema."""
+    """Not JSON, not XML, truncated, or not valid under the schema."""
     TOO_LARGE = "too-large"
     """More bytes or more convictions than one message may carry."""
     FORBIDDEN_MARKUP = "forbidden-markup"
-    """A document type or an entity."""
+    """The message contains a document type or an entity."""
     UNKNOWN_SENDER = "unknown-sender"
-    """No State, or no key of that State, is registered."""
+    """The State, or its key, is not registered."""
     BAD_SIGNATURE = "bad-signature"
-    """Not signed by a key of the State that it names."""
+    """Not signed with a key of the State that the message names."""
     NOT_FOR_US = "not-for-us"
     REPLAYED = "replayed"
-    """The same signed transmission came before."""
+    """The same signed transmission was already received."""
     CLOCK_OFF = "clock-off"
     """The message was signed too long ago, or in the future."""
     ID_TAKEN = "id-taken"
-    """The id belongs to a message with another content."""
+    """Another message with different content already has this id."""
     CONFLICT = "conflict"
-    """The same version of a conviction came before with another content: the first stands."""
+    """The same version of a conviction was already received with different content. The earlier
+    content is kept.
+    """
     SECOND_HAND = "second-hand"
-    """A conviction of another State than the sender: only the convicting State notifies it."""
+    """The conviction is from a State other than the sender. Only the convicting State may notify
+    it.
+    """
     UNKNOWN_CODE = "unknown-code"
     EXPIRED_CODE = "expired-code"
     IMPOSSIBLE_DATES = "impossible-dates"
-    """An order of dates that cannot be, such as a conviction before birth."""
+    """An impossible order of dates, such as a conviction before birth."""
     NOBODYS_REQUEST = "nobodys-request"
     """An answer to a message that was never sent to that State."""
     CLOSED_REQUEST = "closed-request"
-    """An answer to a request that has been answered."""
+    """An answer to a request that has already been answered."""
     NOT_ANSWERED = "not-answered"
-    """No kind of request here serves the purpose, or a fact that it needs is missing."""
+    """No kind of request serves the purpose here, or a fact that the request needs is missing."""
     NOT_A_NATIONAL = "not-a-national"
-    """The receiver's nationality is not among those stated."""
+    """The receiving State's nationality is not among the nationalities stated."""
 
 
 class Transport(StrEnum):
-    """The channel on which a State is reached."""
+    """The channel through which a State receives messages."""
 
     SIGNED_HTTP = "signed-http"
     DROP_FOLDER = "drop-folder"
 
 
 StateCode = NewType("StateCode", str)
-"""A State: ISO 3166-1 alpha-3, such as `POL`."""
+"""Code of a State: ISO 3166-1 alpha-3, such as `POL`."""
 
 MessageId = NewType("MessageId", str)
-"""An id that its sender never gives twice."""
+"""An id of a message. Its sender never uses the same id twice."""
 
 MESSAGE_ID = r"[A-Z]{3}-[A-Z]{3}-(NOT|UPD|DEL|REQ|RRS|FIN|ACK|REF|FLT)-[0-9]{15}"
-"""The form of an id."""
+"""The form of an id, as a regular expression."""
 
 _FORM = re.compile(MESSAGE_ID)
 
 
 def message_id_of(stated: object) -> MessageId | None:
-    """Return the text if it has the form of an id, else None."""
+    """Return the value if it is a text in the form of an id, otherwise None."""
     is_one = isinstance(stated, str) and _FORM.fullmatch(stated) is not None
     return MessageId(str(stated)) if is_one else None
 
@@ -167,14 +174,16 @@ class MessageNumber:
 
     @property
     def message_id(self) -> MessageId:
-        """The id as text; raises InvalidInputError for a number beyond 15 digits."""
+        """The id as text. Raises InvalidInputError if the number has more than 15 digits."""
         if not 0 <= self.number < 10**15:
             raise InvalidInputError("The number of a message must have at most 15 digits.")
         return MessageId(f"{self.sender}-{self.receiver}-{self.kind}-{self.number:015d}")
 
     @classmethod
     def of(cls, message_id: str) -> MessageNumber:
-        """Return the parts of an id; raises InvalidInputError for another form."""
+        """Return the parts of an id. Raises InvalidInputError if the text does not have the form
+        of an id.
+        """
         if not _FORM.fullmatch(message_id):
             raise InvalidInputError("The id of a message must be FROM-TO-TYPE and 15 digits.")
         sender, receiver, kind, number = message_id.split("-")
@@ -182,12 +191,12 @@ class MessageNumber:
 
 
 PartnerId = NewType("PartnerId", str)
-"""One registration of a State: a key, with the channel and the address that go with it."""
+"""The id of one registration of a State: a key, with its channel and its address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """One registration; a State that changes its key has several for a while."""
+    """One registration of a State. While a State changes its key, it has several registrations."""
 
     partner_id: PartnerId
     state: StateCode
@@ -204,12 +213,12 @@ class Partner:
 
     @property
     def is_in_force(self) -> bool:
-        """Whether the registration stands."""
+        """Whether the registration is in force."""
         return self.ended_at is None
 
 
 class MessageFaultError(InvalidInputError):
-    """A message from another State cannot be taken; nothing was changed by it."""
+    """A message from another State cannot be accepted. It changed nothing."""
 
     code = "message-fault"
     title = "The message cannot be accepted"
@@ -224,26 +233,26 @@ class MessageFaultError(InvalidInputError):
         super().__init__(detail or _SENTENCES[fault], pointer=pointer)
         self.fault = fault
         self.about: MessageId | None = None
-        """The id of the message, where it could be read."""
+        """The id of the message, if it could be read."""
 
 
 _SENTENCES = {
-    FaultCode.MALFORMED: "The message is not of the published schema: check it and send it anew.",
+    FaultCode.MALFORMED: "The message does not fit the published schema: correct and resend it.",
     FaultCode.TOO_LARGE: "The message is too large: send fewer convictions in each.",
-    FaultCode.FORBIDDEN_MARKUP: "A message has no document type and no entities: leave them out.",
+    FaultCode.FORBIDDEN_MARKUP: "A message must have no document type or entities: remove them.",
     FaultCode.UNKNOWN_SENDER: "No key of the sender is registered here: exchange keys first.",
-    FaultCode.BAD_SIGNATURE: "The signature is not of a key of the State that the message names.",
+    FaultCode.BAD_SIGNATURE: "The message is not signed with a key of the State that it names.",
     FaultCode.NOT_FOR_US: "The message is for another State.",
-    FaultCode.REPLAYED: "This transmission came before: sign the message anew to send it again.",
-    FaultCode.CLOCK_OFF: "The time of signing is too far from ours: check the clock.",
-    FaultCode.ID_TAKEN: "The id belongs to another message: give a new one.",
-    FaultCode.CONFLICT: "This version came before with other content: send a higher one.",
-    FaultCode.SECOND_HAND: "Only the State that convicted notifies a conviction.",
+    FaultCode.REPLAYED: "This transmission was already received: sign it again to resend it.",
+    FaultCode.CLOCK_OFF: "The time of signing differs too much from our clock: check your clock.",
+    FaultCode.ID_TAKEN: "The id belongs to another message: use a new id.",
+    FaultCode.CONFLICT: "This version was received with other content: send a higher version.",
+    FaultCode.SECOND_HAND: "Only the convicting State may notify a conviction.",
     FaultCode.UNKNOWN_CODE: "A code is not in its table.",
     FaultCode.EXPIRED_CODE: "A code was not in force on the day it is used for.",
-    FaultCode.IMPOSSIBLE_DATES: "The dates cannot have followed each other so: check them.",
-    FaultCode.NOBODYS_REQUEST: "No such message was ever sent to you.",
+    FaultCode.IMPOSSIBLE_DATES: "The dates are in an impossible order: correct them.",
+    FaultCode.NOBODYS_REQUEST: "The message that you answer was never sent to you.",
     FaultCode.CLOSED_REQUEST: "The request has already been answered.",
-    FaultCode.NOT_ANSWERED: "No request of this purpose is answered here, or it lacks a name.",
-    FaultCode.NOT_A_NATIONAL: "The nationality of the receiver is not among those stated.",
+    FaultCode.NOT_ANSWERED: "No request for this purpose is answered here, or it lacks a name.",
+    FaultCode.NOT_A_NATIONAL: "The nationality of the receiving State is not among those stated.",
 }

@@ -1,7 +1,8 @@
 """The contents of messages: the person, the conviction with its parts, and its restrictions.
 
-Amounts are whole hundredths of the currency's unit, durations ISO 8601, days partial where they
-may be: `1980-05-XX`. Every optional part may be absent, and its absence never stops a message.
+Amounts are whole hundredths of the currency's unit. Durations are ISO 8601. Days may be partly
+unknown where the field permits: `1980-05-XX`. Every optional part may be absent, and its absence
+never stops a message.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from domain.people import Details, Nationality, PartialDate, PersonName, Sex
 from domain.restrictions import Transmittable, UsePurpose
 
 MOST_CONVICTIONS = 500
-"""Convictions in one reply."""
+"""The maximum number of convictions in one reply."""
 
 State = Annotated[str, Text(3, "[A-Z]{3}")]
 PartialDay = Annotated[str, Text(10, "([0-9]{4}|XXXX)-([0-9]{2}|XX)-([0-9]{2}|XX)")]
 Duration = Annotated[str, Text(24, "P([0-9]{1,3}Y)?([0-9]{1,4}M)?([0-9]{1,4}W)?([0-9]{1,5}D)?")]
 Code = Annotated[str, Text(20, "[0-9A-Za-z][0-9A-Za-z .-]*")]
 Table = Annotated[str, Text(50, "[a-z0-9][a-z0-9-]*/[0-9]{1,4}")]
-"""A table of codes, by name and version."""
+"""A table of codes, with name and version."""
 Words = Annotated[str, Text(2000)]
 Line = Annotated[str, Text(200)]
 Reference = Annotated[str, Text(64, "[0-9A-Za-z._-]+")]
@@ -32,7 +33,7 @@ Reference = Annotated[str, Text(64, "[0-9A-Za-z._-]+")]
 
 @dataclass(frozen=True, slots=True)
 class StatedName:
-    """One name; a part that is not known is absent."""
+    """One name. A part that is not known is left out."""
 
     surname: Line | None = None
     forenames: Line | None = None
@@ -41,7 +42,7 @@ class StatedName:
 
 @dataclass(frozen=True, slots=True)
 class StatedDocument:
-    """A passport, an identity card or a number that a State gave the person."""
+    """A passport, an identity card, or a number that a State gave the person."""
 
     kind: Line
     number: Line
@@ -50,7 +51,7 @@ class StatedDocument:
 
 @dataclass(frozen=True, slots=True)
 class StatedPerson:
-    """The subject of a message, as its sender has them on record."""
+    """The person whom a message is about, as recorded by its sender."""
 
     name: StatedName
     nationalities: Annotated[tuple[State, ...], Many(20)]
@@ -63,14 +64,14 @@ class StatedPerson:
     documents: Annotated[tuple[StatedDocument, ...], Many(50)] = ()
     died_on: PartialDay | None = None
     has_prints: bool = False
-    """Whether the sender holds fingerprints; prints follow on request."""
+    """Whether the sender holds fingerprints. They are sent on request."""
     reference: Line | None = None
-    """The sender's own reference of the person."""
+    """The sender's own reference for the person."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatedCourt:
-    """The court that decided, by its name, its code, or both."""
+    """The court that decided, with its name, its code, or both."""
 
     name: Line | None = None
     code: Line | None = None
@@ -79,7 +80,7 @@ class StatedCourt:
 
 @dataclass(frozen=True, slots=True)
 class StatedOffence:
-    """One offence, in national words, with the common code where a table gives one."""
+    """One offence in national words, with the common code if a table gives one."""
 
     national_code: Line
     title: Line | None = None
@@ -98,7 +99,7 @@ class StatedOffence:
 
 @dataclass(frozen=True, slots=True)
 class StatedAmount:
-    """A number of times an amount in hundredths of the currency's unit."""
+    """An amount in hundredths of the currency's unit, and how many times it is due."""
 
     hundredths: Annotated[int, Whole(1, 10**15)]
     currency: Annotated[str, Text(3, "[A-Z]{3}")]
@@ -107,7 +108,9 @@ class StatedAmount:
 
 @dataclass(frozen=True, slots=True)
 class StatedSanction:
-    """One sanction of a conviction; `words` are the court's and are never computed with."""
+    """One sanction of a conviction. `words` is the court's wording and is never used in
+    computations.
+    """
 
     kind: SentenceKind
     common_table: Table | None = None
@@ -141,24 +144,26 @@ class StatedDecision:
 
 @dataclass(frozen=True, slots=True)
 class StatedRestrictions:
-    """The restrictions of the source; they travel with the conviction to every later disclosure.
+    """The restrictions that the source set. They are passed on with the conviction in every later
+    disclosure.
 
-    Who is not told that a conviction may be passed on takes it for not known.
+    If nothing states that a conviction may be passed on, the receiver must treat this as not
+    known.
     """
 
     transmittable: Transmittable = Transmittable.UNKNOWN
     purposes: Annotated[tuple[UsePurpose, ...], Many(20)] = ()
-    """The only purposes that it may serve; absent: any."""
+    """The only purposes for which the conviction may be used. Absent: any purpose."""
     retention_end: date | None = None
     needs_leave: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StatedConviction:
-    """One conviction in one version."""
+    """One version of one conviction."""
 
     conviction_id: Reference
-    """Its sender's id; the same in every version."""
+    """The sender's id for the conviction. It is the same in every version."""
     version: Annotated[int, Whole(1, 1_000_000)]
     country: State
     decided_on: date
@@ -168,7 +173,7 @@ class StatedConviction:
     decisions: Annotated[tuple[StatedDecision, ...], Many(200)] = ()
     final_on: date | None = None
     reference: Line | None = None
-    """The court's own number of the case."""
+    """The court's own case number."""
     proceedings: Line | None = None
     was_under_18: bool | None = None
     is_summary_only: bool | None = None
@@ -177,7 +182,7 @@ class StatedConviction:
 
 
 def details_of(person: StatedPerson) -> Details:
-    """Return a stated person as details that are searched with."""
+    """Return a stated person as details with which to search."""
     names = (person.name, *person.previous_names, *person.other_names)
     return Details(
         names=tuple(_name(one) for one in names if one.surname or one.forenames),

@@ -1,4 +1,4 @@
-"""Duties to tell States, how each duty stands, and their figures."""
+"""Duties to notify other States, the state of each duty, and figures about them."""
 
 from __future__ import annotations
 
@@ -12,35 +12,41 @@ from domain.ids import RecordId, UserId
 
 @dataclass(frozen=True, slots=True, order=True)
 class DutyKey:
-    """One thing to be told: a conviction, in the version that made it so, to one State."""
+    """One duty: a State must be notified of a conviction, in the version of the record that caused
+    the duty.
+    """
 
     record_id: RecordId
     item_id: str
     """Id of the conviction in its record."""
     version: int
-    """Of the record, in which the conviction, or the nationality, came, changed or went."""
+    """The version of the record in which the conviction or the nationality was added, changed or
+    removed.
+    """
     state: StateCode
 
 
 class ExemptionCode(StrEnum):
-    """Why nothing is to be told."""
+    """Why a State is not notified."""
 
     NOT_A_MEMBER = "not a member State"
-    """States owed by the table of member States on the day of recording; computed."""
+    """The nationality is that of a State that was not a member State when the conviction was
+    recorded, according to the table of member States. Computed.
+    """
     BEFORE_EXCHANGE = "recorded before the exchange began"
-    """Exempt by the day that the office set; computed."""
+    """Recorded before the day that the office set as the beginning of the exchange. Computed."""
     STATE_LEFT = "the State left"
     LEGAL_BAR = "the law forbids it"
     ENTERED_IN_ERROR = "the record was in error"
 
 
 COMPUTED = frozenset({ExemptionCode.NOT_A_MEMBER, ExemptionCode.BEFORE_EXCHANGE})
-"""Exemptions that follow from data; every other one is a person's decision, with reasons."""
+"""Exemptions that follow from data. Every other exemption is a person's decision, with reasons."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """A person's decision that a duty does not hold."""
+    """A person's decision that a duty does not apply."""
 
     exemption_id: str
     key: DutyKey
@@ -57,56 +63,62 @@ class Stratum:
 
     name: str
     due: int
-    """Duties that are not exempt."""
+    """The number of duties that are not exempt."""
     acknowledged: int
     sent: int
     pending: int
     exempt: int
     late: int
-    """Sent after the last day."""
+    """The number of duties for which the message was sent after the last permitted day."""
     unsent_past_due: int
     oldest_pending: date | None
-    """The last day in time of the duty that has been pending longest."""
+    """The last permitted day of the duty that has been pending longest."""
 
     @property
     def complete(self) -> float:
-        """The share of duties past their last day that were sent; 1.0 where there are none."""
+        """The share of sent duties among those whose last permitted day has passed; 1.0 if there
+        are none.
+        """
         return 1.0 if self.past_due == 0 else 1 - self.unsent_past_due / self.past_due
 
     past_due: int = 0
-    """Duties that are not exempt and whose last day has passed."""
+    """The number of duties that are not exempt and whose last permitted day has passed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """Duties to tell, compared with the messages sent."""
+    """Duties to notify States, compared with the messages sent."""
 
     on: date
     strata: tuple[Stratum, ...]
-    """The first is of all duties."""
+    """The first stratum contains all duties."""
     unexpected: int
     """Messages about convictions for which no duty was found."""
     doubled: int
-    """Duties that more than one message was made for."""
+    """Duties for which more than one message was made."""
     faults: int
-    """Messages that the other State answered with a fault, and with nothing since."""
+    """Messages that the other State answered with a fault, and for which nothing has been sent
+    since.
+    """
     log_size: int
     log_root: str
-    """Root of the log at that size, hexadecimal: whoever has it can ask for the same figures
-    again."""
+    """Root hash of the log at that size, in hexadecimal. Anyone who has the log up to this root
+    can compute the same figures.
+    """
     lacking: int = 0
-    """Nationalities that a merge shows and a record with convictions lacks: nothing is told of
-    those convictions to these States until the record is amended."""
+    """The number of nationalities that a merge revealed and that a record with convictions lacks.
+    The States are not notified of these convictions until the record is amended.
+    """
     lacking_past_due: int = 0
-    """How many of these have a merge that is 28 days old or older."""
+    """How many of these follow from a merge that is at least 28 days old."""
 
     @property
     def total(self) -> Stratum:
-        """The figures of all duties."""
+        """The figures for all duties."""
         return self.strata[0]
 
     @property
     def alarms(self) -> tuple[str, ...]:
-        """The groups in which something past its last day was not told."""
+        """The names of the groups with unsent duties whose last permitted day has passed."""
         late = tuple(one.name for one in self.strata if one.unsent_past_due)
         return (*late, "merged people") if self.lacking_past_due else late

@@ -1,4 +1,6 @@
-"""From two versions of a record to the duties that the later one makes, over all nationalities."""
+"""The duties to notify States that follow when one version of a record replaces another, over all
+nationalities.
+"""
 
 from __future__ import annotations
 
@@ -14,29 +16,29 @@ from domain.people import Nationality
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The duty to tell one State of one conviction."""
+    """The duty to notify one State of one conviction."""
 
     kind: MessageKind
     item_id: str
     state: StateCode
     conviction: Conviction
-    """The conviction as it is; for a deletion, as it was."""
+    """The present state of the conviction; for a deletion, its state before the deletion."""
     began_on: date
-    """The first day of its clock."""
+    """The day on which the time limit begins."""
     reason: DeletionReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The part of one version of a record that matters."""
+    """The part of one version of a record that decides which States must be notified."""
 
     convictions: dict[str, Conviction]
-    """Convictions by the id of their item."""
+    """Convictions, by the id of their item."""
     nationalities: tuple[Nationality, ...]
 
     @classmethod
     def of(cls, items: Items) -> Held:
-        """Return the convictions and nationalities among items."""
+        """Return the convictions and nationalities among the items."""
         values = {item.item_id: item.value for item in items.held}
         return cls(
             {at: value for at, value in values.items() if isinstance(value, Conviction)},
@@ -44,7 +46,7 @@ class Held:
         )
 
     def told(self, own: StateCode) -> dict[tuple[str, StateCode], Conviction]:
-        """Return the convictions that have to be told, by item and State."""
+        """Return the convictions that must be notified, by item and State."""
         return {
             (item_id, state): conviction
             for item_id, conviction in self.convictions.items()
@@ -54,7 +56,7 @@ class Held:
         }
 
     def states(self, on: date) -> tuple[StateCode, ...]:
-        """Return the States whose nationality is held on a day or later, each once."""
+        """Return the States whose nationality the person held on a day or later, each once."""
         countries = (one.country for one in self.nationalities if not _ended(one, on))
         return tuple(StateCode(one) for one in dict.fromkeys(countries) if one)
 
@@ -65,9 +67,9 @@ NOTHING = Held({}, ())
 def changes(
     before: Held, after: Held, own: StateCode, amended_on: date | None
 ) -> Iterator[Change]:
-    """Yield the duties that follow when a version of a record follows another.
+    """Yield the duties that follow when one version of a record replaces another.
 
-    `amended_on` is the day of the amendment, None for the first version of a record.
+    `amended_on` is the day of the amendment; None for the first version of a record.
     """
     told, now = before.told(own), after.told(own)
     for (item_id, state), conviction in now.items():
@@ -96,14 +98,14 @@ def _ended(nationality: Nationality, on: date) -> bool:
 
 
 def _core(conviction: Conviction) -> Conviction:
-    """Return the facts whose change is told again: numbers of the case are not among them."""
+    """Return the facts whose change must be notified. They do not include case numbers."""
     return replace(conviction, recorded_on=None, reference="", asn="")
 
 
 def _began(conviction: Conviction, amended_on: date | None) -> date:
-    """Return the first day of the clock: of an amendment, or of recording.
+    """Return the day on which the time limit begins: that of the amendment, or of recording.
 
-    Where neither is known it is the day of the decision, the earliest that it can be.
+    If neither is known, it is the day of the decision, the earliest possible day.
     """
     return amended_on or conviction.recorded_on or conviction.decided_on
 

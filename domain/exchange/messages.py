@@ -1,4 +1,4 @@
-"""The envelope, the nine kinds of content, and both together: a message."""
+"""The envelope of a message, the nine kinds of content, and the message that combines the two."""
 
 from __future__ import annotations
 
@@ -36,16 +36,18 @@ Id = Annotated[str, Text(40, MESSAGE_ID)]
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Sender, receivers, message answered, and times."""
+    """Sender, receivers, the message that is answered, and times."""
 
     message_id: Id
     sender: State
     receivers: Annotated[tuple[State, ...], Many(30)]
-    """Every State that is sent the same; the id names the one that this copy is for."""
+    """Every State to which the same message is sent. The id names the State that receives this
+    copy.
+    """
     sent_at: datetime
     response_to: Id | None = None
     version_at: datetime | None = None
-    """When the content was put on the sender's record."""
+    """When the content was recorded by the sender."""
     urgency: ThreeWay = ThreeWay.UNKNOWN
     deadline: date | None = None
 
@@ -60,7 +62,7 @@ class Notification:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A later version of a conviction; it takes the place of the earlier one as a whole."""
+    """A later version of a conviction. It replaces the earlier version completely."""
 
     person: StatedPerson
     conviction: StatedConviction
@@ -68,7 +70,9 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """A conviction that the receiver is to delete; `version` is later than any that it has."""
+    """A conviction that the receiver must delete. `version` is later than any version that the
+    receiver has.
+    """
 
     conviction_id: Reference
     version: Annotated[int, Whole(1, 1_000_000)]
@@ -77,7 +81,7 @@ class Deletion:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Asks for everything known of the person."""
+    """A request for everything that is known about a person."""
 
     person: StatedPerson
     purpose: UsePurpose
@@ -85,7 +89,7 @@ class Request:
     reference: Line
     """The requester's own reference."""
     capture: Annotated[str, Text(2_000_000, "[A-Za-z0-9+/=]+")] | None = None
-    """Prints, in the requester's capture format, base64."""
+    """Prints in the requester's capture format, in base64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,9 @@ class Reply:
     outcome: ReplyCode
     convictions: Annotated[tuple[StatedConviction, ...], Many(MOST_CONVICTIONS)] = ()
     ask_states: Annotated[tuple[State, ...], Many(30)] = ()
-    """States that hold convictions which only they may tell for this purpose."""
+    """States that hold further convictions. Only these States may disclose them for this
+    purpose.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +115,14 @@ class FurtherInformation:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """The message of `response_to` was taken."""
+    """The message named in `response_to` was accepted."""
 
     taken_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The request of `response_to` will not be answered."""
+    """The request named in `response_to` will not be answered."""
 
     ground: RefusalGround
     words: Words | None = None
@@ -124,7 +130,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The message of `response_to` was not taken and changed nothing."""
+    """The message named in `response_to` was not accepted, and changed nothing."""
 
     fault: FaultCode
     pointer: Annotated[str, Text(200, "[/a-z_0-9]*")] | None = None
@@ -153,10 +159,10 @@ CONTENTS: dict[MessageKind, type[Content]] = {
     MessageKind.REFUSAL: Refusal,
     MessageKind.FAULT: Fault,
 }
-"""The class of each kind."""
+"""The class of content for each kind of message."""
 
 NAMES: dict[MessageKind, str] = {kind: kind.name.lower() for kind in MessageKind}
-"""The name under which a content stands in a message, such as `further_information`."""
+"""The name of the member that holds the content in a message, such as `further_information`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,25 +174,25 @@ class Message:
 
     @property
     def message_id(self) -> MessageId:
-        """Id of the message."""
+        """The id of the message."""
         return MessageId(self.envelope.message_id)
 
     @property
     def number(self) -> MessageNumber:
-        """The parts of its id."""
+        """The parts of the message's id."""
         return MessageNumber.of(self.envelope.message_id)
 
     @property
     def kind(self) -> MessageKind:
-        """Kind of the message, as its id states it."""
+        """The kind of the message, as stated in its id."""
         return self.number.kind
 
     @property
     def sender(self) -> StateCode:
-        """The State that sent it."""
+        """The State that sent the message."""
         return StateCode(self.envelope.sender)
 
     @property
     def receiver(self) -> StateCode:
-        """The State that this copy is for."""
+        """The State that receives this copy."""
         return self.number.receiver

@@ -1,8 +1,8 @@
 """Values of messages as plain JSON values and back, checked field by field.
 
-One declaration serves everything: the fields of a frozen dataclass and their bounds give the
-canonical JSON, the JSON Schema, the XML and the XSD of a message, so that no two of them can
-differ. Absent stands for None and for an empty tuple: neither is ever written.
+Everything follows from one declaration, the fields of a frozen dataclass and their bounds: the
+canonical JSON, the JSON Schema, the XML and the XSD of a message. They can therefore never differ.
+A member that is absent stands for None or an empty tuple: neither is ever written.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ FORBIDDEN = (
     "\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
     "\ud800-\udfff\ufffe\uffff"
 )
-"""Characters that no text of a message holds: controls, marks that turn the writing direction
-(they let a name change how the rest of a page reads), halves of characters."""
+"""Characters that must not occur in any text of a message: controls, surrogates, noncharacters,
+and marks that change the writing direction (with which a name could change how the rest of a page
+reads).
+"""
 
 _PLAIN = re.compile(f"[^{FORBIDDEN}]+")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z")
@@ -33,7 +35,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The bounds of a text: never empty, and where there is a pattern, all of it fits."""
+    """The bounds of a text. It is never empty, and if there is a pattern, the whole text must
+    match.
+    """
 
     longest: int
     pattern: str | None = None
@@ -49,7 +53,7 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """The most items of a tuple."""
+    """The maximum number of items in a tuple."""
 
     most: int
 
@@ -71,12 +75,12 @@ class FieldShape:
     item: Shape
     is_required: bool
     most: int | None
-    """The most items where the field is a tuple."""
+    """The maximum number of items, if the field is a tuple."""
     default: Any = None
 
     @property
     def is_tuple(self) -> bool:
-        """Whether it holds many."""
+        """Whether the field is a tuple."""
         return self.most is not None
 
 
@@ -89,7 +93,9 @@ def _fields_of(kind: Any) -> tuple[FieldShape, ...]:
 
 
 def fields_of(kind: Any) -> tuple[FieldShape, ...]:
-    """Return the fields of a dataclass of messages; raises TypeError for one without bounds."""
+    """Return the fields of a dataclass of messages. Raises TypeError for a field without
+    bounds.
+    """
     return _fields_of(kind)
 
 
@@ -110,7 +116,7 @@ def _field(name: str, hint: Any, default: Any) -> FieldShape:
 
 
 def _bare(hint: Any) -> tuple[Any, tuple[Any, ...]]:
-    """Return a type without None and annotations, and the annotations."""
+    """Return a type without None and annotations, together with the annotations."""
     if get_origin(hint) in (Union, UnionType):
         given = [one for one in get_args(hint) if one is not NoneType]
         return _bare(given[0])
@@ -129,7 +135,7 @@ def _shape(name: str, kind: Any, marks: tuple[Any, ...]) -> Shape:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON values; an instant is written in UTC."""
+    """Return a value as JSON values. An instant is written in UTC."""
     if is_dataclass(value):
         stated = ((one, getattr(value, one.name)) for one in fields_of(type(value)))
         return {
@@ -149,7 +155,8 @@ def plain(value: Any) -> Any:
 def value_from(kind: type[T], stated: Any, pointer: str = "") -> T:
     """Return the dataclass that plain values state.
 
-    Raises MessageFaultError with the JSON pointer of the fault; it repeats nothing of it.
+    Raises MessageFaultError with a JSON Pointer to the fault. The error repeats nothing of the
+    values.
     """
     if not isinstance(stated, Mapping):
         raise _malformed(pointer)

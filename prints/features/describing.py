@@ -1,4 +1,4 @@
-"""Minutiae and the neighbourhood of each, as a matcher and a vector need them."""
+"""Minutiae and the neighbourhood of each, in the form that a matcher and a vector need."""
 
 from __future__ import annotations
 
@@ -19,30 +19,33 @@ Doubles = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Description:
-    """The n best minutiae of a print in their own order; arrays are read-only.
+    """The n best minutiae of a print, in an order of their own. The arrays are read-only.
 
-    Two sets with the same minutiae in another order have the same description except for
+    Two sets with the same minutiae in another order have the same description, except for
     `sources`.
     """
 
     sources: npt.NDArray[np.int64]
-    """int64 (n,): the place of each in the set that was described."""
+    """int64 (n,): the position of each minutia in the set that was described."""
     places_px: Doubles
-    """float64 (n, 2): x to the right, y upwards, pixels at 500 an inch."""
+    """float64 (n, 2): x to the right, y upwards, in pixels at 500 per inch."""
     angles_rad: Doubles
     """float64 (n,): anticlockwise."""
     weights: Floats
-    """float32 (n,): the qualities, 0 to 1."""
+    """float32 (n,): the qualities, scaled to 0 to 1."""
     descriptors: Floats
-    """float32 (n, d), C-contiguous: the neighbourhoods, of unit length except for rounding to
-    steps of 1 / 2048, or zero where a minutia has no neighbours."""
+    """float32 (n, d), C-contiguous: the neighbourhoods. Rows have unit length, rounded to steps of
+    1 / 2048, or are zero if a minutia has no neighbours.
+    """
 
     def __len__(self) -> int:
         return len(self.angles_rad)
 
 
 def describe(minutiae: MinutiaeSet) -> Description:
-    """Return the description of a print. No number of minutiae is refused: none gives none."""
+    """Return the description of a print. Any number of minutiae is accepted; none gives an empty
+    description.
+    """
     places_px = minutiae.places_nominal_px * (1.0, -1.0)
     sources = _chosen(minutiae, places_px)
     places_px = places_px[sources]
@@ -55,14 +58,18 @@ def describe(minutiae: MinutiaeSet) -> Description:
 
 
 def turned(description: Description, turn_rad: float) -> Description:
-    """Return the description of the print turned anticlockwise; neighbourhoods turn with it."""
+    """Return the description of the print after an anticlockwise turn. Neighbourhoods are
+    relative, and do not change.
+    """
     cosine, sine = math.cos(turn_rad), math.sin(turn_rad)
     places_px = description.places_px @ np.array([[cosine, sine], [-sine, cosine]])
     return replace(description, places_px=places_px, angles_rad=description.angles_rad + turn_rad)
 
 
 def _chosen(minutiae: MinutiaeSet, places_px: Doubles) -> npt.NDArray[np.int64]:
-    """Return int64 (n,), the best by quality, each place and direction once, in a fixed order."""
+    """Return int64 (n,): the best minutiae by quality in a fixed order, without repeats of place
+    and direction.
+    """
     columns = (minutiae.kind_codes, minutiae.angles_rad, places_px[:, 1], places_px[:, 0])
     order = np.lexsort((*columns, -minutiae.qualities.astype(np.int64)))
     alike = np.stack([column[order].astype(np.float64) for column in columns[1:]], axis=1)
@@ -73,10 +80,11 @@ def _chosen(minutiae: MinutiaeSet, places_px: Doubles) -> npt.NDArray[np.int64]:
 def neighbourhoods(
     places_px: Doubles, angles_rad: Doubles, weights: Floats, shape: DescriptorParameters
 ) -> Floats:
-    """Return float32 (n, d): where neighbours lie and point, seen from each minutia.
+    """Return float32 (n, d): where the neighbours lie and in which direction they point, relative
+    to each minutia.
 
-    The arguments are as in `Description`; rows have unit length, or are zero where a minutia has
-    no neighbours.
+    The arguments are as in `Description`. Rows have unit length, or are zero if a minutia has no
+    neighbours.
     """
     n = len(angles_rad)
     inside = _inside(shape)
@@ -91,23 +99,25 @@ def neighbourhoods(
     rows = _place_weights(across, shape)
     cells = np.matmul(rows.transpose(0, 2, 1), columns.reshape(n, n, -1))
     filled = cells.reshape(n, shape.cells**2, -1)[:, inside].reshape(n, -1)
-    # The square root keeps one crowded cell from deciding, as it does for other histograms.
+    # The square root prevents a single crowded cell from dominating, as in other histograms.
     rooted = np.sqrt(filled)
     lengths = np.linalg.norm(rooted, axis=1, keepdims=True)
     return _rounded(rooted / np.where(lengths > 1e-6, lengths, 1.0))
 
 
 def _rounded(rows: Floats) -> Floats:
-    """Return rows of unit length in steps of 1 / _STEPS.
+    """Return rows of unit length, rounded to steps of 1 / _STEPS.
 
-    Products of such rows are sums of whole numbers below 2^24 of a step squared: float32 adds them
-    exactly, so that a processor and its library cannot change them by the order of adding.
+    Products of such rows are sums of whole multiples, below 2^24, of a squared step. float32 adds
+    them exactly, so the order in which a processor and its library add makes no difference.
     """
     return np.ascontiguousarray(np.rint(rows * _STEPS) / _STEPS, dtype=np.float32)
 
 
 def _seen_from_each(places_px: Doubles, angles_rad: Doubles) -> tuple[Floats, Floats]:
-    """Return float32 (n, n) twice: how far minutia j lies ahead of minutia i, and to its left."""
+    """Return float32 (n, n) twice: the distance of minutia j ahead of minutia i, and to the left
+    of minutia i.
+    """
     offsets = places_px[None, :, :] - places_px[:, None, :]
     cosines, sines = np.cos(angles_rad)[:, None], np.sin(angles_rad)[:, None]
     along = cosines * offsets[..., 0] + sines * offsets[..., 1]
@@ -127,13 +137,17 @@ def _inside(shape: DescriptorParameters) -> npt.NDArray[np.bool_]:
 
 
 def _place_weights(distances_px: Floats, shape: DescriptorParameters) -> Floats:
-    """Return float32 (n, n, cells): how much of a neighbour falls to each column of cells."""
+    """Return float32 (n, n, cells): the share of a neighbour that falls into each column of
+    cells.
+    """
     off = (distances_px[..., None] - _cell_middles(shape)) / np.float32(shape.place_sigma_px)
     return np.exp(-0.5 * off * off)
 
 
 def _direction_weights(relative_rad: Floats, shape: DescriptorParameters) -> Floats:
-    """Return float32 (n, n, directions): the same for directions, by the von Mises density."""
+    """Return float32 (n, n, directions): the share of a neighbour in each direction, by the von
+    Mises density.
+    """
     bins = np.arange(shape.directions, dtype=np.float32)
     middles_rad = (bins + 0.5) * np.float32(2 * np.pi / shape.directions)
     sharpness = np.float32(shape.direction_sigma_rad**-2)

@@ -1,7 +1,7 @@
-"""Fits the model of vectors on descriptions of fingers, each seen several times.
+"""Fits the model of vectors on descriptions of fingers, each finger captured several times.
 
-The map is that of linear discriminant analysis: white within fingers, then the directions in
-which the means of fingers differ most.
+The map is that of linear discriminant analysis: it whitens the variation within fingers, then
+takes the directions in which the means of fingers differ most.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ Fingers = Sequence[Sequence[Description]]
 def fitted_model(
     fingers: Fingers, rng: np.random.Generator, parameters: VectorParameters = VECTOR
 ) -> VectorModel:
-    """Return the model of fingers, each with two or more descriptions; as a file would keep it."""
+    """Return the model fitted on fingers, each with two or more descriptions, with the precision
+    that a file keeps.
+    """
     firsts = [views[0] for views in fingers[:_CODEBOOK_PRINTS]]
     channels = tuple(_fitted_channel(firsts, shape, parameters, rng) for shape in _SHAPES)
     vectors = np.array([fisher_vector(view, channels) for views in fingers for view in views])
@@ -53,10 +55,10 @@ def fitted_model(
 def discriminant_map(
     vectors: Doubles, owners: npt.NDArray[np.int64], *, values: int, shrinkage: float
 ) -> tuple[Doubles, Doubles]:
-    """Return the mean, float64 (f,), and the map, float64 (f, values), of vectors of fingers.
+    """Return the mean, float64 (f,), and the map, float64 (f, values), of the vectors of fingers.
 
-    `vectors`: float64 (n, f); `owners`: int64 (n,), the fingers, numbered from 0. The covariance
-    within fingers is shrunk towards a sphere by `shrinkage`, 0 to 1.
+    `vectors`: float64 (n, f). `owners`: int64 (n,), the finger of each vector, numbered from 0.
+    The covariance within fingers is shrunk towards a sphere by `shrinkage`, 0 to 1.
     """
     counts = np.bincount(owners)
     means = np.zeros((len(counts), vectors.shape[1]))
@@ -92,7 +94,7 @@ def _projection(described: Doubles, parameters: VectorParameters) -> Projection:
     mean = described.mean(axis=0)
     variances, axes = np.linalg.eigh(_covariance(described - mean))
     leading = np.argsort(-variances, kind="stable")[: parameters.components]
-    # Half-way to white: later components are noisier, and the mixture should not fit noise.
+    # Whitened only half-way: later components are noisier, and the mixture should not fit noise.
     half_white = _signed(axes[:, leading]) / variances[leading] ** 0.25
     return Projection(mean, half_white, parameters.direction_weight)
 
@@ -102,7 +104,9 @@ def _covariance(centred: Doubles) -> Doubles:
 
 
 def _signed(columns: Doubles) -> Doubles:
-    """Return columns with the sign that makes the largest entry positive: solvers may differ."""
+    """Return columns with the sign that makes the entry of largest size positive, because solvers
+    may differ in sign.
+    """
     largest = np.abs(columns).argmax(axis=0)
     signs = np.sign(columns[largest, np.arange(columns.shape[1])])
     return np.asarray(columns * np.where(signs == 0, 1.0, signs))
@@ -114,9 +118,10 @@ _LEAST_VARIANCE = 1e-3
 
 
 def fitted_mixture(points: Doubles, words: int, rng: np.random.Generator) -> Mixture:
-    """Return a mixture of `words` components of points, float64 (n, c), n well above `words`.
+    """Return a mixture of `words` components fitted on points, float64 (n, c), with n well above
+    `words`.
 
-    It starts from k-means and runs a fixed number of passes.
+    The fit starts from k-means and runs a fixed number of passes.
     """
     means = _k_means(points, words, rng)
     spread = np.tile(points.std(axis=0), (words, 1))

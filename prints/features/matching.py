@@ -1,9 +1,9 @@
-"""Compares two descriptions: a score that explains itself by pairs, placement and overlap.
+"""Compares two descriptions, and explains the score by pairs, placement and overlap.
 
-Pairs of alike neighbourhoods propose placements of one print on the other; those that other pairs
-support are counted out: minutiae that fall on each other, each with one partner, once more after
-the print is bent as skin bends. The result does not depend on the order of minutiae, and
-exchanging the two prints exchanges the result.
+Pairs of similar neighbourhoods propose placements of one print on the other. The placements that
+other pairs support are evaluated in full: minutiae that fall on each other are counted, each with
+one partner, and counted again after the print is bent as skin bends. The result does not depend on
+the order of minutiae. If the two prints are exchanged, so is the result.
 """
 
 from __future__ import annotations
@@ -32,19 +32,25 @@ class Match:
     """The comparison of print a with print b."""
 
     match_score: float
-    """0 and up, without unit: more means more agreement. It has no meaning as evidence until a
-    model is fitted on prints of the same kind."""
+    """0 or more, without a unit; higher means more agreement. The score has no meaning as evidence
+    until a model is fitted on prints of the same kind.
+    """
     pairs: npt.NDArray[np.int64]
-    """int64 (p, 2), ascending: the corresponding minutiae, as places in the two sets that were
-    described."""
+    """int64 (p, 2), ascending: the corresponding minutiae, as positions in the two sets that were
+    described.
+    """
     weights: npt.NDArray[np.float32]
-    """float32 (p,): the part of each pair in the agreement."""
+    """float32 (p,): the contribution of each pair to the agreement."""
     rotation_rad: float
-    """Anticlockwise, -pi to pi: how far a is turned to lie on b, before it is bent."""
+    """Anticlockwise, -pi to pi: the angle by which a is turned to lie on b, before it is bent."""
     shift_px: tuple[float, float]
-    """Then by how much it is moved, right and down, in pixels at 500 an inch."""
+    """The distance by which a is moved after the turn, right and down, in pixels at 500 per
+    inch.
+    """
     overlap: tuple[int, int]
-    """How many described minutiae of a, and of b, lie where both prints have minutiae."""
+    """The numbers of described minutiae of a, and of b, in the area where both prints have
+    minutiae.
+    """
 
     @property
     def pair_count(self) -> int:
@@ -55,9 +61,10 @@ class Match:
 def match(
     a: Description, b: Description, *, rotation_limit_rad: float = MATCH.rotation_limit_rad
 ) -> Match:
-    """Return the comparison of two prints; `rotation_limit_rad` is pi for any rotation.
+    """Return the comparison of two prints. With a `rotation_limit_rad` of pi, any rotation is
+    allowed.
 
-    Prints of fewer than two minutiae match nothing. Thread-safe.
+    Prints with fewer than two minutiae match nothing. Thread-safe.
     """
     if _rank(b) < _rank(a):
         return _exchanged(_matched(b, a, rotation_limit_rad))
@@ -77,7 +84,9 @@ def _matched(a: Description, b: Description, rotation_limit_rad: float) -> Match
 
 
 def _settled(prints: Prints, pairing: Pairing) -> Pairing:
-    """Place the print by all pairs of the pairing, and pair again, while that adds to it."""
+    """Refit the placement to all pairs of the pairing and pair again, for as long as the total
+    rises.
+    """
     for _ in range(MATCH.rounds):
         turns_rad = prints.rotations_rad[pairing.firsts, pairing.seconds]
         weights = pairing.weights.astype(np.float64)[None, :]
@@ -108,7 +117,9 @@ def _told(a: Description, b: Description, prints: Prints, rigid: Pairing) -> Mat
 
 
 def _match_score(agreement: float, overlap: tuple[int, int]) -> float:
-    """Return the agreement, more where it is a larger part of the possible one."""
+    """Return the match score: the agreement, increased if it is a larger part of the possible
+    agreement.
+    """
     shared = max(math.sqrt(overlap[0] * overlap[1]), MATCH.least_overlap)
     return float(agreement * (agreement / shared) ** MATCH.overlap_power)
 
@@ -136,7 +147,7 @@ def _exchanged(found: Match) -> Match:
 
 
 def _rank(description: Description) -> tuple[int, bytes, bytes]:
-    """Return the key that decides which of two prints is laid on the other."""
+    """Return the key that decides which of the two prints is laid on the other."""
     return (
         len(description),
         description.places_px.tobytes(),

@@ -15,14 +15,16 @@ class Mixture:
     """k components in c dimensions."""
 
     shares: Doubles
-    """float64 (k,): above 0, together 1."""
+    """float64 (k,): the weights of the components, above 0, with a sum of 1."""
     means: Doubles
     """float64 (k, c)."""
     sds: Doubles
     """float64 (k, c): above 0."""
 
     def responsibilities(self, points: Doubles) -> Doubles:
-        """Return float64 (n, k): how much each component accounts for points, float64 (n, c)."""
+        """Return float64 (n, k): the share of each component in each of the points, float64 (n,
+        c).
+        """
         log_densities = self._log_densities(points)
         log_densities -= log_densities.max(axis=1, keepdims=True)
         densities = np.exp(log_densities)

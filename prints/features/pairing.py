@@ -1,4 +1,6 @@
-"""Minutiae that fall on each other under a placement, each with one partner."""
+"""Pairs minutiae that fall on each other under a placement. Each minutia has at most one
+partner.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,18 @@ from prints.features.placing import Doubles, Floats, Placements, Points
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prints:
-    """Two prints as pairing needs them."""
+    """Two prints in the form that pairing needs."""
 
     from_a: Points
-    """complex128 (n,)."""
+    """complex128 (n,): the minutiae of a."""
     on_b: Points
-    """complex128 (m,)."""
+    """complex128 (m,): the minutiae of b."""
     rotations_rad: Doubles
-    """float64 (n, m), between -pi and pi: from the direction in a to that in b."""
+    """float64 (n, m), between -pi and pi: from the direction of a minutia in a to that of a
+    minutia in b.
+    """
     alike: Floats
-    """float32 (n, m), 0 to 1."""
+    """float32 (n, m), 0 to 1: the similarity of the neighbourhoods."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,9 +34,9 @@ class Pairing:
     """The p pairs under one placement."""
 
     firsts: npt.NDArray[np.int64]
-    """int64 (p,): into a, ascending."""
+    """int64 (p,): indices into a, ascending."""
     seconds: npt.NDArray[np.int64]
-    """int64 (p,): into b, each once."""
+    """int64 (p,): indices into b, each once."""
     weights: Floats
     """float32 (p,), above 0."""
     places: Points
@@ -46,17 +50,19 @@ class Pairing:
 
 
 def best_pairing(prints: Prints, placements: Placements) -> Pairing:
-    """Return the pairing with the highest total; of equal ones, that of the first placement."""
+    """Return the pairing with the highest total. If several totals are equal, the first placement
+    is used.
+    """
     reach_px = np.abs(prints.from_a[None, :] - placements.middles[:, None])
     tolerance_px = MATCH.place_tolerance_px + MATCH.place_growth * reach_px
     return _best(prints, placements.moved(prints.from_a), placements.turns, tolerance_px)
 
 
 def bent_pairing(prints: Prints, pairing: Pairing) -> Pairing:
-    """Return the pairing after print a is bent as the pairs around each minutia say.
+    """Return the pairing after print a is bent so that the pairs around each minutia fit.
 
-    A pair does not bend its own minutia: places are those that the others foretell, so that
-    chance pairs gain nothing.
+    A pair does not bend its own minutia: the place of each minutia follows from the other pairs,
+    so that chance pairs gain nothing.
     """
     paired = pairing.places[pairing.firsts]
     offsets = prints.on_b[pairing.seconds] - paired
@@ -78,7 +84,9 @@ def _best(prints: Prints, places: Points, turns: Points, tolerance_px: Doubles) 
 
 
 def _weights(prints: Prints, places: Points, turns: Points, tolerance_px: Doubles) -> Floats:
-    """Return float32 (h, n, m): 0 where two minutiae do not fall on each other."""
+    """Return float32 (h, n, m): the weight of each pair of minutiae; 0 if they do not fall on each
+    other.
+    """
     gaps = places.astype(np.complex64)[:, :, None] - prints.on_b.astype(np.complex64)
     off = np.abs(gaps) / tolerance_px.astype(np.float32)[:, :, None]
     turned = (
@@ -94,7 +102,9 @@ def _weights(prints: Prints, places: Points, turns: Points, tolerance_px: Double
 
 
 def _mutual(weights: Floats) -> tuple[Floats, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Return, for each (h, n): the highest weight, the partner, and whether it is mutual."""
+    """Return three arrays (h, n): the highest weight of each minutia, its partner, and whether the
+    choice is mutual.
+    """
     partners = weights.argmax(axis=2)
     highest = np.take_along_axis(weights, partners[..., None], axis=2)[..., 0]
     chosen = np.take_along_axis(weights.argmax(axis=1), partners, axis=1)

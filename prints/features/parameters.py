@@ -1,7 +1,7 @@
-"""Every constant of the features of prints, with its unit and the reason for it.
+"""Every constant of the features of prints, with its unit and the reason for its value.
 
-Lengths are pixels at 500 an inch, where ridges lie about 9 px apart. "Chosen" means set on
-principle or on simulated extractions of drawn fingers, 2026-11; no real print was looked at.
+Lengths are in pixels at 500 per inch, where ridges lie about 9 px apart. "Chosen" means set on
+principle or on simulated extractions of drawn fingers, 2026-11. No real print was used.
 """
 
 from __future__ import annotations
@@ -17,19 +17,21 @@ class DescriptorParameters:
     """
 
     most_minutiae: int = 128
-    """The best by quality are described; further ones cost time and are mostly false."""
+    """Only this many minutiae, the best by quality, are described. Further minutiae cost time and
+    are mostly false.
+    """
     radius_px: float = 75.0
     """About eight ridges. The paper has 70."""
     cells: int = 16
-    """Along each side of the square round the circle, as in the paper."""
+    """The number of cells along each side of the square around the circle, as in the paper."""
     directions: int = 5
-    """Bins of the relative direction; the paper has 6."""
+    """Bins of the relative direction. The paper has 6."""
     place_sigma_px: float = 9.0
-    """Blur of a neighbour's place: one ridge. The paper has 28 / 3."""
+    """Blur of a neighbour's place: about one ridge. The paper has 28 / 3."""
     direction_sigma_rad: float = 0.45
-    """Blur of its direction: about the error of extractors, twice over."""
+    """Blur of a neighbour's direction: about twice the error of extractors."""
     least_weight: float = 0.1
-    """Weight of a neighbour of quality 0; one of quality 100 has 1."""
+    """The weight of a neighbour of quality 0. A neighbour of quality 100 has a weight of 1."""
 
 
 DESCRIPTOR = DescriptorParameters()
@@ -40,47 +42,58 @@ class MatchParameters:
     """The comparison of two descriptions."""
 
     rotation_limit_rad: float = 1.2
-    """Beyond it two prints are not laid on each other, unless the caller asks: nearly 70 degrees,
-    more than fingers are turned on a reader or card."""
+    """The largest rotation by which two prints are laid on each other, unless the caller asks for
+    another: nearly 70 degrees, more than fingers are turned on a reader or card.
+    """
     least_similarity: float = 0.35
-    """Similarity of two neighbourhoods that counts as none: about that of unrelated ones."""
+    """The similarity of two neighbourhoods that counts as 0: about that of unrelated
+    neighbourhoods.
+    """
     seeds: int = 64
-    """Pairs of minutiae from which placements are proposed."""
+    """The number of pairs of minutiae from which placements are proposed."""
     placements: int = 8
-    """Proposed placements that are counted out in full."""
+    """The number of proposed placements that are evaluated in full."""
     seed_distance_px: float = 12.0
-    """Most disagreement of two seeds on a place with which they still support each other."""
+    """The largest disagreement about a place at which two seeds still support each other."""
     seed_angle_rad: float = 0.5
-    """The same for directions."""
+    """The largest disagreement about a direction at which two seeds still support each other."""
     same_group: float = 0.5
-    """Pairs that go together better than this propose one placement, not two."""
+    """Pairs that agree better than this propose one placement, not two."""
     place_error_px: float = 4.0
-    """Usual error of a place between two prints, skin included."""
+    """The usual difference of a place between two prints, including the effect of skin."""
     angle_error_rad: float = 0.15
-    """Usual error of a direction."""
+    """The usual difference of a direction between two prints."""
     rounds: int = 3
-    """How often the best placement is fitted to its own pairs, at most."""
+    """The highest number of times the best placement is refitted to its own pairs."""
     bent_tolerance_px: float = 7.0
-    """The same as `place_tolerance_px` once the print is bent to its pairs. Of 5 to 11 the best
-    on simulated extractions."""
+    """The tolerance `place_tolerance_px` after the print is bent to its pairs. Of the values from
+    5 to 11, this gave the best results on simulated extractions.
+    """
     bend_reach_px: float = 60.0
-    """How far a pair bends its neighbours: a sigma, within which skin moves together."""
+    """How far a pair bends its surroundings: a sigma within which skin moves together."""
     bend_stiffness: float = 0.5
-    """Weight of staying in place beside the weights of the pairs around."""
+    """The weight of staying in place, relative to the weights of the pairs around."""
     place_tolerance_px: float = 9.0
-    """A ridge: minutiae nearer than that, after placement, may correspond."""
+    """One ridge. Minutiae that are closer than this after placement may correspond."""
     place_growth: float = 0.06
-    """Growth of that tolerance with the distance from the middle of the seeds: skin stretches."""
+    """The growth of that tolerance with the distance from the middle of the seeds, because skin
+    stretches.
+    """
     angle_tolerance_rad: float = 0.45
     least_pair_weight: float = 0.25
-    """Weight of a pair that only its place speaks for; alike neighbourhoods add up to 1."""
+    """The weight of a pair that only its place supports. Similar neighbourhoods add up to 1."""
     overlap_px: float = 30.0
-    """A minutia lies in the other print where that has one so near: about three ridges."""
+    """A minutia counts as lying in the other print if the other print has a minutia this close:
+    about three ridges.
+    """
     overlap_power: float = 1.5
-    """Of the agreement for each minutia in the overlap, by which the agreement is multiplied. Of
-    0.75 to 2 the best on simulated extractions."""
+    """The power of the agreement per minutia in the overlap, by which the agreement is multiplied.
+    Of the values from 0.75 to 2, this gave the best results on simulated extractions.
+    """
     least_overlap: float = 8.0
-    """Fewer minutiae in the overlap than this are divided by as if they were so many."""
+    """If fewer minutiae than this are in the overlap, the agreement is divided by this number
+    instead.
+    """
 
 
 MATCH = MatchParameters()
@@ -90,17 +103,24 @@ MATCH = MatchParameters()
 class VoteParameters:
     """The rough count of minutiae that agree on a placement.
 
-    Chosen on drawn marks and simulated extractions of other fingers than any reported.
+    Chosen on drawn marks and simulated extractions of fingers that are used in no reported
+    results.
     """
 
     turns: int = 24
-    """Cells of a full turn: of 16 to 32 these parted mates and others best for their time."""
+    """Cells in a full turn. Of the values from 16 to 32, this separated mates from other people
+    best for its time.
+    """
     step_px: float = 12.0
-    """Side of a cell of shift. Of 10 to 24 the same."""
+    """The side of a cell of shift. Of the values from 10 to 24, this separated them best for its
+    time.
+    """
     reach_px: float = 320.0
-    """Shifts beyond are counted as this far: a print is some 500 px high."""
+    """Larger shifts count as this far. A print is about 500 px high."""
     weight_floor: float = 0.1
-    """Added to the quality, 0 to 1, with which a minutia votes. Of 0.1 to 0.6 the best."""
+    """Added to the quality, 0 to 1, to give the weight of a minutia's vote. Of the values from 0.1
+    to 0.6, this was the best.
+    """
 
 
 VOTE = VoteParameters()
@@ -108,16 +128,18 @@ VOTE = VoteParameters()
 
 @dataclass(frozen=True, slots=True)
 class DepthParameters:
-    """How far a search with one finger goes down the list of the index before it matches."""
+    """How many candidates of the index a search with one finger examines, and matches."""
 
     turns_rad: tuple[float, ...] = (-0.6, -0.3, 0.0, 0.3, 0.6)
-    """Vectors expect an upright finger; one is looked up in each of these turns."""
+    """Vectors expect an upright finger, so a finger is looked up in each of these turns."""
     persons: int = 2_000
-    """People that the index proposes, by the finger that is most similar in any turn."""
+    """The number of people that the index proposes, by the finger that is most similar in any
+    turn.
+    """
     fingers: int = 6_000
-    """How many of their most similar fingers have their minutiae read and vote."""
+    """The number of their most similar fingers whose minutiae are read and vote."""
     matched: int = 200
-    """How many of these, the best by votes and similarity together, are matched."""
+    """The number of these fingers, the best by votes and similarity together, that are matched."""
 
 
 DEPTH = DepthParameters()
@@ -128,17 +150,19 @@ class VectorParameters:
     """The vector of a print."""
 
     least_minutiae: int = 4
-    """Fewer have no neighbourhoods worth a vector."""
+    """Prints with fewer minutiae have no neighbourhoods from which a useful vector could be
+    made.
+    """
     weight_floor: float = 0.3
-    """Added to the quality, 0 to 1, with which a minutia counts."""
+    """Added to the quality, 0 to 1, to give the weight of a minutia."""
     values: int = 192
-    """The index computes exactly up to 260 (ADR 24)."""
+    """The number of values. The index computes exactly up to 260 (ADR 24)."""
     components: int = 32
-    """Principal components of the descriptors."""
+    """The number of principal components of the descriptors."""
     words: int = 16
-    """Components of the mixture."""
+    """The number of components of the mixture."""
     direction_weight: float = 1.0
-    """Weight of the direction on the image beside components of about 1."""
+    """The weight of the direction on the image, relative to components of about 1."""
     shrinkage: float = 0.5
     """Shrinkage of the covariance within fingers towards a sphere."""
 
@@ -146,4 +170,6 @@ class VectorParameters:
 VECTOR = VectorParameters()
 
 WIDE_DESCRIPTOR = DescriptorParameters(radius_px=150.0, place_sigma_px=20.0)
-"""Twice the neighbourhood in twice the coarseness: the view of vectors beside DESCRIPTOR."""
+"""Twice the neighbourhood at half the detail: the second neighbourhood that vectors use, besides
+DESCRIPTOR.
+"""

@@ -1,6 +1,6 @@
-"""Placements of one print on another, proposed by pairs of alike neighbourhoods.
+"""Placements of one print on another, proposed by pairs of similar neighbourhoods.
 
-Points are complex numbers, x + iy, so that a placement is z -> turn * z + shift.
+Points are complex numbers, x + iy, so a placement is z -> turn * z + shift.
 """
 
 from __future__ import annotations
@@ -28,21 +28,23 @@ class Placements:
     shifts: Points
     """complex128 (h,)."""
     middles: Points
-    """complex128 (h,): where, on a, the pairs lie that speak for it; most exact there."""
+    """complex128 (h,): the middle, on a, of the pairs that support the placement. The placement is
+    most exact there.
+    """
 
     def moved(self, points: Points) -> Points:
-        """Return complex128 (h, n): points of a, (n,), as they come to lie on b."""
+        """Return complex128 (h, n): the positions on b of points of a, (n,)."""
         return np.asarray(self.turns[:, None] * points[None, :] + self.shifts[:, None])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seeds:
-    """t pairs of minutiae with alike neighbourhoods, the most alike first."""
+    """t pairs of minutiae with similar neighbourhoods, the most similar first."""
 
     firsts: Indices
-    """int64 (t,): into a."""
+    """int64 (t,): indices into a."""
     seconds: Indices
-    """int64 (t,): into b."""
+    """int64 (t,): indices into b."""
     similarities: Floats
     """float32 (t,), above 0."""
 
@@ -53,19 +55,19 @@ def points_of(description: Description) -> Points:
 
 
 def wrapped(angles_rad: Doubles) -> Doubles:
-    """Return angles between -pi and pi."""
+    """Return the angles, wrapped to lie between -pi and pi."""
     return np.asarray(np.remainder(angles_rad + np.pi, 2 * np.pi) - np.pi)
 
 
 def similarities(a: Description, b: Description) -> Floats:
-    """Return float32 (n, m), 0 for unrelated neighbourhoods to 1 for equal ones."""
+    """Return float32 (n, m): from 0 for unrelated neighbourhoods to 1 for equal neighbourhoods."""
     cosines = a.descriptors @ b.descriptors.T
     floor = np.float32(MATCH.least_similarity)
     return np.asarray(np.maximum((cosines - floor) / (1 - floor), np.float32(0)))
 
 
 def best_seeds(alike: Floats, rotations_rad: Doubles, limit_rad: float) -> Seeds:
-    """Return the most alike pairs that turn the print by no more than the limit.
+    """Return the most similar pairs that turn the print by no more than the limit.
 
     `alike`: float32 (n, m); `rotations_rad`: float64 (n, m), between -pi and pi.
     """
@@ -89,9 +91,9 @@ def proposed_placements(a: Description, b: Description, seeds: Seeds) -> Placeme
 def fitted(weights: Doubles, from_a: Points, on_b: Points, turns_rad: Doubles) -> Placements:
     """Return the rigid placements of least squares, one for each row of weights.
 
-    `weights`: float64 (h, t), each row with a positive sum; the others are the t pairs: places,
-    and the turn of each pair's directions. Errors of place and direction are weighed by
-    MATCH.place_error_px and MATCH.angle_error_rad.
+    `weights`: float64 (h, t), each row with a positive sum. The other arguments describe the t
+    pairs: their places, and the turn between their directions. Errors of place and direction are
+    weighted by MATCH.place_error_px and MATCH.angle_error_rad.
     """
     totals = weights.sum(axis=1)
     middles_a, middles_b = weights @ from_a / totals, weights @ on_b / totals
@@ -104,10 +106,11 @@ def fitted(weights: Doubles, from_a: Points, on_b: Points, turns_rad: Doubles) -
 
 
 def _agreement(seeds: Seeds, from_a: Points, on_b: Points, turns_rad: Doubles) -> Doubles:
-    """Return float64 (t, t), 0 to 1: how well two pairs go together; a pair with itself 1.
+    """Return float64 (t, t), 0 to 1: how well two pairs agree. A pair agrees with itself by 1.
 
-    Compared are the distance between the two minutiae on either print, its direction seen from
-    the first, and how far the two turn: the invariants of a rigid motion.
+    The distance between the two minutiae on either print, the direction of this distance as seen
+    from the first minutia, and the turns of the two pairs are compared. These are the invariants
+    of a rigid motion.
     """
     apart_a, apart_b = from_a[None, :] - from_a[:, None], on_b[None, :] - on_b[:, None]
     distances = np.abs(apart_a)
@@ -126,7 +129,9 @@ def _agreement(seeds: Seeds, from_a: Points, on_b: Points, turns_rad: Doubles) -
 
 
 def _leaders(agreement: Doubles) -> Doubles:
-    """Return rows of `agreement`, (h, t): of the best supported pairs, each of another group."""
+    """Return rows of `agreement`, (h, t): those of the best supported pairs, each from a different
+    group.
+    """
     support = agreement.sum(axis=1)
     rows = []
     for _ in range(min(MATCH.placements, len(support))):

@@ -20,13 +20,15 @@ _MATCHER_NAME, _MATCHER_VERSION = "identlink-minutiae-matcher", "1"
 
 @dataclass(frozen=True, slots=True)
 class FeatureTools:
-    """How prints of a format are compared by their minutiae, and become vectors."""
+    """How prints of a format are compared by their minutiae, and how vectors are made from
+    them.
+    """
 
     matcher: PrintTool
     describe: Callable[[MinutiaeSet], Description]
     match: Callable[[Description, Description], Match]
     vectors: Callable[[], FeatureVectors]
-    """Returns the maker of vectors; raises ModelError. Its model is read at the first call."""
+    """Returns the maker of vectors. Raises ModelError. The model is read at the first call."""
 
 
 def feature_tools() -> FeatureTools:

@@ -21,57 +21,57 @@ from prints.features.parameters import DescriptorParameters
 
 NAME = "identlink-fisher-lda"
 ARITHMETIC = 1
-"""Raised when the same arrays would give other vectors."""
+"""Must be increased when the same arrays would give different vectors."""
 
 SHIPPED_FILE = Path(__file__).parent / "models" / "vectors.npz"
 SHIPPED_DIGEST = "7af9ede457c88f0a46f428086c63e3fab09975c4a24c9996f332777d761d1820"
-"""Digest of the model that comes with identlink; another file is refused."""
+"""Digest of the model that comes with identlink. A file with another digest is refused."""
 
 Arrays = dict[str, npt.NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Projection:
-    """From descriptors to the coordinates of a codebook."""
+    """The projection from descriptors to the coordinates of a codebook."""
 
     mean: npt.NDArray[np.float64]
-    """float64 (d,): of the descriptors."""
+    """float64 (d,): the mean of the descriptors."""
     axes: npt.NDArray[np.float64]
-    """float64 (d, c): their principal components, partly whitened."""
+    """float64 (d, c): the principal components of the descriptors, partly whitened."""
     direction_weight: float
-    """How much the direction of a minutia on the image counts."""
+    """The weight of the direction of a minutia on the image."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Channel:
-    """One kind of neighbourhood, and the codebook of it."""
+    """One kind of neighbourhood, with its codebook."""
 
     shape: DescriptorParameters
     projection: Projection
     mixture: Mixture
-    """In c + 2 dimensions."""
+    """The codebook, in c + 2 dimensions."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VectorModel:
-    """Codebooks and the discriminant map behind them. Immutable."""
+    """Codebooks, and the discriminant map that is applied after them. Immutable."""
 
     channels: tuple[Channel, ...]
     centre: npt.NDArray[np.float64]
-    """float64 (f,): the mean Fisher vector, subtracted first."""
+    """float64 (f,): the mean Fisher vector, which is subtracted before the map."""
     directions: npt.NDArray[np.float64]
-    """float64 (f, v): the map to vectors of v values, in falling order of variance."""
+    """float64 (f, v): the map to vectors of v values, in descending order of variance."""
     digest: str
-    """SHA-256 of the content, hexadecimal."""
+    """SHA-256 of the content, in hexadecimal."""
 
     @property
     def tool(self) -> PrintTool:
-        """The maker of vectors, as provenance names it."""
+        """The maker of vectors, under the name used in provenance."""
         return PrintTool(NAME, str(ARITHMETIC), self.digest)
 
 
 def from_arrays(arrays: Arrays) -> VectorModel:
-    """Return the model that arrays hold, as `to_file` names them; raises ModelError."""
+    """Return the model in arrays with the names that `to_arrays` gives. Raises ModelError."""
     try:
         heading = json.loads(bytes(arrays["heading"]).decode())
         channels = tuple(
@@ -97,7 +97,9 @@ def _channel(arrays: Arrays, number: int, stated: dict[str, Any]) -> Channel:
 
 
 def to_arrays(model: VectorModel) -> Arrays:
-    """Return the arrays of a model, rounded as a file keeps them; its digest is not among them."""
+    """Return the arrays of a model, rounded to the precision of a file. They do not include its
+    digest.
+    """
     stated = [
         {
             "shape": asdict(channel.shape),
@@ -131,7 +133,9 @@ def to_file(arrays: Arrays) -> bytes:
 
 
 def content_digest(arrays: Arrays) -> str:
-    """Return the SHA-256 of names, types, shapes and values, however the file packs them."""
+    """Return the SHA-256 of names, types, shapes and values. It does not depend on how the file
+    packs them.
+    """
     total = hashlib.sha256()
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])
@@ -141,7 +145,7 @@ def content_digest(arrays: Arrays) -> str:
 
 
 def read_model(path: Path, digest: str) -> VectorModel:
-    """Return the model in a file; raises ModelError if its content has another digest."""
+    """Return the model in a file. Raises ModelError if the digest of its content is different."""
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as packed:
             arrays = {name: packed[name] for name in packed.files}
@@ -154,5 +158,7 @@ def read_model(path: Path, digest: str) -> VectorModel:
 
 @lru_cache(maxsize=1)
 def shipped_model() -> VectorModel:
-    """Return the model that comes with identlink, read at the first call; raises ModelError."""
+    """Return the model that comes with identlink, which is read at the first call. Raises
+    ModelError.
+    """
     return read_model(SHIPPED_FILE, SHIPPED_DIGEST)

@@ -1,8 +1,8 @@
-"""The vector of a print: the Fisher vector of its neighbourhoods, seen by a discriminant map.
+"""The vector of a print: the Fisher vector of its neighbourhoods, projected by a discriminant map.
 
 F. Perronnin, J. Sanchez, T. Mensink, "Improving the Fisher kernel for large-scale image
 classification", ECCV 2010: gradients of the log-likelihood of a mixture with respect to its means
-and standard deviations, square-rooted with their sign and brought to unit length.
+and standard deviations, each replaced by its signed square root, and scaled to unit length.
 """
 
 from __future__ import annotations
@@ -20,23 +20,27 @@ from prints.features.vector_model import Channel, Projection, VectorModel
 
 
 class FeatureVectors:
-    """Makes vectors by one model. Thread-safe."""
+    """Makes vectors with one model. Thread-safe."""
 
     def __init__(self, model: VectorModel) -> None:
         self._model = model
         self.tool: PrintTool = model.tool
 
     def vector(self, minutiae: MinutiaeSet) -> npt.NDArray[np.float32]:
-        """Return float32 (v,) of unit length; raises UnreadablePrintError for too few minutiae."""
+        """Return float32 (v,) of unit length. Raises UnreadablePrintError if there are too few
+        minutiae.
+        """
         return vector(describe(minutiae), self._model)
 
     def of_description(self, description: Description) -> npt.NDArray[np.float32]:
-        """Return the same of minutiae that are described already."""
+        """Return the vector of minutiae that have already been described. Raises the same error as
+        `vector`.
+        """
         return vector(description, self._model)
 
 
 def vector(description: Description, model: VectorModel) -> npt.NDArray[np.float32]:
-    """Return float32 (v,) of unit length, the same for minutiae in any order.
+    """Return float32 (v,) of unit length. The order of the minutiae makes no difference.
 
     Raises UnreadablePrintError for fewer than VECTOR.least_minutiae minutiae.
     """
@@ -50,7 +54,7 @@ def vector(description: Description, model: VectorModel) -> npt.NDArray[np.float
 
 
 def fisher_vector(description: Description, channels: tuple[Channel, ...]) -> Doubles:
-    """Return float64 (f,) of unit length, before the discriminant map."""
+    """Return float64 (f,) of unit length: the Fisher vector, before the discriminant map."""
     parts = [
         _gradients(channel_points(description, channel), description.weights, channel.mixture)
         for channel in channels
@@ -59,13 +63,13 @@ def fisher_vector(description: Description, channels: tuple[Channel, ...]) -> Do
 
 
 def channel_points(description: Description, channel: Channel) -> Doubles:
-    """Return float64 (n, c'): the neighbourhoods as the codebook of a channel describes them."""
+    """Return float64 (n, c'): the neighbourhoods in the coordinates of a channel's codebook."""
     projection = channel.projection
     return projected(description, described_in(description, channel.shape), projection)
 
 
 def described_in(description: Description, shape: DescriptorParameters) -> Floats:
-    """Return float32 (n, d): the neighbourhoods of a description in this shape."""
+    """Return float32 (n, d): the neighbourhoods of a description, in this shape."""
     if shape == DESCRIPTOR:
         return description.descriptors
     return neighbourhoods(
@@ -76,8 +80,9 @@ def described_in(description: Description, shape: DescriptorParameters) -> Float
 def projected(description: Description, described: Floats, projection: Projection) -> Doubles:
     """Return float64 (n, c'): descriptors, float32 (n, d), in the coordinates of a codebook.
 
-    Principal components brought to one length, so that crowded and empty neighbourhoods count
-    alike, and the direction of the minutia itself, which tells fingers apart that stand upright.
+    The coordinates are the principal components, scaled to one length so that crowded and sparse
+    neighbourhoods count alike, and the direction of the minutia itself, which distinguishes
+    fingers that stand upright.
     """
     components = (described - projection.mean) @ projection.axes
     lengths = np.linalg.norm(components, axis=1, keepdims=True)
@@ -87,7 +92,9 @@ def projected(description: Description, described: Floats, projection: Projectio
 
 
 def _gradients(points: Doubles, weights: Floats, mixture: Mixture) -> Doubles:
-    """Return float64 (2 k c,) of unit length: of points, float64 (n, c), better ones more."""
+    """Return float64 (2 k c,) of unit length: the gradients at points, float64 (n, c). Better
+    minutiae weigh more.
+    """
     shares = VECTOR.weight_floor + weights.astype(np.float64)
     counted = mixture.responsibilities(points) * (shares / shares.sum())[:, None]
     off = (points[:, None, :] - mixture.means) / mixture.sds

@@ -1,10 +1,11 @@
-"""How many minutiae of two prints vote for one and the same placement: rough, and fast.
+"""Counts how many minutiae of two prints vote for the same placement: a rough but fast comparison.
 
 A generalised Hough transform, as N. K. Ratha, K. Karu, S. Chen, A. K. Jain use it in "A real-time
-matching system for large fingerprint databases", IEEE TPAMI 18(8), 1996. Each minutia of one print
-with each of the other votes for the rotation and shift that lays it there; the cell with most
-votes counts. No neighbourhood is described, so that it takes a tenth of the time of the matcher
-(`prints.features.matching`), which compares the best of many prints after it.
+matching system for large fingerprint databases", IEEE TPAMI 18(8), 1996. Each minutia of one
+print, with each minutia of the other, votes for the rotation and shift that lays the first on the
+second. The cell with the most votes counts. No neighbourhoods are described, so the vote takes a
+tenth of the time of the matcher (`prints.features.matching`), which then compares the best of many
+prints.
 """
 
 from __future__ import annotations
@@ -21,18 +22,18 @@ from prints.features.parameters import VOTE
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ballot:
-    """The minutiae of a print as they vote; n entries each."""
+    """The minutiae of a print in the form in which they vote; n entries each."""
 
     points: npt.NDArray[np.complex128]
-    """complex128 (n,): x to the right, y upwards, pixels at 500 an inch."""
+    """complex128 (n,): x to the right, y upwards, in pixels at 500 per inch."""
     angles_rad: npt.NDArray[np.float64]
     """float64 (n,): anticlockwise."""
     weights: npt.NDArray[np.float64]
-    """float64 (n,): the worth of each, 0 to 1."""
+    """float64 (n,): the weight of each minutia's vote, 0 to 1."""
 
 
 def ballot(minutiae: MinutiaeSet) -> Ballot:
-    """Return the minutiae as they vote, seen from their middle."""
+    """Return the minutiae in the form in which they vote, relative to their middle."""
     places_px = minutiae.places_nominal_px
     points = places_px[:, 0] - 1j * places_px[:, 1]
     middle = points.mean() if len(points) else 0
@@ -43,7 +44,7 @@ def ballot(minutiae: MinutiaeSet) -> Ballot:
 def most_votes(one: Ballot, other: Ballot) -> float:
     """Return the votes for the best placement of one print on another, in any rotation.
 
-    0 and up, without unit; 0 where either has no minutiae.
+    0 or more, without a unit; 0 if either print has no minutiae.
     """
     if not len(one.points) or not len(other.points):
         return 0.0
@@ -57,7 +58,9 @@ def most_votes(one: Ballot, other: Ballot) -> float:
 
 
 def _with_neighbours(votes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return the votes of each two by two by two cells: a placement may lie on an edge."""
+    """Return the votes in each block of two by two by two cells, because a placement may lie on an
+    edge.
+    """
     votes = votes + np.roll(votes, 1, axis=0)
     votes = votes[:, 1:] + votes[:, :-1]
     return np.asarray(votes[:, :, 1:] + votes[:, :, :-1])
@@ -68,10 +71,10 @@ def _cells(turns_rad: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
 
 
 def _steps(shifts_px: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
-    """Return the cell of each shift; what lies beyond votes for the outermost."""
+    """Return the cell of each shift. Shifts beyond the range vote for the outermost cell."""
     steps = np.clip(shifts_px / VOTE.step_px + _SIDE / 2, 0, _SIDE - 1)
     return np.asarray(steps.astype(np.int32))
 
 
 _SIDE = round(2 * VOTE.reach_px / VOTE.step_px)
-"""Cells along each direction of shift."""
+"""The number of cells along each direction of shift."""

@@ -1,8 +1,8 @@
 """`identlink-synthetic-192/1`: the synthetic vectors of `data.synthetic`, 192 values each.
 
-Cosines of fingers of different people lie about 0 with a standard deviation near 0.11. The numbers
-were measured by `python -m benchmarks candidates`, `scale` and `integrity` on tuning queries
-(seed 1); the reasons are in `docs/adr/0003-exhaustive-fast-scan.md`.
+Cosines between fingers of different people are distributed around 0, with a standard deviation of
+about 0.11. The numbers were measured by `python -m benchmarks candidates`, `scale` and `integrity`
+on tuning queries (seed 1). The reasons are in `docs/adr/0003-exhaustive-fast-scan.md`.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from prints.print_format import vector_format
 FORMAT = vector_format(
     IndexedFormat(
         template=TemplateFormat(name="identlink-synthetic-192", version=1, dimension=192),
-        # 32 bytes a finger.
+        # 32 bytes per finger.
         mark_codes=CodeShape(parts=64, part_dimension=2),
-        # 8 bytes a finger, 80 bytes an encounter.
+        # 8 bytes per finger, 80 bytes per encounter.
         tenprint_codes=CodeShape(parts=16, part_dimension=4),
-        # The highest impostor of 400 searches among 100,000 persons reached 0.63: about six
+        # The highest impostor value in 400 searches among 100,000 persons was 0.63: about six
         # standard deviations.
         standout_similarity=0.85,
         # Four standard deviations of impostors, and a swap needs two at once.
         crossed_cosine=0.45,
         crossed_margin=0.15,
     ),
-    # A cosine over about 0.957. Another capture of the same finger has about 0.91 (median), prints
-    # of two people rarely over 0.5, which is 85 planes.
+    # A cosine above about 0.957. Another capture of the same finger has about 0.91 (median).
+    # Prints of two people rarely have more than 0.5, which is 85 planes.
     near_planes=24,
 )

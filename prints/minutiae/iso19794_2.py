@@ -1,13 +1,13 @@
-"""Finger minutiae records of ISO/IEC 19794-2:2011 as they are written and kept here.
+"""Finger minutiae records of ISO/IEC 19794-2:2011, as this software writes and stores them.
 
-Without certification or extended data.
+They have no certification or extended data.
 
-The 2011 edition is written because its table of impression types has marks; that of 2005 has
-none. Field order and codes follow the public summary of the format by R. Vazan
+The 2011 edition is written because its table of impression types includes marks, which that of the
+2005 edition does not. Field order and codes follow the public summary of the format by R. Vazan
 (templates.machinezoo.com/iso-19794-2-2011, CC BY 4.0). All numbers are big-endian.
 
-A record is a header of 15 bytes and one representation for each finger view: 39 bytes and 6 for
-each minutia.
+A record is a header of 15 bytes and one representation for each finger view. A representation has
+39 bytes, and 6 for each minutia.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from domain.minutiae import Minutia, MinutiaKind
 from domain.prints import FingerPosition, ImpressionType
 
 MAX_MINUTIAE = 255
-"""The count is one byte; a representation has at least one minutia."""
+"""The count is one byte. A representation has at least one minutia."""
 
 MAX_VIEWS = 176
-"""Sixteen views of each of eleven positions."""
+"""Sixteen views for each of eleven positions."""
 
 MAX_SIDE_PX = 2**14 - 1
 """Coordinates have 14 bits."""
 
 RESOLUTION_500_DPI = 197
-"""Pixels a centimetre: 500 dpi, rounded as usual in these records."""
+"""Pixels per centimetre: 500 dpi, rounded as is usual in these records."""
 
-_MIN_RESOLUTION = 99  # 250 dpi, the least that the format allows
+_MIN_RESOLUTION = 99  # 250 dpi, the minimum of the format
 _LEAST_PPI, _CM_AN_INCH = 250, 2.54
 _VIEWS_EACH = 16
 _ANGLE_STEPS = 256
@@ -61,7 +61,9 @@ TYPES = {
     6: ImpressionType.LATENT,
     7: ImpressionType.LATENT,
 }
-"""Live-scan and not, plain and rolled; impression, tracing, photograph and lift of a mark."""
+"""Live-scan and other captures, plain and rolled; impression, tracing, photograph and lift of a
+mark.
+"""
 
 _KIND_CODES = {MinutiaKind.OTHER: 0, MinutiaKind.RIDGE_ENDING: 1, MinutiaKind.BIFURCATION: 2}
 KINDS = {code: kind for kind, code in _KIND_CODES.items()}
@@ -78,42 +80,44 @@ class MinutiaeView:
     position: FingerPosition
     impression_type: ImpressionType
     quality: int | None
-    """0 to 100; None where it was not measured."""
+    """0 to 100; None if it was not measured."""
     width_px: int
     height_px: int
     minutiae: tuple[Minutia, ...]
     pixels_per_cm: int = RESOLUTION_500_DPI
 
     def __post_init__(self) -> None:
-        _require(1 <= len(self.minutiae) <= MAX_MINUTIAE, "A view has 1 to 255 minutiae.")
+        _require(1 <= len(self.minutiae) <= MAX_MINUTIAE, "A view must have 1 to 255 minutiae.")
         quality_fits = self.quality is None or 0 <= self.quality <= 100
-        _require(quality_fits, "The quality of a view runs from 0 to 100.")
+        _require(quality_fits, "The quality of a view must be 0 to 100.")
         sides_fit = 1 <= self.width_px <= MAX_SIDE_PX and 1 <= self.height_px <= MAX_SIDE_PX
-        _require(sides_fit, "The sides of an image are 1 to 16383 pixels.")
+        _require(sides_fit, "The sides of an image must be 1 to 16383 pixels.")
         resolution_fits = _MIN_RESOLUTION <= self.pixels_per_cm < 2**16
-        _require(resolution_fits, "An image has at least 99 pixels a centimetre.")
+        _require(resolution_fits, "An image must have at least 99 pixels per cm.")
         for minutia in self.minutiae:
             inside = minutia.x_px <= self.width_px - 1 and minutia.y_px <= self.height_px - 1
-            _require(inside, "A minutia lies inside its image.")
+            _require(inside, "A minutia must lie inside its image.")
 
 
 def pixels_a_cm(ppi: float) -> int:
-    """Return a resolution as records state it; 250 pixels an inch become 99, their least."""
+    """Return a resolution in the unit of records. 250 pixels per inch become 99, the minimum in a
+    record.
+    """
     whole = round(ppi / _CM_AN_INCH)
     return max(whole, _MIN_RESOLUTION) if ppi >= _LEAST_PPI else whole
 
 
 def encode_record(views: tuple[MinutiaeView, ...]) -> bytes:
-    """Return the record of these views, views of one finger numbered in the order given.
+    """Return the record of these views. Views of one finger are numbered in the order given.
 
     Places are rounded to whole pixels and angles to 1/256 of a turn. Raises InvalidMinutiaeError
-    for no view, more than 176, or more than 16 of one finger.
+    for no view, more than 176 views, or more than 16 views of one finger.
     """
-    _require(1 <= len(views) <= MAX_VIEWS, "A record has 1 to 176 views.")
+    _require(1 <= len(views) <= MAX_VIEWS, "A record must have 1 to 176 views.")
     numbers: Counter[FingerPosition] = Counter()
     parts = []
     for view in views:
-        _require(numbers[view.position] < _VIEWS_EACH, "A finger has at most 16 views.")
+        _require(numbers[view.position] < _VIEWS_EACH, "A finger may have at most 16 views.")
         parts.append(_encode_view(view, numbers[view.position]))
         numbers[view.position] += 1
     body = b"".join(parts)
@@ -121,24 +125,25 @@ def encode_record(views: tuple[MinutiaeView, ...]) -> bytes:
 
 
 def decode_record(record: bytes) -> tuple[MinutiaeView, ...]:
-    """Return the views of a record as this module writes it, in its order.
+    """Return the views of a record in the form that this module writes, in the order of the
+    record.
 
-    Records of others are read by `received`. Raises InvalidMinutiaeError for anything that is not
-    exactly a record of the kind described above: another edition, wrong lengths, codes out of
-    range, extended or certification data, minutiae outside the image, or bytes left over.
+    Records from other software are read by `received`. Raises InvalidMinutiaeError for anything
+    that is not exactly a record of the kind described above: another edition, wrong lengths, codes
+    out of range, extended or certification data, minutiae outside the image, or bytes left over.
     """
-    _require(len(record) >= _HEADER.size, "A minutiae record is longer than this.")
+    _require(len(record) >= _HEADER.size, "The minutiae record is too short.")
     magic, length, count, certification = _HEADER.unpack_from(record)
     _require(magic == _MAGIC, "This is not a record of ISO/IEC 19794-2:2011.")
     _require(length == len(record), "The record does not have the length that it states.")
-    _require(certification == 0, "Certification data are not read here.")
-    _require(1 <= count <= MAX_VIEWS, "A record has 1 to 176 views.")
+    _require(certification == 0, "Certification data cannot be read here.")
+    _require(1 <= count <= MAX_VIEWS, "A record must have 1 to 176 views.")
     views, at = [], _HEADER.size
     numbers: Counter[FingerPosition] = Counter()
     for _ in range(count):
         part = _view_part(record, at)
         view, number = _decode_view(part)
-        _require(number == numbers[view.position], "Views of a finger are numbered from 0.")
+        _require(number == numbers[view.position], "Views of a finger must be numbered from 0.")
         numbers[view.position] += 1
         views.append(view)
         at += len(part)
@@ -172,7 +177,7 @@ def _encode_minutia(minutia: Minutia) -> bytes:
 
 
 def _view_part(record: bytes, at: int) -> bytes:
-    """Return the bytes of the view that starts at `at`, by the length that it states."""
+    """Return the bytes of the view that starts at `at`, with the length that the view states."""
     _require(at + _VIEW_START.size <= len(record), "The record ends inside a view.")
     length = _VIEW_START.unpack_from(record, at)[0]
     least = _VIEW_START.size + _VIEW_FIELDS.size + _EXTENDED_LENGTH.size
@@ -183,14 +188,14 @@ def _view_part(record: bytes, at: int) -> bytes:
 def _decode_view(part: bytes) -> tuple[MinutiaeView, int]:
     *_, blocks = _VIEW_START.unpack_from(part)
     at = _VIEW_START.size
-    _require(blocks == 1, "A view has exactly one quality value here.")
+    _require(blocks == 1, "A view must have exactly one quality value.")
     sizes = (_QUALITY_BLOCK.size, _VIEW_FIELDS.size)
     _require(at + sum(sizes) + _EXTENDED_LENGTH.size <= len(part), "A view is cut short.")
     quality = _QUALITY_BLOCK.unpack_from(part, at)[0]
     fields = _VIEW_FIELDS.unpack_from(part, at + sizes[0])
     minutiae_at = at + sum(sizes)
     (extended,) = _EXTENDED_LENGTH.unpack_from(part, len(part) - _EXTENDED_LENGTH.size)
-    _require(extended == 0, "Extended data are not read here.")
+    _require(extended == 0, "Extended data cannot be read here.")
     minutiae = _decode_minutiae(part[minutiae_at : -_EXTENDED_LENGTH.size], fields)
     measured = None if quality == _QUALITY_NOT_ATTEMPTED else quality
     return _view_of(fields, measured, minutiae), fields[1]
@@ -198,9 +203,12 @@ def _decode_view(part: bytes) -> tuple[MinutiaeView, int]:
 
 def _decode_minutiae(data: bytes, fields: tuple[int, ...]) -> tuple[Minutia, ...]:
     layout, count = fields[7:]
-    _require(layout >> 4 == _MINUTIA.size, "Minutiae are read with their quality, 6 bytes each.")
-    _require(layout & 0xF == _RIDGE_SKELETON_ENDINGS, "Endings are read at the end of the ridge.")
-    _require(len(data) == count * _MINUTIA.size, "A view has another number of minutiae.")
+    _require(layout >> 4 == _MINUTIA.size, "Each minutia must have 6 bytes, with its quality.")
+    _require(layout & 0xF == _RIDGE_SKELETON_ENDINGS, "Endings must be at the end of the ridge.")
+    _require(
+        len(data) == count * _MINUTIA.size,
+        "A view does not have the number of minutiae it states.",
+    )
     return tuple(_decode_minutia(*values) for values in _MINUTIA.iter_unpack(data))
 
 
@@ -219,7 +227,7 @@ def _view_of(
 ) -> MinutiaeView:
     position, _, across, down, type_code, width_px, height_px, _, _ = fields
     _require(position <= FingerPosition.LEFT_LITTLE, "The finger position is not known.")
-    _require(across == down, "Pixels are read square.")
+    _require(across == down, "Pixels must be square.")
     impression_type = TYPES.get(type_code)
     if impression_type is None:
         raise InvalidMinutiaeError("The impression type of the record is unknown.")

@@ -1,9 +1,9 @@
-"""Finger minutiae records of others: ISO/IEC 19794-2:2005 and :2011.
+"""Reads finger minutiae records written by other software: ISO/IEC 19794-2:2005 and :2011.
 
-Records of encoders in use are read: endings placed in the valley or on the ridge, minutiae without
-quality, none or several quality values, certificates, and extended data such as cores and deltas,
-whose lengths are checked and whose content is skipped. A minutia whose kind is "other" keeps
-that kind. All numbers are big-endian.
+Records of the encoders in use can be read: endings placed in the valley or on the ridge, minutiae
+without quality, no quality value or several, certificates, and extended data such as cores and
+deltas, whose lengths are checked but whose content is skipped. A minutia whose kind is "other"
+keeps that kind. All numbers are big-endian.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from prints.minutiae.iso19794_2 import KINDS, MAX_SIDE_PX, MAX_VIEWS, TYPES, Min
 _MAGIC_2005 = b"FMR\x00 20\x00"
 _MAGIC_2011 = b"FMR\x00030\x00"
 
-# Device, width and height, pixels a centimetre, views, reserved: after magic and length.
+# Device, width and height, pixels per centimetre, views, reserved: after magic and length.
 _HEADER_2005 = struct.Struct(">8sIHHHHHBB")
 _VIEW_2005 = struct.Struct(">BBBB")
 _HEADER_2011 = struct.Struct(">8sIHB")
@@ -35,16 +35,18 @@ _LENGTH = struct.Struct(">H")
 _ANSI_378_LENGTH = struct.Struct(">8sH")
 
 _MINUTIA = {5: struct.Struct(">HHB"), 6: struct.Struct(">HHBB")}
-"""By their size in bytes: kind and place, angle, and perhaps quality."""
+"""The structures of a minutia by their size in bytes: kind and place, angle, and a quality if
+there are 6 bytes.
+"""
 _ANGLE_STEPS = 256
 _NOT_MEASURED = (254, 255)
 _TYPES = TYPES | {8: ImpressionType.PLAIN}
-"""The last: a swipe."""
+"""The last type is a swipe."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """The image that a view's minutiae lie in."""
+    """The image in which the minutiae of a view lie."""
 
     width_px: int
     height_px: int
@@ -58,7 +60,9 @@ def is_minutiae_record(record: bytes) -> bool:
 
 
 class SentRecord(NamedTuple):
-    """A record that came with an impression, which says of itself what it is."""
+    """A record that was sent with an impression, and the position and type stated for the
+    impression.
+    """
 
     record: bytes
     position: FingerPosition
@@ -66,7 +70,7 @@ class SentRecord(NamedTuple):
 
 
 def read_sent_records(sent: Sequence[SentRecord | None]) -> list[MinutiaeView | None]:
-    """Return the one view of each record, None if none was sent.
+    """Return the single view of each record; None if no record was sent.
 
     Raises InvalidMinutiaeError, with a pointer to the record such as `/3`, for anything but a
     record of exactly one view, and for a view of another finger or another type of impression.
@@ -99,7 +103,7 @@ def _single_view(sent: SentRecord) -> MinutiaeView:
 
 
 def read_minutiae_record(record: bytes) -> tuple[MinutiaeView, ...]:
-    """Return the views of a record of either edition, in its order.
+    """Return the views of a record of either edition, in the order of the record.
 
     Raises InvalidMinutiaeError for any other edition, wrong lengths, codes out of range, a view
     without minutiae, and minutiae outside their image.
@@ -180,7 +184,7 @@ def _minutiae(record: bytes, at: int, *, count: int, size: int) -> tuple[Minutia
                 float(y & MAX_SIDE_PX),
                 angle / _ANGLE_STEPS * math.tau,
                 KINDS[x_and_kind >> 14],
-                # 0 stands for "not reported"; values over 100 are reserved for the same.
+                # 0 means "not reported". Values over 100 are reserved, and read as 0.
                 quality[0] if quality and quality[0] <= 100 else 0,
             )
             for x_and_kind, y, angle, *quality in rows
@@ -190,7 +194,9 @@ def _minutiae(record: bytes, at: int, *, count: int, size: int) -> tuple[Minutia
 
 
 def _after_extended(record: bytes, at: int) -> int:
-    """Return where the data after extended data begin, whose areas have the stated lengths."""
+    """Return the position after the extended data, and check that its areas have the stated
+    lengths.
+    """
     (length,) = _LENGTH.unpack_from(record, at)
     end = at + _LENGTH.size + int(length)
     _require_length(end <= len(record))

@@ -1,4 +1,6 @@
-"""Thousands of captures between template blobs and arrays, without an object for each finger."""
+"""Converts thousands of captures between template blobs and arrays, without an object for each
+finger.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ from prints.vectors.blobs import (
 
 _FINGERS = 10
 _BLOCK = 2_048
-"""Captures decoded together: bounds the temporary arrays to some 20 MB."""
+"""The number of captures decoded together. It limits the temporary arrays to about 20 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class _Block:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Room:
-    """Columns to be filled in, as of `CaptureColumns`."""
+    """Columns to be filled in, with the shapes of `CaptureColumns`."""
 
     vectors: npt.NDArray[np.float32]
     presence: npt.NDArray[np.bool_]
@@ -59,7 +61,7 @@ def _room(n: int, fingers: int, fmt: TemplateFormat) -> _Room:
 def decode_tenprints(
     blobs: Sequence[bytes], fmt: TemplateFormat
 ) -> tuple[CaptureColumns, npt.NDArray[np.int16]]:
-    """Read n blobs as captures and years of birth; impressions without a position are left out.
+    """Read n blobs as captures and years of birth. Impressions without a position are left out.
 
     Raises VaultDamagedError, UnknownTemplateFormatError.
     """
@@ -72,7 +74,9 @@ def decode_tenprints(
 
 
 def decode_marks(blobs: Sequence[bytes], fmt: TemplateFormat) -> CaptureColumns:
-    """Read n blobs of one impression each; raises VaultDamagedError."""
+    """Read n blobs of one impression each. Raises VaultDamagedError,
+    UnknownTemplateFormatError.
+    """
     marks = _room(len(blobs), 1, fmt)
     for block in _blocks(blobs, fmt):
         triples = triples_of(block.bytes_, block.shape)[:, 0]
@@ -84,7 +88,7 @@ def decode_marks(blobs: Sequence[bytes], fmt: TemplateFormat) -> CaptureColumns:
 
 
 def _place(block: _Block, captures: _Room) -> None:
-    """Scatter one block into the columns under construction."""
+    """Copy one block into the columns under construction."""
     triples = triples_of(block.bytes_, block.shape)
     known = triples[:, :, 0] > 0
     rows = np.broadcast_to(block.where[:, np.newaxis], known.shape)[known]
@@ -96,10 +100,10 @@ def _place(block: _Block, captures: _Room) -> None:
 
 
 def _blocks(blobs: Sequence[bytes], fmt: TemplateFormat) -> Iterator[_Block]:
-    """Yield blobs of one layout together, in blocks of bounded size; skip those without prints."""
+    """Yield blobs by layout, in blocks of limited size, and skip blobs without prints."""
     alike: dict[tuple[int, bytes, bytes, bytes], list[int]] = defaultdict(list)
     for i, blob in enumerate(blobs):
-        # Header and label without year and time, which differ from capture to capture.
+        # The header without year and time, which differ from capture to capture, and the label.
         label = blob[HEADER.size : HEADER.size + sum(blob[7:8])]
         alike[len(blob), blob[:4], blob[6:8], label].append(i)
     for indices in alike.values():
@@ -117,7 +121,7 @@ def _blocks(blobs: Sequence[bytes], fmt: TemplateFormat) -> Iterator[_Block]:
 def encode_tenprints(
     captures: CaptureColumns, taken: Sequence[Capture], fmt: TemplateFormat
 ) -> list[bytes]:
-    """Return n gallery blobs (float16); the inverse of `decode_tenprints` up to rounding."""
+    """Return n gallery blobs (float16): the inverse of `decode_tenprints`, except for rounding."""
     blobs: list[bytes] = [b""] * len(taken)
     counts = captures.presence.sum(axis=1)
     for count in np.unique(counts):
@@ -131,7 +135,7 @@ def encode_tenprints(
 
 
 def _tails(captures: CaptureColumns, part: npt.NDArray[np.intp], count: int) -> Iterator[bytes]:
-    """Yield triples and vectors of captures that have the same number of fingers."""
+    """Yield the triples and vectors of captures that have the same number of fingers."""
     m = len(part)
     rows = np.repeat(part, count)
     fingers = np.nonzero(captures.presence[part])[1]

@@ -1,10 +1,10 @@
-"""Templates of one capture as compact bytes, and back.
+"""Converts the templates of one capture to compact bytes, and back.
 
-Layout, little-endian: version u8, impressions u8, dimension u16, year of birth i16, bytes a value
-u8, length of the format label u8, captured at i64 (microseconds since 1970 UTC); the label; for
-each impression position u8, impression code u8, quality u8; then the vectors, float16 or float32.
-Gallery templates are float16 and are normalised again when read; probes are float32, bit for bit
-as searched with, so that a replay can be exact.
+Layout, little-endian: version u8, impressions u8, dimension u16, year of birth i16, bytes per
+value u8, length of the format label u8, captured at i64 (microseconds since 1970 UTC); the label;
+for each impression position u8, impression code u8, quality u8; then the vectors, float16 or
+float32. Gallery templates are float16 and are normalised again when they are read. Probes are
+float32 and are kept bit for bit as searched, so that a replay can be exact.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from domain.templates import TemplateFormat
 LAYOUT_VERSION = 1
 HEADER = struct.Struct("<BBHhBBq")
 GALLERY_BYTES = 2
-"""float16."""
+"""The bytes per value of gallery templates: float16."""
 PROBE_BYTES = 4
-"""float32."""
+"""The bytes per value of probes: float32."""
 _VALUE_TYPES: dict[int, np.dtype[np.floating]] = {
     GALLERY_BYTES: np.dtype("<f2"),
     PROBE_BYTES: np.dtype("<f4"),
@@ -36,11 +36,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """The part of a blob beside its impressions."""
+    """The facts in a blob that are not about its impressions."""
 
     captured_at: datetime
     year_of_birth: int
-    """0 when unknown."""
+    """0 if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class BlobShape:
 def encode(
     impressions: Sequence[Impression], capture: Capture, fmt: TemplateFormat, *, value_bytes: int
 ) -> bytes:
-    """Return the blob of one capture; the impressions keep their order.
+    """Return the blob of one capture. The impressions keep their order.
 
     Raises InvalidInputError for more than 255 impressions, UnknownTemplateFormatError for a
     template of another format.
@@ -85,7 +85,7 @@ def encode(
 
 
 def header(impressions: int, fmt: TemplateFormat, capture: Capture, *, value_bytes: int) -> bytes:
-    """Return header and label of a blob; one without impressions names no format."""
+    """Return the header and the label of a blob. A blob without impressions names no format."""
     label = fmt.label.encode() if impressions else b""
     return (
         HEADER.pack(
@@ -102,7 +102,7 @@ def header(impressions: int, fmt: TemplateFormat, capture: Capture, *, value_byt
 
 
 def decode(blob: bytes, fmt: TemplateFormat) -> tuple[tuple[Impression, ...], Capture]:
-    """Read the blob of one capture; raises VaultDamagedError, UnknownTemplateFormatError."""
+    """Read the blob of one capture. Raises VaultDamagedError, UnknownTemplateFormatError."""
     if len(blob) < HEADER.size:
         raise VaultDamagedError("A template payload is too short.")
     count, year, micros = (HEADER.unpack_from(blob)[i] for i in (1, 3, 6))
@@ -130,16 +130,18 @@ def _impression(
 
 
 def taken_at(blob: bytes) -> datetime:
-    """Return the time of the capture of a blob; raises VaultDamagedError for bytes too short."""
+    """Return the time of the capture in a blob. Raises VaultDamagedError if there are too few
+    bytes.
+    """
     if len(blob) < HEADER.size:
         raise VaultDamagedError("A template payload is too short.")
     return _EPOCH + timedelta(microseconds=HEADER.unpack_from(blob)[6])
 
 
 def label_of(blob: bytes) -> str:
-    """Return the label of the template format of a blob, empty for one without impressions.
+    """Return the label of the template format of a blob; empty for a blob without impressions.
 
-    Raises VaultDamagedError for bytes too short.
+    Raises VaultDamagedError if there are too few bytes.
     """
     if len(blob) < HEADER.size:
         raise VaultDamagedError("A template payload is too short.")
@@ -147,7 +149,7 @@ def label_of(blob: bytes) -> str:
 
 
 def shape_of(blob: bytes, fmt: TemplateFormat) -> BlobShape:
-    """Read the layout of a blob; raises as `decode` does."""
+    """Read the layout of a blob. Raises the same errors as `decode`."""
     label = label_of(blob)
     version, count, dimension, _, value_bytes, _, _ = HEADER.unpack_from(blob)
     if version != LAYOUT_VERSION or value_bytes not in _VALUE_TYPES:
@@ -163,15 +165,17 @@ def shape_of(blob: bytes, fmt: TemplateFormat) -> BlobShape:
 
 
 def triples_of(block: npt.NDArray[np.uint8], shape: BlobShape) -> npt.NDArray[np.uint8]:
-    """Return (position, code, quality), uint8 (m, c, 3), of `block`: m blobs, uint8 (m, size)."""
+    """Return (position, code, quality), uint8 (m, c, 3). `block` holds m blobs, uint8 (m,
+    size).
+    """
     triples = block[:, shape.marks_at : shape.vectors_at]
     return triples.reshape(len(block), shape.impressions, 3)
 
 
 def vectors_of(block: npt.NDArray[np.uint8], shape: BlobShape) -> npt.NDArray[np.float32]:
-    """Return the vectors, float32 (m, c, d), of `block`: m blobs, uint8 (m, size).
+    """Return the vectors, float32 (m, c, d). `block` holds m blobs, uint8 (m, size).
 
-    float16 is normalised again, since rounding moves a length by up to 3e-4.
+    float16 vectors are normalised again, because rounding changes a length by up to 3e-4.
     """
     values = np.ascontiguousarray(block[:, shape.vectors_at :]).view(
         _VALUE_TYPES[shape.value_bytes]

@@ -1,10 +1,11 @@
-"""A probe against stored templates, finger by finger: the similarities that evidence is made of.
+"""Compares a probe with stored templates, finger by finger: the similarities on which evidence is
+based.
 
 The index only proposes candidates. The similarities that count are computed here, from the
-templates as the database keeps them, so that they are the same whenever they are computed again:
-independent of the content of an index and its segments, and after both are rebuilt. Products are
-summed in float64 and rounded to float32 once, so that the order in which a processor adds makes
-no difference.
+templates in the database. They are therefore the same whenever they are computed again: they do
+not depend on the content of an index and its segments, even if both are rebuilt. Products are
+summed in float64 and rounded to float32 once, so the order in which a processor adds makes no
+difference.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from domain.prints import FingerComparisons
 from domain.probes import MarkProbe, PrintProbe
 
 ARITHMETIC = "float16 templates, float64 sums, float32 cosines/1"
-"""The numbers a search was computed in, as it states them; the last part is the rules' version."""
+"""The number formats in which a search was computed, as the search states them. The last part is
+the version of the rules.
+"""
 
 _NAN = np.float32(np.nan)
 _NOTHING = np.uint8(0)
@@ -26,11 +29,13 @@ _NOTHING = np.uint8(0)
 def compare(
     probe: PrintProbe, held: CaptureColumns, places: npt.NDArray[np.int64]
 ) -> FingerComparisons:
-    """Return the comparisons of a probe with the captures at `places`, int64 (k,), in their order.
+    """Return the comparisons of a probe with the captures at `places`, int64 (k,), in the same
+    order.
 
-    A tenprint probe against tenprints compares every finger both sides have. A mark, and any
-    comparison with marks, keeps the finger that agrees most: column j is finger j + 1 of the
-    tenprint on either side; between two marks it is the first finger the probe may be.
+    A tenprint probe is compared with tenprints in every finger that both sides have. In a
+    comparison with marks, or of a mark, only the finger that agrees most is kept. Column j is then
+    finger j + 1 of the tenprint, whichever side that is. Between two marks, it is the first finger
+    that the probe may be.
     """
     if held.are_marks:
         cosines = _highest_alone(_with_marks(probe, held, places))
@@ -52,8 +57,8 @@ def finger_similarities(
 ) -> npt.NDArray[np.float32]:
     """Return the highest cosine of several vectors with each finger of tenprints.
 
-    `vectors` float32 (t, d), of one print; the result is float32 (k, 10), NaN where there is no
-    finger.
+    `vectors`: float32 (t, d), all of one print. The result is float32 (k, 10), with NaN for
+    missing fingers.
     """
     products = _products("nfd,td->nft", held.vectors[places], vectors)
     return np.where(held.presence[places], products.max(axis=2), _NAN)
@@ -67,8 +72,8 @@ def _cosines(
     fingers: npt.NDArray[np.int64],
     probe: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.float32]:
-    """Return float32 (k, 10): similarities at `fingers`, int64 (f,); NaN where there is none."""
-    # All fingers of a capture lie side by side: some are picked one by one, all are copied whole.
+    """Return float32 (k, 10): similarities at `fingers`, int64 (f,); NaN elsewhere."""
+    # The fingers of a capture are adjacent: all ten are copied at once, fewer one by one.
     is_all = len(fingers) == FINGER_COUNT
     picked = (places,) if is_all else (places[:, None], fingers)
     products = _products(rule, held.vectors[picked], probe)
@@ -80,7 +85,7 @@ def _cosines(
 def _with_marks(
     probe: PrintProbe, held: CaptureColumns, places: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float32]:
-    """Return float32 (k, 10): similarities with marks; NaN where there is none."""
+    """Return float32 (k, 10): similarities with marks; NaN where there is no similarity."""
     vectors = held.vectors[places, 0]
     if isinstance(probe, MarkProbe):
         cosines = np.full((len(places), FINGER_COUNT), _NAN, dtype=np.float32)
@@ -99,7 +104,7 @@ def _products(
 
 
 def _highest_alone(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return the cosines with all but the highest of each row blanked."""
+    """Return the cosines with all but the highest of each row set to NaN."""
     highest = np.where(np.isnan(cosines), np.float32(-np.inf), cosines).argmax(axis=1)
     return np.where(np.arange(FINGER_COUNT) == highest[:, None], cosines, _NAN)
 
@@ -109,7 +114,7 @@ def _comparisons(
     qualities: npt.NDArray[np.uint8],
     impression_codes: npt.NDArray[np.uint8],
 ) -> FingerComparisons:
-    """Return comparisons; qualities and codes uint8 (k, 10), or (k, 1) of marks."""
+    """Return comparisons. Qualities and codes are uint8 (k, 10), or (k, 1) for marks."""
     blank = np.isnan(cosines)
     return FingerComparisons(
         cosines=cosines,

@@ -1,8 +1,8 @@
 """Keyed sketches of probes: enough to recognise a nearly equal probe, and no more.
 
-The sketch of a finger tells on which side of 256 secret planes its template lies. The share of
+The sketch of a finger states on which side of 256 secret planes its template lies. The share of
 planes on which two templates disagree estimates the angle between them (random hyperplane
-rounding, Charikar 2002). Without the key a sketch reveals nothing; with it, it is still no
+rounding, Charikar 2002). Without the key, a sketch reveals nothing. Even with the key, it is not a
 template.
 """
 
@@ -19,29 +19,33 @@ from domain.prints import Impression
 
 _PLANES = 256
 _POSITIONS = 256
-"""Values of the byte that says where a finger is."""
+"""The number of values of the byte that gives a finger's position."""
 _FINGER_BYTES = 1 + _PLANES // 8
 _LABEL = b"identlink probe planes 1"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlaneSketcher:
-    """Sketches by secret planes. Thread-safe."""
+    """Makes sketches with secret planes. Thread-safe."""
 
     planes: npt.NDArray[np.float32]
     """float32 (d, 256): the normals of the secret planes."""
     near_planes: int
-    """Fingers that disagree on this many planes or fewer are nearly the same."""
+    """Fingers that disagree on at most this many planes are nearly the same."""
 
     def sketch(self, impressions: Sequence[Impression]) -> bytes:
-        """Return the sketch of a probe: for each finger its position and its 256 sides."""
+        """Return the sketch of a probe: the position of each finger, and its sides of the 256
+        planes.
+        """
         vectors = np.stack([impression.vector for impression in impressions])
         sides = np.packbits(vectors @ self.planes > 0, axis=1)
         positions = np.array([[int(i.position)] for i in impressions], dtype=np.uint8)
         return np.hstack([positions, sides]).tobytes()
 
     def near(self, sketch: bytes, others: Sequence[bytes]) -> list[int]:
-        """Return the places of the others that share a finger with nearly the same print."""
+        """Return the indices of the other sketches that have a finger with nearly the same
+        print.
+        """
         lengths = np.array([len(other) for other in others], dtype=np.int64)
         near = self.near_among(sketch, b"".join(others), lengths)
         return [int(at) for at in near]
@@ -49,15 +53,16 @@ class PlaneSketcher:
     def near_among(
         self, sketch: bytes, others: bytes, lengths: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.int64]:
-        """Return the places of `near`, int64 (m,) ascending, among others that stand together.
+        """Return the indices of `near`, int64 (m,) ascending, among other sketches that are joined
+        into one value.
 
-        `lengths`: int64 (n,), the bytes of each.
+        `lengths`: int64 (n,), the number of bytes of each sketch.
         """
         if not others:
             return np.empty(0, dtype=np.int64)
         own_positions, own_sides = _fingers(sketch)
         positions, sides = _fingers(others)
-        # By position, all fingers at once: no position is in a sketch twice.
+        # All fingers at once, by position: no position occurs twice in a sketch.
         known, opposite = np.zeros(_POSITIONS, np.bool_), np.zeros((_POSITIONS, 4), np.uint64)
         known[own_positions], opposite[own_positions] = True, own_sides
         counts = np.bitwise_count(sides ^ opposite[positions]).astype(np.uint16)
@@ -69,7 +74,7 @@ class PlaneSketcher:
 
 
 def plane_sketcher(key: bytes, *, dimension: int, near_planes: int) -> PlaneSketcher:
-    """Return a sketcher whose planes follow only from the key and the dimension."""
+    """Return a sketcher whose planes depend only on the key and the dimension."""
     seed = int.from_bytes(hashlib.sha256(_LABEL + key).digest()[:16], "big")
     rng = np.random.Generator(np.random.Philox(key=seed))
     planes = rng.standard_normal((dimension, _PLANES), dtype=np.float32)

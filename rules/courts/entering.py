@@ -1,4 +1,4 @@
-"""The changes of a record that a court's result makes: disposals, convictions, added offences."""
+"""The changes that a court's result makes to a record: disposals, convictions, added offences."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MOST_WORDS = 200
 _CONSECUTIVE = "F"
 _LIFE = "L"
 _WRITTEN = {"Y": "Y", "M": "M", "W": "W", "D": "D"}
-"""The units of durations that can be computed with."""
+"""The units of durations that rules can compute with."""
 _SUMMARY = {"CS": True, "CM": True, "CE": False, "CI": False}
 _VERDICTS = frozenset(
     {
@@ -46,9 +46,9 @@ _VERDICTS = frozenset(
 
 
 def charges_under(held: Sequence[Item], asn: str | None) -> tuple[Charge, ...]:
-    """Return the charges of the arrest reports with this number, in the compared form.
+    """Return the charges of the arrest reports with this ASN, given in the compared form.
 
-    None: of every arrest report.
+    None: the charges of every arrest report.
     """
     reports = {
         one.item_id
@@ -63,7 +63,7 @@ def charges_under(held: Sequence[Item], asn: str | None) -> tuple[Charge, ...]:
 
 
 def _charge(held: Sequence[Item], ids: tuple[ItemId, ItemId], offence: Offence) -> Charge:
-    """Return the charge of an offence; `ids`: of itself and of its arrest report."""
+    """Return an offence as a charge. `ids` are those of the offence and of its arrest report."""
     given = sorted((one for _, one in _disposals(held, ids[0])), key=lambda one: one.on)
     last = given[-1] if given else None
     is_judged = last is not None and last.disposal_type in _VERDICTS
@@ -93,9 +93,10 @@ def changes_of(
     record: tuple[Sequence[Item], ForceCode],
     today: date,
 ) -> tuple[Change, ...]:
-    """Return the changes of a record, of which the items and the force are given.
+    """Return the changes that a result makes to a record, given as its items and its force.
 
-    Empty where a hearing only adjourned. Raises InvalidInputError for values that no record takes.
+    Empty if the hearing only adjourned. Raises InvalidInputError for values that no record can
+    hold.
     """
     held, force = record
     writer = _Writer(tables, result, held, today)
@@ -116,7 +117,7 @@ def changes_of(
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """Makes the changes of one result."""
+    """Makes the changes that follow from one result."""
 
     tables: CourtTables
     result: CourtResult
@@ -126,7 +127,7 @@ class _Writer:
     def of_charge(
         self, offence: CourtOffence, charge: Charge, steps: set[Step]
     ) -> Iterator[Change]:
-        """Yield the changes of an offence that is on record."""
+        """Yield the changes to an offence that is on record."""
         if steps & {Step.JUDGED, Step.VARIED}:
             disposal = self._disposal(offence)
             before = self._sine_die(charge)
@@ -140,12 +141,12 @@ class _Writer:
             yield self._sentence(offence, charge)
 
     def of_added(self, offence: CourtOffence, beside: Charge) -> Iterator[Change]:
-        """Yield the changes of an offence that the court added to a case."""
+        """Yield the changes for an offence that the court added to a case."""
         yield Add(ItemKind.OFFENCE, self._new(offence), beside.case)
         yield from self._if_convicted(offence, self._asn(beside))
 
     def of_report(self, offences: Sequence[CourtOffence], force: ForceCode) -> Iterator[Change]:
-        """Yield the changes of offences that no entry of the record leads to: a new entry."""
+        """Yield a new entry for offences that belong to no entry of the record."""
         asn = held_asn(self.result.asn)
         days = [one.arrested_on or one.charged_on or self._on(one) for one in offences]
         report = ArrestReport(asn, force, min(days), tuple(map(self._new, offences)))
@@ -184,7 +185,7 @@ class _Writer:
         return Disposal(self._outcome(offence), self._on(offence), words)
 
     def _outcome(self, offence: CourtOffence) -> DisposalType:
-        """Return the outcome: a verdict of guilt, the end of a charge, or none yet."""
+        """Return the outcome: a verdict of guilt, the end of a charge, or no verdict yet."""
         codes = {line.code for line in entered(self.tables, offence)}
         if codes == {SINE_DIE}:
             return DisposalType.SINE_DIE
@@ -239,7 +240,7 @@ class _Writer:
         return years < _ADULT_YEARS
 
     def _sentence(self, offence: CourtOffence, charge: Charge) -> Change:
-        """Return the sentence that follows an earlier verdict, on its conviction."""
+        """Return the change that adds a later sentence to its conviction."""
         asn, on = plain_asn(self._asn(charge)), charge.judged_on
         earlier = [
             (one.item_id, one.value)
@@ -289,5 +290,7 @@ def _partial(day: date | None) -> PartialDate | None:
 
 
 def _duration(term: Term | None) -> str:
-    """Return a length as ISO 8601; empty for hours, sessions and life, which the words tell."""
+    """Return a length as ISO 8601; empty for hours, sessions and life, which are stated only in
+    words.
+    """
     return "" if term is None or term.unit not in _WRITTEN else f"P{term.value}{term.unit}"

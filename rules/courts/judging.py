@@ -1,4 +1,4 @@
-"""The meaning of a result of a court, its doubts, and whether a record can take it."""
+"""What a court's result means, which doubts it raises, and whether a record can accept it."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class LineClass(StrEnum):
 
 
 class Change(StrEnum):
-    """The step of a matter's life that a result makes."""
+    """The step in the course of an offence that a result makes."""
 
     JUDGED = "judged"
-    """Verdict and disposals of an offence that had none."""
+    """Verdict and disposals of an offence that had no verdict before."""
     SENTENCED = "sentenced later"
     REMANDED = "remanded or adjourned"
     VARIED = "results changed"
@@ -55,13 +55,13 @@ _MOST_RESULTS = 10
 _IS_CASE_NUMBER = re.compile(r"[A-Z0-9]{4}[0-9]{7}", re.IGNORECASE | re.ASCII).fullmatch
 _IS_CONFIRMED = re.compile(r"\s*Hearing on .{1,200} confirmed\b", re.IGNORECASE).match
 _SINCE = 1880
-"""No offence that a court resulted in this format is older."""
+"""No offence with a court result in this format is older."""
 
 
 def class_of(
     tables: CourtTables, offence: CourtOffence, line: ResultLine, heard_on: date
 ) -> LineClass:
-    """Return the effect of a result on its offence, by verdict, dates and code."""
+    """Return the effect of a result on its offence, from the verdict, the dates and the code."""
     is_adjourned = line.next_hearing is not None or line.code in tables.adjourning
     if offence.convicted_on is not None:
         if offence.convicted_on < heard_on:
@@ -79,17 +79,17 @@ def class_of(
 
 
 def entered(tables: CourtTables, offence: CourtOffence) -> tuple[ResultLine, ...]:
-    """Return the results of an offence that a record states."""
+    """Return the results of an offence that are entered on a record."""
     return tuple(one for one in offence.lines if _is_entered(tables, one))
 
 
 def _is_entered(tables: CourtTables, line: ResultLine) -> bool:
-    # A code that no table has is doubted elsewhere; it is never dropped.
+    # A code that is in no table is recorded as a doubt elsewhere. It is never dropped.
     return bool(line.code) and line.code not in tables.never_entered and line.code != _REMOVED
 
 
 def offered(result: CourtResult) -> tuple[Offered, ...]:
-    """Return the offences that count: one with a removed hearing does not."""
+    """Return the offences that count. An offence with a removed hearing does not count."""
     return tuple(
         Offered(place, one)
         for place, one in enumerate(result.offences)
@@ -98,33 +98,37 @@ def offered(result: CourtResult) -> tuple[Offered, ...]:
 
 
 def says_nothing(tables: CourtTables, result: CourtResult) -> bool:
-    """Whether nothing of a result belongs on a record of any person."""
+    """Whether nothing in a result belongs on the record of any person."""
     counted = [one.offence for one in offered(result)]
     is_reopening = bool(counted) and all(one.code in _REOPENING for one in counted)
     return not counted or is_reopening or all(_is_confirmed(tables, one) for one in counted)
 
 
 def _is_confirmed(tables: CourtTables, offence: CourtOffence) -> bool:
-    """Whether all that is said of an offence is that a hearing stays."""
+    """Whether the message says nothing about an offence except that its hearing is confirmed."""
     uncoded = [line for line in offence.lines if line.code in ("", "1000")]
     is_kept = any(_IS_CONFIRMED(line.text) for line in uncoded)
     return is_kept and not entered(tables, offence)
 
 
 def is_recordable(tables: CourtTables, result: CourtResult) -> bool:
-    """Whether any offence that counts is recordable, or not known to the tables."""
+    """Whether any offence that counts is recordable, or is not known to the tables."""
     codes = [one.offence.code for one in offered(result)]
     return any(tables.offence(code) is None or tables.is_recordable(code) for code in codes)
 
 
 def tasks_of(tables: CourtTables, result: CourtResult) -> tuple[str, ...]:
-    """Return the tasks for people beside the record. No task stops a result."""
+    """Return the tasks for people in addition to changing the record. No task holds up a
+    result.
+    """
     codes = {line.code for one in result.offences for line in one.lines}
     return tuple(task for task, raised in sorted(tables.tasks.items()) if codes & raised)
 
 
 def form_doubts(tables: CourtTables, result: CourtResult) -> tuple[Reason, ...]:
-    """Return the malformed and unknown parts of a result, for any person."""
+    """Return the doubts about malformed and unknown parts of a result. They do not depend on the
+    person.
+    """
     found = chain(
         _number_doubts(result),
         _court_doubts(tables, result),
@@ -194,7 +198,9 @@ def _offence_doubts(tables: CourtTables, result: CourtResult, one: Offered) -> I
 
 
 def _is_possible(offence: CourtOffence, result: CourtResult) -> bool:
-    """Whether the days of an offence can follow each other, within the life of the person."""
+    """Whether the dates of an offence are in a possible order, and within the life of the
+    person.
+    """
     heard_on = result.heard_on
     if heard_on is None:
         return True
@@ -234,18 +240,18 @@ def _line_doubts(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A result laid on a record: the charge of each offence, and the effect on it."""
+    """A result assigned to a record: the charge of each offence, and the effect on it."""
 
     pairs: tuple[tuple[int, Charge], ...] = ()
     added: tuple[int, ...] = ()
-    """Places of offences that the court added, and that a record states."""
+    """Places of offences that the court added and that must be entered on the record."""
     changes: tuple[tuple[int, Change], ...] = ()
-    """(place of the offence, step of its life)."""
+    """Pairs of the place of an offence and a step in its course."""
     doubts: tuple[Reason, ...] = ()
 
 
 def judged(tables: CourtTables, result: CourtResult, charges: Sequence[Charge]) -> Judged:
-    """Lay a result on the charges under its number. Needs `result.heard_on`."""
+    """Assign the offences of a result to the charges with its ASN. Needs `result.heard_on`."""
     heard_on = result.heard_on
     if heard_on is None:
         return Judged(doubts=(Reason(Doubt.DAY_MALFORMED, "/heard_on"),))
@@ -269,9 +275,9 @@ def laid_by_hand(
     laid: Sequence[tuple[int, str]],
     charges: Sequence[Charge],
 ) -> Judged:
-    """Return a result as a person laid it: each offence on a charge, or added by the court.
+    """Return a result as a person assigned it: each offence to a charge, or as added by the court.
 
-    Raises InvalidInputError for an offence or a charge that there is not, or that is laid twice.
+    Raises InvalidInputError for an offence or a charge that does not exist or is assigned twice.
     """
     places = [place for place, _ in laid]
     named = [item for _, item in laid if item]
@@ -279,10 +285,11 @@ def laid_by_hand(
     is_known = all(place < len(result.offences) for place in places) and set(named) <= set(known)
     if not laid or not is_known or result.heard_on is None:
         raise InvalidInputError(
-            "Lay at least one offence of the message on a charge of the record.", pointer="/laid"
+            "Assign at least one offence of the message to a charge on the record.",
+            pointer="/laid",
         )
     if len(set(places)) < len(places) or len(set(named)) < len(named):
-        raise InvalidInputError("Lay each offence once, on its own charge.", pointer="/laid")
+        raise InvalidInputError("Assign each offence once, to its own charge.", pointer="/laid")
     reader = _Judging(tables, result, result.heard_on)
     pairs = tuple((place, known[item]) for place, item in laid if item)
     changes = tuple((n, step) for n, one in pairs for step in reader.changes_of(n, one))
@@ -303,7 +310,7 @@ class _Judging:
     heard_on: date
 
     def classes(self, place: int) -> set[LineClass]:
-        """Return the effects of the results of an offence."""
+        """Return the effects that the results of an offence have."""
         offence = self.result.offences[place]
         lines = entered(self.tables, offence)
         return {class_of(self.tables, offence, line, self.heard_on) for line in lines}
@@ -325,12 +332,14 @@ class _Judging:
         yield from _mixed(by_case.values())
 
     def changes(self, laid: Paired) -> Iterator[tuple[int, Change]]:
-        """Yield the effect of a result on each charge found."""
+        """Yield the effect of a result on each charge that was found."""
         for place, charge in laid.found:
             yield from ((place, one) for one in self.changes_of(place, charge))
 
     def changes_of(self, place: int, charge: Charge | None) -> tuple[Change, ...]:
-        """Return the effect of an offence's results on its charge; None: added by the court."""
+        """Return the effect of an offence's results on its charge. `charge` is None if the court
+        added the offence.
+        """
         found, steps = self.classes(place), []
         if found & _JUDGING:
             is_varied = charge is not None and charge.is_sine_die

@@ -1,8 +1,10 @@
-"""Finding the charge on record that each offence of a court is, by code and dates.
+"""Finds the charge on record that corresponds to each offence of a court's result, by code and
+dates.
 
-The order follows the national system: whole open cases first, the largest before others; agreement
-about an earlier verdict before exact dates. Numbers of courts never decide. Offences with equal
-results may change places; with different results nobody can tell them apart.
+The order follows the national system. Cases in which all charges are open come first, larger cases
+before smaller ones. Agreement about an earlier verdict comes before exact dates. The numbers that
+courts give to offences never decide. Offences with equal results may be exchanged. With different
+results, offences that fit the same charges cannot be told apart.
 """
 
 from __future__ import annotations
@@ -17,34 +19,36 @@ from domain.items import ItemId
 from rules.courts.tables import CourtTables
 
 _MOST_CASES = 20
-"""Cases under one number beyond which a person has to look."""
+"""If more cases than this have the same number, a person must decide."""
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """An offence of an arrest report, as a court's offence is compared with it."""
+    """An offence of an arrest report, in the form in which it is compared with a court's
+    offence.
+    """
 
     item_id: ItemId
     case: ItemId
-    """The arrest report."""
+    """The id of the arrest report."""
     code: str
     began_on: date
     ended_on: date | None = None
     judged_on: date | None = None
-    """The day of its verdict; None while it has none."""
+    """The day of the verdict; None if there is no verdict."""
     is_sine_die: bool = False
-    """Whether it was adjourned without a day: it may be judged as if it were open."""
+    """Whether it was adjourned without a date. It may then be judged as if it were open."""
     is_penalty: bool = False
 
     @property
     def is_open(self) -> bool:
-        """Whether it has no verdict."""
+        """Whether there is no verdict."""
         return self.judged_on is None
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """An offence of the message, by its place in it."""
+    """An offence of the message, with its place in the message."""
 
     place: int
     offence: CourtOffence
@@ -52,31 +56,33 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """The charges found, or why none was."""
+    """The charges that were found, or why none was found."""
 
     found: tuple[tuple[int, Charge], ...] = ()
-    """(place of the offence, charge)."""
+    """Pairs of the place of an offence and its charge."""
     added: tuple[int, ...] = ()
-    """Places of offences that no charge is: the court added them."""
+    """Places of offences that correspond to no charge: the court added them."""
     doubts: tuple[tuple[Doubt, int | None], ...] = ()
-    """With the place of an offence, where it is one."""
+    """Doubts, each with the place of an offence, or None if it concerns no single offence."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """A case with offences laid on its charges."""
+    """The result of assigning offences to the charges of a case."""
 
     found: tuple[tuple[int, Charge], ...] = ()
     clashing: tuple[int, ...] = ()
-    """Offences that could not be told apart."""
+    """Places of offences that could not be told apart."""
     is_whole: bool = False
-    """Whether each of its open charges has its result."""
+    """Whether each open charge of the case has its result."""
 
 
 def paired(
     tables: CourtTables, offered: Sequence[Offered], charges: Sequence[Charge], heard_on: date
 ) -> Paired:
-    """Return which charge each offence is. `charges`: those under the number of the message."""
+    """Return which charge each offence corresponds to. `charges` are those with the ASN of the
+    message.
+    """
     laying = _Laying(tables, heard_on)
     left, result, is_clashing = list(offered), Paired(), False
     cases = _in_order(charges)
@@ -111,7 +117,7 @@ def _doubting(result: Paired, doubt: Doubt, places: Iterable[int]) -> Paired:
 def _with_rest(
     laying: _Laying, result: Paired, left: Sequence[Offered], cases: Sequence[Sequence[Charge]]
 ) -> Paired:
-    """Return the result with the offences left over: added, or of a case that is not whole."""
+    """Return the result with the other offences: added, or of an incomplete case."""
     taken = {charge.item_id for _, charge in result.found}
     open_still = [
         one for case in cases for one in case if one.is_open and one.item_id not in taken
@@ -129,7 +135,9 @@ def _with_rest(
 
 
 def _in_order(charges: Sequence[Charge]) -> list[list[Charge]]:
-    """Return cases: whole open ones first, the largest before others, finished ones last."""
+    """Return the cases in order: cases with only open charges first, those without open charges
+    last, larger cases before smaller ones.
+    """
     cases: dict[ItemId, list[Charge]] = {}
     for charge in charges:
         cases.setdefault(charge.case, []).append(charge)
@@ -144,13 +152,15 @@ def _rank(case: Sequence[Charge]) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Laying:
-    """Lays offences on the charges of a case."""
+    """Assigns offences to the charges of a case."""
 
     tables: CourtTables
     heard_on: date
 
     def fits(self, offence: CourtOffence, charge: Charge) -> bool:
-        """Whether an offence may be a charge: same code, and dates within its period."""
+        """Whether an offence may correspond to a charge: same code, and dates within the charge's
+        period.
+        """
         return offence.code == charge.code and (
             self.tables.is_breach(offence.code)
             or _is_exact(offence, charge)
@@ -158,7 +168,7 @@ class _Laying:
         )
 
     def lay(self, offered: Sequence[Offered], case: Sequence[Charge]) -> _Tried:
-        """Return the offences laid on the charges of a case, best agreement first."""
+        """Return the offences assigned to the charges of a case, best agreement first."""
         left, open_charges = list(offered), list(case)
         found: list[tuple[int, Charge]] = []
         clashing: list[int] = []
@@ -184,7 +194,7 @@ class _Laying:
         case: Sequence[Charge],
         others: Sequence[Sequence[Charge]],
     ) -> tuple[Doubt, ...]:
-        """Return a doubt where another case of the same rank could take the same offences."""
+        """Return a doubt if another case of the same rank could take the same offences."""
         taken = {place for place, _ in tried.found}
         rest = [one for one in offered if one.place not in taken]
         for other in others:
@@ -200,7 +210,7 @@ class _Laying:
         return self._agrees(offence, charge) and self._is_exact(offence, charge)
 
     def _agrees(self, offence: CourtOffence, charge: Charge) -> bool:
-        """Whether both know the same of an earlier verdict."""
+        """Whether offence and charge agree about an earlier verdict."""
         on = offence.convicted_on
         earlier = on if on is not None and on < self.heard_on else None
         return self.fits(offence, charge) and earlier == charge.judged_on
@@ -229,7 +239,7 @@ _Edges = Sequence[tuple[Offered, Charge]]
 
 
 def _parts(edges: _Edges) -> list[list[tuple[Offered, Charge]]]:
-    """Return the edges in groups that hang together."""
+    """Return the edges in connected groups."""
     part_of: dict[object, list[tuple[Offered, Charge]]] = {}
     for edge in edges:
         ends = (edge[0].place, edge[1].item_id)
@@ -247,7 +257,9 @@ def _parts(edges: _Edges) -> list[list[tuple[Offered, Charge]]]:
 
 
 def _laid(edges: _Edges) -> tuple[tuple[int, Charge], ...] | None:
-    """Return offences laid on charges that hang together; None where more than one way fits."""
+    """Return connected offences with their charges; None if more than one assignment is
+    possible.
+    """
     results = {one.place: _result_of(one.offence) for one, _ in edges}
     charges = {charge.item_id: charge for _, charge in edges}
     if len(edges) == len(results) * len(charges):
@@ -277,12 +289,12 @@ def _sole(edges: _Edges) -> tuple[Offered, Charge] | None:
     return next((edge for edge in edges if counts[edge[1].item_id] == 1), None)
 
 
-# The text of these results says what the order is: two with other words are two orders.
+# For these results the text states the order: results with different texts are different orders.
 _SAID_IN_WORDS = frozenset({"1100", "3025", "3041", "3047", "3106", "1507"})
 
 
 def _result_of(offence: CourtOffence) -> tuple[object, ...]:
-    """Return the values that must be equal for two offences to change places."""
+    """Return the values that must be equal if two offences are to be exchangeable."""
     lines = tuple(map(_line_of, offence.lines))
     return offence.plea, offence.finding, offence.convicted_on, lines
 

@@ -12,7 +12,7 @@ from rules.data_files import data_file
 
 COURT_CODES = "court-codes/1"
 RESULTS = "court-results/1"
-"""The table that the code of a sanction names."""
+"""The table from which the code of a sanction is taken."""
 
 _BREACH = "CB"
 _INDICTMENT = re.compile(r"XX00\d{3}[A-Z]?").fullmatch
@@ -29,40 +29,45 @@ class CourtTables:
     results: frozenset[str]
     qualifiers: frozenset[str]
     courts: dict[str, str]
-    """The name of every court by the first five characters of its code: the rest is a room."""
+    """The name of every court, by the first five characters of its code. The rest identifies a
+    room.
+    """
     adjourning: frozenset[str]
     never_entered: frozenset[str]
-    """Results that no record states."""
+    """Results that are never entered on a record."""
     kinds: dict[str, SentenceKind]
     tasks: dict[str, frozenset[str]]
-    """The results that ask somebody to do something beside the record."""
+    """The results that require somebody to do something in addition to changing the record."""
 
     def offence(self, code: str) -> str | None:
         """Return the code under which an offence is listed, or None.
 
-        A letter at the end qualifies it: without an entry of its own the offence is that before.
+        A letter at the end is a qualifier. Without an entry of its own, the offence has the entry
+        of the code without the letter.
         """
         shorn = code[:-1] if len(code) == 8 else code
         found = next((one for one in (code, shorn) if one in self.categories), None)
         return found or (code if _INDICTMENT(code) else None)
 
     def court(self, code: str) -> str | None:
-        """Return the name of a court, or None for an unknown one."""
+        """Return the name of a court, or None if it is unknown."""
         return self.courts.get(code[:5]) if len(code) == 7 else None
 
     def is_recordable(self, code: str) -> bool:
-        """Whether an offence is recordable; one on indictment is."""
+        """Whether an offence is recordable. An offence tried on indictment is recordable."""
         found = self.offence(code)
         return found is not None and (found in self.recordable or bool(_INDICTMENT(found)))
 
     def is_breach(self, code: str) -> bool:
-        """Whether an offence is the breach of an order: its dates are not those of the order."""
+        """Whether an offence is the breach of an order. Its dates differ from those of the
+        order.
+        """
         return self.categories.get(self.offence(code) or "") == _BREACH
 
 
 @cache
 def court_tables(identifier: str = COURT_CODES) -> CourtTables:
-    """Return the codes of a version. Raises UnknownRuleError."""
+    """Return one version of the codes. Raises UnknownRuleError."""
     file = data_file(identifier)
     told: dict[str, Any] = file.content
     kinds = told["offences"]

@@ -17,9 +17,11 @@ class Reading(Enum):
     """Two readings of "a period of N months beginning with a day"."""
 
     STATUTE = "beginning with"
-    """The first day counts: the period ends the day before the corresponding day."""
+    """The first day counts, so the period ends on the day before the corresponding day."""
     CHECKER = "corresponding day"
-    """As the Ministry of Justice's disclosure checker computes: ends on the corresponding day."""
+    """The reading of the Ministry of Justice's disclosure checker: the period ends on the
+    corresponding day.
+    """
 
     def end(self, start: date, length: Length) -> date:
         """Return the last day of the period of `length` that begins with `start`."""
@@ -30,10 +32,12 @@ class EndKind(IntEnum):
     """Kinds of ends, from the earliest to the latest."""
 
     NIL = 0
-    """No period: spent at once."""
+    """There is no period: the conviction is spent at once."""
     DAY = 1
     OPEN = 2
-    """It has not ended, and the day is not fixed: an order without end, compensation unpaid."""
+    """The period has not ended, and its last day is not fixed: an order without an end, or
+    compensation not yet paid.
+    """
     UNKNOWN = 3
     """A fact is missing."""
     NEVER = 4
@@ -42,7 +46,7 @@ class EndKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The end of a period: with `EndKind.DAY`, the last day on which it runs."""
+    """The end of a period. With `EndKind.DAY`, the last day of the period."""
 
     kind: EndKind
     day: date | None = None
@@ -53,7 +57,9 @@ class End:
         return cls(EndKind.DAY, day)
 
     def covers(self, day: date) -> bool:
-        """Whether a day after the beginning lies in the period, as far as is known."""
+        """Whether a day after the beginning of the period lies in the period, as far as is
+        known.
+        """
         if self.day is not None:
             return day <= self.day
         return self.kind is not EndKind.NIL
@@ -66,7 +72,7 @@ NIL, OPEN, UNKNOWN, NEVER = map(End, (EndKind.NIL, EndKind.OPEN, EndKind.UNKNOWN
 
 
 def latest(ends: Iterable[End]) -> End:
-    """Return the latest of ends: NIL where there are none."""
+    """Return the latest of the ends; NIL if there are none."""
     return max(
         ends, key=lambda end: (end.kind, end.day.toordinal() if end.day else 0), default=NIL
     )

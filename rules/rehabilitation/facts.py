@@ -1,4 +1,4 @@
-"""The facts of a conviction that the Act asks for."""
+"""The facts about a conviction that the Act depends on."""
 
 from __future__ import annotations
 
@@ -21,34 +21,41 @@ class Sentence:
     kind: SentenceKind
     length: Length | None = None
     begins_on: date | None = None
-    """None: on the day of the conviction."""
+    """None: the sentence begins on the day of the conviction."""
     ends_on: date | None = None
-    """Day on which the sentence with its licence is completed, or the order's last day; of an
-    order with a length, the length counts."""
+    """The day on which the sentence and its licence are completed, or the last day of the order.
+    If an order has a length, its length is used instead.
+    """
     is_indefinite: bool = False
-    """An order without an end: it ends on `ends_on` when it has ceased."""
+    """Whether it is an order without a fixed end. Once the order has ceased, `ends_on` is its last
+    day.
+    """
     is_consecutive: bool = False
-    """Follows the sentence before it in the same proceedings, or the last custody before these."""
+    """Whether it follows the sentence before it in the same proceedings, or the last custody
+    before these.
+    """
     is_schedule_18: bool | None = None
-    """For an offence of Schedule 18 to the Sentencing Code."""
+    """Whether it was imposed for an offence of Schedule 18 to the Sentencing Code."""
     paid_on: date | None = None
     consecutive_to: str = ""
-    """The reference of the conviction whose custody it follows, whatever the proceedings."""
+    """The reference of the conviction whose custody it follows, in whatever proceedings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conviction:
-    """One conviction or caution with its sentences. Raises InvalidInputError."""
+    """One conviction or caution, with its sentences. Raises InvalidInputError."""
 
     reference: str
-    """The caller's own name for it."""
+    """The caller's own reference for the conviction."""
     convicted_on: date
     sentences: tuple[Sentence, ...]
     was_under_18: bool | None = None
-    """At conviction."""
+    """Whether the person was under 18 when convicted."""
     is_summary_only: bool | None = None
     proceedings: str = ""
-    """Equal for convictions of the same proceedings; empty: proceedings of its own."""
+    """Convictions of the same proceedings have the same value. Empty: the conviction has
+    proceedings of its own.
+    """
 
     def __post_init__(self) -> None:
         if not self.sentences:
@@ -62,5 +69,5 @@ class Conviction:
 
     @property
     def is_caution(self) -> bool:
-        """Whether no court convicted."""
+        """Whether it is a caution, so that no court convicted."""
         return all(one.kind in CAUTIONS for one in self.sentences)

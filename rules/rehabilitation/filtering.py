@@ -1,9 +1,10 @@
-"""Filtering for standard and enhanced checks: matters that are protected and not disclosed.
+"""Filtering for standard and enhanced checks: which matters are protected and not disclosed.
 
 Source: Rehabilitation of Offenders Act 1974 (Exceptions) Order 1975, article 2A, as in force since
-28 November 2020: cautions under 18 are always protected, and it no longer matters whether a person
-has several convictions. Whether an offence is listed is a fact: the list is not held here. A
-missing fact makes the answer unknown, and unknown is never protected.
+28 November 2020. Cautions under 18 are always protected, and it no longer matters whether a person
+has several convictions. The caller must state whether an offence is listed, because the list is
+not included here. A missing fact makes the answer unknown, and unknown is never treated as
+protected.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from rules.rehabilitation.facts import Conviction
 
 FILTERING = "filtering-2020/1"
-"""The only rule set held."""
+"""The only rule set that is included."""
 
 
 class Protection(StrEnum):
@@ -33,7 +34,7 @@ class Protection(StrEnum):
     PROTECTED = "protected"
     DISCLOSED = "disclosed"
     UNKNOWN = "unknown"
-    """A fact is missing: a person decides; never treated as protected."""
+    """A fact is missing, so a person must decide. Never treated as protected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ class Filtering:
     protection: Protection
     rule: str
     protected_from: date | None = None
-    """The first day on which it is protected; None: at once, never, or unknown."""
+    """The first day on which the matter is protected. None: protected at once, never, or
+    unknown.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,8 @@ class FilteringRules:
 
 @cache
 def filtering_rules(identifier: str = FILTERING) -> FilteringRules:
-    """Return rules by name and version. Raises UnknownRuleError."""
-    from datetime import date  # noqa: PLC0415 - elsewhere a type alone
+    """Return the rules by name and version. Raises UnknownRuleError."""
+    from datetime import date  # noqa: PLC0415 - elsewhere only a type
 
     file = data_file(identifier)
     content = file.content
@@ -79,10 +82,10 @@ def filtering_rules(identifier: str = FILTERING) -> FilteringRules:
 
 
 def filtered(conviction: Conviction, on: date, *, is_listed: bool | None) -> Filtering:
-    """Return whether a check of this day discloses a matter.
+    """Return whether a check on this day discloses a matter.
 
-    `is_listed`: whether its offence is on the list of the Order; None: not known. Raises
-    OutsideCalendarError for a day before the rules held.
+    `is_listed`: whether the offence is on the list of the Order; None if not known. Raises
+    OutsideCalendarError for a day before the first rules.
     """
     rules = filtering_rules()
     if on < rules.first_day:

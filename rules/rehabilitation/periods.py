@@ -1,4 +1,4 @@
-"""The period of one sentence by a rule set."""
+"""The rehabilitation period of one sentence under a rule set."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The period of one sentence, the provision that gives it, and a note on a missing fact."""
+    """The period of one sentence, the provision from which it follows, and a note on a missing
+    fact.
+    """
 
     sentence: Sentence
     end: End
@@ -30,7 +32,9 @@ class Period:
 def period_of(
     conviction: Conviction, sentence: Sentence, rules: RuleSet, reading: Reading
 ) -> Period:
-    """Return the period of a sentence. A missing fact makes its end unknown, with a note."""
+    """Return the period of a sentence. A missing fact makes its end unknown, and is stated in a
+    note.
+    """
     begins = sentence.begins_on or conviction.convicted_on
     if exclusion := _excluding(rules, sentence, begins):
         if exclusion.schedule_18 and sentence.is_schedule_18 is None:
@@ -84,7 +88,9 @@ def _by_row(
 def _after_completion(
     conviction: Conviction, sentence: Sentence, row: Row, rules: RuleSet, reading: Reading
 ) -> Period:
-    """Return the period of a sentence or order by its last day, `row.adult` being the buffer."""
+    """Return the period of a sentence or order, counted from its last day. `row.adult` is the
+    buffer period.
+    """
     convicted_on = conviction.convicted_on
     completed = _completed(sentence, convicted_on, reading)
     if completed is None and sentence.is_indefinite:
@@ -99,7 +105,9 @@ def _after_completion(
 
 
 def _buffer(row: Row, conviction: Conviction) -> Length | None:
-    """Return the time after the beginning; None where the age decides and is not known."""
+    """Return the buffer period; None if it depends on the person's age and the age is not
+    known.
+    """
     if row.adult == row.under_18 or conviction.was_under_18 is False:
         return row.adult
     return row.under_18 if conviction.was_under_18 else None
@@ -109,7 +117,7 @@ def _completed(sentence: Sentence, convicted_on: date, reading: Reading) -> date
     is_order = sentence.kind not in (SentenceKind.CUSTODY, SentenceKind.SERVICE_DETENTION)
     if sentence.ends_on and not (is_order and sentence.length):
         return sentence.ends_on
-    # The last day that an order had when it was made counts, not a later one: s5(7)(d).
+    # The last day that the order had when it was made is used, not a later day: s5(7)(d).
     if sentence.is_indefinite or sentence.length is None:
         return None
     return reading.end(sentence.begins_on or convicted_on, sentence.length)

@@ -1,9 +1,9 @@
 """The convictions of a person together: single terms, the longest period, and extension.
 
-Section 6(4): a person who is convicted again within a period has the period that ends earlier
-extended to the end of the later one. Prohibitions and their like neither extend nor are extended
-(s6(5)), reconvictions that are summary only extend nothing, and a sentence that is excluded from
-rehabilitation extends only earlier periods.
+Section 6(4): if a person is convicted again within a period, the period that ends earlier is
+extended to the end of the later one. Prohibitions and similar orders neither extend other periods
+nor are extended (s6(5)). Reconvictions for summary-only offences extend nothing. A sentence that
+is excluded from rehabilitation extends only earlier periods.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ if TYPE_CHECKING:
 
 
 class Standing(StrEnum):
-    """What a conviction is on a day."""
+    """The standing of a conviction on a day."""
 
     SPENT = "spent"
     UNSPENT = "unspent"
     UNKNOWN = "unknown"
-    """A fact is missing: a person decides; never treated as spent."""
+    """A fact is missing, so a person must decide. Never treated as spent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One conviction's standing, with everything that decided it."""
+    """The standing of one conviction, with everything that decided it."""
 
     conviction: Conviction
     standing: Standing
     end: End
-    """Last day on which it is unspent."""
+    """The last day on which the conviction is unspent."""
     periods: tuple[Period, ...]
     extended_by: tuple[str, ...]
-    """References of the convictions that moved its end."""
+    """References of the convictions that extended its period."""
     rules: str
     """Identifier of the rule set."""
     reading: Reading
@@ -52,12 +52,12 @@ class Answer:
 
 @dataclass(slots=True)
 class _Running:
-    """A conviction while later ones are applied to it, in the order of their days."""
+    """A conviction to which later convictions are applied, in the order of their dates."""
 
     conviction: Conviction
     periods: tuple[Period, ...]
     running: End
-    """Sentences that run: those that extend and are extended, without excluded sentences."""
+    """The end of the sentences that can extend and be extended, without excluded sentences."""
     is_never: bool
     extended_by: tuple[str, ...] = ()
 
@@ -73,8 +73,8 @@ def answers(
 ) -> tuple[Answer, ...]:
     """Return the standing of each conviction on a day, in the order given.
 
-    Convictions after that day are left out. Raises OutsideCalendarError for a day before the
-    first rule set.
+    Convictions after that day are left out. Raises OutsideCalendarError for a day before the first
+    rule set.
     """
     rules = rule_set_of(on)
     known = [one for one in convictions if one.convicted_on <= on]
@@ -117,9 +117,10 @@ def _start(
 
 
 def _single_term(conviction: Conviction, known: Sequence[Conviction]) -> Sentence | None:
-    """Return the custodial terms that count as one with this one; None for a lone term.
+    """Return the custodial terms that count as one term with that of this conviction; None if
+    there is only one.
 
-    Those are terms of the same proceedings, and consecutive ones of whatever proceedings.
+    These are terms of the same proceedings, and consecutive terms of any proceedings.
     """
     if not _terms(conviction):
         return None
@@ -162,7 +163,9 @@ def _terms(conviction: Conviction) -> list[Sentence]:
 
 
 def _one_term(conviction: Conviction, known: Sequence[Conviction]) -> list[Conviction]:
-    """Return the convictions whose custody is one term with a conviction's, itself included."""
+    """Return the convictions whose custody forms one term with that of a conviction, which is
+    included.
+    """
     found = [conviction]
     for one in found:
         found += [
@@ -179,9 +182,10 @@ def _one_term(conviction: Conviction, known: Sequence[Conviction]) -> list[Convi
 
 
 def _follows(later: Conviction, earlier: Conviction, known: Sequence[Conviction]) -> bool:
-    """Whether custody of a conviction is consecutive to custody of another's, other proceedings.
+    """Whether custody of one conviction is consecutive to custody of another in other proceedings.
 
-    One that names no conviction follows the last custody before its own proceedings.
+    A consecutive term that names no conviction follows the last custody before its own
+    proceedings.
     """
     for term in _terms(later):
         if term.consecutive_to:
@@ -189,7 +193,7 @@ def _follows(later: Conviction, earlier: Conviction, known: Sequence[Conviction]
         if not term.is_consecutive:
             return False
         if any(_same_proceedings(later, one) for one in known if one is not later):
-            # It follows a term of its own proceedings.
+            # The term follows a term of its own proceedings.
             return False
         before = [one for one in known if _terms(one) and one.convicted_on < later.convicted_on]
         last = max(before, key=lambda one: one.convicted_on, default=None)
@@ -208,7 +212,7 @@ def _day(one: _Running) -> date:
 
 
 def _extend(later: Sequence[_Running], running: Sequence[_Running]) -> None:
-    """Apply convictions of one day to the earlier periods that it falls in, and these to them."""
+    """Extend the periods into which convictions of one day fall, and the new periods."""
     extending = [one for one in later if not one.conviction.is_summary_only]
     earlier = [
         one for one in running if _day(one) < _day(later[0]) and one.running.covers(_day(later[0]))

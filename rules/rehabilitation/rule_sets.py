@@ -1,4 +1,4 @@
-"""The tables of section 5, each with the days on which it answers."""
+"""The tables of section 5, each with the days on which it applies."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ RULE_SETS = ("roa-2014/2", "roa-2023/2")
 
 
 class Begins(StrEnum):
-    """Days with which the period after a sentence begins."""
+    """The events at which the period after a sentence begins."""
 
     CONVICTION = "conviction"
     COMPLETION = "completion"
-    """The day on which the sentence, with its licence, is completed, or the order's last day."""
+    """The day on which the sentence and its licence are completed, or the last day of the
+    order.
+    """
     PAYMENT = "payment"
     AT_ONCE = "at once"
     """There is no period."""
@@ -33,20 +35,20 @@ class Row:
 
     kinds: frozenset[SentenceKind]
     over: Length | None
-    """Applies only to longer sentences; the first row that applies counts."""
+    """The row applies only to longer sentences. The first row that applies is used."""
     schedule_18: bool
-    """Applies only to offences of Schedule 18."""
+    """The row applies only to offences of Schedule 18."""
     begins: Begins
     adult: Length
     under_18: Length
     at_most: Length | None
-    """Never longer than this from the day of conviction or caution, which does not count."""
+    """The longest period, counted from the day after conviction or caution."""
     provision: str
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The Act as it stood on the days from `first_day` to `last_day`."""
+    """The Act as in force on the days from `first_day` to `last_day`."""
 
     identifier: str
     sha256: str
@@ -57,11 +59,13 @@ class RuleSet:
     excluded: tuple[Row, ...]
     rows: tuple[Row, ...]
     without_last_day: Length
-    """From conviction, for an order that names no last day: section 5(3)."""
+    """The period from conviction for an order that names no last day: section 5(3)."""
 
 
 def rule_set_of(day: date) -> RuleSet:
-    """Return the rules that answered on `day`. Raises OutsideCalendarError before the first."""
+    """Return the rules in force on `day`. Raises OutsideCalendarError for a day before the first
+    rules.
+    """
     for identifier in RULE_SETS:
         rules = rule_set(identifier)
         if rules.first_day <= day <= rules.last_day:
@@ -74,7 +78,7 @@ def rule_set_of(day: date) -> RuleSet:
 
 @cache
 def rule_set(identifier: str) -> RuleSet:
-    """Return rules by name and version. Raises UnknownRuleError."""
+    """Return the rules by name and version. Raises UnknownRuleError."""
     file = data_file(identifier)
     content = file.content
     return RuleSet(

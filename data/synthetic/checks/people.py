@@ -19,28 +19,28 @@ _CHUNK = 8192
 
 @dataclass(frozen=True, slots=True)
 class Surnames:
-    """The number of surnames, and the frequency of the commonest."""
+    """The number of surnames, and the share of the most common surname."""
 
     persons: int
     distinct: int
     commonest_share: float
     once_share: float
-    """Share of surnames that only one person has."""
+    """The share of surnames that only one person has."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleMeasures:
-    """Shares of enrolled first bookings, records and identifiers."""
+    """Shares among enrolled first bookings, records and identifiers."""
 
     bookings: int
     missing_shares: dict[str, float]
-    """Shares by field of the statement."""
+    """The share of statements in which a field is missing, by field."""
     exact_name_share: float
-    """Share of honest bookings whose forename and surname are the true ones."""
+    """The share of honest bookings in which forename and surname are correct."""
     exact_date_share: float
     false_identity_share: float
     careless_exact_name_share: float
-    """The same among the most careless tenth of bookings."""
+    """The same share among the most careless tenth of the bookings."""
     without_record_share: float
     without_pnc_share: float
     records_with_invalid_identifiers: int
@@ -63,7 +63,7 @@ def measure_surnames(population: Population, persons: int) -> Surnames:
 
 
 def measure_people(population: Population, persons: int) -> PeopleMeasures:
-    """Return the measures of the first `persons` people; `persons` up to some 100,000."""
+    """Return the measures of the first `persons` people. `persons` may be up to about 100,000."""
     bookings: list[Booking] = []
     records: list[Record | None] = []
     truths: list[Details] = []
@@ -139,7 +139,7 @@ def _is_date_exact(pair: Pair) -> bool:
 
 
 def has_invalid_identifier(record: Record, reference: date) -> bool:
-    """Whether an identifier of the record does not validate; none should."""
+    """Whether an identifier of the record is invalid. No record should have one."""
     try:
         for pnc_id in record.details.pnc_ids:
             parse_pnc_id(pnc_id, reference_date=reference)

@@ -1,7 +1,8 @@
-"""The table of the calibration check: each measure beside its target range.
+"""The table of the calibration check: each measure with its target range.
 
-The anchors are those of NIST FRIF TE E1N (friction ridge, controlled prints) and NIST ELFT
-(latents); a threshold beyond the sample comes from the fitted tail of the impostors.
+The reference figures are those of NIST FRIF TE E1N (friction ridge, controlled prints) and NIST
+ELFT (latents). A threshold that lies beyond the sample is computed from the fitted tail of the
+impostors.
 """
 
 from __future__ import annotations
@@ -41,14 +42,14 @@ class Measure:
     value: float
     low: float
     high: float
-    """The target range; infinite where there is no bound."""
+    """The ends of the target range; infinite if there is no limit."""
     source: str
     interval: tuple[float, float] | None = None
-    """95 % interval of the value, for shares of trials."""
+    """The 95 % interval of the value, if the value is a share of trials."""
 
     @property
     def is_met(self) -> bool:
-        """Whether the value lies in its range."""
+        """Whether the value is within its target range."""
         return self.low <= self.value <= self.high
 
 
@@ -63,7 +64,7 @@ class CheckSizes:
 
 
 def run_check(population: Population, sizes: CheckSizes) -> list[Measure]:
-    """Return all measures; about two minutes on one core with the default sizes."""
+    """Return all measures. This takes about two minutes on one core with the default sizes."""
     impostors = measure_impostors(population, sizes.impostor_persons)
     mates = {kind: measure_mates(population, sizes.mate_persons, kind) for kind in ImpressionType}
     people = measure_people(population, sizes.detail_persons)
@@ -107,7 +108,9 @@ def _quantiles(mates: dict[ImpressionType, Mates]) -> list[Measure]:
 
 
 def _threshold(impostors: Histogram, *, persons: float, per_person: int, fpir: float) -> float:
-    """Return the similarity that a search of this many people exceeds by chance at rate `fpir`."""
+    """Return the similarity that a search among this many people exceeds by chance at the rate
+    `fpir`.
+    """
     return fit_tail(impostors).threshold(fpir / (persons * per_person))
 
 
@@ -117,7 +120,7 @@ def _controlled(impostors: Impostors, mates: dict[ImpressionType, Mates]) -> lis
     ten = _threshold(impostors.ten, persons=5e6, per_person=1, fpir=1e-3)
     right_index = (INDEX_FINGERS[0],)
     rows = [Measure("threshold, one finger, N 1e5, FPIR .001", single, 0.55, 0.72, "formula: .63")]
-    # The anchor does not separate rolled from plain probes; rolled ones may do a little better.
+    # The reference does not separate rolled and plain probes. Rolled probes may do a bit better.
     singles = {ImpressionType.ROLLED: (0.001, 0.005), ImpressionType.PLAIN: (0.002, 0.005)}
     for kind, bounds in singles.items():
         measured = mates[kind]
@@ -148,11 +151,11 @@ def _rate(name: str, rate: Rate, bounds: tuple[float, float]) -> Measure:
 
 
 def _marks(impostors: Impostors, latent: Mates) -> list[Measure]:
-    """Return the misses of marks among 1.6 million people with ten fingers each."""
+    """Return the miss rates of marks among 1.6 million people with ten fingers each."""
     scores = latent.cosines[np.isfinite(latent.cosines)].astype(np.float64)
     people, fingers = 1.6e6, 10
     strict = _threshold(impostors.single, persons=people, per_person=fingers, fpir=0.01)
-    # The best impostor's median: with 16 million draws, the share exceeded is ln 2 of one.
+    # The median of the best impostor: 16 million draws exceed it ln 2 times on average.
     rival = _threshold(impostors.single, persons=people, per_person=fingers, fpir=0.693)
     first, strictly = miss_rate(scores, rival), miss_rate(scores, strict)
     source = "NIST ELFT, N 1.6e6"

@@ -1,4 +1,4 @@
-"""Statistics of the calibration check: tails beyond the sample, intervals, dependence."""
+"""Statistics for the calibration check: tails beyond the sample, intervals, dependence."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 BIN_WIDTH = 0.0005
-"""For histograms of similarities."""
+"""The width of a bin in histograms of similarities."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Histogram:
-    """Counts of similarities in bins of BIN_WIDTH from `lowest` on.
+    """Counts of similarities in bins of width BIN_WIDTH, starting at `lowest`.
 
     `counts`: int64 (b,).
     """
@@ -43,7 +43,9 @@ class Histogram:
         return mean, sqrt(variance), float(weights @ off**4) / variance**2
 
     def quantile(self, upper_share: float) -> float:
-        """Return the similarity that this share of the sample exceeds, to the bin."""
+        """Return the similarity that this share of the sample exceeds, to the precision of a
+        bin.
+        """
         exceeding = np.cumsum(self.counts[::-1])[::-1] / self.total
         return float(self.centres[int(np.argmax(exceeding <= upper_share))])
 
@@ -55,7 +57,7 @@ def histogram(lowest: float, highest: float) -> Histogram:
 
 
 def counted(into: Histogram, similarities: npt.NDArray[np.floating]) -> Histogram:
-    """Return the histogram with these similarities added; outliers go to the end bins."""
+    """Return the histogram with these similarities added. Outliers are counted in the end bins."""
     places = np.floor((similarities - into.lowest) / BIN_WIDTH).astype(np.int64)
     places = np.clip(places, 0, len(into.counts) - 1)
     added = np.bincount(places.ravel(), minlength=len(into.counts))
@@ -64,7 +66,8 @@ def counted(into: Histogram, similarities: npt.NDArray[np.floating]) -> Histogra
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """The upper tail beyond `start`: log(share exceeding t, times t) is a parabola in t.
+    """The upper tail beyond `start`: the log of the share exceeding t, times t, is a parabola in
+    t.
 
     The factor t makes this nearly exact for a normal distribution.
     """
@@ -79,7 +82,7 @@ class Tail:
         return self.constant + self.slope * t + self.curvature * t * t - log(t)
 
     def threshold(self, share: float) -> float:
-        """Return the t that this share exceeds, beyond the sample if necessary."""
+        """Return the t that this share exceeds. It may lie beyond the sample."""
         low, high = self.start, self.start + _LONGEST_TAIL
         for _ in range(60):
             middle = (low + high) / 2.0
@@ -89,16 +92,18 @@ class Tail:
 
 
 FITTED_EXCEEDING = (20, 5_000)
-"""The tail is fitted between the values exceeded by this few and this many of the sample: a
-mixture bends further in, and fewer than twenty values carry no information."""
+"""The tail is fitted to values that at least this few and at most this many values of the sample
+exceed. Further in, the curve of a mixture bends; fewer than twenty values carry no information.
+"""
 
 _LONGEST_TAIL = 3.0
 
 
 def fit_tail(sample: Histogram) -> Tail:
-    """Return the tail fitted by weighted least squares; needs some 100,000 values.
+    """Return the tail fitted by weighted least squares. The sample needs about 100,000 values.
 
-    A sample too small to bend downwards gives a straight line, which lies too far out.
+    A sample that is too small to bend downwards gives a straight line, whose thresholds are too
+    high.
     """
     exceeding = np.cumsum(sample.counts[::-1])[::-1].astype(np.float64)
     fewest, most = FITTED_EXCEEDING
@@ -126,9 +131,10 @@ def wilson(errors: int, trials: int) -> tuple[float, float]:
 
 
 def tetrachoric(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> float:
-    """Return the correlation of two normals that, cut at one level, give these coinciding events.
+    """Return the correlation of two normal variables that, cut at one level, give events that
+    coincide as these do.
 
-    The mean of both rates is taken as the rate of each. `first`, `second`: bool (n,).
+    The mean of both rates is used as the rate of each event. `first`, `second`: bool (n,).
     """
     rate = float(first.mean() + second.mean()) / 2.0
     both = float((first & second).mean())
@@ -141,7 +147,9 @@ def tetrachoric(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> 
 
 
 def _both_exceed(level: float, correlation: float) -> float:
-    """Return the chance that two normals with this correlation both exceed the level."""
+    """Return the probability that two normal variables with this correlation both exceed the
+    level.
+    """
     steps = np.linspace(level, level + 8.0, 801)
     spread = sqrt(1.0 - correlation**2)
     values = [

@@ -1,4 +1,4 @@
-"""Templates against the anchors: impostors, participation and mates."""
+"""Measures templates against the reference figures: impostors, effective dimension and mates."""
 
 from __future__ import annotations
 
@@ -13,33 +13,35 @@ from data.synthetic.population import Population
 from domain.prints import ImpressionType
 
 _ROWS = 1000
-"""Rows of the similarity matrix computed at a time."""
+"""The number of rows of the similarity matrix that are computed at a time."""
 
 INDEX_FINGERS = (1, 6)
-"""Columns of the right and left index finger."""
+"""The columns of the right and the left index finger."""
 
 ALL_FINGERS = tuple(range(10))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Impostors:
-    """Histograms of fused similarities of different people, by the fingers compared."""
+    """Histograms of fused similarities between different people, by the fingers compared."""
 
     single: Histogram
-    """One finger against another person's finger, any against any."""
+    """One finger compared with another person's finger, in any position."""
     two: Histogram
-    """Both index fingers: sum of cosines over the square root of the fingers compared."""
+    """Both index fingers: the sum of cosines divided by the square root of the number of fingers
+    compared.
+    """
     ten: Histogram
-    """All ten, likewise."""
+    """All ten fingers, computed in the same way."""
     effective_dimension: float
-    """Participation ratio of the covariance of templates."""
+    """The participation ratio of the covariance of templates."""
 
 
 def measure_impostors(population: Population, persons: int) -> Impostors:
-    """Return the similarities between the first `persons` people's enrolled templates."""
+    """Return the similarities between the enrolled templates of the first `persons` people."""
     arrays = population.templates(0, persons)
     fingers = arrays.prints.vectors[arrays.prints.presence]
-    # Different fingers of one person differ like strangers' fingers, so any pair will serve.
+    # Different fingers of one person differ like strangers' fingers, so any pair can be used.
     sample = fingers[:: max(1, len(fingers) // (4 * persons))]
     return Impostors(
         single=_between(sample, np.ones((len(sample), 1), dtype=np.float32)),
@@ -63,7 +65,9 @@ def _fused(arrays: CaptureArrays, columns: tuple[int, ...]) -> Histogram:
 
 
 def _between(vectors: npt.NDArray[np.float32], presence: npt.NDArray[np.float32]) -> Histogram:
-    """Return the similarities of all pairs of rows: sum of cosines / sqrt(fingers in common)."""
+    """Return the similarities of all pairs of rows: sum of cosines / sqrt(number of fingers in
+    common).
+    """
     counts = histogram(-2.0, 4.0)
     for start in range(0, len(vectors), _ROWS):
         rows = slice(start, start + _ROWS)
@@ -79,22 +83,24 @@ _CHUNK = 2000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mates:
-    """Cosines of the fingers of n people, enrolled against a later capture of one type.
+    """Cosines between the fingers of n people, enrolled and in a later capture of one impression
+    type.
 
-    `cosines`: float32 (n, 10), NaN where a finger was not compared.
+    `cosines`: float32 (n, 10), NaN if a finger was not compared.
     """
 
     impression_type: ImpressionType
     cosines: npt.NDArray[np.float32]
 
     def quantiles(self, shares: tuple[float, ...]) -> list[float]:
-        """Return these quantiles over all fingers compared."""
+        """Return these quantiles over all fingers that were compared."""
         return [float(value) for value in np.nanquantile(self.cosines, shares)]
 
     def fused(self, columns: tuple[int, ...]) -> npt.NDArray[np.float64]:
-        """Return float64 (m,): sum of cosines over the square root of the fingers compared.
+        """Return float64 (m,): the sum of cosines divided by the square root of the number of
+        fingers compared.
 
-        People with none of these fingers compared are left out.
+        People for whom none of these fingers was compared are left out.
         """
         chosen = self.cosines[:, columns].astype(np.float64)
         compared = np.isfinite(chosen).sum(axis=1)
@@ -104,7 +110,7 @@ class Mates:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share with its 95 % interval."""
+    """A share, with its 95 % interval."""
 
     value: float
     low: float
@@ -113,7 +119,7 @@ class Rate:
 
 
 def measure_mates(population: Population, persons: int, impression_type: ImpressionType) -> Mates:
-    """Return the cosines of the first `persons` people's own fingers."""
+    """Return the cosines between the first `persons` people's own fingers in two captures."""
     parts = []
     for start in range(0, persons, _CHUNK):
         stop = min(start + _CHUNK, persons)
@@ -124,7 +130,9 @@ def measure_mates(population: Population, persons: int, impression_type: Impress
 
 
 def cosines_between(first: CaptureArrays, second: CaptureArrays) -> npt.NDArray[np.float32]:
-    """Return float32 (n, 10): row by row, finger by finger; NaN where either is absent."""
+    """Return float32 (n, 10): the cosine of each row and finger; NaN if the finger is absent in
+    either.
+    """
     one, other = first.prints, second.prints
     one, other = first.prints, second.prints
     cosines: npt.NDArray[np.float32] = np.einsum("ijk,ijk->ij", one.vectors, other.vectors)
@@ -140,7 +148,7 @@ def miss_rate(scores: npt.NDArray[np.float64], threshold: float) -> Rate:
 
 
 def finger_correlation(mates: Mates, columns: tuple[int, int], share: float) -> float:
-    """Return the tetrachoric correlation of two fingers being among the worst `share`."""
+    """Return the tetrachoric correlation of two fingers both being among the worst `share`."""
     pair = mates.cosines[:, columns]
     pair = pair[np.isfinite(pair).all(axis=1)]
     cuts = np.quantile(pair, share, axis=0)

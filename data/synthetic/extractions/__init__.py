@@ -1,5 +1,5 @@
 """Simulated extractions: minutiae of drawn fingers with the faults of extractors, without images.
 
-Made in thousands where drawing and reading images would take days: vectors are fitted on them.
-Never a measure of accuracy, which only real prints give.
+They are made by the thousand, where drawing and reading images would take days, and vectors are
+fitted on them. They are never a measure of accuracy: only real prints can give that.
 """

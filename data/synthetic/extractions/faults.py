@@ -1,9 +1,9 @@
 """Every constant of simulated extractions, with its unit.
 
-All are chosen, 2026-11, wide enough to hold plain impressions of cooperative people on optical
-and thermal readers; the order of magnitude of missed and false minutiae follows what extractors
-leave out and add on public images. Pixels are pixels at 500 dpi. A pair is the range of a uniform
-draw.
+All were chosen, 2026-11, wide enough to cover plain impressions of cooperative people on optical
+and thermal readers. The numbers of missed and false minutiae have the order of magnitude of what
+extractors leave out and add on public images. Pixels are pixels at 500 dpi. A pair is the range of
+a uniform draw.
 """
 
 from __future__ import annotations
@@ -15,17 +15,19 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class BendingParameters:
-    """The making of a new finger from a drawn one."""
+    """How a new finger is made from a drawn finger."""
 
     mirrored_share: float = 0.5
     thinned: Range = (0.0, 0.15)
-    """Part of the minutiae that the new finger lacks."""
+    """The share of the minutiae that the new finger lacks."""
     added: Range = (0.0, 40.0)
-    """Further minutiae, along the ridges: real fingers have more than drawn ones."""
+    """The number of further minutiae along the ridges, because real fingers have more than drawn
+    fingers.
+    """
     added_half_size_px: tuple[float, float] = (180.0, 220.0)
-    """Half of the rectangle they lie in, across and along."""
+    """Half the sides of the rectangle in which they lie, across and along the finger."""
     bend_px: Range = (4.0, 12.0)
-    """Root mean square of a slow displacement."""
+    """Root mean square of a slowly varying displacement."""
     size_sd: float = 0.06
     narrowness_sd: float = 0.05
     lean_sd_rad: float = 0.08
@@ -39,18 +41,18 @@ class ContactParameters:
     """The part of a finger that an impression shows."""
 
     middle_sd_px: tuple[float, float] = (22.0, 30.0)
-    """Across and along."""
+    """Across and along the finger."""
     half_width_px: Range = (92.0, 172.0)
     longness: Range = (1.0, 1.55)
     squareness: Range = (2.0, 3.5)
-    """Exponent of the superellipse."""
+    """Exponent of the superellipse that bounds the contact."""
     cuts: int = 2
     cut_share: float = 0.22
-    """Chance of each straight edge."""
+    """The probability of each straight edge."""
     cut_distance_px: Range = (65.0, 145.0)
     lost_patches: int = 3
     lost_share: float = 0.5
-    """Chance of each at the worst badness."""
+    """The probability of each lost patch at the greatest badness."""
     lost_spread_px: tuple[float, float] = (80.0, 100.0)
     lost_radius_px: Range = (12.0, 57.0)
 
@@ -60,11 +62,11 @@ CONTACT = ContactParameters()
 
 @dataclass(frozen=True, slots=True)
 class PlacingParameters:
-    """How an impression lies in its image."""
+    """The position of an impression in its image."""
 
     turn_sd_rad: float = 0.25
     bend_px: Range = (1.0, 5.5)
-    """Root mean square of the distortion of skin."""
+    """Root mean square of the distortion of the skin."""
     size_sd: float = 0.025
 
 
@@ -73,23 +75,27 @@ PLACING = PlacingParameters()
 
 @dataclass(frozen=True, slots=True)
 class ReadingParameters:
-    """The faults of one kind of extractor; a pair is the value at badness 0 and at 1."""
+    """The faults of one kind of extractor. A pair gives the values at badness 0 and at badness
+    1.
+    """
 
     missed: Range
-    """Part of the visible minutiae that are not found."""
+    """The share of visible minutiae that are not found."""
     false_share: Range
-    """False minutiae for one found, a uniform draw for each impression."""
+    """The number of false minutiae for each found minutia: a uniform draw for each impression."""
     place_sd_px: Range
     angle_sd_rad: Range
     turned_share: float
-    """Share of minutiae whose direction is reversed."""
+    """The share of minutiae whose direction is reversed."""
     angle_steps: int
-    """Directions a full turn that the extractor distinguishes; 0 for all."""
+    """The number of directions in a full turn that the extractor distinguishes; 0 for no
+    rounding.
+    """
     true_quality: Range
-    """Range of the quality of found minutiae, 0 to 1, at badness 0."""
+    """The range of the quality of found minutiae, 0 to 1, at badness 0."""
     false_quality: Range
     quality_loss: float
-    """Part of the quality of found minutiae that is lost at badness 1."""
+    """The share of the quality of found minutiae that is lost at badness 1."""
 
 
 ROUGH = ReadingParameters(
@@ -103,7 +109,7 @@ ROUGH = ReadingParameters(
     false_quality=(0.06, 0.40),
     quality_loss=0.35,
 )
-"""An extractor that follows ridges of a black-and-white image, such as MINDTCT."""
+"""An extractor that follows the ridges of a black-and-white image, such as MINDTCT."""
 
 FINE = ReadingParameters(
     missed=(0.03, 0.35),

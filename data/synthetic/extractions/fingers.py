@@ -1,4 +1,6 @@
-"""Drawn fingers about their middle; bent, mirrored and thinned into new ones."""
+"""Drawn fingers, with coordinates from their middle; new fingers are made by bending, mirroring
+and thinning.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,9 @@ Motion = Callable[[Points], Points]
 
 
 def bent(skin: Skin, rng: np.random.Generator) -> Skin:
-    """Return the minutiae of a new finger, with the flow of the old one.
+    """Return the minutiae of a new finger, with the ridge flow of the old finger.
 
-    Bent by more than skin ever is, with other minutiae: it counts as another person's finger.
+    The finger is bent more than skin ever is, so it counts as another person's finger.
     """
     points, angles_rad, kinds = _other_minutiae(skin, rng)
     size, narrowness = 1 + BENDING.size_sd * rng.normal(), 1 + BENDING.narrowness_sd * rng.normal()
@@ -45,14 +47,18 @@ def bent(skin: Skin, rng: np.random.Generator) -> Skin:
 
 
 def carried(motion: Motion, points: Points, angles_rad: Doubles) -> tuple[Points, Doubles]:
-    """Return points and directions after a motion; a second point ahead shows the direction."""
+    """Return points and directions after a motion. The direction is found from a second point
+    ahead of each point.
+    """
     places = motion(points)
     ahead = motion(points + _AHEAD_PX * np.exp(1j * angles_rad))
     return places, np.angle(ahead - places)
 
 
 def displaced(warp: Warp, points: Points) -> Points:
-    """Return points moved by a warp of the frame, given and returned from its middle."""
+    """Return points moved by a warp of the frame. Coordinates are measured from the middle of the
+    frame.
+    """
     dx, dy = warp.at(as_field(points.real + _MIDDLE_PX), as_field(_MIDDLE_PX - points.imag))
     return np.asarray(points + dx - 1j * dy)
 
@@ -74,7 +80,7 @@ def _other_minutiae(
 
 
 def along_either_way(skin: Skin, points: Points, rng: np.random.Generator) -> Doubles:
-    """Return float64 (n,): directions along the ridges, each way as likely."""
+    """Return float64 (n,): directions along the ridges, both ways equally likely."""
     return skin.along_ridges_rad(points) + np.pi * rng.integers(0, 2, len(points))
 
 
@@ -88,10 +94,10 @@ def framed(
     kinds: npt.NDArray[np.uint8],
     qualities: Doubles,
 ) -> MinutiaeSet:
-    """Return minutiae about any middle in an image that reaches MARGIN_PX beyond the outermost.
+    """Return minutiae as a set in an image that extends MARGIN_PX beyond the outermost minutiae.
 
-    `points`: complex128 (n,), y upwards; `angles_rad`: float64 (n,); `kinds`: uint8 (n,);
-    `qualities`: float64 (n,), 0 to 1.
+    `points`: complex128 (n,), y upwards, from any origin; `angles_rad`: float64 (n,); `kinds`:
+    uint8 (n,); `qualities`: float64 (n,), 0 to 1.
     """
     across, down = points.real, -points.imag
     if len(points):
@@ -117,28 +123,32 @@ _FLOW_BLUR_PX = 8.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Skin:
-    """n minutiae and the flow of the ridges, from the middle of the finger, y upwards."""
+    """n minutiae and the flow of the ridges. Coordinates are from the middle of the finger, y
+    upwards.
+    """
 
     points: Points
-    """complex128 (n,): x + iy, pixels at 500 dpi."""
+    """complex128 (n,): x + iy, in pixels at 500 dpi."""
     angles_rad: Doubles
     """float64 (n,): anticlockwise."""
     kind_codes: npt.NDArray[np.uint8]
     """uint8 (n,): index into `domain.minutiae.MINUTIA_KINDS`."""
     flow_rad: Field
-    """float32 (64, 64): the direction of the ridges, which has no sense, each FLOW_STEP_PX; the
-    first row is the highest."""
+    """float32 (64, 64): the orientation of the ridges (a direction without a sign) at every
+    FLOW_STEP_PX. The first row is the highest.
+    """
 
     def along_ridges_rad(self, points: Points) -> Doubles:
-        """Return float64 (n,): the direction of the ridges at points, (n,); beyond the frame, that
-        of its edge."""
+        """Return float64 (n,): the direction of the ridges at points, (n,). Beyond the frame, the
+        direction at its edge is used.
+        """
         column = _steps(points.real + _MIDDLE_PX, self.flow_rad.shape[1])
         row = _steps(_MIDDLE_PX - points.imag, self.flow_rad.shape[0])
         return self.flow_rad[row, column].astype(np.float64)
 
 
 def skin_of(master: MasterPrint) -> Skin:
-    """Return the skin of a drawn finger."""
+    """Return the minutiae and the ridge flow of a drawn finger."""
     minutiae = master.minutiae
     return Skin(
         np.array([m.x_px - _MIDDLE_PX + 1j * (_MIDDLE_PX - m.y_px) for m in minutiae], complex),
@@ -153,7 +163,9 @@ def _steps(position_px: Doubles, count: int) -> npt.NDArray[np.intp]:
 
 
 def _flow_rad(ridges: Field) -> Field:
-    """Return the direction across the strongest change of grey, averaged as a doubled angle."""
+    """Return the direction perpendicular to the strongest change of grey, averaged with doubled
+    angles.
+    """
     down, right = np.gradient(ridges)
     squared = (right - 1j * down) ** 2
     doubled = blur(as_field(squared.real), _FLOW_BLUR_PX) + 1j * blur(

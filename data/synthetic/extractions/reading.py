@@ -1,4 +1,4 @@
-"""One impression of a finger as an extractor would read it."""
+"""Simulates how an extractor reads one impression of a finger."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from domain.minutiae import MinutiaeSet
 Flags = npt.NDArray[np.bool_]
 
 _FALSE_TRIED = 300
-"""Places where a false minutia might lie; the contact holds a part of them."""
+"""The number of places tried for false minutiae. Only some of them lie in the contact."""
 
 
 def simulated_extraction(
@@ -51,7 +51,7 @@ def simulated_extraction(
 def _seen(
     skin: Skin, extractor: ReadingParameters, badness: float, rng: np.random.Generator
 ) -> tuple[Flags, Points]:
-    """Return which minutiae are found, bool (n,), and the places of false ones."""
+    """Return which minutiae are found, bool (n,), and the places of false minutiae."""
     tried = rng.uniform(-FRAME_PX / 2, FRAME_PX / 2, (2, _FALSE_TRIED))
     places = tried[0] + 1j * tried[1]
     shown = _shown(np.concatenate([skin.points, places]), badness, rng)
@@ -62,7 +62,7 @@ def _seen(
 
 
 def _shown(points: Points, badness: float, rng: np.random.Generator) -> Flags:
-    """Return bool (n,): the minutiae in the contact and outside lost patches."""
+    """Return bool (n,): the minutiae that are within the contact and outside lost patches."""
     middle = complex(*(np.array(CONTACT.middle_sd_px) * rng.normal(size=2)))
     half_width_px = rng.uniform(*CONTACT.half_width_px)
     half_height_px = half_width_px * rng.uniform(*CONTACT.longness)

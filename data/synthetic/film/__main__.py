@@ -10,7 +10,7 @@ from data.synthetic.film.rolls import Roll, write_roll
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the pictures of a roll, and its truth apart; returns the exit code."""
+    """Write the pictures of a roll, and its truth to a separate file. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m data.synthetic.film", description=__doc__)
     parser.add_argument("--seed", type=int, default=7, help="seed of the roll (default 7)")
     parser.add_argument("--frames", type=int, default=20, help="how many frames (default 20)")

@@ -1,4 +1,4 @@
-"""One form as it was filled in and inked: uint8 (HEIGHT_PX, WIDTH_PX), paper light, ink dark."""
+"""Draws one filled-in and inked form: uint8 (HEIGHT_PX, WIDTH_PX), light paper, dark ink."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LABEL_FONT = "DejaVuSans.ttf"
 def draw_form(
     texts: Mapping[FormField, str], rng: np.random.Generator, *, by_hand: bool
 ) -> Picture:
-    """Return a form with its printed labels and its filled-in fields, without prints."""
+    """Return a form with its printed labels and its filled-in fields, but without prints."""
     sheet = Image.new("L", (WIDTH_PX, HEIGHT_PX), PAPER)
     pen = ImageDraw.Draw(sheet)
     pen.text((60, 50), "DESCRIPTIVE FORM", font=_font(_LABEL_FONT, 40), fill=INK)
@@ -53,7 +53,7 @@ def _fill_in(
     rng: np.random.Generator,
     by_hand: bool,
 ) -> None:
-    """Write letter after letter: a typewriter strikes unevenly, a hand climbs and leans."""
+    """Write letter by letter, as unevenly as a typewriter or a hand."""
     pen = ImageDraw.Draw(sheet)
     x, y = float(at[0]), float(at[1])
     climb = rng.normal(0, 0.02) if by_hand else 0.0
@@ -73,7 +73,9 @@ def with_prints(
     positions: tuple[int, ...] = tuple(range(1, 11)),
     hands_exchanged: bool = False,
 ) -> Picture:
-    """Return a form with inked, rolled prints of a person in its boxes: right hand above left."""
+    """Return a form with inked, rolled prints of a person in its boxes: right hand above left
+    hand.
+    """
     made = form.copy()
     for position in positions:
         place = (position + 4) % 10 + 1 if hands_exchanged else position
@@ -87,7 +89,7 @@ def with_prints(
 
 
 def print_region(position: int) -> Region:
-    """Return the box of a finger, 1 to 10, in shares of the form."""
+    """Return the box of a finger, 1 to 10, in fractions of the form."""
     column, row = (position - 1) % 5, (position - 1) // 5
     return Region(0.05 + column * 0.18, PRINTS_TOP + row * PRINTS_ROW, 0.17, 0.18)
 
@@ -113,11 +115,11 @@ _OFFENCES = ("Larceny", "Housebreaking", "Receiving", "Malicious damage", "Shopb
 _DISPOSALS = ("6 months imprisonment", "Fined £10", "Probation 2 years", "Borstal training")
 _BORN_AT = ("Leeds", "London", "Cork", "Glasgow", "Cardiff", "Hull", "Kingston")
 _UNKNOWN_OFFENCE = "Larceny as a bailee"
-"""Held by no table here: it stays a text."""
+"""An offence that no table here contains, so that it stays a text."""
 
 
 def person_texts(seed: int, person: int) -> dict[FormField, str]:
-    """Return the fields that tell of a person, the same on all their frames."""
+    """Return the fields about a person. They are the same on all frames of the person."""
     rng = np.random.default_rng([seed, 11, person])
     names = origin_tables()[0]
     is_male = rng.random() < 0.8
@@ -136,7 +138,7 @@ def person_texts(seed: int, person: int) -> dict[FormField, str]:
 
 
 def event_texts(seed: int, frame: int) -> dict[FormField, str]:
-    """Return the fields that tell of one conviction."""
+    """Return the fields about one conviction."""
     rng = np.random.default_rng([seed, 12, frame])
     day = date(1955, 1, 1) + timedelta(days=int(rng.integers(0, 4_500)))
     committed = day - timedelta(days=int(rng.integers(5, 60)))

@@ -1,4 +1,6 @@
-"""Faults of film and scanner on a form. Every function returns a new picture, uint8 (h, w)."""
+"""Faults of film and scanner in the picture of a form. Every function returns a new picture, uint8
+(h, w).
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ class FilmFault(StrEnum):
 
 
 def filmed(form: Picture, rng: np.random.Generator) -> Picture:
-    """Return a form as any film shows it: a little blurred, grainy and unevenly lit."""
+    """Return a form as it looks on any film: slightly blurred, grainy and unevenly lit."""
     high, wide = form.shape
     light = np.linspace(rng.uniform(0.92, 1.0), rng.uniform(0.92, 1.0), wide)
     picture = gaussian_filter(form.astype(np.float32), 0.8) * light[np.newaxis, :]
@@ -40,7 +42,9 @@ def filmed(form: Picture, rng: np.random.Generator) -> Picture:
 def spoilt(
     form: Picture, fault: FilmFault, rng: np.random.Generator, *, other: Picture | None = None
 ) -> Picture:
-    """Return a form with a fault; `other` is the second sheet of two, or the back that bleeds."""
+    """Return a form with a fault. `other` is the second sheet of two, or the reverse side that
+    shows through.
+    """
     behind = form[:, ::-1] if other is None else other
     made: dict[FilmFault, Callable[[], Picture]] = {
         FilmFault.LOW_CONTRAST: lambda: _as_picture(150 + (form.astype(np.float32) - 150) * 0.35),
@@ -82,7 +86,7 @@ def _cut(form: Picture, rng: np.random.Generator) -> Picture:
 
 
 def _two(form: Picture, other: Picture) -> Picture:
-    """Return two sheets side by side in one frame, each half as wide."""
+    """Return two sheets side by side in one frame, each reduced to half its width."""
     halves = [
         Image.fromarray(sheet).resize(
             (form.shape[1] // 2, form.shape[0] // 2), Image.Resampling.BILINEAR

@@ -1,4 +1,6 @@
-"""A roll of frames with its truth apart: the same for the same seed on the same machine."""
+"""A roll of frames, with its truth kept separately. The same seed gives the same roll on the same
+machine.
+"""
 
 from __future__ import annotations
 
@@ -15,20 +17,20 @@ from data.synthetic.ridges.png import png_bytes
 from domain.conversion.form import FormField
 
 FAULT_SHARE = 0.3
-"""Share of frames with a fault. Set by hand: no count of a real roll was read."""
+"""The share of frames with a fault. Set by hand: no real roll was counted."""
 
 _FAULTS = tuple(fault for fault in FilmFault if fault is not FilmFault.NONE)
 
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """The frames of one roll, of some people with some frames each."""
+    """The frames of one roll. Each of the people has several frames."""
 
     seed: int
     frames: int
     frames_a_person: int = 2
     fingers: tuple[int, ...] = tuple(range(1, 11))
-    """The fingers whose prints are drawn; drawing ten takes seconds."""
+    """The fingers whose prints are drawn. Drawing all ten takes seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,14 @@ class FrameTruth:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FilmFrame:
-    """One frame as scanned, with its truth."""
+    """One frame as scanned, with its true content."""
 
     image: Picture
     truth: FrameTruth
 
 
 def truth_of(roll: Roll, number: int) -> FrameTruth:
-    """Return the true content of a frame, from 1, without drawing it."""
+    """Return the true content of a frame, numbered from 1, without drawing the frame."""
     rng = np.random.default_rng([roll.seed, 13, number])
     people = max(1, roll.frames // roll.frames_a_person)
     person = (number - 1) % people
@@ -62,7 +64,7 @@ def truth_of(roll: Roll, number: int) -> FrameTruth:
 
 
 def draw_frame(roll: Roll, number: int) -> FilmFrame:
-    """Return a frame, from 1."""
+    """Return a frame, numbered from 1."""
     truth = truth_of(roll, number)
     rng = np.random.default_rng([roll.seed, 14, number])
     form = draw_form(truth.texts, rng, by_hand=truth.by_hand)
@@ -81,7 +83,7 @@ def draw_frame(roll: Roll, number: int) -> FilmFrame:
 
 
 def write_roll(roll: Roll, folder: Path, truth_file: Path) -> None:
-    """Write pictures `00001.png` and on into a folder, and the truth into a file elsewhere."""
+    """Write the pictures `00001.png` onwards to a folder, and the truth to a separate file."""
     folder.mkdir(parents=True, exist_ok=True)
     for frame in draw_roll(roll):
         path = folder / f"{frame.truth.number:05d}.png"

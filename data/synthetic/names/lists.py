@@ -1,7 +1,7 @@
-"""Common names by origin: lists that come with Faker (MIT licence), and lists of our own.
+"""Common names by origin: lists that come with Faker (MIT licence), and lists of this project.
 
-Faker is read once, only for its tables; its generators are not used. Our own lists are everyday
-names written down for this generator where Faker has none in Latin script.
+Faker is read once, only for its tables; its generators are not used. The lists of this project are
+everyday names, written down for this generator where Faker has none in Latin script.
 """
 
 from __future__ import annotations
@@ -117,9 +117,9 @@ OWN_LISTS: dict[str, str] = {
 def weighted_names(source: str) -> tuple[tuple[str, float], ...]:
     """Return the names of one list with relative weights, without repeats.
 
-    `source` is `own:KEY` for a list of ours or `LOCALE:ATTRIBUTE` for one of Faker's. A list with
-    weights keeps them; the order of our lists gives falling weights; Faker's plain lists, which
-    are in alphabetical order, give every name the same.
+    `source` is `own:KEY` for a list of this project or `LOCALE:ATTRIBUTE` for a list of Faker. A
+    list with weights keeps them. In the lists of this project, the weights fall in the order of
+    the list. Faker's plain lists are in alphabetical order, so every name gets the same weight.
     """
     origin, _, key = source.partition(":")
     if origin == "own":

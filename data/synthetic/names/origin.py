@@ -7,24 +7,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One origin. List sources are read by `lists.weighted_names`."""
+    """One origin of names. `lists.weighted_names` reads the lists that are named as sources."""
 
     name: str
     share: float
-    """Share of households."""
+    """The share of households with this origin."""
     male: tuple[str, ...]
     female: tuple[str, ...]
     surnames: tuple[str, ...]
     tail: str
-    """The composed names that follow the lists."""
+    """The origin whose composed rare surnames follow the lists."""
     tail_share: float
     country: str
-    """ISO 3166-1 alpha-3 of the country of those born abroad."""
+    """ISO 3166-1 alpha-3 code of the country in which people born abroad were born."""
     towns: str
     born_abroad_share: float
     foreign_national_share: float
-    """Share of those born abroad."""
+    """The share of those born abroad who are foreign nationals."""
     british_forename_share: float
-    """Share of people with a forename from the British list."""
+    """The share of people whose forename is from the British list."""
     spelling: str = ""
-    """The family of other spellings; empty for none."""
+    """The family of spelling rules; empty if there is none."""

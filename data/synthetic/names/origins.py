@@ -1,7 +1,7 @@
 """The origins of people, with their lists, places of birth and nationality.
 
-Shares are by hand, in the order of magnitude of the 2021 census of England and Wales, with more
-people born abroad among the younger origins; they make no statement about offending.
+The shares were set by hand. They have the order of magnitude of the 2021 census of England and
+Wales, with more people born abroad among the younger origins. They say nothing about offending.
 """
 
 from __future__ import annotations
@@ -296,4 +296,4 @@ ORIGINS: tuple[Origin, ...] = (
         "chinese",
     ),
 )
-"""In a fixed order; the shares sum to 1."""
+"""The origins, in a fixed order. Their shares sum to 1."""

@@ -1,4 +1,6 @@
-"""Drawing names by rank: each table is the common names of an origin and a long composed tail."""
+"""Draws names by rank. Each table has the common names of an origin, followed by a long composed
+tail.
+"""
 
 from __future__ import annotations
 
@@ -17,24 +19,26 @@ from data.synthetic.names.origins import ORIGINS
 from data.synthetic.names.tails import rare_surnames
 
 TAIL_EXPONENT = 0.55
-"""Exponent of the rank by which rare names fall off. Set by hand: about Zipf's lower half."""
+"""The exponent with which the weights of rare names fall with rank. Set by hand: about the lower
+half of Zipf's law.
+"""
 
 SHUFFLED_OFFSET = 10.0
-"""Ranks by which the top of an unweighted list is flattened: weight 1 / (rank + offset)."""
+"""The offset that flattens the top of an unweighted list: weight 1 / (rank + offset)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NameTable:
     """Names with their cumulative shares.
 
-    `names`: object (n,) of str; `cumulative`: float64 (n,), rising to 1.
+    `names`: object (n,) of str. `cumulative`: float64 (n,), rising to 1.
     """
 
     names: npt.NDArray[np.object_]
     cumulative: npt.NDArray[np.float64]
 
     def draw(self, uniforms: npt.NDArray[np.float64]) -> npt.NDArray[np.object_]:
-        """Return a name for each uniform in [0, 1): object array of the same shape."""
+        """Return a name for each uniform in [0, 1): an object array of the same shape."""
         rows = np.searchsorted(self.cumulative, uniforms, side="right")
         return self.names[np.minimum(rows, len(self.names) - 1)]
 
@@ -54,7 +58,7 @@ class OriginTables:
 
 @cache
 def origin_tables() -> tuple[OriginTables, ...]:
-    """Return the tables of every origin, in the order of `ORIGINS`; built once."""
+    """Return the tables of every origin, in the order of `ORIGINS`. They are built once."""
     return tuple(_tables(origin) for origin in ORIGINS)
 
 
@@ -66,7 +70,7 @@ def origin_cumulative() -> npt.NDArray[np.float64]:
 
 @cache
 def names_digest() -> str:
-    """Return the SHA-256 (hex) of all tables, so that changed lists are detected."""
+    """Return the SHA-256 (hex) of all tables, so that changes in the lists are detected."""
     digest = hashlib.sha256()
     for tables in origin_tables():
         for table in (tables.male, tables.female, tables.surnames):
@@ -105,7 +109,7 @@ def _table(parts: list[tuple[Weighted, float]]) -> NameTable:
 
 
 def _head(sources: tuple[str, ...]) -> Weighted:
-    """Return the names of all lists, each list with the same share."""
+    """Return the names of all lists. Each list gets the same total share."""
     head: Weighted = []
     for source in sources:
         weighted = _ranked(source)
@@ -115,7 +119,7 @@ def _head(sources: tuple[str, ...]) -> Weighted:
 
 
 def _ranked(source: str) -> Weighted:
-    """Return a list with its own weights, or with falling ones if it has none."""
+    """Return a list with its own weights, or with falling weights if it has none."""
     weighted = list(weighted_names(source))
     if len({weight for _, weight in weighted}) > 1:
         return weighted
@@ -125,7 +129,9 @@ def _ranked(source: str) -> Weighted:
 
 
 def _order(names: list[str], source: str) -> list[int]:
-    """Return the positions by falling frequency: as listed, unless the list is alphabetical."""
+    """Return the positions by falling frequency: as listed or, if the list is alphabetical, in a
+    fixed shuffled order.
+    """
     rising = sum(first <= second for first, second in pairwise(names))
     if rising < 0.9 * (len(names) - 1):
         return list(range(len(names)))
@@ -136,6 +142,6 @@ def _order(names: list[str], source: str) -> list[int]:
 
 
 def _tail(names: tuple[str, ...]) -> Weighted:
-    # A fixed stride walks the composed names in a mixed order: 7919 is prime and divides no count.
+    # A fixed stride gives the composed names in a mixed order: 7919 is prime and divides no count.
     count = len(names)
     return [(names[rank * 7919 % count], (rank + 1.0) ** -TAIL_EXPONENT) for rank in range(count)]

@@ -1,4 +1,6 @@
-"""Rare surnames, composed from parts that sound like their origin: the long tail of each table."""
+"""Rare surnames, composed from parts that sound like their origin. They are the long tail of each
+table.
+"""
 
 from __future__ import annotations
 
@@ -123,10 +125,10 @@ _PARTS: dict[str, tuple[str, str, str]] = {
         "  n ng o i",
     ),
 }
-"""First, middle and last parts by origin; a leading space stands for an empty part."""
+"""First, middle and last parts of surnames, by origin. A leading space means an empty part."""
 
 MIN_LENGTH = 4
-"""Letters; a shorter composition is an unlikely surname."""
+"""The minimum number of letters. A shorter composition is an unlikely surname."""
 
 
 @cache

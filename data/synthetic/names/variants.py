@@ -136,7 +136,7 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         ("ph", "f"),
     ),
 }
-"""Alternative romanisations, by family of spellings."""
+"""Alternative romanisations, by family of spelling rules."""
 
 
 def _groups(text: str) -> tuple[tuple[str, ...], ...]:
@@ -163,14 +163,14 @@ def _spelling_index() -> dict[str, tuple[str, ...]]:
 
 
 def nicknames(forename: str) -> tuple[str, ...]:
-    """Return the nicknames of this forename, and the full names it is short for."""
+    """Return the nicknames of this forename, and the full names of which it is a short form."""
     return _nickname_index().get(forename, ())
 
 
 def spellings(name: str, family: str) -> tuple[str, ...]:
     """Return other spellings of a name: from the list, by rule, and without diacritics.
 
-    `family` selects the rules of romanisation; it may be empty.
+    `family` selects the rules of romanisation. It may be empty.
     """
     ruled = (
         _replaced(name, old, new) for old, new in _RULES.get(family, ()) if old in name.lower()
@@ -187,12 +187,14 @@ def _replaced(name: str, old: str, new: str) -> str:
 
 
 def feminine(surname: str, origin: str) -> str:
-    """Return the form a woman of this origin bears: Polish -ski, -cki, -dzki become -ska ..."""
+    """Return the feminine form of a surname: Polish -ski, -cki and -dzki become -ska, -cka and
+    -dzka.
+    """
     if origin == "polish" and surname.endswith(("ski", "cki", "dzki")):
         return surname[:-1] + "a"
     return surname
 
 
 def hyphenated(first: str, second: str) -> str:
-    """Return a double surname; a part that is already double contributes only its first half."""
+    """Return a double surname. If a part is already double, only its first half is used."""
     return f"{first.partition('-')[0]}-{second.partition('-')[0]}"

@@ -1,8 +1,8 @@
-"""One name of a person of some origin, as it is on record and as it is given later.
+"""Names of people of several origins, each as on record and as given later.
 
-The two differ as names do when people of another language write them down: by the scheme of
-romanisation, by order and field, by what is left out, and by slips. Only the evaluation of names
-enquiries uses these; the population of the generator keeps its own origins.
+The two forms differ in the ways that names differ when speakers of another language write them
+down: romanisation scheme, order and field, omissions, and mistakes. They are used only to evaluate
+names enquiries. The population of the generator has its own origins.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ HELD_OUT = frozenset(
     {"Vietnamese", "Tamil", "Russian and Ukrainian", "Indian", "Turkish", "Spanish", "Romanian",
      "Korean", "Greek"}
 )  # fmt: skip
-"""Origins whose names here no model is fitted on. The population of the generator has lists of its
-own for some of them."""
+"""Origins for whose names here no model is fitted. The population of the generator has its own
+lists for some of them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class NamePair:
-    """A name on record and the same name as given later."""
+    """A name on record, and the same name as given later."""
 
     held: PersonName
     said: PersonName
@@ -41,10 +42,11 @@ class NamePair:
 
 @dataclass(frozen=True, slots=True)
 class WorldOrigin:
-    """One origin: its names, how they are built, and how they are written another time.
+    """One origin: its names, how names are built, and how they are spelled on another occasion.
 
-    `male`, `female`, `surnames`: commoner ones first. `build` makes a name of one draw of each.
-    `spell` writes a word in another scheme; `respelled` is the chance of that, for each word.
+    `male`, `female`, `surnames`: the most common names first. `build` makes a full name from these
+    lists. `spell` writes a word in another scheme; `respelled` is the probability of this for each
+    word.
     """
 
     name: str
@@ -58,7 +60,7 @@ class WorldOrigin:
 
 
 def draw_pair(origin: WorldOrigin, rng: Rng) -> NamePair:
-    """Return one person's name as on record and as given later."""
+    """Return the name of one person, as on record and as given later."""
     given = origin.male if rng.random() < 0.75 else origin.female
     true = origin.build(given, origin.surnames, rng)
     held = _written(origin, true, rng, 0.25)
@@ -66,7 +68,7 @@ def draw_pair(origin: WorldOrigin, rng: Rng) -> NamePair:
 
 
 def _pick(names: Sequence[str], rng: Rng) -> str:
-    """Return a name by rank: weight 1 / (rank + 8)."""
+    """Return a name drawn by rank, with weight 1 / (rank + 8)."""
     weights = 1.0 / (np.arange(len(names)) + 8.0)
     return names[int(rng.choice(len(names), p=weights / weights.sum()))]
 
@@ -87,7 +89,7 @@ def _plain(word: str) -> str:
 
 
 def _given(origin: WorldOrigin, name: PersonName, rng: Rng) -> PersonName:
-    """Return a name with the slips of one booking."""
+    """Return a name with the mistakes of one booking."""
     forename, surname, middle = name.forename, name.surname, name.middle_names
     if rng.random() < 0.3:
         middle = ""
@@ -105,7 +107,7 @@ def _given(origin: WorldOrigin, name: PersonName, rng: Rng) -> PersonName:
 
 
 def _slip(text: str, rng: Rng) -> str:
-    """Return the text with one letter lost, doubled, exchanged, or two swapped."""
+    """Return the text with one letter lost, doubled or replaced, or with two letters swapped."""
     if len(text) < 4:
         return text
     at = int(rng.integers(1, len(text) - 1))
@@ -137,7 +139,7 @@ def _double_surname(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> 
 
 
 def _mononym(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> PersonName:
-    """One name, in either field; or with the father's name, whole or as an initial."""
+    """A single name, in either field; or with the father's name, in full or as an initial."""
     own, chance = _pick(given, rng), rng.random()
     if chance < 0.45:
         return PersonName("", own) if rng.random() < 0.5 else PersonName(own, "")
@@ -162,7 +164,7 @@ def _patronymic(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> Pers
     return PersonName(_pick(given, rng), _pick(surnames, rng), middle)
 
 
-# Ways to write a word another time -----------------------------------------------------------
+# Ways to write a word on another occasion --------------------------------------------------------
 
 
 def _by_rules(*rules: tuple[str, str]) -> Spell:
@@ -181,7 +183,7 @@ def _by_rules(*rules: tuple[str, str]) -> Spell:
 
 
 def _schemes(*schemes: dict[str, str]) -> Spell:
-    """Return a speller that writes a word in one scheme as a whole."""
+    """Return a speller that writes a whole word in one scheme."""
 
     def spell(word: str, rng: Rng) -> str:
         text = word.lower()
@@ -193,13 +195,13 @@ def _schemes(*schemes: dict[str, str]) -> Spell:
 
 
 def _romanisation(word: str, rng: Rng) -> str:
-    """Return one of the romanisations of `Pinyin/Wade-Giles/Jyutping`."""
+    """Return one of the romanisations in a text of the form `Pinyin/Wade-Giles/Jyutping`."""
     ways = word.split("/")
     return anyascii(ways[int(rng.integers(len(ways)))])
 
 
 def _listed(family: str) -> Spell:
-    """Return a speller with the generator's other spellings and nicknames."""
+    """Return a speller that uses the generator's other spellings and nicknames."""
 
     def spell(word: str, rng: Rng) -> str:
         others = (*nicknames(word), *spellings(word, family))
@@ -209,7 +211,7 @@ def _listed(family: str) -> Spell:
 
 
 def _then(first: Spell, second: Spell, chance: float) -> Spell:
-    """Return a speller that uses the second with a chance, else the first."""
+    """Return a speller that uses the second speller with this probability, otherwise the first."""
     return lambda word, rng: (second if rng.random() < chance else first)(word, rng)
 
 

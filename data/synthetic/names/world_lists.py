@@ -1,8 +1,8 @@
-"""Names of origins that the population of the generator has few or none of, for evaluation.
+"""Names of origins of which the generator's population has few or none, for evaluation.
 
-Everyday names written down for this generator; commoner ones first. Chinese names are triples of
-one name in Pinyin, Wade-Giles and Jyutping. Names of the former Soviet Union are in a neutral
-spelling that `world` writes in one scheme or another.
+They are everyday names written down for this generator, the most common first. A Chinese name is a
+triple: the same name in Pinyin, Wade-Giles and Jyutping. Names of the former Soviet Union are in a
+neutral spelling, from which `world` writes one scheme or another.
 """
 
 CHINESE_SURNAMES = """
@@ -127,7 +127,7 @@ Ramos Gil Ramirez Serrano Blanco Molina Morales Suarez Ortega Delgado Castro Ort
 Sanz Nunez Iglesias Medina Garrido Cortes Castillo Santos Lozano Guerrero Cano Prieto Mendez Cruz
 Flores Herrera Gallego Marquez Leon Vidal Quispe Mamani Zambrano Cedeno
 """
-"""Faker's lists serve the forenames."""
+"""Forenames come from Faker's lists."""
 SCOTTISH_IRISH_SURNAMES = """
 Macdonald Mackenzie Campbell Stewart Robertson Murphy Kelly O'Sullivan Walsh O'Brien Byrne Ryan
 O'Connor O'Neill O'Reilly Doyle McCarthy Gallagher Doherty Kennedy Lynch Murray Quinn McLaughlin

@@ -17,7 +17,7 @@ from data.synthetic.ridges.sheet import (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write `patterns.png` and `impressions.png` into a directory; returns the exit code."""
+    """Write `patterns.png` and `impressions.png` to a directory. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m data.synthetic.ridges", description=__doc__)
     parser.add_argument("--seed", type=int, default=7, help="seed of the population (default 7)")
     parser.add_argument("--out", type=Path, required=True, help="directory, made if missing")

@@ -14,19 +14,19 @@ _MODES = 4
 
 
 def as_field(values: npt.ArrayLike) -> Field:
-    """Return `values` as float32, without a copy when they are that already."""
+    """Return `values` as float32, without copying if they already are."""
     return np.asarray(values, dtype=np.float32)
 
 
 def smooth_noise(rng: np.random.Generator, side: int, sigma_px: float) -> Field:
-    """Return float32 (side, side) Gaussian noise of unit variance, blurred by `sigma_px`."""
+    """Return float32 (side, side): Gaussian noise of unit variance, blurred by `sigma_px`."""
     noise = rng.standard_normal((side, side), dtype=np.float32)
     blurred = blur(noise, sigma_px)
     return as_field(blurred / blurred.std())
 
 
 def blur(field: Field, sigma_px: float) -> Field:
-    """Return `field`, float32 (n, n), blurred by a Gaussian; the edges wrap round."""
+    """Return `field`, float32 (n, n), blurred by a Gaussian. The edges wrap around."""
     side = field.shape[0]
     rows = np.exp(-2.0 * (np.pi * sigma_px * np.fft.fftfreq(side)) ** 2)
     columns = np.exp(-2.0 * (np.pi * sigma_px * np.fft.rfftfreq(side)) ** 2)
@@ -35,9 +35,10 @@ def blur(field: Field, sigma_px: float) -> Field:
 
 
 def sample(field: Field, x_px: Field, y_px: Field) -> Field:
-    """Return `field` at real-valued points, bilinear; beyond the edge the edge is repeated.
+    """Return `field` at real-valued points, by bilinear interpolation. Beyond the edge, the edge
+    is repeated.
 
-    `x_px`, `y_px`: float32 of one shape, columns and rows. Returns float32 of that shape.
+    `x_px`, `y_px`: float32 of the same shape, columns and rows. Returns float32 of that shape.
     """
     height, width = field.shape
     x = np.clip(x_px, 0.0, width - 1.001)
@@ -52,9 +53,9 @@ def sample(field: Field, x_px: Field, y_px: Field) -> Field:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Warp:
-    """A slow displacement over a square: a short cosine series in each direction.
+    """A slowly varying displacement over a square: a short cosine series in each direction.
 
-    `x_terms`, `y_terms`: float32 (4, 4), amplitudes in pixels, row and column frequency.
+    `x_terms`, `y_terms`: float32 (4, 4), amplitudes in pixels by row and column frequency.
     """
 
     x_terms: Field
@@ -62,7 +63,7 @@ class Warp:
     side_px: float
 
     def at(self, x_px: Field, y_px: Field) -> tuple[Field, Field]:
-        """Return the displacement in x and y at points, float32 of their shape."""
+        """Return the displacement in x and y at points, float32 of the same shape."""
         across = _cosines(x_px, self.side_px)
         down = _cosines(y_px, self.side_px)
         dx = np.einsum("jk,j...,k...->...", self.x_terms, down, across)

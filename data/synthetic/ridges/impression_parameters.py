@@ -1,8 +1,8 @@
 """Every constant of an impression, with its unit: placement, inking and visibility.
 
-All were set by looking at the pictures, 2026-11, without measurement. A publication that gave the
-order of magnitude is cited. Pixels are pixels at 500 dpi. A pair is the value at quality 100 and
-at quality 0 (`by_quality`).
+All were set by looking at the pictures, 2026-11, without measurement. If a publication gave the
+order of magnitude, it is cited. Pixels are pixels at 500 dpi. A pair is the value at quality 100
+and at quality 0 (`by_quality`).
 """
 
 from __future__ import annotations
@@ -26,24 +26,28 @@ class PlacementParameters:
     half_width_px: float
     half_height_px: float
     size_sd: float
-    """Standard deviation of the size of the contact, as a part of it."""
+    """Standard deviation of the size of the contact, as a fraction of the size."""
     squareness: tuple[float, float]
     """Exponent of the superellipse that bounds the contact, towards the tip and towards the
     joint: 2 is an ellipse, 4 nearly a box."""
     edge_roughness: float
-    """Root mean square wobble of the edge, as a part of the radius."""
+    """Root mean square wobble of the edge, as a fraction of the radius."""
     edge_width_px: float
     """Width over which the ink fades out."""
 
 
 TIP_NARROWING = 0.10
-"""The contact is this part narrower at the tip than half-way, and broader at the joint."""
+"""The fraction by which the contact is narrower at the tip than half-way, and broader at the
+joint.
+"""
 
 EDGE_WAVES = 7
-"""Waves round the contact that make its outline uneven, falling off with frequency."""
+"""The number of waves around the contact that make its outline uneven. Their height falls with
+frequency.
+"""
 
 EDGE_RAGGEDNESS = 0.6
-"""How far noise breaks the edge, in widths of the edge."""
+"""How far noise breaks up the edge, in widths of the edge."""
 
 PLACEMENT = {
     ImpressionType.ROLLED: PlacementParameters(
@@ -88,25 +92,28 @@ PLACEMENT = {
 
 @dataclass(frozen=True, slots=True)
 class InkParameters:
-    """The conversion of ridges to grey levels, by impression type."""
+    """How ridges are turned into grey levels, by impression type."""
 
     paper_level: float
-    """Grey level of the bare surface, 0 black to 255."""
+    """Grey level of the bare surface, from 0 (black) to 255."""
     contrast: tuple[float, float]
-    """Grey levels between bare surface and full ink."""
+    """Difference in grey levels between the bare surface and full ink."""
     softness: tuple[float, float]
-    """Width of the step from valley to ridge, in units of the ridge wave; large is smeared."""
+    """Width of the step from valley to ridge, in units of the ridge wave. A large value looks
+    smeared.
+    """
     pressure_sd: tuple[float, float]
-    """Spread, from capture to capture, of the level at which the wave counts as ridge: below 0
-    ridges are broad (wet, pressed), above 0 thin (dry, light)."""
+    """Spread, from capture to capture, of the level above which the wave counts as ridge. Below 0,
+    ridges are broad (wet, pressed); above 0, thin (dry, light).
+    """
     pressure_slow: tuple[float, float]
-    """The same over the contact, in patches of about 60 px."""
+    """The same spread over the contact, in patches of about 60 px."""
     pressure_fine: tuple[float, float]
-    """The same in specks of about 2 px: ragged edges, broken ridges."""
+    """The same spread in specks of about 2 px: ragged edges and broken ridges."""
     lost_share: tuple[float, float]
-    """Part of the contact where no ridge can be seen at all; below 0 there is none."""
+    """Share of the contact in which no ridge can be seen; none if the value is below 0."""
     grain: tuple[float, float]
-    """Root mean square sensor or paper noise, grey levels."""
+    """Root mean square of sensor or paper noise, in grey levels."""
 
 
 INK = {
@@ -143,32 +150,32 @@ INK = {
 }
 
 PRESSURE_SLOW_PX = 22.0
-"""Blur that makes the patches of pressure."""
+"""The blur that makes the patches of pressure."""
 
 PRESSURE_FINE_PX = 1.1
-"""Blur that makes the specks of pressure."""
+"""The blur that makes the specks of pressure."""
 
 LOST_PX = 15.0
-"""Blur that makes the patches where ridges are lost."""
+"""The blur that makes the patches in which ridges are lost."""
 
 LOST_STEEPNESS = 1.6
-"""How abruptly such a patch begins, in standard deviations of the noise that makes it."""
+"""How abruptly such a patch begins, in standard deviations of the noise from which it is made."""
 
 PORE_OPENNESS = 0.6
-"""How white pores are at even pressure; heavier pressure fills them."""
+"""How white pores are at even pressure. Heavier pressure fills them."""
 
 SMUDGE_PX = 3.6
-"""Blur of the ink in such a patch: enough to level ridges of 9 px."""
+"""The blur of the ink in such a patch: enough to level ridges of 9 px."""
 
 
 @dataclass(frozen=True, slots=True)
 class BackgroundParameters:
-    """The surface a latent lies on, and its effects; grey levels."""
+    """The surface on which a latent lies, and its effects, in grey levels."""
 
     mottle: tuple[float, float] = (10.0, 5.0)
     """Spread of the coarse and of the fine mottle."""
     mottle_px: tuple[float, float] = (40.0, 6.0)
-    """Blur of the mottles."""
+    """Blur of the coarse and of the fine mottle."""
     fibres: float = 3.0
     fibre_px: tuple[float, float] = (0.8, 14.0)
     """Blur in all directions, then along the grain."""
@@ -176,13 +183,13 @@ class BackgroundParameters:
     """Mean number of brush or scratch lines."""
     stroke_level_sd: float = 18.0
     stroke_turn_sd_rad: float = 0.35
-    """How far strokes depart from the direction of the grain."""
+    """Spread of the direction of strokes around the direction of the grain."""
     stroke_width_px: tuple[float, float] = (0.8, 5.0)
     stroke_fade_px: float = 30.0
     smear_share: float = 0.5
-    """Part of the ink that is smeared; the rest stays in place."""
+    """Share of the ink that is smeared. The rest stays in place."""
     smear_px: tuple[float, float] = (0.5, 6.0)
-    """Length of the slide of the finger at quality 100 and at quality 0."""
+    """Length by which the finger slides, at quality 100 and at quality 0."""
 
 
 BACKGROUND = BackgroundParameters()
@@ -193,16 +200,16 @@ GRAIN_PX = 0.6
 
 @dataclass(frozen=True, slots=True)
 class VisibilityParameters:
-    """The minutiae of the master that a capture shows, and their accuracy."""
+    """Which minutiae of the master a capture shows, and how accurately."""
 
     miss_share: tuple[float, float] = (0.02, 0.25)
-    """Part missed anywhere, at quality 100 and at quality 0."""
+    """Share of minutiae missed anywhere, at quality 100 and at quality 0."""
     contact_floor: float = 0.6
-    """Least contact, 0 to 1, at which a minutia is seen."""
+    """The least contact, 0 to 1, at which a minutia is seen."""
     pressure_limit: float = 0.9
-    """Greatest departure of the ridge level from even at which a minutia is seen."""
+    """The greatest deviation of the ridge level from even pressure at which a minutia is seen."""
     jitter_px: tuple[float, float] = (0.3, 1.6)
-    """Root mean square error of place in each direction."""
+    """Root mean square error of a place in each direction."""
     jitter_rad: tuple[float, float] = (0.02, 0.14)
 
 
@@ -210,7 +217,7 @@ VISIBILITY = VisibilityParameters()
 
 
 QUALITY_POWER = 1.4
-"""Exponent above 1: from quality 100 down, prints grow worse slowly at first."""
+"""An exponent above 1: as quality falls from 100, prints at first get worse slowly."""
 
 
 def by_quality(ends: tuple[float, float], quality: int) -> float:

@@ -1,4 +1,4 @@
-"""One impression of a finger: the master print placed, inked, and seen on its surface."""
+"""One impression of a finger: the master print is placed, inked, and drawn on a surface."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class RenderedPrint:
 
 
 def render_impression(identity: FingerIdentity, appearance: Appearance) -> RenderedPrint:
-    """Return the impression, the same for the same arguments on the same machine."""
+    """Return the impression. The same arguments give the same impression on the same machine."""
     master = master_print(identity)
     placing = capture_rng(identity, appearance, Stream.PLACEMENT)
     placement = draw_placement(appearance.impression_type, placing)

@@ -1,4 +1,6 @@
-"""Where a finger touches, how touching ridges become grey, and the surface under them."""
+"""Where a finger touches the surface, how touching ridges become grey, and the surface under
+them.
+"""
 
 from __future__ import annotations
 
@@ -34,20 +36,22 @@ from domain.prints import ImpressionType
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inking:
-    """The finger's trace on the surface, before the surface shows through."""
+    """The trace of the finger, before the surface is added."""
 
     ink: Field
-    """float32 (512, 512), 0 to 1 of full ink."""
+    """float32 (512, 512): the amount of ink, from 0 to 1 for full ink."""
     level: Field
-    """float32 (512, 512): where the ridge wave counts as ridge, coarse part; 0 is even."""
+    """float32 (512, 512): the level above which the ridge wave counts as ridge, without fine
+    detail; 0 is even pressure.
+    """
     kept: Field
-    """float32 (512, 512), 1 where ridges show, 0 where they are lost."""
+    """float32 (512, 512): 1 where ridges show, 0 where they are lost."""
 
 
 def draw_inking(
     master: MasterPrint, placement: Placement, appearance: Appearance, rng: np.random.Generator
 ) -> Inking:
-    """Return the ink of a master print in this placement, before any outline."""
+    """Return the ink of a master print in this placement, before an outline is applied."""
     parameters = INK[appearance.impression_type]
     quality = appearance.quality
     x, y = placement.finger_grid()
@@ -57,7 +61,7 @@ def draw_inking(
     specks = np.float32(fine) * smooth_noise(rng, FRAME_PX, PRESSURE_FINE_PX)
     softness = np.float32(by_quality(parameters.softness, quality))
     ink = _step(as_field((ridges - level - specks) / softness))
-    # Pores fill up under pressure; creases show nearly always.
+    # Pores fill up under pressure. Creases nearly always show.
     openness = np.clip(np.float32(PORE_OPENNESS) + level, 0.0, 1.0)
     ink *= (1.0 - openness * sample(master.pores, x, y)) * (1.0 - sample(master.creases, x, y))
     kept = _kept(by_quality(parameters.lost_share, quality), rng)
@@ -81,7 +85,7 @@ def _kept(lost_share: float, rng: np.random.Generator) -> Field:
 
 
 def _step(wave: Field) -> Field:
-    """Return a smooth step, 0 far below zero and 1 far above."""
+    """Return a smooth step: 0 far below zero, 1 far above."""
     return as_field(0.5 + 0.5 * np.tanh(wave))
 
 
@@ -95,7 +99,7 @@ def draw_contact(
     scale: float,
     rng: np.random.Generator,
 ) -> Field:
-    """Return float32 (512, 512): 1 where the finger touches, 0 where not, soft between.
+    """Return float32 (512, 512): 1 where the finger touches, 0 elsewhere, with a soft edge.
 
     `scale`: size of the finger relative to an index finger. The outline is a superellipse,
     narrower towards the tip, with an irregular edge.
@@ -112,7 +116,9 @@ def draw_contact(
 
 
 def _contact_frame(placement: Placement) -> tuple[Field, Field]:
-    """Return x and y of every pixel from the middle of the contact, along the finger's axes."""
+    """Return x and y of every pixel, from the middle of the contact and along the finger's
+    axes.
+    """
     x, y = placement.finger_grid()
     middle = (FRAME_PX - 1) / 2
     return (
@@ -132,7 +138,7 @@ def _superellipse(x: Field, y: Field, parameters: PlacementParameters) -> Field:
 
 
 def _edge_wobble(angle_rad: Field, roughness: float, rng: np.random.Generator) -> Field:
-    """Return a smooth random function of the angle round the contact, with this spread."""
+    """Return a smooth random function of the angle around the contact, with this spread."""
     frequencies = np.arange(1, EDGE_WAVES + 1)
     phases = rng.uniform(0.0, 2.0 * np.pi, size=frequencies.size)
     weights = rng.standard_normal(frequencies.size) / frequencies**1.5
@@ -144,12 +150,14 @@ def _edge_wobble(angle_rad: Field, roughness: float, rng: np.random.Generator) -
 
 
 def draw_grain(rng: np.random.Generator, grain: float) -> Field:
-    """Return float32 (512, 512) grey levels about 0: the noise of sensor or paper."""
+    """Return float32 (512, 512), grey levels around 0: the noise of sensor or paper."""
     return np.float32(grain) * smooth_noise(rng, FRAME_PX, GRAIN_PX)
 
 
 def draw_surface(rng: np.random.Generator) -> Field:
-    """Return float32 (512, 512) grey levels about 0: mottled, fibrous, stroked by a brush."""
+    """Return float32 (512, 512), grey levels around 0: a surface with mottle, fibres and brush
+    strokes.
+    """
     heading_rad = float(rng.uniform(0.0, np.pi))
     blur_px, length_px = BACKGROUND.fibre_px
     fibres = smear(smooth_noise(rng, FRAME_PX, blur_px), heading_rad, length_px)
@@ -162,9 +170,9 @@ def draw_surface(rng: np.random.Generator) -> Field:
 
 
 def smear(field: Field, heading_rad: float, length_px: float) -> Field:
-    """Return `field` blurred along a line, as a slide of the finger leaves it.
+    """Return `field` blurred along a line, as if the finger had slid.
 
-    `length_px`: standard deviation of the blur; `heading_rad`: anticlockwise from the x axis.
+    `length_px`: standard deviation of the blur. `heading_rad`: anticlockwise from the x axis.
     """
     down = np.fft.fftfreq(field.shape[0])[:, None]
     across = np.fft.rfftfreq(field.shape[1])[None, :]
@@ -174,7 +182,7 @@ def smear(field: Field, heading_rad: float, length_px: float) -> Field:
 
 
 def _stroke(rng: np.random.Generator, heading_rad: float) -> Field:
-    """Return one long faint line, roughly along the grain, of varying strength."""
+    """Return one long, faint line of varying strength, roughly along the grain."""
     angle_rad = heading_rad + float(rng.normal(0.0, BACKGROUND.stroke_turn_sd_rad))
     offset_px = float(rng.uniform(-0.5, 0.5)) * FRAME_PX
     width_px = float(rng.uniform(*BACKGROUND.stroke_width_px))

@@ -1,4 +1,4 @@
-"""The master print: the ridge skin of one finger, before any touch."""
+"""The master print: the ridge skin of one finger, before the finger touches anything."""
 
 from __future__ import annotations
 
@@ -31,29 +31,29 @@ from data.synthetic.ridges.streams import FingerIdentity, Stream, finger_rng, pe
 from domain.minutiae import Minutia
 
 CACHED_MASTERS = 32
-"""Master prints kept in memory, 3 MB each."""
+"""The number of master prints kept in memory, 3 MB each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MasterPrint:
-    """The skin of a finger on a frame of 512 x 512 px at 500 dpi; arrays are read-only."""
+    """The skin of a finger on a frame of 512 x 512 px at 500 dpi. The arrays are read-only."""
 
     pattern: PatternClass
     ridge_period_px: float
     contact_scale: float
     """Size of the finger relative to an index finger."""
     ridges: Field
-    """float32 (512, 512), about -1 to 1, positive on a ridge."""
+    """float32 (512, 512): about -1 to 1, positive on a ridge."""
     pores: Field
-    """float32 (512, 512), 0 to 1 in the middle of a pore."""
+    """float32 (512, 512): 0 to 1, highest in the middle of a pore."""
     creases: Field
-    """float32 (512, 512), 0 to 1 in the middle of a crease."""
+    """float32 (512, 512): 0 to 1, highest in the middle of a crease."""
     minutiae: tuple[Minutia, ...]
 
 
 @lru_cache(maxsize=CACHED_MASTERS)
 def master_print(identity: FingerIdentity) -> MasterPrint:
-    """Return the master print of a finger, grown at the first call and then cached."""
+    """Return the master print of a finger. It is grown at the first call and then cached."""
     pattern = pattern_class(identity)
     geometry = finger_rng(identity, Stream.GEOMETRY)
     plan = field_plan(pattern, identity.position, geometry)
@@ -79,7 +79,9 @@ def _ridge_period_px(identity: FingerIdentity, rng: np.random.Generator) -> floa
 
 
 def _grown(plan: FieldPlan, identity: FingerIdentity, period_px: float) -> Field:
-    """Grow the ridges at the filters' fixed period; return them on pixels."""
+    """Grow the ridges at the fixed period of the filters, and return them on the grid of
+    pixels.
+    """
     rng = finger_rng(identity, Stream.GROWTH)
     zoom = period_px / (GROWTH.period_cells * GROWTH.cell_px)
     steps = (np.arange(GROWTH.cells, dtype=np.float32) - (GROWTH.cells - 1) / 2) * GROWTH.cell_px
@@ -91,7 +93,9 @@ def _grown(plan: FieldPlan, identity: FingerIdentity, period_px: float) -> Field
 
 
 def _finger_ridges(grown: Field, period_px: float, rng: np.random.Generator) -> Field:
-    """Stretch grown ridges to the finger's own period, broader at the base, with slow wander."""
+    """Stretch grown ridges to the finger's own period. They are broader at the base, and the
+    period varies slowly.
+    """
     zoom = np.float32(GROWTH.period_cells * GROWTH.cell_px / period_px)
     warp = random_warp(rng, FRAME_PX, RIDGES.warp_rms_px)
     dx, dy = warp.grid(FRAME_PX)
@@ -107,16 +111,16 @@ def _finger_ridges(grown: Field, period_px: float, rng: np.random.Generator) -> 
 
 
 def _evened(ridges: Field) -> Field:
-    """Equalise the height of the wave, which grows weakly round minutiae and deltas."""
+    """Even out the height of the wave, which grows weakly around minutiae and deltas."""
     height = np.sqrt(2.0 * blur(ridges**2, GROWTH.evening_px))
     return as_field(ridges / (height + np.float32(GROWTH.evening_floor)))
 
 
 def grow_ridges(theta_rad: Field, rng: np.random.Generator) -> Field:
-    """Return ridges that follow an orientation field; positive on a ridge, about -1 to 1.
+    """Return ridges that follow an orientation field, about -1 to 1, positive on a ridge.
 
-    `theta_rad`: float32 (cells, cells) in [0, pi), anticlockwise from the x axis, y up.
-    Returns float32 (cells, cells), band-limited: the last round is not saturated.
+    `theta_rad`: float32 (cells, cells) in [0, pi), anticlockwise from the x axis, y up. Returns
+    float32 (cells, cells), band-limited, because the last round is not saturated.
     """
     position = theta_rad * np.float32(GROWTH.orientations / np.pi)
     low = np.floor(position)
@@ -134,7 +138,9 @@ def grow_ridges(theta_rad: Field, rng: np.random.Generator) -> Field:
 
 
 def refine(field: Field, factor: int) -> Field:
-    """Return a periodic float32 (n, n) field on a grid finer by `factor`, exactly band-limited."""
+    """Return a periodic float32 (n, n) field on a grid that is finer by `factor`, exactly
+    band-limited.
+    """
     side, fine = field.shape[0], field.shape[0] * factor
     half = side // 2
     spectrum = np.fft.rfft2(field)
@@ -147,7 +153,7 @@ def refine(field: Field, factor: int) -> Field:
 
 @cache
 def _filter_bank() -> Field:
-    """Return float32 (orientations, cells, cells // 2 + 1): even, zero phase, real."""
+    """Return float32 (orientations, cells, cells // 2 + 1): even, zero-phase, real filters."""
     down = np.fft.fftfreq(GROWTH.cells)[:, None]
     across = np.fft.rfftfreq(GROWTH.cells)[None, :]
     # Rows run downwards and angles are taken with y up, hence the minus.
@@ -168,7 +174,8 @@ Indices = npt.NDArray[np.intp]
 def draw_pores(skeleton: Mask, rng: np.random.Generator) -> Field:
     """Return float32 (h, w), 0 to 1: light spots along the middle of the ridges.
 
-    `skeleton`: bool (h, w), the middle lines. At most one pore lies in each square of a period.
+    `skeleton`: bool (h, w), the middle lines of the ridges. Each square with sides of one pore
+    spacing has at most one pore.
     """
     rows, columns = np.nonzero(skeleton)
     order = rng.permutation(rows.size)
@@ -183,7 +190,7 @@ def draw_pores(skeleton: Mask, rng: np.random.Generator) -> Field:
 
 
 def draw_creases(rng: np.random.Generator) -> Field:
-    """Return float32 (frame, frame), 0 to 1: a few white lines, gently bent."""
+    """Return float32 (frame, frame), 0 to 1: a few white lines, slightly bent."""
     creases = np.zeros((FRAME_PX, FRAME_PX), dtype=np.float32)
     for _ in range(int(rng.poisson(DETAIL.creases_mean))):
         creases = np.maximum(creases, _crease(rng))

@@ -1,8 +1,8 @@
 """Every constant of the ridge patterns of a finger, with its unit and source.
 
-Those of an impression are in `impression_parameters`. "Chosen" means set by looking at the
+The constants of an impression are in `impression_parameters`. "Chosen" means set by looking at the
 pictures, 2026-11, without measurement. All pixels are pixels at 500 dpi, the resolution of
-ANSI/NIST-ITL exchange. Ranges are ends of a uniform draw.
+ANSI/NIST-ITL exchange. A range gives the ends of a uniform draw.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 DPI = 500
-"""Pixels per inch; 19.685 px a millimetre."""
+"""Pixels per inch: 19.685 px per millimetre."""
 
 FRAME_PX = 512
-"""Side of every image, 26 mm: holds a rolled print of 20 mm x 24 mm."""
+"""The side of every image, 26 mm, enough for a rolled print of 20 mm x 24 mm."""
 
 
 class PatternClass(StrEnum):
-    """The Henry classes, whorls split as in "The Science of Fingerprints" (FBI, 1984)."""
+    """The Henry classes, with whorls split as in "The Science of Fingerprints" (FBI, 1984)."""
 
     PLAIN_ARCH = "plain arch"
     TENTED_ARCH = "tented arch"
@@ -31,7 +31,7 @@ class PatternClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PatternRates:
-    """The frequency of each class on one digit; the five shares sum to 1."""
+    """The frequency of each class on one digit. The five shares sum to 1."""
 
     plain_arch: float
     tented_arch: float
@@ -61,13 +61,16 @@ PATTERN_RATES = (
 
 Their mean over the digits is the natural frequency used by NIST's PCASYS (Wilson, Candela and
 Watson, "Neural network fingerprint classification", 1993, from 222 million prints): arch .037,
-tented arch .029, loops .655, whorl .279. The spread over the digits is chosen after the
-qualitative findings of Cummins and Midlo ("Finger Prints, Palms and Soles", 1943): whorls most on
-ring finger and thumb, radial loops nearly all on the index, arches most on the index.
+tented arch .029, loops .655, whorl .279. The differences between the digits were chosen after the
+qualitative findings of Cummins and Midlo ("Finger Prints, Palms and Soles", 1943): most whorls on
+ring finger and thumb, nearly all radial loops on the index finger, most arches on the index
+finger.
 """
 
 PERSON_SHARE = 0.5
-"""Part of the variance of pattern intensity that a person's fingers share. Chosen."""
+"""Share of the variance of pattern intensity that the fingers of a person have in common.
+Chosen.
+"""
 
 WHORL_SHARES = (
     (PatternClass.PLAIN_WHORL, 0.62),
@@ -79,27 +82,31 @@ WHORL_SHARES = (
 
 @dataclass(frozen=True, slots=True)
 class GrowthParameters:
-    """Oriented band-pass filtering of noise, on cells of 2 px."""
+    """Ridges are grown by oriented band-pass filtering of noise, on cells of 2 px."""
 
     cells: int = 288
-    """Side of the grid; 2^5 * 3^2 suits the FFT and leaves a margin round the frame."""
+    """Side of the grid. 2^5 * 3^2 suits the FFT and leaves a margin around the frame."""
     cell_px: int = 2
     period_cells: float = 4.5
     """Ridge period: 9 px, the middle of what 500 dpi prints show (SFinGe, Cappelli 2003)."""
     radial_sigma: float = 0.035
-    """Bandwidth in cycles a cell; narrower gives fewer minutiae. Chosen."""
+    """Bandwidth in cycles per cell. A narrower band gives fewer minutiae. Chosen."""
     angular_sigma_rad: float = 0.24
-    """Bandwidth of one filter; wider heals cores and deltas, narrower straightens. Chosen."""
+    """Bandwidth of one filter. A wider band repairs cores and deltas, a narrower band straightens
+    ridges. Chosen.
+    """
     orientations: int = 16
-    """Filters over half a turn; neighbours are blended linearly."""
+    """The number of filters over half a turn. Neighbours are blended linearly."""
     rounds: int = 24
-    """Rounds of filtering; more rounds anneal away more minutiae. Chosen for 60-110 in a frame."""
+    """Rounds of filtering. More rounds remove more minutiae. Chosen for 60-110 minutiae in a
+    frame.
+    """
     gain: float = 2.0
     """Slope of the saturation between rounds. Chosen."""
     evening_px: float = 3.5
-    """Blur of the local height that the finished wave is divided by. Chosen."""
+    """Blur of the local height by which the finished wave is divided. Chosen."""
     evening_floor: float = 0.12
-    """Keeps that division from raising noise. Chosen."""
+    """Lower limit that keeps this division from amplifying noise. Chosen."""
 
 
 GROWTH = GrowthParameters()
@@ -110,21 +117,24 @@ class RidgeParameters:
     """Ridge breadth and its variation."""
 
     period_mean_px: float = 9.0
-    """0.46 mm, 2.2 ridges a mm; breadths of 0.4 to 0.5 mm are usual in adults (Cummins, Waits and
-    McQuitty, American Journal of Anatomy 68, 1941)."""
+    """0.46 mm, or 2.2 ridges per mm. Breadths of 0.4 to 0.5 mm are usual in adults (Cummins, Waits
+    and McQuitty, American Journal of Anatomy 68, 1941).
+    """
     period_person_sd_px: float = 0.45
-    """Chosen so that 95 % of people lie between 2.0 and 2.5 ridges a mm."""
+    """Chosen so that 95 % of people have between 2.0 and 2.5 ridges per mm."""
     period_finger_sd_px: float = 0.2
     """Chosen."""
     period_range_px: tuple[float, float] = (7.8, 10.2)
-    """1.93 to 2.52 ridges a mm; the draws are clipped to it."""
+    """1.93 to 2.52 ridges per mm. The draws are clipped to this range."""
     base_widening: float = 0.12
     """Ridges towards the joint crease are about an eighth broader. Chosen."""
     base_from_px: float = 70.0
-    """Below the middle of the frame, where broadening sets in; over 40 px. Chosen."""
+    """Distance below the middle of the frame at which the broadening begins, over 40 px.
+    Chosen.
+    """
     base_over_px: float = 40.0
     warp_rms_px: float = 4.0
-    """Slow wander of the pattern that varies the period over the finger. Chosen."""
+    """Slow displacement of the pattern, which varies the period over the finger. Chosen."""
 
 
 RIDGES = RidgeParameters()
@@ -133,7 +143,7 @@ DIGIT_SCALE = (1.14, 1.0, 1.03, 0.97, 0.84)
 """Size of the contact relative to an index finger: thumb, index, middle, ring, little. Chosen."""
 
 SCALE_SD = 0.04
-"""Spread of that size from person to person. Chosen."""
+"""Spread of this size from person to person. Chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +161,10 @@ class PatternGeometry:
     """Half the distance between two cores, across and up."""
     half_gap_up_px: tuple[float, float] = (0.0, 0.0)
     left_delta_px: tuple[tuple[float, float], tuple[float, float]] | None = None
-    """Ranges of the offset across and up of the left delta (the only one of a loop)."""
+    """Ranges of the offset of the left delta, across and up. It is the only delta of a loop."""
     right_delta_px: tuple[tuple[float, float], tuple[float, float]] | None = None
     twist_rad: tuple[float, float] = (0.0, 0.0)
-    """Turn of the field round the middle: spirals and the lean of a loop."""
+    """Turn of the field around the middle, for spirals and the lean of a loop."""
     twist_radius_px: float = 50.0
 
 
@@ -204,26 +214,28 @@ GEOMETRY[PatternClass.RADIAL_LOOP] = GEOMETRY[PatternClass.ULNAR_LOOP]
 
 @dataclass(frozen=True, slots=True)
 class FlowParameters:
-    """Corrections of the orientation field beyond zero and pole. All chosen."""
+    """Corrections of the orientation field in addition to the zero-pole model. All chosen."""
 
     wander_rad: float = 0.07
-    """Root mean square of slow random turns."""
+    """Root mean square of slowly varying random turns."""
     wander_cells: float = 22.0
-    """Blur that makes them slow, in growth cells."""
+    """Blur that makes these turns vary slowly, in growth cells."""
     crown_mean_rad: float = 0.42
-    """Fall of the ridges to the sides near the tip."""
+    """How steeply the ridges fall to the sides near the tip."""
     crown_sd_rad: float = 0.07
     crown_height_px: float = 60.0
-    """The fall sets in about here, above the middle of the frame."""
+    """Height above the middle of the frame at which the fall begins, approximately."""
     crown_depth_px: float = 45.0
     crown_width_px: float = 110.0
     arch_rise_rad: tuple[float, float] = (0.5, 0.85)
     """Steepest slope of a plain arch."""
     arch_width_px: tuple[float, float] = (70.0, 100.0)
     arch_height: float = 1.6
-    """Height of the wave of an arch, in widths."""
+    """Height of the wave of an arch, as a multiple of its width."""
     legs_offset: complex = 85 - 62j
-    """From the core of a loop to where its legs are turned down, so that they do not fan out."""
+    """Offset from the core of a loop to the point at which its legs are turned down, so that they
+    do not fan out.
+    """
     legs_turn_rad: tuple[float, float] = (-0.46, -0.28)
     legs_radius_px: float = 72.0
 
@@ -238,12 +250,12 @@ class ReadingParameters:
     trace_px: int = 9
     """How far a ridge is followed to find its direction: one period."""
     minimum_separation_px: float = 7.0
-    """Least distance of minutiae: closer pairs are breaks, spurs or bridges.
+    """Minimum distance between minutiae. Closer pairs are breaks, spurs or bridges.
 
     Three quarters of a period.
     """
     margin_px: int = 14
-    """Minutiae this near to the edge of the frame are ignored."""
+    """Minutiae this close to the edge of the frame are ignored."""
 
 
 READING = ReadingParameters()
@@ -254,14 +266,15 @@ class DetailParameters:
     """Sweat pores and creases of the skin."""
 
     pore_spacing_px: int = 12
-    """16 pores a centimetre of ridge; Roddy and Stosz (Proceedings of the IEEE 85(9), 1997) give
-    9 to 18, 60 to 250 micrometres across."""
+    """16 pores per centimetre of ridge. Roddy and Stosz (Proceedings of the IEEE 85(9), 1997) give
+    9 to 18, with diameters of 60 to 250 micrometres.
+    """
     pore_sigma_px: float = 1.0
     """About 130 micrometres across at half depth."""
     pore_depth: tuple[float, float] = (0.25, 1.0)
     """Least and greatest lightening in the middle of a pore. Chosen."""
     creases_mean: float = 1.3
-    """Mean number of white lines a finger; these and the five below are chosen."""
+    """Mean number of white lines on a finger. This value and the five below are chosen."""
     crease_spread_px: float = 85.0
     crease_length_px: tuple[float, float] = (60.0, 230.0)
     crease_sigma_px: tuple[float, float] = (0.8, 1.5)
@@ -269,7 +282,7 @@ class DetailParameters:
     crease_bend_per_px: float = 0.0012
     """Standard deviation of the coefficient of the square term."""
     crease_jitter_px: float = 0.15
-    """Standard deviation of the random walk across, each half pixel."""
+    """Standard deviation of the sideways random walk, for each half pixel."""
 
 
 DETAIL = DetailParameters()

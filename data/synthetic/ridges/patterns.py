@@ -1,4 +1,6 @@
-"""The orientation field of a finger: its direction everywhere, by the plan of its pattern."""
+"""The orientation field of a finger: the direction of its ridges everywhere, from the plan of its
+pattern.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,12 @@ def digit(position: FingerPosition) -> int:
 
 
 def pattern_class(identity: FingerIdentity) -> PatternClass:
-    """Return the class of a finger: natural rates for its digit, alike within a person.
+    """Return the class of a finger. Classes have natural rates for each digit, and the fingers of
+    a person are similar.
 
-    Classes lie on one scale of pattern intensity, from arch to whorl; a finger's place on it is
-    part its person's and part its own, so that each rate holds exactly on average.
+    Classes lie on a single scale of pattern intensity, from arch to whorl. The place of a finger
+    on the scale depends partly on the person and partly on the finger, so that each rate is exact
+    on average.
     """
     shared = float(person_rng(identity, Stream.PERSON_CLASS).standard_normal())
     rng = finger_rng(identity, Stream.CLASS)
@@ -65,9 +69,11 @@ def _whorl_at(kind: float) -> PatternClass:
 
 
 def opens_right(pattern: PatternClass, position: FingerPosition) -> bool:
-    """Tell whether a loop opens to the right as printed: towards the little finger if ulnar.
+    """Return whether a loop opens to the right as printed. An ulnar loop opens towards the little
+    finger.
 
-    On paper the right hand's little finger lies to the right of the others, the left hand's left.
+    On paper, the little finger is to the right of the other fingers of the right hand, and to the
+    left of those of the left hand.
     """
     is_right_hand = position <= FingerPosition.RIGHT_LITTLE
     return is_right_hand == (pattern is not PatternClass.RADIAL_LOOP)
@@ -76,7 +82,7 @@ def opens_right(pattern: PatternClass, position: FingerPosition) -> bool:
 def field_plan(
     pattern: PatternClass, position: FingerPosition, rng: np.random.Generator
 ) -> FieldPlan:
-    """Return a random plan of this class; mirrored when the pattern faces left."""
+    """Return a random plan of this class, mirrored if the pattern faces left."""
     geometry = GEOMETRY[pattern]
     crown_rad = float(rng.normal(FLOW.crown_mean_rad, FLOW.crown_sd_rad))
     middle = geometry.middle + complex(*rng.normal(0.0, geometry.middle_sd_px, size=2))
@@ -87,7 +93,7 @@ def field_plan(
         if ranges is not None
     )
     twist = Bump(middle, float(rng.uniform(*geometry.twist_rad)), geometry.twist_radius_px)
-    # As many cores as deltas: far out their turns cancel and the ridges lie level.
+    # There are as many cores as deltas: far out, their turns cancel and the ridges are level.
     cores = (middle + half_gap, middle - half_gap)[: len(deltas)]
     plan = FieldPlan(cores=cores, deltas=deltas, bumps=(twist,), crown_rad=crown_rad)
     if pattern is PatternClass.PLAIN_ARCH:
@@ -137,7 +143,7 @@ def _across(point: complex) -> complex:
 
 @dataclass(frozen=True, slots=True)
 class Bump:
-    """A smooth local turn of the field, round a core or a delta."""
+    """A smooth local turn of the field, around a core or a delta."""
 
     centre: complex
     turn_rad: float
@@ -148,7 +154,7 @@ class Bump:
 class FieldPlan:
     """The random choices that determine an orientation field.
 
-    Points are complex numbers x + iy in pixels at 500 dpi from the middle of the frame, y up.
+    Points are complex numbers x + iy, in pixels at 500 dpi from the middle of the frame, y up.
     """
 
     cores: tuple[complex, ...] = ()
@@ -165,9 +171,9 @@ class FieldPlan:
 def orientation_rad(plan: FieldPlan, z: npt.NDArray[np.complex64]) -> Field:
     """Return the ridge orientation at each point, modulo pi, anticlockwise from the x axis.
 
-    `z`: complex64 (h, w), points as in FieldPlan. Returns float32 (h, w) in [0, pi).
-    The zero-pole model of Sherlock and Monro (Pattern Recognition 26(7), 1993), with smooth
-    additive corrections, which leave the number and kind of singular points as they are.
+    `z`: complex64 (h, w), points as in FieldPlan. Returns float32 (h, w) in [0, pi). The zero-pole
+    model of Sherlock and Monro (Pattern Recognition 26(7), 1993), with smooth additive corrections
+    that do not change the number and kind of singular points.
     """
     theta = np.zeros(z.shape, dtype=np.float32)
     for core in plan.cores:
@@ -183,7 +189,7 @@ def orientation_rad(plan: FieldPlan, z: npt.NDArray[np.complex64]) -> Field:
 
 
 def _crown_rad(plan: FieldPlan, z: npt.NDArray[np.complex64]) -> Field:
-    """Bend the ridges near the tip into arcs round it."""
+    """Return the turn that bends the ridges near the tip into arcs around it."""
     height = (z.imag - FLOW.crown_height_px) / FLOW.crown_depth_px
     share = 0.5 + 0.5 * np.tanh(0.5 * height)
     slope = -plan.crown_rad * np.tanh(z.real / FLOW.crown_width_px) * share
@@ -191,7 +197,9 @@ def _crown_rad(plan: FieldPlan, z: npt.NDArray[np.complex64]) -> Field:
 
 
 def _arch_rad(plan: FieldPlan, z: npt.NDArray[np.complex64]) -> Field:
-    """Raise the ridges of a plain arch into a wave; flat at the base, steepest mid-way."""
+    """Return the turn that raises the ridges of a plain arch into a wave: flat at the base,
+    steepest mid-way.
+    """
     if plan.arch_rise_rad == 0.0:
         return np.zeros(z.shape, dtype=np.float32)
     local = (z - np.complex64(plan.arch_centre)) / np.float32(plan.arch_width_px)

@@ -21,30 +21,32 @@ class Placement:
     """A mapping between an image and the finger's own frame, both 512 x 512 px."""
 
     rotation_rad: float
-    """Turn of the finger on the image, anticlockwise."""
+    """The turn of the finger on the image, anticlockwise."""
     shift_px: tuple[float, float]
     """Right and down, on the image."""
     contact_middle_px: tuple[float, float]
-    """Middle of the contact on the finger, right and down from the middle of its frame."""
+    """The middle of the contact on the finger, right and down from the middle of the finger's
+    frame.
+    """
     distortion: Warp
 
     def finger_grid(self) -> tuple[Field, Field]:
-        """Return x and y on the finger of every image pixel, float32 (512, 512) each."""
+        """Return x and y on the finger for every image pixel, float32 (512, 512) each."""
         steps = np.arange(FRAME_PX, dtype=np.float32)
         dx, dy = self.distortion.grid(FRAME_PX)
         x, y = self._set_down(steps[None, :], steps[:, None])
         return x + dx, y + dy
 
     def finger_at(self, x_px: Field, y_px: Field) -> tuple[Field, Field]:
-        """Return x and y on the finger of points of the image, float32 of their shape."""
+        """Return x and y on the finger for points of the image, float32 of the same shape."""
         dx, dy = self.distortion.at(x_px, y_px)
         x, y = self._set_down(x_px, y_px)
         return x + dx, y + dy
 
     def image_at(self, x_px: Field, y_px: Field) -> tuple[Field, Field]:
-        """Return x and y on the image of points of the finger; the inverse of `finger_at`.
+        """Return x and y on the image for points of the finger: the inverse of `finger_at`.
 
-        A distortion is far gentler than a rotation, so that repeated correction converges.
+        A distortion is far smaller than a rotation, so repeated correction converges.
         """
         x, y = self._pick_up(x_px, y_px)
         for _ in range(_FIXED_POINT_ROUNDS):

@@ -1,4 +1,4 @@
-"""Reading minutiae from a ridge image: threshold, thin, follow the lines."""
+"""Reads minutiae from a ridge image: threshold, thin, follow the lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from data.synthetic.ridges.parameters import READING
 from domain.minutiae import Minutia, MinutiaKind
 
 _STEPS = ((-1, 0), (0, 1), (1, 0), (0, -1), (-1, 1), (1, 1), (1, -1), (-1, -1))
-"""Straight neighbours first, so that a walk does not cut corners."""
+"""The straight neighbours come first, so that a walk does not cut corners."""
 
 Pixel = tuple[int, int]
 
@@ -71,7 +71,9 @@ def _branch_directions_rad(skeleton: Mask, pixel: Pixel) -> list[float]:
 
 
 def _walk(skeleton: Mask, origin: Pixel, start: Pixel) -> Pixel | None:
-    """Follow a branch for a period; None if it ends sooner: a spur or a speck."""
+    """Follow a branch for one period. None if the branch ends sooner, as a spur or a speck
+    does.
+    """
     seen = {origin, start, *_neighbours(skeleton, origin)}
     here = start
     for _ in range(READING.trace_px - 1):
@@ -105,7 +107,9 @@ def _valley_rad(directions: list[float]) -> float:
 
 
 def _apart(minutiae: list[Minutia]) -> tuple[Minutia, ...]:
-    """Drop every minutia that has another too near: together they are a flaw of the thinning."""
+    """Return the minutiae without those that are too close to another: such pairs are flaws of the
+    thinning.
+    """
     if not minutiae:
         return ()
     places = np.array([(minutia.x_px, minutia.y_px) for minutia in minutiae])
@@ -132,11 +136,13 @@ Mask = npt.NDArray[np.bool_]
 """bool (h, w)."""
 
 _OFFSETS = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
-"""Row and column steps to the neighbours, clockwise from north; bit b of a code is neighbour b."""
+"""Row and column steps to the neighbours, clockwise from north. Bit b of a code stands for
+neighbour b.
+"""
 
 
 def thin(ridges: Mask) -> Mask:
-    """Return the skeleton of `ridges`, bool (h, w): 8-connected lines; the border is cleared.
+    """Return the skeleton of `ridges`, bool (h, w): 8-connected lines. The border is cleared.
 
     Parallel thinning in two sub-iterations after Guo and Hall (CACM 32(3), 1989).
     """
@@ -153,7 +159,7 @@ def thin(ridges: Mask) -> Mask:
 
 
 def neighbour_codes(mask: Mask) -> npt.NDArray[np.uint8]:
-    """Return uint8 (h, w): the set neighbours of each pixel, one bit each."""
+    """Return uint8 (h, w): the neighbours of each pixel that are set, one bit each."""
     padded = np.pad(mask, 1).view(np.uint8)
     height, width = mask.shape
     codes = np.zeros(mask.shape, dtype=np.uint8)
@@ -165,7 +171,9 @@ def neighbour_codes(mask: Mask) -> npt.NDArray[np.uint8]:
 
 @cache
 def crossing_numbers() -> npt.NDArray[np.uint8]:
-    """Return uint8 (256,): how many branches leave a skeleton pixel, by neighbour code."""
+    """Return uint8 (256,): the number of branches that leave a skeleton pixel, by neighbour
+    code.
+    """
     bits = _bits()
     changes = np.abs(bits - np.roll(bits, 1, axis=1)).sum(axis=1)
     return np.asarray(changes // 2, dtype=np.uint8)
@@ -173,7 +181,9 @@ def crossing_numbers() -> npt.NDArray[np.uint8]:
 
 @cache
 def _removable(*, is_first: bool) -> Mask:
-    """Return bool (256,): whether a pixel with this neighbour code goes in a sub-iteration."""
+    """Return bool (256,): whether a pixel with this neighbour code is removed in a
+    sub-iteration.
+    """
     n, ne, e, se, s, sw, w, nw = (_bits() == 1).T
     joins = (~n & (ne | e)).astype(int) + (~e & (se | s)) + (~s & (sw | w)) + (~w & (nw | n))
     clockwise = (n | ne).astype(int) + (e | se) + (s | sw) + (w | nw)

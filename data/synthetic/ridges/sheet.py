@@ -16,7 +16,7 @@ from domain.prints import FINGERS, ImpressionType
 Picture = npt.NDArray[np.uint8]
 
 QUALITIES = (90, 60, 30)
-"""Columns of the sheet of impressions, for each impression type."""
+"""The qualities in the columns of the sheet of impressions, for each impression type."""
 
 _PATTERN_QUALITY = 85
 
@@ -29,7 +29,9 @@ def pattern_sheet(seed: int) -> Picture:
 
 
 def impression_sheet(finger: FingerIdentity) -> Picture:
-    """Return uint8 (h, w): one finger, a row for each impression type, a column a quality."""
+    """Return uint8 (h, w): one finger, with a row for each impression type and a column for each
+    quality.
+    """
     rows = []
     for impression_type in ImpressionType:
         looks = [Appearance(impression_type, quality, quality) for quality in QUALITIES]
@@ -38,7 +40,7 @@ def impression_sheet(finger: FingerIdentity) -> Picture:
 
 
 def shrunk(picture: Picture, factor: int) -> Picture:
-    """Return `picture` with every square of `factor` pixels a side averaged into one."""
+    """Return `picture` with every square of `factor` x `factor` pixels averaged into one pixel."""
     height, width = (side - side % factor for side in picture.shape)
     squares = picture[:height, :width].reshape(height // factor, factor, width // factor, factor)
     return np.asarray(np.rint(squares.mean(axis=(1, 3))), dtype=np.uint8)

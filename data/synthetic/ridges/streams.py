@@ -1,4 +1,4 @@
-"""Counter-based randomness: each finger, and each capture of it, has streams of its own."""
+"""Counter-based randomness: each finger, and each capture of a finger, has streams of its own."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _STREAMS_EACH = 1000
 
 
 class Stream(IntEnum):
-    """The purpose of a stream; a new purpose takes a new number and changes no other.
+    """The purpose of a stream. A new purpose takes a new number and changes no other stream.
 
-    Numbers start at 101: those below belong to `data.synthetic.counters.Purpose`.
+    Numbers start at 101. Lower numbers belong to `data.synthetic.counters.Purpose`.
     """
 
     PERSON_CLASS = 101
@@ -34,9 +34,9 @@ class Stream(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class FingerIdentity:
-    """One finger of one synthetic person; it determines the master print.
+    """One finger of one synthetic person. It determines the master print.
 
-    Raises InvalidInputError for an unknown position, a seed or a person number out of range.
+    Raises InvalidInputError for an unknown position, or a seed or person number out of range.
     """
 
     seed: int
@@ -56,14 +56,15 @@ class FingerIdentity:
 class Appearance:
     """The conditions of one impression of a finger.
 
-    Raises InvalidQualityError outside 0-100, InvalidInputError for a bad capture number.
+    Raises InvalidQualityError for a quality outside 0-100, InvalidInputError for a bad capture
+    number.
     """
 
     impression_type: ImpressionType
     quality: int
     """0 (useless) to 100, as NFIQ 2."""
     capture_number: int
-    """Tells captures of one finger apart; the same number gives the same impression."""
+    """Distinguishes captures of one finger. The same number gives the same impression."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.quality <= 100:
@@ -80,16 +81,17 @@ def person_rng(identity: FingerIdentity, stream: Stream) -> np.random.Generator:
 
 
 def finger_rng(identity: FingerIdentity, stream: Stream) -> np.random.Generator:
-    """Return a stream of the finger itself, the same for all its impressions."""
+    """Return a stream for the finger itself, the same for all its impressions."""
     return _generator(identity.seed, stream, (0, identity.person_number, int(identity.position)))
 
 
 def capture_rng(
     identity: FingerIdentity, appearance: Appearance, stream: Stream
 ) -> np.random.Generator:
-    """Return a stream of one impression of the finger.
+    """Return a stream for one impression of the finger.
 
-    It does not depend on quality: the same capture at a lower quality differs only by its faults.
+    The stream does not depend on quality: the same capture at a lower quality differs only in its
+    faults.
     """
     kind = 1 + IMPRESSION_TYPES.index(appearance.impression_type)
     words = (appearance.capture_number, identity.person_number, int(identity.position))
@@ -97,7 +99,7 @@ def capture_rng(
 
 
 def _generator(seed: int, stream: int, words: tuple[int, int, int]) -> np.random.Generator:
-    # The lowest counter word is left to the draws, so that no two streams ever meet.
+    # The draws count in the lowest counter word, so that no two streams ever overlap.
     key = np.array([seed, stream], dtype=np.uint64)
     counter = np.array([0, *words], dtype=np.uint64)
     return np.random.Generator(np.random.Philox(key=key, counter=counter))

@@ -1,4 +1,4 @@
-"""The minutiae of the master that an impression shows, and their places."""
+"""Which minutiae of the master print an impression shows, and where."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ def visible_minutiae(
 ) -> tuple[Minutia, ...]:
     """Return the master's minutiae that this impression shows, in image coordinates.
 
-    `contact`: float32 (512, 512), 0 to 1. Minutiae off the contact, in lost patches, under too
-    much or too little pressure, or missed at random are left out; the rest are slightly off.
+    `contact`: float32 (512, 512), 0 to 1. Minutiae are left out if they are off the contact, in
+    lost patches, under too much or too little pressure, or missed at random. The others are
+    slightly displaced.
     """
     if not minutiae:
         return ()
@@ -58,7 +59,9 @@ def visible_minutiae(
 def _carried(
     minutiae: tuple[Minutia, ...], placement: Placement
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return x, y and angle on the image; a second point a little ahead shows the direction."""
+    """Return x, y and angle on the image. The angle is found from a second point slightly
+    ahead.
+    """
     x = np.array([minutia.x_px for minutia in minutiae], dtype=np.float32)
     y = np.array([minutia.y_px for minutia in minutiae], dtype=np.float32)
     angle = np.array([minutia.angle_rad for minutia in minutiae], dtype=np.float32)
@@ -73,7 +76,7 @@ def _carried(
 def _clarity(
     x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], *, contact: Field, inking: Inking
 ) -> npt.NDArray[np.float64]:
-    """Return the clarity of the ridges at each minutia, 0 (not visible) to 1."""
+    """Return the clarity of the ridges at each minutia, from 0 (not visible) to 1."""
     at_x, at_y = x.astype(np.float32), y.astype(np.float32)
     touch = sample(contact, at_x, at_y)
     kept = sample(inking.kept, at_x, at_y)

@@ -262,11 +262,11 @@ CASES: dict[str, tuple[tuple[Change, ...], type[LinkingError], str, str]] = {
         (Add(ItemKind.NAME, PersonName()),), InvalidInputError, "no value", "/changes/0/item",
     ),
     "a second sex": (
-        (Add(ItemKind.SEX, Sex.MALE),), InvalidInputError, "correct it", "/changes/0",
+        (Add(ItemKind.SEX, Sex.MALE),), InvalidInputError, "correct that item", "/changes/0",
     ),
     "another kind": (
         (Correct(ItemId("name-1"), ItemKind.SEX, Sex.MALE),),
-        InvalidInputError, "another kind", "/changes/0/item/kind",
+        InvalidInputError, "different kind", "/changes/0/item/kind",
     ),
     "a value of another type": (
         (Add(ItemKind.PLACE_OF_BIRTH, Sex.MALE),),
@@ -274,7 +274,7 @@ CASES: dict[str, tuple[tuple[Change, ...], type[LinkingError], str, str]] = {
     ),
     "parts in a correction": (
         (Correct(ItemId("offence-2"), ItemKind.OFFENCE, THEFT),),
-        InvalidInputError, "one by one", "/changes/0/item",
+        InvalidInputError, "separately", "/changes/0/item",
     ),
     "an offence of nothing": (
         (Add(ItemKind.OFFENCE, THEFT),), InvalidInputError, "parent", "/changes/0/parent_id",
@@ -285,7 +285,7 @@ CASES: dict[str, tuple[tuple[Change, ...], type[LinkingError], str, str]] = {
     ),
     "a disposal of a report": (
         (Add(ItemKind.DISPOSAL, FINED, ItemId("arrest-report-1")),),
-        InvalidInputError, "a disposal of an offence", "/changes/0/parent_id",
+        InvalidInputError, "a disposal to an offence", "/changes/0/parent_id",
     ),
     "an offence of an unknown report": (
         (Add(ItemKind.OFFENCE, THEFT, ItemId("arrest-report-7")),),
@@ -354,7 +354,7 @@ def test_a_record_holds_so_many_items_of_a_kind(kind: ItemKind, value: Any, most
 
     full = amend(Items((), ()), *(Add(kind, fresh(number)) for number in range(most)))
 
-    with pytest.raises(InvalidInputError, match="is full"):
+    with pytest.raises(InvalidInputError, match="too many items"):
         amend(full, Add(kind, fresh(most)))
 
 

@@ -78,7 +78,7 @@ def test_without_a_whole_day_no_conviction_is_stated() -> None:
     assert is_stated(form())
     assert not is_stated(form(convicted_on="5/1961"))
     assert not is_stated(form(court=""))
-    with pytest.raises(ValueError, match="whole day"):
+    with pytest.raises(ValueError, match="complete date"):
         conviction_of(coded(convicted_on="1961"), recorded_on=TODAY)
 
 
