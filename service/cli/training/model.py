@@ -1,4 +1,4 @@
-"""`identlink model`: train the fitted model, look at it, measure it."""
+"""`identlink model`: train, show, measure and choose models."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
     ] = False,
     details_of: Annotated[
         Path | None,
-        typer.Option("--details-of", help="Model whose part on details is kept as it is."),
+        typer.Option("--details-of", help="Model whose part on details is reused unchanged."),
     ] = None,
     *,
     files: FilesOption = None,
@@ -72,9 +72,10 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
     take_over: TakeOverOption = None,
     name: NameOption = "own-evidence",
 ) -> None:
-    """Fit a model; needs the extra `train`. The same data give the same digest every time.
+    """Fit a model; this needs the extra `train`. The same data always gives the same digest.
 
-    It uses generated people, or the data of --from and --from-cases, with a model card.
+    The command uses generated people, or the data of --from and --from-cases; the latter also
+    gives a model card.
     """
     if files or from_cases:
         plan = OwnPlan(name, base or MODELS, frozenset(take_over or ()))
@@ -140,7 +141,9 @@ def evaluate_model(
         int, typer.Option(help="Seed of the people; use a seed that training did not use.")
     ] = 11,
 ) -> None:
-    """Measure a model on people it has not seen (full report: `python -m benchmarks evidence`)."""
+    """Measure a model on people not used in training (full report: `python -m benchmarks
+    evidence`).
+    """
     scorer = load_scorer(directory)
     size = TrainingSize(
         gallery_people=persons,
