@@ -1,1 +1,3 @@
-"""The court bundle: one link, with everything that it rests on, for readers outside the office."""
+"""The court bundle: one link, with everything that it is based on, for readers outside
+the office.
+"""

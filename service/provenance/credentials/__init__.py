@@ -1,1 +1,3 @@
-"""Certificates that verify by themselves: signed credentials, and documents that carry them."""
+"""Certificates that can be verified without the office: signed credentials, and documents that
+carry them.
+"""
