@@ -1,1 +1,3 @@
-"""`identlink demo`: the main job from end to end; `identlink sandbox`: people to call about."""
+"""`identlink demo`: the main work from start to end; `identlink sandbox`: a store to develop a
+client against.
+"""

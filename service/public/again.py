@@ -1,7 +1,8 @@
-"""Every form that is sent is answered by a redirect, errors included: Back never asks to resend.
+"""Answers every form by a redirect, even if there are errors, so that Back never asks to resend
+the form.
 
-A page that a post would answer is kept for some minutes in this process, for its visit alone, and
-fetched at the address of the form. It goes with the process, as sessions do.
+The page that answers a POST is stored for some minutes in this process, only for its visit, and
+fetched at the address of the form. It is lost when the process ends, as sessions are.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _KEPT_S = 600.0
 _MOST_PAGES = 500
 _LARGEST_BYTES = 200_000
 _PAGES = frozenset({200, 403, 409, 422, 429, 503})
-"""Statuses of answers that are pages of a visit; anything else goes out as it is."""
+"""Statuses of answers that are pages for a visit; all other answers are sent directly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class _KeptPage:
 
 
 class AnsweredByRedirect:
-    """Keeps the pages that posts answer, and leads the browser to them."""
+    """Stores the pages that answer POST requests, and redirects the browser to them."""
 
     def __init__(self, app: ASGIApp, clock: Callable[[], float]) -> None:
         """`clock` returns seconds."""
@@ -86,7 +87,9 @@ class AnsweredByRedirect:
     async def _lead(
         self, scope: Scope, start: Message, body: bytes, receive: Receive, send: Send
     ) -> None:
-        """Keep a page and send the browser to it; one that is too large goes out as it is."""
+        """Store a page and redirect the browser to it; a page that is too large is
+        sent directly.
+        """
         headers = tuple(start["headers"])
         if len(body) > _LARGEST_BYTES:
             await send(start)
