@@ -1,6 +1,4 @@
-"""The caller of a request: a bearer token, a purpose, and optionally the person
-behind the call.
-"""
+"""The caller of a request: a bearer token, a purpose, optionally the person behind the call."""
 
 from __future__ import annotations
 
@@ -107,9 +105,7 @@ def call_now(request: Request, scopes: Sequence[str]) -> Call:
 
 
 def _actor(state: ApiState, secret: str) -> Actor:
-    """Return the actor that a bearer token identifies: our own token or the identity
-    provider's.
-    """
+    """Return the actor behind a bearer token: our own token, or the identity provider's."""
     desk = state.identities
     if desk is not None and is_provider_token(secret):
         return authenticate_bearer(state.services, desk, secret)

@@ -32,9 +32,7 @@ class Body(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
     reads_own_text: ClassVar[bool] = False
-    """Whether a form's own check refuses invisible characters field by field, in words for
-    applicants.
-    """
+    """Whether the form's own checks refuse invisible characters, in words for applicants."""
 
     def to(self, kind: type[Value], /, **others: Any) -> Value:
         """Return the value with `others` as given and every other field as the body states it.
@@ -66,9 +64,7 @@ class Answer(BaseModel):
     getters: ClassVar[Mapping[str, Callable[[Any], Any]]]
     """The function that reads each field from the value that is shown."""
     of_part: ClassVar[str] = ""
-    """The part of the value whose attributes fill the fields; a path in `From` starts at the whole
-    value.
-    """
+    """The part of the value that fills the fields; a `From` path starts at the whole value."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -80,9 +76,7 @@ class Answer(BaseModel):
 
     @classmethod
     def of(cls, value: Any, /) -> Self:
-        """Return the answer that shows a domain value, whose attributes have the names of the
-        fields.
-        """
+        """Return the answer that shows a domain value; attributes match fields by name."""
         return cls.showing(value)
 
     @classmethod

@@ -41,9 +41,7 @@ _MAY_HOLD_UNSEEN = re.compile(rf"[{UNSEEN}]|\\[bfu]").search
 
 JSON = "application/json"
 BODY_READERS: dict[object, Callable[[bytes], object]] = {}
-"""For each dependency that reads a body, the function that reads JSON already received
-(`DirectRoute`).
-"""
+"""By the dependency that reads a body: the function that reads JSON (`DirectRoute`)."""
 BODY_KINDS: dict[object, type[Body]] = {}
 """For each such dependency, the kind of body, for the documentation."""
 
@@ -71,9 +69,7 @@ if TYPE_CHECKING:
 else:
 
     class BodyOf:
-        """`BodyOf[Kind]` declares a parameter of a call: the JSON body, which is read and
-        documented.
-        """
+        """`BodyOf[Kind]` declares a call's JSON body, which is read and documented."""
 
         def __class_getitem__(cls, kind):
             return Annotated[kind, Depends(json_body(kind))]
@@ -135,8 +131,7 @@ def idempotency_key(request: Request, key: str, raw: bytes) -> IdempotencyKey:
 
 
 def same_however_written(body: bytes) -> bytes:
-    """Return JSON in one form, so that order of names, spaces, escapes and 1.0 for 1 make no
-    difference.
+    """Return JSON in one form: order of names, spaces, escapes and 1.0 for 1 make no difference.
 
     Anything but a single JSON value, such as the lines of a batch, is returned unchanged.
     """
@@ -158,9 +153,9 @@ IdempotencyOf = Annotated[IdempotencyKey | None, Depends(_idempotency_key)]
 def repeated_name(text: str) -> str | None:
     """Return the JSON pointer of the first name that appears twice in an object, or None.
 
-    Parsers disagree on which of the two values counts, so a proxy or an auditor may read a
-    different request from the one that this service reads (RFC 8259, section 4). `text` is valid
-    JSON of a known shape: the pointer repeats names from the text.
+    Parsers disagree on which of the two counts, so a proxy or an auditor may read another request
+    than we do (RFC 8259, section 4). `text` is valid JSON of a known shape: the pointer repeats
+    names.
     """
     has_repeated = False
 
@@ -168,8 +163,7 @@ def repeated_name(text: str) -> str | None:
         nonlocal has_repeated
         has_repeated = has_repeated or len(dict(pairs)) != len(pairs)
 
-    # The values of numbers do not matter, and an integer may have more digits than Python
-    # converts.
+    # Values of numbers do not matter; an integer may have more digits than Python converts.
     json.loads(text, object_pairs_hook=look, parse_int=float)
     if not has_repeated:
         return None

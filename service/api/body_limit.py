@@ -19,8 +19,7 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 class BodyLimitMiddleware:
-    """Refuses a body with too large an announced length at once, and others when they exceed the
-    limit.
+    """Refuses a body that is announced as too large at once, others when they exceed the limit.
 
     `larger` holds the limits of paths that take larger bodies than the others. A gzip body is
     decompressed here; the limit applies to it both compressed and decompressed.

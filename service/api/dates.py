@@ -26,9 +26,7 @@ def read_day(text: str) -> date:
 
 
 def read_moment(text: str) -> datetime:
-    """Return an RFC 3339 date and time in UTC; raises InvalidDateError, also if it has
-    no offset.
-    """
+    """Return an RFC 3339 date and time in UTC; raises InvalidDateError, also without an offset."""
     try:
         moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
     except ValueError:

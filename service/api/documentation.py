@@ -112,7 +112,7 @@ class ProblemAnswer(Answer):
 
 
 def problems(*kinds: type[LinkingError]) -> dict[int | str, dict[str, Any]]:
-    """Return the documentation of the problems that a public endpoint answers with."""
+    """Return the documentation of the problems of a public endpoint."""
     codes: dict[int, list[str]] = defaultdict(list)
     for kind in dict.fromkeys((*_ALWAYS, *kinds)):
         codes[STATUSES[kind]].append(kind.code)
@@ -120,21 +120,17 @@ def problems(*kinds: type[LinkingError]) -> dict[int | str, dict[str, Any]]:
 
 
 def call_problems(*kinds: type[LinkingError]) -> dict[int | str, dict[str, Any]]:
-    """Return the documentation of the problems that a call with a token and a purpose answers
-    with.
-    """
+    """Return the documentation of the problems of a call that needs a token and a purpose."""
     return problems(*_OF_A_CALL, *kinds)
 
 
 def body_problems(*kinds: type[LinkingError]) -> dict[int | str, dict[str, Any]]:
-    """Return the documentation of the problems that a call with a JSON body answers with."""
+    """Return the documentation of the problems of a call with a JSON body."""
     return call_problems(*_OF_A_BODY, *kinds)
 
 
 def found_at(status: int) -> dict[int | str, dict[str, Any]]:
-    """Return the documentation of an answer whose `Location` is the address of what
-    was created.
-    """
+    """Return the documentation of an answer with `Location`, the address of what was created."""
     location = {
         "description": "The address of what was created.",
         "schema": {"type": "string", "format": "uri-reference"},
@@ -161,10 +157,9 @@ def takes_capture(kind: type[Body]) -> dict[str, Any]:
     described["requestBody"]["content"]["multipart/form-data"] = {
         "schema": {
             "type": "object",
-            "description": "The JSON without impressions as `request`, and files. Name a"
-            " file `file` if it is an ANSI/NIST-ITL transaction or an ISO/IEC 19794"
-            " record. Name it `finger-N` if it is an image of finger N (0 unknown),"
-            " optionally with `-rolled`, `-plain` or `-latent` after it.",
+            "description": "The JSON without impressions as `request`, and files: `file`"
+            " for ANSI/NIST-ITL transactions and ISO/IEC 19794 records, `finger-N` for an"
+            " image of finger N (0 unknown), optionally with `-rolled`, `-plain` or `-latent`.",
             "properties": {
                 "request": {"type": "string", "contentMediaType": "application/json"},
                 "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
@@ -227,9 +222,7 @@ def _bodies(route: Route) -> Iterator[type[Body]]:
 
 
 def _drop_default_problem(operation: dict[str, Any]) -> None:
-    """Remove the 422 answer that the framework documents by default and this service
-    never gives.
-    """
+    """Remove the framework's default 422 answer, which this service never gives."""
     if "application/json" in operation["responses"].get("422", {}).get("content", {}):
         del operation["responses"]["422"]
 

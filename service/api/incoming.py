@@ -68,10 +68,7 @@ _HEADERS = {
     # Ignored over plain HTTP; it takes effect once a proxy serves TLS for us.
     "Strict-Transport-Security": "max-age=31536000",
 }
-"""Headers of every answer.
-
-Answers hold personal data, so nothing between us and the caller may store them.
-"""
+"""Headers of every answer: it holds personal data, so nothing in between may store it."""
 
 _RAW_HEADERS = Headers(_HEADERS).raw
 
@@ -90,9 +87,7 @@ our own id.
 """
 
 UNMATCHED = "unmatched"
-"""The route logged for a request to an address that does not exist; the address itself is not
-logged.
-"""
+"""The route logged if an address does not exist; the address itself is not logged."""
 
 
 DISCONNECTED = 499
@@ -163,9 +158,7 @@ class RequestMiddleware:
             await answer(scope, receive, response.send)
 
     def _left(self, trace: RequestTrace, response: _Response) -> None:
-        """Note that the caller disconnected before the body ended, which is no fault of the
-        service.
-        """
+        """Note that the caller disconnected early, which is no fault of the service."""
         self._logger.info(LogEvent.CLIENT_DISCONNECTED, request_id=trace.request_id)
         trace.problem = LogEvent.CLIENT_DISCONNECTED
         response.status = response.status or DISCONNECTED

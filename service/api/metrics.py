@@ -157,9 +157,7 @@ class Metrics:
         self._index["index_lag_changes"].set(max(0, last_change - index.cursor))
 
     def note_exchange(self, figures: Reconciliation) -> None:
-        """Record the status of the duties to notify; figures for single forces and States are left
-        out.
-        """
+        """Record the status of duties to notify; single forces and States are left out."""
         for one in figures.strata:
             if one.name.startswith(("force ", "State ")):
                 continue

@@ -125,9 +125,7 @@ def _methods_of(request: Request) -> set[str]:
 
 
 def routes_of(app: FastAPI) -> Iterator[Route]:
-    """Yield all routes, also those of included routers; our routers are never included with a
-    prefix.
-    """
+    """Yield all routes, including those of included routers; ours have no include prefix."""
     return _flat(app.routes)
 
 

@@ -24,9 +24,7 @@ class MalformedJsonError(InvalidInputError):
 
 
 class MalformedRequestError(InvalidInputError):
-    """The body is JSON of a different shape from what the call expects, or a parameter is
-    malformed.
-    """
+    """The body is JSON of an unexpected shape, or a parameter is malformed."""
 
     code = "malformed-request"
     title = "The request does not have the right shape"

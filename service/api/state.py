@@ -23,10 +23,7 @@ from service.usecases.workbench import ProviderDesk, Workbench
 
 @dataclass(frozen=True, slots=True)
 class ApiState:
-    """The services and settings of an application's endpoints.
-
-    Thread-safe: one instance serves all requests.
-    """
+    """The services and settings that all endpoints of an application share. Thread-safe."""
 
     services: Services
     settings: Settings
@@ -50,23 +47,17 @@ class ApiState:
     all_checks: CallLimiter | None = None
     """Counts checks of certificates from all addresses together."""
     token_limiter: CallLimiter | None = None
-    """Counts the access tokens of each client, refusals by address, and refused
-    messages by State.
-    """
+    """Counts tokens by client, refusals by address, and refused messages by State."""
 
 
 def state_of(request: Request) -> ApiState:
-    """Return the state, for dependencies that already have the request; a dependency of its own
-    would cost time.
-    """
+    """Return the state, for dependencies that have the request; one more would cost time."""
     state: ApiState = request.app.state.api
     return state
 
 
 def count_refusal(request: Request, state: ApiState) -> None:
-    """Count the refusal of a call that needs no sign-in, by its address; raises
-    RateLimitedError.
-    """
+    """Count the refusal of a call without sign-in by its address; raises RateLimitedError."""
     address = request.client.host if request.client else ""
     if state.token_limiter is not None:
         state.token_limiter.take(UserId(f"address:{address}"))

@@ -10,9 +10,7 @@ from domain.access import Actor
 
 @dataclass(slots=True)
 class RequestTrace:
-    """Filled while the request is handled; its log line has codes, counts, and a pseudonym of the
-    actor.
-    """
+    """Filled during the request; its log line has codes, counts, and the actor's pseudonym."""
 
     request_id: str
     actor: Actor | None = None

@@ -1,6 +1,4 @@
-"""`identlink backup` and `identlink restore`: the database in one file, with its keys kept
-elsewhere.
-"""
+"""`identlink backup` and `identlink restore`: the database in one file, without its keys."""
 
 from __future__ import annotations
 
@@ -216,9 +214,7 @@ def _piped(settings: Settings) -> BackupSummary:
 
 
 def _closed_again(restored: Restored) -> str:
-    """Return how many kinds of access, by or to a force, were withdrawn again, with a count for
-    each.
-    """
+    """Return the kinds of access that were withdrawn again, with counts, as words."""
     kinds = ", ".join(f"{access} {count}" for access, count in sorted(restored.withdrawn.items()))
     return f"{sum(restored.withdrawn.values())} ways in or out" + (f" ({kinds})" if kinds else "")
 

@@ -1,6 +1,4 @@
-"""`identlink client` and `identlink token`: clients of forces with their keys, and
-bearer tokens.
-"""
+"""`identlink client` and `identlink token`: clients with their keys, and bearer tokens."""
 
 from __future__ import annotations
 
@@ -37,9 +35,7 @@ ClientArgument = Annotated[str, typer.Argument(help="Id of the client.")]
 @clients.command("add")
 def add(
     call: Call,
-    name: Annotated[
-        str, typer.Argument(help="Name of the system: lower-case letters, digits, . _ -")
-    ],
+    name: Annotated[str, typer.Argument(help="System name: lower-case letters, digits, . _ -")],
     force: Annotated[str, typer.Option("--force", help="Code of the force.")],
     *,
     scopes: Annotated[
@@ -194,9 +190,7 @@ def revoke_one(
 
 
 def _user(services: StoreServices, told: str) -> UserId:
-    """Return the id of the account with this sign-in name; if there is none, the text is itself
-    the id.
-    """
+    """Return the id of the account with this sign-in name; else take the text as the id."""
     with services.units.read() as unit:
         account = unit.accounts.by_name(told)
     return UserId(told) if account is None else account.user_id

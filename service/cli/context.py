@@ -39,9 +39,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for progra
 def console_as(
     role: Role, purpose: Purpose, *scopes: Scope, force: ForceCode | None = None
 ) -> Caller:
-    """Return the console as a caller with this role, and these scopes or all scopes
-    of the role.
-    """
+    """Return the console as a caller with this role, and these scopes or all of the role."""
     held = frozenset(scopes) or ROLE_SCOPES[role]
     return Caller(Actor(UserId("console"), role, force, scopes=held), purpose)
 
@@ -66,9 +64,7 @@ class Call:
     """
 
     store: Path | None = None
-    """The directory given before or after the command's name; the one after the name takes
-    precedence.
-    """
+    """The directory given before or after the command's name; the latter takes precedence."""
     as_json: bool = False
 
     def settings(self, **given: Any) -> Settings:
@@ -76,10 +72,10 @@ class Call:
         return load_settings(store=self.store, **given)
 
     def existing(self, **given: Any) -> Settings:
-        """Return the settings of a command on an existing store, so that a mistyped name makes no
-        new store.
+        """Return the settings of a command that needs an existing store and never makes one.
 
-        Raises ConfigurationError, also if there is no store.
+        A mistyped name must not make a new store. Raises ConfigurationError, also if there is no
+        store.
         """
         settings = self.settings(**given)
         if settings.database_url is None and not settings.database_file.exists():
@@ -90,8 +86,7 @@ class Call:
         return settings
 
     def named(self, **given: Any) -> Settings:
-        """Return the settings of a command that may create the configured store, and no other
-        store.
+        """Return the settings of a command that may create the configured store, but no other.
 
         A store named on the command line must exist, because a new store under a mistyped name is
         not wanted. Raises ConfigurationError.
@@ -107,9 +102,7 @@ class Call:
 
 
 class StoreCall(Call):
-    """A call of a command that has --store but not --json, because its answer is for
-    people only.
-    """
+    """A call of a command that has --store but not --json: its answer is for people only."""
 
 
 class AnswerCall(Call):

@@ -119,9 +119,7 @@ def verify(call: Call) -> None:
 
 
 def _verified(one: Known) -> Verification:
-    """Return a replica's check of its files; wait as long as the replica shows that
-    it is alive.
-    """
+    """Return a replica's check of its files; wait as long as the replica shows life."""
     answer = one.replica.call("verify")
     while not wait((answer,), timeout=_LOOK_EVERY_S).done:
         if wait((one.replica.call("home"),), timeout=_LOOK_S).not_done:
@@ -135,16 +133,12 @@ def _verified(one: Known) -> Verification:
             "A replica stopped while it was checking its files: run the same command again."
         ) from lost
     if not isinstance(found, Verification):
-        raise IndexDamagedError(
-            "A replica failed to check its files: see the log of the Ray process on its host."
-        )
+        raise IndexDamagedError("A replica failed to check its files: see its host's Ray log.")
     return found
 
 
 def _demand_equal(opened: _Opened) -> None:
-    """Raise an error unless the replicas of each part agree, and all parts together match the
-    database.
-    """
+    """Raise an error unless replicas agree, and all parts together match the database."""
     opened.index.refresh()
     parts = opened.index.layout.parts
     for part in parts:

@@ -38,8 +38,7 @@ def build(call: Call) -> None:
 
 @app.command("rekey")
 def rekey(call: Call) -> None:
-    """Rebuild the index under a new secret key, so that copies of files under the old key are
-    useless.
+    """Rebuild the index under a new secret key; copies of files under the old one are useless.
 
     The index is rebuilt from the database, so nothing is rounded twice. Nothing else may use the
     index meanwhile. If the command is interrupted at any point, the next start opens the index
@@ -127,9 +126,7 @@ def digest_in(units: UnitsOfWork, template_format: IndexedFormat, key: bytes) ->
 
 @app.command("compact")
 def compact(call: Call) -> None:
-    """Rewrite the index files without erased captures, and merge many small files into a few large
-    ones.
-    """
+    """Rewrite the files without erased captures, and merge many small ones into few large."""
     with open_runtime(call.existing()) as runtime:
         runtime.services.gallery.local_index.compact()
         facts = _facts(runtime.services.gallery.local_index)

@@ -44,8 +44,7 @@ def enrol_together(
     *,
     advance: Callable[[int], None],
 ) -> int:
-    """Enrol like `enrol_chunks`, in this many processes besides the main one, which builds the
-    index.
+    """Enrol like `enrol_chunks`, in this many processes besides the main one, which indexes.
 
     The chunks are sent to other processes, so `make` must be picklable. Raises the error of a
     process once the chunks being stored are finished; chunks not yet begun are skipped.

@@ -27,9 +27,7 @@ _AUDITOR = console_as(Role.AUDITOR, Purpose.SUBJECT_ACCESS, Scope.READ_CONSULTAT
 def list_consultations(
     call: Call, person_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the person.")]
 ) -> None:
-    """List the accesses to data about a person, newest first; this is itself recorded
-    in the log.
-    """
+    """List the accesses to data about a person, newest first; this is recorded in the log."""
     with open_store(call.existing()) as services:
         found = list(_every(services, PersonId(person_id)))
     lines = [" | ".join(_facts(one).values()) for one in found]
@@ -94,9 +92,7 @@ def carry_out(call: Call) -> None:
 
 @erasure.command("finish")
 def finish(call: Call) -> None:
-    """Erase the data that erasures of earlier releases left behind; run this once after an
-    upgrade.
-    """
+    """Erase what earlier releases' erasures left behind; run this once after an upgrade."""
     with open_store(call.existing()) as services:
         done = finish_erasures(services, _SUPERVISOR)
     call.say(

@@ -18,9 +18,7 @@ from service.cli.enrolling import PlannedChunk
 from service.storage.loading.batch import EnrolmentBatch
 
 CHUNK_PEOPLE = 1_000
-"""The number of people enrolled in one transaction: about 5 MB of templates, a few commits per
-second.
-"""
+"""People enrolled in one transaction: about 5 MB of templates, a few commits per second."""
 
 
 @dataclass(frozen=True, slots=True)

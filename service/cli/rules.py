@@ -120,9 +120,7 @@ def spent(
     on: OnOption = None,
     checker: CheckerOption = False,
 ) -> None:
-    """Show when each conviction of a record becomes spent, and the legal provision
-    for each row.
-    """
+    """Show when each conviction of a record becomes spent, and the provision for each row."""
     day = asked_day(on)
     stated: list[StatedConviction] = stated_in(file, list[StatedConviction])
     found = answers(stated, day, Reading.CHECKER if checker else Reading.STATUTE)
@@ -133,15 +131,11 @@ def spent(
 
 
 _WORDS = {"unexpected_keyword_argument": "Extra inputs are not permitted"}
-"""The message for a field that a dataclass does not have, as pydantic writes it for its own
-models.
-"""
+"""Pydantic's own message for a field that does not exist, which dataclasses word otherwise."""
 
 
 def stated_in(file: Path, form: Any) -> Any:
-    """Return the content of a JSON file as a value of type `form`; raises InvalidInputError with
-    the places.
-    """
+    """Return a JSON file's content as a `form`; raises InvalidInputError with the places."""
     try:
         return TypeAdapter(form).validate_python(json.loads(file.read_bytes()))
     except ValidationError as error:
@@ -205,9 +199,7 @@ class StatedOffence(BaseModel):
     resulted_on: date | None = None
     committed_on: date | None = None
     was_under_18: bool | None = None
-    """Age when the offence was committed; if absent, it follows from the dates of birth and
-    offence.
-    """
+    """At the time of the offence; if absent, it follows from the dates of birth and offence."""
     custody: _Length = None
     is_sentence_known: bool = False
 

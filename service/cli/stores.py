@@ -61,9 +61,7 @@ def check(
     *,
     deep: Annotated[bool, typer.Option("--deep", help="Open every payload.")] = False,
 ) -> None:
-    """Open 1,000 payloads with the keys; exit code 16 if keys are missing, 17 for another store's
-    keys.
-    """
+    """Open 1,000 payloads; exit code 16 if keys are missing, 17 for another store's keys."""
     settings = call.existing()
     with open_log(settings) as (services, check_keys), services.units.read() as unit:
         check_keys()
@@ -107,8 +105,7 @@ def accept_key(
     call: Call,
     key: Annotated[StoreSecret, typer.Argument(help="Name of the key, without `.key`.")],
 ) -> None:
-    """Accept a key's file as it is, or create the file if it is missing; this is recorded as an
-    event.
+    """Accept a key's file as it is, or create a missing one; this is recorded as an event.
 
     The command refuses to run while a server or a worker on this machine has the store open. The
     runbook states what is lost with each key.
@@ -150,8 +147,7 @@ def wrap(call: Call) -> None:
 
 @vault.command("bind")
 def bind(call: Call) -> None:
-    """Bind payloads of earlier releases to the rows that own them, so that no other row can open
-    them.
+    """Bind payloads of earlier releases to their owning rows, so that no other row opens them.
 
     Run `identlink log verify --deep` first: the owner that a payload names now becomes permanent.
     Stop all servers and workers first. If the command is interrupted, run it again.

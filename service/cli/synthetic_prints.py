@@ -30,9 +30,7 @@ _FILE = "synthetic-prints.json"
 
 @dataclass(frozen=True, slots=True)
 class Donor:
-    """The person and the capture that a print comes from; `position` if the print does not state
-    it.
-    """
+    """The person and the capture of a print; `position` if the print does not state it."""
 
     person_number: int
     capture: int

@@ -1,6 +1,4 @@
-"""The versions that decide which stores can be opened and which answers are comparable, for
-`identlink --version`.
-"""
+"""Versions that decide which stores open and which answers compare, for `--version`."""
 
 from __future__ import annotations
 

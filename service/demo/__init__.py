@@ -1,3 +1,1 @@
-"""`identlink demo`: the main work from start to end; `identlink sandbox`: a store to develop a
-client against.
-"""
+"""`identlink demo` shows the main work; `identlink sandbox` is for developers of a client."""

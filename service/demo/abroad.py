@@ -122,9 +122,7 @@ class Exchange:
 def show_exchange(
     stage: Stage, ours: Country, abroad: Country, planned: PlannedSearch, truth: Truth
 ) -> None:
-    """Show the other country's request, our notifications of a conviction and its appeal, and a
-    reconciliation.
-    """
+    """Show the other country's request, two notifications to it, and a reconciliation."""
     ours.knows(abroad)
     abroad.knows(ours)
     with two_officers(stage) as officers:
@@ -141,9 +139,7 @@ def show_exchange(
 
 
 def _answer_request(shown: Exchange, planned: PlannedSearch, truth: Truth) -> PersonId:
-    """Have the other country's request worked on until the reply; return the person
-    it is about.
-    """
+    """Have the other country's request worked on until the reply; return its person."""
     asked = _ask(shown, planned)
     first, second = shown.officers
     (received,) = first.get("/v1/requests?state=received")["requests"]

@@ -90,9 +90,7 @@ _PASSWORD_CHARACTERS = 16
 
 
 def renew_sign_ins(runtime: Runtime) -> str:
-    """Add the demo's accounts, or change their password; return the password, which is the same
-    for all.
-    """
+    """Add the demo's accounts, or change their password; return it, the same for all."""
     password = runtime.services.surroundings.new_secret()[:_PASSWORD_CHARACTERS]
     bench = build_workbench(runtime.services, sign_in_policy=SignInPolicy(is_trial=True))
     for name, role in SIGN_INS:

@@ -49,9 +49,7 @@ def issue_demo_tokens(runtime: Runtime) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class ApiCaller:
-    """One person who calls the API; answers are parsed JSON, refusals raise
-    httpx2.HTTPStatusError.
-    """
+    """One person at the API; answers are parsed JSON, refusals httpx2.HTTPStatusError."""
 
     client: httpx2.Client
     purpose: Purpose
@@ -76,9 +74,7 @@ class ApiCaller:
         return self._answer(self.client.post(path, json=body, headers=headers))
 
     def post_files(self, path: str, request: dict[str, Any], files: Mapping[str, bytes]) -> Any:
-        """Send POST with a form of JSON and files; the keys of `files` are the names of
-        the parts.
-        """
+        """Send POST with a form of JSON and files; `files` is keyed by the parts' names."""
         headers = {"X-Purpose": self.purpose}
         parts = {
             name: (name, content, "application/octet-stream") for name, content in files.items()

@@ -16,9 +16,7 @@ from service.demo.stage import DemoOptions
 
 _MINUTIAE = minutiae_192.FORMAT.label
 TEMPLATE_PERSONS, DRAWN_PERSONS = 20_000, 12
-"""The default numbers of people in the two demos; reading the prints of a drawn person takes
-seconds.
-"""
+"""Default numbers of people in the two demos; drawn people take seconds each."""
 _DEMO = {"workbench_over_http": True, "trial": True}
 """Settings that every demo uses."""
 
@@ -102,17 +100,16 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
 
     Synthetic people are enrolled into the store once; a second run reuses them.
 
-    Four searches go through the HTTP API: a booking under an honest name, a booking under another
-    person's name, a booking of a person never seen before, and a mark. With --verbose, each
-    candidate list is shown with its evidence, and a link with its provenance.
+    Four searches go through the HTTP API: bookings under an honest name, under another person's
+    name and of a person never seen before, and a mark. With --verbose, each candidate list is
+    shown with its evidence, and a link with its provenance.
 
     With `--prints images` the prints are drawn, written as NIST files, read, searched and shown.
     Two simulated examiners, who know the truth, work on the cases through the same API. With
     --exchange, another country asks about a person, gets its reply, and is notified of a
     conviction and its appeal. With --services, each service for the public is run once, beginning
     with a certificate. With --old-records, a roll of film is converted into records and accepted
-    by sample. Then the service keeps running, with an account for each role and a guided tour,
-    until it is stopped.
+    by sample. Then the service runs until it is stopped, with accounts and a guided tour.
     """
     abroad = {"exchange_state": "GBR", "exchange_plain_http": True} if exchange else {}
     given: dict[str, Any] = {"host": host, "port": port, **_DEMO, **abroad}

@@ -1,6 +1,4 @@
-"""People whose prints are drawn, with their captures as ANSI/NIST-ITL transactions and
-as images.
-"""
+"""People with drawn prints: their captures as ANSI/NIST-ITL transactions and as images."""
 
 from __future__ import annotations
 
@@ -56,9 +54,7 @@ class DrawnPeople:
         return transaction(heading, _fields(self._details(number)), images)
 
     def plain_print(self, number: int, position: FingerPosition) -> bytes:
-        """Return the picture of one finger of a person as PNG: a plain print, from the second
-        capture.
-        """
+        """Return a PNG of one finger of a person: a plain print, from the second capture."""
         return png_bytes(self._drawn(number, position, ImpressionType.PLAIN, SEARCHED).pixels)
 
     def mark(self, number: int, position: FingerPosition, quality: int = MARK_QUALITY) -> bytes:

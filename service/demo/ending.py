@@ -1,6 +1,4 @@
-"""The beginning and the end of every demo: opening the store, explaining a link, keeping the
-service running.
-"""
+"""The beginning and end of every demo: opening the store, a link explained, serving."""
 
 from __future__ import annotations
 
@@ -35,9 +33,7 @@ from service.web.links.court_page import court_page
 
 
 def show_court_bundle(stage: Stage, link_id: LinkId) -> None:
-    """Write the court bundle of a link beside the store, and print the result of its
-    verification.
-    """
+    """Write the court bundle of a link beside the store, and print how its check ends."""
     signer = stage.runtime.keeper.signer
     desk = CourtDesk(
         stage.runtime.services, signer, stage.bench.prints, court_page, stage.bench.services.policy

@@ -24,9 +24,7 @@ _POINT_PAIRS = 12
 _Point = dict[str, int | str]
 
 _Capture = frozenset[tuple[int, int]]
-"""The position and the quality of each finger, by which an examiner recognises a probe without its
-template.
-"""
+"""Position and quality of each finger, by which an examiner without template knows a probe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +185,7 @@ def _described(answer: dict[str, Any]) -> Description:
 
 
 def _spread(points: list[_Point]) -> list[_Point]:
-    """Return as many points as an examiner marks, each as far as possible from the
-    earlier ones.
-    """
+    """Return as many points as an examiner marks, each far from the earlier ones."""
     kept = points[:1]
     while kept and len(kept) < min(len(points), _POINT_PAIRS):
         kept.append(max(points, key=lambda one: min(_apart_px(one, other) for other in kept)))

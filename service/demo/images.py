@@ -57,9 +57,7 @@ class ImageSearch:
 
 
 def run_image_demo(settings: Settings, options: DemoOptions) -> None:
-    """Run the demo on images; raises LinkingError with a sentence that explains why it
-    cannot run.
-    """
+    """Run the demo on images; raises LinkingError, which explains why it cannot run."""
     persons = options.persons
     people = DrawnPeople(options.seed)
     runtime = opened(settings)
@@ -129,9 +127,7 @@ def _planned(people: DrawnPeople, persons: int) -> tuple[ImageSearch, ...]:
 
 
 def _work(stage: Stage, people: DrawnPeople, enrolled: list[EncounterId]) -> list[dict[str, Any]]:
-    """Search, have the examiners decide, and print the outcomes; return a summary of
-    each search.
-    """
+    """Search, let the examiners decide, print outcomes; return each search's summary."""
     searches = _planned(people, len(enrolled))
     stage.console.print("Searching with three captures; two examiners decide each, blind ...")
     with stage.callers() as callers:
@@ -190,9 +186,7 @@ def _person_of(runtime: Runtime, search: ImageSearch, enrolled: list[EncounterId
 def _truth(
     runtime: Runtime, search_id: str, search: ImageSearch, enrolled: list[EncounterId]
 ) -> Truth:
-    """Return what the examiners of the demo know: the person and the finger that the probe comes
-    from.
-    """
+    """Return what the demo's examiners know: the person and the finger of the probe."""
     with runtime.services.units.read() as unit:
         probe = unit.searches.probe(SearchId(search_id))
     if probe is None:

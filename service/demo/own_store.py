@@ -24,9 +24,7 @@ from service.storage.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class DemoMemory:
-    """One small file in the store, which counts the runs; each run makes new captures of the same
-    people.
-    """
+    """A small file in the store that counts runs; each makes new captures of the same people."""
 
     path: Path
     persons: int
@@ -35,9 +33,7 @@ class DemoMemory:
 
     @classmethod
     def open(cls, store: Path, *, persons: int, seed: int) -> DemoMemory:
-        """Read the file of a store, or create it; raises InvalidInputError if the store belongs to
-        another demo.
-        """
+        """Read or create the store's file; raises InvalidInputError for another demo."""
         path = store / "demo.json"
         if not path.exists():
             store.mkdir(parents=True, exist_ok=True)
@@ -96,9 +92,7 @@ def begin_own(runtime: Runtime) -> None:
 
 
 def _first(unit: UnitOfWork) -> tuple[LoggedEvent, ...]:
-    """Return the first log entries that are not start-up events, as many as needed to recognise a
-    demo.
-    """
+    """Return the first log entries, without start-up events, that identify a demo."""
     entries = unit.events.entries(start=0, limit=_FIRST_ENTRIES)
     others = dropwhile(lambda one: one.event_type in _OF_STARTS, entries)
     return tuple(islice(others, len(DEMO_PEOPLE)))

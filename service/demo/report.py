@@ -30,9 +30,7 @@ class LinkProvenance:
 def search_summary(
     search: PlannedSearch, search_id: str, evidence: dict[str, Any], standing: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return the summary of one search for the demo's JSON answer; an id is None if
-    there is none.
-    """
+    """Return a search's summary for the JSON answer; an id is None if there is none."""
     candidates = evidence["candidates"]
     true_person = search.probe.truth.person_id if search.is_enrolled else None
     ranks = (c["rank"] for c in candidates if c["person_id"] == true_person)

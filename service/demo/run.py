@@ -1,6 +1,4 @@
-"""The demo from start to end: enrol, search, examine, link, report and, if wanted,
-keep serving.
-"""
+"""The demo from start to end: enrol, search, examine, link, report, optionally serve on."""
 
 from __future__ import annotations
 
@@ -42,7 +40,7 @@ from service.usecases.models.rehearsing import rehearse
 
 
 def run_demo(settings: Settings, options: DemoOptions) -> None:
-    """Run the demo; raises LinkingError with a sentence that explains why it cannot run."""
+    """Run the demo; raises LinkingError, which explains why it cannot run."""
     enrolment = Enrolment(Population(options.seed), options.persons)
     runtime = opened(settings)
     try:
@@ -115,9 +113,7 @@ def _rehearse(runtime: Runtime, console: Console) -> None:
 def _work(
     stage: Stage, searches: Sequence[PlannedSearch], truths: Sequence[Truth]
 ) -> list[dict[str, Any]]:
-    """Submit the searches, show them, and have the examiners decide; return a summary of each
-    search.
-    """
+    """Submit and show searches, let the examiners decide; return each search's summary."""
     with stage.callers() as callers:
         submitted = {_submit(stage, callers, search): search for search in searches}
         stage.console.print("Two examiners decide each case, neither knowing of the other.")

@@ -30,9 +30,7 @@ class Step:
     """The beginning of the heading on the page that these clicks lead to."""
     notice: str
     at: str = ""
-    """Page of the workbench on which the step begins; if empty, the step begins where the last one
-    ended.
-    """
+    """Page on which the step begins; if empty, it begins where the last step ended."""
 
 
 def _of_those_who_wait(heading: str, own: str, notice: str) -> tuple[Step, ...]:

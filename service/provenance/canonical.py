@@ -1,5 +1,4 @@
-"""Event bodies as canonical JSON (RFC 8785) of strings and safe integers, and how to read them
-back.
+"""Event bodies: canonical JSON (RFC 8785) of strings and safe integers, written and read.
 
 The fields, in the order of RFC 8785, are: actor, at, case_id, event_id, facts, force,
 on_behalf_of, payloads, purpose, schema_version, seq, subject_refs, type. An absent force, case or

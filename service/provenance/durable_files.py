@@ -8,9 +8,7 @@ from pathlib import Path
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """Write a file that only the owner can read; if two processes write it at once, both then have
-    the same file.
-    """
+    """Write a file that only its owner can read; of two simultaneous writers, one wins."""
     fresh = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)

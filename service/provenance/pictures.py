@@ -65,9 +65,7 @@ class Spot:
 
 
 def graph_picture(history: LinkHistory, picture_format: PictureFormat) -> bytes:
-    """Draw the view of a link and return the bytes; uses no display and no state shared by
-    threads.
-    """
+    """Draw the view of a link and return the bytes; no display, no shared state."""
     document = prov_document(history)
     spots = layout(document)
     figure, axes = _canvas(spots)
@@ -86,9 +84,7 @@ def graph_picture(history: LinkHistory, picture_format: PictureFormat) -> bytes:
 
 
 def edges(document: ProvDocument) -> tuple[Edge, ...]:
-    """Return the relations between nodes of the document, including that of a plan to its
-    activity.
-    """
+    """Return the relations between nodes, including that of a plan to its activity."""
     found = []
     for relation in document.get_records(ProvRelation):
         (_, source), second, *others = relation.formal_attributes
@@ -145,9 +141,7 @@ def _home(agent: str, relations: tuple[Edge, ...], columns: dict[str, int]) -> i
 
 
 def _stacked(columns: dict[str, int]) -> dict[str, Spot]:
-    """Stack the nodes of each column, with the first on top, and centre every stack on the
-    tallest.
-    """
+    """Stack each column's nodes, first on top; centre every stack on the tallest."""
     stacks: dict[int, list[str]] = {}
     for name, column in columns.items():
         stacks.setdefault(column, []).append(name)

@@ -24,9 +24,7 @@ NAMESPACE = Namespace("il", "https://identlink.example/provenance#")
 """Namespace of all names in the view; the domain is reserved for examples (RFC 2606)."""
 
 _DIGEST_DIGITS = 12
-"""The number of a digest's digits that name a node within one document; the attribute has all
-digits.
-"""
+"""Digits of a digest that name a node in one document; the attribute has them all."""
 
 Attributes = dict[str | QualifiedName, str | int | QualifiedName | datetime]
 
@@ -45,9 +43,7 @@ class LinkHistory:
     decisions: tuple[Decision, ...]
     link: Link
     event_numbers: tuple[tuple[str, int], ...] = ()
-    """Pairs of an opaque id and the number of its event in the log, for the search, the decisions
-    and the link.
-    """
+    """Opaque ids of search, decisions and link, each with the number of its event."""
     record_version: int | None = None
     """The version of the record from which the evidence on the linked candidate was computed."""
 

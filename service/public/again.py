@@ -1,5 +1,4 @@
-"""Answers every form by a redirect, even if there are errors, so that Back never asks to resend
-the form.
+"""Answers every form by a redirect, errors included, so that Back never asks to resend it.
 
 The page that answers a POST is stored for some minutes in this process, only for its visit, and
 fetched at the address of the form. It is lost when the process ends, as sessions are.
@@ -87,9 +86,7 @@ class AnsweredByRedirect:
     async def _lead(
         self, scope: Scope, start: Message, body: bytes, receive: Receive, send: Send
     ) -> None:
-        """Store a page and redirect the browser to it; a page that is too large is
-        sent directly.
-        """
+        """Store a page and redirect the browser to it; send one that is too large."""
         headers = tuple(start["headers"])
         if len(body) > _LARGEST_BYTES:
             await send(start)

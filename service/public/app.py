@@ -202,9 +202,7 @@ class _Visited:
 
 
 def _add(message: Message, headers: dict[str, str], cookie: str) -> None:
-    """Add the headers that an answer does not have yet, and the cookie unless the answer sets a
-    cookie.
-    """
+    """Add headers that an answer lacks, and the cookie unless it sets one."""
     present = {name for name, _ in message["headers"]}
     added = [
         (name.lower().encode(), value.encode())

@@ -133,9 +133,7 @@ class Desk:
         return self.sources.of_reference(read_text(reference, REFERENCE_LENGTH))
 
     async def posted(self, request: Request) -> Posted:
-        """Return the form of a request; raises ExpiredError if the session's token is missing or
-        wrong.
-        """
+        """Return the form of a request; raises ExpiredError without the session's token."""
         site = request.headers.get("sec-fetch-site", "same-origin")
         if site not in {"same-origin", "none"}:
             raise ExpiredError

@@ -20,9 +20,7 @@ from domain.accounts import Slowing
 _MOST_KEPT = 100_000
 """The most keys that are stored; beyond this number, the key unused for longest is removed."""
 _FAILURES_OF_SOURCE = 5
-"""The number of wrong codes from one source at one reference before the next attempt has to wait;
-the same as for accounts.
-"""
+"""Wrong codes from one source at one reference before a delay, as for accounts."""
 _FORGOTTEN_S = 60 * 60.0
 """The time, in seconds, after which failures are forgotten; it is longer than any delay."""
 _PREFIX_V6 = 64

@@ -29,9 +29,7 @@ class Catalogue:
     texts: Mapping[str, str]
 
     def say(self, name: str, /, **values: object) -> str:
-        """Return a text with its values filled in; raises KeyError if there is no text with this
-        name.
-        """
+        """Return a text with its values filled in; raises KeyError for an unknown name."""
         text = self.texts[name]
         return text.format(**values) if values else text
 

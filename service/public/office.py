@@ -15,9 +15,7 @@ _SPARE_S = 60.0
 
 
 class OfficeAwayError(Exception):
-    """The office does not answer or is too busy; nothing was lost, and the call can be tried
-    again.
-    """
+    """The office does not answer or is too busy; nothing is lost, and a retry is safe."""
 
 
 class OfficeRefusedError(Exception):
@@ -196,7 +194,5 @@ def _checked(answer: httpx2.Response) -> httpx2.Response:
 
 
 def _plain(text: str) -> str:
-    """Return the text without characters that cannot be in a header: printable ASCII, at most 60
-    characters.
-    """
+    """Return the text as a header allows it: printable ASCII, at most 60 characters."""
     return "".join(one for one in text[:60] if " " <= one <= "~")

@@ -76,9 +76,7 @@ class PublicSettings(BaseSettings):
     )
 
     def client_secret(self) -> str:
-        """Return the client's secret; raises ConfigurationError if its file is not set or cannot
-        be read.
-        """
+        """Return the client's secret; raises ConfigurationError if it cannot be read."""
         path = self.client_secret_file
         if path is None or not self.client_id:
             raise ConfigurationError(

@@ -70,9 +70,7 @@ class AsyncClient:
         await self._http.aclose()
 
     async def enrol(self, body: Json, *, key: str = "") -> Encounter:
-        """Enrol a capture, with or without a record; `body` is the body of `POST
-        /v1/encounters`.
-        """
+        """Enrol a capture, optionally with a record; `body` is that of `POST /v1/encounters`."""
         return Encounter.of(await self._do(calls.enrolment(body, key)))
 
     async def get_encounter(self, encounter_id: str) -> Encounter:

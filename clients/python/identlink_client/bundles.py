@@ -1,5 +1,4 @@
-"""Checks court bundles offline, with this package's copy of the program, never with the bundle's
-copy.
+"""Checks court bundles offline, with this package's own program, never with the bundle's copy.
 
 This needs the extra `verify`: `identlink-client[verify]`.
 """
@@ -15,9 +14,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class BundleFinding:
-    """The result of checking a bundle: whether all statements hold, and each statement with its
-    result in words.
-    """
+    """The result of checking a bundle: `holds` if all statements hold, and each in words."""
 
     holds: bool
     statements: tuple[str, ...]

@@ -16,19 +16,14 @@ from identlink_client.problems import ConnectionFailedError, problem_of, retry_a
 Json = Mapping[str, Any]
 
 MAX_WAIT_S = 60.0
-"""The longest wait before another attempt; if the service asks for a longer wait, the problem is
-raised.
-"""
+"""The longest wait before another attempt; if more is asked for, the problem is raised."""
 
 _PASSING = frozenset({429, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call.
-
-    `key` is its idempotency key; a call that changes something is repeated only if it has a key.
-    """
+    """One call. `key` is its idempotency key; a change without a key is never repeated."""
 
     method: str
     path: str
@@ -85,9 +80,7 @@ class Attempts:
 
 
 def read(met: httpx2.Response | httpx2.TransportError) -> Any:
-    """Return the JSON of a successful answer, or None if it is empty; raises ProblemError
-    otherwise.
-    """
+    """Return the JSON of a success, None if it is empty; raises ProblemError otherwise."""
     if not isinstance(met, httpx2.Response):
         raise ConnectionFailedError(
             "The service could not be reached, or the connection was lost: try again later."

@@ -69,9 +69,7 @@ class Client:
         self._http.close()
 
     def enrol(self, body: Json, *, key: str = "") -> Encounter:
-        """Enrol a capture, with or without a record; `body` is the body of `POST
-        /v1/encounters`.
-        """
+        """Enrol a capture, optionally with a record; `body` is that of `POST /v1/encounters`."""
         return Encounter.of(self._do(calls.enrolment(body, key)))
 
     def get_encounter(self, encounter_id: str) -> Encounter:

@@ -1,6 +1,4 @@
-"""Ways to authenticate: as a client that fetches short-lived tokens, or with a token issued by an
-administrator.
-"""
+"""Ways to authenticate: a client that fetches short-lived tokens, or a token that was issued."""
 
 from __future__ import annotations
 

@@ -154,9 +154,7 @@ class BatchLine(Model):
 
 @dataclass(frozen=True, slots=True)
 class EnquiryCandidate(Model):
-    """A person whose record matches the stated names: the force that holds the record, and nothing
-    from the record.
-    """
+    """A person whose record matches the stated names: only the force that holds the record."""
 
     SCHEMA: ClassVar[str] = "NamedCandidateAnswer"
 

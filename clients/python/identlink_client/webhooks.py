@@ -24,10 +24,7 @@ class WebhookError(IdentlinkError):
 
 @dataclass(frozen=True, slots=True)
 class WebhookMessage:
-    """A message, with its topic and the id of what to read.
-
-    The same message may arrive twice, with the same id.
-    """
+    """A message: its topic, and the id of what to read. It may arrive twice with the same id."""
 
     message_id: str
     topic: str

@@ -38,9 +38,7 @@ class DirectRoute(APIRoute):
     """A route whose calls `DirectCallsMiddleware` handles where it can."""
 
     def readers(self) -> dict[str, _Reader]:
-        """Return the result of `readers_of`; it is empty if the route has dependencies
-        of its own.
-        """
+        """Return the result of `readers_of`; empty if the route has its own dependencies."""
         return {} if self.dependencies else readers_of(self.endpoint)
 
 
@@ -153,9 +151,7 @@ class DirectCallsMiddleware:
 
 
 def _refusing(error: Exception, app: FastAPI) -> ASGIApp:
-    """Return the answer that an application's handlers give to an error; raise other
-    errors again.
-    """
+    """Return the answer of an application's handlers to an error; raise other errors again."""
 
     async def _raise(_scope: Scope, _receive: Receive, _send: Send) -> None:
         raise error

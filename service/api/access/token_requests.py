@@ -1,6 +1,4 @@
-"""Requests for an OAuth 2.0 access token (RFC 6749): a form, optionally with HTTP Basic
-authentication.
-"""
+"""Requests for an OAuth 2.0 access token (RFC 6749): a form, optionally with HTTP Basic."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""ASNs (Arrest Summons Numbers) issued, court results, and answers that a record is on
-microfiche.
-"""
+"""ASNs issued, court results, and answers that a record is on microfiche."""
 
 from __future__ import annotations
 

@@ -33,9 +33,7 @@ ATTACHED = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
 }
-"""Headers that make a browser save an outsider's document and never open it as one of
-our pages.
-"""
+"""Headers that make a browser save an outsider's document, never open it as our page."""
 
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {
@@ -89,8 +87,6 @@ def post_handover(call: RequestWorker, request_id: IdInPath) -> HandoverAnswer:
 
 @handed.get("", responses=call_problems(NotFoundError))
 def list_handovers(call: RequestReader, request_id: IdInPath) -> HandoversAnswer:
-    """Return the documents made available because of a request, with the number of times each was
-    fetched.
-    """
+    """Return the documents made available because of a request, with their numbers of fetches."""
     found = handovers_of(call.services, call.caller, RequestId(request_id))
     return HandoversAnswer(handovers=found)

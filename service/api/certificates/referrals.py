@@ -76,9 +76,7 @@ class OpenReferralListAnswer(Answer):
 
 
 class ReferredPersonAnswer(Answer):
-    """A referral as the referral body sees it: the person as stated, and nothing about the case
-    work.
-    """
+    """A referral as the referral body sees it: the person as stated, nothing about the work."""
 
     # The stated details are empty once they have been erased.
     referral_id: Annotated[str, From("referral.referral_id")]
@@ -123,9 +121,7 @@ def get_open_referrals(call: ReferralAnswerer) -> OpenReferralListAnswer:
 
 @for_body.get("/{referral_id}", responses=call_problems(NotFoundError))
 def get_referral(call: ReferralAnswerer, referral_id: IdInPath) -> ReferredPersonAnswer:
-    """Return a referral that awaits an answer, with the person's details as the applicant stated
-    them.
-    """
+    """Return a referral that awaits an answer, with the person's details as stated."""
     return ReferredPersonAnswer.of(
         read_referral(call.services, call.caller, ReferralId(referral_id))
     )

@@ -273,7 +273,5 @@ def post_lot_destruction(
 
 @router.get("/{lot_id}/certificate", responses=call_problems(*_LOT))
 def get_lot_certificate(call: ConversionReader, lot_id: IdInPath) -> LotCertificateAnswer:
-    """Return the certificate of an accepted lot: sampling plans, errors with intervals, and the
-    draw.
-    """
+    """Return the certificate of an accepted lot: plans, errors with intervals, and the draw."""
     return LotCertificateAnswer.of(lot_certificate(call.services, call.caller, LotId(lot_id)))

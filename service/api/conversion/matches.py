@@ -1,6 +1,4 @@
-"""The record that a frame belongs to: searched for, proposed, checked by a second
-person, written.
-"""
+"""The record that a frame belongs to: searched for, proposed, checked, written."""
 
 from __future__ import annotations
 
@@ -127,9 +125,7 @@ def get_frame_candidates(call: FrameReconciler, frame_id: IdInPath) -> FrameCand
 def post_match(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchBody]
 ) -> FrameStateAnswer:
-    """Propose the record that a frame belongs to; a link confirmed by two sealed decisions writes
-    it.
-    """
+    """Propose a frame's record; it is written only after a link by two sealed decisions."""
     state = propose_match(
         call.services, body.to(ProposeMatch, caller=call.caller, frame_id=FrameId(frame_id))
     )

@@ -190,9 +190,7 @@ def post_deletion_carrying_out(call: RequestWorker, deletion_id: IdInPath) -> De
 
 @for_forces.get("", responses=call_problems())
 def get_own_deletions(call: DeletionDecider) -> DeletionListAnswer:
-    """Return the deletion cases of the caller's force that have not been carried out, oldest
-    first.
-    """
+    """Return the deletion cases of the caller's force not yet carried out, oldest first."""
     return DeletionListAnswer.model_validate(
         {"deletions": own_deletions(call.services, call.caller)}
     )

@@ -1,6 +1,4 @@
-"""Supervisors restrict people and items, and lift restrictions; the evidence holder
-sees the data.
-"""
+"""Supervisors restrict people and items and lift restrictions; the holder sees the data."""
 
 from __future__ import annotations
 
@@ -51,10 +49,7 @@ class RestrictionBody(Body):
     def to_item_command(
         self, caller: Caller, record_id: RecordId, item_id: ItemId
     ) -> RestrictItem:
-        """Return the command for one item.
-
-        Raises UnknownForceError with a JSON Pointer to the unknown force.
-        """
+        """Return the command for one item; raises UnknownForceError with a JSON Pointer."""
         with at("/holder"):
             holder = find_force(self.holder).code
         return RestrictItem(caller, record_id, item_id, self.ground, holder, self.reasons)
@@ -125,9 +120,7 @@ IsOpen = Annotated[
 def post_restriction(
     call: Restricter, person_id: IdInPath, body: BodyOf[RestrictionBody]
 ) -> RestrictionAnswer:
-    """Restrict a person: the data is kept as evidence and hidden from all but the
-    evidence holder.
-    """
+    """Restrict a person: the data stays as evidence, hidden from all but its holder."""
     with at("/holder"):
         holder = find_force(body.holder).code
     command = body.to(Restrict, caller=call.caller, person_id=PersonId(person_id), holder=holder)
@@ -171,9 +164,7 @@ def get_restriction(call: RestrictionReader, restriction_id: IdInPath) -> Restri
 def get_restricted_evidence(
     call: EvidenceHolder, restriction_id: IdInPath
 ) -> RestrictedEvidenceAnswer:
-    """Return the data that a restriction hides; only the force that holds the evidence may call
-    this.
-    """
+    """Return the data that a restriction hides, for the force that holds the evidence."""
     return RestrictedEvidenceAnswer.of(
         restricted_evidence(call.services, call.caller, RestrictionId(restriction_id))
     )

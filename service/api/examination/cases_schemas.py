@@ -1,6 +1,4 @@
-"""API schemas of the examiner's steps; `service.usecases.examination.views` hides data at each
-step.
-"""
+"""API schemas of the examiner's steps; `service.usecases.examination.views` hides data."""
 
 from __future__ import annotations
 
@@ -43,9 +41,7 @@ class AnalysisBody(Body):
 
 
 class PointPairBody(Body):
-    """One feature that is marked in both prints of a finger; coordinates in pixels of each
-    picture.
-    """
+    """One feature marked in both prints of a finger; coordinates in pixels of each picture."""
 
     position: FingerPosition = Field(description="The finger of the exemplar, 0 unknown.")
     probe_x_px: Pixel
@@ -63,9 +59,7 @@ class PointPairBody(Body):
 
 
 class EnhancementBody(Body):
-    """One setting of filters, contrast and brightness under which points of a print were set or
-    the outcome was chosen.
-    """
+    """One setting of filters, contrast and brightness with which points or outcome were set."""
 
     position: FingerPosition
     side: PrintSide
@@ -158,9 +152,7 @@ class AnalysisAnswer(Answer):
 
 @shows(PointPair)
 class PointPairAnswer(Answer):
-    """One feature that was marked in both prints of a finger; coordinates in pixels of each
-    picture.
-    """
+    """One feature marked in both prints of a finger; coordinates in pixels of each picture."""
 
     probe_placing: Placing | None = Field(
         description="Clicked, moved or snapped; null if an earlier release did not record it."
@@ -189,9 +181,7 @@ class FingerGeometryAnswer(Answer):
 
 @shows(Enhancement)
 class EnhancementAnswer(Answer):
-    """One setting of filters, contrast and brightness under which points of a print were set or
-    the outcome was chosen.
-    """
+    """One setting of filters, contrast and brightness with which points or outcome were set."""
 
 
 class FingersAnswer(Answer):

@@ -58,9 +58,7 @@ class QueueLineAnswer(Answer):
 
 
 class CaseListAnswer(Answer):
-    """A page of the cases that this examiner can work on: cases already held first, then by
-    priority.
-    """
+    """A page of the cases that this examiner can work on: those held first, then by priority."""
 
     cases: tuple[QueueLineAnswer, ...]
     next_after: Next
@@ -74,9 +72,7 @@ class CaseListAnswer(Answer):
 
 
 class QueueAnswer(Answer):
-    """An examiner's desk; it does not show whether a case is a verification or a first
-    examination.
-    """
+    """An examiner's desk; verifications look like first examinations."""
 
     mine: tuple[QueueLineAnswer, ...] = Field(description="The cases that the examiner holds.")
     waiting: tuple[QueueLineAnswer, ...] = Field(
@@ -190,9 +186,7 @@ def post_task_claim(call: Examiner, task_id: TaskInPath) -> NextCaseAnswer:
 def get_overview(
     call: Resolver, bench: BenchOf, after: After = None, limit: Limit = 100
 ) -> OverviewAnswer:
-    """Return all open work, oldest first, with the step that each case is waiting for and since
-    when.
-    """
+    """Return all open work, oldest first, with the step each case waits for and since when."""
     return OverviewAnswer.of(overview(bench, call.caller, OverviewPage(after=after, limit=limit)))
 
 

@@ -39,9 +39,7 @@ from service.usecases.examination.sealing import SealComparison, revise_comparis
 
 
 class SealedComparisonAnswer(Answer):
-    """The caller's own sealed comparison and the fingers compared; their pictures are
-    at `prints`.
-    """
+    """The caller's own sealed comparison and its fingers; their pictures are at `prints`."""
 
     case_id: str
     activity: Activity
@@ -78,9 +76,7 @@ class AgreementAnswer(Answer):
 
 
 class RevealedCandidateAnswer(Answer):
-    """A candidate with the data that was hidden before, and the examiner's own
-    evaluation of it.
-    """
+    """A candidate with the data hidden before, and the examiner's own evaluation of it."""
 
     candidate: CandidateAnswer
     comparison: ComparisonAnswer | None = Field(description="Null if the exemplar was not shown.")
@@ -129,9 +125,7 @@ _PDF: dict[int | str, dict[str, Any]] = {
 def get_sealed_comparison(
     call: Examiner, case_id: IdInPath, label: LabelInPath
 ) -> SealedComparisonAnswer:
-    """Return a comparison that the examiner has sealed; showing its prints is recorded
-    in the log.
-    """
+    """Return a comparison that the examiner has sealed; showing its prints is logged."""
     return SealedComparisonAnswer.of(
         sealed_comparison(call.services, call.caller, CaseId(case_id), label)
     )
@@ -154,9 +148,7 @@ def get_chart(
         ),
     ] = None,
 ) -> Response:
-    """Return a chart of the caller's own sealed comparison: both prints, numbered points, a
-    legend.
-    """
+    """Return a chart of the caller's sealed comparison: both prints, numbered points, legend."""
     chart = comparison_chart(bench, call.caller, ChartWanted(CaseId(case_id), label, finger))
     return Response(chart_pdf(chart), media_type="application/pdf")
 
@@ -169,16 +161,12 @@ def get_chart(
 def post_revision(
     call: Examiner, case_id: IdInPath, label: LabelInPath, body: BodyOf[RevisionBody]
 ) -> None:
-    """Replace the caller's own sealed evaluation with a new one and a reason, before
-    the decision.
-    """
+    """Replace the caller's own sealed evaluation, with a reason, before the decision."""
     command = body.to(SealComparison, caller=call.caller, case_id=CaseId(case_id), label=label)
     revise_comparison(call.services, command)
 
 
 @router.get("/{case_id}/result", responses=call_problems(NotFoundError))
 def get_result(call: Examiner, case_id: IdInPath, bench: BenchOf) -> ResultAnswer:
-    """Show a closed case, with the data hidden before, to its examiners; this is recorded in the
-    log.
-    """
+    """Show a closed case with all data to its examiners; this is recorded in the log."""
     return ResultAnswer.of(concluded_case(bench, call.caller, CaseId(case_id)))

@@ -87,9 +87,7 @@ class ControlTallyAnswer(Answer):
 
 
 class CompetenceAnswer(Answer):
-    """One examiner's figures for the year; the exemplars of control items are known
-    not to match.
-    """
+    """One examiner's figures for the year; control items are known not to match."""
 
     examiner: str
     decided: int = Field(description="Control items.")

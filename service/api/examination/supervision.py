@@ -186,8 +186,7 @@ def get_difference(call: Resolver, case_id: IdInPath, bench: BenchOf) -> Opinion
 def post_resolution(
     call: Resolver, case_id: IdInPath, body: BodyOf[ResolutionBody]
 ) -> DecisionIdAnswer:
-    """Uphold a sealed decision, or find the case inconclusive; an upheld identification becomes a
-    link.
+    """Uphold a sealed decision, which links if it identifies, or find the case inconclusive.
 
     To send the case to a further examiner instead, use `POST /v1/differences/{case_id}/further`.
     """
@@ -203,9 +202,7 @@ def post_resolution(
     ),
 )
 def post_further(call: Resolver, case_id: IdInPath, body: BodyOf[FurtherBody]) -> None:
-    """Send a difference to a further examiner; the reason is recorded, and the examiner is not
-    told it.
-    """
+    """Send a difference to a further examiner, who is not told the recorded reason."""
     send_further(call.services, body.to(AskFurther, caller=call.caller, case_id=CaseId(case_id)))
 
 

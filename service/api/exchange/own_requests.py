@@ -44,9 +44,7 @@ class OwnRequestBody(Body):
     impressions: CapturedImpressions = ()
 
     def capture(self) -> str | None:
-        """Return the impressions as they are sent to the other State, in base64; None if there are
-        none.
-        """
+        """Return the impressions as sent to the other State, base64; None if there are none."""
         if not self.impressions:
             return None
         stated = self.model_dump(mode="json", include={"impressions"}, exclude_none=True)

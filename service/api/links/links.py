@@ -219,9 +219,7 @@ _ZIP: dict[int | str, dict[str, Any]] = {
 def list_links(
     call: LinkReader, bench: BenchOf, before: Before = None, limit: Limit = 50
 ) -> LinkListAnswer:
-    """Return the newest links; a force sees, and is notified of, only the links of its own
-    searches.
-    """
+    """Return the newest links; a force sees, and is notified of, those of its own searches."""
     return LinkListAnswer.of(links_page(bench, call.caller, before=before, limit=limit))
 
 
@@ -262,9 +260,7 @@ def post_court_bundle(
     desk: CourtDeskOf,
     images: Annotated[bool, Query(description="Whether the bundle includes the images.")] = True,
 ) -> Response:
-    """Make the court bundle of a link, for readers outside the office; this is recorded in the
-    log.
-    """
+    """Make the court bundle of a link, for readers outside the office; this is logged."""
     content = court_bundle(desk, call.caller, LinkId(link_id), images=images)
     return Response(content, media_type="application/zip")
 
@@ -281,9 +277,7 @@ def post_replay(
         ),
     ] = True,
 ) -> ReplayAnswer:
-    """Recompute the search behind a link from what was recorded; the replay is recorded in the
-    log.
-    """
+    """Recompute the search behind a link from the record; the replay is logged."""
     replay = replay_link if look_up else replay_scores
     return ReplayAnswer.of(
         replay(call.services, call.services.models, call.caller, LinkId(link_id))

@@ -86,9 +86,7 @@ def list_findings(call: LogReader, limit: Limit = 50, before: Before = None) -> 
 
 @router.get("/access-report", tags=["auditor"], responses=call_problems())
 def get_access_report(call: LogReader, since: Since, until: Until) -> AccessReportAnswer:
-    """Return how all accounts looked up data, the unusual patterns first; the report is recorded
-    in the log.
-    """
+    """Return how all accounts looked up data, unusual patterns first; the report is logged."""
     patterns = access_report(call.services, call.caller, since=since, until=until)
     return AccessReportAnswer(patterns=patterns)
 
@@ -108,9 +106,7 @@ def get_access_report(call: LogReader, since: Since, until: Until) -> AccessRepo
     ),
 )
 def post_staff_prints(call: Operator, body: BodyOf[StaffBody]) -> StaffAnswer:
-    """Enrol prints of staff: no search returns staff as candidates, and searches with their prints
-    are flagged.
-    """
+    """Enrol prints of staff: staff are never candidates, and searches with them are flagged."""
     impressions = read_impressions(body.impressions, call.services.print_format)
     command = body.to(EnrolStaff, caller=call.caller, impressions=impressions)
     return StaffAnswer(person_id=enrol_staff(call.services, command))

@@ -106,10 +106,7 @@ async def _files(form: FormData) -> tuple[SentFile, ...]:
 
 
 def sent_file(name: str, data: bytes) -> SentFile:
-    """Return a file whose finger and type follow from its part's name.
-
-    Raises InvalidInputError for an unknown name.
-    """
+    """Return a file, given the name of its part; raises InvalidInputError for other names."""
     if name == FILE_PART:
         return SentFile(data)
     finger = _FINGER.fullmatch(name)

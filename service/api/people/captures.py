@@ -134,10 +134,7 @@ CapturedImpressions = Annotated[tuple[CapturedImpressionBody, ...], Field(max_le
 
 
 class ExemplarFingerAnswer(Answer):
-    """One finger of an exemplar.
-
-    Its quality is not shown: mates tend to have a similar quality to the probe's.
-    """
+    """One finger of an exemplar, without its quality, which tends to be similar in mates."""
 
     position: FingerPosition
     impression: Annotated[ImpressionType, From("impression_type")]

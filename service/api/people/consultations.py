@@ -53,9 +53,7 @@ BeforeEvent = Annotated[
 def list_consultations(
     call: ConsultationReader, person_id: IdInPath, *, limit: Limit = 50, before: BeforeEvent = None
 ) -> ConsultationListAnswer:
-    """Return the accesses to data about a person, newest first; reading this list is also an
-    access.
-    """
+    """Return the accesses to data about a person, newest first; this call is an access too."""
     return ConsultationListAnswer.of(
         consultations(call.services, call.caller, PersonId(person_id), before=before, limit=limit)
     )

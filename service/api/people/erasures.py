@@ -1,6 +1,4 @@
-"""Supervisors have people erased: one requests it, another confirms, and any of them can cancel it
-in time.
-"""
+"""Supervisors have people erased: one requests, another confirms, any can cancel in time."""
 
 from __future__ import annotations
 

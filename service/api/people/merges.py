@@ -68,9 +68,7 @@ router = APIRouter(prefix="/v1", tags=["supervisor"])
 
 @router.post("/merges", status_code=201, responses=body_problems(NotFoundError))
 def post_merge(call: Merger, body: BodyOf[MergeBody]) -> MergeIdAnswer:
-    """Propose to merge two persons who are the same human being; a second supervisor
-    must confirm.
-    """
+    """Propose to merge two persons who are the same; a second supervisor must confirm."""
     command = body.to(ProposeMerge, caller=call.caller)
     return MergeIdAnswer(merge_id=propose_merge(call.services, command))
 
@@ -80,9 +78,7 @@ def post_merge(call: Merger, body: BodyOf[MergeBody]) -> MergeIdAnswer:
     responses=call_problems(NotFoundError, SelfVerificationError, ConflictError, *INDEX_ERRORS),
 )
 def post_merge_confirmation(call: Merger, merge_id: IdInPath) -> MergedAnswer:
-    """Confirm another supervisor's proposal, a merge or its undoing; the index is
-    updated at once.
-    """
+    """Confirm another supervisor's merge or its undoing; the index is updated at once."""
     return MergedAnswer(
         merge_id=merge_id, captures=confirm_merge(call.services, call.caller, merge_id)
     )

@@ -44,9 +44,7 @@ Version = Annotated[int, Path(ge=1, lt=2**53, description="The number of a versi
 
 @router.get("", responses=call_problems())
 def get_records(call: RecordReader, limit: Limit = 50, before: Before = None) -> RecordListAnswer:
-    """Return the records of the caller's force, or of all forces for an auditor,
-    without content.
-    """
+    """Return the records of the caller's force, for an auditor of all forces; no content."""
     return RecordListAnswer.of(
         list_records(call.services, call.caller, before=before, limit=limit)
     )
@@ -151,9 +149,7 @@ def post_amendment(
     key: IdempotencyOf,
     response: Response,
 ) -> AmendedAnswer:
-    """Add, correct or withdraw items: this makes a new live version, and the previous
-    one stays.
-    """
+    """Add, correct or withdraw items: this makes a new live version; the old one stays."""
     command = AmendRecord(
         call.caller, RecordId(record_id), body.expected_version, body.amendment(), key
     )

@@ -1,6 +1,4 @@
-"""Case officers answer requests for information, which are published without the
-requester's name.
-"""
+"""Case officers answer requests for information; the requester is never published."""
 
 from __future__ import annotations
 

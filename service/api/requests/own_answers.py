@@ -1,6 +1,4 @@
-"""Case officers prepare answers to people about their own data, and read the released
-documents.
-"""
+"""Case officers prepare answers to people about their own data, and read the documents."""
 
 from __future__ import annotations
 

@@ -61,9 +61,7 @@ STEP_ERRORS = (NotFoundError, StaleRequestError, RequestStepError)
 def post_request_step(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[StepBody]
 ) -> StateAnswer:
-    """Take a step that needs only words and a date: accept, ask, record a reply, require or record
-    proof of identity, close, withdraw, lapse.
-    """
+    """Take a plain step: accept, ask, answer, want or give identity, close, withdraw, lapse."""
     step = Step(body.step.value)
     command = body.to(TakeStep, caller=call.caller, request_id=RequestId(request_id), step=step)
     return StateAnswer(state=take_step(call.services, command))
@@ -91,9 +89,7 @@ def post_person_search(
 
 @router.get("/candidates", responses=call_problems(NotFoundError))
 def get_request_candidates(call: RequestWorker, request_id: IdInPath) -> NamedPeopleAnswer:
-    """Return the candidates found by details, with their records, and the items waiting for a
-    record.
-    """
+    """Return the candidates found by details, with their records, and the waiting items."""
     named = named_people(call.services, call.caller, RequestId(request_id))
     waiting = waiting_items(call.services, call.caller, RequestId(request_id))
     return NamedPeopleAnswer(candidates=named, waiting=waiting)
@@ -155,8 +151,6 @@ def post_request_decision(
 def post_request_second_reading(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[SecondReadingBody]
 ) -> StateAnswer:
-    """Agree with another person's proposal, so that the answer is sent, or send the
-    proposal back.
-    """
+    """Agree with another person's proposal, so that the answer is sent, or send it back."""
     command = body.to(ReadSecond, caller=call.caller, request_id=RequestId(request_id))
     return StateAnswer(state=read_second(call.services, command))

@@ -63,10 +63,7 @@ class PersonSearchBody(Body):
 
 
 class IdentificationBody(Body):
-    """The result of the search.
-
-    Without a candidate, it is the result that follows from the search.
-    """
+    """The result of the search; without a candidate, the result that follows from it."""
 
     expected_version: Expected
     candidate_id: OpaqueId | None = None

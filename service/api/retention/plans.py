@@ -1,6 +1,4 @@
-"""Supervisors plan a purge: the plan is made, counted again, released by two people,
-carried out.
-"""
+"""Supervisors make a purge plan; it is counted again, released by two, and carried out."""
 
 from __future__ import annotations
 
@@ -149,9 +147,7 @@ router = APIRouter(prefix="/v1/retention/plans", tags=["supervisor"])
 
 @router.post("", status_code=201, responses=body_problems(InvalidDateError))
 def post_purge_plan(call: Eraser, body: BodyOf[PurgePlanBody]) -> PurgePlanAnswer:
-    """Plan a purge of prints that there is no ground to keep; this is a dry run and
-    hides nothing.
-    """
+    """Plan a purge of prints that nobody has a ground to keep; this dry run hides nothing."""
     return PurgePlanAnswer.of(plan_purge(call.services, call.caller, body.day()))
 
 
@@ -200,7 +196,5 @@ def post_carry_out(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
 )
 def post_call_back(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
-    """Restore all prints of a plan that are not yet destroyed, so that searches find
-    them again.
-    """
+    """Restore all prints of a plan not yet destroyed, so that searches find them again."""
     return PurgePlanAnswer.of(call_prints_back(call.services, call.caller, PlanId(plan_id)))

@@ -1,6 +1,4 @@
-"""Case officers review cases that no rule decides, and state facts about captures; both need a
-second officer.
-"""
+"""Case officers review what no rule decides, and state facts; both need two officers."""
 
 from __future__ import annotations
 
@@ -199,9 +197,7 @@ _STEP = (NotFoundError, StaleRequestError, RequestStepError)
 
 @router.get("/people/{person_id}", responses=call_problems(NotFoundError))
 def get_bases(call: RequestReader, person_id: IdInPath) -> BasesAnswer:
-    """Return the ground for keeping data from each event of a person, and the longest, as of
-    today.
-    """
+    """Return the ground for keeping a person's data from each event, and the longest."""
     return BasesAnswer.of(show_bases(call.services, call.caller, PersonId(person_id)))
 
 
@@ -239,9 +235,7 @@ def post_fact_decision(
 
 @router.post("/reviews", status_code=201, responses=call_problems())
 def post_reviews(call: RequestWorker) -> OpenedReviewsAnswer:
-    """Open a review for everybody whom no rule decides and who has no open review, 200
-    at a time.
-    """
+    """Open a review for all whom no rule decides and who have no open one, 200 at a time."""
     return OpenedReviewsAnswer(request_ids=open_reviews(call.services, call.caller))
 
 

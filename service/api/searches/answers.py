@@ -50,9 +50,7 @@ def get_answer(call: SearchReader, search_id: IdInPath) -> Response:
 
 
 def _words(standing: SearchStanding) -> str:
-    """Return the outcome in words for the force: linked, or that the outcome means no more than
-    "not linked".
-    """
+    """Return the outcome in words: linked, or not linked, which says nothing about records."""
     if standing.search.outcome is SearchOutcome.NOT_LINKED:
         return "NOT LINKED. THIS DOES NOT MEAN THAT THERE IS NO RECORD."
     link = standing.linked

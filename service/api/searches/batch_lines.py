@@ -1,6 +1,4 @@
-"""Lines of a batch: each line is a body of `POST /v1/searches`, and is read when its
-turn comes.
-"""
+"""Lines of a batch: each is a body of `POST /v1/searches`, read when its turn comes."""
 
 from __future__ import annotations
 

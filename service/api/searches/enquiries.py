@@ -63,8 +63,6 @@ router = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=Dir
 def post_names_enquiry(
     call: NamesEnquirer, body: BodyOf[EnquiryBody], key: IdempotencyOf
 ) -> Response:
-    """Search the records by details only; the answer names the forces that hold them, and no
-    people or scores.
-    """
+    """Search the records by details only; the answer names forces, and no people or scores."""
     answer = enquire(call.services, body.to(EnquireByNames, caller=call.caller, idempotency=key))
     return created(EnquiryResultAnswer.of(answer), f"/v1/searches/{answer.search_id}")

@@ -1,6 +1,4 @@
-"""API schemas of candidates with their evidence, for examiners after their decision and for
-auditors.
-"""
+"""API schemas of candidates with their evidence, for examiners afterwards and auditors."""
 
 from __future__ import annotations
 

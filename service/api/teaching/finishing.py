@@ -134,9 +134,7 @@ _EXAMPLES = {
 
 
 def finish(document: dict[str, Any], *, prefix: str) -> None:
-    """Complete an OpenAPI document in place; `prefix` is the path under which the service is
-    served.
-    """
+    """Complete an OpenAPI document in place; the service is served under `prefix`."""
     schemas = document["components"]["schemas"]
     describe(schemas)
     for schema in schemas.values():
@@ -172,8 +170,7 @@ def _schemes(prefix: str) -> dict[str, Any]:
     return {
         "client": {
             "type": "oauth2",
-            "description": "A force's system exchanges its client id and secret for an"
-            " access token.",
+            "description": "A force's system exchanges its client's id and secret for a token.",
             "flows": {
                 "clientCredentials": {
                     "tokenUrl": f"{prefix}/v1/oauth/token",
@@ -184,8 +181,7 @@ def _schemes(prefix: str) -> dict[str, Any]:
         "token": {
             "type": "http",
             "scheme": "bearer",
-            "description": "A token issued by an administrator, or an access token of the"
-            " identity provider.",
+            "description": "A token that was issued, or an access token of the identity provider.",
         },
     }
 

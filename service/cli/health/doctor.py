@@ -49,9 +49,7 @@ class Check:
 
 
 def checked(name: str, look: Callable[[], str], *, remedy: str = "") -> Check:
-    """Return the result of a check; if `look` raises an error, the error is the fault, with a
-    remedy.
-    """
+    """Return the result of a check; an error of `look` becomes the fault, with a remedy."""
     try:
         return Check(name, look())
     except LinkingError as error:
@@ -77,8 +75,7 @@ _FILES = 1024
 
 
 def doctor(call: Call) -> None:
-    """List parts that are installed, missing or wrongly configured, with remedies; changes
-    nothing.
+    """List parts that are installed, missing or misconfigured, with remedies; changes nothing.
 
     Exit code 1 if something is wrong. A store need not exist yet.
     """
@@ -152,9 +149,7 @@ def _locks(settings: Settings) -> Check:
 
 
 def _port(settings: Settings) -> str:
-    """Return whether a server can listen on the port, or that a server or worker already uses this
-    store.
-    """
+    """Return whether a server can listen on the port, or this store is already in use."""
     try:
         demand_nobody_serves(settings)
     except ConflictError:

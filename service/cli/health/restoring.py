@@ -1,6 +1,4 @@
-"""Restores backups from files and from standard input, and rehearses restores in a temporary
-store.
-"""
+"""Restores backups from files and standard input, and rehearses in a temporary store."""
 
 from __future__ import annotations
 
@@ -38,8 +36,7 @@ from service.usecases.log.verification import verify_store
 
 @contextmanager
 def opened_backup(file: Path) -> Iterator[BackupReader]:
-    """Yield a backup to be read once; a file is first read through, so that a damaged one changes
-    nothing.
+    """Yield a backup to be read once; a file is first read through, to find damage early.
 
     Raises BackupDamagedError, also for the schema of a later release, and for an earlier schema
     without column names.
@@ -65,10 +62,7 @@ def _readable(backup: BackupReader) -> BackupReader:
 
 
 def restored_from(settings: Settings, backup: BackupReader) -> Restored:
-    """Fill an empty store: everything is stored durably, or nothing is.
-
-    Raises the errors of `restore`.
-    """
+    """Fill an empty store durably and completely, or not at all. Raises `restore`'s errors."""
     with closing(open_database(settings)) as database, closing(open_vault_keys(settings)) as keys:
         database.build_schema(backup.schema)
         return database.restore(

@@ -34,9 +34,7 @@ from service.usecases.today import Work, WorkKind, open_work
 _LATE = timedelta(minutes=15)
 """Work that has waited longer than this means that no worker is running."""
 _SILENT = timedelta(minutes=1)
-"""A host that is silent longer than this is reported; hosts give a sign of life every
-ten seconds.
-"""
+"""A host silent for longer is reported; hosts give a sign of life every ten seconds."""
 _WORDS = {
     WorkKind.REQUESTS: (
         "{waiting} open, {late} overdue",

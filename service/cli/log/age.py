@@ -1,6 +1,4 @@
-"""`identlink log age` and `accept-state`: compare the database with the checkpoint stored with its
-keys.
-"""
+"""`identlink log age` and `accept-state`: the database and its keys' stored checkpoint."""
 
 from __future__ import annotations
 
@@ -36,8 +34,7 @@ def age(call: Call) -> None:
 
 
 def accept_state(call: Call, *, reason: ReasonOption, authority: AuthorityOption) -> None:
-    """Accept a database that does not continue the checkpoint stored with its keys; this is
-    recorded.
+    """Accept a database that does not continue its keys' stored checkpoint; this is recorded.
 
     The old checkpoint stays beside the new one as evidence. Witnesses will still notice.
     """

@@ -160,9 +160,7 @@ def verify(
 
 
 def _age_findings(settings: Settings, services: StoreServices) -> tuple[Finding, ...]:
-    """Compare the store with its own keys; a copy verified without the log's key has
-    no findings.
-    """
+    """Compare the store with its own keys; without the log's key there are no findings."""
     if not open_custody(settings).holds_log_key():
         return ()
     return age_findings(services, open_log_signer(settings))

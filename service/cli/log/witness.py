@@ -49,12 +49,7 @@ _TIMEOUT_S = 30.0
 def witness(  # noqa: PLR0913 - one parameter for each option of the command
     call: AnswerCall,
     *,
-    state: Annotated[
-        Path,
-        typer.Option(
-            "--state", help="File in which the witness stores the last checkpoint that it saw."
-        ),
-    ],
+    state: Annotated[Path, typer.Option("--state", help="File with the last checkpoint seen.")],
     log_key: Annotated[str, typer.Option("--log-key", help="Public key (vkey) of the log.")],
     key: Annotated[
         Path, typer.Option("--key", help="File of the witness's own key, made on first use.")
@@ -72,20 +67,19 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
     ] = None,
     every: Annotated[
         float | None,
-        typer.Option("--every", min=1.0, help="Run as a service: repeat every this many seconds."),
+        typer.Option("--every", min=1.0, help="Run as a service: repeat after this many seconds."),
     ] = None,
     start: Annotated[
         bool,
         typer.Option(
-            "--start", help="Start a new memory, for a log that this witness has not seen before."
+            "--start", help="Start a new memory, for a log that this witness has not seen."
         ),
     ] = False,
     out: Annotated[Path | None, typer.Option("--out", help="File for the cosigned note.")] = None,
 ) -> None:
     """Cosign the log's newest checkpoint if it continues the last one seen; exit code 1 if not.
 
-    With --every the command runs until the log no longer continues; it keeps trying while the
-    service is unavailable.
+    With --every it runs until the log does not continue, and survives outages of the service.
     """
     if (url is None) == (checkpoint is None):
         raise typer.BadParameter("Give either --url or --checkpoint.")
@@ -159,9 +153,7 @@ def _from_file(path: Path | None) -> CosignRequest:
 
 
 def _fetched(url: str, me: Witness, seen: int) -> CosignRequest:
-    """Fetch the newest checkpoint, and the proof that it continues the last one seen, from the
-    service.
-    """
+    """Fetch the newest checkpoint, and the proof that it continues the last one seen."""
     headers = {
         "Authorization": f"Bearer {os.environ.get(TOKEN_VARIABLE, '')}",
         "X-Purpose": Purpose.AUDIT.value,

@@ -85,9 +85,7 @@ def _lot_of(services: StoreServices, label: str) -> LotId:
 
 
 def scan_folder(services: StoreServices, folder: Path, lot_id: LotId) -> Scanned:
-    """Store the pictures of a folder in number order, and move each to the folder for done or
-    refused ones.
-    """
+    """Store a folder's pictures in number order; move each to the done or refused folder."""
     scanned = Scanned()
     for path, place in _pictures(folder, scanned):
         number, part = place

@@ -31,9 +31,7 @@ from service.usecases.services import Services
 app = Group(help="Court results.")
 
 DONE, REFUSED = "done", "refused"
-"""The folders that files are moved to, once all of their content is stored, or something was
-refused.
-"""
+"""The folders for files whose whole content is stored, and for those with refusals."""
 
 MESSAGES, LINES = ".xml", ".jsonl"
 
@@ -47,9 +45,7 @@ class Night:
     again: int = 0
     """The number of results that had been received before, so that nothing changed."""
     faults: list[str] = field(default_factory=list)
-    """For each fault the file, the line if the file has lines, and the fault; never
-    any content.
-    """
+    """For each fault the file, its line if it has lines, and the fault; never any content."""
     seconds: float = 0.0
 
     @property
@@ -99,9 +95,7 @@ def take(
 
 
 def take_folder(services: Services, caller: Caller, folder: Path) -> Night:
-    """Read the files of a folder in order of name, and move each to the folder for done or refused
-    files.
-    """
+    """Read a folder's files in order of name; move each to the done or refused folder."""
     night = Night()
     started = time.perf_counter()
     for path in sorted(one for one in folder.iterdir() if one.suffix in (MESSAGES, LINES)):

@@ -1,6 +1,4 @@
-"""`identlink exchange`: other States, messages to them, and a check that all messages
-were sent.
-"""
+"""`identlink exchange`: other States, messages to them, a check that all were sent."""
 
 from __future__ import annotations
 
@@ -110,9 +108,7 @@ def end(
 
 @app.command("work")
 def work(call: Call) -> None:
-    """Compute duties, send due messages and read the folders once; a worker does this
-    automatically.
-    """
+    """Compute duties, send due messages and read the folders once; workers do this anyway."""
     settings = call.existing()
     desk = _desk(settings)
     surveyed = 0
@@ -149,9 +145,7 @@ def reconcile_command(
         bool, typer.Option("--repair", help="First queue a message for each unmet duty, once.")
     ] = False,
 ) -> None:
-    """Compare the duties to notify States with the messages sent; exit code 1 if there is an
-    alarm.
-    """
+    """Compare the duties to notify with the messages sent; exit code 1 if there is an alarm."""
     settings = call.existing()
     desk = _desk(settings)
     with open_store(settings) as services:

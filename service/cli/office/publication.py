@@ -1,6 +1,4 @@
-"""`identlink statistics` and `publication`: release a quarter's figures once, and write the public
-site.
-"""
+"""`identlink statistics` and `publication`: release a quarter once; write the public site."""
 
 from __future__ import annotations
 

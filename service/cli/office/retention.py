@@ -1,6 +1,4 @@
-"""`identlink retention`: purge plans, which are counted again, released by two people and carried
-out.
-"""
+"""`identlink retention`: purge plans, counted again, released by two, and carried out."""
 
 from __future__ import annotations
 
@@ -47,9 +45,7 @@ def plan(
     on: Annotated[str | None, typer.Option(help="Day of the plan; today by default.")] = None,
     file: FileOption = None,
 ) -> None:
-    """Make a plan: a dry run that lists people and states why there is no ground to keep their
-    prints.
-    """
+    """Make a plan: a dry run that lists people and why there is no ground to keep prints."""
     with open_runtime(call.existing()) as runtime:
         made = plan_purge(runtime.services, _CONSOLE, stated_day(on) if on else None)
         shown = show_plan(runtime.services, _CONSOLE, made.plan_id)
@@ -82,9 +78,7 @@ def explain(
     call: AnswerCall,
     person_id: Annotated[str, typer.Argument(help="Id of the person.", show_default=False)],
     *,
-    on: Annotated[
-        str | None, typer.Option(help="Day for which to explain; today by default.")
-    ] = None,
+    on: Annotated[str | None, typer.Option(help="Day to explain; today by default.")] = None,
 ) -> None:
     """Explain which legal provision applies to each item of a person on a day, and why.
 

@@ -32,9 +32,7 @@ class ConnectionLimits:
 
     connections: int
     timeout_s: float
-    """The longest time that a caller may take to send a request's header, or to accept
-    an answer.
-    """
+    """The longest a caller may take to send a request's header, or to accept an answer."""
 
 
 class ServerConfig(uvicorn.Config):
@@ -83,9 +81,7 @@ class BoundedProtocol(H11Protocol):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the server is waiting for the caller: there is no request, or its body is
-        incomplete.
-        """
+        """Whether the server waits for the caller: no request, or an incomplete body."""
         return not self._has_request() or self.conn.their_state is h11.SEND_BODY
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the library

@@ -51,9 +51,7 @@ def needed(settings: Settings, open_now: int) -> int:
 def connections_within(
     settings: Settings, logger: FilteringBoundLogger, *, limit: int, open_now: int
 ) -> int:
-    """Return how many connections there is room for, and log a warning if this is less than
-    configured.
-    """
+    """Return how many connections there is room for; log a warning if too few."""
     missing = needed(settings, open_now) - limit
     if missing <= 0:
         return settings.connections
@@ -133,9 +131,7 @@ def share_interpreter() -> None:
 
 
 def server_config(app: FastAPI | str, settings: Settings) -> ServerConfig:
-    """Return the server's configuration; a proxy's headers are trusted only if the settings say
-    so.
-    """
+    """Return the server's configuration; proxy headers are trusted only if so configured."""
     return ServerConfig(
         app,
         limits=ConnectionLimits(settings.connections, float(settings.caller_timeout_s)),
@@ -195,9 +191,7 @@ def address_of(listener: socket.socket) -> str:
 def fit_connections(
     config: ServerConfig, settings: Settings, logger: FilteringBoundLogger
 ) -> None:
-    """Set as many connections as this process has file descriptors for; call this once all else is
-    open.
-    """
+    """Allow as many connections as there are file descriptors; call this last."""
     limit, open_now = descriptors()
     room = connections_within(settings, logger, limit=limit, open_now=open_now)
     config.limits = replace(config.limits, connections=room)
@@ -244,10 +238,7 @@ class QuietServer(uvicorn.Server):
             told |= late
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop; a second SIGINT stops without waiting.
-
-        The signal is not raised again, so the exit code is 0.
-        """
+        """Stop; a second SIGINT does not wait. No signal is raised again: exit code 0."""
         del frame
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True

@@ -69,9 +69,7 @@ class NamesProcess:
         self._process.start()
 
     def keep_alive(self) -> int | None:
-        """Start the process again if it has ended; return its exit code, or None if nothing was
-        done.
-        """
+        """Restart the process if it has ended; return its exit code, None if nothing was done."""
         process = self._process
         if process is None or process.is_alive():
             return None

@@ -1,6 +1,4 @@
-"""`identlink serve`: serves the HTTP API in a process that another program can start
-and control.
-"""
+"""`identlink serve`: the HTTP API in a process that another program can start and control."""
 
 from __future__ import annotations
 

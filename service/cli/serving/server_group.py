@@ -146,9 +146,7 @@ class _Supervisor(Multiprocess):
             self._running[place].start()
 
     def terminate_all(self) -> None:
-        """Tell all processes to stop, and close the socket, so that new connections
-        are refused.
-        """
+        """Tell all processes to stop; close the socket, which refuses new connections."""
         for listener in self.sockets:
             listener.close()
         super().terminate_all()

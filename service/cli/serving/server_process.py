@@ -96,9 +96,7 @@ class ServerProcess(Process):
             sys.exit(OUTAGE_CODES.get(type(refusal), STARTUP_FAILURE))
 
     def _tidy(self) -> None:
-        """Delete the shared directory if the supervisor is gone; files already open can still be
-        used.
-        """
+        """Delete the shared directory if the supervisor is gone; open files stay usable."""
         parent = parent_process()
         if parent is not None and not parent.is_alive():
             shutil.rmtree(self._shared, ignore_errors=True)
@@ -141,8 +139,6 @@ class _FairListener(socket.socket):
         self._held = held
 
     def accept(self) -> tuple[socket.socket, Any]:
-        """Wait briefly for each connection held, then accept a new connection if it is still
-        there.
-        """
+        """Wait briefly for each connection held, then accept one if it is still there."""
         time.sleep(min(self._held() * _WAIT_S, _WAIT_MOST_S))
         return super().accept()

@@ -1,7 +1,4 @@
-"""`identlink worker`: runs background work, such as batches, webhooks and erasures.
-
-Run one for each core.
-"""
+"""`identlink worker`: batches, webhooks, erasures and other work. Run one for each core."""
 
 from __future__ import annotations
 
@@ -100,8 +97,7 @@ def worker(
     lease: LeaseOption = 60,
     until_idle: UntilIdleOption = False,
 ) -> None:
-    """Work through batches, send messages, carry out erasures, check for misuse; may be killed at
-    any time.
+    """Process batches, send messages, carry out erasures, check for misuse; may be killed anytime.
 
     Its slot of the index is maintained as a server's is: segments are merged, and erased captures
     are removed.
@@ -141,9 +137,7 @@ def worker(
 
 
 def _policy(settings: Settings, *, lease_s: int) -> WorkerPolicy:
-    """Return the policy of this worker; on SQLite, which has one writer, it stores searches
-    singly.
-    """
+    """Return this worker's policy; on SQLite, with one writer, searches are stored singly."""
     has_one_writer = settings.database_address.startswith("sqlite")
     return WorkerPolicy(
         lease=timedelta(seconds=lease_s),
@@ -168,8 +162,7 @@ def rounds_of(
     stopping: threading.Event,
     note_failure: Callable[[BaseException], None],
 ) -> Iterator[tuple[Round, ...]]:
-    """Yield the rounds of work: searches, messages, misuse, erasures, notices, exchange and
-    clean-up.
+    """Yield the rounds: searches, messages, misuse, erasures, notices, exchange and clean-up.
 
     Each round has its own thread.
 
@@ -238,9 +231,7 @@ def _exchange(services: Services, desk: ExchangeDesk | None, stopping: threading
 
 
 def _erase(services: Services, stopping: threading.Event) -> int:
-    """Continue released purge plans, and carry out what is due: destruction of prints, and
-    erasures.
-    """
+    """Continue released purge plans; carry out due destructions of prints, and erasures."""
     hidden = carry_out_plans(services, stopping.is_set)
     hidden += destroy_prints(services, stopping.is_set)
     return hidden + carry_out_erasures(services, stopping.is_set)

@@ -24,10 +24,7 @@ class Pace:
 
 
 _YOUNG_OBJECTS = 20_000
-"""The number of new objects after which Python looks for cycles.
-
-The default, 700, is a tenth of the objects of one search.
-"""
+"""New objects until Python looks for cycles; its default, 700, is a tenth of a search's."""
 
 
 def spare_long_lived() -> None:

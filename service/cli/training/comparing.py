@@ -33,9 +33,7 @@ _SearchesOption = Annotated[
 def card(
     call: AnswerCall, directory: Annotated[Path, typer.Argument(help="Directory of the model.")]
 ) -> None:
-    """Show the card of a model fitted on the office's own data: its data, figures, range and
-    limits.
-    """
+    """Show the card of a model fitted on own data: its data, figures, range and limits."""
     found = read_card(directory)
     call.say("\n".join(_card_lines(found)), found)
 
@@ -43,9 +41,7 @@ def card(
 def compare(
     call: Call, one: _ModelArgument, other: _ModelArgument, *, searches: _SearchesOption = 500
 ) -> None:
-    """Compute the evidence of stored searches with two models, and show the differences; changes
-    nothing.
-    """
+    """Compute stored searches with two models, and show the differences; changes nothing."""
     settings = call.existing()
     scorers = _scorer_at(settings, one), _scorer_at(settings, other)
     with open_store(settings) as services:
@@ -54,15 +50,14 @@ def compare(
 
 
 def choose(call: Call, model: _ModelArgument, *, searches: _SearchesOption = 500) -> None:
-    """Choose the model that the service uses from its next start; the choice is recorded in the
-    log.
+    """Choose the model that the service uses from its next start; the choice is recorded.
 
     The differences on stored searches are shown, and recorded with the choice.
     """
     settings = call.existing()
     if settings.model_directory is not None:
         raise ConflictError(
-            "IDENTLINK_MODEL_DIRECTORY sets the model: unset it, then choose a model here."
+            "IDENTLINK_MODEL_DIRECTORY sets the model: unset it, then choose one here."
         )
     directory = _directory_of(settings, model)
     scorers = load_scorer(model_in_force(settings)), load_scorer(directory)

@@ -25,9 +25,7 @@ from matching.watch.measures import Observation
 from service.cli.training.trials import FINGER_SETS
 
 HOME_SEED = 730451003
-"""Seed of the people for the home law; no model is fitted or calibrated on people from
-this seed.
-"""
+"""Seed of the people for the home law; no model is fitted or calibrated on this seed."""
 
 _HOME_SEARCHES = 4_000
 _BATCH = 500
@@ -47,8 +45,7 @@ class Searched:
 
 
 def observations(population: Population, searched: Searched) -> Iterator[Observation]:
-    """Yield what the watch observes in searches by these people, for one kind of search after
-    another.
+    """Yield what the watch observes in searches by these people, one kind after another.
 
     The first people of the population are the cohort; the searched people have higher numbers.
     """
@@ -73,9 +70,7 @@ def observations(population: Population, searched: Searched) -> Iterator[Observa
 def _strangers(
     cohort: CaptureColumns, vectors: Vectors, kept: Sequence[int], kind: str
 ) -> Strangers | None:
-    """Return the strangers' cosines for the fingers of one capture in `kept`; `vectors` is float32
-    (10, d).
-    """
+    """Return the strangers' cosines for the fingers in `kept`; `vectors` float32 (10, d)."""
     if not kept:
         return None
     if kind == "mark":
@@ -97,9 +92,7 @@ def _observed(
 
 
 def write_generated_home(directory: Path, searches: int = _HOME_SEARCHES) -> int:
-    """Compute a model's home law from generated people, write it beside the model, and return how
-    many searches it took.
-    """
+    """Write a model's home law, from generated people; return the number of searches."""
     numbers = np.arange(COHORT_PEOPLE, COHORT_PEOPLE + searches, dtype=np.int64)
     found = [*observations(Population(HOME_SEED), Searched(numbers))]
     write_home(directory, home_law(load_scorer(directory).digest, found))

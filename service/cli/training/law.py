@@ -1,6 +1,4 @@
-"""`identlink law`: the watch on the law of prints (their distribution): its states, and how to
-reset a source.
-"""
+"""`identlink law`: the states of the watch on the law of prints, and resetting a source."""
 
 from __future__ import annotations
 

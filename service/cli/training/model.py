@@ -141,9 +141,7 @@ def evaluate_model(
         int, typer.Option(help="Seed of the people; use a seed that training did not use.")
     ] = 11,
 ) -> None:
-    """Measure a model on people not used in training (full report: `python -m benchmarks
-    evidence`).
-    """
+    """Measure a model on new people (full report: `python -m benchmarks evidence`)."""
     scorer = load_scorer(directory)
     size = TrainingSize(
         gallery_people=persons,

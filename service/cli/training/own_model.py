@@ -63,9 +63,7 @@ class PairBody(Body):
 
 
 def read_pairs(files: Sequence[Path], fmt: PrintFormat) -> Iterator[LabelledPair]:
-    """Yield the pairs in these files; raises InvalidInputError, which names only the file and the
-    line.
-    """
+    """Yield the pairs in files; raises InvalidInputError, which names only file and line."""
     for number, path in enumerate(files, 1):
         with path.open("rb") as lines:
             for line, content in enumerate(lines, 1):
@@ -101,9 +99,7 @@ def example(
     with_prints: Annotated[int, typer.Option(min=0, help="Number of people with prints.")] = 900,
     seed: Annotated[int, typer.Option(help="Seed of the people.")] = _SEED,
 ) -> None:
-    """Write labelled pairs of generated people: mated pairs, and non-mated pairs of neighbouring
-    numbers.
-    """
+    """Write labelled pairs of generated people: mated, and non-mated between neighbours."""
     with file.open("w") as lines:
         lines.writelines(_lines(Population(seed), people, min(with_prints, people)))
 
@@ -232,9 +228,7 @@ def train_on_own(settings: Settings, source: OwnSource, plan: OwnPlan, directory
 
 
 def _write_home(data: OwnData, plan: OwnPlan, directory: Path, dimension: int) -> None:
-    """Write the home law of a new model: computed from its own data, or the base model's if its
-    prints were taken over.
-    """
+    """Write a new model's home law: its own, or the base's if prints are taken over."""
     digest = load_scorer(directory).digest
     if "prints" in plan.taken_over:
         base = read_home(plan.base, load_scorer(plan.base).digest)

@@ -1,6 +1,4 @@
-"""Searches with known answers, made from the office's own people who were set aside
-from fitting.
-"""
+"""Searches with known answers, made from own people who were set aside from fitting."""
 
 from __future__ import annotations
 
@@ -40,9 +38,7 @@ _TEN = np.arange(10, dtype=np.int64)
 
 
 def own_inputs(data: OwnData, dimension: int) -> OwnInputs:
-    """Return everything that a model is fitted on; raises ModelError if the data mixes template
-    formats.
-    """
+    """Return all data for fitting a model; raises ModelError for mixed template formats."""
     fitted = data.of(Share.FIT)
     asked = columns_of([one.asked for one in fitted], dimension)
     held = columns_of([one.held for one in fitted], dimension)
@@ -58,9 +54,7 @@ def own_inputs(data: OwnData, dimension: int) -> OwnInputs:
 
 
 def own_observations(data: OwnData, dimension: int) -> tuple[Observation, ...]:
-    """Return what the watch observes for people set aside from fitting, compared with a cohort of
-    others.
-    """
+    """Return what the watch observes for people set aside, compared with a cohort."""
     held = [one.held for one in data.of(Share.FIT) if one.held and controlled(one.held)]
     cohort = TrialGallery(
         numbers=np.arange(len(held), dtype=np.int64),
@@ -78,8 +72,7 @@ def own_observations(data: OwnData, dimension: int) -> tuple[Observation, ...]:
 
 
 def own_trials(people: Sequence[OwnPerson], dimension: int) -> tuple[TrialSet, ...]:
-    """Return searches by prints and names enquiries for these people; half of them are not in the
-    gallery.
+    """Return searches by prints and names enquiries for these people; half are not on record.
 
     Searches for people left out of the gallery, and for people without a capture on record, have
     no mate.

@@ -45,9 +45,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def print_strangers(pairs: Sequence[tuple[CaptureColumns, CaptureColumns]]) -> StrangerSample:
-    """Count the comparisons of each finger with the same finger of all other people, in each pair
-    of captures.
-    """
+    """Compare each finger with the same finger of all other people, pair by pair, and count."""
     counted: list[tuple[Counts, Counts]] = []
     moments: list[Floats] = []
     for first, second in pairs:
@@ -61,9 +59,7 @@ def print_strangers(pairs: Sequence[tuple[CaptureColumns, CaptureColumns]]) -> S
 
 
 def mark_strangers(latents: CaptureColumns, held: CaptureColumns, *, marks: int) -> StrangerSample:
-    """Count the comparisons of the latents of `marks` people with every finger of all other
-    people.
-    """
+    """Compare the latents of `marks` people with every finger of others, and count."""
     counted: list[tuple[Counts, Counts]] = []
     moments: list[Floats] = []
     cohort = held.vectors[:COHORT_PEOPLE].reshape(-1, held.dimension)
@@ -80,9 +76,7 @@ def mark_strangers(latents: CaptureColumns, held: CaptureColumns, *, marks: int)
 
 
 def print_moments(probes: CaptureColumns, held: CaptureColumns) -> Floats:
-    """Return float64 (n, 10, 2): the moments of each finger's cosines with strangers, the first
-    people in `held`.
-    """
+    """Return float64 (n, 10, 2): moments of each finger's cosines with the first in `held`."""
     present = held.presence[:COHORT_PEOPLE].T
     vectors = held.vectors[:COHORT_PEOPLE].transpose(1, 2, 0)
     found = []
@@ -95,9 +89,7 @@ def print_moments(probes: CaptureColumns, held: CaptureColumns) -> Floats:
 def _one_finger(
     probes: CaptureColumns, held: CaptureColumns, pair: tuple[int, int], moments: Floats
 ) -> tuple[Counts, Counts]:
-    """Count the comparisons of finger `pair[0]` of the first people with finger `pair[1]` of all
-    people.
-    """
+    """Compare finger `pair[0]` of the first people with finger `pair[1]` of all, and count."""
     rows = np.flatnonzero(probes.presence[: len(moments), pair[0]])
     columns = np.flatnonzero(held.presence[:, pair[1]])
     own = np.full(len(held), -1, dtype=np.int64)
@@ -133,9 +125,7 @@ class TrainingSize:
 
 
 def make_training_inputs(size: TrainingSize = TrainingSize()) -> TrainingInputs:
-    """Return the data on which `matching.training.train` fits a model; it is the same
-    every time.
-    """
+    """Return the data on which `matching.training.train` fits a model; always the same."""
     prints = make_print_inputs(size)
     return TrainingInputs(
         fingers=prints.fingers,
@@ -155,8 +145,7 @@ def make_print_inputs(size: TrainingSize = TrainingSize()) -> PrintInputs:
 def finger_samples(
     population: Population, size: TrainingSize
 ) -> tuple[dict[tuple[ImpressionType, ImpressionType], PairingSample], dict[str, StrangerSample]]:
-    """Return mated cosines for every pair of impression types, and counts of strangers by kind of
-    print.
+    """Return mated cosines for every pair of impression types, and strangers' counts by kind.
 
     How unlike people are does not depend on how their fingers were captured, and the tail needs
     many pairs, so counts are pooled. Controlled captures are compared finger with the same finger
@@ -212,9 +201,7 @@ def details_sample(population: Population, people: int) -> DetailsSample:
 
 
 def with_world_names(sample: DetailsSample) -> DetailsSample:
-    """Return a sample with a tenth more people, from further origins; some origins
-    are held out.
-    """
+    """Return a sample with a tenth more people, of further origins; some are held out."""
     origins = [one for one in world_origins() if one.name not in HELD_OUT]
     rng, each = np.random.default_rng(TRAIN_SEED), len(sample.held) // (10 * len(origins))
     pairs = [draw_pair(origin, rng) for origin in origins for _ in range(each)]

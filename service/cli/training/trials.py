@@ -45,15 +45,10 @@ HELD_OUT_EVERY = 3
 """One in this many people is not in the gallery."""
 
 RANDOM_OTHERS = 10
-"""The number of random people scored in each trial beside those proposed, so that calibration
-includes ordinary pairs.
-"""
+"""Random people scored in each trial beside those proposed, to include ordinary pairs."""
 
 _BORROWED_SHARE = 0.65
-"""Share of false identities that are borrowed; the rest are invented.
-
-The generator uses the same share.
-"""
+"""Share of false identities that are borrowed, as in the generator; the rest are invented."""
 
 _BATCH = 512
 
@@ -69,9 +64,7 @@ class TrialGallery:
     def strangers(
         self, vectors: npt.NDArray[np.float32], presence: npt.NDArray[np.bool_]
     ) -> Strangers:
-        """Return the strangers' cosines of a capture with a cohort; float32 (10, d) and bool
-        (10,).
-        """
+        """Return a capture's cosines with a cohort of strangers; float32 (10, d), bool (10,)."""
         cohort = self.captures.vectors[:COHORT_PEOPLE]
         compared = self.captures.presence[:COHORT_PEOPLE] & presence
         return Strangers.of(np.einsum("mfd,fd->fm", cohort, vectors, optimize=True), compared.T)
@@ -94,9 +87,7 @@ class TenprintSearches:
     said: Sequence[Booking]
     candidates: int
     law: Callable[[npt.NDArray[np.float32], Rows], npt.NDArray[np.float32]] | None = None
-    """A further change to the templates of these people, float32 (n, 10, d); None for
-    no change.
-    """
+    """A further change of these people's templates, float32 (n, 10, d); None for no change."""
     impression: ImpressionType = ImpressionType.PLAIN
     profile: CaptureProfile = CaptureProfile.CONTROLLED
 
@@ -126,9 +117,7 @@ def trial_gallery(population: Population, total: int) -> TrialGallery:
 def mixed_claims(
     population: Population, total: int, *, false_share: float = FALSE_IDENTITY_RATE
 ) -> list[Booking]:
-    """Return a later booking of each person; the share `false_share` of them give a false
-    identity.
-    """
+    """Return a later booking of each person; a share of them give a false identity."""
     borrowed = false_share * _BORROWED_SHARE
     by_claim = {claim: population.later_bookings(0, total, claim=claim) for claim in Claim}
     # Spread over the numbers by a fixed stride, coprime to the stride of the people held out.
@@ -143,9 +132,7 @@ def tenprint_trials(
     gallery: TrialGallery,
     searches: TenprintSearches,
 ) -> TrialSet:
-    """Return one search by prints for each person probed, with the details that the
-    person gave.
-    """
+    """Return one search by prints for each person probed, with the details they gave."""
     fingers = np.array(FINGER_SETS[searches.name], dtype=np.int64) - 1
     trials: list[Trial] = []
     for numbers in _batches(searches.probed):
@@ -193,9 +180,7 @@ def _impressions(
 def mark_trials(
     population: Population, gallery: TrialGallery, probed: Rows, *, candidates: int
 ) -> TrialSet:
-    """Return one search for each person probed, with one mark of an unknown finger and
-    no details.
-    """
+    """Return one search for each person probed: a mark of an unknown finger, no details."""
     trials: list[Trial] = []
     for numbers in _batches(probed):
         captures = population.probe_templates(numbers, ImpressionType.LATENT)

@@ -12,9 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.adapters.surroundings import utc_now
 
 _YEARS_S = 10 * 366 * 86_400
-"""The furthest that one call can move the clock, which is enough for every period that the service
-uses.
-"""
+"""The furthest that one call moves the clock: enough for every period in the service."""
 
 
 @dataclass(slots=True)

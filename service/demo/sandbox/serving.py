@@ -52,9 +52,7 @@ _LEASE = timedelta(seconds=60)
 
 @contextmanager
 def working(runtime: Runtime) -> Iterator[None]:
-    """Do background work until the block ends, in threads of this process, which share the
-    sandbox's clock.
-    """
+    """Do background work until the block ends, in threads that share the sandbox's clock."""
     stopping = threading.Event()
     note = failure_note(build_logger(sys.stderr, "error"), LogEvent.WORK_FAILED)
     policy = WorkerPolicy(lease=_LEASE, stored_together=1, deliveries=1)
@@ -177,9 +175,7 @@ def _write_samples(
 
 @contextmanager
 def _examining(stage: Stage, truths: Sequence[Truth]) -> Iterator[None]:
-    """Let both examiners decide the cases whose truth is known, again and again, until the block
-    ends.
-    """
+    """Let both examiners decide cases with known truth, again and again, until the end."""
     stopping = threading.Event()
     thread = threading.Thread(target=_examine_until, args=(stopping, stage, truths), daemon=True)
     thread.start()
@@ -233,9 +229,7 @@ def _sentences(found: Sandbox) -> str:
 
 
 def _place(store: Path | None) -> Any:
-    """Return the directory of the store: the one named, or a temporary one that is deleted after
-    the block.
-    """
+    """Return the directory of the store: the one named, or a temporary one."""
     return nullcontext(store) if store else _temporary()
 
 

@@ -57,8 +57,7 @@ def show(scene: Scene) -> None:
 
 
 def _person_told_of(scene: Scene) -> Record:
-    """Return the record of a person for whom the agreement allows some convictions to be
-    disclosed, but not all.
+    """Return the record of a person whose convictions the agreement covers only in part.
 
     If no enrolled person has such a record, return the record with the greatest variety.
     """

@@ -1,6 +1,4 @@
-"""A certificate is issued, checked on a page and offline, and superseded when its link
-is revoked.
-"""
+"""A certificate is issued, checked online and offline, and superseded with its link."""
 
 from __future__ import annotations
 

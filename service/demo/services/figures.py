@@ -1,5 +1,4 @@
-"""A quarter's figures are published: released once, counted again, and written as pages without
-sign-in.
+"""Publishes a quarter's figures: released once, counted again, written as public pages.
 
 A demo's store has no past. So requests for the last full quarter are generated, in about the
 proportions of such an office; their facts are added to the statistics without any requests behind
@@ -37,9 +36,7 @@ _MOST_ANSWERS = 1_000
 
 
 def show(scene: Scene) -> None:
-    """Release the figures for the last full quarter, count them again, and write the
-    public site.
-    """
+    """Release the figures of the last full quarter, recount them, write the public site."""
     today = scene.stage.runtime.services.surroundings.clock().date()
     quarter = Quarter.of(Quarter.of(today).first_day - timedelta(days=1))
     services = scene.stage.runtime.services
@@ -65,9 +62,7 @@ def _give_drawn_facts(scene: Scene, quarter: Quarter) -> None:
 
 
 def drawn_facts(quarter: Quarter, *, seed: int) -> Iterator[CountableFact]:
-    """Yield the facts of requests that were received in a quarter, and of those that were also
-    closed in it.
-    """
+    """Yield facts of requests received in a quarter, and of those also closed in it."""
     rng = np.random.default_rng([seed, quarter.year, quarter.number])
     kinds, shares = list(_SHARES), list(_SHARES.values())
     days_of_quarter = (quarter.last_day - quarter.first_day).days
@@ -121,9 +116,7 @@ def _release(scene: Scene, quarter: Quarter) -> None:
 
 
 def _written_site(scene: Scene, quarter: Quarter) -> str:
-    """Write the public site into the store's directory, and return the address of the release's
-    page.
-    """
+    """Write the public site into the store's directory; return the release page's address."""
     services, directory = scene.stage.runtime.services, scene.stage.store / "public-site"
     releases = list_releases(services, CONSOLE)
     for name, content in site_files(

@@ -32,10 +32,7 @@ def show_access(scene: Scene) -> None:
     document: dict[str, Any] = work.officer.get(f"{work.path}/answer/document")
     pdf = scene.downloaded(f"{work.path}/answer/document.pdf")
     due = work.read()["due_on"]
-    scene.say(
-        f"Another officer agreed, and the answer was sent: {len(pdf) // 1000} kB of PDF,"
-        f" due by {due}."
-    )
+    scene.say(f"Another agreed, and it was sent: {len(pdf) // 1000} kB of PDF, due by {due}.")
     told = {one["heading"]: len(one["fields"]) for one in document["sections"]}
     parts = ", ".join(f"{heading} {count}" for heading, count in told.items())
     scene.say(f"Fields by section: {parts}.")
@@ -47,20 +44,15 @@ def _is_plain(record: Record) -> bool:
 
 
 def show_deletion(scene: Scene) -> None:
-    """Disclose a person to a force, delete one of the person's arrests, and have the force
-    acknowledge it.
-    """
+    """Disclose a person to a force, delete an arrest, and have the force acknowledge it."""
     record, report = _deletable(scene)
     told = _tell_a_force(scene, record)
-    scene.say(
-        "\nA person asks for the deletion of an arrest. The person's record was disclosed"
-        " to a force before."
-    )
+    scene.say("\nA person asks for the deletion of an arrest. A force has seen the record.")
     asks = {"words": "Nothing had happened."}
     work = scene.opened(scene.own_request("record-deletion", record) | asks)
     scene.identified_by_documents(work, record)
     case = _asked(work, report)
-    scene.say(f"The arrest of {report.on} is sent to force {case['owner']}, which decides.")
+    scene.say(f"The arrest of {report.on} is put before force {case['owner']}, which decides.")
     decided = _decided(scene, case)
     scene.say(f"The owner: {decided['state']}. Now the office carries it out.")
     done = work.officer.post(f"/v1/deletions/{case['deletion_id']}/carrying-out")

@@ -58,9 +58,7 @@ class Scene:
         return dict(work.post("identification"))
 
     def own_request(self, kind: str, record: Record) -> dict[str, Any]:
-        """Return the body of a person's request about their own data, with the details on their
-        record.
-        """
+        """Return the body of a person's request about their own data, as on record."""
         details = details_to_json(record.details)
         stated = ("names", "dates_of_birth", "sex", "place_of_birth")
         return {
@@ -73,9 +71,7 @@ class Scene:
         }
 
     def identified_by_documents(self, work: Work, record: Record) -> None:
-        """Search by details, and choose the candidate whom the documents prove to be
-        the person.
-        """
+        """Search by details, and choose the candidate whom the documents prove."""
         work.post("steps", step="accept")
         work.post("search")
         named = work.officer.get(f"{work.path}/candidates")["candidates"]
@@ -94,17 +90,13 @@ class Scene:
         return answer.content
 
     def _prove(self, work: Work) -> None:
-        """Tick every stated answer, as the first officer would with the applicant's documents in
-        front of them.
-        """
+        """Tick every stated answer, as an officer does with the documents in front of them."""
         read = work.officer.get(f"{work.path}/proofs")
         if read["is_demanded"]:
             work.post("proofs", checks=[{"claim": one["claim"]} for one in read["claims"]])
 
     def released(self, work: Work) -> None:
-        """Have the first officer tick the stated answers and propose a release, and the second
-        officer agree.
-        """
+        """Have the first officer tick and propose a release, and the second agree."""
         self._prove(work)
         work.post("decision", decision="release")
         replace(work, officer=self.officers[1]).post("second-reading", agrees=True)

@@ -21,9 +21,7 @@ from service.provenance.bundle.findings import Finding, FindingCode
 from service.provenance.log.checkpoints import MAX_NOTE_BYTES
 
 MAX_RATIO = 100
-"""The largest ratio of a part's unpacked size to its packed size; events compress about ninefold,
-rows twentyfold.
-"""
+"""Largest unpacked-to-packed ratio of a part; events have about 9, rows 20."""
 
 SMALL_PART_BYTES = 1 << 20
 """A part up to this size is never refused as a compression bomb, however well it is compressed."""
@@ -61,9 +59,7 @@ class PartReader(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed's Buffer is no Sized
-        """Fill the buffer from its start and return the number of bytes; 0 at the end
-        of the part.
-        """
+        """Fill the buffer from its start and return the number of bytes; 0 at the end."""
         data = self._next(len(buffer))
         self._checksum = zlib.crc32(data, self._checksum)
         self._left -= len(data)
@@ -114,13 +110,9 @@ def layout_faults(file: IO[bytes], archive: zipfile.ZipFile) -> tuple[str, ...]:
     if not all(map(_is_plain, infos)):
         faults.append("A part is encrypted or packed in an unknown way.")
     elif not _is_gapless(file, infos, archive.start_dir):
-        faults.append(
-            "There are bytes before, between or after the parts, or a part has a comment."
-        )
+        faults.append("Bytes are before, between or after the parts, or a part has a comment.")
     if any(map(_is_bomb, infos)):
-        faults.append(
-            f"A part unpacks to more than {MAX_RATIO} times its size, so it was not read."
-        )
+        faults.append(f"A part unpacks to over {MAX_RATIO} times its size: it was not read.")
     return tuple(faults)
 
 
@@ -159,10 +151,7 @@ def _has_no_comment(file: IO[bytes], whole: int) -> bool:
 
 
 def _data_start(file: IO[bytes], info: zipfile.ZipInfo) -> int:
-    """Return where the data of a part begins.
-
-    Raises BadZipFile if its local header has other content than the directory.
-    """
+    """Return where a part's data begins; raises BadZipFile if its local header differs."""
     file.seek(info.header_offset)
     header = file.read(_LOCAL_HEADER_BYTES)
     if len(header) != _LOCAL_HEADER_BYTES or not header.startswith(b"PK\x03\x04"):
@@ -247,9 +236,7 @@ class BundleArchive:
         return tuple(sorted(filter(_IS_CHECKPOINT, names)))
 
     def small_part(self, name: str) -> bytes:
-        """Return a part that is always short; if the part is damaged, return an empty text and add
-        a finding.
-        """
+        """Return a part that is always short; empty, with a finding, if it is damaged."""
         data = b"".join(self._chunks(name, MAX_NOTE_BYTES + 1))
         if len(data) > MAX_NOTE_BYTES:
             self._find(f"The part {name} is too long.")

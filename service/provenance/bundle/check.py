@@ -47,19 +47,14 @@ class BundleReport:
     origin: str
     """The name of the log; empty if its key could not be read."""
     is_key_given: bool
-    """Whether the verifier supplied the keys.
-
-    If not, the report shows only that the bundle agrees with itself.
-    """
+    """Whether the verifier supplied the keys; if not, only self-consistency is shown."""
     checkpoints: int
     """The number of checkpoints signed by the log."""
     cosigned: tuple[Cosigned, ...]
     """For each witness that cosigned a checkpoint, the last one."""
     log: CheckedLog
     findings: tuple[Finding, ...]
-    """Findings about the file and the keys come first; for each part there are at most
-    `MAX_FINDINGS`.
-    """
+    """First those about the file and the keys; for each part at most `MAX_FINDINGS`."""
 
     @property
     def is_sound(self) -> bool:

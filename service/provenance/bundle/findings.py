@@ -19,23 +19,17 @@ class FindingCode(StrEnum):
     """The kinds of faults; each of them makes the verification fail."""
 
     ARCHIVE_DAMAGED = "archive-damaged"
-    """The bundle's file cannot be read: a checksum is wrong, a part is missing, or there is a part
-    too many.
-    """
+    """The bundle's file is damaged: a wrong checksum, or a part missing or too many."""
     KEY_DAMAGED = "key-damaged"
     """A public key in the bundle is malformed."""
     CHECKPOINT_DAMAGED = "checkpoint-damaged"
-    """A checkpoint is malformed, belongs to another log, or has a signature that does
-    not verify.
-    """
+    """A checkpoint is malformed, has a wrong signature, or belongs to another log."""
     NO_CHECKPOINT = "no-checkpoint"
     """No checkpoint is signed."""
     FORK = "fork"
     """The log signed two different histories of the same length."""
     ROOT_DIFFERS = "root-differs"
-    """The events differ from those of a signed checkpoint: changed, removed, added or
-    reordered.
-    """
+    """Events differ from a signed checkpoint: changed, removed, added or reordered."""
     LOG_SHORTENED = "log-shortened"
     """A signed checkpoint covers more events than there are."""
     STATE_BEHIND = "state-behind"
@@ -94,9 +88,7 @@ class Finding:
 
 
 def first_findings(found: Iterable[Finding], part: str) -> Iterator[Finding]:
-    """Yield at most `MAX_FINDINGS` findings, then one that states that the check of the part was
-    cut short.
-    """
+    """Yield at most `MAX_FINDINGS`, then a finding that the check was cut short."""
     rest = iter(found)
     yield from islice(rest, MAX_FINDINGS)
     if next(rest, None) is not None:

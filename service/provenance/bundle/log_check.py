@@ -41,9 +41,7 @@ class CheckedLog:
     last_at: datetime | None
     """The time of the last event."""
     uncommitted: int
-    """The number of events that do not commit to rows, because earlier releases did not, although
-    their types do now.
-    """
+    """Events of types that now commit to rows, from releases that did not do so yet."""
     findings: tuple[Finding, ...]
 
     @property
@@ -142,9 +140,7 @@ class _Reading:
 
 
 def _against(signed: SignedCheckpoint, frontier: Frontier, proved: int) -> Iterator[Finding]:
-    """Compare the tree with a checkpoint; the first `proved` events are known to match what was
-    signed.
-    """
+    """Compare the tree with a checkpoint; the first `proved` events match what was signed."""
     size = signed.checkpoint.size
     if frontier.size < size:
         yield Finding(

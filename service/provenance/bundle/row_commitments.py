@@ -61,9 +61,7 @@ def client_key_digest(key: ClientKey) -> str:
 
 
 def account_digest(account: Account) -> str:
-    """Return the digest of an account's row as of its last change of password,
-    without its name.
-    """
+    """Return the digest of an account's row since its last password, without its name."""
     return _digest(
         "account",
         account.user_id,
@@ -119,9 +117,7 @@ def _set(words: Iterable[str]) -> str:
 
 
 def _digest(kind: str, *values: str | datetime | None) -> str:
-    """Return the SHA-256 of a row as canonical JSON, 64 hexadecimal digits; different
-    rows differ.
-    """
+    """Return the SHA-256 of a row as canonical JSON, 64 hex digits; different rows differ."""
     told = [moment(value) if isinstance(value, datetime) else value for value in values]
     # JSON takes enumerations as strings, but the encoder of RFC 8785 does not.
     plain = [None if value is None else str(value) for value in told]

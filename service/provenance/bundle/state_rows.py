@@ -38,8 +38,7 @@ class StateRow:
     actor: str = ""
     """The actor according to the row; empty if the row does not state it."""
     says: tuple[str, ...] = ()
-    """Further claims that the event must meet: ids among its subjects or facts, and facts as
-    `name=value`.
+    """Further claims for the event to meet: ids among its subjects or facts, and `name=value`.
 
     A fact in `STANDING_FACTS` is compared with the last event, of any type, that states it with
     the row as its first subject.
@@ -158,9 +157,7 @@ class RowLedger:
 
     @property
     def uncommitted(self) -> int:
-        """The number of events that do not commit to their rows, because earlier releases did not,
-        although their types do now.
-        """
+        """The number of events of types that now commit to rows, from earlier releases."""
         return self._digests.silent
 
     def _add(self, row: StateRow) -> None:

@@ -179,9 +179,7 @@ def archive(
     log_key: str,
     growths: Mapping[str, Sequence[bytes]],
 ) -> bytes:
-    """Return the bundle as a zip file; all receipts and growth proofs must lead to the same
-    checkpoint.
-    """
+    """Return the bundle as a zip file; all receipts and growth proofs share one checkpoint."""
     files = {
         **manifest.files,
         verify.MANIFEST: manifest.content,

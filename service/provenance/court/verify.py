@@ -31,9 +31,7 @@ SEALED_BY = "court-bundle-made"
 """The type of the event that states the digest of the manifest."""
 
 Check = tuple[str, Callable[[], str]]
-"""A statement, and the function that returns its fault; an empty text means that the statement
-holds.
-"""
+"""A statement, and the function that returns its fault; an empty text if it holds."""
 
 _LINE = re.compile(r"[A-Za-z0-9+/]+={0,2}\n", re.ASCII)
 
@@ -130,9 +128,7 @@ def _note(note: str) -> tuple[str, dict[bytes, bytes]]:
 
 
 def _decoded(text: str) -> bytes:
-    """Decode base64; accept only the canonical spelling, because the last character has spare
-    bits.
-    """
+    """Decode base64 in its canonical spelling only: the last character has spare bits."""
     decoded = base64.b64decode(text, validate=True)
     if base64.b64encode(decoded).decode() != text:
         raise ValueError("the value is not canonical base64")
@@ -174,9 +170,7 @@ def _witness(bundle: Bundle, stated: dict[str, Any]) -> str:
 
 
 def _grew(bundle: Bundle, first: int, root: bytes, steps: list[bytes]) -> bool:
-    """Whether a consistency proof leads from an earlier root to the bundle's root, as in RFC 9162,
-    2.1.4.2.
-    """
+    """Whether a consistency proof leads from an earlier root to ours (RFC 9162, 2.1.4.2)."""
     if first == bundle.size:
         return not steps and root == bundle.root
     node, last = first - 1, bundle.size - 1
@@ -324,9 +318,7 @@ def _fault(check: Callable[[], str]) -> str:
 
 
 def run(arguments: list[str], write: Callable[[str], object]) -> int:
-    """Check the bundle named in the arguments, write one line per statement, and return the exit
-    code.
-    """
+    """Check the bundle, write one line per statement, and return the exit code."""
     parser = argparse.ArgumentParser(description="Check a court bundle of identlink.")
     parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).parent)
     parser.add_argument("--log-key", help="public key of the log, as the office publishes it")

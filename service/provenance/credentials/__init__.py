@@ -1,3 +1,1 @@
-"""Certificates that can be verified without the office: signed credentials, and documents that
-carry them.
-"""
+"""Certificates that verify without the office: signed credentials and their documents."""

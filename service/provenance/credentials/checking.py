@@ -30,9 +30,7 @@ from service.provenance.log.note_keys import parse_verifier_key
 from service.provenance.log.proofs import Receipt, parse_receipt, verify_receipt
 
 PLACES = 131_072
-"""The number of entries in a list: the smallest that the specification allows (section 6.1), 16
-KiB.
-"""
+"""Entries in a list: the fewest that the specification allows (section 6.1), 16 KiB."""
 _MULTIBASE = "u"
 
 
@@ -42,9 +40,7 @@ class StatusPurpose(StrEnum):
     REVOCATION = "revocation"
     """The office revoked the certificate permanently."""
     SUSPENSION = "suspension"
-    """The certificate is superseded, because its basis has changed; this ends if the change is
-    undone.
-    """
+    """Superseded, because its basis has changed; this ends if the change is undone."""
 
 
 def encoded_list(places: Iterable[int]) -> str:
@@ -57,9 +53,7 @@ def encoded_list(places: Iterable[int]) -> str:
 
 
 def is_set(encoded: str, place: int) -> bool:
-    """Return whether an entry of a list is set; raises InvalidCertificateError for a text that is
-    not a list.
-    """
+    """Return whether an entry is set; raises InvalidCertificateError if this is no list."""
     text = encoded[1:]
     if not encoded.startswith(_MULTIBASE) or not 0 <= place < PLACES:
         raise InvalidCertificateError(
@@ -91,9 +85,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """The statements about a file, in order; if one stops the check, those after it
-    are missing.
-    """
+    """Statements about a file, in order; after one that stops the check there are none."""
 
     statements: tuple[Checked, ...]
     credential: dict[str, Any] | None = None
@@ -141,9 +133,7 @@ def _credential(data: bytes) -> tuple[Checked, dict[str, Any] | None]:
 
 
 def _sealed(data: bytes, credential: dict[str, Any]) -> tuple[Checked, ...]:
-    """Return the statement about the document; an empty tuple for a credential without
-    a document.
-    """
+    """Return the statement about the document; none for a credential without a document."""
     name = "document"
     if not data.startswith(_PDF):
         return ()

@@ -146,9 +146,7 @@ def _check(signed: Any, covered: bytes) -> str:
 
 
 def _signer_of(signed: Any) -> tuple[Any, x509.Certificate]:
-    """Return the only signer and its certificate; the parts that are not signed may have only one
-    form.
-    """
+    """Return the only signer and its certificate; unsigned parts may have only one form."""
     (signer,) = signed["signer_infos"]
     named = signer["sid"].chosen
     held = [one.chosen for one in signed["certificates"]]

@@ -24,10 +24,7 @@ _HAS_ORIGIN_FORM = re.compile(r"[^\s+\x00-\x1f\x7f]{1,255}").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A checkpoint: the log `origin` has `size` events and this root (32 bytes).
-
-    Raises InvalidNoteError.
-    """
+    """The log `origin` has `size` events and this root (32 bytes). Raises InvalidNoteError."""
 
     origin: str
     """The name of the log, which is a URL without a scheme, and also the name of its key."""
@@ -122,9 +119,7 @@ class NoteSignature:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A text, including its last newline, and the signatures below it, none of them
-    checked yet.
-    """
+    """A text with its last newline, and the signatures below it, none checked yet."""
 
     text: str
     signatures: tuple[NoteSignature, ...]

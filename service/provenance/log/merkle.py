@@ -20,9 +20,7 @@ EMPTY_ROOT = sha256(b"").digest()
 """The root of a log without an event (RFC 9162, 2.1.1)."""
 
 NodeReader = Callable[[int, int], bytes]
-"""A function that reads the stored node (level, index), for example from a `dict`, a table or a
-file.
-"""
+"""Reads the stored node (level, index), for example from a `dict`, a table or a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +88,7 @@ def append_many(frontier: Frontier, leaves: Iterable[bytes]) -> tuple[Frontier, 
 
 
 def advance(frontier: Frontier, leaves: Iterable[bytes]) -> Frontier:
-    """Append leaf hashes in order and return only the frontier, for when no nodes need to be
-    stored.
-    """
+    """Append leaf hashes in order and return only the frontier; no nodes are stored."""
     digests, size = list(frontier.digests), frontier.size
     for leaf in leaves:
         digest, index = leaf, size

@@ -32,9 +32,7 @@ SMALL_ORDER_Y = frozenset({0, 1, PRIME - 1, _Y_OF_ORDER_8, PRIME - _Y_OF_ORDER_8
 
 
 def is_honest_point(encoded: bytes) -> bool:
-    """Whether 32 bytes are the canonical encoding of a y coordinate that belongs to no point of
-    small order.
-    """
+    """Whether 32 bytes canonically encode a y coordinate of no point of small order."""
     y = int.from_bytes(encoded, "little") & ((1 << 255) - 1)
     return y < PRIME and y not in SMALL_ORDER_Y
 
@@ -48,9 +46,7 @@ _HAS_ID_FORM = re.compile(r"[0-9a-f]{8}").fullmatch
 
 
 class SignatureType(IntEnum):
-    """The use of a key; it is part of the key's id, so that a key cannot be used for another
-    purpose.
-    """
+    """The use of a key; part of the key's id, so that it has no other use."""
 
     ED25519 = 0x01
     """Signs the text of a note: the log's own signature."""
@@ -166,9 +162,7 @@ class SigningKey:
         return self._private().sign(message)
 
     def secret_text(self) -> str:
-        """The skey, which is the content of the key file and must be readable only by
-        its owner.
-        """
+        """The skey: the content of the key file, readable only by its owner."""
         material = base64.b64encode(bytes([self.signature_type]) + self.seed).decode()
         return f"{_PRIVATE_PREFIX}{self.name}+{self.verifier.key_id.hex()}+{material}"
 

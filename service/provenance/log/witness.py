@@ -37,9 +37,7 @@ _OLD_LINE = re.compile(r"old (0|[1-9][0-9]{0,15})")
 
 @dataclass(frozen=True, slots=True)
 class CosignRequest:
-    """A checkpoint for the witness, and the proof that it continues the log at the size
-    last seen.
-    """
+    """A checkpoint for the witness, and the proof that it continues the size last seen."""
 
     old_size: int
     proof: tuple[bytes, ...]
@@ -47,9 +45,7 @@ class CosignRequest:
     """The signed note."""
 
     def encode(self) -> bytes:
-        """The request as a file or a message (it is the body of `add-checkpoint` in
-        tlog-witness).
-        """
+        """The request as a file or message (the body of `add-checkpoint` in tlog-witness)."""
         steps = "".join(f"{base64.b64encode(step).decode()}\n" for step in self.proof)
         return f"old {self.old_size}\n{steps}\n".encode() + self.checkpoint
 

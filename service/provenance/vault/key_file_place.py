@@ -1,5 +1,4 @@
-"""The place of an open key file: checks that the file is still there, and raises the right error
-if not.
+"""The place of an open key file: checks that it is still there, and names the right fault.
 
 A removed file stays open in the process that uses it: keys written to it would be lost when the
 process ends, and so would the payloads sealed with them. Every access checks this first.
@@ -29,8 +28,7 @@ class KeyFilePlace:
 
     @contextmanager
     def used(self) -> Iterator[None]:
-        """Raise faults inside the block as the outage that they are, or otherwise as
-        VaultDamagedError.
+        """Raise faults inside the block as the outage they are, or as VaultDamagedError.
 
         Raises KeysMissingError if the file was removed or replaced, before the block or during it,
         because nothing written to such a file is durable.

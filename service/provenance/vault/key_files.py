@@ -127,9 +127,7 @@ class FileKeyStore:
     _reading: Lock = field(default_factory=Lock)
 
     def add_many(self, keys: Mapping[str, bytes]) -> None:
-        """Store keys by reference, durably; raises VaultDamagedError for a reference already in
-        use.
-        """
+        """Store keys by reference, durably; raises VaultDamagedError if one is in use."""
         if any(len(key) != ITEM_KEY_BYTES for key in keys.values()):
             raise VaultDamagedError("A key of the vault has the wrong length.")
         with self._writing() as connection:
@@ -181,9 +179,7 @@ class FileKeyStore:
         return count
 
     def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """Return which of these keys were destroyed on purpose, and which were never
-        stored here.
-        """
+        """Return which of these keys were destroyed on purpose, and which never stored."""
         found = self._rows(refs)
         destroyed = frozenset(ref for ref, key in found.items() if key is None)
         return destroyed, frozenset(refs) - found.keys()
@@ -215,9 +211,7 @@ class FileKeyStore:
             )
 
     def doomed(self) -> Mapping[str, str]:
-        """Return the place of every key that was marked for destruction and neither destroyed nor
-        spared.
-        """
+        """Return the place of every key that is still marked for destruction."""
         query = "SELECT ref, doomed_place FROM item_keys WHERE doomed_place IS NOT NULL"
         with self._lock, self._place.used():
             return dict(self._connection.execute(query).fetchall())
@@ -230,9 +224,7 @@ class FileKeyStore:
             )
 
     def withdraw(self, refs: Collection[tuple[Access, str]], *, at: datetime) -> None:
-        """Record, durably, that this access is withdrawn; if it is recorded already, the first
-        time is kept.
-        """
+        """Record, durably, that this access is withdrawn; the first record is kept."""
         with self._writing() as connection:
             connection.executemany(
                 "INSERT INTO withdrawals VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -262,9 +254,7 @@ class FileKeyStore:
         return int(row[0])
 
     def first_event(self) -> str | None:
-        """Return the digest of the first event of the log that these keys belong to, if it is
-        known.
-        """
+        """Return the digest of the first event of these keys' log, if it is known."""
         with self._reading, self._place.used():
             row = self._reader.execute("SELECT first_event FROM log").fetchone()
         return None if row is None else str(row[0])
@@ -292,9 +282,7 @@ class FileKeyStore:
             return dict(self._reader.execute("SELECT name, fingerprint FROM secrets").fetchall())
 
     def remember_secrets(self, found: Mapping[str, str], *, is_accepted: bool = False) -> None:
-        """Record fingerprints, durably; a recorded fingerprint stays unless a new one
-        is accepted.
-        """
+        """Record fingerprints, durably; the first stays unless a new one is accepted."""
         with self._writing() as connection:
             connection.executemany(_ACCEPT if is_accepted else _REMEMBER, found.items())
 
@@ -305,8 +293,7 @@ class FileKeyStore:
             self._connection.rollback()
 
     def back_up(self, target: Path) -> None:
-        """Write a consistent copy of the keys, which must be stored separately from the payloads'
-        backup.
+        """Write a consistent copy of the keys; store it separately from the payloads' backup.
 
         Raises VaultDamagedError if the file cannot be read or the copy cannot be written.
         """

@@ -1,6 +1,4 @@
-"""The parts of a key store that the vault needs: keys, their wrapping, and its records of
-erasures.
-"""
+"""What the vault needs of a key store: keys, their wrapping, records of erasures."""
 
 from __future__ import annotations
 
@@ -34,20 +32,13 @@ class KeyStore(Protocol):
 
 
 class Wrapping(Protocol):
-    """Wraps item keys under one wrapping key, so that a copy of the key store opens nothing.
-
-    Thread-safe.
-    """
+    """Wraps item keys under one key, so a copy of the store opens nothing. Thread-safe."""
 
     def wrapped(self, key: bytes, ref: str) -> bytes:
-        """Return a key of 64 bytes wrapped for its reference; the wrapped key has
-        another length.
-        """
+        """Return a key of 64 bytes wrapped for its reference; it then has another length."""
 
     def unwrapped(self, stored: bytes, ref: str) -> bytes:
-        """Return the key; raises VaultDamagedError if the wrapping key or the reference is
-        another.
-        """
+        """Return the key; raises VaultDamagedError for a wrong wrapping key or reference."""
 
 
 class DoomedKeys(Protocol):
@@ -57,9 +48,7 @@ class DoomedKeys(Protocol):
         """Record, durably, that these keys are about to be destroyed, and their places."""
 
     def doomed(self) -> Mapping[str, str]:
-        """Return the place of every key that was marked for destruction and neither destroyed nor
-        spared.
-        """
+        """Return the place of every key that is still marked for destruction."""
 
     def spare(self, refs: Sequence[str]) -> None:
         """Cancel the planned destruction of these keys."""
@@ -93,6 +82,4 @@ class Memory(DoomedKeys, WithdrawalMemory, Protocol):
         """Whether every payload must be bound to the rows that own it."""
 
     def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """Return which of these keys were destroyed on purpose, and which were never
-        stored here.
-        """
+        """Return which of these keys were destroyed on purpose, and which never stored."""

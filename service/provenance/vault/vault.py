@@ -214,8 +214,7 @@ class Vault:
         owners: Sequence[Collection[str]],
         new_keys: Mapping[str, bytes] = _NO_KEYS,
     ) -> list[bytes]:
-        """Return stored payloads sealed again for these owners, in addition to their present
-        owners.
+        """Return stored payloads sealed again for these owners, besides their present ones.
 
         Key, reference and commitment stay unchanged, so that the log still refers to them. Raises
         the errors of `open_many`.
@@ -247,15 +246,12 @@ class Vault:
         return Opening(_ref(stored), key[SEAL_KEY_BYTES:], payload)
 
     def doom_many(self, items: Sequence[tuple[int, bytes]]) -> None:
-        """Record, durably, that the keys of these (row, stored payload) are about to be
-        destroyed.
-        """
+        """Record, durably, that the keys of (row, stored payload) will be destroyed."""
         if self.memory is not None:
             self.memory.doom({_ref(stored): str(row) for row, stored in items})
 
     def destroy_many(self, stored: Sequence[bytes]) -> None:
-        """Destroy the keys of stored payloads, so that no copy of the payloads can be opened, in
-        any backup.
+        """Destroy the keys of stored payloads: no copy of a payload opens again, in any backup.
 
         Backups of the key store are the exception; they must be kept only for a short time. Raises
         VaultDamagedError for an unknown key.
@@ -275,9 +271,7 @@ class Vault:
         return live - self.memory.doomed().keys() if live else live
 
     def settle(self, is_held: Callable[[int], bool]) -> tuple[int, int]:
-        """Finish erasures that a crash interrupted; return the numbers of keys (destroyed,
-        spared).
-        """
+        """Finish erasures that a crash interrupted; return counts (destroyed, spared)."""
         if self.memory is None:
             return 0, 0
         return settle_doomed(self.memory, lambda row: is_held(int(row)), at=self.clock())
@@ -331,9 +325,7 @@ def _open(place: Place, number: int, stored: bytes, key: bytes) -> bytes:
 
 
 def _associated_data(place: Place, number: int, ref: str, head: bytes) -> bytes:
-    """Return the data that a ciphertext is bound to; `head` names the owners, and is empty in
-    earlier releases.
-    """
+    """Return the data that a ciphertext is bound to; `head` has its owners, if any."""
     label = _LABEL if head else _EARLIER_LABEL
     at = f"{label}\0{ref}\0{place.table}\0{number}\0{place.kind}"
     return at.encode() + b"\0" * bool(head) + head

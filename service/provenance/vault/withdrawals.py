@@ -41,9 +41,7 @@ class Access(StrEnum):
     WEBHOOK = "webhook"
     """The id of the webhook's endpoint."""
     WEBHOOK_SECRET = "webhook-secret"  # noqa: S105 - as above
-    """The id of the endpoint, a colon, and the number of the secret's version that is no longer
-    the latest.
-    """
+    """The endpoint's id, a colon, and the number of the version that was replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +57,7 @@ class WithdrawalMemory(Protocol):
     """A key store's record of withdrawn access."""
 
     def withdraw(self, refs: Collection[tuple[Access, str]], *, at: datetime) -> None:
-        """Record, durably before the call returns, that this access is withdrawn; the first time
-        is kept.
+        """Record, durably before it returns, that access is withdrawn; the first time is kept.
 
         Call this before the commit of the withdrawal. A crash in between leaves a record of a
         withdrawal that was ordered but not stored: the access stays until it is withdrawn again,

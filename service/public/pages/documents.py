@@ -29,9 +29,7 @@ async def show_slot(request: Request) -> Response:
 
 
 async def send_slot(request: Request) -> Response:
-    """Send a document and go on; if the office refuses the document, ask again and show the
-    reason.
-    """
+    """Send a document and go on; if it is refused, ask again and show the reason."""
     desk = desk_of(request)
     posted = await desk.posted(request)
     by, read, form = await opened(request)

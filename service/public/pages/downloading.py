@@ -18,9 +18,7 @@ from service.public.rendering import render
 
 
 async def _ready(request: Request) -> tuple[int, dict[str, Any], dict[str, Any]]:
-    """Return the document's number, the document, and the application; raises
-    HTTPException (404).
-    """
+    """Return the number, the document and the application; raises HTTPException (404)."""
     _, read, _ = await opened(request)
     number = int(request.path_params["number"])
     if not 1 <= number <= len(read["handed"]):

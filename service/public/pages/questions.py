@@ -90,17 +90,13 @@ def _typed(form: ApplicationForm, page: Page, posted: Posted) -> _Typed:
 
 
 def _is_of(page: Page, name: str) -> bool:
-    """Whether a field belongs to the page: it is one of its questions, or a part of one of its
-    dates.
-    """
+    """Whether a field belongs to the page: a question, or a part of its date."""
     parts = ("", "-day", "-month", "-year")
     return any(name == f"{question.name}{part}" for question in page.questions for part in parts)
 
 
 def _next(form: ApplicationForm, page: Page, then: str) -> str:
-    """Return the address that follows a page: the next page, the first document, or the check
-    page.
-    """
+    """Return the next address: the next page, the first document, or the check page."""
     if then == _CHECK:
         return "/application/check"
     at = form.pages.index(page) + 1
