@@ -68,7 +68,7 @@ _HEADERS = {
     # Ignored over plain HTTP; it takes effect once a proxy serves TLS for us.
     "Strict-Transport-Security": "max-age=31536000",
 }
-"""Headers of every answer: it holds personal data, so nothing in between may store it."""
+"""Headers that keep everything between us and the caller from storing personal data."""
 
 _RAW_HEADERS = Headers(_HEADERS).raw
 

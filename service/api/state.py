@@ -51,7 +51,7 @@ class ApiState:
 
 
 def state_of(request: Request) -> ApiState:
-    """Return the state, for dependencies that have the request; one more would cost time."""
+    """Return the state from a request; a dependency of its own would cost time."""
     state: ApiState = request.app.state.api
     return state
 

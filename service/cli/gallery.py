@@ -119,7 +119,7 @@ def verify(call: Call) -> None:
 
 
 def _verified(one: Known) -> Verification:
-    """Return a replica's check of its files; wait as long as the replica shows life."""
+    """Return a replica's check of its files; wait while the replica shows that it is alive."""
     answer = one.replica.call("verify")
     while not wait((answer,), timeout=_LOOK_EVERY_S).done:
         if wait((one.replica.call("home"),), timeout=_LOOK_S).not_done:

@@ -24,7 +24,7 @@ _POINT_PAIRS = 12
 _Point = dict[str, int | str]
 
 _Capture = frozenset[tuple[int, int]]
-"""Position and quality of each finger, by which an examiner without template knows a probe."""
+"""Position and quality of each finger, which identify a probe in place of its template."""
 
 
 @dataclass(frozen=True, slots=True)

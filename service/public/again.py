@@ -86,7 +86,7 @@ class AnsweredByRedirect:
     async def _lead(
         self, scope: Scope, start: Message, body: bytes, receive: Receive, send: Send
     ) -> None:
-        """Store a page and redirect the browser to it; send one that is too large."""
+        """Store a page and redirect the browser to it, unless it is too large; then send it."""
         headers = tuple(start["headers"])
         if len(body) > _LARGEST_BYTES:
             await send(start)

@@ -97,7 +97,7 @@ class AsyncClient:
         )
 
     async def get_search(self, search_id: str) -> Search:
-        """Return a search, with its outcome once there is one."""
+        """Return a search; it includes its outcome once the outcome is known."""
         return Search.of(await self._do(Call("GET", f"/v1/searches/{search_id}")))
 
     async def searches(self, *, reference: str = "") -> AsyncIterator[Search]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class BundleFinding:
-    """The result of checking a bundle: `holds` if all statements hold, and each in words."""
+    """Whether all statements of a bundle hold, and each statement with its result."""
 
     holds: bool
     statements: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The calls of the API without a connection: the requests, and when to send one again."""
+"""The calls of the API without a connection: requests, and when to repeat them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from identlink_client.problems import ConnectionFailedError, problem_of, retry_a
 Json = Mapping[str, Any]
 
 MAX_WAIT_S = 60.0
-"""The longest wait before another attempt; if more is asked for, the problem is raised."""
+"""The longest wait before a retry; if the service asks for longer, the problem is raised."""
 
 _PASSING = frozenset({429, 502, 503, 504})
 

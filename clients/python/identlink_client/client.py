@@ -1,4 +1,4 @@
-"""The calls that a force can make, which wait for the answer."""
+"""The calls that a force can make, as blocking functions."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Client:
         )
 
     def get_search(self, search_id: str) -> Search:
-        """Return a search, with its outcome once there is one."""
+        """Return a search; it includes its outcome once the outcome is known."""
         return Search.of(self._do(Call("GET", f"/v1/searches/{search_id}")))
 
     def searches(self, *, reference: str = "") -> Iterator[Search]:

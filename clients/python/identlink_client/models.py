@@ -89,7 +89,7 @@ class Submitted(Model):
 
 @dataclass(frozen=True, slots=True)
 class Search(Model):
-    """A search, with its outcome once there is one."""
+    """A search; it includes its outcome once the outcome is known."""
 
     SCHEMA: ClassVar[str] = "SearchAnswer"
 

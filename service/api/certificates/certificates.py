@@ -89,7 +89,7 @@ _PDF: dict[int | str, dict[str, Any]] = {
 def post_certificate(
     call: RequestWorker, request_id: IdInPath, desk: CertificateDeskOf
 ) -> IssuedAnswer:
-    """Issue the certificate of a released application; if issued before, return that one."""
+    """Issue the certificate of a released application, or return the one issued before."""
     return IssuedAnswer.of(
         issue_certificate(call.services, desk, call.caller, RequestId(request_id))
     )

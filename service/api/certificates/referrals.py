@@ -46,7 +46,7 @@ class ReferralReplyAnswer(Answer):
 
 
 class ReferralShown(Answer):
-    """A referral, with the referral body's answer once there is one."""
+    """A referral, with the referral body's answer once it has been given."""
 
     referral_id: str
     request_id: str

@@ -59,7 +59,7 @@ class PointPairBody(Body):
 
 
 class EnhancementBody(Body):
-    """One setting of filters, contrast and brightness with which points or outcome were set."""
+    """Display settings of one print under which points were set or the outcome was chosen."""
 
     position: FingerPosition
     side: PrintSide
@@ -181,7 +181,7 @@ class FingerGeometryAnswer(Answer):
 
 @shows(Enhancement)
 class EnhancementAnswer(Answer):
-    """One setting of filters, contrast and brightness with which points or outcome were set."""
+    """Display settings of one print under which points were set or the outcome was chosen."""
 
 
 class FingersAnswer(Answer):

@@ -76,7 +76,7 @@ class AgreementAnswer(Answer):
 
 
 class RevealedCandidateAnswer(Answer):
-    """A candidate with the data hidden before, and the examiner's own evaluation of it."""
+    """A candidate with its formerly hidden data, and the examiner's own evaluation of it."""
 
     candidate: CandidateAnswer
     comparison: ComparisonAnswer | None = Field(description="Null if the exemplar was not shown.")

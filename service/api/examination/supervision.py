@@ -186,7 +186,7 @@ def get_difference(call: Resolver, case_id: IdInPath, bench: BenchOf) -> Opinion
 def post_resolution(
     call: Resolver, case_id: IdInPath, body: BodyOf[ResolutionBody]
 ) -> DecisionIdAnswer:
-    """Uphold a sealed decision, which links if it identifies, or find the case inconclusive.
+    """Uphold a sealed decision, or find the case inconclusive; identifications become links.
 
     To send the case to a further examiner instead, use `POST /v1/differences/{case_id}/further`.
     """

@@ -67,7 +67,7 @@ class ConvictedOffenceBody(Body):
 
 
 class AmountBody(Body):
-    """Money to be paid: an amount in hundredths of its currency, and how often it is due."""
+    """An amount to pay, in hundredths of its currency, and the number of times it is due."""
 
     hundredths: Annotated[int, Field(ge=1, lt=2**53)]
     currency: Code = Field(examples=["GBP"], description="ISO 4217.")

@@ -78,7 +78,7 @@ def post_merge(call: Merger, body: BodyOf[MergeBody]) -> MergeIdAnswer:
     responses=call_problems(NotFoundError, SelfVerificationError, ConflictError, *INDEX_ERRORS),
 )
 def post_merge_confirmation(call: Merger, merge_id: IdInPath) -> MergedAnswer:
-    """Confirm another supervisor's merge or its undoing; the index is updated at once."""
+    """Confirm another supervisor's proposed merge or undoing; the index is updated at once."""
     return MergedAnswer(
         merge_id=merge_id, captures=confirm_merge(call.services, call.caller, merge_id)
     )

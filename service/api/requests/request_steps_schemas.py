@@ -63,7 +63,7 @@ class PersonSearchBody(Body):
 
 
 class IdentificationBody(Body):
-    """The result of the search; without a candidate, the result that follows from it."""
+    """The identification; without a candidate, the result that follows from the search."""
 
     expected_version: Expected
     candidate_id: OpaqueId | None = None

@@ -1,4 +1,4 @@
-"""`identlink log age` and `accept-state`: the database and its keys' stored checkpoint."""
+"""`identlink log age`, `accept-state`: compare the database with its keys' checkpoint."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from service.usecases.services import Services
 app = Group(help="Court results.")
 
 DONE, REFUSED = "done", "refused"
-"""The folders for files whose whole content is stored, and for those with refusals."""
+"""The folders for files that were stored completely, and for files with refused content."""
 
 MESSAGES, LINES = ".xml", ".jsonl"
 
