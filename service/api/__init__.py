@@ -1,5 +1,7 @@
-"""The HTTP edge: parse, call one use case, answer; nothing is decided here.
+"""The HTTP edge: each endpoint parses a request, calls one use case and answers.
 
-In a room, `x` holds the endpoints of a subject with their bodies and answers; where these are
-many or shared, they stand in `x_schemas`.
+It decides nothing.
+
+In each package, `x` holds the endpoints of one subject with their bodies and answers. Where the
+bodies and answers are many or shared, they are in `x_schemas`.
 """

@@ -1,4 +1,4 @@
-"""The caller of a request: a bearer token, a purpose, perhaps another person."""
+"""The caller of a request: a bearer token, a purpose, optionally the person behind the call."""
 
 from __future__ import annotations
 
@@ -28,13 +28,14 @@ _PURPOSES = frozenset(purpose.value for purpose in Purpose)
 _bearer = HTTPBearer(
     auto_error=False,
     scheme_name="token",
-    description="A token: issued by hand, got by a client, or of the provider.",
+    description="A token: issued by an administrator, obtained by a client, or issued by"
+    " the identity provider.",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Who calls, and the services that work for them."""
+    """The caller, and the services used for the call."""
 
     caller: Caller
     services: Services
@@ -65,13 +66,13 @@ def _caller(
 
     Raises NotAuthenticatedError, NotPermittedError, MissingPurposeError, RateLimitedError.
     """
-    # Declared for the documentation: all of them are headers, which `call_now` reads at once.
+    # Declared for the documentation: all of them are headers, which `call_now` reads in one pass.
     del credentials, purpose, on_behalf_of
     return call_now(request, needed.scopes)
 
 
 def call_now(request: Request, scopes: Sequence[str]) -> Call:
-    """Return a call in the name that the headers of a request state.
+    """Return the call of the caller that the headers of a request state.
 
     Raises NotAuthenticatedError, NotPermittedError, MissingPurposeError, RateLimitedError.
     """
@@ -96,13 +97,15 @@ def call_now(request: Request, scopes: Sequence[str]) -> Call:
         actor.require(Scope(scope))
     behalf = "" if on_behalf_of is None else _behalf(on_behalf_of)
     if not trace.purpose:
-        raise MissingPurposeError("X-Purpose is not a known code: choose from the list.")
+        raise MissingPurposeError(
+            "X-Purpose is not a known code: use one of the codes in the API documentation."
+        )
     caller = Caller(actor, Purpose(trace.purpose), behalf, trace.request_id)
     return Call(caller, state.services)
 
 
 def _actor(state: ApiState, secret: str) -> Actor:
-    """Return the actor behind a bearer secret: one of ours, or the identity provider's."""
+    """Return the actor behind a bearer token: our own token, or the identity provider's."""
     desk = state.identities
     if desk is not None and is_provider_token(secret):
         return authenticate_bearer(state.services, desk, secret)
@@ -112,7 +115,8 @@ def _actor(state: ApiState, secret: str) -> Actor:
 def _behalf(text: str) -> str:
     if _IS_BEHALF(text) is None:
         raise InvalidInputError(
-            "X-On-Behalf-Of is malformed: write 1 to 64 letters, digits and marks."
+            "X-On-Behalf-Of is not valid: use 1 to 64 letters, digits or the characters ."
+            " _ : @ / + = -."
         )
     return text
 

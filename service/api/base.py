@@ -1,4 +1,4 @@
-"""The parts that all bodies and answers share."""
+"""The base classes and types that all bodies and answers share."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ _NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 
 
 class Body(BaseModel):
-    """Something that is sent to us."""
+    """A body that a caller sends to the service."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
     reads_own_text: ClassVar[bool] = False
-    """Whether unseen characters are refused field by field, in words for applicants."""
+    """Whether the form's own checks refuse invisible characters, in words for applicants."""
 
     def to(self, kind: type[Value], /, **others: Any) -> Value:
         """Return the value with `others` as given and every other field as the body states it.
 
-        Days and moments are read from their text. A field that is null has its default, unless
-        the value takes None. Raises the errors of the value, with a pointer.
+        Days and times are read from their text. A field that is null gets its default, unless the
+        value takes None. Raises the value's own errors, with a pointer.
         """
         stated = others.copy()
         for name, told in fields_stated(cast("Hashable", kind), type(self)):
@@ -58,13 +58,13 @@ class Body(BaseModel):
 
 
 class Answer(BaseModel):
-    """Something that we send."""
+    """An answer that the service sends."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     getters: ClassVar[Mapping[str, Callable[[Any], Any]]]
-    """How each field is read in the value that is shown."""
+    """The function that reads each field from the value that is shown."""
     of_part: ClassVar[str] = ""
-    """The part of the value whose attributes the fields are; a path of `From` is of the whole."""
+    """The part of the value that fills the fields; a `From` path starts at the whole value."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -76,23 +76,26 @@ class Answer(BaseModel):
 
     @classmethod
     def of(cls, value: Any, /) -> Self:
-        """Return the answer that shows a domain value: its attributes named as the fields are."""
+        """Return the answer that shows a domain value; attributes match fields by name."""
         return cls.showing(value)
 
     @classmethod
     def showing(cls, value: Any, /, **others: Any) -> Self:
-        """Return the answer with `others` as given and every other field as the value has it."""
+        """Return the answer with `others` as given and every other field as in the value."""
         read = {name: get(value) for name, get in cls.getters.items() if name not in others}
         return cls.model_validate(read | others)
 
     @model_validator(mode="wrap")
     @classmethod
     def _show(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """Let an answer inside another one be given as the domain value that it shows."""
+        """Let an answer inside another answer be given as the domain value that it shows."""
         return handler(value) if isinstance(value, dict | cls) else cls.of(value)
 
 
-_NEXT = Field(description="Give it as the parameter without `next_`; null on the last page.")
+_NEXT = Field(
+    description="Pass this value as the parameter of the same name without `next_`; null"
+    " on the last page."
+)
 Next = Annotated[str | None, _NEXT]
 NextNumber = Annotated[int | None, _NEXT]
 """The same for lists whose items are numbered."""
@@ -103,7 +106,7 @@ class PageAnswer(Answer):
 
     @classmethod
     def of(cls, page: ListPage[Any, Any], /) -> Self:
-        """Return the answer for a page, whose items it shows in its other field."""
+        """Return the answer for a page; the items of the page go into its other field."""
         read = {
             name: page.next_key if name.startswith("next_") else page.items
             for name in cls.model_fields
@@ -115,20 +118,20 @@ Text = Annotated[str, StringConstraints(max_length=200, pattern=_NO_CONTROLS)]
 """A name, a town, the line of an address; may be empty."""
 
 ShownText = Annotated[str, BeforeValidator(str)]
-"""What is shown as its text, such as a day that may lack parts."""
+"""A value shown as its text, such as a date that may be incomplete."""
 
 ShownMoment = Annotated[str, BeforeValidator(datetime.isoformat)]
-"""A moment as ISO 8601 with its offset."""
+"""A date and time in ISO 8601 with its UTC offset."""
 
 LongText = Annotated[str, StringConstraints(max_length=4_000, pattern=r"^[^\x00]*$")]
-"""Notes and reasons: personal data that never leaves the database's payloads."""
+"""Notes and reasons: personal data that is stored only in the database's sealed payloads."""
 
 Reference = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._:/()#-]{0,63}$"),
     Field(
-        description="The client's own reference, such as a custody, crime or exhibit number; kept "
-        "sealed, and erased with the prints."
+        description="The client's own reference, such as a custody, crime or exhibit"
+        " number; it is stored sealed, and erased with the prints."
     ),
 ]
 """A reference that a client gives."""
@@ -148,13 +151,13 @@ Code = Annotated[str, StringConstraints(max_length=20, pattern=r"^[\x20-\x7e]*$"
 DateText = Annotated[
     str, StringConstraints(max_length=10), Field(json_schema_extra={"format": "date"})
 ]
-"""A day, `YYYY-MM-DD`; whether it exists is for the domain to say."""
+"""A date, `YYYY-MM-DD`; the domain checks that it exists."""
 
 
 def created(answer: Answer, location: str) -> Response:
-    """Return 201 with an answer that is checked by now, and the address of what was made.
+    """Return 201 with a validated answer, and the address of what was created.
 
-    As bytes: the framework would check the answer once more, in a thread of its own.
+    The answer is sent as bytes: the framework would validate it again, in a thread of its own.
     """
     return Response(
         answer.model_dump_json(),

@@ -1,4 +1,4 @@
-"""Bodies: JSON read strictly and once, after the caller is known."""
+"""Bodies: JSON that is read strictly and only once, after the caller is known."""
 
 from __future__ import annotations
 
@@ -31,24 +31,26 @@ _Pairs = list[tuple[str, Any]]
 
 _PLAIN_KEY = "[A-Za-z0-9._:@/+=-]{1,200}"
 _KEY_OF = re.compile(rf'(?:({_PLAIN_KEY})|"({_PLAIN_KEY})")').fullmatch
-"""A key is a string of a structured field (draft-ietf-httpapi-idempotency-key-header); older
-clients leave the quotation marks out, and mean the same key."""
+"""A key is a string of a structured field (draft-ietf-httpapi-idempotency-key-header).
+
+Older clients leave out the quotation marks, and the key is the same.
+"""
 
 
 _MAY_HOLD_UNSEEN = re.compile(rf"[{UNSEEN}]|\\[bfu]").search
 
 JSON = "application/json"
 BODY_READERS: dict[object, Callable[[bytes], object]] = {}
-"""By the dependency that reads a body: how it reads one of JSON that is here, `DirectRoute`."""
+"""By the dependency that reads a body: the function that reads JSON (`DirectRoute`)."""
 BODY_KINDS: dict[object, type[Body]] = {}
-"""By the same, for documentation: the kind of body."""
+"""For each such dependency, the kind of body, for the documentation."""
 
 
 @cache
 def json_body(kind: type[SomeBody]) -> Callable[[Request], Awaitable[SomeBody]]:
     """Return a dependency that reads the body as this kind.
 
-    It is resolved after the dependencies before it: the caller first. It raises
+    It is resolved after the dependencies before it, so after the caller. It raises
     UnsupportedMediaTypeError, MalformedJsonError, MalformedRequestError, BodyTooLargeError.
     """
 
@@ -67,7 +69,7 @@ if TYPE_CHECKING:
 else:
 
     class BodyOf:
-        """`BodyOf[Kind]` as a parameter of a call: its JSON body, read and documented."""
+        """`BodyOf[Kind]` declares a call's JSON body, which is read and documented."""
 
         def __class_getitem__(cls, kind):
             return Annotated[kind, Depends(json_body(kind))]
@@ -90,8 +92,8 @@ def read_json(kind: type[SomeBody], raw: bytes) -> SomeBody:
     text = raw.decode()
     pointer = repeated_name(text)
     if pointer is not None:
-        raise MalformedRequestError((FieldFault("This name stands twice.", pointer),))
-    # Looked for in the text first, so that a usual body is not read once more.
+        raise MalformedRequestError((FieldFault("This name appears twice.", pointer),))
+    # The text is searched first, so that most bodies need not be parsed a second time.
     is_plain = raw.isascii() and b"\\" not in raw and b"\x7f" not in raw
     if not (is_plain or kind.reads_own_text) and _MAY_HOLD_UNSEEN(text):
         pointer = pointer_to_unseen(json.loads(text))
@@ -106,8 +108,8 @@ async def _idempotency_key(
         str | None,
         Header(
             alias="Idempotency-Key",
-            description="The same key with the same request is done once; plain, or in quotation "
-            "marks as the IETF draft writes it.",
+            description="A request with the same key and the same content is carried out"
+            " only once. Write the key plain, or in quotation marks as in the IETF draft.",
             json_schema_extra={"pattern": f'^({_PLAIN_KEY}|"{_PLAIN_KEY}")$'},
         ),
     ] = None,
@@ -120,7 +122,8 @@ def idempotency_key(request: Request, key: str, raw: bytes) -> IdempotencyKey:
     found = _KEY_OF(key)
     if found is None:
         raise InvalidInputError(
-            "The idempotency key is malformed: write 1 to 200 letters, digits and marks."
+            "The idempotency key is not valid: use 1 to 200 letters, digits or the"
+            " characters . _ : @ / + = -."
         )
     parts = (request.method.encode(), request.url.path.encode(), same_however_written(raw))
     text = b"".join(piece for part in parts for piece in (len(part).to_bytes(8, "big"), part))
@@ -130,7 +133,7 @@ def idempotency_key(request: Request, key: str, raw: bytes) -> IdempotencyKey:
 def same_however_written(body: bytes) -> bytes:
     """Return JSON in one form: order of names, spaces, escapes and 1.0 for 1 make no difference.
 
-    Anything but a single JSON value, such as the lines of a batch, is returned as it is.
+    Anything but a single JSON value, such as the lines of a batch, is returned unchanged.
     """
     try:
         value = json.loads(body, parse_int=Decimal, parse_float=Decimal)
@@ -148,11 +151,11 @@ IdempotencyOf = Annotated[IdempotencyKey | None, Depends(_idempotency_key)]
 
 
 def repeated_name(text: str) -> str | None:
-    """Return the JSON pointer of the first name that stands twice, or None.
+    """Return the JSON pointer of the first name that appears twice in an object, or None.
 
-    Parsers disagree on which of the two counts, so that a proxy or an auditor may read another
-    request than this service does (RFC 8259, section 4).
-    `text` is valid JSON of a known shape: the pointer repeats names of the text.
+    Parsers disagree on which of the two counts, so a proxy or an auditor may read another request
+    than we do (RFC 8259, section 4). `text` is valid JSON of a known shape: the pointer repeats
+    names.
     """
     has_repeated = False
 
@@ -160,7 +163,7 @@ def repeated_name(text: str) -> str | None:
         nonlocal has_repeated
         has_repeated = has_repeated or len(dict(pairs)) != len(pairs)
 
-    # The numbers are of no interest, and an integer may have more digits than Python converts.
+    # Values of numbers do not matter; an integer may have more digits than Python converts.
     json.loads(text, object_pairs_hook=look, parse_int=float)
     if not has_repeated:
         return None
@@ -168,11 +171,11 @@ def repeated_name(text: str) -> str | None:
 
 
 class _Object(_Pairs):
-    """The members of an object, all of them."""
+    """All members of an object, including repeated ones."""
 
 
 def _pointer(value: Any, place: str) -> str:
-    """Return the pointer of the first repeated name below `place`, empty when there is none."""
+    """Return the pointer of the first repeated name below `place`, or an empty text."""
     if not isinstance(value, list):
         return ""
     members = value if isinstance(value, _Object) else enumerate(value)

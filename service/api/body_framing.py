@@ -1,4 +1,4 @@
-"""No body whose end is a matter of opinion, and none that is waited for without end."""
+"""Refuses bodies with an ambiguous length, and limits the time spent waiting for a body."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from service.api.problem_responses import problem_response
 from service.api.refusals import AmbiguousLengthError, RequestTimeoutError
 
 _LEAST_BYTES_A_S = 65_536
-"""A body that comes at this rate may take as long as it is large."""
+"""The slowest rate, in bytes per second, at which a body may arrive however large it is."""
 
 
 class BodyFramingMiddleware:
-    """Refuses a body of two lengths at once, and one that keeps the service waiting.
+    """Refuses a body with two lengths at once, and a body that keeps the service waiting.
 
-    A proxy in front that ends such a body elsewhere would take the rest for another caller's
-    request (RFC 9112, section 6.3). Only the time spent waiting for the caller counts.
+    A proxy in front of the service that sees a different end of such a body would take the rest
+    for another caller's request (RFC 9112, section 6.3). Only the time spent waiting for the
+    caller counts.
     """
 
     def __init__(self, app: ASGIApp, *, timeout_s: float) -> None:
@@ -27,14 +28,14 @@ class BodyFramingMiddleware:
         self._timeout_s = timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Work one request."""
+        """Handle one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
         is_chunked = "transfer-encoding" in headers
         if is_chunked and ("content-length" in headers or scope["http_version"] < "1.1"):
-            # What follows the body is not to be read as a request, so the connection ends.
+            # The data after the body must not be read as a request, so the connection is closed.
             error = AmbiguousLengthError("Send Content-Length or Transfer-Encoding, not both.")
             refusal = problem_response(error, headers={"Connection": "close"})
             await refusal(scope, receive, send)
@@ -44,7 +45,7 @@ class BodyFramingMiddleware:
 
 @dataclass(slots=True)
 class _Timed:
-    """Counts how long the caller is waited for."""
+    """Counts the time spent waiting for the caller."""
 
     _receive: Receive
     _left_s: float

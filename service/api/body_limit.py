@@ -1,4 +1,4 @@
-"""No body beyond the limit is read, whether its length was announced or not."""
+"""Limits the size of bodies, whether or not their length was announced."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 class BodyLimitMiddleware:
-    """Refuses an announced length at once, and a chunked body as soon as it has grown too far.
+    """Refuses a body that is announced as too large at once, others when they exceed the limit.
 
-    `larger` holds the limits of paths that take more than the rest. A packed body (gzip) is
-    unpacked here, and counts as it comes and as it is.
+    `larger` holds the limits of paths that take larger bodies than the others. A gzip body is
+    decompressed here; the limit applies to it both compressed and decompressed.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class BodyLimitMiddleware:
         self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Work one request."""
+        """Handle one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -56,7 +56,7 @@ class BodyLimitMiddleware:
 
 
 class _Unpacked:
-    """A body as it was before the caller packed it."""
+    """The decompressed body of a request that the caller compressed with gzip."""
 
     def __init__(self, receive: Receive, limit_bytes: int) -> None:
         self._receive = receive
@@ -66,8 +66,8 @@ class _Unpacked:
     async def receive(self) -> Message:
         """Return the next part of the body; raises MalformedEncodingError.
 
-        A part is cut off after one byte more than the limit, which is then refused: a few
-        kilobytes may hold gigabytes.
+        A part is cut off one byte beyond the limit, and then refused: a few kilobytes can expand
+        to gigabytes.
         """
         message = await self._receive()
         if message["type"] != "http.request":

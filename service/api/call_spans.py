@@ -1,4 +1,4 @@
-"""The span of each served call, where traces are wanted."""
+"""A trace span for each call served, if tracing is on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"
 
 
 class CallSpanMiddleware:
-    """Stands inside the layer that names the request, and outside all others."""
+    """The layer that traces calls: inside the layer that names the request, outside all others."""
 
     def __init__(self, app: ASGIApp, *, tracing: Tracing) -> None:
         self._app = app
@@ -48,7 +48,7 @@ class CallSpanMiddleware:
 def _facts(scope: Scope, statuses: list[int]) -> Facts:
     trace = CURRENT_TRACE.get()
     facts: dict[str, str | int | float] = {
-        # A method may be any word that a caller likes.
+        # A caller may send any word as the method.
         "http.request.method": scope["method"] if scope["method"] in _METHODS else "_OTHER",
         "http.route": getattr(scope.get("route"), "path", _UNMATCHED),
     }

@@ -16,10 +16,10 @@ def _codes(name: str, meaning: str, words: Iterable[str]) -> type[StrEnum]:
     return made
 
 
-# To a type checker a code is the name that the domain knows; a schema lists the names there are.
+# A type checker sees a code as the domain's own type; the API schema lists the codes that exist.
 if TYPE_CHECKING:
     EventTypeCode = EventType
     TopicCode = Topic
 else:
     EventTypeCode = _codes("EventType", "The type of an event.", event_types())
-    TopicCode = _codes("Topic", "The subject of a message.", topics())
+    TopicCode = _codes("Topic", "The topic of a message.", topics())

@@ -1,4 +1,4 @@
-"""Days and moments as text; one that does not exist is a domain error, not a malformed field."""
+"""Dates and times as text; a date that does not exist is a domain error, not a malformed field."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOMENT = re.compile(
 
 
 def read_day(text: str) -> date:
-    """Return the day of `YYYY-MM-DD`; raises InvalidDateError, also for days before 1900."""
+    """Return the date in `YYYY-MM-DD`; raises InvalidDateError, also for dates before 1900."""
     try:
         day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
@@ -26,7 +26,7 @@ def read_day(text: str) -> date:
 
 
 def read_moment(text: str) -> datetime:
-    """Return an RFC 3339 moment in UTC; raises InvalidDateError, also without an offset."""
+    """Return an RFC 3339 date and time in UTC; raises InvalidDateError, also without an offset."""
     try:
         moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
     except ValueError:

@@ -77,7 +77,7 @@ INDEX_ERRORS: tuple[type[LinkingError], ...] = (
     IndexDamagedError,
     GalleryIncompleteError,
 )
-"""The problems of a call that searches."""
+"""The problems that a call with a search can answer with."""
 
 CAPTURE_ERRORS: tuple[type[LinkingError], ...] = (
     EmptyProbeError,
@@ -90,7 +90,7 @@ CAPTURE_ERRORS: tuple[type[LinkingError], ...] = (
     InvalidQualityError,
     *INDEX_ERRORS,
 )
-"""The problems of a call with a capture: templates, pictures or minutiae."""
+"""The problems that a call with a capture (templates, pictures or minutiae) can answer with."""
 
 
 class FaultAnswer(Answer):
@@ -103,7 +103,7 @@ class FaultAnswer(Answer):
 class ProblemAnswer(Answer):
     """A problem document (RFC 9457)."""
 
-    type: str = Field(description="`/problems/CODE`: stable, explained at that address.")
+    type: str = Field(description="`/problems/CODE`: a stable address that explains the problem.")
     title: str
     status: int
     detail: str
@@ -112,7 +112,7 @@ class ProblemAnswer(Answer):
 
 
 def problems(*kinds: type[LinkingError]) -> dict[int | str, dict[str, Any]]:
-    """Return the documentation of the problems a public endpoint answers with."""
+    """Return the documentation of the problems of a public endpoint."""
     codes: dict[int, list[str]] = defaultdict(list)
     for kind in dict.fromkeys((*_ALWAYS, *kinds)):
         codes[STATUSES[kind]].append(kind.code)
@@ -130,9 +130,9 @@ def body_problems(*kinds: type[LinkingError]) -> dict[int | str, dict[str, Any]]
 
 
 def found_at(status: int) -> dict[int | str, dict[str, Any]]:
-    """Return the documentation of an answer whose `Location` names the thing that was made."""
+    """Return the documentation of an answer with `Location`, the address of what was created."""
     location = {
-        "description": "Where to read what was made.",
+        "description": "The address of what was created.",
         "schema": {"type": "string", "format": "uri-reference"},
     }
     return {status: {"headers": {"Location": location}}}
@@ -157,9 +157,9 @@ def takes_capture(kind: type[Body]) -> dict[str, Any]:
     described["requestBody"]["content"]["multipart/form-data"] = {
         "schema": {
             "type": "object",
-            "description": "The JSON without impressions as `request`, and files: `file` for "
-            "transactions of ANSI/NIST-ITL and records of ISO/IEC 19794, or `finger-N`, perhaps "
-            "with `-rolled`, `-plain` or `-latent`, for the image of finger N (0 unknown).",
+            "description": "The JSON without impressions as `request`, and files: `file`"
+            " for ANSI/NIST-ITL transactions and ISO/IEC 19794 records, `finger-N` for an"
+            " image of finger N (0 unknown), optionally with `-rolled`, `-plain` or `-latent`.",
             "properties": {
                 "request": {"type": "string", "contentMediaType": "application/json"},
                 "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
@@ -174,7 +174,7 @@ def takes_capture(kind: type[Body]) -> dict[str, Any]:
 def install_documentation(app: FastAPI, *, prefix: str = "") -> None:
     """Make the application answer with the finished OpenAPI document.
 
-    `prefix` is the path below which callers reach it.
+    `prefix` is the path under which callers reach the application.
     """
 
     def _openapi() -> dict[str, Any]:
@@ -222,26 +222,26 @@ def _bodies(route: Route) -> Iterator[type[Body]]:
 
 
 def _drop_default_problem(operation: dict[str, Any]) -> None:
-    """Remove the answer that the framework documents by itself and this service never gives."""
+    """Remove the framework's default 422 answer, which this service never gives."""
     if "application/json" in operation["responses"].get("422", {}).get("content", {}):
         del operation["responses"]["422"]
 
 
 def _hoist(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """Move the schemas that a body defines inside itself to where all schemas are."""
+    """Move the schemas that a body defines inside itself to the list of all schemas."""
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if body is None:
         return
     schema = body["schema"]
     for name, told in ({schema["title"]: schema} | schema.pop("$defs", {})).items():
-        # Two types of one name would say each other's fields.
+        # Two types with the same name would get each other's fields in the documentation.
         if schemas.setdefault(name, told) != told:
-            raise ValueError(f"Two types are named {name}: rename one.")
+            raise ValueError(f"Two types are named {name}: rename one of them.")
     body["schema"] = {"$ref": f"{_SCHEMAS}{schema['title']}"}
 
 
 def _require_purpose(operation: dict[str, Any]) -> None:
-    """Say that a purpose is required: a missing one has a problem type of its own."""
+    """State that a purpose is required; a missing purpose has a problem type of its own."""
     for parameter in operation.get("parameters", []):
         if parameter["name"] == "X-Purpose":
             parameter["required"] = True

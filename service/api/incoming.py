@@ -1,6 +1,6 @@
-"""Every request from outside in: an id, one line in the log, one figure, and no way to fall out.
+"""The outermost layer: each request gets an id, a log line and a metric, and always an answer.
 
-An unexpected error ends here: it is logged by type and place and answered as a problem document
+An unexpected error ends here: it is logged by type and place, and answered with a problem document
 without details.
 """
 
@@ -32,14 +32,14 @@ from service.usecases.workbench import ROLE_PURPOSES
 _RECORDED = frozenset(
     code for code, kind in PROBLEM_TYPES.items() if kind.status in {401, 403, 404}
 )
-"""The problems that say that the caller may not, or that there is no such thing for them."""
+"""The problems in which the caller is refused, or is told that there is no such thing."""
 
 
 async def note_refusal(scope: Scope, trace: RequestTrace) -> None:
-    """Put the refusal of a known account on record; the answer does not wait for an outage.
+    """Record the refusal of a known account; the answer does not wait if there is an outage.
 
-    What cannot be written now is kept and written with the next. An unknown caller leaves the
-    line of the request alone.
+    A refusal that cannot be written now is kept, and written with the next one. For an unknown
+    caller only the log line of the request is written.
     """
     if trace.actor is None or trace.problem not in _RECORDED:
         return
@@ -65,10 +65,10 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # Ignored over plain HTTP; in force once a proxy speaks TLS for us.
+    # Ignored over plain HTTP; it takes effect once a proxy serves TLS for us.
     "Strict-Transport-Security": "max-age=31536000",
 }
-"""Answers hold personal data: nothing between us and the caller keeps them."""
+"""Headers that keep everything between us and the caller from storing personal data."""
 
 _RAW_HEADERS = Headers(_HEADERS).raw
 
@@ -80,16 +80,18 @@ _CARRIED_ON = (
     ),
     ("x-request-id", "caller_request_id", re.compile(r"([0-9A-Fa-f-]{16,64})").fullmatch),
 )
-"""Ids of others (W3C Trace Context, proxies) that go into the line of a request beside our own.
+"""Ids from outside (W3C Trace Context, proxies) that are logged beside our own request id.
 
-Hexadecimal alone: free text of a caller might be a name. Our own id is what provenance holds."""
+Only hexadecimal ids are logged, because free text from a caller might be a name. Provenance holds
+our own id.
+"""
 
 UNMATCHED = "unmatched"
-"""The route of a request to an address that does not exist: never the address itself."""
+"""The route logged if an address does not exist; the address itself is not logged."""
 
 
 DISCONNECTED = 499
-"""The status in log and figures of a request whose caller hung up; it is never sent."""
+"""The status in log and metrics of a request whose caller disconnected; it is never sent."""
 
 
 class RequestMiddleware:
@@ -111,14 +113,14 @@ class RequestMiddleware:
         self._pseudonyms = pseudonyms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Work one request."""
+        """Handle one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         trace = RequestTrace(request_id=self._new_id())
         asked = scope["method"]
         if asked == "HEAD":
-            # Answered as GET is, without the body (RFC 9110, section 9.3.2).
+            # Answered like GET, without the body (RFC 9110, section 9.3.2).
             scope = {**scope, "method": "GET"}
         response = _Response(send, scope, trace, is_head=asked == "HEAD")
         begun_ns = time.perf_counter_ns()
@@ -143,7 +145,7 @@ class RequestMiddleware:
     async def _failed(
         self, scope: Scope, receive: Receive, response: _Response, error: Exception
     ) -> None:
-        """Answer an outage as one; log an unexpected error."""
+        """Answer an outage with its own problem; log any other unexpected error."""
         refusal, headers = met(scope["app"], error)
         if refusal is None:
             self._logger.error(
@@ -156,7 +158,7 @@ class RequestMiddleware:
             await answer(scope, receive, response.send)
 
     def _left(self, trace: RequestTrace, response: _Response) -> None:
-        """Note that the caller hung up in mid-body, which is no fault of the service."""
+        """Note that the caller disconnected early, which is no fault of the service."""
         self._logger.info(LogEvent.CLIENT_DISCONNECTED, request_id=trace.request_id)
         trace.problem = LogEvent.CLIENT_DISCONNECTED
         response.status = response.status or DISCONNECTED

@@ -1,8 +1,8 @@
-"""Prometheus figures: latency by route and by stage of a search, and the state of the index.
+"""Prometheus metrics: latency by route and by search stage, and the state of the index.
 
 Labels are route templates, methods, statuses and stages: never ids, forces or people. Where
-several processes serve behind one port, whichever is asked tells the figures of all: durations are
-summed, and the state of the index is told for each process by its number (`pid`).
+several processes serve behind one port, each of them can report the metrics of all: durations are
+summed, and the state of the index is given for each process by its number (`pid`).
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ _BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0
 
 
 class Metrics:
-    """The figures of one application, and the listener of the use cases' stages; thread-safe.
+    """The metrics of one application, which listens to the stages of use cases; thread-safe.
 
-    With `shared`, the directory where processes that serve together keep them (the library takes
-    it from PROMETHEUS_MULTIPROC_DIR as well, when it is imported), they are the figures of all.
+    `shared` is the directory in which processes that serve together store their metrics; each
+    process then reports the metrics of all. (When the library is imported, it takes this directory
+    from PROMETHEUS_MULTIPROC_DIR as well.)
     """
 
     def __init__(self, shared: Path | None = None) -> None:
@@ -61,46 +62,50 @@ class Metrics:
         )
         for stage in Stage:
             self._stages.labels(stage.value)
-        self._queue_lengths = self._gauge("queue_jobs", "Jobs that wait.", ("kind",))
+        self._queue_lengths = self._gauge("queue_jobs", "Jobs that are waiting.", ("kind",))
         self._queue_ages = self._gauge(
-            "queue_age_seconds", "How long the job that is next has been due.", ("kind",)
+            "queue_age_seconds", "How long the next job has been due.", ("kind",)
         )
         self._endpoints = self._gauge(
             "webhook_endpoints",
-            "Webhook endpoints: closed circuit, open (none is taken), paused (it is gone).",
+            "Webhook endpoints: circuit closed, circuit open (messages are not accepted),"
+            " or paused (answered that it is gone).",
             ("state",),
         )
-        self._matters = self._gauge("matters_waiting", "Matters that wait.", ("state",))
-        self._matter_age = self._gauge("matters_age_seconds", "Age of the oldest that waits.")
+        self._matters = self._gauge("matters_waiting", "Matters that are waiting.", ("state",))
+        self._matter_age = self._gauge("matters_age_seconds", "Age of the oldest waiting matter.")
         self._log_events = self._gauge("log_events", "Events in the log.")
         self._outages = self._outage_gauge()
         self._state = self._gauge(
-            "state_behind", "1 while the log does not continue the memory of its key."
+            "state_behind", "1 while the log is behind the checkpoint stored with its key."
         )
         self._duties = self._gauge(
-            "exchange_duties", "Duties to tell other States, by standing.", ("group", "standing")
+            "exchange_duties", "Duties to notify other States, by status.", ("group", "standing")
         )
         self._law = self._law_gauge()
         self._index = {name: self._index_gauge(name, text) for name, text in _INDEX_GAUGES.items()}
 
     def _index_gauge(self, name: str, text: str) -> Gauge:
-        """Return a gauge of the index of each process."""
+        """Return a gauge that each process has for its own index."""
         return Gauge(
             f"identlink_{name}", text, registry=self._registry, multiprocess_mode="liveall"
         )
 
     def _law_gauge(self) -> Gauge:
-        words = "Sources of prints whose comparisons do not follow the model: moving, moved."
+        words = (
+            "Sources of prints whose comparisons no longer follow the model (moved),"
+            " or may be leaving it (moving)."
+        )
         gauge = self._gauge("law_sources", words, ("state",))
         for state in (LawState.MOVING, LawState.MOVED):
             gauge.labels(state.value).set(0)
         return gauge
 
     def _outage_gauge(self) -> Gauge:
-        """Return the gauge of outages: 1 while one lasts in any process."""
+        """Return the gauge of outages: 1 while an outage lasts in any process."""
         gauge = Gauge(
             "identlink_outage",
-            "Whether an outage lasts, by kind.",
+            "1 while an outage of this kind lasts.",
             ("kind",),
             registry=self._registry,
             multiprocess_mode="livemax",
@@ -110,7 +115,7 @@ class Metrics:
         return gauge
 
     def _gauge(self, name: str, text: str, labels: tuple[str, ...] = ()) -> Gauge:
-        """Return a gauge of the database's state, alike in every process."""
+        """Return a gauge of the database's state, which is the same in every process."""
         return Gauge(
             f"identlink_{name}",
             text,
@@ -125,7 +130,7 @@ class Metrics:
 
     @contextmanager
     def timed(self, stage: Stage) -> Iterator[None]:
-        """Measure a stage, for the histogram and for the request's own line."""
+        """Measure a stage, for the histogram and for the request's log line."""
         begun_ns = time.perf_counter_ns()
         try:
             yield
@@ -137,13 +142,13 @@ class Metrics:
                 trace.stages_ms[stage.value] = round(elapsed_ns / 1e6, 2)
 
     def found(self, candidates: int) -> None:
-        """Put the number of candidates kept into the request's line."""
+        """Put the number of stored candidates into the request's log line."""
         trace = CURRENT_TRACE.get()
         if trace is not None:
             trace.candidates = candidates
 
     def note_index(self, services: Services) -> None:
-        """Note how the index of this process stands, for whichever process is asked."""
+        """Record the state of this process's index, so that any process can report it."""
         index = services.gallery.index
         with services.units.read() as unit:
             last_change = unit.encounters.last_change()
@@ -152,7 +157,7 @@ class Metrics:
         self._index["index_lag_changes"].set(max(0, last_change - index.cursor))
 
     def note_exchange(self, figures: Reconciliation) -> None:
-        """Note the state of the exchange's duties; of forces and States nothing is told."""
+        """Record the status of duties to notify; single forces and States are left out."""
         for one in figures.strata:
             if one.name.startswith(("force ", "State ")):
                 continue
@@ -161,24 +166,24 @@ class Metrics:
                 self._duties.labels(one.name, standing).set(count)
 
     def note_law(self, watch: LawWatch) -> None:
-        """Note how many sources of prints are in each state; none of them is named."""
+        """Record how many sources of prints are in each state, without naming any source."""
         for state in (LawState.MOVING, LawState.MOVED):
             self._law.labels(state.value).set(sum(one is state for one in watch.states.values()))
 
     def note_outages(self, lasting: Collection[StoreUnavailableError]) -> None:
-        """Note the outages that last in this process."""
+        """Record the outages that last in this process."""
         codes = {outage.code for outage in lasting}
         for kind in OUTAGES:
             self._outages.labels(kind.code).set(kind.code in codes)
 
     def note_state(self, is_behind: bool) -> None:
-        """Note whether the log continues the memory of its key."""
+        """Record whether the log is behind the checkpoint stored with its key."""
         self._state.set(is_behind)
 
     def exposition(self, services: Services) -> bytes:
-        """Return everything in the Prometheus text format, gauges read now.
+        """Return all metrics in the Prometheus text format, with gauges read now.
 
-        Gauges of a database that is away keep their last values.
+        While the database is unavailable, its gauges keep their last values.
         """
         with suppress(StoreUnavailableError):
             self._read_gauges(services)
@@ -218,6 +223,6 @@ def _state_of(endpoint: Endpoint) -> str:
 
 _INDEX_GAUGES = {
     "index_generation": "Generation of the index.",
-    "index_encounters": "Encounters that the index holds.",
-    "index_lag_changes": "Committed changes that the index lacks.",
+    "index_encounters": "Encounters in the index.",
+    "index_lag_changes": "Committed changes that are not yet in the index.",
 }

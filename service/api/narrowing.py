@@ -1,7 +1,7 @@
-"""A call is compared with the routes that begin as it does, not with every route there is.
+"""Compares a call only with the routes whose path begins like the call's, not with every route.
 
-The framework asks router after router: with four hundred routes that took up to a millisecond of
-each call.
+The framework asks one router after another: with four hundred routes this took up to a millisecond
+of each call.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 _SEGMENTS = 2
-"""How many segments of a path choose its routes: `/v1/searches`, `/workbench/cases`."""
+"""The number of path segments that select routes: `/v1/searches`, `/workbench/cases`."""
 
 
 def narrow_routes(app: FastAPI) -> None:
-    """Let the router of an application choose by the first segments of a path."""
+    """Make the router of an application select routes by the first segments of a path."""
     app.router.middleware_stack = _Narrowed(app.router)
 
 
 class _Narrowed:
-    """A router in parts, one for each beginning of a path; of any other path, the whole."""
+    """A router split by the beginning of the path; other paths use the whole router."""
 
     def __init__(self, whole: APIRouter) -> None:
         self._whole = whole
@@ -32,7 +32,7 @@ class _Narrowed:
         self._parts: dict[str, APIRouter] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand a call to the part of its path."""
+        """Pass a call to the router for its path."""
         part = self._whole
         if scope["type"] == "http":
             part = self._part(scope["path"].removeprefix(scope.get("root_path", "")))
@@ -40,7 +40,7 @@ class _Narrowed:
         await part.app(scope, receive, send)
 
     def _part(self, path: str) -> APIRouter:
-        # Routes may still be added to an application that was made.
+        # Routes may still be added after the application has been made.
         if self._of != len(self._whole.routes):
             self._of, self._parts = len(self._whole.routes), {}
             self._routes = _routes_by_start(self._whole.routes)
@@ -53,9 +53,9 @@ class _Narrowed:
 
 
 def _routes_by_start(routes: Sequence[BaseRoute]) -> dict[str, list[BaseRoute]]:
-    """Return the routes that may take a call, in their order, by how its path begins."""
+    """Return the routes that may match a call, in their order, by the beginning of its path."""
     starts = [{_start(one.path or "") for one in iter_route_contexts([each])} for each in routes]
-    # One with a parameter so early may take calls of any beginning.
+    # A route with a parameter in its first segments may match paths with any beginning.
     wanted = {start for each in starts for start in each if "{" not in start}
     return {
         start: [

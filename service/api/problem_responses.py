@@ -1,4 +1,4 @@
-"""How errors of every origin become problem documents on the wire."""
+"""How errors of every origin are answered as problem documents."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _MAX_FAULTS = 20
 
 
 def met(app: FastAPI, error: Exception) -> tuple[LinkingError | None, dict[str, str]]:
-    """Return the refusal behind an error (None for others) and the headers of its answer.
+    """Return the refusal that an error stands for (None for other errors) and its headers.
 
-    An outage is reported to the outages of the process.
+    An outage is also reported to the process's outages.
     """
     outage = outage_of(error)
     if outage is None:
@@ -42,12 +42,12 @@ def met(app: FastAPI, error: Exception) -> tuple[LinkingError | None, dict[str, 
 
 
 def retry_header(outages: Outages, outage: StoreUnavailableError) -> dict[str, str]:
-    """Return the header that says when to come back."""
+    """Return the header that states when to try again."""
     return {"Retry-After": str(outages.retry_after_s(outage))}
 
 
 def problem_response(error: LinkingError, *, headers: Mapping[str, str] | None = None) -> Response:
-    """Return an error as an HTTP answer, and note it for the request's line."""
+    """Return an error as an HTTP answer, and note its code for the request's log line."""
     note_problem(error.code)
     problem = problem_of(error, request_id=current_request_id())
     return JSONResponse(
@@ -59,7 +59,7 @@ def problem_response(error: LinkingError, *, headers: Mapping[str, str] | None =
 
 
 def install_handlers(app: FastAPI) -> None:
-    """Make every error of this application a problem document."""
+    """Make this application answer every error with a problem document."""
     app.add_exception_handler(LinkingError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
@@ -73,7 +73,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 def _challenge(request: Request, error: Exception) -> dict[str, str]:
-    """Return the fault of the token that came along (RFC 6750, section 3)."""
+    """Return the fault of the token that was sent (RFC 6750, section 3)."""
     has_token = request.headers.get("authorization", "").lower().startswith("bearer ")
     match error:
         case NotAuthenticatedError() if has_token:
@@ -84,7 +84,7 @@ def _challenge(request: Request, error: Exception) -> dict[str, str]:
 
 
 async def _malformed(_request: Request, error: Exception) -> Response:
-    """Parameters that are malformed; an id in the path that cannot exist is not found."""
+    """Answer malformed parameters; an id in the path with an impossible form is not found."""
     faults = error.errors() if isinstance(error, RequestValidationError) else []
     if any(fault["loc"][0] == "path" for fault in faults):
         return problem_response(NotFoundError())
@@ -92,7 +92,7 @@ async def _malformed(_request: Request, error: Exception) -> Response:
 
 
 async def _http(request: Request, error: Exception) -> Response:
-    """Errors of the framework's own: an address or a method that does not exist."""
+    """Answer the framework's own errors: an address or a method that does not exist."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     match status:
         case 404:
@@ -106,7 +106,7 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 def _of_other_method(request: Request) -> Response:
-    """Answer OPTIONS with the methods of the address, and refuse any other with the same list."""
+    """Answer OPTIONS with the methods of the address; refuse other methods with the same list."""
     headers = {"Allow": ", ".join(sorted(_methods_of(request)))}
     if request.method == "OPTIONS":
         return Response(status_code=204, headers=headers)
@@ -114,7 +114,7 @@ def _of_other_method(request: Request) -> Response:
 
 
 def _methods_of(request: Request) -> set[str]:
-    """Return the methods of every route that has this address: routes have one each."""
+    """Return the methods of every route that has this address: each route has one method."""
     found = {
         method
         for route in routes_of(request.app)
@@ -125,7 +125,7 @@ def _methods_of(request: Request) -> set[str]:
 
 
 def routes_of(app: FastAPI) -> Iterator[Route]:
-    """Yield all routes, those of included routers too; no router of ours is included elsewhere."""
+    """Yield all routes, including those of included routers; ours have no include prefix."""
     return _flat(app.routes)
 
 
@@ -139,7 +139,7 @@ def _flat(routes: Iterable[BaseRoute]) -> Iterator[Route]:
 
 
 def faults_of(errors: Sequence[Mapping[str, Any]]) -> tuple[FieldFault, ...]:
-    """Return pydantic's findings without the input: their own words and the place."""
+    """Return pydantic's errors without the input: only its messages and the places."""
     return tuple(
         FieldFault(detail=f"{error['msg']}.", pointer=_pointer(error))
         for error in errors[:_MAX_FAULTS]
@@ -147,6 +147,6 @@ def faults_of(errors: Sequence[Mapping[str, Any]]) -> tuple[FieldFault, ...]:
 
 
 def _pointer(error: Mapping[str, Any]) -> str:
-    # The name of an unknown field was made up by the sender, so the pointer ends at its parent.
+    # The sender made up the name of an unknown field, so the pointer ends at its parent.
     place = error["loc"][:-1] if error["type"] == "extra_forbidden" else error["loc"]
     return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place)

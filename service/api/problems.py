@@ -1,7 +1,7 @@
-"""Errors as RFC 9457 problem documents; the one place that knows an HTTP status for each.
+"""Errors as RFC 9457 problem documents; only this module knows the HTTP status of each error.
 
-A document repeats nothing that was sent: `detail` of a domain error is safe by contract, and an
-unexpected error is answered without a word about it.
+A document repeats nothing that was sent: `detail` of a domain error is always safe to show, and
+the answer to an unexpected error says nothing about it.
 """
 
 from __future__ import annotations
@@ -101,21 +101,21 @@ STATUSES: dict[type[LinkingError], int] = {
     refusals.AmbiguousLengthError: 400,
     refusals.RequestTimeoutError: 408,
 }
-"""Every error and its status; none is inherited, and a test demands that none is missing."""
+"""Every error and its status; no status is inherited, and a test checks that none is missing."""
 
 _HEADERS: dict[int, dict[str, str]] = {
     401: {"WWW-Authenticate": "Bearer"},
-    # The rest of the body may come still, and must not be taken for another request.
+    # The rest of the body may still arrive, and must not be taken for another request.
     408: {"Connection": "close"},
     429: {"Retry-After": "60"},
     503: {"Retry-After": "5"},
 }
-"""The header that goes with a status."""
+"""The headers that go with each status."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """One kind of problem in words; `/problems/CODE` explains it."""
+    """One kind of problem, explained at `/problems/CODE`."""
 
     code: str
     title: str
@@ -140,7 +140,7 @@ class Problem:
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers that go with the status, and when to come back where it is known."""
+        """The headers that go with the status, including Retry-After if the time is known."""
         usual = _HEADERS.get(self.status, {})
         if self.retry_after_s is None:
             return usual
@@ -148,7 +148,7 @@ class Problem:
 
 
 def problem_of(error: LinkingError, *, request_id: str) -> Problem:
-    """Return the document of an error; the text of internal ones stays inside."""
+    """Return the problem document for an error; the text of an internal error is never sent."""
     status = STATUSES[type(error)]
     document: dict[str, Any] = {
         "type": f"/problems/{error.code}",

@@ -1,4 +1,4 @@
-"""Refusals before a use case is reached, because of the form of the request."""
+"""Refusals because of the form of a request, before any use case is called."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class MalformedJsonError(InvalidInputError):
 
 
 class MalformedRequestError(InvalidInputError):
-    """The body is JSON of another shape than the call takes, or a parameter is malformed."""
+    """The body is JSON of an unexpected shape, or a parameter is malformed."""
 
     code = "malformed-request"
     title = "The request does not have the right shape"
@@ -42,28 +42,28 @@ class UnsupportedMediaTypeError(InvalidInputError):
 
 
 class UnsupportedEncodingError(InvalidInputError):
-    """The body is packed in another way than gzip."""
+    """The body is compressed in a way other than gzip."""
 
     code = "unsupported-encoding"
     title = "The body must be gzip or not compressed"
 
 
 class MalformedEncodingError(InvalidInputError):
-    """The body is not what its Content-Encoding says, or is cut short."""
+    """The body is not encoded as its Content-Encoding header says, or it is cut short."""
 
     code = "malformed-encoding"
     title = "The body is not gzip, although its header says so"
 
 
 class BodyTooLargeError(InvalidInputError):
-    """The body is larger than this service reads."""
+    """The body is larger than this service accepts."""
 
     code = "body-too-large"
     title = "The body is too large"
 
 
 class AmbiguousLengthError(InvalidInputError):
-    """The request says in two ways where its body ends."""
+    """The request states the end of its body in two ways."""
 
     code = "ambiguous-length"
     title = "The length of the body is ambiguous"
@@ -77,7 +77,7 @@ class RequestTimeoutError(LinkingError):
 
 
 class MethodNotAllowedError(LinkingError):
-    """The address exists and does not know this method."""
+    """The address exists but does not accept this method."""
 
     code = "method-not-allowed"
     title = "This address does not accept that method"

@@ -1,7 +1,7 @@
-"""One shape for one value: a body read as the value that it states, an answer read from its value.
+"""Reads a body as the domain value it states, and builds an answer from a domain value.
 
-A field of the one is the field of that name of the other, so that neither is copied by hand.
-What is named otherwise is said at the field or at the call.
+Fields match by name, so that no field is copied by hand. Where the names differ, the field or the
+call states the name.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _Reader = Callable[[Any], Any]
 
 @contextmanager
 def at(pointer: str) -> Iterator[None]:
-    """Put the place in the body before the pointer of any domain error raised inside."""
+    """Prefix the pointer of any domain error raised inside with this place in the body."""
     try:
         yield
     except LinkingError as error:
@@ -39,7 +39,7 @@ def at(pointer: str) -> Iterator[None]:
 
 
 def each(pointer: str, items: Iterable[Item], read: Callable[[Item], Read]) -> tuple[Read, ...]:
-    """Return every item read; a domain error points to the item at which it was raised."""
+    """Return every item as read; the pointer of a domain error includes the number of its item."""
     found = []
     for number, item in enumerate(items):
         try:
@@ -52,20 +52,20 @@ def each(pointer: str, items: Iterable[Item], read: Callable[[Item], Read]) -> t
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How a field of a value is stated by a body."""
+    """How a body states one field of a value."""
 
     field: str
-    """The field of the body."""
+    """The name of the field in the body."""
     takes_none: bool
     read: _Reader | None
 
 
 @cache
 def fields_stated(kind: Any, body: type[BaseModel]) -> tuple[tuple[str, Told], ...]:
-    """Return how a body states the fields of a value, by their names."""
+    """Return how a body states each field of a value, by field name."""
     hints = get_type_hints(kind)
     paths = {name: _path(name, one.metadata) for name, one in body.model_fields.items()}
-    # A field that says so is meant, before another that only has the name.
+    # A field with an explicit path to this name goes before a field that only has the same name.
     names = {name: name for name in paths} | {p: n for n, p in paths.items() if n != p}
     return tuple(
         (one.name, Told(names[one.name], NoneType in get_args(hint), _reader(hint)))
@@ -82,7 +82,7 @@ _FROM_TEXT: Mapping[Any, _Reader] = {
 
 
 def _reader(hint: Any) -> _Reader | None:
-    """Return how a value of a type is read from a body; None where it is stated as it is."""
+    """Return how a value of this type is read from a body; None if it is taken as it is."""
     if hasattr(hint, "__supertype__"):
         return _reader(hint.__supertype__)
     origin, parts = get_origin(hint), get_args(hint)
@@ -104,15 +104,15 @@ def _items(given: Any, inner: _Reader | None) -> Iterable[Any]:
 
 @dataclass(frozen=True, slots=True)
 class From:
-    """A note at a field: by which path it stands in the value, where not by its own name."""
+    """A note on a field: its path in the domain value, if this is not the field's own name."""
 
     path: str
-    """Attributes joined by dots; one of each item where a part is a tuple."""
+    """Attributes joined by dots; if a part is a tuple, the rest is read from each of its items."""
     missing: Any = None
-    """What an answer shows where a part of the path is None."""
+    """What an answer shows if a part of the path is None."""
 
     def read(self, value: Any) -> Any:
-        """Return what a value has there, sets in order."""
+        """Return what the value has at the path, with sets in order."""
         for name in self.path.split("."):
             if value is None:
                 return self.missing
@@ -122,9 +122,9 @@ class From:
 
 
 def getter(name: str, notes: Iterable[Any], *, within: str) -> Callable[[Any], Any]:
-    """Return how a field of an answer is read in its value.
+    """Return the function that reads a field of an answer from its value.
 
-    `notes`: the metadata of the field; `within`: the part of the value whose attribute it is.
+    `notes`: the metadata of the field; `within`: the part of the value that has the attribute.
     """
     told = _note(notes)
     if told is not None:
@@ -143,7 +143,7 @@ def _path(name: str, notes: Iterable[Any]) -> str:
 
 
 def stated_by(body: type[BaseModel], value: object, *, without: Container[str]) -> dict[str, Any]:
-    """Return the fields of a body as a value has them, except for those in `without`."""
+    """Return the fields of a body with their content in a value, except for those in `without`."""
     named = ((name, one) for name, one in body.model_fields.items() if name not in without)
     return {name: getattr(value, _path(name, one.metadata)) for name, one in named}
 
@@ -153,10 +153,10 @@ def _in_order(value: Any) -> Any:
 
 
 def shows(kind: Any, *, without: Iterable[str] = ()) -> Callable[[type[Shown]], type[Shown]]:
-    """Give an answer the fields of a value, in their order; `without`: those kept back.
+    """Give an answer the fields of a value, in their order; fields in `without` are left out.
 
-    A field that the class writes itself stays as it is written: what is a value in its turn, and
-    what is shown by another type or described in other words.
+    A field that the class itself declares stays as declared: use this for nested values, and for
+    fields with another type or a description.
     """
 
     def declare(answer: type[Shown]) -> type[Shown]:
@@ -180,7 +180,7 @@ def shows(kind: Any, *, without: Iterable[str] = ()) -> Callable[[type[Shown]], 
 
 
 def _shown(hint: Any) -> Any:
-    """Return the type by which an answer shows a type: a set as a tuple in order."""
+    """Return the type that an answer uses for a type: a set is shown as an ordered tuple."""
     if get_origin(hint) is frozenset:
         return tuple[get_args(hint)[0], ...]  # type: ignore[misc]  # made at run time
     return hint

@@ -1,4 +1,4 @@
-"""The services of the endpoints, hung on the application once."""
+"""The services that endpoints use, attached to the application once."""
 
 from __future__ import annotations
 
@@ -23,41 +23,41 @@ from service.usecases.workbench import ProviderDesk, Workbench
 
 @dataclass(frozen=True, slots=True)
 class ApiState:
-    """Thread-safe: one instance serves all requests of an application."""
+    """The services and settings that all endpoints of an application share. Thread-safe."""
 
     services: Services
     settings: Settings
     metrics: Metrics
     request_mac: Mac
-    """The keyed digests of requests that carry an idempotency key."""
+    """Computes keyed digests of requests that carry an idempotency key."""
     webhook_mac: Mac
     """Derives the secrets of webhooks."""
     uploads: UploadDesk
-    """Checks documents of applicants."""
+    """Checks the documents that applicants upload."""
     limiter: CallLimiter | None = None
-    """Counts the calls of each caller; without it they are not counted."""
+    """Counts the calls of each caller; if None, they are not counted."""
     identities: ProviderDesk | None = None
-    """The identity provider; without it, only the tokens of this service."""
+    """The identity provider; if None, only this service's own tokens are accepted."""
     exchange: ExchangeDesk | None = None
-    """The exchange with other States; without it, its addresses do not exist."""
+    """The exchange with other States; if None, its addresses answer "not found"."""
     certificates: CertificateDesk | None = None
-    """Makes certificates for people; without it, none are issued."""
+    """Makes certificates for people; if None, none are issued."""
     check_limiter: CallLimiter | None = None
     """Counts checks of certificates by address."""
     all_checks: CallLimiter | None = None
     """Counts checks of certificates from all addresses together."""
     token_limiter: CallLimiter | None = None
-    """Counts the access tokens of each client, refusals by address, and those of each State."""
+    """Counts tokens by client, refusals by address, and refused messages by State."""
 
 
 def state_of(request: Request) -> ApiState:
-    """Return the state, for dependencies that have the request: another one would cost a call."""
+    """Return the state from a request; a dependency of its own would cost time."""
     state: ApiState = request.app.state.api
     return state
 
 
 def count_refusal(request: Request, state: ApiState) -> None:
-    """Count the refusal of a call without a sign-in by its address; raises RateLimitedError."""
+    """Count the refusal of a call without sign-in by its address; raises RateLimitedError."""
     address = request.client.host if request.client else ""
     if state.token_limiter is not None:
         state.token_limiter.take(UserId(f"address:{address}"))
@@ -86,7 +86,8 @@ async def _court_desk(request: Request) -> CourtDesk:
     bench: Workbench = request.app.state.workbench
     if bench.signer is None:
         raise NotFoundError
-    # Pages draw it, and the API stands below them: the application hangs it here.
+    # The page is drawn by the web layer, which the API must not import, so the application
+    # provides it here.
     return CourtDesk(
         bench.services,
         bench.signer,
@@ -107,8 +108,8 @@ StateOf = Annotated[ApiState, Depends(_state)]
 ServicesOf = Annotated[Services, Depends(_services)]
 UploadsOf = Annotated[UploadDesk, Depends(_uploads)]
 BenchOf = Annotated[Workbench, Depends(_bench)]
-"""The pictures and the choices of the desk, for calls and pages alike."""
+"""The examiners' workbench, which API calls and pages share: prints and settings of the desk."""
 CertificateDeskOf = Annotated[CertificateDesk, Depends(_certificate_desk)]
-"""The desk that makes certificates; not found where there is none."""
+"""The service that makes certificates; not found if there is none."""
 CourtDeskOf = Annotated[CourtDesk, Depends(_court_desk)]
-"""The desk that makes court bundles; not found where the log has no signer."""
+"""The service that makes court bundles; not found if the log has no signer."""

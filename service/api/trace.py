@@ -1,4 +1,4 @@
-"""The facts of one request, collected for its line in the log."""
+"""Facts about one request, collected for its log line."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from domain.access import Actor
 
 @dataclass(slots=True)
 class RequestTrace:
-    """Filled on the way; its line holds codes and counts, and the actor only as a pseudonym."""
+    """Filled during the request; its log line has codes, counts, and the actor's pseudonym."""
 
     request_id: str
     actor: Actor | None = None
-    """The account behind the call, known although the call may be refused."""
+    """The account behind the call, which is known even if the call is refused."""
     role: str = ""
     force: str = ""
     purpose: str = ""
@@ -28,13 +28,13 @@ CURRENT_TRACE: ContextVar[RequestTrace | None] = ContextVar("identlink_trace", d
 
 
 def current_request_id() -> str:
-    """Return the id of the current request, empty outside of one."""
+    """Return the id of the current request, or an empty text outside a request."""
     trace = CURRENT_TRACE.get()
     return trace.request_id if trace else ""
 
 
 def note_problem(code: str) -> None:
-    """Put the problem type that is answered into the request's line."""
+    """Note the code of the problem that is answered, for the request's log line."""
     trace = CURRENT_TRACE.get()
     if trace is not None:
         trace.problem = code

@@ -1,1 +1,1 @@
-"""The command `identlink`: one module for each group of commands."""
+"""The command `identlink`, with one module for each group of commands."""

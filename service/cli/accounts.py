@@ -1,4 +1,4 @@
-"""`identlink account`: sign-ins to the workbench."""
+"""`identlink account`: accounts that sign in to the workbench."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from service.usecases.access.sessions import SignIn
 from service.usecases.workbench import SignInPolicy, Workbench
 from service.web.mounting import build_workbench
 
-app = Group(help="Sign-ins to the workbench.")
+app = Group(help="Accounts that sign in to the workbench.")
 
 second_factor = Group(help="Second factors of accounts.")
 app.add_typer(second_factor, name="second-factor")
 
-Name = Annotated[str, typer.Argument(help="Sign-in name: small letters, digits, . _ -")]
+Name = Annotated[str, typer.Argument(help="Sign-in name: lower-case letters, digits, . _ -")]
 RoleOption = Annotated[Role, typer.Option("--role", help="Role of the account.")]
 ForceOption = Annotated[
     str | None, typer.Option("--force", help="Code of the force; only for the role `force`.")
@@ -41,8 +41,9 @@ Administrators = Annotated[
     typer.Option(
         "--administrator",
         metavar="NAME",
-        help="An administrator who vouches for a role that decides; give it twice. "
-        "Each administrator is asked for a password and a one-time code.",
+        help="An administrator who approves an account that decides; give this option"
+        " twice, for two administrators. Each administrator is asked for a password and a"
+        " one-time code.",
     ),
 ]
 Password = Annotated[
@@ -54,7 +55,7 @@ Password = Annotated[
         confirmation_prompt=True,
         hide_input=True,
         show_envvar=True,
-        help="At least 12 characters; prompted for unless it is in the environment.",
+        help="At least 12 characters; the command asks for it unless it is in the environment.",
     ),
 ]
 
@@ -69,9 +70,9 @@ def add(
     force: ForceOption = None,
     administrators: Administrators = None,
 ) -> None:
-    """Add an account; its password is kept as an Argon2id hash.
+    """Add an account; only an Argon2id hash of its password is stored.
 
-    Two administrators must vouch for an account that examines, decides, releases or administers.
+    Two administrators must approve an account that examines, decides, releases or administers.
     """
     with open_runtime(call.named()) as runtime:
         owner = ForceCode(force) if force else None
@@ -86,7 +87,7 @@ def add(
 def password_of(
     call: StoreCall, name: Name, password: Password, *, administrators: Administrators = None
 ) -> None:
-    """Give an account another password; its sessions end."""
+    """Change the password of an account; its sessions end."""
     with open_runtime(call.named()) as runtime:
         bench, user_id = _bench(runtime), _user(runtime, name)
         vouchers = _vouchers(administrators)
@@ -113,7 +114,7 @@ def link(
 
 @app.command("unlink")
 def unlink(call: StoreCall, name: Name) -> None:
-    """Stop sign-ins to an account with the identity provider."""
+    """Stop an account from signing in with the identity provider."""
     with open_runtime(call.named()) as runtime:
         unlink_account(_bench(runtime), CONSOLE, _user(runtime, name))
     call.say(f"Unlinked {name}.")
@@ -145,7 +146,7 @@ def _bench(runtime: Runtime) -> Workbench:
 
 
 def _vouchers(administrators: list[str] | None) -> Vouchers:
-    """Ask each administrator for password and code."""
+    """Ask each administrator for a password and a one-time code."""
     return tuple(
         SignIn(
             name,
@@ -162,6 +163,6 @@ def _user(runtime: Runtime, name: str) -> UserId:
         account = unit.accounts.by_name(name)
     if account is None:
         raise NotFoundError(
-            "There is no account of that name: create it with `identlink account add`."
+            "There is no account with this name: create it with `identlink account add`."
         )
     return account.user_id

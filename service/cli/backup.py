@@ -1,4 +1,4 @@
-"""`identlink backup` and `identlink restore`: the database in one file, the keys apart from it."""
+"""`identlink backup` and `identlink restore`: the database in one file, without its keys."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from service.usecases.log.state_age import age_findings
 from service.usecases.log.verification import verify_store
 
 PIPE = Path("-")
-"""Standard output or input in place of a file."""
+"""The file name that means standard output or standard input."""
 FileArgument = Annotated[
     Path, typer.Argument(dir_okay=False, help="File of the backup; `-` for standard output.")
 ]
@@ -52,7 +52,7 @@ KeysOption = Annotated[
     typer.Option(
         "--keys-to",
         file_okay=False,
-        help="Also copy the keys, to this directory; keep it apart from the backup.",
+        help="Also copy the keys to this directory; store it separately from the backup.",
     ),
 ]
 LostOption = Annotated[
@@ -67,11 +67,11 @@ LostOption = Annotated[
 def backup(call: Call, file: FileArgument, *, keys_to: KeysOption = None) -> None:
     """Write the database to a new file and read it back; a running service is not disturbed.
 
-    With `-` it goes to standard output, for the client of any object store, and is not read back:
-    `identlink restore - --rehearse` does that at its destination.
+    With `-` the backup goes to standard output, so that the client of any object store can take
+    it. It is then not read back: run `identlink restore - --rehearse` where the backup is stored.
 
-    Payloads are in it as they are stored, sealed. Their keys are not: keep those apart, few and
-    young, because a copy of a key outlives an erasure.
+    Payloads are in the backup as they are stored, sealed. Their keys are not in it: store the keys
+    separately, with few and recent copies, because a copy of a key outlives an erasure.
     """
     settings = call.existing()
     _check(settings, file)
@@ -81,7 +81,7 @@ def backup(call: Call, file: FileArgument, *, keys_to: KeysOption = None) -> Non
     is_recorded = _is_recorded(settings, with_keys=keys_to is not None)
     summary = _piped(settings) if file == PIPE else _written(settings, file)
     if keys_to is not None:
-        # After the snapshot, so that no payload of it lacks its key.
+        # Keys are copied after the snapshot, so that every payload in it has its key.
         copy_keys(settings, keys_to)
     told = "" if is_recorded else " This is not recorded in the log."
     back = "not read back" if file == PIPE else "read back"
@@ -111,10 +111,10 @@ def restore(
 ) -> None:
     """Fill an empty store from a backup, repeat later erasures and revocations, verify the log.
 
-    Put the latest keys in place first: they record the erasures and the access that was withdrawn
-    since. An account whose password was changed since has none afterwards. The index is rebuilt
-    from the database when the service starts. What comes by standard input is checked as it is
-    read: a stream that ends early or was changed leaves no row.
+    Put the latest keys in place first: they record later erasures and withdrawn access. If the
+    password of an account was changed after the backup, the account has no password after the
+    restore. The index is rebuilt from the database when the service starts. A backup from standard
+    input is checked as it is read: if it ends early or was changed, no row is stored.
     """
     if rehearse:
         rehearse_restore(call, file)
@@ -124,8 +124,8 @@ def restore(
     with opened_backup(file) as backup:
         if not accept_lost_events and signer.signed_size() > backup.events:
             raise ConflictError(
-                "Events were signed after this backup was made: with "
-                "--accept-lost-events they are lost, and every witness will notice."
+                "Events were signed after this backup was made. With --accept-lost-events"
+                " they are lost, and every witness will notice."
             )
         restored = restored_from(settings, backup)
     summary = backup.summary
@@ -163,10 +163,10 @@ def _say_restored(
 
 
 def _is_recorded(settings: Settings, *, with_keys: bool) -> bool:
-    """Put the backup on record, where the store takes an event; return whether it does.
+    """Record the backup in the log if the store can take an event; return whether it could.
 
-    A store whose keys are lost, that is behind, read-only or of another schema is backed up too:
-    that is when a backup is needed most.
+    A store is backed up even if its keys are lost, or if it is behind, read-only or has another
+    schema: that is when a backup is needed most.
     """
     if not open_custody(settings).holds_log_key():
         return False
@@ -180,7 +180,7 @@ def _is_recorded(settings: Settings, *, with_keys: bool) -> bool:
 
 def _written(settings: Settings, file: Path) -> BackupSummary:
     part = file.with_name(f"{file.name}.part")
-    # Rows are backed up as they are stored, also when their keys are lost.
+    # Rows are backed up as they are stored, even if their keys are lost.
     database = open_rows(settings)
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
@@ -191,8 +191,8 @@ def _written(settings: Settings, file: Path) -> BackupSummary:
             read = check_backup(stream)
         if read != written:
             raise BackupDamagedError(
-                "The backup cannot be read back as it was written: check the disk and "
-                "make the backup again."
+                "The backup cannot be read back as it was written: check the disk and make"
+                " the backup again."
             )
         part.rename(file)
     finally:
@@ -202,7 +202,7 @@ def _written(settings: Settings, file: Path) -> BackupSummary:
 
 
 def _piped(settings: Settings) -> BackupSummary:
-    """Write the database to standard output; raises ConflictError for a terminal."""
+    """Write the database to standard output; raises ConflictError if this is a terminal."""
     if sys.stdout.isatty():
         raise ConflictError(
             "A backup cannot be written to a terminal: redirect standard output to a file."
@@ -214,13 +214,13 @@ def _piped(settings: Settings) -> BackupSummary:
 
 
 def _closed_again(restored: Restored) -> str:
-    """Say how many ways in, or out to a force, were closed again, and of which kinds."""
+    """Return the kinds of access that were withdrawn again, with counts, as words."""
     kinds = ", ".join(f"{access} {count}" for access, count in sorted(restored.withdrawn.items()))
     return f"{sum(restored.withdrawn.values())} ways in or out" + (f" ({kinds})" if kinds else "")
 
 
 def _check(settings: Settings, file: Path) -> None:
-    """Refuse before anything is put on record: a name that is taken, a store without a schema."""
+    """Refuse before anything is recorded: the file exists, or the store has no schema."""
     if file != PIPE and file.exists():
         raise InvalidInputError("The file already exists: choose another name.")
     with closing(open_rows(settings)) as database:

@@ -1,4 +1,4 @@
-"""`identlink client` and `identlink token`: keys of systems, and bearer tokens."""
+"""`identlink client` and `identlink token`: clients with their keys, and bearer tokens."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from service.usecases.access.clients import (
 from service.usecases.access.tokens import IssuedToken, IssueToken, issue_token, revoke_token
 from service.usecases.services import StoreServices
 
-clients = Group(help="Systems of forces and their keys.")
+clients = Group(help="Clients (systems of forces) and their keys.")
 
 ClientArgument = Annotated[str, typer.Argument(help="Id of the client.")]
 
@@ -35,7 +35,7 @@ ClientArgument = Annotated[str, typer.Argument(help="Id of the client.")]
 @clients.command("add")
 def add(
     call: Call,
-    name: Annotated[str, typer.Argument(help="Name of the system: small letters, digits, . _ -")],
+    name: Annotated[str, typer.Argument(help="System name: lower-case letters, digits, . _ -")],
     force: Annotated[str, typer.Option("--force", help="Code of the force.")],
     *,
     scopes: Annotated[
@@ -95,7 +95,7 @@ def _key_sentence(issued: IssuedKey) -> str:
         (
             f"Client {client.client_id} ({client.name}, force {client.force}),"
             f" key {issued.key.key_id}.",
-            "Its secret, shown this once:",
+            "Its secret, shown only now:",
             issued.secret,
         )
     )
@@ -144,7 +144,7 @@ UserOption = Annotated[
     str | None,
     typer.Option(
         "--user",
-        help="Account that the token speaks for: id or sign-in name; a new account by default.",
+        help="Account that the token acts for, by id or sign-in name; a new account by default.",
     ),
 ]
 DaysOption = Annotated[
@@ -183,21 +183,21 @@ def issue(
 def revoke_one(
     call: Call, token_id: Annotated[str, typer.Argument(help="Id of the token, not its secret.")]
 ) -> None:
-    """Revoke a token at once; revoking it again changes nothing."""
+    """Revoke a token at once; revoking it again has no effect."""
     with open_store(call.named()) as services:
         revoke_token(services, CONSOLE, TokenId(token_id))
     call.say("The token is revoked.", {"token_id": token_id, "revoked": True})
 
 
 def _user(services: StoreServices, told: str) -> UserId:
-    """Return the id of the account with this sign-in name; else the id is as it was told."""
+    """Return the id of the account with this sign-in name; else take the text as the id."""
     with services.units.read() as unit:
         account = unit.accounts.by_name(told)
     return UserId(told) if account is None else account.user_id
 
 
 def _new_account(services: StoreServices, role: Role) -> UserId:
-    """Return an unused account: two tokens without a name are two persons."""
+    """Return a new account: two tokens without a user name belong to two persons."""
     return UserId(f"{role}-{services.surroundings.new_id()[:12]}")
 
 
@@ -229,7 +229,7 @@ def _token_sentence(issued: IssuedToken) -> str:
         (
             f"Token {token.token_id} for {token.actor.user_id} ({token.actor.role}),"
             f" valid until {token.expires_at:%Y-%m-%d}.",
-            "Its secret, shown this once:",
+            "Its secret, shown only now:",
             issued.secret,
         )
     )

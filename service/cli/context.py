@@ -1,4 +1,4 @@
-"""Shared by all commands: the store, the caller at the console, the form of answers."""
+"""Parts that all commands share: the store, the caller at the console, and the form of answers."""
 
 from __future__ import annotations
 
@@ -27,8 +27,11 @@ StoreOption = Annotated[
         file_okay=False,
     ),
 ]
-"""Every command takes it, before or after its own name. The settings read the environment: read
-here as well, it would override the option before the command."""
+"""Every command takes this option, before or after its own name.
+
+Typer does not read the environment variable, because its value would then override the option
+before the command; the settings read it.
+"""
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -36,17 +39,17 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for progra
 def console_as(
     role: Role, purpose: Purpose, *scopes: Scope, force: ForceCode | None = None
 ) -> Caller:
-    """Return the console as a caller of a role, with these scopes or all of the role."""
+    """Return the console as a caller with this role, and these scopes or all of the role."""
     held = frozenset(scopes) or ROLE_SCOPES[role]
     return Caller(Actor(UserId("console"), role, force, scopes=held), purpose)
 
 
 CONSOLE = console_as(Role.ADMINISTRATOR, Purpose.OPERATIONS)
-"""The caller of every command: on the machine of the store, an administrator."""
+"""The caller of every command: an administrator on the machine of the store."""
 
 
 def stated_day(text: str) -> date:
-    """Return a day of the command line; raises InvalidInputError."""
+    """Return a date from the command line; raises InvalidInputError."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -55,13 +58,13 @@ def stated_day(text: str) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a command: the store that it is about, and the form of its answer.
+    """One call of a command: the store that it uses, and the form of its answer.
 
-    A command whose first parameter is one has the options --store and --json.
+    A command whose first parameter is a `Call` has the options --store and --json.
     """
 
     store: Path | None = None
-    """As named in front of the command or, which wins, behind it."""
+    """The directory given before or after the command's name; the latter takes precedence."""
     as_json: bool = False
 
     def settings(self, **given: Any) -> Settings:
@@ -69,9 +72,10 @@ class Call:
         return load_settings(store=self.store, **given)
 
     def existing(self, **given: Any) -> Settings:
-        """Return the settings of a command on an existing store: a mistyped name makes no new one.
+        """Return the settings of a command that needs an existing store and never makes one.
 
-        Raises ConfigurationError, also when there is no store.
+        A mistyped name must not make a new store. Raises ConfigurationError, also if there is no
+        store.
         """
         settings = self.settings(**given)
         if settings.database_url is None and not settings.database_file.exists():
@@ -82,40 +86,40 @@ class Call:
         return settings
 
     def named(self, **given: Any) -> Settings:
-        """Return the settings of a command that may begin the configured store, and no other one.
+        """Return the settings of a command that may create the configured store, but no other.
 
-        A store that the command line names has to exist: a mistyped name is no wish for a new one.
-        Raises ConfigurationError.
+        A store named on the command line must exist, because a new store under a mistyped name is
+        not wanted. Raises ConfigurationError.
         """
         return self.settings(**given) if self.store is None else self.existing(**given)
 
     def say(
         self, sentence: str, facts: Mapping[str, Any] | None = None, *, to_stderr: bool = False
     ) -> None:
-        """Write one answer, to standard output as a rule: one line of JSON, or a sentence."""
+        """Write one answer, usually to standard output: one line of JSON, or a sentence."""
         told = json.dumps(facts or {}, sort_keys=True) if self.as_json else sentence
         typer.echo(told, err=to_stderr)
 
 
 class StoreCall(Call):
-    """A call of a command with --store that answers people only."""
+    """A call of a command that has --store but not --json: its answer is for people only."""
 
 
 class AnswerCall(Call):
-    """A call of a command with --json that needs no store."""
+    """A call of a command that has --json and needs no store."""
 
 
 _OPTIONS = {Call: {"store", "as_json"}, StoreCall: {"store"}, AnswerCall: {"as_json"}}
 
 
 class Group(typer.Typer):
-    """Commands, each of which may take a call as its first parameter."""
+    """A group of commands, each of which may have a `Call` as its first parameter."""
 
     def __init__(self, help: str | None = None, **options: Any) -> None:  # noqa: A002 - of Typer
         super().__init__(help=help, no_args_is_help=True, **options)
 
     def command(self, *named: Any, **options: Any) -> Callable[[Any], Any]:
-        """Return a decorator that makes a command of a function, and returns the function."""
+        """Return a decorator that registers a function as a command, and returns the function."""
         register = super().command(*named, **options)
 
         def take(function: Callable[..., None]) -> Callable[..., None]:
@@ -139,7 +143,7 @@ _OFFERED = (
 
 
 def _with_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Return a function in whose signature the options stand that its call is made of."""
+    """Return a function whose signature has the options from which its `Call` is made."""
     own = list(inspect.signature(function, eval_str=True).parameters.values())
     kind = own[0].annotation if own else None
     if kind not in _OPTIONS:

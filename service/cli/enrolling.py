@@ -1,4 +1,4 @@
-"""Enrolling chunk after chunk in bulk: each once, wherever it was interrupted."""
+"""Enrols people in bulk, chunk by chunk: each chunk once, even after an interruption."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from service.storage.loading.batch import EnrolmentBatch, LoadedChunk
 
 @dataclass(frozen=True, slots=True)
 class PlannedChunk:
-    """A chunk of people who may be enrolled already; made only when it is needed."""
+    """A chunk of people who may already be enrolled; `make` reads them only when needed."""
 
     number: int
     persons: int
@@ -36,12 +36,13 @@ def enrol_chunks(
     *,
     advance: Callable[[int], None],
 ) -> int:
-    """Enrol the chunks that the store lacks, index included; returns how many people were new.
+    """Enrol the chunks that the store lacks, and index them; return the number of new people.
 
-    Each chunk is one transaction with one event and its own marker, so that a load that was killed
-    continues with nothing twice and nothing lost. The index takes a chunk in on another thread
-    while the next one is made: there are never more than two in memory. `advance` is told the
-    people of each chunk once they are stored. At the end the database renews its statistics.
+    Each chunk is one transaction with one event and its own marker, so an interrupted load
+    continues without duplicates or gaps. The index takes in a chunk on another thread while the
+    next chunk is being made, so at most two chunks are in memory. `advance` is called with the
+    number of people in each chunk once they are stored. At the end the database renews its
+    statistics.
     """
     writer = runtime.database.bulk_writer()
     done = writer.done_chunks(source_digest)
@@ -68,13 +69,13 @@ def enrol_chunks(
 
 
 def take_in(gallery: LiveGallery) -> None:
-    """Apply the stored people; merge small segments as they grow in number: they slow searches."""
+    """Index the stored people; merge small segments when many, because they slow searches."""
     gallery.catch_up()
     gallery.index.maintain()
 
 
 def enrolment_event(surroundings: Surroundings) -> NewEvent:
-    """Return the event of a chunk; the writer says in it what it stored."""
+    """Return the event that enrols a chunk of people; the writer fills in what was stored."""
     return NewEvent(
         event_id=EventId(surroundings.new_id()),
         event_type=Enrolled.event_type,
@@ -86,7 +87,7 @@ def enrolment_event(surroundings: Surroundings) -> NewEvent:
 
 @contextmanager
 def progress_of(task: str, total: int, console: Console) -> Iterator[Callable[[int], None]]:
-    """Show a bar, or lines where `console` is no terminal; yields its advance function."""
+    """Show a progress bar, or lines if this is no terminal; yields its advance function."""
     if not console.is_terminal:
         yield _told_in_lines(task, total, console)
         return

@@ -1,4 +1,4 @@
-"""`identlink gallery`: the parts of a gallery on several hosts."""
+"""`identlink gallery`: a gallery whose parts are on several hosts."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ app = Group(help="The gallery in parts on several hosts (IDENTLINK_GALLERY).")
 
 _LOOK_EVERY_S = 10.0
 _LOOK_S = 30.0
-"""How long a replica that checks its files has to say that it is alive."""
+"""How long to wait for a sign of life from a replica that is checking its files."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A gallery in parts, complete or not."""
+    """A gallery in parts, which may be incomplete."""
 
     settings: Settings
     units: UnitsOfWork
@@ -69,7 +69,7 @@ def _opened(settings: Settings) -> Iterator[_Opened]:
 
 @app.command("status")
 def status(call: Call) -> None:
-    """Show every replica, its host and its last change; fails when parts are missing."""
+    """Show every replica with its host and its last change; fails if parts are missing."""
     with _opened(call.existing()) as opened:
         with opened.units.read() as unit:
             last = unit.encounters.last_change()
@@ -82,7 +82,7 @@ def status(call: Call) -> None:
         f"  change {row['fed_to']}  {row['tenprints']:,} tenprints"
         for row in rows
     ]
-    whole = "whole" if layout.parts else "not whole: there are no lists"
+    whole = "whole" if layout.parts else "not whole: searches return no candidates"
     head = f"Map {layout.version}, {len(layout.parts)} parts, change {layout.cursor} of {last}."
     call.say("\n".join([f"The gallery is {whole}.", head, *lines]), {**facts, "replicas": rows})
     if not layout.parts:
@@ -104,7 +104,7 @@ def _row(one: Known, host: str) -> dict[str, Any]:
 
 @app.command("verify")
 def verify(call: Call) -> None:
-    """Let every replica check its files, and compare all replicas with the database."""
+    """Make every replica check its files, and compare all replicas with the database."""
     with _opened(call.existing()) as opened:
         live = LiveParts(opened.index, opened.units)
         live.mend()
@@ -119,7 +119,7 @@ def verify(call: Call) -> None:
 
 
 def _verified(one: Known) -> Verification:
-    """Return what a replica says of its files, however long that takes while it is alive."""
+    """Return a replica's check of its files; wait while the replica shows that it is alive."""
     answer = one.replica.call("verify")
     while not wait((answer,), timeout=_LOOK_EVERY_S).done:
         if wait((one.replica.call("home"),), timeout=_LOOK_S).not_done:
@@ -133,12 +133,12 @@ def _verified(one: Known) -> Verification:
             "A replica stopped while it was checking its files: run the same command again."
         ) from lost
     if not isinstance(found, Verification):
-        raise IndexDamagedError("A replica did not check its files: see Ray's log on its host.")
+        raise IndexDamagedError("A replica failed to check its files: see its host's Ray log.")
     return found
 
 
 def _demand_equal(opened: _Opened) -> None:
-    """Raise unless each replica of a part says the same, and the whole is the database's."""
+    """Raise an error unless replicas agree, and all parts together match the database."""
     opened.index.refresh()
     parts = opened.index.layout.parts
     for part in parts:
@@ -152,7 +152,8 @@ def _demand_equal(opened: _Opened) -> None:
     held = digest_in(opened.units, opened.index.template_format, opened.key)
     if held != digest_of(shares):
         raise IndexDamagedError(
-            "The gallery differs from the database: build it again with another number of parts."
+            "The gallery differs from the database: run `identlink gallery rebalance` with"
+            " another number of parts to rebuild it."
         )
 
 
@@ -165,11 +166,13 @@ def rebalance(
         int, typer.Option("--replicas", min=1, max=8, help="Number of replicas of each part.")
     ] = 2,
     directory: Annotated[
-        Path, typer.Option("--directory", help="Where each host keeps its replicas.")
+        Path, typer.Option("--directory", help="Directory on each host for its replicas.")
     ] = Path("/var/lib/identlink/gallery"),
     leave: Annotated[
         list[str] | None,
-        typer.Option("--leave", help="A host to move everything away from; may be repeated."),
+        typer.Option(
+            "--leave", help="A host from which all replicas are moved away; may be repeated."
+        ),
     ] = None,
 ) -> None:
     """Spread the gallery over the hosts that are running; searches continue meanwhile."""
@@ -197,11 +200,13 @@ def _fill(live: LiveParts, units: UnitsOfWork) -> None:
     with progress_of("Filling replicas", total, console) as advance:
         live.mend(advance)
     live.mend()
-    console.print("Filled. Merging files: some minutes for millions of people.")
+    console.print(
+        "Replicas are filled. Merging files now: this takes some minutes for millions of people."
+    )
 
 
 def _trained(opened: _Opened) -> Codec | None:
-    """Return a codec of the first people of the database; None while they are few."""
+    """Return a codec trained on the first people of the database; None if there are too few."""
     with opened.units.read() as unit:
         batch = unit.encounters.changes_after(0, DEFAULT_LIMITS.codec_sample).enrolled
     if len(batch) < DEFAULT_LIMITS.codec_minimum:

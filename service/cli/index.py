@@ -1,5 +1,6 @@
-"""`identlink index`: build the derived index, show, check, compact or rekey it, and search it with
-its own captures."""
+"""`identlink index`: build the derived index, show, check, compact or rekey it, and rehearse
+searches.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ from service.storage.database import Database, UnitsOfWork
 from service.usecases.models.rehearsing import NIGHTLY, rehearse
 from service.usecases.people.integrity import changes_to_check, check_gallery
 
-app = Group(help="The search index. It is derived: the database is the truth.")
+app = Group(help="The search index. It is derived from the database and can be rebuilt.")
 
 
 @app.command("build")
@@ -37,10 +38,11 @@ def build(call: Call) -> None:
 
 @app.command("rekey")
 def rekey(call: Call) -> None:
-    """Move the store to a fresh secret key: index files copied under the old one are useless.
+    """Rebuild the index under a new secret key; copies of files under the old one are useless.
 
-    The index is rebuilt from the database, so nothing is rounded twice; nothing else may use it
-    meanwhile. After a kill at any point the next start opens it with the key that fits.
+    The index is rebuilt from the database, so nothing is rounded twice. Nothing else may use the
+    index meanwhile. If the command is interrupted at any point, the next start opens the index
+    with the key that fits.
     """
     settings = call.existing()
     keys = IndexKeys(settings.keys_directory)
@@ -74,7 +76,7 @@ def _built(settings: Settings, database: Database, key: bytes) -> dict[str, Any]
 
 @app.command("info")
 def info(call: Call) -> None:
-    """Show the content of the index and the state of the database it reflects."""
+    """Show the content of the index and the database state that it was built from."""
     with open_runtime(call.existing()) as runtime:
         facts = _facts(runtime.services.gallery.local_index)
     lines = [f"{name:<14}{value}" for name, value in facts.items()]
@@ -95,9 +97,9 @@ def verify(call: Call) -> None:
 
 
 def verified(runtime: Runtime) -> Verification:
-    """Return the content of the index if it equals that of the database.
+    """Return the content of the index if it matches the database.
 
-    Raises IndexDamagedError, naming a file that has changed.
+    Raises IndexDamagedError, which names a file if one has changed.
     """
     found = runtime.services.gallery.local_index.verify()
     key = IndexKeys(runtime.settings.keys_directory).current
@@ -110,7 +112,7 @@ def verified(runtime: Runtime) -> Verification:
 
 
 def digest_in(units: UnitsOfWork, template_format: IndexedFormat, key: bytes) -> str:
-    """Return the digest of an index whose content is that of the database."""
+    """Return the digest that an index has when its content matches the database."""
     tally = ContentTally(template_format=template_format, key=key)
     cursor, is_last = 0, False
     while not is_last:
@@ -124,7 +126,7 @@ def digest_in(units: UnitsOfWork, template_format: IndexedFormat, key: bytes) ->
 
 @app.command("compact")
 def compact(call: Call) -> None:
-    """Rewrite the files without erased captures, and many small ones as few large ones."""
+    """Rewrite the files without erased captures, and merge many small ones into few large."""
     with open_runtime(call.existing()) as runtime:
         runtime.services.gallery.local_index.compact()
         facts = _facts(runtime.services.gallery.local_index)
@@ -149,16 +151,16 @@ AllOption = Annotated[
 def integrity(call: Call, *, is_whole: AllOption = False) -> None:
     """Look for people with the same prints, and for swapped fingers in a capture.
 
-    Each doubt opens a case for a supervisor; the gallery does not change. A run continues
-    where the last one ended, even if it was killed; it may run beside a server.
+    Each possible error opens a case for a supervisor; the gallery does not change. A run continues
+    where the last one ended, even if that was interrupted. It can run beside a server.
     """
     with open_runtime(call.existing()) as runtime:
         total = changes_to_check(runtime.services, is_whole=is_whole)
         with progress_of("Comparing prints", total, Console(stderr=True)) as advance:
             report = check_gallery(runtime.services, CONSOLE, is_whole=is_whole, advance=advance)
     call.say(
-        f"Looked at {report.persons:,} people: {report.duplicates} probable duplicates, "
-        f"{report.swaps} probable exchanges of fingers, {report.opened} cases opened.",
+        f"Checked {report.persons:,} people: {report.duplicates} probable duplicates,"
+        f" {report.swaps} probable swaps of fingers, {report.opened} cases opened.",
         asdict(report),
     )
 
@@ -166,18 +168,20 @@ def integrity(call: Call, *, is_whole: AllOption = False) -> None:
 PeopleOption = Annotated[
     int,
     typer.Option(
-        "--people", min=1, help="Number of people to rehearse; everybody if there are fewer."
+        "--people",
+        min=1,
+        help="Number of people whose captures are used; everybody if there are fewer.",
     ),
 ]
 
 
 @app.command("rehearse")
 def rehearsal(call: Call, *, people: PeopleOption = NIGHTLY) -> None:
-    """Search with enrolled people's own captures, and count how alike strangers get.
+    """Search with enrolled people's own captures, and count how similar strangers can be.
 
-    Evidence of prints follows from these counts, and nobody is proposed by prints before 2,995
-    people were rehearsed. A server does this by itself at night. A run continues where the last
-    one ended, even if it was killed; it may run beside a server.
+    The weight of evidence of prints is computed from these counts. Searches by prints propose no
+    candidates until 2,995 people have been rehearsed. A server does this by itself at night. A run
+    continues where the last one ended, even if that was interrupted. It can run beside a server.
     """
     with open_runtime(call.existing()) as runtime:
         total = min(people, runtime.services.gallery.persons)

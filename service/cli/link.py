@@ -1,4 +1,4 @@
-"""`identlink link`: a confirmed link, how it came to be, and its search computed again."""
+"""`identlink link`: a confirmed link, how it was made, and its search recomputed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from service.web.links.court_page import court_page
 app = Group(help="Confirmed links.")
 
 AUDITING_CONSOLE = console_as(Role.AUDITOR, Purpose.AUDIT, Scope.READ_LINKS)
-"""The caller at the console, reading links to audit them."""
+"""The console as an auditor who reads links."""
 
 LinkArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the link.")]
 
@@ -51,7 +51,7 @@ class ProvenanceFormat(StrEnum):
 
 @app.command()
 def show(call: Call, link_id: LinkArgument) -> None:
-    """Show a link: the search, the record, the time, and whether it is in force."""
+    """Show a link: its search, its record, its time, and whether it is in force."""
     with open_store(call.existing()) as services:
         link = show_link(services, AUDITING_CONSOLE, LinkId(link_id))
     facts = {
@@ -101,13 +101,14 @@ def export(
     ),
     *,
     images: Annotated[
-        bool, typer.Option("--images/--without-images", help="Whether it discloses the images.")
+        bool,
+        typer.Option("--images/--without-images", help="Whether the bundle includes the images."),
     ] = True,
 ) -> None:
     """Write a court bundle: a page about a link, with its events, proofs and a verifier.
 
-    The reader needs Python and the package `cryptography` to check it. The log gains an event
-    that states the digest of the bundle.
+    To check it, the reader needs Python and the package `cryptography`. An event with the digest
+    of the bundle is added to the log.
     """
     settings = call.existing()
     with open_store(settings) as services:
@@ -135,17 +136,17 @@ def replay(
         Source,
         typer.Option(
             "--look-up",
-            help="Where to repeat the look-up. `gallery` reads all prints from the "
-            "database without the index: for a court. `index` asks the index, or the "
-            "parts of IDENTLINK_GALLERY, about the captures of that time: for large "
-            "galleries.",
+            help="Where to repeat the look-up. `gallery` reads all prints from the"
+            " database without the index: use this for a court. `index` uses the index, or"
+            " the parts of IDENTLINK_GALLERY, with the captures of that time: use this for"
+            " large galleries.",
         ),
     ] = Source.GALLERY,
 ) -> None:
-    """Compute the search behind a link again; exit code 1 if the result differs.
+    """Recompute the search behind a link; exit code 1 if the result differs.
 
-    Asked of the index, the result is the same as long as the index is sound. The command refuses
-    to answer when the index holds other captures than the database names, or lacks parts.
+    With `--look-up index` the result is the same as long as the index is sound. The command gives
+    no result if the index has captures other than those in the database, or lacks parts.
     """
     if without_look_up and look_up is Source.INDEX:
         raise typer.BadParameter("Give --look-up or --without-look-up, not both.")
@@ -207,7 +208,7 @@ def _sentence(found: Replay) -> str:
 
 
 def _compared(look_up: LookUp) -> str:
-    """Say how many captures were compared, and how."""
+    """Return how many captures were compared, and how."""
     how = {Source.GALLERY: "read from the database", Source.INDEX: "compared by the index"}
     return f"{look_up.captures} captures, {how[look_up.source]}"
 
@@ -221,7 +222,7 @@ def _told(history: LinkHistory, form: ProvenanceFormat) -> bytes:
         case ProvenanceFormat.PROV_N:
             return prov_n(history).encode()
         case _:
-            # Drawing is slow to load and seldom wanted.
+            # The module for pictures is slow to load and rarely needed.
             from service.provenance.pictures import graph_picture  # noqa: PLC0415
 
             return graph_picture(history, "svg" if form is ProvenanceFormat.SVG else "png")

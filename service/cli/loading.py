@@ -1,4 +1,4 @@
-"""`identlink load`: a directory of generated people into the store and the index."""
+"""`identlink load`: loads a directory of generated people into the store and the index."""
 
 from __future__ import annotations
 
@@ -41,15 +41,16 @@ def load(
         typer.Option(
             min=1,
             max=64,
-            help="Processes that store chunks at the same time (PostgreSQL); this process "
-            "also keeps the index. Use one fewer than the number of cores.",
+            help="Number of processes that store chunks at the same time (PostgreSQL"
+            " only); the main process also builds the index. Use one fewer than the number"
+            " of cores.",
         ),
     ] = 1,
 ) -> None:
-    """Load people from files into the store and the index; continues after an interruption.
+    """Load people from files into the store and the index; an interrupted load can be continued.
 
-    Each chunk is one transaction: a load that is killed and repeated leaves nothing twice and
-    nothing out. Each file is checked against the manifest before it is stored.
+    Each chunk is one transaction: run an interrupted load again, and nothing is stored twice or
+    left out. Each file is checked against the manifest before it is stored.
     """
     settings = call.settings()
     check_workers(settings, workers)
@@ -86,7 +87,7 @@ def _batch(source: Path, number: int) -> EnrolmentBatch:
 
 
 def enrolment_batch_of(chunk: StoredChunk) -> EnrolmentBatch:
-    """Return a chunk read from files in the form the store takes in bulk."""
+    """Return a chunk read from files in the form that the store takes for bulk enrolment."""
     births = np.array([year_of_birth(person.record) for person in chunk.people], dtype=np.int16)
     encounters = [encounter for person in chunk.people for encounter in person.encounters]
     people = np.repeat(

@@ -1,7 +1,7 @@
-"""Loading by several processes: each stores whole chunks, and this one keeps the index.
+"""Loads with several processes: each stores whole chunks, and the main process builds the index.
 
-A chunk is one transaction of one process: each is stored once, as with a single process, wherever
-any of the processes ends. They are stored in whatever order they are ready.
+A chunk is one transaction of one process. Each chunk is stored once, as with a single process,
+even if a process ends early. Chunks are stored in the order in which they become ready.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from service.storage.loading.bulk import BulkWriter
 
 
 def check_workers(settings: Settings, workers: int) -> None:
-    """Raise ConfigurationError where the database takes one writer at a time."""
+    """Raise ConfigurationError if the database allows only one writer at a time."""
     if workers > 1 and settings.database_address.startswith("sqlite"):
         raise ConfigurationError(
             "SQLite allows one writer at a time: use --workers 1, or load into "
@@ -44,15 +44,15 @@ def enrol_together(
     *,
     advance: Callable[[int], None],
 ) -> int:
-    """Do as `enrol_chunks` in this many processes besides this one, which keeps the index.
+    """Enrol like `enrol_chunks`, in this many processes besides the main one, which indexes.
 
-    The chunks are sent to other processes, so their `make` has to be picklable. Raises the error
-    of a process, once the chunks in hand are stored; those that were not begun are left.
+    The chunks are sent to other processes, so `make` must be picklable. Raises the error of a
+    process once the chunks being stored are finished; chunks not yet begun are skipped.
     """
     writer = runtime.database.bulk_writer()
     done = writer.done_chunks(source_digest)
     enrolled = 0
-    # The format that the store holds, which an empty one has been given by this process.
+    # The template format of the store; for an empty store, the main process has just set it.
     label = runtime.services.print_format.template.label
     settings = runtime.settings.model_copy(update={"template_format": label})
     pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (settings, source_digest))
@@ -87,24 +87,24 @@ def _is_new(stored: Future[bool]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Worker:
-    """One process of the load: its connection to the store."""
+    """One process of the load, with its connection to the store."""
 
     writer: BulkWriter
     source_digest: str
 
     def store(self, chunk: PlannedChunk) -> bool:
-        """Store a chunk; False when it is there already."""
+        """Store a chunk; return False if it is stored already."""
         marker = LoadedChunk(self.source_digest, chunk.number)
         return self.writer.add_many(chunk.make(), enrolment_event(surroundings()), chunk=marker)
 
 
 _working: list[_Worker] = []
-"""The worker that this process is."""
+"""The worker of this process, once it has begun."""
 
 
 def _begin(settings: Settings, source_digest: str) -> None:
     """Open the store; runs in each new process."""
-    # Ctrl-C reaches all processes at once: the first one lets this one finish its chunk.
+    # Ctrl-C reaches all processes at once; the main process lets this one finish its chunk.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_first, daemon=True).start()
     use_one_thread_each()
@@ -114,7 +114,7 @@ def _begin(settings: Settings, source_digest: str) -> None:
 
 
 def _end_with_the_first() -> None:
-    """End when the first process does: an open transaction is rolled back."""
+    """End when the main process ends; an open transaction is then rolled back."""
     first = parent_process()
     if first is not None:
         wait([first.sentinel])

@@ -1,4 +1,4 @@
-"""`identlink person` and `identlink erasure`: who looked at a person, and their erasure."""
+"""`identlink person` and `identlink erasure`: accesses to a person's data, and erasures."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _AUDITOR = console_as(Role.AUDITOR, Purpose.SUBJECT_ACCESS, Scope.READ_CONSULTAT
 def list_consultations(
     call: Call, person_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the person.")]
 ) -> None:
-    """List who has viewed data about a person, newest first; this is recorded too."""
+    """List the accesses to data about a person, newest first; this is recorded in the log."""
     with open_store(call.existing()) as services:
         found = list(_every(services, PersonId(person_id)))
     lines = [" | ".join(_facts(one).values()) for one in found]
-    told = "\n".join(lines) or "Nothing about this person was shown."
+    told = "\n".join(lines) or "No data about this person has been shown."
     call.say(told, {"consultations": [_facts(one) for one in found]})
 
 
@@ -54,9 +54,8 @@ def _facts(one: Consultation) -> dict[str, str]:
 
 
 erasure = Group(
-    help="Erasures of people.\n\nOne person requests an erasure and another "
-    "confirms it, on the pages or through the API, because a console cannot "
-    "tell who acts."
+    help="Erasures of people.\n\nOne person requests an erasure and another confirms it,"
+    " on the pages or through the API, because the console does not know who is using it."
 )
 
 _SUPERVISOR = console_as(Role.SUPERVISOR, Purpose.DELETION, Scope.ERASE)
@@ -83,7 +82,7 @@ def list_erasures(call: Call) -> None:
 
 @erasure.command("carry-out")
 def carry_out(call: Call) -> None:
-    """Carry out the erasures that are due, as a worker does by itself."""
+    """Carry out the erasures that are due; a worker does this automatically."""
     done = 0
     with open_runtime(call.existing()) as runtime:
         while carried_out := carry_out_erasures(runtime.services):
@@ -93,11 +92,11 @@ def carry_out(call: Call) -> None:
 
 @erasure.command("finish")
 def finish(call: Call) -> None:
-    """Erase what erasures of earlier releases left behind; run it once after an upgrade."""
+    """Erase what earlier releases' erasures left behind; run this once after an upgrade."""
     with open_store(call.existing()) as services:
         done = finish_erasures(services, _SUPERVISOR)
     call.say(
-        f"Erased {done.payloads} payloads that were left of {done.people} erased people.",
+        f"Erased {done.payloads} payloads left from {done.people} erased people.",
         {"people": done.people, "payloads": done.payloads},
     )
 

@@ -1,4 +1,4 @@
-"""`identlink policy`: the views, names and marks that a finding demands of an examiner."""
+"""`identlink policy`: the conditions that an examiner's finding must meet."""
 
 from __future__ import annotations
 
@@ -19,35 +19,37 @@ app = Group(help="The policy on findings.")
 
 PairsOption = Annotated[
     int | None,
-    typer.Option("--mark-point-pairs", help="Pairs of points that an identified mark needs."),
+    typer.Option(
+        "--mark-point-pairs", help="Number of point pairs that an identified mark needs."
+    ),
 ]
 TenprintPairsOption = Annotated[
     int | None,
     typer.Option(
         "--tenprint-point-pairs",
-        help="Pairs of points that each identified finger of a tenprint needs.",
+        help="Number of point pairs that each identified finger of a tenprint needs.",
     ),
 ]
 QualityOption = Annotated[
     int | None,
     typer.Option(
         "--unmarked-quality",
-        help="A finger of a tenprint needs no points if both prints have this quality, from "
-        f"{GOOD_QUALITY} to 100; 0: every finger needs them.",
+        help="A finger of a tenprint needs no points if both prints have this quality,"
+        f" from {GOOD_QUALITY} to 100; with 0, every finger needs points.",
     ),
 ]
 MinutiaeOption = Annotated[
     int | None,
     typer.Option(
         "--analysed-minutiae",
-        help="Minutiae that the analysis of each identified finger needs; 0 for none.",
+        help="Number of minutiae that the analysis of each identified finger needs; 0 for none.",
     ),
 ]
 PrintsOption = Annotated[
     bool | None,
     typer.Option(
         "--needs-prints/--without-prints",
-        help="Whether findings rest on fingers seen as an image or as minutiae.",
+        help="Whether findings must be based on fingers seen as an image or as minutiae.",
     ),
 ]
 
@@ -69,7 +71,7 @@ def set_policy(
     unmarked_quality: QualityOption = None,
     needs_prints: PrintsOption = None,
 ) -> None:
-    """Set the policy on findings from now on: a new version, recorded as an event."""
+    """Change the policy on findings: this makes a new version, recorded as an event."""
     asked = {
         "mark_point_pairs": mark_point_pairs,
         "tenprint_point_pairs": tenprint_point_pairs,
@@ -95,10 +97,11 @@ def state(
         Path, typer.Option(dir_okay=False, help="Text file with the words of the statement.")
     ],
     examiner: Annotated[
-        str | None, typer.Option(help="Sign-in name of the examiner whose competence it is.")
+        str | None,
+        typer.Option(help="Sign-in name of the examiner whose competence the statement is about."),
     ] = None,
 ) -> None:
-    """Make a statement that reports for court repeat from now on, recorded as an event."""
+    """Make a statement that future court reports repeat; it is recorded as an event."""
     words = file.read_text(encoding="utf-8")
     with open_store(call.existing()) as services:
         whose = account_named(services, examiner) if examiner else None
@@ -111,7 +114,7 @@ def state(
 
 def _say(call: Call, found: PolicyVersion) -> None:
     policy = found.policy
-    prints = "on prints that were seen" if policy.needs_prints else "on templates alone"
+    prints = "on prints that were seen" if policy.needs_prints else "on templates only"
     least = policy.unmarked_quality
     spared = f", but none if both prints have quality {least} or more" if least else ""
     sentence = (

@@ -1,4 +1,4 @@
-"""The people of the demo, in the form the store takes in bulk."""
+"""The people of the demo, in the form that the store takes for bulk enrolment."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from service.cli.enrolling import PlannedChunk
 from service.storage.loading.batch import EnrolmentBatch
 
 CHUNK_PEOPLE = 1_000
-"""People enrolled in one transaction: some 5 MB of templates, a few commits a second."""
+"""People enrolled in one transaction: about 5 MB of templates, a few commits per second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """A synthetic population and how many of its people are enrolled."""
+    """A synthetic population, and the number of its people to enrol."""
 
     population: Population
     persons: int
@@ -35,7 +35,7 @@ class Enrolment:
         return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
 
     def chunks(self) -> Iterator[PlannedChunk]:
-        """Yield the people in chunks, made when they are asked for."""
+        """Yield the people in chunks, each of which is made only when needed."""
         for number, start in enumerate(range(0, self.persons, CHUNK_PEOPLE)):
             stop = min(start + CHUNK_PEOPLE, self.persons)
             yield PlannedChunk(number, stop - start, partial(self._batch, start, stop))
@@ -45,7 +45,7 @@ class Enrolment:
 
 
 def enrolment_batch(block: PeopleBlock) -> EnrolmentBatch:
-    """Return a block of synthetic people in the form the store takes in bulk."""
+    """Return a block of synthetic people in the form that the store takes for bulk enrolment."""
     arrays, bookings = block.enrolled, block.bookings
     births = np.array([year_of_birth(record) for record in block.records], dtype=np.int16)
     people = arrays.numbers - block.start
@@ -63,6 +63,6 @@ def enrolment_batch(block: PeopleBlock) -> EnrolmentBatch:
 
 
 def year_of_birth(record: Record | None) -> int:
-    """Return the first known year of birth of a record, 0 when there is none."""
+    """Return the first known year of birth in a record; 0 if there is none."""
     dates = record.details.dates_of_birth if record else ()
     return next((date.year for date in dates if date.year), 0)

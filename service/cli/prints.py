@@ -1,4 +1,4 @@
-"""`identlink import-nist` and `templates`: prints from files, and templates made again."""
+"""`identlink import-nist` and `templates`: import prints from files, and remake templates."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ templates = Group(help="New templates from stored images, with another extractor
 def remake(call: Call) -> None:
     """Make new templates of all captures with images, beside the current templates.
 
-    The extractor is IDENTLINK_PRINT_EXTRACTOR. Servers may run meanwhile: searches use the
-    current templates until `identlink templates switch`. Each capture is stored by itself: after
-    a stop, run the command again, and it continues where it stopped. A capture keeps its
+    The extractor is set in IDENTLINK_PRINT_EXTRACTOR. Servers may run meanwhile: searches use the
+    current templates until `identlink templates switch`. Each capture is stored separately, so an
+    interrupted command can be run again and continues where it stopped. A capture keeps its
     templates if one of its fingers cannot be read again.
     """
     with open_runtime(call.existing()) as runtime:
@@ -50,8 +50,8 @@ def remake(call: Call) -> None:
 def switch(call: Call) -> None:
     """Start using the new templates; stop all servers and workers first.
 
-    The index takes them up at once. Searches made before are replayed with the templates that
-    they used. A switch cannot be undone: make templates with the earlier extractor again instead.
+    The index uses them at once. Earlier searches are replayed with the templates that they used. A
+    switch cannot be undone: instead, make templates with the earlier extractor again.
     """
     settings = call.existing()
     demand_nobody_serves(settings)
@@ -79,10 +79,10 @@ def _tell_state(call: Call, state: RemakeState) -> None:
         "is_in_force": state.is_switched,
         **asdict(count),
     }
-    standing = "in force" if state.is_switched else "beside those in force"
+    standing = "in force" if state.is_switched else "not yet in force"
     call.say(
-        f"Made again: {count.made} captures, {standing}; {count.kept} keep their templates, "
-        f"{count.waiting} wait, {count.without_pictures} have no pictures.",
+        f"Made again: {count.made} captures, {standing}; {count.kept} keep their"
+        f" templates, {count.waiting} are waiting, {count.without_pictures} have no pictures.",
         facts,
     )
 
@@ -90,12 +90,14 @@ def _tell_state(call: Call, state: RemakeState) -> None:
 Files = Annotated[
     list[Path],
     typer.Argument(
-        help="Files with one person each: ANSI/NIST-ITL or a record of ISO/IEC 19794. "
-        "Files in a directory are read in the order of their names.",
+        help="Files with one person each: an ANSI/NIST-ITL transaction or an ISO/IEC 19794"
+        " record. Files in a directory are read in order of name.",
         exists=True,
     ),
 ]
-ForceCodeOption = Annotated[str, typer.Option("--force", help="Code of the force that enrols.")]
+ForceCodeOption = Annotated[
+    str, typer.Option("--force", help="Code of the force that enrols the prints.")
+]
 DetailsOption = Annotated[
     bool,
     typer.Option(
@@ -118,12 +120,12 @@ class _Tally:
 def import_nist(
     call: Call, files: Files, force: ForceCodeOption, *, details: DetailsOption = False
 ) -> None:
-    """Enrol files of prints, one capture of a new person each.
+    """Enrol files of prints, each as one capture of a new person.
 
-    A file that was enrolled before is skipped, so that an import that was interrupted is
-    repeated and continues where it stopped. Slaps without the rectangles of their fingers are
-    left out with the reason; every print that is left out is named. A file that cannot be read
-    does not stop the others; the command then ends with code 1.
+    A file that was enrolled before is skipped, so an interrupted import can be run again and
+    continues where it stopped. Slaps (images of several fingers) that do not state where each
+    finger is are left out; every print left out is listed with the reason. A file that cannot be
+    read does not stop the others; the command then ends with exit code 1.
     """
     caller = console_as(Role.FORCE, Purpose.OPERATIONS, force=find_force(force).code)
     paths = _files_of(files)

@@ -1,4 +1,4 @@
-"""Refusals of the command line: exit codes (docs/operations.md), and extras that are missing."""
+"""Refusals of the command line: exit codes (docs/operations.md), and missing extras."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from domain.outages import (
 )
 
 REFUSED = 1
-"""A command that was understood and refused, or a verification that found something."""
+"""The exit code of a refused command, or of a verification that found something wrong."""
 
 OUTAGE_CODES: dict[type[LinkingError], int] = {
     StoreUnavailableError: 10,
@@ -31,7 +31,7 @@ OUTAGE_CODES: dict[type[LinkingError], int] = {
     ForeignKeysError: 17,
     DatabaseMissingError: 18,
 }
-"""The exit code of each outage: nothing is damaged, and the command may be repeated."""
+"""The exit code of each outage: nothing is damaged, and the command can be run again."""
 
 
 def exit_code_of(error: LinkingError) -> int:
@@ -41,7 +41,7 @@ def exit_code_of(error: LinkingError) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """An extra of the distribution: what it is for, and the modules that it brings."""
+    """An extra of the distribution, with its purpose and the modules that it installs."""
 
     name: str
     purpose: str
@@ -49,7 +49,7 @@ class Extra:
 
     @property
     def packages(self) -> tuple[str, ...]:
-        """The packages at the root of the modules."""
+        """The top-level packages of the modules."""
         return tuple(one.partition(".")[0] for one in self.modules)
 
     @property
@@ -59,7 +59,7 @@ class Extra:
 
     @property
     def remedy(self) -> str:
-        """The command that installs it."""
+        """The command that installs the extra."""
         return f"pip install 'identlink[{self.name}]'"
 
 
@@ -67,7 +67,7 @@ def _is_installed(module: str) -> bool:
     try:
         return find_spec(module) is not None
     except ModuleNotFoundError:
-        # The package around it is missing.
+        # The package that contains the module is missing.
         return False
 
 
@@ -95,7 +95,7 @@ def demand_extra(name: str) -> None:
 
 
 def missing_extra(error: ModuleNotFoundError) -> str | None:
-    """Return the sentence about a module that no extra has brought, None for other modules."""
+    """Return the message for a missing module of an extra; None for any other module."""
     module = (error.name or "").partition(".")[0]
     extra = next((one for one in reversed(EXTRAS) if module in one.packages), None)
     if extra is None:

@@ -1,4 +1,4 @@
-"""`identlink rules`: clocks, rehabilitation and retention as law that can be computed."""
+"""`identlink rules`: computes legal rules on time limits, rehabilitation and retention."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from rules.situations import (
 )
 from service.cli.context import AnswerCall, Group
 
-app = Group(help="Law that can be computed: clocks, retention and rehabilitation.")
+app = Group(help="Legal rules that can be computed: time limits, retention and rehabilitation.")
 
 
 @app.command("due")
@@ -40,12 +40,12 @@ def due(
     call: AnswerCall,
     rule: Annotated[str, typer.Argument(help=f"One of {', '.join(clock_rules())}.")],
     start: Annotated[
-        datetime, typer.Argument(formats=["%Y-%m-%d"], help="First day, which counts.")
+        datetime, typer.Argument(formats=["%Y-%m-%d"], help="The first day, which is counted.")
     ],
     *,
     pause: Annotated[
         list[str] | None,
-        typer.Option(help="Days on which the clock stood still, FIRST..LAST; may be repeated."),
+        typer.Option(help="Days on which the clock was paused, FIRST..LAST; may be repeated."),
     ] = None,
     extended: Annotated[
         bool, typer.Option("--extended", help="Add the extension that the rule allows.")
@@ -55,7 +55,7 @@ def due(
     stated = clock_rule(rule)
     pauses = [_pause(text) for text in pause or ()]
     day = due_day(stated, start.date(), pauses, is_extended=extended)
-    answer = f"The last day is {day:%A %d %B %Y}." if day else "The clock stands still."
+    answer = f"The last day is {day:%A %d %B %Y}." if day else "The clock is paused."
     facts = {"rule": rule, "due": day and day.isoformat(), "citation": stated.citation}
     call.say(f"{answer}\n{stated.citation}", facts)
 
@@ -74,9 +74,9 @@ _FORM = ConfigDict(extra="forbid", strict=False)
 
 
 def _length(stated: object) -> Length | None:
-    """Read a length as a file states it; raises ValueError, InvalidInputError."""
+    """Read a length of time from a file; raises ValueError, InvalidInputError."""
     if not isinstance(stated, str | None):
-        raise ValueError("write a length as text, as in P1Y6M")  # noqa: TRY004 - what pydantic takes for a fault
+        raise ValueError("write the length of time as text, as in P1Y6M")  # noqa: TRY004 - what pydantic takes for a fault
     return Length.parse(stated) if stated else None
 
 
@@ -96,15 +96,17 @@ class StatedConviction(Conviction):
 
 
 OnOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of the question; default today.")
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Day for which to compute; today by default."),
 ]
 CheckerOption = Annotated[
-    bool, typer.Option("--checker", help="Read periods as the disclosure checker of gov.uk does.")
+    bool,
+    typer.Option("--checker", help="Compute periods as the disclosure checker on gov.uk does."),
 ]
 
 
 def asked_day(on: datetime | None) -> date:
-    """Return the day that a command is asked about, which is today without one."""
+    """Return the day for which a command computes; today if none is given."""
     return on.date() if on else date.today()  # noqa: DTZ011 -- a legal day is a local one
 
 
@@ -118,7 +120,7 @@ def spent(
     on: OnOption = None,
     checker: CheckerOption = False,
 ) -> None:
-    """Print when each conviction of a record becomes spent, with the provision for each row."""
+    """Show when each conviction of a record becomes spent, and the provision for each row."""
     day = asked_day(on)
     stated: list[StatedConviction] = stated_in(file, list[StatedConviction])
     found = answers(stated, day, Reading.CHECKER if checker else Reading.STATUTE)
@@ -129,11 +131,11 @@ def spent(
 
 
 _WORDS = {"unexpected_keyword_argument": "Extra inputs are not permitted"}
-"""For fields that a dataclass does not have, as pydantic words it for its own models."""
+"""Pydantic's own message for a field that does not exist, which dataclasses word otherwise."""
 
 
 def stated_in(file: Path, form: Any) -> Any:
-    """Return what a file of JSON states, in a form; raises InvalidInputError with the places."""
+    """Return a JSON file's content as a `form`; raises InvalidInputError with the places."""
     try:
         return TypeAdapter(form).validate_python(json.loads(file.read_bytes()))
     except ValidationError as error:
@@ -172,7 +174,7 @@ def _facts(answer: Answer) -> dict[str, Any]:
 
 def _table(found: tuple[Answer, ...], day: date) -> Table:
     rules = f"{found[0].rules}, {found[0].reading.value!r}" if found else "no convictions"
-    table = Table(box=None, pad_edge=False, title=f"On {day} by {rules}", title_justify="left")
+    table = Table(box=None, pad_edge=False, title=f"On {day}, under {rules}", title_justify="left")
     for heading in ("conviction", "standing", "last unspent day", "sentence", "ends", "provision"):
         table.add_column(heading, overflow="fold")
     for answer in found:
@@ -186,7 +188,7 @@ def _table(found: tuple[Answer, ...], day: date) -> Table:
 
 
 class StatedOffence(BaseModel):
-    """An offence of an event, by its code or by what the law asks of it."""
+    """An offence in an event, given by its code or by the facts that the law depends on."""
 
     model_config = _FORM
 
@@ -197,12 +199,12 @@ class StatedOffence(BaseModel):
     resulted_on: date | None = None
     committed_on: date | None = None
     was_under_18: bool | None = None
-    """At the offence; else from the day of birth and of the offence."""
+    """At the time of the offence; if absent, it follows from the dates of birth and offence."""
     custody: _Length = None
     is_sentence_known: bool = False
 
     def facts(self, born: date | None) -> OffenceFacts:
-        """Return the facts as the rules take them; raises InvalidInputError."""
+        """Return the facts in the form that the rules need; raises InvalidInputError."""
         young = self.was_under_18
         if young is None and self.committed_on is not None:
             young = is_under_18([born], self.committed_on)
@@ -218,13 +220,13 @@ class StatedOffence(BaseModel):
 
 
 class StatedEvent(BaseModel):
-    """An event at which prints were taken, or might have been."""
+    """An event at which prints were taken, or could have been taken."""
 
     model_config = _FORM
 
     reference: str
     on: date
-    """The day of taking."""
+    """The day on which the prints were taken."""
     began_on: date | None = None
     offences: list[StatedOffence]
     extended_on: date | None = None
@@ -236,7 +238,7 @@ class StatedEvent(BaseModel):
     is_other_regime: bool = False
 
     def facts(self, born: date | None) -> EventFacts:
-        """Return the facts as the rules take them; raises InvalidInputError."""
+        """Return the facts in the form that the rules need; raises InvalidInputError."""
         decided = {one.name: getattr(self, one.name) for one in fields(Decided)}
         return EventFacts(
             self.reference,
@@ -248,7 +250,7 @@ class StatedEvent(BaseModel):
 
 
 class StatedPerson(BaseModel):
-    """The matters of one person."""
+    """The events and convictions of one person."""
 
     model_config = _FORM
 
@@ -261,13 +263,14 @@ class StatedPerson(BaseModel):
 def explain(
     call: AnswerCall,
     file: Annotated[
-        Path, typer.Argument(help="JSON file with the matters of a person (docs/rules.md).")
+        Path,
+        typer.Argument(help="JSON file with a person's events and convictions (docs/rules.md)."),
     ],
     *,
     on: OnOption = None,
     checker: CheckerOption = False,
 ) -> None:
-    """Say in sentences which provision applies to each item on a day, and why."""
+    """Explain which legal provision applies to each item on a day, and why."""
     day = asked_day(on)
     stated: StatedPerson = stated_in(file, StatedPerson)
     events = [one.facts(stated.born) for one in stated.events]

@@ -1,4 +1,4 @@
-"""`identlink search`: one search from a file, with its evidence, at the console."""
+"""`identlink search`: makes one search from a file at the console, and shows its evidence."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ def search(
     purpose: PurposeOption = Purpose.OPERATIONS,
     picture: Picture = None,
 ) -> None:
-    """Search with the prints and details of a file and show the candidates with their evidence.
+    """Search with the prints and details in a file, and show the candidates with their evidence.
 
-    The search is stored like any other and goes to examiners, and the log records that its
-    evidence was shown here. Not while a server uses the store.
+    The search is stored like any other and goes to examiners. The log records that its evidence
+    was shown here. The command cannot run while a server uses the store.
     """
     body = _body(request)
     with open_runtime(call.existing()) as runtime:
@@ -122,7 +122,7 @@ _BAND_STYLES = {"proposed": "bold green", "possible": "yellow", "unlikely": "dim
 def candidate_table(
     candidates: Sequence[Mapping[str, Any]], *, true_person: str | None = None
 ) -> Table:
-    """Return the strongest candidates of a search, each with its parts in bits."""
+    """Return the strongest candidates of a search as a table, each with its parts in bits."""
     table = Table(box=None, pad_edge=False)
     for heading in ("rank", "person", "prior", "prints", "details", "total bits"):
         table.add_column(heading, justify="left" if heading == "person" else "right")
@@ -142,7 +142,7 @@ def candidate_table(
 
 
 def _bits(candidate: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    """Return prior, prints, details and total; prints that no model weighs have no bits."""
+    """Return prior, prints, details and total; prints without a fitted model have no bits."""
     prior, prints, details, total = (
         f"{candidate[name]:+.1f}"
         for name in ("prior_bits", "biometric_bits", "demographic_bits", "total_bits")
@@ -159,7 +159,7 @@ def _band(candidate: Mapping[str, Any]) -> Text:
 
 
 def evidence_table(candidate: Mapping[str, Any]) -> Table:
-    """Return the rows of evidence behind one candidate; rows of 0 bits are left out."""
+    """Return the rows of evidence for one candidate as a table; rows of 0 bits are left out."""
     table = Table(box=None, pad_edge=False, title="Evidence for rank 1", title_justify="left")
     table.add_column("bits", justify="right")
     table.add_column("source")
@@ -171,7 +171,8 @@ def evidence_table(candidate: Mapping[str, Any]) -> Table:
         table.add_row(f"{row['bits']:+.2f}", row["source"], row["level"], row["note"])
     if candidate["prints_withheld"]:
         note = (
-            "No model is fitted on prints of this format: they have no bits, and no band stands."
+            "There is no fitted model for prints of this format: they have no bits, and"
+            " the candidate has no band."
         )
         table.add_row("", "print", "withheld", note)
     else:

@@ -1,4 +1,4 @@
-"""`identlink db` and `identlink vault`: the schema, and the keys of the payloads."""
+"""`identlink db` and `identlink vault`: the database schema, and the keys of sealed payloads."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from service.usecases.log.binding import bind_payloads, unbound_payloads
 from service.usecases.log.payloads import Missing, every_key, give_up_lost_payloads, open_payloads
 from service.usecases.services import StoreServices
 
-schema = Group(help="The schema of the database.")
+schema = Group(help="The database schema.")
 
 
 @schema.command()
@@ -52,7 +52,7 @@ def upgrade(call: Call) -> None:
     call.say(f"The schema {did}: {after}.", {"before": before, "after": after})
 
 
-vault = Group(help="The keys of the payloads.")
+vault = Group(help="The keys of sealed payloads.")
 
 
 @vault.command()
@@ -61,7 +61,7 @@ def check(
     *,
     deep: Annotated[bool, typer.Option("--deep", help="Open every payload.")] = False,
 ) -> None:
-    """Open 1,000 payloads with the keys; exit code 16 for missing keys, 17 for another store's."""
+    """Open 1,000 payloads; exit code 16 if keys are missing, 17 for another store's keys."""
     settings = call.existing()
     with open_log(settings) as (services, check_keys), services.units.read() as unit:
         check_keys()
@@ -83,13 +83,13 @@ def accept_loss(
         int, typer.Option("--payloads", min=0, help="Number of payloads to give up.")
     ],
 ) -> None:
-    """Delete the payloads whose keys are lost, for good, with an event.
+    """Permanently delete the payloads whose keys are lost; this is recorded as an event.
 
-    Stop all servers and workers first, also those of other machines on the same PostgreSQL
-    database: the command only sees those of this machine.
+    First stop all servers and workers, including those on other machines that use the same
+    PostgreSQL database: the command sees only those on this machine.
 
-    The command first prints how many payloads; give that number with --payloads. Rows, links and
-    the log remain.
+    Without the right number, the command prints how many payloads are affected; give that number
+    with --payloads. Rows, links and the log remain.
     """
     settings = call.existing()
     demand_nobody_serves(settings)
@@ -105,10 +105,10 @@ def accept_key(
     call: Call,
     key: Annotated[StoreSecret, typer.Argument(help="Name of the key, without `.key`.")],
 ) -> None:
-    """Accept the file of a key as it is, or create it if it is missing; recorded as an event.
+    """Accept a key's file as it is, or create a missing one; this is recorded as an event.
 
-    Refused while a server or a worker of this machine has the store open. The runbook says what
-    is lost with each key.
+    The command refuses to run while a server or a worker on this machine has the store open. The
+    runbook states what is lost with each key.
     """
     settings = call.existing()
     demand_nobody_serves(settings)
@@ -122,16 +122,16 @@ def accept_key(
         found, is_new = secrets.at_hand(key)
         record_accepted_key(services, CONSOLE, key, found)
         secrets.accept(key, found)
-    words = "was made anew" if is_new else "is accepted as it is"
+    words = "was missing, and a new key was made" if is_new else "is accepted as it is"
     call.say(f"{key.file_name} {words}.", {"key": key.value, "is_new": is_new})
 
 
 @vault.command("wrap")
 def wrap(call: Call) -> None:
-    """Wrap the keys of all payloads under a new wrapping key, and destroy the earlier one.
+    """Wrap the keys of all payloads under a new wrapping key, and destroy the old wrapping key.
 
-    Afterwards no earlier copy of `vault.sqlite` can be opened, so erased data stay erased. Stop
-    all servers and workers first; run a killed command again.
+    After this no older copy of `vault.sqlite` can be opened, so erased data stays erased. Stop all
+    servers and workers first. If the command is interrupted, run it again.
     """
     settings = call.existing()
     demand_nobody_serves(settings)
@@ -142,15 +142,15 @@ def wrap(call: Call) -> None:
         record_accepted_key(services, CONSOLE, StoreSecret.VAULT, found)
         StoreSecrets(custody, keys).accept(StoreSecret.VAULT, found)
         custody.adopt_next_wrapping()
-    call.say(f"{count:,} keys of payloads wrapped anew.", {"keys": count})
+    call.say(f"{count:,} payload keys rewrapped.", {"keys": count})
 
 
 @vault.command("bind")
 def bind(call: Call) -> None:
-    """Bind payloads of earlier releases to the rows that own them; no other row opens them then.
+    """Bind payloads of earlier releases to their owning rows, so that no other row opens them.
 
-    Run `identlink log verify --deep` first: who is named as the owner now stays the owner. Stop
-    all servers and workers first; run a killed command again.
+    Run `identlink log verify --deep` first: the owner that a payload names now becomes permanent.
+    Stop all servers and workers first. If the command is interrupted, run it again.
     """
     settings = call.existing()
     demand_nobody_serves(settings)
@@ -164,10 +164,10 @@ def bind(call: Call) -> None:
 
 @vault.command("to-database")
 def to_database(call: Call) -> None:
-    """Copy the keys of payloads into the database of IDENTLINK_VAULT_URL, and put the file aside.
+    """Copy the keys of payloads into the database at IDENTLINK_VAULT_URL, and rename the key file.
 
-    The keys must be wrapped. Stop all servers and workers first; run a killed command again.
-    Destroy `vault.sqlite.moved` when the service has started.
+    The keys must be wrapped. Stop all servers and workers first. If the command is interrupted,
+    run it again. Destroy `vault.sqlite.moved` once the service has started.
     """
     settings = call.existing()
     demand_nobody_serves(settings)
@@ -191,8 +191,8 @@ def rotate(call: Call) -> None:
 def move(call: Call) -> None:
     """Move the key files of a store into the security module of IDENTLINK_CUSTODY.
 
-    Stop all servers and workers first; run a killed command again. Backups of the files remain:
-    destroy them.
+    Stop all servers and workers first. If the command is interrupted, run it again. Backups of the
+    files remain: destroy them.
     """
     settings = call.existing()
     demand_nobody_serves(settings)
@@ -213,9 +213,9 @@ def move(call: Call) -> None:
 
 @contextmanager
 def _rows(settings: Settings) -> Iterator[StoreServices]:
-    """Open the database without any keys: payloads can be counted and deleted.
+    """Open the database without any keys, so that payloads can be counted and deleted.
 
-    Raises ConfigurationError for a schema that is not current.
+    Raises ConfigurationError if the schema is not current.
     """
     with closing(open_rows(settings)) as database:
         database.demand_current()
@@ -224,9 +224,10 @@ def _rows(settings: Settings) -> Iterator[StoreServices]:
 
 @contextmanager
 def _missing_keys(settings: Settings) -> Iterator[Missing]:
-    """Yield which keys are missing: all of them without a key file.
+    """Yield a function that states which keys are missing: all of them if there is no key file.
 
-    Raises ForeignKeysError: payloads are not given up because another store's keys are at hand.
+    Raises ForeignKeysError, so that no payload is given up because another store's keys are in
+    place.
     """
     path = settings.keys_directory / VAULT_NAME
     if settings.vault_url is None and not path.exists():

@@ -1,8 +1,8 @@
 """Pictures of the demo's prints, drawn on demand from the identities behind the templates.
 
-The generator derives the id of an enrolled capture from the person's number, so those need no
-table. A search gets its id from the service: the donor of its probe is in a file of the store,
-which only the demo and its pictures read.
+The generator derives the id of an enrolled capture from the person's number, so enrolled captures
+need no table. A search gets its id from the service, so the donor of its probe is noted in a file
+of the store, which only the demo and its pictures read.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from domain.prints import FingerPosition, Impression
 from service.ports.print_images import PrintImage, PrintOrigin
 
 _ENROLLED_CAPTURES = 3
-"""A synthetic person has at most this many enrolled captures."""
+"""The largest number of enrolled captures that a synthetic person has."""
 
 _FILE = "synthetic-prints.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Donor:
-    """The person and the capture of a print; `position` if the print does not tell it."""
+    """The person and the capture of a print; `position` if the print does not state it."""
 
     person_number: int
     capture: int
@@ -38,7 +38,7 @@ class Donor:
 
 
 class SyntheticPrints:
-    """The print-image port over the ridge patterns. Thread-safe."""
+    """The port for print images, implemented with drawn ridge patterns. Thread-safe."""
 
     def __init__(self, seed: int, *, persons: int, store: Path) -> None:
         self._seed = seed
@@ -47,13 +47,13 @@ class SyntheticPrints:
         self._encounters = _enrolled(seed, persons)
 
     def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
-        """Return the drawing of a probe's impression, None for a search of unknown origin."""
-        if search_id not in self._searches:  # submitted since: the file has grown
+        """Return the drawing of a probe's impression; None if the search's donor is unknown."""
+        if search_id not in self._searches:  # submitted later: the file has grown
             self._searches = read_donors(self._store)
         return self._drawn(self._searches.get(search_id), impression)
 
     def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
-        """Return the drawing of an enrolled impression, None for one not of the generator."""
+        """Return the drawing of an enrolled impression; None if the generator did not make it."""
         return self._drawn(self._encounters.get(encounter_id), impression)
 
     def _drawn(self, donor: Donor | None, impression: Impression) -> PrintImage | None:

@@ -1,4 +1,4 @@
-"""The versions that decide which store and which answers fit, for `identlink --version`."""
+"""Versions that decide which stores open and which answers compare, for `--version`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from service.storage.engine.migrate import latest
 
 
 def version_told() -> str:
-    """Return the version of the program, of its schema, its template formats and its model."""
+    """Return the versions of the program, its schema, its template formats and its model."""
     model = json.loads(files("matching").joinpath("models/model.json").read_text("utf-8"))
     return "\n".join(
         (

@@ -1,1 +1,1 @@
-"""`identlink demo`: the main job from end to end; `identlink sandbox`: people to call about."""
+"""`identlink demo` shows the main work; `identlink sandbox` is for developers of a client."""

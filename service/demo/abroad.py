@@ -1,4 +1,4 @@
-"""`identlink demo --exchange`: another country, a request up to its reply, and a notification."""
+"""`identlink demo --exchange`: another country's request up to our reply, and a notification."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ ABROAD = StateCode("POL")
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """One of the two installations."""
+    """One of the two installations that exchange messages."""
 
     runtime: Runtime
     desk: ExchangeDesk
     address: str
 
     def knows(self, other: Country) -> None:
-        """Register the other country's key and address, in place of those of an earlier run."""
+        """Register the other country's key and address, replacing those of an earlier run."""
         services = self.runtime.services
         for one in partners(services):
             if one.state == other.desk.own:
@@ -73,14 +73,14 @@ class Country:
         register_partner(services, self.desk, CONSOLE, command)
 
     def send(self) -> Sweep:
-        """Hand over what is due, over HTTP."""
+        """Send the messages that are due, over HTTP."""
         return send_due(self.runtime.services, self.desk)
 
 
 def country_of(runtime: Runtime, address: str) -> Country:
-    """Return a served installation; the settings of the demo name a State."""
+    """Return an installation that is being served; the demo's settings name its State."""
     desk = open_exchange(runtime.settings)
-    # `--exchange` sets the State.
+    # The option `--exchange` sets the State.
     assert desk is not None  # noqa: S101
     today = runtime.services.surroundings.clock().date()
     return Country(runtime, replace(desk, since=today), address)
@@ -90,7 +90,7 @@ def country_of(runtime: Runtime, address: str) -> Country:
 def another_country(
     settings: Settings, opened: Callable[[Settings], Runtime]
 ) -> Iterator[Country]:
-    """Serve another country's store, beside ours in its directory, until the context ends."""
+    """Serve another country's store, in a directory inside our store, until the context ends."""
     abroad = settings.model_copy(
         update={
             "store": settings.store / "another-country",
@@ -107,7 +107,7 @@ def another_country(
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Both countries, and the people who work a request here."""
+    """Both countries, and the officers who work on a request here."""
 
     stage: Stage
     ours: Country
@@ -115,14 +115,14 @@ class Exchange:
     officers: tuple[ApiCaller, ApiCaller]
 
     def say(self, sentence: str) -> None:
-        """Tell the audience."""
+        """Print a sentence for the person who runs the demo."""
         self.stage.console.print(sentence)
 
 
 def show_exchange(
     stage: Stage, ours: Country, abroad: Country, planned: PlannedSearch, truth: Truth
 ) -> None:
-    """Let the other country ask, tell it of a conviction and of its appeal, and reconcile."""
+    """Show the other country's request, two notifications to it, and a reconciliation."""
     ours.knows(abroad)
     abroad.knows(ours)
     with two_officers(stage) as officers:
@@ -131,7 +131,7 @@ def show_exchange(
         person_id = _answer_request(shown, planned, truth)
     _notify(shown, person_id)
     reckoning = reconcile(ours.runtime.services, ours.desk, CONSOLE)
-    shown.say("Reconciliation: what had to be told, held against what was.")
+    shown.say("Reconciliation: the duties to notify, compared with the messages sent.")
     for stratum in reckoning.figures.strata:
         if stratum.due:
             shown.say(stratum_sentence(stratum))
@@ -139,7 +139,7 @@ def show_exchange(
 
 
 def _answer_request(shown: Exchange, planned: PlannedSearch, truth: Truth) -> PersonId:
-    """Have the request of the other country worked up to the reply; return who it is about."""
+    """Have the other country's request worked on until the reply; return its person."""
     asked = _ask(shown, planned)
     first, second = shown.officers
     (received,) = first.get("/v1/requests?state=received")["requests"]
@@ -195,7 +195,7 @@ def _reply(country: Country, asked: MessageId) -> Reply:
 
 
 def _notify(shown: Exchange, person_id: PersonId) -> None:
-    """Convict the person, tell the other country, and tell it again after the appeal."""
+    """Record a conviction, notify the other country, and notify it again after the appeal."""
     services = shown.ours.runtime.services
     today = services.surroundings.clock().date()
     with services.units.read() as unit:

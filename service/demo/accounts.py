@@ -1,4 +1,4 @@
-"""Accounts of the demo: a sign-in for every role, two case officers, and an agency."""
+"""Accounts for the demo: a sign-in for every role, two case officers, and an agency."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OFFICERS = ("case-officer:one", "case-officer:two")
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One request in the hands of a case officer."""
+    """One request on which a case officer works."""
 
     officer: ApiCaller
     request_id: str
@@ -36,18 +36,18 @@ class Work:
         return f"/v1/requests/{self.request_id}"
 
     def read(self) -> Any:
-        """Return the request as it stands now."""
+        """Return the request in its current state."""
         return self.officer.get(self.path)
 
     def post(self, path: str, **body: Any) -> Any:
-        """Take a step on the request as it stands now."""
+        """Take a step on the request in its current version."""
         expected = self.read()["version"]
         return self.officer.post(f"{self.path}/{path}", {**body, "expected_version": expected})
 
 
 @contextmanager
 def two_officers(stage: Stage) -> Iterator[tuple[ApiCaller, ApiCaller]]:
-    """Open a connection for each of two case officers, and close both after."""
+    """Open a connection for each of two case officers, and close both afterwards."""
     first, second = (_officer(stage, name) for name in _OFFICERS)
     try:
         yield first, second
@@ -83,14 +83,14 @@ SIGN_INS: tuple[tuple[str, Role], ...] = (
     ("sampler-a", Role.SAMPLER),
     ("referral-body-a", Role.REFERRAL_BODY),
 )
-"""Every role but that of the public's pages, which is a system without an account."""
+"""Every role except that of the public pages, which are a system without an account."""
 
 _PASSWORD_CHARACTERS = 16
-"""Of 64 kinds: 96 random bits."""
+"""The length of a password: 16 of 64 different characters are 96 random bits."""
 
 
 def renew_sign_ins(runtime: Runtime) -> str:
-    """Add the demo's accounts, or give them a new password; return it, one for all of them."""
+    """Add the demo's accounts, or change their password; return it, the same for all."""
     password = runtime.services.surroundings.new_secret()[:_PASSWORD_CHARACTERS]
     bench = build_workbench(runtime.services, sign_in_policy=SignInPolicy(is_trial=True))
     for name, role in SIGN_INS:
@@ -133,7 +133,7 @@ _AGREED: dict[str, Any] = {
 
 
 def agree_with_agency(stage: Stage) -> None:
-    """Put the agreement on record, once, and let the demo's account speak for the agency."""
+    """Record the agreement once, and let the demo's account act for the agency."""
     with two_officers(stage) as (officer, _):
         known = officer.get("/v1/agreements")["agreements"]
         if _AGENCY in {one["agency"] for one in known}:

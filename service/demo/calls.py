@@ -1,4 +1,4 @@
-"""The API as each role calls it: one token, one purpose, real HTTP."""
+"""Calls the API as each role does: with one token, one purpose and real HTTP."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from service.cli.context import CONSOLE
 from service.usecases.access.tokens import IssueToken, issue_token
 
 DEMO_FORCE = ForceCode("13")
-"""West Yorkshire."""
+"""The code of West Yorkshire."""
 
 TOKEN_DAYS = 7
 
@@ -32,7 +32,7 @@ DEMO_PEOPLE: tuple[tuple[str, Role], ...] = (
 
 
 def issue_demo_tokens(runtime: Runtime) -> dict[str, str]:
-    """Issue one short-lived token for each person of the demo; returns secrets by user id."""
+    """Issue one short-lived token for each person of the demo; return the secrets by user id."""
     secrets = {}
     for user_id, role in DEMO_PEOPLE:
         command = IssueToken(
@@ -49,7 +49,7 @@ def issue_demo_tokens(runtime: Runtime) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class ApiCaller:
-    """One person at the API; answers are parsed JSON, refusals raise httpx2.HTTPStatusError."""
+    """One person at the API; answers are parsed JSON, refusals httpx2.HTTPStatusError."""
 
     client: httpx2.Client
     purpose: Purpose
@@ -61,20 +61,20 @@ class ApiCaller:
         return cls(httpx2.Client(base_url=address, headers=headers, timeout=60.0), purpose)
 
     def with_purpose(self, purpose: Purpose) -> ApiCaller:
-        """Return the same caller stating another purpose."""
+        """Return the same caller with another purpose."""
         return ApiCaller(self.client, purpose)
 
     def get(self, path: str) -> Any:
-        """GET; returns the parsed answer, None for 204."""
+        """Send GET and return the parsed answer; None for 204."""
         return self._answer(self.client.get(path, headers={"X-Purpose": self.purpose}))
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        """POST; returns the parsed answer, None for 204."""
+        """Send POST and return the parsed answer; None for 204."""
         headers = {"X-Purpose": self.purpose}
         return self._answer(self.client.post(path, json=body, headers=headers))
 
     def post_files(self, path: str, request: dict[str, Any], files: Mapping[str, bytes]) -> Any:
-        """POST a form of JSON and files, each under the name of its part."""
+        """Send POST with a form of JSON and files; `files` is keyed by the parts' names."""
         headers = {"X-Purpose": self.purpose}
         parts = {
             name: (name, content, "application/octet-stream") for name, content in files.items()
@@ -83,7 +83,7 @@ class ApiCaller:
         return self._answer(self.client.post(path, data=fields, files=parts, headers=headers))
 
     def get_text(self, path: str) -> str:
-        """GET; returns an answer that is plain text."""
+        """Send GET and return the answer, which is plain text."""
         response = self.client.get(path, headers={"X-Purpose": self.purpose})
         response.raise_for_status()
         return response.text

@@ -1,4 +1,4 @@
-"""`identlink demo`: the options, and nothing else."""
+"""`identlink demo`: only its options."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from service.demo.stage import DemoOptions
 
 _MINUTIAE = minutiae_192.FORMAT.label
 TEMPLATE_PERSONS, DRAWN_PERSONS = 20_000, 12
-"""People of the two demos, unless others are asked for; a drawn one takes seconds to read."""
+"""Default numbers of people in the two demos; drawn people take seconds each."""
 _DEMO = {"workbench_over_http": True, "trial": True}
-"""Settings of every demo."""
+"""Settings that every demo uses."""
 
 
 class Prints(StrEnum):
@@ -32,8 +32,9 @@ PrintsOption = Annotated[
     Prints,
     typer.Option(
         "--prints",
-        help="`templates`: vectors by the thousand. `images`: drawn prints in NIST files, read, "
-        "searched and seen; needs the extra `prints`, and a store of its own.",
+        help="`templates`: thousands of people with template vectors. `images`: drawn"
+        " prints in NIST files, which are read, searched and shown; needs the extra"
+        " `prints`, and a separate store.",
     ),
 ]
 Persons = Annotated[
@@ -47,18 +48,18 @@ Persons = Annotated[
 ]
 Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the synthetic people.")]
 Serve = Annotated[
-    bool, typer.Option("--serve/--no-serve", help="Go on serving when the searches are done.")
+    bool, typer.Option("--serve/--no-serve", help="Keep serving when the searches are done.")
 ]
 Exchange = Annotated[
     bool, typer.Option("--exchange", help="Also exchange convictions with another country.")
 ]
 Services = Annotated[
-    bool, typer.Option("--services", help="Also work each service for the public once.")
+    bool, typer.Option("--services", help="Also run each service for the public once.")
 ]
 
 
 def _with_film(is_asked: bool) -> bool:
-    """Return the option as given; film is drawn with the fonts of the extra `plots`."""
+    """Return the option's value; drawing film needs the fonts of the extra `plots`."""
     if is_asked:
         demand_extra("plots")
     return is_asked
@@ -95,26 +96,28 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     host: Host = None,
     port: Port = None,
 ) -> None:
-    """Show the main job: enrol people, search, let two examiners decide, store the links.
+    """Show the main work: enrol people, search, let two examiners decide, store the links.
 
     Synthetic people are enrolled into the store once; a second run reuses them.
 
-    Four searches go through the HTTP API: a booking under an honest name, one under another
-    person's name, one of a person never seen before, and a mark. With --verbose each candidate
-    list is shown with its evidence, and the provenance of a link.
+    Four searches go through the HTTP API: bookings under an honest name, under another person's
+    name and of a person never seen before, and a mark. With --verbose, each candidate list is
+    shown with its evidence, and a link with its provenance.
 
     With `--prints images` the prints are drawn, written as NIST files, read, searched and shown.
-    Two examiners work the cases by the same API, who know the truth. With --exchange
-    another country asks about a person, gets its reply, and is told of a conviction and of its
-    appeal. With --services each service for the public is worked once, beginning with a
-    certificate. With --old-records a roll of film becomes records, accepted by sample. Then the
-    service stays up, with an account for each role and a guided tour, until it is stopped.
+    Two simulated examiners, who know the truth, work on the cases through the same API. With
+    --exchange, another country asks about a person, gets its reply, and is notified of a
+    conviction and its appeal. With --services, each service for the public is run once, beginning
+    with a certificate. With --old-records, a roll of film is converted into records and accepted
+    by sample. Then the service runs until it is stopped, with accounts and a guided tour.
     """
     abroad = {"exchange_state": "GBR", "exchange_plain_http": True} if exchange else {}
     given: dict[str, Any] = {"host": host, "port": port, **_DEMO, **abroad}
     is_drawn = prints is Prints.IMAGES
     if is_drawn and (exchange or services or old_records):
-        raise typer.BadParameter("The benchmark only uses templates: leave out --prints.")
+        raise typer.BadParameter(
+            "--exchange, --services and --old-records need templates: leave out --prints images."
+        )
     options = DemoOptions(
         persons or (DRAWN_PERSONS if is_drawn else TEMPLATE_PERSONS),
         seed,

@@ -1,7 +1,7 @@
-"""A roll of film in the demo: drawn, scanned, keyed, matched, sampled and certified.
+"""Converts a roll of film in the demo: drawn, scanned, keyed, matched, sampled and certified.
 
-Keyers of the demo read the truth of the drawn forms, one of them with a slip now and then; the
-rest goes the way that people's work goes, over HTTP.
+The demo's keyers read the truth of the drawn forms; one of them makes a mistake now and then.
+Everything else is done as people do it, over HTTP.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _PEOPLE = {
     "auditor": Role.AUDITOR,
 }
 _SLIPS = {3: "surname", 11: "convicted-on"}
-"""Frames in which the first keyer slips, and the field."""
+"""For each frame in which the first keyer makes a mistake, the field."""
 
 _WORDS = "Name, birth and number compared with the picture."
 
@@ -53,7 +53,7 @@ class _Office:
 
     @property
     def lot(self) -> str:
-        """The address of the lot."""
+        """The path of the lot in the API."""
         return f"/v1/conversion/lots/{self.lot_id}"
 
     def step(self, person: str, frame: str, step: str, body: dict[str, Any]) -> str:
@@ -63,7 +63,7 @@ class _Office:
 
 
 def convert_roll(stage: Stage, label: str, *, frames: int = FRAMES) -> dict[str, Any]:
-    """Convert a drawn roll on the served store and return the certificate of its lot."""
+    """Convert a drawn roll in the served store, and return the certificate of its lot."""
     say = stage.console.print
     with ExitStack() as things:
         folder = Path(things.enter_context(tempfile.TemporaryDirectory()))
@@ -96,7 +96,7 @@ def convert_roll(stage: Stage, label: str, *, frames: int = FRAMES) -> dict[str,
 
 @contextmanager
 def _people(stage: Stage) -> Iterator[dict[str, ApiCaller]]:
-    """Open a connection for each person of the conversion; close them after."""
+    """Open a connection for each person of the conversion, and close them afterwards."""
     services, people = stage.runtime.services, {}
     for name, role in _PEOPLE.items():
         force = ForceCode("89") if role is Role.RECONCILER else None

@@ -1,4 +1,4 @@
-"""People whose prints are drawn: their captures as transactions of ANSI/NIST-ITL and as images."""
+"""People with drawn prints: their captures as ANSI/NIST-ITL transactions and as images."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from service.ports.print_reading import CaptureMedium, ReadPrint
 from service.usecases.print_desk import captured_image
 
 ENROLLED, SEARCHED = 0, 1
-"""The numbers of two captures of a person: other pressure, other place, other distortion."""
+"""The numbers of a person's two captures, which differ in pressure, place and distortion."""
 
 MARK_QUALITY = 70
 """The nominal quality of the demo's marks, 0 to 100."""
@@ -34,7 +34,7 @@ _DPI = 500
 
 @dataclass(frozen=True, slots=True)
 class DrawnPeople:
-    """People of no real prints; deterministic by their seed."""
+    """People with drawn prints instead of real ones; the same seed gives the same people."""
 
     seed: int
 
@@ -54,7 +54,7 @@ class DrawnPeople:
         return transaction(heading, _fields(self._details(number)), images)
 
     def plain_print(self, number: int, position: FingerPosition) -> bytes:
-        """Return the picture of one finger of a person as PNG: plain, of the second capture."""
+        """Return a PNG of one finger of a person: a plain print, from the second capture."""
         return png_bytes(self._drawn(number, position, ImpressionType.PLAIN, SEARCHED).pixels)
 
     def mark(self, number: int, position: FingerPosition, quality: int = MARK_QUALITY) -> bytes:
@@ -84,7 +84,7 @@ class DrawnPeople:
 
 
 def _fields(details: Details) -> Sequence[tuple[int, str]]:
-    """Return the fields of type 2 with name, date of birth and sex, as EBTS numbers them."""
+    """Return the type 2 fields for name, date of birth and sex, with the numbers of EBTS."""
     fields: list[tuple[int, str]] = []
     if details.names:
         fields.append((18, f"{details.names[0].surname},{details.names[0].forename}"))
@@ -97,7 +97,7 @@ def _fields(details: Details) -> Sequence[tuple[int, str]]:
 
 
 SAMPLES = "samples"
-"""The directory of the store with files to try."""
+"""The directory in the store with sample files."""
 
 _BOOKING, _MARK, _NEWCOMER, _PRINT = "booking.an2", "0-latent.png", "newcomer.an2", "2.png"
 _FINGER = FingerPosition.RIGHT_INDEX
@@ -105,7 +105,7 @@ _ON_FILE = 1
 
 
 def write_samples(folder: Path, people: DrawnPeople, *, newcomer: int) -> None:
-    """Write the files; `newcomer` is the number of a person who is not enrolled."""
+    """Write the sample files; `newcomer` is the number of a person who is not enrolled."""
     files = {
         _BOOKING: people.ten_prints(_ON_FILE, SEARCHED, ImpressionType.PLAIN),
         _MARK: people.mark(_ON_FILE, _FINGER),
@@ -118,7 +118,7 @@ def write_samples(folder: Path, people: DrawnPeople, *, newcomer: int) -> None:
 
 
 def print_samples(console: Console, folder: Path) -> None:
-    """Say what each file is, and how it is used."""
+    """Print what each file is, and how to use it."""
     where, store = shlex.quote(str(folder / _NEWCOMER)), shlex.quote(str(folder.parent))
     enrol = f"identlink import-nist {where} --details --force {DEMO_FORCE} --store {store}"
     told = (

@@ -1,4 +1,4 @@
-"""The beginning and the end of every demo: the store, a link explained, the service kept up."""
+"""The beginning and end of every demo: opening the store, a link explained, serving."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from service.web.links.court_page import court_page
 
 
 def show_court_bundle(stage: Stage, link_id: LinkId) -> None:
-    """Write the bundle of a link beside the store and print how its verification ends."""
+    """Write the court bundle of a link beside the store, and print how its check ends."""
     signer = stage.runtime.keeper.signer
     desk = CourtDesk(
         stage.runtime.services, signer, stage.bench.prints, court_page, stage.bench.services.policy
@@ -56,10 +56,10 @@ def _print_check(console: Console, bundle: bytes, log_key: str) -> None:
 
 
 def opened(settings: Settings, outside: Surroundings | None = None) -> Runtime:
-    """Return the services of a demo's store, its schema made current.
+    """Return the services of a demo's store, after its schema is brought up to date.
 
-    `outside` as `start` takes it. Raises InvalidInputError for a store that holds other work, and
-    leaves it as it was.
+    `outside` is as in `start`. Raises InvalidInputError, and changes nothing, if the store holds
+    other work.
     """
     Console(stderr=True).print(f"Opening the store {settings.store}.", soft_wrap=True)
     with closing(open_database(settings)) as database:
@@ -71,7 +71,7 @@ def opened(settings: Settings, outside: Surroundings | None = None) -> Runtime:
 
 
 def show_provenance(stage: Stage, auditor: ApiCaller, summaries: Sequence[dict[str, Any]]) -> None:
-    """Show how the first link came to be, and its court bundle."""
+    """Show how the first link was made, and its court bundle."""
     linked = next((s["link_id"] for s in summaries if s["link_id"]), None)
     if linked is None:
         return
@@ -88,7 +88,7 @@ def show_provenance(stage: Stage, auditor: ApiCaller, summaries: Sequence[dict[s
 
 
 def serve_until_stopped(stage: Stage) -> None:
-    """Print the doors and keep the service up until it is stopped."""
+    """Print the addresses and sign-ins, and keep the service running until it is stopped."""
     print_tokens(stage.details, stage.secrets)
     password = renew_sign_ins(stage.runtime)
     agree_with_agency(stage)

@@ -1,4 +1,4 @@
-"""Two examiners who know the truth; otherwise they see only the API's answers."""
+"""Two simulated examiners who know the truth; apart from that they see only the API's answers."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from service.demo.calls import ApiCaller
 from service.demo.scenario import PlannedSearch
 
 _POINT_PAIRS = 12
-"""So many pairs of points an examiner of the demo marks."""
+"""The number of point pairs that an examiner of the demo marks."""
 
 _Point = dict[str, int | str]
 
 _Capture = frozenset[tuple[int, int]]
-"""The position and the quality of each finger: an examiner gets no template to know it by."""
+"""Position and quality of each finger, which identify a probe in place of its template."""
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What is true of one search: its probe, and the person whose prints they are."""
+    """The truth about one search: its probe, and the person whose prints it has."""
 
     probe: _Capture
     person_id: PersonId | None
-    """None for a person who is not on record."""
+    """None if the person is not on record."""
     finger: int = 0
-    """Finger of a mark; 0 for the first finger that both prints have."""
+    """The finger of a mark; 0 for the first finger that both prints have."""
 
     def is_about(self, impressions: Sequence[dict[str, Any]]) -> bool:
-        """Whether these are the prints of this probe."""
+        """Whether these impressions are the prints of this probe."""
         return self.probe == frozenset((one["position"], one["quality"]) for one in impressions)
 
 
@@ -51,15 +51,15 @@ def truth_of(population: Population, search: PlannedSearch) -> Truth:
 
 
 def capture_of(impressions: Iterable[Impression]) -> _Capture:
-    """Return what a probe is known by: no examiner gets a template."""
+    """Return what identifies a probe, because examiners get no template."""
     return frozenset((int(one.position), one.quality) for one in impressions)
 
 
 def examine(runtime: Runtime, examiner: ApiCaller, truths: Sequence[Truth]) -> int:
-    """Work every open case that a truth is about; returns how many were decided.
+    """Work on every open case whose truth is known; return how many were decided.
 
-    Cases held by another examiner, or of no search of this run, are skipped. No answer tells an
-    examiner whose an exemplar is: which label stands for the true person is read from the store.
+    Cases held by another examiner, and cases of other searches, are skipped. No answer of the API
+    tells an examiner whose exemplar it is, so the label of the true person is read from the store.
     """
     cases = examiner.get("/v1/cases?limit=100")["cases"]
     waiting = [case["task_id"] for case in cases if not case["is_mine"]]
@@ -82,15 +82,15 @@ def _examine_case(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the examiner of a case knows beforehand, by the truth."""
+    """What the examiner of a case knows in advance."""
 
     mate: str
-    """The label of the true person's exemplar; empty where there is none."""
+    """The label of the true person's exemplar; empty if there is none."""
     finger: int
 
 
 def _mate(runtime: Runtime, case_id: CaseId, truth: Truth) -> str:
-    """Return the label under which whoever holds the case sees the true person."""
+    """Return the label under which the examiner who holds the case sees the true person."""
     with runtime.services.units.read() as unit:
         case = unit.cases.get(case_id)
         seen = (
@@ -119,7 +119,7 @@ def _decide(examiner: ApiCaller, path: str, known: _Known) -> None:
 
 
 def _compare(examiner: ApiCaller, path: str, known: _Known) -> str | None:
-    """Compare exemplars until one is identified; returns its label, None when all are excluded."""
+    """Compare exemplars until one is identified; return its label, or None if all are excluded."""
     while exemplar := examiner.get(f"{path}/exemplar"):
         label = str(exemplar["label"])
         is_mate = label == known.mate
@@ -136,7 +136,7 @@ def _compare(examiner: ApiCaller, path: str, known: _Known) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A finger that was opened in both prints, with points at minutiae of each."""
+    """A finger that was opened in both prints, with points placed on minutiae of each."""
 
     position: int
     points: list[_Point]
@@ -147,10 +147,10 @@ class _Seen:
 def _looked_at(
     examiner: ApiCaller, path: str, exemplar: dict[str, Any], wanted: int | None
 ) -> _Seen:
-    """Open one finger of the probe and of the exemplar: the one of the truth, or the first.
+    """Open one finger of the probe and the exemplar: the finger of the truth, or the first.
 
-    The points are simulated as the examiners are: minutiae that a matcher pairs for them, and
-    places between these where there are few. Nobody placed them, and the demo says "clicked".
+    The points are simulated like the examiners: they are minutiae that a matcher pairs, and places
+    in between if there are few. No person placed them, although the demo states "clicked".
     """
     probe = examiner.get(path)["probe"]
     pairs = [
@@ -167,7 +167,7 @@ def _looked_at(
 
 
 def _paired(position: int, ours: dict[str, Any], theirs: dict[str, Any]) -> list[_Point]:
-    """Return the minutiae of two prints that a matcher finds to correspond, in any turn."""
+    """Return the minutiae of two prints that a matcher finds to correspond, at any rotation."""
     found = match(_described(ours), _described(theirs), rotation_limit_rad=math.pi)
     return [
         _point(position, ours["minutiae"][one], theirs["minutiae"][other])
@@ -185,7 +185,7 @@ def _described(answer: dict[str, Any]) -> Description:
 
 
 def _spread(points: list[_Point]) -> list[_Point]:
-    """Return as many points as an examiner marks, each far from those before it."""
+    """Return as many points as an examiner marks, each far from the earlier ones."""
     kept = points[:1]
     while kept and len(kept) < min(len(points), _POINT_PAIRS):
         kept.append(max(points, key=lambda one: min(_apart_px(one, other) for other in kept)))
@@ -200,7 +200,7 @@ def _apart_px(one: _Point, other: _Point) -> float:
 
 
 def _enough(points: list[_Point]) -> list[_Point]:
-    """Add points midway between others to those of a print with few minutiae, such as a mark."""
+    """For a print with few minutiae, such as a mark, add points midway between others."""
     while 1 < len(points) < _POINT_PAIRS:
         points = points + [
             {name: _between(one[name], other[name]) for name in one}

@@ -1,4 +1,4 @@
-"""The demo on images: drawn prints go through the whole chain, from the file to the link."""
+"""The demo on images: drawn prints go through every step, from the file to the link."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ class ImageSearch:
     purpose: Purpose
     files: Mapping[str, bytes]
     person: int | None
-    """The number of an enrolled person, None for somebody never seen."""
+    """The number of an enrolled person; None for a person never seen before."""
 
 
 def run_image_demo(settings: Settings, options: DemoOptions) -> None:
-    """Run the demo on images; raises LinkingError with a sentence that says why it cannot."""
+    """Run the demo on images; raises LinkingError, which explains why it cannot run."""
     persons = options.persons
     people = DrawnPeople(options.seed)
     runtime = opened(settings)
@@ -127,7 +127,7 @@ def _planned(people: DrawnPeople, persons: int) -> tuple[ImageSearch, ...]:
 
 
 def _work(stage: Stage, people: DrawnPeople, enrolled: list[EncounterId]) -> list[dict[str, Any]]:
-    """Search, have the examiners decide, and tell; returns the summary of each search."""
+    """Search, let the examiners decide, print outcomes; return each search's summary."""
     searches = _planned(people, len(enrolled))
     stage.console.print("Searching with three captures; two examiners decide each, blind ...")
     with stage.callers() as callers:
@@ -166,8 +166,8 @@ def _submit(
     )
     if any(one["prints_withheld"] for one in evidence["candidates"]):
         stage.details.print(
-            "  No model is fitted on prints of this format: candidates stand in the order in "
-            "which their prints agree, without bits and without a band.",
+            "  There is no fitted model for prints of this format: candidates are ranked"
+            " by how well their prints agree, without bits and without a band.",
             highlight=False,
         )
     for note in answer["notes"]:
@@ -186,7 +186,7 @@ def _person_of(runtime: Runtime, search: ImageSearch, enrolled: list[EncounterId
 def _truth(
     runtime: Runtime, search_id: str, search: ImageSearch, enrolled: list[EncounterId]
 ) -> Truth:
-    """Return what the examiners of the demo know: whose the probe is, and of which finger."""
+    """Return what the demo's examiners know: the person and the finger of the probe."""
     with runtime.services.units.read() as unit:
         probe = unit.searches.probe(SearchId(search_id))
     if probe is None:

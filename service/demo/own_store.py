@@ -1,7 +1,7 @@
-"""The store of a demo is its own: a demo never begins on a store that holds other work.
+"""A demo uses a separate store: it never starts on a store that holds other work.
 
-A demo adds people who do not exist, accounts of every role under one password, and a rule that
-lets findings rest only on templates. What tells its store is the beginning of the log, which
+A demo adds people who do not exist, accounts of every role with one password, and a rule that lets
+findings be based only on templates. Its store is recognised by the beginning of the log, which
 cannot be changed: tokens for the people of the demo, one after the other.
 """
 
@@ -24,7 +24,7 @@ from service.storage.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class DemoMemory:
-    """One small file in the store; each run makes new captures of the same people."""
+    """A small file in the store that counts runs; each makes new captures of the same people."""
 
     path: Path
     persons: int
@@ -33,7 +33,7 @@ class DemoMemory:
 
     @classmethod
     def open(cls, store: Path, *, persons: int, seed: int) -> DemoMemory:
-        """Read the memory of a store, or begin one; raises InvalidInputError for another demo."""
+        """Read or create the store's file; raises InvalidInputError for another demo."""
         path = store / "demo.json"
         if not path.exists():
             store.mkdir(parents=True, exist_ok=True)
@@ -43,19 +43,18 @@ class DemoMemory:
         held = json.loads(path.read_text(encoding="utf-8"))
         if (held["persons"], held["seed"]) != (persons, seed):
             raise InvalidInputError(
-                f"The store holds the demo of {held['persons']} people, seed "
-                f"{held['seed']}: use the same numbers, or name another store with "
-                "--store."
+                f"The store holds the demo of {held['persons']} people with seed"
+                f" {held['seed']}: use the same numbers, or name another store with --store."
             )
         return cls(path, persons, seed, held["runs"])
 
     @property
     def next_run(self) -> int:
-        """The number of the run that begins now, from 1."""
+        """The number of the run that is about to begin, from 1."""
         return self.runs + 1
 
     def count_run(self) -> None:
-        """Write that a run has begun, before it submits anything."""
+        """Record that a run has begun, before it submits anything."""
         DemoMemory(self.path, self.persons, self.seed, self.next_run)._write()
 
     def _write(self) -> None:
@@ -64,14 +63,14 @@ class DemoMemory:
 
 
 _OF_STARTS = {one.event_type for one in (ModelChanged, ThresholdsChanged, IndexChanged)}
-"""What a service that starts writes, before anything else has happened."""
+"""The events that a service writes when it starts, before anything else happens."""
 _FIRST_ENTRIES = 100
 
 
 def demand_own(database: Database) -> None:
     """Raise InvalidInputError for a database in which something happened before a demo began.
 
-    Nothing is changed: its schema may be an older one, or there may be none.
+    Nothing is changed; the schema may be an older one, or may be missing.
     """
     if not database.has_schema():
         return
@@ -79,13 +78,13 @@ def demand_own(database: Database) -> None:
         first = _first(unit)
     if first and tuple(map(_token_for, first)) != tuple(user for user, _ in DEMO_PEOPLE):
         raise InvalidInputError(
-            "The store holds other work than a demo: name a new store with --store, "
-            "and unset IDENTLINK_DATABASE_URL."
+            "The store holds work other than a demo: name a new store with --store, and"
+            " unset IDENTLINK_DATABASE_URL."
         )
 
 
 def begin_own(runtime: Runtime) -> None:
-    """Begin the log of an empty store as that of a demo."""
+    """Begin the log of an empty store so that it is recognised as a demo's."""
     with runtime.services.units.read() as unit:
         is_new = not _first(unit)
     if is_new:
@@ -93,7 +92,7 @@ def begin_own(runtime: Runtime) -> None:
 
 
 def _first(unit: UnitOfWork) -> tuple[LoggedEvent, ...]:
-    """Return the first entries of the log that no start wrote, as many as tell a demo."""
+    """Return the first log entries, without start-up events, that identify a demo."""
     entries = unit.events.entries(start=0, limit=_FIRST_ENTRIES)
     others = dropwhile(lambda one: one.event_type in _OF_STARTS, entries)
     return tuple(islice(others, len(DEMO_PEOPLE)))

@@ -30,7 +30,7 @@ class LinkProvenance:
 def search_summary(
     search: PlannedSearch, search_id: str, evidence: dict[str, Any], standing: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return one search of the demo's JSON answer; ids are None where there is none."""
+    """Return a search's summary for the JSON answer; an id is None if there is none."""
     candidates = evidence["candidates"]
     true_person = search.probe.truth.person_id if search.is_enrolled else None
     ranks = (c["rank"] for c in candidates if c["person_id"] == true_person)
@@ -59,9 +59,9 @@ def _top(candidate: dict[str, Any]) -> dict[str, Any]:
 def print_candidates(
     console: Console, search: PlannedSearch, evidence: dict[str, Any], *, duration_ms: float
 ) -> None:
-    """Print the candidates of a search as bits, and the rows behind the first of them.
+    """Print the candidates of a search in bits, and the evidence for the first of them.
 
-    Rows of 0 bits, mostly missing details, are left out; the JSON answer has them all.
+    Rows of 0 bits, mostly missing details, are left out; the JSON answer has all rows.
     """
     candidates = evidence["candidates"]
     title = f"{search.search_type.value}: {search.kind.words} ({duration_ms:.0f} ms)"
@@ -76,7 +76,7 @@ def print_candidates(
 def print_first_candidate(
     console: Console, search: PlannedSearch, evidence: dict[str, Any]
 ) -> None:
-    """Say how many candidates a search found, the bits of the first, and what was counted."""
+    """Print how many candidates a search found, the bits of the first, and what was counted."""
     candidates = evidence["candidates"]
     found = f"{len(candidates)} found"
     if candidates:
@@ -92,9 +92,9 @@ def _first_words(candidate: Mapping[str, Any]) -> str:
 
 
 def print_outcomes(console: Console, summaries: list[dict[str, Any]]) -> None:
-    """Print each search with its first candidate, and the answer to the force."""
+    """Print each search with its first candidate and the answer to the force."""
     table = Table(title="Searches of a force", title_justify="left", box=None, pad_edge=False)
-    # Prints of a format without a model have no bits.
+    # Prints of a format without a fitted model have no bits.
     has_bits = any(summary.get("top") for summary in summaries)
     for heading in ("search", *["first candidate"] * has_bits, "answer", "link"):
         table.add_column(heading)
@@ -108,7 +108,7 @@ def print_outcomes(console: Console, summaries: list[dict[str, Any]]) -> None:
 
 
 def print_provenance(console: Console, provenance: LinkProvenance) -> None:
-    """Print how a link came to be, its evidence in the log, and whether it replays."""
+    """Print how a link was made, its evidence in the log, and whether it replays."""
     console.print("\n[bold]How the first link came to be[/bold]")
     console.print(provenance.text.rstrip(), highlight=False, markup=False, soft_wrap=True)
     console.print(
@@ -121,7 +121,7 @@ def print_provenance(console: Console, provenance: LinkProvenance) -> None:
 
 
 def print_tokens(console: Console, secrets: Mapping[str, str]) -> None:
-    """Print a token for each person of the demo at the API."""
+    """Print an API token for each person of the demo."""
     console.print("\n[bold]Tokens[/bold] of the demo's people at the API:")
     for user_id, secret in secrets.items():
         console.print(f"  {user_id:<22}{secret}", highlight=False, markup=False, soft_wrap=True)
@@ -130,7 +130,7 @@ def print_tokens(console: Console, secrets: Mapping[str, str]) -> None:
 def print_doors(
     console: Console, address: str, password: str, names: Sequence[tuple[str, Role]]
 ) -> None:
-    """Print where the tour begins, and the sign-ins to the workbench."""
+    """Print the addresses of the tour, the workbench and the API, and the sign-ins."""
     console.print(f"\n[bold]Guided tour:[/bold] {address}/demo/tour", soft_wrap=True)
     console.print(f"[bold]Workbench:[/bold]   {address}/workbench", soft_wrap=True)
     console.print(f"[bold]API:[/bold]         {address}/docs", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""The demo from start to end: enrol, search, examine, link, report, optionally keep serving."""
+"""The demo from start to end: enrol, search, examine, link, report, optionally serve on."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from service.usecases.models.rehearsing import rehearse
 
 
 def run_demo(settings: Settings, options: DemoOptions) -> None:
-    """Run the demo; raises LinkingError with a sentence that says why it cannot."""
+    """Run the demo; raises LinkingError, which explains why it cannot run."""
     enrolment = Enrolment(Population(options.seed), options.persons)
     runtime = opened(settings)
     try:
@@ -60,7 +60,7 @@ def run_demo(settings: Settings, options: DemoOptions) -> None:
                 population, persons = enrolment.population, enrolment.persons
                 show_services(stage, population, persons=persons, run=memory.next_run)
             if options.is_converting:
-                # Drawing film loads SciPy, which nothing else that is served needs.
+                # Drawing film loads SciPy, which nothing else in the service needs.
                 from service.demo.conversion import convert_roll  # noqa: PLC0415
 
                 convert_roll(stage, f"ROLL-{memory.next_run}")
@@ -91,17 +91,17 @@ def _exchange(stage: Stage, enrolment: Enrolment, run: int) -> None:
 
 
 def enrol(runtime: Runtime, enrolment: Enrolment, console: Console) -> None:
-    """Enrol the people that the store lacks, and show how far it is."""
+    """Enrol the people that the store lacks, and show the progress."""
     with progress_of("Enrolling people", enrolment.persons, console) as advance:
         enrol_chunks(runtime, enrolment.source_digest, enrolment.chunks(), advance=advance)
 
 
 _REHEARSED = 640
-"""People rehearsed in the first run: from 580 on, bits follow the counts."""
+"""The number of people rehearsed in the first run: from 580 on, bits follow from the counts."""
 
 
 def _rehearse(runtime: Runtime, console: Console) -> None:
-    """Search with enrolled people's own captures, and count how alike strangers get."""
+    """Search with enrolled people's own captures, and count how similar strangers can be."""
     services = runtime.services
     if services.experience.met[ExperienceKind.ONE].searches:
         return
@@ -113,7 +113,7 @@ def _rehearse(runtime: Runtime, console: Console) -> None:
 def _work(
     stage: Stage, searches: Sequence[PlannedSearch], truths: Sequence[Truth]
 ) -> list[dict[str, Any]]:
-    """Submit, show, examine and tell; returns the summary of each search."""
+    """Submit and show searches, let the examiners decide; return each search's summary."""
     with stage.callers() as callers:
         submitted = {_submit(stage, callers, search): search for search in searches}
         stage.console.print("Two examiners decide each case, neither knowing of the other.")

@@ -1,4 +1,4 @@
-"""The searches of the demo, and the truth that only its examiners read."""
+"""The searches of the demo, and the truth, which only its examiners know."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from domain.searches import SearchType
 
 
 class Kind(StrEnum):
-    """The special feature of a search of the demo."""
+    """What is special about a search of the demo."""
 
     HONEST = "honest"
     FALSE_IDENTITY = "false_identity"
@@ -26,7 +26,7 @@ class Kind(StrEnum):
 
     @property
     def words(self) -> str:
-        """The kind as the terminal shows it."""
+        """The kind in words, for the terminal."""
         return _WORDS[self]
 
 
@@ -52,10 +52,10 @@ class PlannedSearch:
 def planned_searches(
     population: Population, *, persons: int, run: int
 ) -> tuple[PlannedSearch, ...]:
-    """Return the searches of the demo's run number `run`, from 1; each run makes new captures.
+    """Return the searches for run number `run` of the demo, from 1; each run makes new captures.
 
-    The people are the first three with a record, from the middle of the population. Raises
-    InvalidInputError when there are not so many.
+    The people are the first three with a record, starting from the middle of the population.
+    Raises InvalidInputError if there are fewer than three.
     """
     known = tuple(islice(_people_on_record(population, persons), 3))
     if len(known) < 3:
@@ -83,9 +83,9 @@ def waiting_searches(
 
 
 def asked_about(population: Population, *, persons: int, run: int) -> PlannedSearch:
-    """Return prints of a person on record, with which another country asks about them.
+    """Return the prints of a person on record, which another country sends with its question.
 
-    Raises InvalidInputError when there are not enough people.
+    Raises InvalidInputError if there are not enough people.
     """
     known = tuple(islice(_people_on_record(population, persons), 5, 6))
     if not known:
@@ -94,12 +94,12 @@ def asked_about(population: Population, *, persons: int, run: int) -> PlannedSea
 
 
 def applicant(population: Population, number: int, *, run: int) -> PlannedSearch:
-    """Return prints that an enrolled person gives with an application of their own."""
+    """Return prints that an enrolled person gives with an application about their own data."""
     return _booking(population, Kind.HONEST, number, claim=Claim.HONEST, capture=run)
 
 
 def _people_on_record(population: Population, persons: int) -> Iterator[int]:
-    """Yield the numbers of enrolled people with a record, from the middle on."""
+    """Yield the numbers of enrolled people with a record, starting from the middle."""
     for number in [*range(persons // 2, persons), *range(persons // 2)]:
         if population.records(number, number + 1)[0] is not None:
             yield number

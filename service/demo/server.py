@@ -19,9 +19,9 @@ _POLL_S = 0.02
 
 @contextmanager
 def running(app: FastAPI, *, host: str, port: int) -> Iterator[str]:
-    """Serve `app` and yield its address; stops, and waits for open requests, on leaving.
+    """Serve `app` and yield its address; on leaving, stop and wait for open requests.
 
-    Port 0 takes a free one. Raises ConfigurationError when it is taken.
+    Port 0 takes a free port. Raises ConfigurationError if the port is in use.
     """
     listener = bind(Address(host, port))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))

@@ -1,4 +1,4 @@
-"""The stage of the demo: its options, the served store, and the tokens of its people."""
+"""What a demo runs on: its options, the served store, and the tokens of its people."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from service.usecases.workbench import Workbench
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """The options of the command line."""
+    """The demo's options from the command line."""
 
     persons: int
     seed: int
@@ -46,7 +46,7 @@ _PURPOSES = {
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The running service as the demo's people reach it."""
+    """The running service, and how the demo's people call it."""
 
     runtime: Runtime
     address: str
@@ -54,13 +54,13 @@ class Stage:
     console: Console
     bench: Workbench
     details: Console = field(default_factory=lambda: Console(quiet=True))
-    """For what `--verbose` shows."""
+    """The console for what only `--verbose` shows."""
 
     @classmethod
     def set(
         cls, runtime: Runtime, address: str, console: Console, app: FastAPI, *, is_verbose: bool
     ) -> Stage:
-        """Return the stage of a served application, with a token for each of its people."""
+        """Return the stage for a served application, with a token for each of its people."""
         details = console if is_verbose else Console(quiet=True)
         secrets = issue_demo_tokens(runtime)
         return cls(runtime, address, secrets, console, app.state.workbench, details)
@@ -72,7 +72,7 @@ class Stage:
 
     @contextmanager
     def callers(self) -> Iterator[dict[str, ApiCaller]]:
-        """Open a connection to the API for each of the demo's people; close them after."""
+        """Open an API connection for each of the demo's people, and close them afterwards."""
         callers = {
             user: ApiCaller.connect(self.address, self.secrets[user], purpose)
             for user, purpose in _PURPOSES.items()
@@ -84,7 +84,7 @@ class Stage:
                 caller.client.close()
 
     def submit(self, callers: dict[str, ApiCaller], search: PlannedSearch) -> str:
-        """Submit a search as the force would; returns its id, and remembers the true person."""
+        """Submit a search as the force would; note the true person, and return the search's id."""
         force = callers["force:west-yorkshire"].with_purpose(search.purpose)
         body = search_body(search.search_type, search.probe.probe)
         search_id = str(force.post("/v1/searches", body)["search_id"])
@@ -92,7 +92,7 @@ class Stage:
         return search_id
 
     def remember(self, search_id: SearchId, search: PlannedSearch) -> None:
-        """Remember whose prints a search was made with, so that they can be drawn."""
+        """Note whose prints a search was made with, so that they can be drawn."""
         truth, booking = search.probe.truth, search.probe.booking
         donor = Donor(truth.number, booking.capture, int(truth.position))
         remember_donors(self.store, {search_id: donor})

@@ -1,6 +1,6 @@
-"""The guided tour of the demo: five steps for each role, as a page that only the demo has.
+"""The demo's guided tour: five steps for each role, on a page that only the demo has.
 
-A test follows them in a browser: the words of a click and the heading are those of the page.
+A test follows the steps in a browser: the words to click and the headings are those of the pages.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from service.web.page_route import HEADERS
 from service.web.rendering import render
 
 REFUSED = "This role may not do that"
-"""Heading of the step that meets a wall."""
+"""Heading of the page for a step that the role is not permitted to take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +25,20 @@ class Step:
     """One step of a tour."""
 
     clicks: tuple[str, ...]
-    """Words of links, buttons and choices, clicked in this order."""
+    """Labels of links, buttons and choices, to click in this order."""
     heading: str
-    """How the heading of the page begins where they lead."""
+    """The beginning of the heading on the page that these clicks lead to."""
     notice: str
     at: str = ""
-    """Page of the workbench where the step begins; empty: where the last step ended."""
+    """Page on which the step begins; if empty, it begins where the last step ended."""
 
 
 def _of_those_who_wait(heading: str, own: str, notice: str) -> tuple[Step, ...]:
-    """Return the steps of a role that has work once others have begun it."""
+    """Return the steps of a role that has work only after others have begun it."""
     return (
         Step((), heading, notice, own),
         Step((), REFUSED, "Cases are an examiner's: each role has its own pages.", "queue"),
-        Step(("Tokens",), "Tokens in your name", "A program may speak in your name.", own),
+        Step(("Tokens",), "Tokens in your name", "A program may act in your name.", own),
         Step(("Second factor",), "Second factor", "A security key, or an authenticator."),
         Step(("Sign out",), "Sign in to the workbench", "Nothing stays open behind you."),
     )
@@ -56,45 +56,65 @@ STEPS: dict[Role, tuple[Step, ...]] = {
     ),
     Role.EXAMINER: (
         Step((), "Queue", "Tasks have no names; a verification looks like any other.", "queue"),
-        Step(("Take the next case",), "Analysis", "The probe alone: no score, rank or details."),
+        Step(("Take the next case",), "Analysis", "Only the probe: no score, rank or details."),
         Step(("Of value", "Seal the analysis"), "Comparison", "One exemplar, a neutral label."),
-        Step(("Excluded",), "Comparison", "Phrases of reasons are offered, to be edited."),
+        Step(
+            ("Excluded",),
+            "Comparison",
+            "Standard phrases are offered for the reason, for you to edit.",
+        ),
         Step(("Queue",), "Queue", "The case is yours until you decide or release it."),
     ),
     Role.SUPERVISOR: (
         Step((), "Overview", "Open work and its target times, without scores.", "overview"),
-        Step(("Links",), "Links", "A link stands, or was revoked with a reason."),
-        Step(("Erasures",), "Erasures", "One supervisor asks, another confirms."),
-        Step(("Retention",), "Retention", "A purge is a plan first."),
+        Step(("Links",), "Links", "A link is in force, or was revoked with a reason."),
+        Step(("Erasures",), "Erasures", "One supervisor requests it, another confirms it."),
+        Step(("Retention",), "Retention", "A purge always begins as a plan."),
         Step(("Statistics",), "Statistics", "The two kinds of work are never mixed."),
     ),
     Role.AUDITOR: (
-        Step((), "Log", "Changes and looks. No entry holds a name.", "log"),
-        Step(("Links",), "Links", "Each leads to the decisions that it rests on."),
-        Step(("Records",), "Records", "Your reading of a record is an entry too."),
-        Step(("Log",), "Log", "Your own looks are at the top."),
+        Step((), "Log", "Changes and accesses. No entry has a name in it.", "log"),
+        Step(("Links",), "Links", "Each leads to the decisions that it is based on."),
+        Step(("Records",), "Records", "Reading a record is recorded here too."),
+        Step(("Log",), "Log", "Your own accesses are at the top."),
         Step(("Agencies",), "Agencies", "Who may ask for what, in versions."),
     ),
     Role.ADMINISTRATOR: (
-        Step((), "Statistics", "Figures alone: no case and no record.", "statistics"),
-        Step(("Watch",), "Watch on the law", "It warns when prints leave the model behind."),
+        Step((), "Statistics", "Only figures: no case and no record.", "statistics"),
+        Step(("Watch",), "Watch on the law", "It warns when prints no longer follow the model."),
         Step(("Publication",), "Released figures", "A quarter is released once."),
-        Step(("Exchange",), "Exchange with other countries", "What was told, and what was not."),
+        Step(
+            ("Exchange",),
+            "Exchange with other countries",
+            "The notifications sent, and those missing.",
+        ),
         Step(("Tokens",), "Tokens in your name", "Accounts: `identlink account add`."),
     ),
     Role.CASE_OFFICER: (
-        Step((), "Requests", "They stand by the day on which they are due.", "requests"),
-        Step(("Open a request",), "Open a request", "The kind sets clock and legal bases."),
+        Step((), "Requests", "They are in order of the day on which they are due.", "requests"),
+        Step(
+            ("Open a request",),
+            "Open a request",
+            "The kind of request sets the clock and the legal bases.",
+        ),
         Step(("Agencies",), "Agencies", "An agreement has purposes, reach and a day of review."),
-        Step(("Reviews",), "Retention reviews", "Where no rule decides, two people do."),
-        Step(("Requests to countries",), "Requests to other countries", "Each names its basis."),
+        Step(("Reviews",), "Retention reviews", "Where no rule decides, two people decide."),
+        Step(
+            ("Requests to countries",),
+            "Requests to other countries",
+            "Each request names its legal basis.",
+        ),
     ),
     Role.AGENCY: (
-        Step((), "Requests of", "The agreement says what may be asked.", "agency"),
+        Step((), "Requests of", "The agreement sets what you may ask.", "agency"),
         Step(("Ask",), "Requests of", "Each missing field is named; nothing is stored."),
-        Step(("Tokens",), "Tokens in your name", "A program asks by `/v1/agency/requests`."),
+        Step(
+            ("Tokens",),
+            "Tokens in your name",
+            "A program makes requests with `/v1/agency/requests`.",
+        ),
         Step(("Second factor",), "Second factor", "It belongs to the account."),
-        Step(("Requests",), "Requests of", "The office's answers come here."),
+        Step(("Requests",), "Requests of", "The office's answers appear here."),
     ),
     Role.KEYER: _of_those_who_wait("Old records", "conversion", _ROLL),
     Role.RECONCILER: _of_those_who_wait("Old records", "conversion", _ROLL),
@@ -110,7 +130,7 @@ PATH = "/demo/tour"
 
 
 def tour_page() -> APIRouter:
-    """Return the page: the steps of each role, with the name that signs in for it."""
+    """Return the tour page: the steps of each role, with the sign-in name for the role."""
     router = APIRouter(include_in_schema=False)
 
     @router.get(PATH)

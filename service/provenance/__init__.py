@@ -1,1 +1,1 @@
-"""Provenance that an outsider can verify: no database and no framework."""
+"""Provenance that an outsider can verify without a database or a framework."""

@@ -1,4 +1,4 @@
-"""Rules that bodies of events keep, and bodies without personal data."""
+"""Rules for the bodies of events, which hold no personal data."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from domain.access import Purpose
 from domain.events.catalogue import KINDS
 
 SCHEMA_VERSION = 1
-"""The only version of the body so far; a reader refuses one that it does not know."""
+"""The only version of the body so far; a reader refuses a version that it does not know."""
 
 MAX_SAFE_INTEGER = 2**53 - 1
-"""The largest integer that every JSON reader keeps exactly (RFC 7493, section 2.2)."""
+"""The largest integer that every JSON reader reads exactly (RFC 7493, section 2.2)."""
 
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
-"""RFC 3339 in UTC with six decimals, the one spelling of a time."""
+"""RFC 3339 in UTC with six decimals, the only spelling of a time that is accepted."""
 
-# An id is opaque and has no space, so that neither a sentence nor a full name passes for one.
+# An id is opaque and has no space, so that neither a sentence nor a full name can pass for an id.
 _IS_OPAQUE = re.compile(r"[A-Za-z0-9._:@/+=-]{1,200}").fullmatch
 _IS_OPAQUE_OR_EMPTY = re.compile(r"[A-Za-z0-9._:@/+=-]{0,200}").fullmatch
 _IS_FACT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}").fullmatch
@@ -43,35 +43,41 @@ def body_fault(fields: dict[str, Any]) -> str:
     if fields["schema_version"] != SCHEMA_VERSION or type(fields["schema_version"]) is not int:
         return "An event body has an unknown schema version."
     if not _is_safe_integer(fields["seq"]) or fields["seq"] < 0:
-        return "The number of an event is a whole number from 0."
+        return "The number of an event must be a whole number from 0."
     return _text_fault(fields) or _parts_fault(fields)
 
 
 def _text_fault(fields: dict[str, Any]) -> str:
     for name in _OPAQUE_FIELDS:
         if not _matches(_IS_OPAQUE, fields[name]):
-            return f"The field {name} of an event is an opaque id."
+            return f"The field {name} of an event must be an opaque id."
     for name in _OPTIONAL_FIELDS:
         if not _matches(_IS_OPAQUE_OR_EMPTY, fields[name]):
-            return f"The field {name} of an event is an opaque id or empty."
+            return f"The field {name} of an event must be an opaque id or empty."
     if not _matches(MOMENT.fullmatch, fields["at"]):
-        return "The time of an event is RFC 3339 in UTC with six decimals."
+        return "The time of an event must be RFC 3339 in UTC with six decimals."
     if not _matches(KINDS.get, fields["type"]) or not _matches(_PURPOSES.get, fields["purpose"]):
-        return "The type or the purpose of an event is not in the list."
+        return "The type or the purpose of an event is not a known code."
     return ""
 
 
 def _parts_fault(fields: dict[str, Any]) -> str:
     facts, refs, payloads = fields["facts"], fields["subject_refs"], fields["payloads"]
     if type(facts) is not dict or type(refs) is not list or type(payloads) is not list:
-        return "The facts are an object; subject references and payloads are lists."
+        return (
+            "The facts of an event must be an object, and its references and payloads"
+            " must be lists."
+        )
     if not all(_matches(_IS_OPAQUE, ref) for ref in refs):
-        return "A subject reference is an opaque id."
+        return "A reference in an event must be an opaque id."
     if not all(
         _IS_FACT_NAME(name) and (_is_safe_integer(value) or _matches(_IS_FACT_TEXT, value))
         for name, value in facts.items()
     ):
-        return "A fact has a lower-case name and is a code of printable ASCII or a safe integer."
+        return (
+            "A fact must have a lower-case name, and its value must be printable ASCII"
+            " or a safe integer."
+        )
     if not all(
         type(payload) is dict
         and payload.keys() == _PAYLOAD_FIELDS
@@ -79,7 +85,9 @@ def _parts_fault(fields: dict[str, Any]) -> str:
         and _matches(_IS_COMMITMENT, payload["payload_commitment"])
         for payload in payloads
     ):
-        return "A payload is a reference and a commitment of 64 hexadecimal digits."
+        return (
+            "A payload in an event must be a reference and a commitment of 64 hexadecimal digits."
+        )
     return ""
 
 
@@ -88,12 +96,12 @@ def _matches(pattern: Any, value: Any) -> bool:
 
 
 def _is_safe_integer(value: Any) -> bool:
-    # A boolean is an int to Python and something else to every other reader of JSON.
+    # Python counts a boolean as an int, but every other reader of JSON does not.
     return type(value) is int and -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER
 
 
-# Without quotation marks and backslashes, a text stands in JSON as it is. Integers of 15 digits
-# are safe.
+# A text without quotation marks and backslashes is written in JSON unchanged. Integers of 15
+# digits are safe.
 _OPAQUE = "[A-Za-z0-9._:@/+=-]{1,200}"
 _REF = f'"{_OPAQUE}"'
 _OPTIONAL = "[A-Za-z0-9._:@/+=-]{0,200}"
@@ -124,7 +132,7 @@ _NAMED_PAYLOAD = re.compile(rf'"([0-9a-f]{{64}})","payload_ref":"({_OPAQUE})"').
 
 
 def plain_fields(text: str) -> dict[str, Any] | None:
-    """Return the fields of a canonical body of the common form; None for any other text."""
+    """Return the fields of a canonical body in the most common form; None for any other text."""
     match = _BODY(text)
     if match is None:
         return None

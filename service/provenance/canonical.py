@@ -1,9 +1,9 @@
-"""Event bodies: canonical JSON (RFC 8785) of strings and safe integers, and the way back.
+"""Event bodies: canonical JSON (RFC 8785) of strings and safe integers, written and read.
 
-The fields, in the order RFC 8785 sorts them: actor, at, case_id, event_id, facts, force,
-on_behalf_of, payloads, purpose, schema_version, seq, subject_refs, type. An absent force, case
-or on-behalf-of is the empty string: there is no null, no boolean and no float in a body, and
-every string is printable ASCII, so that nothing in it has two spellings.
+The fields, in the order of RFC 8785, are: actor, at, case_id, event_id, facts, force,
+on_behalf_of, payloads, purpose, schema_version, seq, subject_refs, type. An absent force, case or
+on-behalf-of is an empty string. A body has no null, no boolean and no float, and every string is
+printable ASCII, so that nothing in it can be spelled in two ways.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from domain.events.logged import LoggedEvent, NewEvent, PayloadRef
 from domain.ids import CaseId, EventId, EventType, ForceCode, UserId
 from service.provenance.body_rules import MOMENT, SCHEMA_VERSION, body_fault, plain_fields
 
-# Exactly RFC 8785 for what a body may hold (ASCII keys, printable ASCII, integers), in C.
+# For what a body may contain (ASCII keys, printable ASCII, integers) this is exactly RFC 8785, in
+# C.
 _same_as_rfc8785 = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
 ).encode
 
 
-# An enumeration looks its members up ten times slower.
+# Looking up members in an enumeration is ten times slower.
 _PURPOSE_OF = {purpose.value: purpose for purpose in Purpose}
 
 
@@ -55,7 +56,7 @@ class EventBody:
         return parse(self.event_type, self.subject_refs, self.facts)
 
     def typed_as(self, kind: type[E]) -> E:
-        """Return the event as this type, which it must have; raises LogDamagedError."""
+        """Return the event as this type; raises LogDamagedError if it is of another type."""
         if self.event_type != kind.event_type:
             raise LogDamagedError(f"An event is not of the type {kind.event_type}.")
         return read_as(kind, self.subject_refs, self.facts)
@@ -64,8 +65,8 @@ class EventBody:
 def encode_event(event: NewEvent, seq: int) -> LoggedEvent:
     """Give an event its number and its canonical body.
 
-    `seq` counts from 0 without a gap. Raises InvalidInputError for a float, an integer beyond
-    2^53 - 1, a time without a zone, a fact named twice, or text that is no opaque id or code.
+    `seq` counts from 0 without gaps. Raises InvalidInputError for a float, an integer beyond 2^53
+    - 1, a time without a zone, a fact stated twice, or text that is not an opaque id or code.
     """
     if len(dict(event.facts)) != len(event.facts):
         raise InvalidInputError("An event states a fact more than once: state it only once.")
@@ -121,8 +122,8 @@ def body_bytes(body: EventBody) -> bytes:
 def read_event(body: bytes) -> EventBody:
     """Read a canonical body back; the inverse of `encode_event`.
 
-    Raises LogDamagedError unless the bytes are exactly the canonical form of a body of a known
-    schema version with every field, and no other, holding a permitted value.
+    Raises LogDamagedError unless the bytes are exactly the canonical form of a body with a known
+    schema version, with all fields and no others, and with permitted values.
     """
     fields = plain_fields(body.decode(errors="replace"))
     if fields is None:
@@ -136,7 +137,7 @@ def _canonical_fields(body: bytes) -> dict[str, Any]:
     fault = body_fault(fields)
     if fault:
         raise LogDamagedError(fault)
-    # A key written twice, a space or another escape all fail here.
+    # A repeated key, a space or another escape all fail here.
     if _same_as_rfc8785(fields).encode() != body:
         raise LogDamagedError("An event body is not in canonical form.")
     return fields
@@ -151,7 +152,7 @@ def moment(at: datetime) -> str:
 
 
 def read_moment(text: str) -> datetime:
-    """Read the spelling of `moment`, and no other; raises LogDamagedError."""
+    """Read a time in the spelling of `moment` and in no other; raises LogDamagedError."""
     if not MOMENT.fullmatch(text):
         raise LogDamagedError("A time is not written as RFC 3339 in UTC with six decimals.")
     return _instant(text)
@@ -203,7 +204,7 @@ def _parse(body: bytes) -> dict[str, Any]:
 
 
 def _refuse(_number: str) -> NoReturn:
-    raise LogDamagedError("An event body must contain no numbers but whole ones.")
+    raise LogDamagedError("An event body must not contain numbers other than whole numbers.")
 
 
 _decode = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).decode

@@ -1,4 +1,4 @@
-"""Small files that survive a crash: the whole content or none of it."""
+"""Writes small files that survive a crash: a file has its whole content, or does not exist."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """Write a file that only the owner can read; of two processes at once, one wins for both."""
+    """Write a file that only its owner can read; of two simultaneous writers, one wins."""
     fresh = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)
@@ -23,7 +23,7 @@ def write_new(path: Path, data: bytes) -> None:
 
 
 def replace(path: Path, data: bytes) -> None:
-    """Write a file in place of an earlier one: a crash leaves the old one or the new one."""
+    """Replace the content of a file; after a crash the file has the old or the new content."""
     fresh = path.with_name(f"{path.name}.new")
     with fresh.open("wb") as file:
         file.write(data)
@@ -33,7 +33,7 @@ def replace(path: Path, data: bytes) -> None:
 
 
 def rename(path: Path, target: Path) -> None:
-    """Let a file take the place of another in its directory, so that it stays after a crash."""
+    """Rename a file over another in the same directory, so that this survives a crash."""
     path.replace(target)
     directory = os.open(target.parent, os.O_RDONLY)
     try:

@@ -1,8 +1,8 @@
-"""W3C PROV of a link as the force that searched may know it.
+"""W3C PROV of a link, as far as the force that searched may know it.
 
-It names the force's own search, the model, and the record if the force holds it. It tells that
-two examiners agreed, and neither who they are nor their case, candidate, decisions, nor a number
-that counts the work of others.
+It names the force's own search, the model, and the record if the force holds it. It states that
+two examiners agreed, but not who they are, nor their case, candidate or decisions, nor any number
+that counts other people's work.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from service.provenance.prov_view import (
 
 
 def force_prov_document(history: LinkHistory) -> ProvDocument:
-    """Return the view of a link as a document of the package prov."""
+    """Return the view of a link as a document of the Python package prov."""
     document = ProvDocument()
     document.add_namespace(NAMESPACE)
     tell_basis(document, history.search)
@@ -37,7 +37,7 @@ def force_prov_document(history: LinkHistory) -> ProvDocument:
 
 
 def force_prov_json(history: LinkHistory) -> str:
-    """Return the view as PROV-JSON, indented, the same for the same history."""
+    """Return the view as indented PROV-JSON, which is the same for the same history."""
     return as_json(force_prov_document(history))
 
 
@@ -56,7 +56,7 @@ def _tell_link(document: ProvDocument, history: LinkHistory) -> None:
 
 
 def _tell_examinations(document: ProvDocument, history: LinkHistory) -> None:
-    """Tell that so many examiners agreed, under numbers of this document alone."""
+    """Add the examiners who agreed, under numbers that exist only in this document."""
     for number, _ in enumerate(history.decisions, start=1):
         activity, examiner = named("examination", str(number)), named("examiner", str(number))
         document.agent(examiner, {PROV["type"]: PROV["Person"]})

@@ -1,7 +1,7 @@
-"""The view of a link as a picture: time runs from left to right, the persons stand above.
+"""The view of a link as a picture: time runs from left to right, with the persons above.
 
 Shapes and colours are those of W3C PROV: entities are rounded and yellow, activities angular and
-blue, agents orange. An arrow points to the source of a thing, as in PROV.
+blue, agents orange. As in PROV, an arrow points to the source of a node.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from service.provenance.prov_view import LinkHistory, prov_document
 PictureFormat = Literal["svg", "png"]
 
 COLUMN_IN = 2.1
-"""Width of a column, inches."""
+"""Width of a column, in inches."""
 
 ROW_IN = 1.0
-"""Height of a row, inches."""
+"""Height of a row, in inches."""
 
 _FILLS: dict[type[ProvElement], str] = {
     ProvEntity: "#fffc87",
@@ -49,7 +49,7 @@ _LABEL_CHARACTERS = 18
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A relation of PROV: from a thing to its source."""
+    """A relation of PROV, from a node to its source."""
 
     source: str
     target: str
@@ -58,14 +58,14 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a thing stands: column from the left, row from the bottom."""
+    """The position of a node: column from the left, row from the bottom."""
 
     column: float
     row: float
 
 
 def graph_picture(history: LinkHistory, picture_format: PictureFormat) -> bytes:
-    """Draw the view of a link, without a display or state shared by threads; return the bytes."""
+    """Draw the view of a link and return the bytes; no display, no shared state."""
     document = prov_document(history)
     spots = layout(document)
     figure, axes = _canvas(spots)
@@ -73,7 +73,7 @@ def graph_picture(history: LinkHistory, picture_format: PictureFormat) -> bytes:
         name: _draw_element(axes, element, spots[name])
         for name, element in _elements(document).items()
     }
-    # The boxes get their sizes here, and the arrows end at them.
+    # This gives the boxes their sizes, so that arrows can end at them.
     figure.draw_without_rendering()
     for edge in edges(document):
         _draw_edge(axes, edge, spots=spots, boxes=boxes)
@@ -84,7 +84,7 @@ def graph_picture(history: LinkHistory, picture_format: PictureFormat) -> bytes:
 
 
 def edges(document: ProvDocument) -> tuple[Edge, ...]:
-    """Return the relations between things of the document, that of a plan to its activity too."""
+    """Return the relations between nodes, including that of a plan to its activity."""
     found = []
     for relation in document.get_records(ProvRelation):
         (_, source), second, *others = relation.formal_attributes
@@ -99,7 +99,7 @@ def edges(document: ProvDocument) -> tuple[Edge, ...]:
 
 
 def layout(document: ProvDocument) -> dict[str, Spot]:
-    """Place everything: a column further right than all that it came from, agents on top."""
+    """Place all nodes: each in a column to the right of everything it came from, agents on top."""
     elements = _elements(document)
     agents = [name for name, element in elements.items() if isinstance(element, ProvAgent)]
     relations = edges(document)
@@ -117,7 +117,7 @@ def _elements(document: ProvDocument) -> dict[str, ProvElement]:
 
 def _columns(names: list[str], relations: tuple[Edge, ...]) -> dict[str, int]:
     columns = dict.fromkeys(names, 0)
-    # As many rounds as things settle every chain; the cap ends a circle.
+    # As many rounds as there are nodes are enough for every chain; the cap stops a cycle.
     for _ in names:
         for edge in relations:
             if edge.source in columns and edge.target in columns:
@@ -127,21 +127,21 @@ def _columns(names: list[str], relations: tuple[Edge, ...]) -> dict[str, int]:
 
 
 def _in_time(edge: Edge) -> tuple[str, str]:
-    """(later, earlier): an arrow points to the past, except for the end of an entity."""
+    """Return (later, earlier): an arrow points to the past, except when it ends an entity."""
     if edge.relation == "Invalidation":
         return edge.target, edge.source
     return edge.source, edge.target
 
 
 def _home(agent: str, relations: tuple[Edge, ...], columns: dict[str, int]) -> int:
-    """Return the column of the first thing an agent had a part in."""
+    """Return the column of the first node in which an agent had a part."""
     return min(
         (columns.get(edge.source, 0) for edge in relations if edge.target == agent), default=0
     )
 
 
 def _stacked(columns: dict[str, int]) -> dict[str, Spot]:
-    """Stack the nodes of a column, the first on top, each stack centred on the tallest."""
+    """Stack each column's nodes, first on top; centre every stack on the tallest."""
     stacks: dict[int, list[str]] = {}
     for name, column in columns.items():
         stacks.setdefault(column, []).append(name)
@@ -154,7 +154,7 @@ def _stacked(columns: dict[str, int]) -> dict[str, Spot]:
 
 
 def _in_a_row(homes: dict[str, int], row: float) -> dict[str, Spot]:
-    """Place agents beside each other, each at its column or the next one that is free."""
+    """Place agents beside each other, each in its own column or in the next free one."""
     taken: dict[int, str] = {}
     for name, home in sorted(homes.items(), key=lambda item: item[1]):
         column = next(free for free in range(home, home + len(homes)) if free not in taken)
@@ -208,10 +208,10 @@ def _draw_edge(
 
 
 def _label(element: ProvElement) -> str:
-    """Return two lines: the kind, and the start of the id."""
+    """Return two lines: the kind, and the beginning of the id."""
     kind, _, ref = str(element.identifier).partition(":")[2].partition("-")
     if isinstance(element, ProvActivity):
-        # An activity is told by its type: a decision may be a verification.
+        # An activity is labelled by its type, because a decision may be a verification.
         kind = "".join(str(word).partition(":")[2] for word in element.get_attribute(PROV["type"]))
     short = ref if len(ref) <= _LABEL_CHARACTERS else f"{ref[: _LABEL_CHARACTERS - 1]}\u2026"
     return f"{kind}\n{short}"

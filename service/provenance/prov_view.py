@@ -1,10 +1,10 @@
-"""W3C PROV of a link: how it came to be, as entities, activities and agents.
+"""W3C PROV of a link: how it was made, as entities, activities and agents.
 
 Source: W3C PROV-DM, PROV-N and the PROV-JSON submission. Entities are the probe, the gallery
-generation, the configuration, the candidate, the link and its targets; activities the
-search, each decision, the linking and a revocation; agents the persons, the force and the model.
-A verification is blind, so it is not informed by the decision before it; a resolution is. The
-view holds ids, digests, codes and times; reasons in free text stay out.
+generation, the configuration, the candidate, the link and its targets. Activities are the search,
+each decision, the linking and a revocation. Agents are the persons, the force and the model. A
+verification is blind, so it is not informed by the earlier decision; a resolution is. The view has
+ids, digests, codes and times, but no reasons in free text.
 """
 
 from __future__ import annotations
@@ -24,31 +24,32 @@ NAMESPACE = Namespace("il", "https://identlink.example/provenance#")
 """Namespace of all names in the view; the domain is reserved for examples (RFC 2606)."""
 
 _DIGEST_DIGITS = 12
-"""So many digits of a digest name a thing within one document; the attribute has them all."""
+"""Digits of a digest that name a node in one document; the attribute has them all."""
 
 Attributes = dict[str | QualifiedName, str | int | QualifiedName | datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class LinkHistory:
-    """All that the view of a link is made from.
+    """All data from which the view of a link is made.
 
-    `decisions` are those the link stands on, in the order they were sealed.
+    `decisions` are the decisions that the link is based on, in the order in which they were
+    sealed.
     """
 
     search: Search
     probe_commitment: str
-    """The keyed commitment to the probe in the log; empty where there is none."""
+    """The keyed commitment to the probe in the log; empty if there is none."""
     decisions: tuple[Decision, ...]
     link: Link
     event_numbers: tuple[tuple[str, int], ...] = ()
-    """(opaque id, number of its event in the log) of the search, decisions and link."""
+    """Opaque ids of search, decisions and link, each with the number of its event."""
     record_version: int | None = None
-    """The version of the record that the evidence on the linked candidate was made from."""
+    """The version of the record from which the evidence on the linked candidate was computed."""
 
 
 def prov_document(history: LinkHistory) -> ProvDocument:
-    """Return the view of a link as a document of the package prov."""
+    """Return the view of a link as a document of the Python package prov."""
     document = ProvDocument()
     document.add_namespace(NAMESPACE)
     tell_basis(document, history.search)
@@ -61,18 +62,18 @@ def prov_document(history: LinkHistory) -> ProvDocument:
 
 
 def prov_json(history: LinkHistory) -> str:
-    """Return the view of a link as PROV-JSON, indented, the same for the same history."""
+    """Return the view of a link as indented PROV-JSON, which is the same for the same history."""
     return as_json(prov_document(history))
 
 
 def as_json(document: ProvDocument) -> str:
-    """Return a document as PROV-JSON, indented, the same for the same content."""
+    """Return a document as indented PROV-JSON, which is the same for the same content."""
     text = document.serialize(format="json")
     return json.dumps(json.loads(text or "{}"), indent=2, sort_keys=True) + "\n"
 
 
 def prov_n(history: LinkHistory) -> str:
-    """Return the view of a link in PROV-N, the notation that people read."""
+    """Return the view of a link in PROV-N, a notation for human readers."""
     return prov_document(history).get_provn() + "\n"
 
 
@@ -225,8 +226,9 @@ def _configuration(basis: Basis) -> QualifiedName:
 
 
 def named(kind: str, ref: str) -> QualifiedName:
-    """Return the name of a thing of this kind."""
-    # An id may hold characters that a qualified name may not; each has one spelling here.
+    """Return the qualified name of a node of this kind."""
+    # An id may have characters that a qualified name may not; each character has one spelling
+    # here.
     safe = re.sub(r"[^A-Za-z0-9.-]", lambda match: f"_{ord(match[0]):x}_", ref)
     return il(f"{kind}-{safe}")
 
@@ -242,7 +244,7 @@ def _event_number(history: LinkHistory, ref: str) -> Attributes:
 
 
 def _fingers(fingers: Fingers | None) -> Attributes:
-    """Return the FGP numbers of fingers; those of an earlier release are not recorded."""
+    """Return the FGP numbers of the fingers; events of earlier releases do not record them."""
     compared = NOT_RECORDED if fingers is None else fingers.compared_codes
     identified = NOT_RECORDED if fingers is None else fingers.identified_codes
     return {il("fingers_compared"): compared, il("fingers_identified"): identified}
@@ -254,6 +256,6 @@ def without_blanks(attributes: Attributes) -> Attributes:
 
 
 def utc(at: datetime) -> datetime:
-    """Return a moment in UTC."""
-    # A datetime and nothing else: the package recurses without end on a plain date (3.2.3).
+    """Return a date and time in UTC."""
+    # Only for a datetime: with a plain date the package recurses endlessly (3.2.3).
     return at.astimezone(UTC)

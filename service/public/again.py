@@ -1,7 +1,7 @@
-"""Every form that is sent is answered by a redirect, errors included: Back never asks to resend.
+"""Answers every form by a redirect, errors included, so that Back never asks to resend it.
 
-A page that a post would answer is kept for some minutes in this process, for its visit alone, and
-fetched at the address of the form. It goes with the process, as sessions do.
+The page that answers a POST is stored for some minutes in this process, only for its visit, and
+fetched at the address of the form. It is lost when the process ends, as sessions are.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _KEPT_S = 600.0
 _MOST_PAGES = 500
 _LARGEST_BYTES = 200_000
 _PAGES = frozenset({200, 403, 409, 422, 429, 503})
-"""Statuses of answers that are pages of a visit; anything else goes out as it is."""
+"""Statuses of answers that are pages for a visit; all other answers are sent directly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class _KeptPage:
 
 
 class AnsweredByRedirect:
-    """Keeps the pages that posts answer, and leads the browser to them."""
+    """Stores the pages that answer POST requests, and redirects the browser to them."""
 
     def __init__(self, app: ASGIApp, clock: Callable[[], float]) -> None:
         """`clock` returns seconds."""
@@ -86,7 +86,7 @@ class AnsweredByRedirect:
     async def _lead(
         self, scope: Scope, start: Message, body: bytes, receive: Receive, send: Send
     ) -> None:
-        """Keep a page and send the browser to it; one that is too large goes out as it is."""
+        """Store a page and redirect the browser to it, unless it is too large; then send it."""
         headers = tuple(start["headers"])
         if len(body) > _LARGEST_BYTES:
             await send(start)

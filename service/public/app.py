@@ -1,4 +1,4 @@
-"""The application of the pages for the public: routes, headers, limits."""
+"""The application for the public pages: routes, headers, limits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from service.public.pages import ROUTES
 from service.public.rendering import SHARED, STATIC, render
 
 _MOST_BODY = MOST_UPLOAD_BYTES + 262_144
-"""A document, and the fields beside it."""
+"""The largest body: a document, and the fields beside it."""
 
 HEADERS = {
     "Content-Security-Policy": "; ".join(
@@ -52,7 +52,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), usb=()",
     "Cache-Control": "no-store",
 }
-"""Nothing runs on these pages: there is no script, and none would be let run."""
+"""Headers of every page. The pages have no scripts, and the browser must not run any."""
 
 _HUNG_UP = 499
 _FAULTS: dict[type[Exception], tuple[str, int]] = {
@@ -65,7 +65,7 @@ _FAULTS: dict[type[Exception], tuple[str, int]] = {
 
 def create_public_app(desk: Desk) -> Starlette:
     """Return the application; its shutdown closes the connections to the office."""
-    # A document stays in memory: nothing that an applicant sends touches a disk here.
+    # A document stays in memory: nothing that an applicant sends is written to a disk here.
     MultiPartParser.spool_max_size = _MOST_BODY
     app = Starlette(
         routes=[
@@ -117,14 +117,14 @@ async def _fault_page(request: Request, error: Exception) -> Response:
 
 
 async def _refused_page(request: Request, error: Exception) -> Response:
-    """Show a refusal of the office for which no page has words of its own."""
+    """Show a refusal by the office for which there is no page of its own."""
     is_gone = isinstance(error, OfficeRefusedError) and error.status == 404
     name, status = ("not-open", 403) if is_gone else ("refused", 409)
     return problem_page(request, name, status)
 
 
 async def _nobody(request: Request, error: Exception) -> Response:
-    """Answer a caller who hung up, which is no fault of the pages: nothing is sent."""
+    """Answer a caller who disconnected, which is no fault of the pages; nothing is sent."""
     del request, error
     return Response(status_code=_HUNG_UP)
 
@@ -136,7 +136,7 @@ async def _http_page(request: Request, error: Exception) -> Response:
 
 
 class _Bounded:
-    """Refuses a body beyond the limit, announced or not."""
+    """Refuses a body beyond the limit, whether or not its length was announced."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -168,7 +168,7 @@ def _counted(receive: Receive) -> Callable[[], Awaitable[Message]]:
 
 
 class _Visited:
-    """Gives each request its session, each answer its headers and the session's cookie."""
+    """Gives each request its session, and each answer its headers and the session's cookie."""
 
     def __init__(self, app: ASGIApp, desk: Desk) -> None:
         self._app = app
@@ -202,7 +202,7 @@ class _Visited:
 
 
 def _add(message: Message, headers: dict[str, str], cookie: str) -> None:
-    """Add headers that an answer does not have itself, and the cookie where it sets none."""
+    """Add headers that an answer lacks, and the cookie unless it sets one."""
     present = {name for name, _ in message["headers"]}
     added = [
         (name.lower().encode(), value.encode())

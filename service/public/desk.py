@@ -1,4 +1,4 @@
-"""The common ground of all pages: the office, the limits, the sessions, the languages."""
+"""What all pages share: the office, the limits, the sessions, the languages."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from service.public.settings import PublicSettings
 
 _HOUR_S = 3_600.0
 MOST_UPLOAD_BYTES = 10 * 1024 * 1024
-"""As the office takes a document."""
+"""The largest document, in bytes, as the office accepts it."""
 _MOST_FIELDS = 200
 
 
 class TooManyError(Exception):
-    """One address, or one reference, asked too often."""
+    """There were too many requests from one address or about one reference."""
 
 
 class ExpiredError(Exception):
-    """A form without the token of the session: it is out of date, or from elsewhere."""
+    """The form lacks the session's token, because it is out of date or comes from another site."""
 
 
 class NotOpenError(Exception):
@@ -43,7 +43,7 @@ class NotOpenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The allowances of the pages."""
+    """The allowances that limit visitors of the pages."""
 
     pages: Allowance
     starts: Allowance
@@ -70,7 +70,7 @@ class Posted:
     """A form that was sent."""
 
     typed: dict[str, list[str]]
-    """All texts by field."""
+    """All texts, by field."""
     files: dict[str, bytes]
 
     def text(self, name: str) -> str:
@@ -98,7 +98,7 @@ async def _read(request: Request) -> Posted:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything a page may reach."""
+    """Everything that a page can use."""
 
     office: Office
     sessions: Sessions
@@ -108,7 +108,7 @@ class Desk:
     sources: Sources = field(default_factory=Sources)
 
     def shown(self, request: Request) -> Shown:
-        """Return the parts of every page."""
+        """Return the values that every page needs."""
         session = session_of(request)
         catalogue = self.catalogues.get(session.language, self.catalogues[ENGLISH])
         return Shown(
@@ -129,7 +129,7 @@ class Desk:
         return self.sources.of_address(request.client.host if request.client else "")
 
     def reference_key(self, reference: str) -> str:
-        """Return the key of a reference, however it was typed."""
+        """Return the key of a reference, whichever way the reference was typed."""
         return self.sources.of_reference(read_text(reference, REFERENCE_LENGTH))
 
     async def posted(self, request: Request) -> Posted:
@@ -144,7 +144,7 @@ class Desk:
         return posted
 
     def go(self, address: str, session: Session | None = None) -> Response:
-        """Lead the browser on, perhaps with another session."""
+        """Redirect the browser, with a changed session if one is given."""
         response = RedirectResponse(address, status_code=303)
         if session is not None:
             self.sessions.write(response, session)
@@ -152,7 +152,7 @@ class Desk:
 
 
 def open_desk(settings: PublicSettings, office: Office, catalogues: dict[str, Catalogue]) -> Desk:
-    """Return the desk of the pages."""
+    """Return the desk for the pages."""
     return Desk(
         office,
         Sessions(time.time, plain=settings.plain_cookies),

@@ -1,7 +1,7 @@
-"""How often one address, and one reference, may ask.
+"""Limits how often one address may call, and how often one reference may be tried.
 
-Counts are in memory: the pages are one process, and a restart forgives. No address is stored,
-only a keyed digest of it.
+Counts are in memory: the pages are one process, and a restart resets the counts. No address is
+stored, only a keyed digest of it.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ from typing import Any
 from domain.accounts import Slowing
 
 _MOST_KEPT = 100_000
-"""Beyond it the one that asked longest ago is forgotten."""
+"""The most keys that are stored; beyond this number, the key unused for longest is removed."""
 _FAILURES_OF_SOURCE = 5
-"""Wrong codes of one source at one reference before the next has to wait, as for accounts."""
+"""Wrong codes from one source at one reference before a delay, as for accounts."""
 _FORGOTTEN_S = 60 * 60.0
-"""Failures are forgotten so long after the last one; longer than any delay."""
+"""The time, in seconds, after which failures are forgotten; it is longer than any delay."""
 _PREFIX_V6 = 64
-"""An IPv6 network of this length is one household or server."""
+"""The length of an IPv6 network that counts as one household or server."""
 
 
 class Allowance:
-    """A number of calls in a period for each key, given back evenly. For one event loop."""
+    """A number of calls per period for each key, which is refilled evenly. For one event loop."""
 
     def __init__(self, most: int, period_s: float, clock: Callable[[], float]) -> None:
-        """`clock` returns seconds and never goes back."""
+        """`clock` returns seconds and must never go back."""
         self._most = most
         self._back_per_s = most / period_s
         self._clock = clock
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, key: str) -> bool:
-        """Take one; False, with nothing taken, when none is left."""
+        """Take one call; if none is left, take nothing and return False."""
         left = self._now_left(key)
         is_left = left >= 1.0
         self._left[key] = (left - 1.0 if is_left else left, self._clock())
@@ -53,16 +53,16 @@ class Allowance:
 
 
 class Delays:
-    """Failures by key, each slowing the next. For one event loop."""
+    """Failures by key, each of which delays the next attempt. For one event loop."""
 
     def __init__(self, slowing: Slowing, clock: Callable[[], float]) -> None:
-        """`clock` returns seconds and never goes back."""
+        """`clock` returns seconds and must never go back."""
         self._slowing = slowing
         self._clock = clock
         self._failed: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def is_held_up(self, key: str) -> bool:
-        """Whether the delay after the last failure lasts."""
+        """Whether the delay after the last failure is still running."""
         failures, at_s = self._found(key)
         return self._clock() < at_s + self._slowing.delay(failures).total_seconds()
 
@@ -82,21 +82,22 @@ class Delays:
 
 
 class Guesses:
-    """Wrong codes at references, which delay the next attempt and lock nobody out.
+    """Wrong codes for references, which delay the next attempt but lock nobody out.
 
-    By reference and source; and by reference alone for sources that have not opened it, which wait
-    a minute at most. Who has opened an application is never held up by the guesses of others.
+    They are counted by reference and source. They are also counted by reference only, for sources
+    that have not opened the application; such sources wait a minute at most. A source that has
+    opened the application is never delayed by other people's guesses.
     """
 
     def __init__(self, failures_from_anywhere: int, clock: Callable[[], float]) -> None:
-        """`clock` returns seconds and never goes back."""
+        """`clock` returns seconds and must never go back."""
         minute, second = timedelta(minutes=1), timedelta(seconds=1)
         self._by_source = Delays(Slowing(_FAILURES_OF_SOURCE, second, 15 * minute), clock)
         self._anywhere = Delays(Slowing(failures_from_anywhere, second, minute), clock)
         self._known: OrderedDict[str, None] = OrderedDict()
 
     def is_held_up(self, reference: str, source: str) -> bool:
-        """Whether a code is not looked at now, whether it is right or not."""
+        """Whether a code is not checked now, even if it is right."""
         own = f"{reference} {source}"
         if self._by_source.is_held_up(own):
             return True
@@ -110,7 +111,7 @@ class Guesses:
             self._anywhere.fail(reference)
 
     def open(self, reference: str, source: str) -> None:
-        """Forget the failures of a source that had the right code, and know it from now on."""
+        """Forget the failures of a source that gave the right code, and remember this source."""
         own = f"{reference} {source}"
         self._by_source.forget(own)
         self._known[own] = None
@@ -124,13 +125,13 @@ def _keep_most(kept: OrderedDict[str, Any], key: str) -> None:
 
 
 class Sources:
-    """Turns addresses and references into keys that say nothing."""
+    """Turns addresses and references into keys that reveal nothing."""
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
 
     def of_address(self, host: str) -> str:
-        """Return the key of an address; one IPv6 network is one source."""
+        """Return the key of an address; all addresses of one IPv6 network have the same key."""
         try:
             address = ipaddress.ip_address(host)
         except ValueError:

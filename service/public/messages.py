@@ -1,7 +1,7 @@
-"""Every text of the pages, from a catalogue for each language.
+"""Every text of the pages, from one catalogue for each language.
 
-A catalogue is one JSON file of texts by dotted names. English is complete, and a test holds it to
-that; another language falls back to English for the messages it lacks.
+A catalogue is one JSON file of texts by dotted names. English is complete, which a test checks;
+another language uses English for the texts that it lacks.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ _BUILT_IN = Path(__file__).parent / "messages"
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The texts of one language by name."""
+    """The texts of one language, by name."""
 
     language: str
-    """ISO 639-1; the `lang` of its pages."""
+    """ISO 639-1 code, which is also the `lang` of the pages."""
     texts: Mapping[str, str]
 
     def say(self, name: str, /, **values: object) -> str:
-        """Return a text with its values filled in; raises KeyError for a name without a text."""
+        """Return a text with its values filled in; raises KeyError for an unknown name."""
         text = self.texts[name]
         return text.format(**values) if values else text
 
     def has(self, name: str) -> bool:
-        """Whether there is a text of this name."""
+        """Whether there is a text with this name."""
         return name in self.texts
 
 
 @cache
 def english() -> Catalogue:
-    """Return the catalogue that is built in."""
+    """Return the built-in catalogue."""
     lands = {f"lands.{code}": name for code, name in COUNTRY_NAMES.items()}
     return Catalogue(ENGLISH, {**_read(_BUILT_IN / "en.json"), **lands})
 

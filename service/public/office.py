@@ -1,4 +1,4 @@
-"""The calls to the office's API, with a token that a client gets by its credentials."""
+"""The calls to the office's API, with a token that is fetched with the client's credentials."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import httpx2
 
 _TIMEOUT_S = 30.0
 _SPARE_S = 60.0
-"""A token is asked for again so long before it ends."""
+"""The number of seconds before its end at which a new token is fetched."""
 
 
 class OfficeAwayError(Exception):
-    """The office does not answer, or is too busy: nothing was lost, and it can be tried again."""
+    """The office does not answer or is too busy; nothing is lost, and a retry is safe."""
 
 
 class OfficeRefusedError(Exception):
-    """The office refuses a call, for a reason that is the applicant's to mend."""
+    """The office refuses a call for a reason that the applicant can correct."""
 
     def __init__(self, status: int, code: str, detail: str, pointer: str) -> None:
         super().__init__(code)
         self.status = status
         self.code = code
-        """The name of the problem type."""
+        """The code of the problem type."""
         self.detail = detail
         self.pointer = pointer
 
@@ -39,7 +39,7 @@ class OpenedBy:
 
     @property
     def headers(self) -> dict[str, str]:
-        """As the API takes them; texts that are no reference or code are left out."""
+        """The headers for the API; characters that cannot be in a header are left out."""
         return {
             "X-Application-Reference": _plain(self.reference),
             "X-Application-Code": _plain(self.code),
@@ -55,7 +55,7 @@ class FetchedPaper:
 
 
 class Office:
-    """The office, over HTTP. For one event loop."""
+    """Calls the office over HTTP. For one event loop."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class Office:
         return tuple((await self._json("GET", "application-forms"))["kinds"])
 
     async def start(self, kind: str) -> OpenedBy:
-        """Begin a form."""
+        """Begin a form, and return its reference and code."""
         told = await self._json("POST", "applications", body={"kind": kind})
         return OpenedBy(told["reference"], told["code"])
 
@@ -98,12 +98,12 @@ class Office:
         await self._json("POST", "application/pages", by, body)
 
     async def upload(self, by: OpenedBy, slot: str, content: str) -> None:
-        """Keep a document, base64, with a form."""
+        """Store a document, in base64, with a form."""
         body = {"slot": slot, "content": content}
         await self._json("POST", "application/documents", by, body)
 
     async def remove(self, by: OpenedBy, document_id: str) -> None:
-        """Take a document of a form back."""
+        """Remove a document from a form."""
         await self._sent("DELETE", f"application/documents/{document_id}", by)
 
     async def submit(self, by: OpenedBy) -> dict[str, Any]:
@@ -111,7 +111,7 @@ class Office:
         return await self._json("POST", "application/submission", by)
 
     async def answer(self, by: OpenedBy, words: str, document: str) -> None:
-        """Answer the question of the office, with a document, base64, if it is not empty."""
+        """Answer the office's question, with a document in base64 unless it is empty."""
         body = {"words": words, "document": document}
         await self._json("POST", "application/answer", by, body)
 
@@ -125,7 +125,7 @@ class Office:
         return FetchedPaper(answer.headers["content-type"], answer.content)
 
     async def fetch(self, by: OpenedBy, number: int) -> FetchedPaper:
-        """Fetch a document that is available; each fetch counts."""
+        """Fetch a document that is available; the number of fetches is limited."""
         answer = await self._sent("POST", f"application/handed/{number}/fetching", by)
         return FetchedPaper(answer.headers["content-type"], answer.content)
 
@@ -140,7 +140,7 @@ class Office:
     ) -> httpx2.Response:
         answer = await self._called(method, path, by, body)
         if answer.status_code == httpx2.codes.UNAUTHORIZED:
-            # The office ended the token: one more, and no third.
+            # The office ended the token: try one new token, but not a third.
             self._until = 0.0
             answer = await self._called(method, path, by, body)
         return _checked(answer)
@@ -173,7 +173,7 @@ class Office:
 
 
 def open_office(address: str, client_id: str, client_secret: str) -> Office:
-    """Return the office at an address; nothing is called yet."""
+    """Return the office at an address, without calling it yet."""
     client = httpx2.AsyncClient(base_url=address, timeout=_TIMEOUT_S, follow_redirects=False)
     return Office(client, client_id, client_secret)
 
@@ -194,5 +194,5 @@ def _checked(answer: httpx2.Response) -> httpx2.Response:
 
 
 def _plain(text: str) -> str:
-    """Return a text that may stand in a header: printable ASCII, not too long."""
+    """Return the text as a header allows it: printable ASCII, at most 60 characters."""
     return "".join(one for one in text[:60] if " " <= one <= "~")

@@ -1,4 +1,4 @@
-"""Templates to pages: every value is escaped, and every text comes from the catalogue."""
+"""Renders templates as pages: every value is escaped, and every text comes from the catalogue."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from service.public.sessions import Session
 
 STATIC = Path(__file__).parent / "static"
 SHARED = Path(__file__).parents[1] / "web" / "static" / "vendor"
-"""The style sheet of the design system, which the workbench has too."""
+"""The design system's style sheet, which the workbench also uses."""
 
 AUTOCOMPLETE = {
     "forename": "given-name",
@@ -35,12 +35,12 @@ AUTOCOMPLETE = {
     "birth-day-month": "bday-month",
     "birth-day-year": "bday-year",
 }
-"""Fields that a browser may fill in: questions about the applicant (WCAG 2.2, 1.3.5)."""
+"""Fields that a browser can fill in, because they are about the applicant (WCAG 2.2, 1.3.5)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The parts of every page: its language, its visitor, its token."""
+    """The values that every page needs: language, visitor, token."""
 
     catalogue: Catalogue
     languages: tuple[Catalogue, ...]
@@ -72,13 +72,13 @@ def render(
 
 
 def countries(catalogue: Catalogue) -> list[tuple[str, str]]:
-    """Return the countries as (code, name), by name."""
+    """Return the countries as (code, name), in order of name."""
     named = ((code, catalogue.say(f"lands.{code}")) for code in COUNTRIES)
     return sorted(named, key=lambda one: unicodedata.normalize("NFKD", one[1]).casefold())
 
 
 def answer_lines(catalogue: Catalogue, question: Question, given: tuple[str, ...]) -> list[str]:
-    """Return an answer in the lines in which it is shown."""
+    """Return an answer as the lines to show."""
     match question.kind:
         case QuestionKind.COUNTRIES:
             return [catalogue.say(f"lands.{code}") for code in given]
@@ -98,7 +98,7 @@ def _day(catalogue: Catalogue, iso: str) -> str:
 
 
 def _asset(name: str) -> str:
-    """Return the address of a file with a digest of its content, so that it may be kept."""
+    """Return the address of a file with a digest of its content, so that browsers may cache it."""
     return f"/static/{name}?v={_digest(name)}"
 
 

@@ -1,8 +1,8 @@
-"""The cookie: sealed, and out of reach of scripts and other sites.
+"""The session cookie: sealed, and out of reach of scripts and other sites.
 
-It holds the visitor's unfinished work: the reference and code of an application. The key
-is made when the process starts, so that a restart ends every session; the draft stays at the
-office, and whoever has reference and code goes on.
+It holds what the visitor needs to continue: the reference and code of an application. The key is
+made when the process starts, so a restart ends every session. The draft stays at the office, and
+an applicant with reference and code can continue.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from starlette.responses import Response
 _NAME = "identlink-application"
 _NONCE_BYTES = 12
 IDLE_S = 60 * 60
-"""A session ends after this long without a page."""
+"""The number of seconds without a page after which a session ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Session:
     """A visit."""
 
     visit: str
-    """Random; the token of every form is made of it."""
+    """A random text, from which the token of every form is made."""
     reference: str = ""
     code: str = ""
     language: str = ""
@@ -48,7 +48,7 @@ class Sessions:
     """Seals and opens sessions. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float], *, plain: bool) -> None:
-        """`clock` returns seconds; `plain`: cookies may travel over plain HTTP."""
+        """`clock` returns seconds; `plain`: whether cookies may be sent over plain HTTP."""
         self._seal = AESGCM(AESGCM.generate_key(256))
         self._token_key = secrets.token_bytes(32)
         self._clock = clock
@@ -61,13 +61,13 @@ class Sessions:
         return _NAME if self._plain else f"__Host-{_NAME}"
 
     def read(self, request: Request) -> Session:
-        """Return the session of a request; a new one where there is none, or it is over."""
+        """Return the session of a request; a new session if there is none, or if it has ended."""
         sealed = request.cookies.get(self.name, "")
         found = self._opened(sealed)
         return Session(secrets.token_urlsafe(18)) if found is None else found
 
     def write(self, response: Response, session: Session) -> None:
-        """Give the browser the session; it forgets it when it is closed."""
+        """Give the session to the browser, which deletes it when the browser is closed."""
         fields = (session.visit, session.reference, session.code, session.language)
         body = json.dumps([self._clock(), *fields]).encode()
         nonce = secrets.token_bytes(_NONCE_BYTES)
@@ -82,20 +82,20 @@ class Sessions:
         )
 
     def closed(self, session: Session) -> Session:
-        """End a session, and return one in which no application is open, with another token.
+        """End a session, and return a session without an open application and with another token.
 
-        A copy of the cookie of the ended one opens nothing any more.
+        A copy of the ended session's cookie no longer opens anything.
         """
         if session.is_open:
             self._end(session.visit)
         return replace(session, visit=secrets.token_urlsafe(18), reference="", code="")
 
     def token(self, session: Session) -> str:
-        """Return the token that the forms of this session carry."""
+        """Return the token that the forms of this session include."""
         return hmac.new(self._token_key, session.visit.encode(), hashlib.sha256).hexdigest()
 
     def _end(self, visit: str) -> None:
-        """Remember an ended visit for as long as a cookie of it would be taken."""
+        """Remember that a visit has ended, for as long as its cookie would still be accepted."""
         now = self._clock()
         self._ended[visit] = now
         while self._ended and next(iter(self._ended.values())) < now - IDLE_S:

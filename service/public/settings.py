@@ -1,6 +1,6 @@
-"""Settings of the pages for the public, read once from `IDENTLINK_PUBLIC_PAGES_*`.
+"""Settings of the public pages, read once from `IDENTLINK_PUBLIC_PAGES_*`.
 
-They are separate from those of the office: the process has no store, no database and no keys.
+They are separate from the office's settings: this process has no store, no database and no keys.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PREFIX = "IDENTLINK_PUBLIC_PAGES_"
 
 
 class PublicSettings(BaseSettings):
-    """One frozen value for the whole process."""
+    """The settings: one frozen value for the whole process."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
@@ -35,7 +35,7 @@ class PublicSettings(BaseSettings):
     )
     client_secret_file: Path | None = Field(
         default=None,
-        description="File with the secret of the client, readable by this process alone.",
+        description="File with the secret of the client, which only this process may read.",
     )
     messages: Path | None = Field(
         default=None,
@@ -44,12 +44,12 @@ class PublicSettings(BaseSettings):
     )
     trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
         default=(),
-        description="Proxies in front whose `X-Forwarded-For` and `-Proto` count, as JSON.",
+        description="Proxies in front whose `X-Forwarded-For` and `-Proto` are trusted, as JSON.",
     )
     plain_cookies: bool = Field(
         default=False,
-        description="Whether cookies may travel over plain HTTP: to try the pages out on one "
-        "machine, without a proxy.",
+        description="Whether cookies may be sent over plain HTTP: to try the pages out on"
+        " one machine, without a proxy.",
     )
     pages_per_minute: int = Field(
         default=120, ge=1, description="Pages that one address may ask for in a minute."
@@ -71,12 +71,12 @@ class PublicSettings(BaseSettings):
     failures_from_anywhere: int = Field(
         default=10,
         ge=1,
-        description="Wrong codes at one reference from addresses that have not opened it; further "
-        "ones delay the next attempt of such addresses, by a minute at most.",
+        description="Wrong codes for one reference, from addresses that have not opened"
+        " it, before the next attempt from such addresses is delayed, by a minute at most.",
     )
 
     def client_secret(self) -> str:
-        """Return the secret of the client; raises ConfigurationError without a file."""
+        """Return the client's secret; raises ConfigurationError if it cannot be read."""
         path = self.client_secret_file
         if path is None or not self.client_id:
             raise ConfigurationError(

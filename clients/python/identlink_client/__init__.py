@@ -1,10 +1,10 @@
-"""Calls identlink from a force's system: typed, sync and async.
+"""A client that calls identlink from a force's system: typed, sync and async.
 
 - `Client`, `AsyncClient`: the calls
-- `ClientCredentials`, `Token`: the ways to prove oneself
-- `ProblemError` and its kinds: refusals of the service
-- `verify_bundle`, `BundleFinding`: court bundles, checked offline
-- `verify_webhook`, `WebhookMessage`, `WebhookError`: messages of the service
+- `ClientCredentials`, `Token`: the ways to authenticate
+- `ProblemError` and its subclasses: refusals by the service
+- `verify_bundle`, `BundleFinding`: offline check of court bundles
+- `verify_webhook`, `WebhookMessage`, `WebhookError`: messages from the service
 """
 
 from __future__ import annotations

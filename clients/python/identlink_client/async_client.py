@@ -1,4 +1,4 @@
-"""The calls of a force, awaited."""
+"""The calls that a force can make, as coroutines."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from identlink_client.models import (
 class AsyncClient:
     """Calls a service; use it in an `async with` block, in one event loop.
 
-    Methods raise ProblemError when the service refuses, ConnectionFailedError when it cannot be
-    reached.
+    Methods raise ProblemError if the service refuses, ConnectionFailedError if the service cannot
+    be reached.
     """
 
     def __init__(
@@ -70,15 +70,15 @@ class AsyncClient:
         await self._http.aclose()
 
     async def enrol(self, body: Json, *, key: str = "") -> Encounter:
-        """Enrol a capture, with or without a record: `body` as `POST /v1/encounters` takes it."""
+        """Enrol a capture, optionally with a record; `body` is that of `POST /v1/encounters`."""
         return Encounter.of(await self._do(calls.enrolment(body, key)))
 
     async def get_encounter(self, encounter_id: str) -> Encounter:
-        """Return a capture that was enrolled by one's own force."""
+        """Return a capture that your own force enrolled."""
         return Encounter.of(await self._do(Call("GET", f"/v1/encounters/{encounter_id}")))
 
     async def encounters(self, *, reference: str) -> AsyncIterator[Encounter]:
-        """Yield the captures under a reference, newest first."""
+        """Yield the captures with this reference, newest first."""
         async for one in self._pages("/v1/encounters", "encounters", reference=reference):
             yield Encounter.of(one)
 
@@ -91,42 +91,42 @@ class AsyncClient:
         reference: str = "",
         key: str = "",
     ) -> Submitted:
-        """Search with prints; the outcome comes later, at `get_search` or by webhook."""
+        """Search with prints; the outcome comes later, through `get_search` or a webhook."""
         return Submitted.of(
             await self._do(calls.search(search_type, impressions, details, reference, key))
         )
 
     async def get_search(self, search_id: str) -> Search:
-        """Return a search and, once it has one, its outcome."""
+        """Return a search; it includes its outcome once the outcome is known."""
         return Search.of(await self._do(Call("GET", f"/v1/searches/{search_id}")))
 
     async def searches(self, *, reference: str = "") -> AsyncIterator[Search]:
-        """Yield one's own searches, newest first."""
+        """Yield your own force's searches, newest first."""
         async for one in self._pages("/v1/searches", "searches", reference=reference):
             yield Search.of(one)
 
     async def enquire(self, details: Json, *, key: str = "") -> EnquiryResult:
-        """Enquire by names and details for the holder of a record that fits."""
+        """Search by names and details for the force that holds a matching record."""
         return EnquiryResult.of(await self._do(calls.enquiry(details, key)))
 
     async def submit_batch(
         self, lines: Sequence[Json], *, priority: str = "", key: str = ""
     ) -> Batch:
-        """Submit searches by the thousand, sent line by line."""
+        """Submit up to 10,000 searches at once, which are sent line by line."""
         return Batch.of(await self._do(calls.batch(lines, priority, key)))
 
     async def get_batch(self, batch_id: str) -> Batch:
-        """Return how far a batch has come."""
+        """Return the progress of a batch."""
         return Batch.of(await self._do(Call("GET", f"/v1/search-batches/{batch_id}")))
 
     async def batch_lines(self, batch_id: str) -> AsyncIterator[BatchLine]:
-        """Yield the lines of a batch in their order."""
+        """Yield the lines of a batch in order."""
         path = f"/v1/search-batches/{batch_id}/lines"
         async for one in self._pages(path, "lines", turn="after"):
             yield BatchLine.of(one)
 
     async def cancel_batch(self, batch_id: str) -> None:
-        """Cancel the lines that are not worked yet."""
+        """Cancel the lines of a batch that are still waiting."""
         await self._do(Call("POST", f"/v1/search-batches/{batch_id}/cancellation"))
 
     async def get_link(self, link_id: str) -> Link:
@@ -134,21 +134,21 @@ class AsyncClient:
         return Link.of(await self._do(Call("GET", f"/v1/links/{link_id}")))
 
     async def notices(self) -> tuple[Notice, ...]:
-        """Return the latest notices of revoked links."""
+        """Return the newest notices of revoked links."""
         return tuple(map(Notice.of, (await self._do(Call("GET", "/v1/notices")))["notices"]))
 
     async def add_webhook(
         self, url: str, topics: Sequence[str], *, key: str = ""
     ) -> WebhookSecret:
-        """Let an address be told; the secret is answered this once."""
+        """Add a webhook endpoint; its secret is returned only now."""
         return WebhookSecret.of(await self._do(calls.webhook(url, topics, key)))
 
     async def webhooks(self) -> tuple[Webhook, ...]:
-        """Return the endpoints of one's own force."""
+        """Return your own force's webhook endpoints."""
         return tuple(map(Webhook.of, (await self._do(Call("GET", "/v1/webhooks")))["webhooks"]))
 
     async def remove_webhook(self, endpoint_id: str) -> None:
-        """Remove an endpoint; waiting messages are not sent."""
+        """Remove an endpoint; messages still waiting for it are not sent."""
         await self._do(Call("DELETE", f"/v1/webhooks/{endpoint_id}"))
 
     async def _pages(
@@ -167,7 +167,7 @@ class AsyncClient:
     async def _do(self, call: Call) -> Any:
         met = await self._tried(call)
         if isinstance(met, httpx2.Response) and met.status_code == 401 and self._tokens.forget():
-            # The token ended before its time: its key was changed, or a clock is wrong.
+            # The token was refused before it expired: its key was changed, or a clock is wrong.
             met = await self._tried(call)
         return calls.read(met)
 

@@ -1,6 +1,6 @@
-"""Court bundles, checked offline: by our copy of the program in a bundle, never by the bundle's.
+"""Checks court bundles offline, with this package's own program, never with the bundle's copy.
 
-It needs the extra `verify`: `identlink-client[verify]`.
+This needs the extra `verify`: `identlink-client[verify]`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class BundleFinding:
-    """What a bundle proves: every statement with its result, in words."""
+    """Whether all statements of a bundle hold, and each statement with its result."""
 
     holds: bool
     statements: tuple[str, ...]
@@ -23,14 +23,14 @@ class BundleFinding:
 def verify_bundle(
     path: Path | str, *, log_key: str, witness_keys: Sequence[str] = ()
 ) -> BundleFinding:
-    """Check a court bundle, a zip or the folder unpacked from it.
+    """Check a court bundle, given as a zip file or as the unpacked folder.
 
-    `log_key` and `witness_keys` are those that the office and its witnesses publish: with a key
-    out of the bundle, it would only agree with itself. Raises OSError and zipfile.BadZipFile for
-    what is no bundle at all, and ValueError without a key of the log.
+    Give `log_key` and `witness_keys` as the office and its witnesses publish them: with keys from
+    the bundle, the check would show only that the bundle agrees with itself. Raises OSError or
+    zipfile.BadZipFile if the path is not a bundle, and ValueError if `log_key` is empty.
     """
     if not log_key:
-        raise ValueError("Give the key of the log that the office publishes.")
+        raise ValueError("The log key is missing: give the log key that the office publishes.")
     if Path(path).is_dir():
         return _checked(Path(path), log_key, witness_keys)
     with tempfile.TemporaryDirectory() as folder:
@@ -40,7 +40,7 @@ def verify_bundle(
 
 
 def _checked(folder: Path, log_key: str, witness_keys: Sequence[str]) -> BundleFinding:
-    # Loaded here alone: the calls of a force need no cryptography.
+    # Imported only here, because a force's other calls need no cryptography.
     from identlink_client import court_verify  # noqa: PLC0415
 
     keys = [word for key in witness_keys for word in ("--witness-key", key)]

@@ -1,4 +1,4 @@
-"""The calls of the API without any connection: the request, and when to send it again."""
+"""The calls of the API without a connection: requests, and when to repeat them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from identlink_client.problems import ConnectionFailedError, problem_of, retry_a
 Json = Mapping[str, Any]
 
 MAX_WAIT_S = 60.0
-"""An answer that asks for a longer wait is a problem for the caller to see."""
+"""The longest wait before a retry; if the service asks for longer, the problem is raised."""
 
 _PASSING = frozenset({429, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call. `key` is its idempotency key; without one a change is never repeated."""
+    """One call. `key` is its idempotency key; a change without a key is never repeated."""
 
     method: str
     path: str
@@ -34,7 +34,7 @@ class Call:
 
     @property
     def is_repeatable(self) -> bool:
-        """Whether doing it twice has the effect of doing it once."""
+        """Whether making the call twice has the same effect as making it once."""
         return self.method in {"GET", "DELETE"} or bool(self.key)
 
     def headers(self) -> dict[str, str]:
@@ -45,7 +45,7 @@ class Call:
         return named | ({"Content-Type": "application/x-ndjson"} if self.lines is not None else {})
 
     def encoded_lines(self) -> Iterator[bytes]:
-        """Yield the lines of a batch, one after the other."""
+        """Yield the lines of a batch, one by one."""
         for line in self.lines or ():
             yield json.dumps(line, separators=(",", ":")).encode() + b"\n"
 
@@ -57,14 +57,14 @@ def new_key() -> str:
 
 @dataclass(slots=True)
 class Attempts:
-    """How often a call is tried, and how long is waited in between."""
+    """How often a call is tried, and how long to wait in between."""
 
     call: Call
     most: int
     made: int = 0
 
     def wait_s(self, met: httpx2.Response | httpx2.TransportError) -> float | None:
-        """Return the seconds until the next attempt, None when this one was the last."""
+        """Return the seconds until the next attempt; None if this attempt was the last."""
         self.made += 1
         if self.made >= self.most or not self.call.is_repeatable:
             return None
@@ -80,15 +80,17 @@ class Attempts:
 
 
 def read(met: httpx2.Response | httpx2.TransportError) -> Any:
-    """Return the JSON of a success, None where it has none; raises ProblemError otherwise."""
+    """Return the JSON of a success, None if it is empty; raises ProblemError otherwise."""
     if not isinstance(met, httpx2.Response):
-        raise ConnectionFailedError("The service could not be reached.") from met
+        raise ConnectionFailedError(
+            "The service could not be reached, or the connection was lost: try again later."
+        ) from met
     if not met.is_success:
         raise problem_of(met)
     return met.json() if met.content else None
 
 
-# The calls of a force.
+# The calls that a force can make.
 
 
 def enrolment(body: Json, key: str) -> Call:
@@ -107,7 +109,7 @@ def search(
 
 
 def enquiry(details: Json, key: str) -> Call:
-    """Return the call that enquires by names."""
+    """Return the call that searches by names."""
     return Call("POST", "/v1/names-enquiries", body={"details": details}, key=key or new_key())
 
 

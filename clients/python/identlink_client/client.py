@@ -1,4 +1,4 @@
-"""The calls of a force, one after the other."""
+"""The calls that a force can make, as blocking functions."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from identlink_client.models import (
 
 
 class Client:
-    """Calls a service; use it in a `with` block. Not for several threads at one time.
+    """Calls a service; use it in a `with` block, and in only one thread at a time.
 
-    Methods raise ProblemError when the service refuses, ConnectionFailedError when it cannot be
-    reached.
+    Methods raise ProblemError if the service refuses, ConnectionFailedError if the service cannot
+    be reached.
     """
 
     def __init__(
@@ -69,15 +69,15 @@ class Client:
         self._http.close()
 
     def enrol(self, body: Json, *, key: str = "") -> Encounter:
-        """Enrol a capture, with or without a record: `body` as `POST /v1/encounters` takes it."""
+        """Enrol a capture, optionally with a record; `body` is that of `POST /v1/encounters`."""
         return Encounter.of(self._do(calls.enrolment(body, key)))
 
     def get_encounter(self, encounter_id: str) -> Encounter:
-        """Return a capture that was enrolled by one's own force."""
+        """Return a capture that your own force enrolled."""
         return Encounter.of(self._do(Call("GET", f"/v1/encounters/{encounter_id}")))
 
     def encounters(self, *, reference: str) -> Iterator[Encounter]:
-        """Yield the captures under a reference, newest first."""
+        """Yield the captures with this reference, newest first."""
         yield from map(
             Encounter.of, self._pages("/v1/encounters", "encounters", reference=reference)
         )
@@ -91,38 +91,38 @@ class Client:
         reference: str = "",
         key: str = "",
     ) -> Submitted:
-        """Search with prints; the outcome comes later, at `get_search` or by webhook."""
+        """Search with prints; the outcome comes later, through `get_search` or a webhook."""
         return Submitted.of(
             self._do(calls.search(search_type, impressions, details, reference, key))
         )
 
     def get_search(self, search_id: str) -> Search:
-        """Return a search and, once it has one, its outcome."""
+        """Return a search; it includes its outcome once the outcome is known."""
         return Search.of(self._do(Call("GET", f"/v1/searches/{search_id}")))
 
     def searches(self, *, reference: str = "") -> Iterator[Search]:
-        """Yield one's own searches, newest first."""
+        """Yield your own force's searches, newest first."""
         yield from map(Search.of, self._pages("/v1/searches", "searches", reference=reference))
 
     def enquire(self, details: Json, *, key: str = "") -> EnquiryResult:
-        """Enquire by names and details for the holder of a record that fits."""
+        """Search by names and details for the force that holds a matching record."""
         return EnquiryResult.of(self._do(calls.enquiry(details, key)))
 
     def submit_batch(self, lines: Sequence[Json], *, priority: str = "", key: str = "") -> Batch:
-        """Submit searches by the thousand, sent line by line."""
+        """Submit up to 10,000 searches at once, which are sent line by line."""
         return Batch.of(self._do(calls.batch(lines, priority, key)))
 
     def get_batch(self, batch_id: str) -> Batch:
-        """Return how far a batch has come."""
+        """Return the progress of a batch."""
         return Batch.of(self._do(Call("GET", f"/v1/search-batches/{batch_id}")))
 
     def batch_lines(self, batch_id: str) -> Iterator[BatchLine]:
-        """Yield the lines of a batch in their order."""
+        """Yield the lines of a batch in order."""
         path = f"/v1/search-batches/{batch_id}/lines"
         yield from map(BatchLine.of, self._pages(path, "lines", turn="after"))
 
     def cancel_batch(self, batch_id: str) -> None:
-        """Cancel the lines that are not worked yet."""
+        """Cancel the lines of a batch that are still waiting."""
         self._do(Call("POST", f"/v1/search-batches/{batch_id}/cancellation"))
 
     def get_link(self, link_id: str) -> Link:
@@ -130,19 +130,19 @@ class Client:
         return Link.of(self._do(Call("GET", f"/v1/links/{link_id}")))
 
     def notices(self) -> tuple[Notice, ...]:
-        """Return the latest notices of revoked links."""
+        """Return the newest notices of revoked links."""
         return tuple(map(Notice.of, self._do(Call("GET", "/v1/notices"))["notices"]))
 
     def add_webhook(self, url: str, topics: Sequence[str], *, key: str = "") -> WebhookSecret:
-        """Let an address be told; the secret is answered this once."""
+        """Add a webhook endpoint; its secret is returned only now."""
         return WebhookSecret.of(self._do(calls.webhook(url, topics, key)))
 
     def webhooks(self) -> tuple[Webhook, ...]:
-        """Return the endpoints of one's own force."""
+        """Return your own force's webhook endpoints."""
         return tuple(map(Webhook.of, self._do(Call("GET", "/v1/webhooks"))["webhooks"]))
 
     def remove_webhook(self, endpoint_id: str) -> None:
-        """Remove an endpoint; waiting messages are not sent."""
+        """Remove an endpoint; messages still waiting for it are not sent."""
         self._do(Call("DELETE", f"/v1/webhooks/{endpoint_id}"))
 
     def _pages(
@@ -160,7 +160,7 @@ class Client:
     def _do(self, call: Call) -> Any:
         met = self._tried(call)
         if isinstance(met, httpx2.Response) and met.status_code == 401 and self._tokens.forget():
-            # The token ended before its time: its key was changed, or a clock is wrong.
+            # The token was refused before it expired: its key was changed, or a clock is wrong.
             met = self._tried(call)
         return calls.read(met)
 

@@ -1,6 +1,6 @@
 """The answers of the service, as frozen values.
 
-A test of the service holds each class to the schema of the same answer in `openapi.json`.
+A test of the service compares each class with the schema of the same answer in `openapi.json`.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Any, ClassVar, Self
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """An answer; fields that a later service adds are passed over."""
+    """An answer; fields that a later service adds are ignored."""
 
     SCHEMA: ClassVar[str] = ""
-    """Its schema in `openapi.json`."""
+    """The name of the answer's schema in `openapi.json`."""
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Self:
-        """Return the value of a JSON object."""
+        """Return the value for a JSON object."""
         given = {
             field.name: _read(field.name, told[field.name])
             for field in fields(cls)
@@ -31,7 +31,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Owner(Model):
-    """Whose record a link leads to."""
+    """The force that holds the record of a link."""
 
     SCHEMA: ClassVar[str] = "OwnerAnswer"
 
@@ -41,7 +41,7 @@ class Owner(Model):
 
 @dataclass(frozen=True, slots=True)
 class LinkedFingers(Model):
-    """The fingers that a link rests on, as numbers of ANSI/NIST-ITL."""
+    """The fingers that a link is based on, as ANSI/NIST-ITL numbers."""
 
     SCHEMA: ClassVar[str] = "LinkedFingersAnswer"
 
@@ -66,7 +66,7 @@ class Link(Model):
 
 @dataclass(frozen=True, slots=True)
 class PrintNote(Model):
-    """Something to know of one print of a capture that was sent as files."""
+    """A remark about one print of a capture that was sent as files."""
 
     SCHEMA: ClassVar[str] = "PrintNoteAnswer"
 
@@ -78,7 +78,7 @@ class PrintNote(Model):
 
 @dataclass(frozen=True, slots=True)
 class Submitted(Model):
-    """A search that was taken."""
+    """A search that the service has accepted."""
 
     SCHEMA: ClassVar[str] = "SubmittedAnswer"
 
@@ -89,7 +89,7 @@ class Submitted(Model):
 
 @dataclass(frozen=True, slots=True)
 class Search(Model):
-    """A search and its outcome, once it has one."""
+    """A search; it includes its outcome once the outcome is known."""
 
     SCHEMA: ClassVar[str] = "SearchAnswer"
 
@@ -120,7 +120,7 @@ class Encounter(Model):
 
 @dataclass(frozen=True, slots=True)
 class Batch(Model):
-    """A batch and how far it has come."""
+    """A batch and its progress."""
 
     SCHEMA: ClassVar[str] = "BatchAnswer"
 
@@ -154,7 +154,7 @@ class BatchLine(Model):
 
 @dataclass(frozen=True, slots=True)
 class EnquiryCandidate(Model):
-    """Somebody whose record fits stated names: who holds it, and nothing of it."""
+    """A person whose record matches the stated names: only the force that holds the record."""
 
     SCHEMA: ClassVar[str] = "NamedCandidateAnswer"
 
@@ -173,12 +173,12 @@ class EnquiryResult(Model):
     search_id: str
     candidates: tuple[EnquiryCandidate, ...]
     waiting: int
-    """How much by this name waits to be attached to a record."""
+    """The number of items by this name that still wait to be attached to a record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice(Model):
-    """The notice that a link was revoked."""
+    """A notice that a link was revoked."""
 
     SCHEMA: ClassVar[str] = "NoticeAnswer"
 
@@ -189,7 +189,7 @@ class Notice(Model):
 
 @dataclass(frozen=True, slots=True)
 class Webhook(Model):
-    """An endpoint that is told of outcomes."""
+    """A webhook endpoint, which is notified of outcomes."""
 
     SCHEMA: ClassVar[str] = "WebhookAnswer"
 
@@ -203,7 +203,7 @@ class Webhook(Model):
 
 @dataclass(frozen=True, slots=True)
 class WebhookSecret(Model):
-    """An endpoint and its secret, which is answered this once."""
+    """A webhook endpoint and its secret, which is returned only once."""
 
     SCHEMA: ClassVar[str] = "WebhookSecretAnswer"
 

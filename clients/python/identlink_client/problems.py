@@ -1,4 +1,4 @@
-"""Refusals of the service as exceptions."""
+"""Refusals by the service, as exceptions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import httpx2
 
 
 class IdentlinkError(Exception):
-    """The root of all errors of this client."""
+    """The base class of all errors of this client."""
 
 
 class ConnectionFailedError(IdentlinkError):
@@ -26,7 +26,7 @@ class Fault:
 
 
 class ProblemError(IdentlinkError):
-    """A problem document (RFC 9457). `code` is stable: decide by it, never by the words."""
+    """A problem document (RFC 9457). Tell problems apart by `code`, never by the words."""
 
     def __init__(self, status: int, document: Mapping[str, Any], retry_after_s: float | None):
         super().__init__(str(document.get("detail") or document.get("title") or status))
@@ -47,15 +47,15 @@ class NotAuthenticatedProblem(ProblemError):
 
 
 class NotPermittedProblem(ProblemError):
-    """403: role or scope do not cover the call."""
+    """403: the role or the scopes do not allow the call."""
 
 
 class NotFoundProblem(ProblemError):
-    """404: absent, or hidden."""
+    """404: the thing does not exist, or the caller may not see it."""
 
 
 class ConflictProblem(ProblemError):
-    """409: in conflict with the present state."""
+    """409: the call conflicts with the current state."""
 
 
 class RateLimitedProblem(ProblemError):
@@ -63,7 +63,7 @@ class RateLimitedProblem(ProblemError):
 
 
 class UnavailableProblem(ProblemError):
-    """503: a part of the service is away; nothing has changed."""
+    """503: a part of the service is unavailable; nothing has changed."""
 
 
 _KINDS: dict[int, type[ProblemError]] = {
@@ -77,7 +77,7 @@ _KINDS: dict[int, type[ProblemError]] = {
 
 
 def problem_of(answer: httpx2.Response) -> ProblemError:
-    """Return the problem in an answer that is no success."""
+    """Return the problem in an answer that is not successful."""
     try:
         document = answer.json()
     except ValueError:
@@ -88,6 +88,6 @@ def problem_of(answer: httpx2.Response) -> ProblemError:
 
 
 def retry_after_s(answer: httpx2.Response) -> float | None:
-    """Return the seconds that an answer asks to wait, None where it asks for none."""
+    """Return the seconds that an answer asks to wait; None if it does not ask."""
     told = answer.headers.get("Retry-After", "")
     return float(told) if told.isascii() and told.isdigit() else None

@@ -1,4 +1,4 @@
-"""Messages of the service, verified (Standard Webhooks, symmetric, version 1)."""
+"""Verifies messages from the service (Standard Webhooks, symmetric, version 1)."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from datetime import datetime
 from identlink_client.problems import IdentlinkError
 
 TOLERANCE_S = 300.0
-"""How old a message may be, or how far ahead its clock."""
+"""The largest age of a message in seconds, and the furthest its time may be ahead."""
 
 
 class WebhookError(IdentlinkError):
-    """The message is not the service's, is too old, or was changed on its way."""
+    """The message is not from the service, is too old, or was changed on its way."""
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookMessage:
-    """A message: its kind and the address to read. It may come twice with one id."""
+    """A message: its topic, and the id of what to read. It may arrive twice with the same id."""
 
     message_id: str
     topic: str
@@ -37,8 +37,9 @@ def verify_webhook(
 ) -> WebhookMessage:
     """Return the message in a request; raises WebhookError.
 
-    `secret` is the `whsec_...` that was answered when the endpoint was added; `headers` are those
-    of the request, in any case of letters; `body` is as it came, not parsed and written anew.
+    `secret` is the `whsec_...` that was returned when the endpoint was added. `headers` are the
+    request's headers; upper and lower case do not matter. `body` must be as received, not parsed
+    and written again.
     """
     named = {name.lower(): value for name, value in headers.items()}
     message_id, sent = named.get("webhook-id", ""), named.get("webhook-timestamp", "")
@@ -47,20 +48,22 @@ def verify_webhook(
     expected = b"v1," + base64.b64encode(hmac.digest(_key(secret), signed, hashlib.sha256))
     shown = named.get("webhook-signature", "").encode().split(b" ")
     if not any(hmac.compare_digest(expected, one) for one in shown):
-        raise WebhookError("The signature does not fit the secret and the body.")
+        raise WebhookError("The signature does not match the secret and the body.")
     try:
         told = json.loads(body)
         at = datetime.fromisoformat(told["timestamp"])
         return WebhookMessage(message_id, str(told["type"]), at, dict(told["data"]))
     except (ValueError, KeyError, TypeError):
-        raise WebhookError("The message is signed, and of another form than is known.") from None
+        raise WebhookError(
+            "The message is signed, but its form is unknown: update this package."
+        ) from None
 
 
 def _key(secret: str) -> bytes:
     try:
         return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
     except binascii.Error:
-        raise WebhookError("The secret is malformed: give it as it was shown.") from None
+        raise WebhookError("The secret is malformed: give it exactly as it was shown.") from None
 
 
 def _check_age(sent: str, now_s: float) -> None:

@@ -40,7 +40,7 @@ LOGOUT_REQUEST: dict[str, Any] = {
                     "properties": {
                         "logout_token": {
                             "type": "string",
-                            "description": "Signed by the provider like its ID tokens.",
+                            "description": "A token signed by the provider like its ID tokens.",
                         }
                     },
                 }
@@ -81,7 +81,7 @@ def post_logout_token(posted: PostedFormOf, state: StateOf) -> Response:
 
 
 def _logout_token(posted: PostedForm) -> str:
-    """Return the logout token of a form, which holds it once; raises ProviderRefusedError."""
+    """Return the logout token of a form; raises ProviderRefusedError unless it has exactly one."""
     if posted.media_type != "application/x-www-form-urlencoded":
         raise ProviderRefusedError
     try:

@@ -1,4 +1,4 @@
-"""Administrators keep the clients of forces."""
+"""The clients of forces, which administrators add and revoke."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ class ClientBody(Body):
     )
     force: Code
     scopes: tuple[Scope, ...] | None = Field(
-        default=None, description="Fewer than a force holds; without them, all."
+        default=None,
+        description="A subset of the scopes that a force may hold; if absent, all of them.",
     )
 
 
@@ -59,7 +60,7 @@ class ClientAnswer(Answer):
 
 
 class ClientListAnswer(Answer):
-    """All clients, by name."""
+    """All clients, in order of name."""
 
     clients: tuple[ClientAnswer, ...]
 
@@ -75,7 +76,7 @@ class ClientSecretAnswer(Answer):
     scopes: Scopes
     key_id: Annotated[str, From("key.key_id")]
     secret: Annotated[str, From("secret")] = Field(
-        description="Shown this once; only its digest is kept."
+        description="Shown only now: only its digest is stored."
     )
 
 
@@ -111,7 +112,7 @@ def post_client_key(call: Operator, client_id: IdInPath) -> ClientSecretAnswer:
 
 @router.delete("/{client_id}", status_code=204, responses=call_problems(NotFoundError))
 def delete_client(call: Operator, client_id: IdInPath) -> None:
-    """Revoke a client with its keys and tokens at once; doing it again changes nothing."""
+    """Revoke a client with its keys and tokens at once; revoking it again has no effect."""
     revoke_client(call.services, call.caller, ClientId(client_id))
 
 
@@ -119,5 +120,5 @@ def delete_client(call: Operator, client_id: IdInPath) -> None:
     "/{client_id}/keys/{key_id}", status_code=204, responses=call_problems(NotFoundError)
 )
 def delete_client_key(call: Operator, client_id: IdInPath, key_id: IdInPath) -> None:
-    """Revoke a key with the tokens got by it at once; doing it again changes nothing."""
+    """Revoke a key, and the tokens obtained with it, at once; revoking it again has no effect."""
     revoke_key(call.services, call.caller, ClientId(client_id), ClientKeyId(key_id))

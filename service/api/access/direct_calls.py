@@ -1,11 +1,11 @@
-"""Calls of direct routes, worked in one thread as soon as all layers have seen them.
+"""Calls of direct routes, which run in one thread once all middleware layers have passed them on.
 
-FastAPI looks for the route of a call in room after room, resolves its dependencies one by one,
-those that may wait each in a thread of its own, wraps it in layers that wait for them to end, and
-reads each header through a model: for a search a tenth of all its work outside the index. A direct
-route is found by its address, and `DirectCallsMiddleware` calls the same functions one after the
-other, in the order in which the route declares them. Declarations, documentation and answers stay
-FastAPI's.
+For each call, FastAPI looks for the route in one router after another and resolves the
+dependencies one by one. It runs each dependency that may block in a thread of its own, wraps the
+call in layers that wait for those threads, and reads each header through a model. For a search
+this is a tenth of all its work outside the index. A direct route is found by its address, and
+`DirectCallsMiddleware` calls the same functions one after the other, in the order in which the
+route declares them. FastAPI still makes the declarations, the documentation and the answers.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ _Reader = Callable[[Request, bytes], Any]
 
 
 class DirectRoute(APIRoute):
-    """A route whose calls `DirectCallsMiddleware` works where it can."""
+    """A route whose calls `DirectCallsMiddleware` handles where it can."""
 
     def readers(self) -> dict[str, _Reader]:
-        """Return the result of `readers_of`; empty where the route has dependencies of its own."""
+        """Return the result of `readers_of`; empty if the route has its own dependencies."""
         return {} if self.dependencies else readers_of(self.endpoint)
 
 
 def readers_of(endpoint: Callable[..., Any]) -> dict[str, _Reader]:
-    """Return how each parameter is read, the caller first.
+    """Return the function that reads each parameter, with the caller first.
 
-    Empty where another comes first, where one is read in a way unknown here, or where FastAPI has
-    to make the answer.
+    The result is empty if the first parameter is not the caller, if a parameter is read in a way
+    unknown here, or if FastAPI has to make the answer.
     """
     hints = get_type_hints(endpoint, include_extras=True)
     declared = {
@@ -94,15 +94,17 @@ _PLAIN: dict[object, _Reader] = {
 
 
 _MOST_DIGITS = 5
-"""Digits of the length of a body that is received before the caller is known: 99,999 bytes. Of a
-longer one no byte is."""
+"""The most digits in the length of a body that is received before the caller is known.
+
+Five digits are 99,999 bytes; of a longer body no byte is received.
+"""
 
 
 class DirectCallsMiddleware:
-    """Works calls of direct routes that have a short body of JSON; others are left to FastAPI.
+    """Handles calls of direct routes that have a short JSON body; other calls are left to FastAPI.
 
-    The innermost of our layers: all others have seen a call before. `routes`: those of all rooms,
-    by their whole paths.
+    This is the innermost of our middleware layers: all others have already seen the call.
+    `routes`: the routes of all routers, with their complete paths.
     """
 
     def __init__(self, app: ASGIApp, *, routes: Iterable[BaseRoute]) -> None:
@@ -115,7 +117,7 @@ class DirectCallsMiddleware:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Work one request."""
+        """Handle one request."""
         found = self._routes.get((scope.get("method", ""), scope.get("path", "")))
         if found is None:
             await self._app(scope, receive, send)
@@ -124,7 +126,7 @@ class DirectCallsMiddleware:
         headers = request.headers
         length = headers.get("content-length", "")
         is_short = length.isdecimal() and len(length) <= _MOST_DIGITS
-        # A packed body is left to FastAPI: a few kilobytes become megabytes.
+        # A compressed body is left to FastAPI: a few kilobytes can become megabytes.
         is_plain = headers.get("content-type") == JSON and "content-encoding" not in headers
         if not (is_short and is_plain):
             await self._app(scope, receive, send)
@@ -135,7 +137,7 @@ class DirectCallsMiddleware:
             try:
                 raw = await request.body()
             except Exception:
-                # One that does not come is put down to its caller, who is counted for it.
+                # A body that does not arrive counts against its caller.
                 await run_in_threadpool(next(iter(readers.values())), request, b"")
                 raise
             answer = await run_in_threadpool(
@@ -149,7 +151,7 @@ class DirectCallsMiddleware:
 
 
 def _refusing(error: Exception, app: FastAPI) -> ASGIApp:
-    """Return the answer to an error by the handlers of an application; others raise it on."""
+    """Return the answer of an application's handlers to an error; raise other errors again."""
 
     async def _raise(_scope: Scope, _receive: Receive, _send: Send) -> None:
         raise error

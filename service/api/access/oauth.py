@@ -1,7 +1,7 @@
-"""Systems of forces get access tokens by their clients' credentials.
+"""Systems of forces obtain access tokens with the credentials of their clients.
 
-Refusals are answered in the words of RFC 6749 and not as problem documents: the libraries that
-call here know no others.
+Refusals have the form of RFC 6749 and are not problem documents, because the libraries that call
+here know only that form.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from service.usecases.access.tokens import IssuedToken
 class AccessTokenAnswer(Answer):
     """An access token (RFC 6749, section 5.1)."""
 
-    access_token: str = Field(description="Shown this once; only its digest is kept.")
+    access_token: str = Field(description="Shown only now: only its digest is stored.")
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the name of a kind of token
     expires_in: int = Field(description="Seconds from now.")
-    scope: str = Field(description="Scopes, with blanks between them.")
+    scope: str = Field(description="Scopes, separated by spaces.")
 
     @classmethod
     def of(cls, issued: IssuedToken) -> Self:
@@ -67,12 +67,13 @@ TOKEN_REQUEST: dict[str, Any] = {
                         "grant_type": {"type": "string", "enum": ["client_credentials"]},
                         "scope": {
                             "type": "string",
-                            "description": "Fewer than the client holds, with blanks between "
-                            "them; without it, all.",
+                            "description": "A subset of the client's scopes, separated by"
+                            " spaces; if absent, all of them.",
                         },
                         "client_id": {
                             "type": "string",
-                            "description": "Here or, better, by HTTP Basic.",
+                            "description": "Send it here or, better, by HTTP Basic"
+                            " authentication.",
                         },
                         "client_secret": {"type": "string", "format": "password"},
                     },
@@ -133,7 +134,8 @@ def _proven(state: ApiState, request: TokenRequest, address: str) -> tuple[Clien
     try:
         client, key = recognise_client(state.services, request.credentials)
     except NotAuthenticatedError:
-        # By address and not by client: guessing at the name of a force must not lock it out.
+        # Counted by address and not by client: guesses at a force's client id must not lock the
+        # force out.
         _count(state, f"address:{address}")
         raise TokenRefusal(TokenFault.INVALID_CLIENT) from None
     trace = CURRENT_TRACE.get()

@@ -1,4 +1,4 @@
-"""Requests for an access token as OAuth 2.0 sends them (RFC 6749): a form, and Basic perhaps."""
+"""Requests for an OAuth 2.0 access token (RFC 6749): a form, optionally with HTTP Basic."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class TokenRefusal(Exception):  # noqa: N818 - answered as RFC 6749 says, never 
 
 @dataclass(frozen=True, slots=True)
 class PostedForm:
-    """A request before anybody has looked into it."""
+    """A request before anything in it has been read."""
 
     media_type: str
     authorization: str
@@ -46,7 +46,7 @@ class PostedForm:
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """Client credentials, and the scopes asked for; None asks for all that the client holds."""
+    """Client credentials, and the requested scopes; None requests all scopes of the client."""
 
     credentials: ClientCredentials
     scopes: frozenset[Scope] | None
@@ -67,7 +67,8 @@ PostedFormOf = Annotated[PostedForm, Depends(_posted)]
 def read_token_request(posted: PostedForm) -> TokenRequest:
     """Return the token request; raises TokenRefusal.
 
-    A client shows its credentials in one of two ways, and no parameter comes twice.
+    A client must give its credentials in only one of the two ways, and each parameter at most
+    once.
     """
     fields = _fields(posted)
     if "grant_type" not in fields:
@@ -106,7 +107,7 @@ def _credentials(authorization: str, fields: dict[str, str]) -> ClientCredential
 
 
 def _basic(authorization: str) -> ClientCredentials:
-    """Return the credentials of HTTP Basic; both parts are form-encoded inside (section 2.3.1)."""
+    """Return the credentials of HTTP Basic, whose two parts are form-encoded (section 2.3.1)."""
     scheme, _, encoded = authorization.partition(" ")
     try:
         plain = base64.b64decode(encoded.strip(), validate=True).decode("ascii")

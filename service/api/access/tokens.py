@@ -32,11 +32,13 @@ class TokenBody(Body):
         description="The account the token speaks for."
     )
     role: Role
-    force: Code | None = Field(default=None, description="For the role `force`, and only there.")
+    force: Code | None = Field(
+        default=None, description="Required for the role `force`; not allowed for other roles."
+    )
     days: Days | None = None
     scopes: tuple[Scope, ...] | None = Field(
         default=None,
-        description="Fewer than a token of the role may hold; without, all.",
+        description="A subset of the scopes that the role may hold; if absent, all of them.",
     )
 
 
@@ -44,7 +46,7 @@ class TokenAnswer(Answer):
     """An issued token."""
 
     token_id: Annotated[str, From("token.token_id")]
-    secret: str = Field(description="Shown this once; only its digest is kept.")
+    secret: str = Field(description="Shown only now: only its digest is stored.")
     user: Annotated[str, From("token.actor.user_id")]
     role: Annotated[Role, From("token.actor.role")]
     force: Annotated[str | None, From("token.actor.force")]
@@ -71,12 +73,12 @@ def post_token(
 
 @router.delete("/{token_id}", status_code=204, responses=call_problems(NotFoundError))
 def delete_token(call: Operator, token_id: IdInPath, state: StateOf) -> None:
-    """Revoke a token at once; revoking it again changes nothing."""
+    """Revoke a token at once; revoking it again has no effect."""
     revoke_token(state.services, call.caller, TokenId(token_id))
 
 
 def lifetime(settings: Settings, days: int | None) -> timedelta:
-    """Return the lifetime of a token; raises InvalidInputError beyond the allowed one."""
+    """Return the lifetime of a token; raises InvalidInputError if it is longer than allowed."""
     asked = settings.token_days if days is None else days
     if asked > settings.token_days_maximum:
         raise InvalidInputError(

@@ -46,7 +46,7 @@ class ContactBody(Body):
 
 
 class AgreementBody(Body):
-    """A version of an agreement, as it is from now on."""
+    """A new version of an agreement, in force from now on."""
 
     agency: AgencyCode
     expected_version: Annotated[int, Field(ge=0, lt=2**31)] = 0
@@ -75,13 +75,13 @@ class AgencyAgreementAnswer(Answer):
 
 
 class AgreementsAnswer(Answer):
-    """Agreements: the newest of each agency, or all versions of one."""
+    """Agreements: the current version for every agency, or all versions for one agency."""
 
     agreements: tuple[AgencyAgreementAnswer, ...]
 
 
 class MemberBody(Body):
-    """An account or a client that is to speak for an agency."""
+    """An account or a client that is to act for an agency."""
 
     user: OpaqueId
 
@@ -91,7 +91,7 @@ router = APIRouter(prefix="/v1/agreements", tags=["case officer"])
 
 @router.get("", responses=call_problems())
 def get_agreements(call: AgreementReader) -> AgreementsAnswer:
-    """Return the agreement of every agency as it stands."""
+    """Return the current agreement of every agency."""
     return AgreementsAnswer(agreements=list_agreements(call.services, call.caller))
 
 
@@ -99,7 +99,7 @@ def get_agreements(call: AgreementReader) -> AgreementsAnswer:
     "", status_code=201, responses=body_problems(InvalidDateError, StaleRecordError, ConflictError)
 )
 def post_agreement(call: AgreementKeeper, body: BodyOf[AgreementBody]) -> AgencyAgreementAnswer:
-    """Put the next version of an agreement on record."""
+    """Store the next version of an agreement."""
     return AgencyAgreementAnswer.of(
         make_agreement(call.services, body.to(MakeAgreement, caller=call.caller))
     )
@@ -117,5 +117,5 @@ def get_agreement(call: AgreementReader, agency: AgencyInPath) -> AgreementsAnsw
 def post_agency_member(
     call: AgreementKeeper, agency: AgencyInPath, body: BodyOf[MemberBody]
 ) -> None:
-    """Let an account or a client speak for an agency."""
+    """Let an account or a client act for an agency."""
     name_member(call.services, call.caller, agency, UserId(body.user))

@@ -1,4 +1,4 @@
-"""ASNs issued, results of courts, and answers that a record is on microfiche."""
+"""ASNs issued, court results, and answers that a record is on microfiche."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ class ElsewhereBody(Body):
 
 
 class AsnAnswer(Answer):
-    """A number that was issued."""
+    """An ASN that was issued."""
 
     asn: str
 
 
 class IssuedAsnAnswer(Answer):
-    """A number issued for the record of a request."""
+    """An ASN issued for the record of a request."""
 
     asn: str
     request_id: str
@@ -65,7 +65,7 @@ class IssuedAsnAnswer(Answer):
 
 
 class AsnResultAnswer(Answer):
-    """A result that belongs to no number issued here, or came again."""
+    """A court result whose ASN was not issued here, or that has already been received."""
 
     result_id: str
     asn: str
@@ -75,7 +75,7 @@ class AsnResultAnswer(Answer):
 
 
 class AsnsAnswer(Answer):
-    """Numbers issued, those that are silent, and results that belong to none."""
+    """ASNs issued, ASNs overdue for a court result, and court results that match no ASN."""
 
     issued: tuple[IssuedAsnAnswer, ...]
     silent: tuple[IssuedAsnAnswer, ...]
@@ -83,7 +83,7 @@ class AsnsAnswer(Answer):
 
 
 class AsnResultBody(Body):
-    """A result of a court, under the number that it came with."""
+    """A court result, with the ASN that the court gave."""
 
     asn: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[\x20-\x7e]*$")]
     result_on: DateText
@@ -99,12 +99,13 @@ class AttachmentBody(Body):
     )
     disposal: DisposalType
     offence: OffenceHead = Field(
-        description="For a record that does not list the number yet; else its own offence stands."
+        description="Needed if the record does not list the ASN yet; otherwise the offence"
+        " on the record is kept."
     )
 
 
 class ResultFateAnswer(Answer):
-    """Where a result belongs."""
+    """Where a court result belongs."""
 
     fate: ResultFate
 
@@ -138,7 +139,7 @@ def post_request_asn(call: RequestWorker, request_id: IdInPath) -> AsnAnswer:
 
 @router.get("/asns", responses=call_problems())
 def get_asns(call: AgreementReader) -> AsnsAnswer:
-    """Return the ASNs issued, those that are silent, and results that belong to none."""
+    """Return the ASNs issued, those overdue for a court result, and results that match no ASN."""
     return AsnsAnswer.of(list_asns(call.services, call.caller))
 
 
@@ -156,17 +157,17 @@ def get_asns(call: AgreementReader) -> AsnsAnswer:
 )
 def post_attachment(
     call: RequestWorker,
-    asn: Annotated[str, Path(pattern="^[A-Za-z0-9]{1,40}$", description="A number issued here.")],
+    asn: Annotated[str, Path(pattern="^[A-Za-z0-9]{1,40}$", description="An ASN issued here.")],
     body: BodyOf[AttachmentBody],
 ) -> AmendedAnswer:
-    """Put the result that came under an ASN on a record: it waits no more."""
+    """Attach the court result received for an ASN to a record, so that it no longer waits."""
     version = attach_result(call.services, body.to(AttachResult, caller=call.caller, asn=asn))
     return AmendedAnswer(record_id=body.record_id, version=version)
 
 
 @router.post("/asn-results", status_code=201, responses=body_problems(InvalidDateError))
 def post_asn_result(call: RequestWorker, body: BodyOf[AsnResultBody]) -> ResultFateAnswer:
-    """Store a result of a court under the number that it came with."""
+    """Store a court result with the ASN that the court gave."""
     return ResultFateAnswer(
         fate=receive_result(call.services, body.to(ReceiveResult, caller=call.caller))
     )

@@ -1,4 +1,4 @@
-"""Results of courts and other matters: told, listed while they wait, and read."""
+"""Court results and other matters: received, listed while they wait, and shown."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _XML = ("application/xml", "text/xml")
 _TAKES: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "One message in the national format, bare or in its envelope.",
+        "description": "One message in the national format, with or without its envelope.",
         "content": {_XML[0]: {"schema": {"type": "string"}}},
     }
 }
@@ -78,13 +78,13 @@ router = APIRouter(prefix="/v1", tags=["case officer"])
     responses=call_problems(UnsupportedMediaTypeError, NotTheirSourceError),
 )
 def post_court_result(call: MatterTeller, body: Annotated[bytes, Depends(_xml)]) -> ToldAnswer:
-    """Take a result of a court: it is attached by rule, or it waits."""
+    """Receive a court result: a rule attaches it to a record, or it waits in the inbox."""
     return ToldAnswer.told(tell_court_result(call.services, TellCourtResult(call.caller, body)))
 
 
 @router.get("/matters", responses=call_problems())
 def get_matters(call: RequestReader) -> InboxAnswer:
-    """Return the matters that wait for a person, oldest first."""
+    """Return the matters that wait for a person's decision, oldest first."""
     return InboxAnswer.told(list_matters(call.services, call.caller))
 
 
@@ -98,14 +98,14 @@ def get_matter(call: RequestReader, matter_id: IdInPath) -> MatterAnswer:
     "/matters", status_code=201, responses=body_problems(InvalidDateError, NotTheirSourceError)
 )
 def post_matter(call: MatterTeller, body: BodyOf[MatterBody]) -> ToldAnswer:
-    """Take a matter in plain fields: a court's is attached by rule, others wait."""
+    """Receive a matter in plain fields: a rule attaches a court's matter, other matters wait."""
     told = tell_matter(call.services, call.caller, body.source, body.result())
     return ToldAnswer.told(told)
 
 
 @router.get("/matters/{matter_id}/records", responses=call_problems(NotFoundError))
 def get_matter_records(call: RequestWorker, matter_id: IdInPath) -> LikelyRecordsAnswer:
-    """Return the records on which a matter that waits may belong."""
+    """Return the records that a waiting matter may belong to."""
     found = likely_records(call.services, call.caller, matter_id)
     return LikelyRecordsAnswer(
         records=tuple(
@@ -133,7 +133,7 @@ _STEPS = (
 def post_matter_attachment(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[AttachMatterBody]
 ) -> StepAnswer:
-    """Attach a matter to a record, or propose it where two people have to decide."""
+    """Attach a matter to a record, or propose this where two people have to decide."""
     laid = tuple((one.offence, one.charge) for one in body.laid)
     command = body.to(AttachMatter, caller=call.caller, matter_id=matter_id, laid=laid)
     return StepAnswer.told(attach_matter(call.services, command))
@@ -143,7 +143,7 @@ def post_matter_attachment(
 def post_matter_return(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[ReturnMatterBody]
 ) -> StepAnswer:
-    """Propose that a matter goes back to its sender."""
+    """Propose that a matter is sent back to its sender."""
     command = body.to(ReturnMatter, caller=call.caller, matter_id=matter_id)
     return StepAnswer.told(return_matter(call.services, command))
 
@@ -152,7 +152,7 @@ def post_matter_return(
 def post_matter_withdrawal(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[ReturnMatterBody]
 ) -> StepAnswer:
-    """Propose that a matter comes off the record that it stands on."""
+    """Propose that a matter is removed from the record to which it was added."""
     command = body.to(ReturnMatter, caller=call.caller, matter_id=matter_id)
     return StepAnswer.told(withdraw_matter(call.services, command))
 
@@ -161,6 +161,6 @@ def post_matter_withdrawal(
 def post_matter_answer(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[AnswerProposalBody]
 ) -> StepAnswer:
-    """Agree with a proposal of another person, or not."""
+    """Agree with another person's proposal, or reject it."""
     command = body.to(AnswerProposal, caller=call.caller, matter_id=matter_id)
     return StepAnswer.told(answer_proposal(call.services, command))

@@ -1,4 +1,4 @@
-"""Matters of courts, forces and agencies, as they travel."""
+"""API schemas of matters that courts, forces and agencies tell."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from service.usecases.agencies.matters import (
 
 
 class ReasonAnswer(Answer):
-    """Why a matter waits, and where in the message."""
+    """Why a matter waits, and which part of the message causes it."""
 
     doubt: str
     words: str
@@ -41,7 +41,7 @@ class StepAnswer(Answer):
     reasons: tuple[ReasonAnswer, ...]
     words: str
     record_id: str | None
-    version: int | None = Field(description="The version of the record that tells the matter.")
+    version: int | None = Field(description="The version of the record that includes the matter.")
 
     @classmethod
     def told(cls, step: Step) -> StepAnswer:
@@ -61,15 +61,19 @@ class StepAnswer(Answer):
 
 
 class ToldAnswer(Answer):
-    """Where a matter stands, and its tasks beside the record."""
+    """The state of a matter, and the tasks that remain beside the record."""
 
     matter_id: str
     state: MatterState
     reasons: tuple[ReasonAnswer, ...]
-    tasks: tuple[str, ...] = Field(description="Nothing of this stops the result.")
+    tasks: tuple[str, ...] = Field(
+        description="Tasks that do not stop the result from being attached."
+    )
     record_id: str | None
     version: int | None
-    is_new: bool = Field(description="False: the same content came before, and nothing changed.")
+    is_new: bool = Field(
+        description="False: the same content was received before, and nothing changed."
+    )
 
     @classmethod
     def told(cls, told: ToldMatter) -> ToldAnswer:
@@ -117,7 +121,7 @@ class WaitingHead(MatterHead):
 
 
 class WaitingCountAnswer(Answer):
-    """How many matters wait in a state."""
+    """The number of matters that wait in one state."""
 
     state: MatterState
     count: int
@@ -149,11 +153,11 @@ class InboxAnswer(Answer):
 
 
 class MatterAnswer(MatterHead):
-    """A matter with everything that it says."""
+    """A matter with its full content."""
 
     content: dict[str, Any] | None = Field(
-        description="The message as read: hearing, case, defendant, offences, every line of a"
-        " result. Null once it was erased."
+        description="The message as read: hearing, case, defendant, offences, every line"
+        " of a result. Null once it has been erased."
     )
     steps: tuple[StepAnswer, ...]
 
@@ -195,7 +199,9 @@ class MatterOffenceBody(Body):
     convicted_on: DateText | None = None
     plea: Annotated[str, StringConstraints(pattern=r"^[1-8]?$")] = ""
     finding: Annotated[str, StringConstraints(pattern=r"^[GNAOC]?$")] = Field(
-        default="", description="G guilty, N not guilty, A of an alternative, O none, C caution."
+        default="",
+        description="G guilty, N not guilty, A guilty of an alternative offence, O no"
+        " finding, C caution.",
     )
     results: Annotated[tuple[LineBody, ...], Field(max_length=50)] = ()
 
@@ -216,7 +222,7 @@ class MatterBody(Body):
     offences: Annotated[tuple[MatterOffenceBody, ...], Field(max_length=100)] = ()
 
     def result(self) -> CourtResult:
-        """Return the matter in the form in which courts tell theirs.
+        """Return the matter in the form of a court result.
 
         Raises InvalidDateError with a pointer.
         """
@@ -263,11 +269,13 @@ def _offence(number: int, body: MatterOffenceBody) -> CourtOffence:
 
 
 class LaidBody(Body):
-    """An offence of the message, and the charge that a person says it is."""
+    """An offence of the message, and the charge on record that a person matches it with."""
 
-    offence: Annotated[int, Field(ge=0, lt=1_000)] = Field(description="Its place, from 0.")
+    offence: Annotated[int, Field(ge=0, lt=1_000)] = Field(
+        description="Position of the offence in the message, from 0."
+    )
     charge: Annotated[str, StringConstraints(max_length=40)] = Field(
-        default="", description="The item of the record; absent: the court added the offence."
+        default="", description="The item of the record; if absent, the court added the offence."
     )
 
 
@@ -275,7 +283,7 @@ Expected = Annotated[int, Field(ge=1, lt=2**31)]
 
 
 class AttachMatterBody(Body):
-    """Where a person would lay a matter."""
+    """The record and charges to which a person would attach a matter."""
 
     expected_step: Expected = Field(description="The last step that you have seen.")
     record_id: OpaqueId
@@ -288,14 +296,14 @@ class AttachMatterBody(Body):
 
 
 class ReturnMatterBody(Body):
-    """Why a matter goes back, or comes off its record."""
+    """Why a matter is sent back, or removed from its record."""
 
     expected_step: Expected
     words: LongText
 
 
 class AnswerProposalBody(Body):
-    """The answer of a second person to a proposal."""
+    """A second person's answer to a proposal."""
 
     expected_step: Expected
     agrees: bool
@@ -303,18 +311,22 @@ class AnswerProposalBody(Body):
 
 
 class LikelyRecordAnswer(Answer):
-    """A record on which a matter may belong."""
+    """A record that a matter may belong to."""
 
     record_id: str
     version: int
     name: str
-    agrees: bool = Field(description="Whether name and date of birth are those of the matter.")
+    agrees: bool = Field(description="Whether name and date of birth agree with the matter's.")
     lists_number: bool
-    takes_one: bool = Field(description="Whether you may attach the matter alone.")
-    charges: tuple[str, ...] = Field(description="The offences of its reports, by item.")
+    takes_one: bool = Field(
+        description="Whether you may attach the matter without a second person."
+    )
+    charges: tuple[str, ...] = Field(
+        description="The offences charged in the record's reports, as items."
+    )
 
 
 class LikelyRecordsAnswer(Answer):
-    """Records on which a matter may belong, the likeliest first."""
+    """Records that a matter may belong to, the likeliest first."""
 
     records: tuple[LikelyRecordAnswer, ...]

@@ -1,4 +1,4 @@
-"""An agency's own requests: asked, followed, and answered when the office asks."""
+"""An agency's own requests: made, followed, and answered when the office has a question."""
 
 from __future__ import annotations
 
@@ -42,10 +42,11 @@ class AgencyRequestBody(Body):
     words: LongText = ""
     reference: Text = ""
     facts: Annotated[dict[_FactName, Text], Field(max_length=20)] = Field(
-        default={}, description="Further facts that the kind asks for, by name."
+        default={}, description="Further facts that this kind of request needs, by name."
     )
     message_id: Text = Field(
-        default="", description="Your id of this message: the same makes one request."
+        default="",
+        description="Your id of this message. The same id sent again makes no second request.",
     )
 
 
@@ -55,7 +56,7 @@ class AgencyRequestAnswer(Answer):
 
 
 class AgencyRequestsAnswer(Answer):
-    """The requests of an agency, those received last first."""
+    """The requests of an agency, newest first."""
 
     requests: tuple[AgencyRequestAnswer, ...]
 
@@ -71,20 +72,20 @@ router = APIRouter(prefix="/v1/agency", tags=["agency"])
 
 @router.get("/agreement", responses=call_problems(NoAgreementError))
 def get_own_agreement(call: AgencyAsker) -> AgencyAgreementAnswer:
-    """Return the agreement of your agency as it stands."""
+    """Return your agency's current agreement."""
     return AgencyAgreementAnswer.of(own_agreement(call.services, call.caller))
 
 
 @router.post("/requests", status_code=201, responses=body_problems(NoAgreementError))
 def post_agency_request(call: AgencyAsker, body: BodyOf[AgencyRequestBody]) -> RequestIdAnswer:
-    """Ask within the agreement: a names enquiry, or a record on your behalf."""
+    """Make a request within the agreement: a names enquiry, or a record created on your behalf."""
     command = body.to(AskAsAgency, caller=call.caller, ask=body.to(Ask))
     return RequestIdAnswer(request_id=ask_as_agency(call.services, command))
 
 
 @router.get("/requests", responses=call_problems(NoAgreementError))
 def get_agency_requests(call: AgencyAsker) -> AgencyRequestsAnswer:
-    """Return your requests, those received last first, without their answers."""
+    """Return your requests, newest first, without their answers."""
     return AgencyRequestsAnswer(requests=list_own_requests(call.services, call.caller))
 
 

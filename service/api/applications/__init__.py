@@ -1,4 +1,4 @@
-"""Applications of the public, carried by the pages that show the forms, and their documents."""
+"""Applications of the public, which the pages with the forms forward, and their documents."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Forms begun, saved, sent and followed, by reference and code.
+"""Application forms begun, saved, sent and followed, by reference and code.
 
-The pages of the public call this with a token of the one scope that carries applications. The
-reference and the code travel in headers: addresses stand in the logs of proxies.
+The public pages call this with a token whose only scope is to forward applications. The reference
+and the code are sent in headers, because addresses appear in the logs of proxies.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ def post_application_page(
 def post_application_document(
     access: AccessOf, body: BodyOf[UploadedDocumentBody], services: ServicesOf, desk: UploadsOf
 ) -> UploadedAnswer:
-    """Keep a document with a form, once it was checked; a slot holds one."""
+    """Check a document and store it with a form; each slot holds one document."""
     data = unpacked(body.content)
     return UploadedAnswer.of(add_document(services, desk, access, slot=body.slot, data=data))
 
@@ -156,7 +156,7 @@ def post_application_document(
 def delete_application_document(
     access: AccessOf, document_id: IdInPath, services: ServicesOf
 ) -> None:
-    """Take a document of a form back."""
+    """Remove a document from a form."""
     remove_document(services, access, DocumentId(document_id))
 
 
@@ -170,7 +170,7 @@ def delete_application_document(
     ),
 )
 def post_application_submission(access: AccessOf, services: ServicesOf) -> ApplicationAnswer:
-    """Send a form; sending it again changes nothing."""
+    """Send a form; sending it again has no effect."""
     submit_application(services, access)
     return ApplicationAnswer.of(show_application(services, access))
 
@@ -200,7 +200,7 @@ def post_application_answer(
     responses=call_problems(NotFoundError, ConflictError, RequestStepError),
 )
 def post_application_withdrawal(access: AccessOf, services: ServicesOf) -> ApplicationAnswer:
-    """Withdraw an application that was not answered yet."""
+    """Withdraw an application that has not been answered yet."""
     return ApplicationAnswer.of(withdraw_application(services, access))
 
 
@@ -211,10 +211,10 @@ def post_application_withdrawal(access: AccessOf, services: ServicesOf) -> Appli
 )
 def post_application_fetching(
     access: AccessOf,
-    number: Annotated[int, Path(ge=1, le=100, description="Its place in the list, from 1.")],
+    number: Annotated[int, Path(ge=1, le=100, description="Position in the list, from 1.")],
     services: ServicesOf,
 ) -> Response:
-    """Fetch a document that is available; each fetch counts."""
+    """Fetch a document that is available; the number of fetches is limited."""
     paper = fetch_handed(services, access, number)
     return Response(paper.content, media_type=paper.media_type)
 
@@ -226,7 +226,7 @@ def post_application_fetching(
 )
 def get_application_paper(
     access: AccessOf,
-    number: Annotated[int, Path(ge=1, le=100, description="Its place in the list, from 1.")],
+    number: Annotated[int, Path(ge=1, le=100, description="Position in the list, from 1.")],
     services: ServicesOf,
 ) -> Response:
     """Return a letter for the applicant."""

@@ -1,4 +1,4 @@
-"""Applications, as they travel in both directions."""
+"""API schemas of applications."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Base64 = Annotated[
 ]
 
 MOST_BODY_BYTES = 4 * (MOST_BYTES // 3 + 2) + 65_536
-"""A document in base64, and the words beside it."""
+"""The largest body: a document in base64, and the text beside it."""
 
 
 def unpacked(text: str) -> bytes:
@@ -47,7 +47,7 @@ class StartBody(Body):
 
 
 class PageBody(Body):
-    """One page of a form as it was typed."""
+    """One page of a form, as the applicant typed it."""
 
     reads_own_text: ClassVar[bool] = True
     page: Name
@@ -55,7 +55,7 @@ class PageBody(Body):
     typed: Annotated[
         dict[Name, Annotated[tuple[LongText, ...], Field(max_length=_MOST_VALUES)]],
         Field(max_length=_MOST_FIELDS),
-    ] = Field(description="The fields of the page; a day has three, each a text.")
+    ] = Field(description="The fields of the page, by name; a date has three, each a text.")
 
 
 class UploadedDocumentBody(Body):
@@ -69,31 +69,33 @@ class QuestionAnswerBody(Body):
     """An applicant's answer to a question of the office."""
 
     words: LongText
-    document: Base64 = Field(default="", description="A document that goes with it, in base64.")
+    document: Base64 = Field(
+        default="", description="A document that supports the answer, in base64."
+    )
 
 
 class FormsAnswer(Answer):
-    """The kinds whose forms are offered."""
+    """The kinds of application for which a form is offered."""
 
     kinds: tuple[str, ...]
 
 
 class StartedAnswer(Answer):
-    """A form that was begun; the code is shown this once."""
+    """A form that was begun; its code is shown only now."""
 
     reference: str
     code: str
 
 
 class SavingAnswer(Answer):
-    """A form as it was saved."""
+    """The version of a form after it was saved."""
 
     version: int
 
 
 @shows(UploadedDocument, without=("application_id", "number"))
 class UploadedAnswer(Answer):
-    """A document that is kept."""
+    """A document that is stored with an application."""
 
 
 class PaperAnswer(Answer):
@@ -115,7 +117,7 @@ class ApplicationAnswer(Answer):
     version: int = Field(description="Version of a draft: the number of its last saving.")
     answers: dict[str, tuple[str, ...]] | None = Field(description="Only for a draft.")
     documents: Annotated[tuple[UploadedAnswer, ...], Field(max_length=MOST_DOCUMENTS)]
-    question: str = Field(description="What the office asks; empty without a question.")
+    question: str = Field(description="What the office asks; empty if there is no question.")
     papers: tuple[PaperAnswer, ...]
     handed: tuple[HandedAnswer, ...]
 

@@ -33,7 +33,7 @@ ATTACHED = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
 }
-"""A document of somebody outside is saved, and never opened as a page of ours."""
+"""Headers that make a browser save an outsider's document, never open it as our page."""
 
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {
@@ -61,7 +61,7 @@ def get_request_documents(call: RequestReader, request_id: IdInPath) -> Document
 def get_request_document(
     call: RequestReader, request_id: IdInPath, document_id: IdInPath
 ) -> Response:
-    """Return a document of an application as it was kept."""
+    """Return a document of an application as it was stored."""
     document, content = show_document(
         call.services, call.caller, RequestId(request_id), DocumentId(document_id)
     )
@@ -79,7 +79,7 @@ handed = APIRouter(prefix="/v1/requests/{request_id}/handovers", tags=["case off
     ),
 )
 def post_handover(call: RequestWorker, request_id: IdInPath) -> HandoverAnswer:
-    """Put the released document on the pages of the public, only for its applicant."""
+    """Make the released document available on the public pages, only to its applicant."""
     return HandoverAnswer.of(
         hand_over(call.services, call.caller, RequestId(request_id), own_data_pdf)
     )
@@ -87,6 +87,6 @@ def post_handover(call: RequestWorker, request_id: IdInPath) -> HandoverAnswer:
 
 @handed.get("", responses=call_problems(NotFoundError))
 def list_handovers(call: RequestReader, request_id: IdInPath) -> HandoversAnswer:
-    """Return what was made available because of a request, and how often it was fetched."""
+    """Return the documents made available because of a request, with their numbers of fetches."""
     found = handovers_of(call.services, call.caller, RequestId(request_id))
     return HandoversAnswer(handovers=found)

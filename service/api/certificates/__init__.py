@@ -1,4 +1,4 @@
-"""Certificates for people: issued, checked by anybody, and revoked."""
+"""Certificates for people: they are issued, can be checked by anybody, and can be revoked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Case officers issue certificates on a release, list them, read them and revoke them."""
+"""Case officers issue certificates after a release, list them, read them and revoke them."""
 
 from __future__ import annotations
 
@@ -34,24 +34,25 @@ from service.usecases.certificates.issuing import issue_certificate
 
 
 class IssuedAnswer(Answer):
-    """The certificate that was issued, or that there was."""
+    """The certificate just issued, or the one issued before."""
 
     certificate_id: str
     number: str
     code: str | None = Field(
-        description="As printed on the certificate, told once; none where it was issued before."
+        description="The code printed on the certificate, shown only now; null if the"
+        " certificate was issued before."
     )
 
 
 @shows(Certificate, without=("code_digest", "status_list", "status_index"))
 class CertificateAnswer(Answer):
-    """A certificate, and whether it holds now."""
+    """A certificate, and whether it is valid now."""
 
     of_part = "certificate"
 
-    basis: IdentityBasis = Field(description="On which the identity stands.")
-    rule: str = Field(description="The rule set by which matters stepped down.")
-    key: str = Field(description="The multikey that signed its credential.")
+    basis: IdentityBasis = Field(description="What the identification of the person is based on.")
+    rule: str = Field(description="The rule set that decided which entries stepped down.")
+    key: str = Field(description="The multikey that signed the certificate's credential.")
     standing: Annotated[CheckAnswer, From("answer")]
 
 
@@ -88,7 +89,7 @@ _PDF: dict[int | str, dict[str, Any]] = {
 def post_certificate(
     call: RequestWorker, request_id: IdInPath, desk: CertificateDeskOf
 ) -> IssuedAnswer:
-    """Issue the certificate of a released application; issued again, it is the one there is."""
+    """Issue the certificate of a released application, or return the one issued before."""
     return IssuedAnswer.of(
         issue_certificate(call.services, desk, call.caller, RequestId(request_id))
     )
@@ -96,7 +97,7 @@ def post_certificate(
 
 @router.get("/requests/{request_id}/certificates", responses=call_problems(NotFoundError))
 def get_certificates(call: RequestReader, request_id: IdInPath) -> CertificateListAnswer:
-    """Return the certificates of an application, each with whether it holds now."""
+    """Return the certificates of an application, each with whether it is valid now."""
     return CertificateListAnswer.of(
         certificates_of(call.services, call.caller, RequestId(request_id))
     )
@@ -121,7 +122,7 @@ def get_certificate_document(call: RequestReader, certificate_id: IdInPath) -> R
 def post_certificate_revocation(
     call: RequestWorker, certificate_id: IdInPath, body: BodyOf[CertificateRevocationBody]
 ) -> None:
-    """Revoke a certificate: whoever checks it is told so at once."""
+    """Revoke a certificate: anybody who checks it from now on learns of the revocation."""
     revoke_certificate(
         call.services, call.caller, CertificateId(certificate_id), body.ground, body.words
     )

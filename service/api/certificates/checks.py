@@ -1,4 +1,4 @@
-"""The check of a certificate by anybody, and the keys that it verifies by. No token is needed."""
+"""Anybody can check a certificate and get the keys that verify it; no token is needed."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class CheckBody(Body):
 
 
 class CheckedAnswer(Answer):
-    """Whether the certificate holds; the answer has one shape, whatever it says."""
+    """Whether the certificate is valid; the answer always has the same shape."""
 
     answer: CheckAnswer
 
 
 class CertificateKeysAnswer(Answer):
-    """The keys by which certificates verify without a connection."""
+    """The keys that verify certificates offline."""
 
     office_key: str = Field(description="Ed25519 multikey that signs credentials.")
     log_key: str = Field(description="Verifier key of the log (C2SP signed note).")
@@ -59,14 +59,14 @@ _FAULTS = (RateLimitedError, MalformedJsonError, MalformedRequestError, Unsuppor
 def post_certificate_check(
     request: Request, state: StateOf, body: BodyOf[CheckBody]
 ) -> CheckedAnswer:
-    """Return whether the certificate of a number and a code holds."""
+    """Return whether the certificate with this number and code is valid."""
     count_check(request, state)
     return CheckedAnswer(answer=check_certificate(state.services, body.number, body.code))
 
 
 @router.get("/keys", responses=problems(NotFoundError))
 def get_certificate_keys(desk: CertificateDeskOf) -> CertificateKeysAnswer:
-    """Return the keys of the office and of its log, to be kept apart from any certificate."""
+    """Return the keys of the office and of its log; store them separately from any certificate."""
     return CertificateKeysAnswer(office_key=desk.signer.key, log_key=str(desk.log.verifier))
 
 
@@ -90,14 +90,14 @@ def get_status_list(
     number: Annotated[int, Path(ge=1, le=1_000_000, description="Number of the list.")],
     purpose: Annotated[StatusPurpose, Path(description="The meaning of a set bit.")],
 ) -> Response:
-    """Return the list of certificates that were revoked, or are superseded, one bit each."""
+    """Return the list of certificates that are revoked or superseded, one bit each."""
     count_check(request, state)
     found = status_list(state.services, desk, number, purpose)
     return Response(json.dumps(found), media_type="application/vc")
 
 
 def count_check(request: Request, state: ApiState) -> None:
-    """Count a check of this address, and of all; raises RateLimitedError."""
+    """Count a check from this address, and one in total; raises RateLimitedError."""
     address = request.client.host if request.client else ""
     if state.check_limiter is not None:
         state.check_limiter.take(UserId(f"address:{address}"))

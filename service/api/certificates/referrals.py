@@ -1,4 +1,4 @@
-"""Referrals: made by case officers, read and answered by a body outside the office."""
+"""Referrals: case officers make them, and the referral body outside the office answers them."""
 
 from __future__ import annotations
 
@@ -29,26 +29,28 @@ from service.usecases.requests.referring import (
 
 
 class ReferralReplyBody(Body):
-    """The answer of the body to a referral."""
+    """The referral body's answer to a referral."""
 
     verdict: ReferralVerdict = Field(strict=False)
     markers: Annotated[tuple[KindName, ...], Field(max_length=20)] = Field(
-        default=(), description="Codes of markers that the certificate states."
+        default=(), description="Codes of the markers that the certificate must state."
     )
-    words: LongText = Field(default="", description="For the office; needed with an objection.")
+    words: LongText = Field(
+        default="", description="Words for the office; required with an objection."
+    )
 
 
 @shows(ReferralReply)
 class ReferralReplyAnswer(Answer):
-    """The answer of the body."""
+    """The referral body's answer."""
 
 
 class ReferralShown(Answer):
-    """A referral, with the answer of the body once there is one."""
+    """A referral, with the referral body's answer once it has been given."""
 
     referral_id: str
     request_id: str
-    number: int = Field(description="The version of the request that it was made on.")
+    number: int = Field(description="The version of the request for which the referral was made.")
     made_by: str
     made_at: datetime
     reply: ReferralReplyAnswer | None
@@ -61,22 +63,22 @@ class ReferralListAnswer(Answer):
 
 
 class OpenReferralAnswer(Answer):
-    """A referral that waits for the body."""
+    """A referral that awaits the referral body's answer."""
 
     referral_id: str
     made_at: datetime
 
 
 class OpenReferralListAnswer(Answer):
-    """The referrals that wait for the body, oldest first."""
+    """The referrals that await the referral body's answer, oldest first."""
 
     referrals: tuple[OpenReferralAnswer, ...]
 
 
 class ReferredPersonAnswer(Answer):
-    """A referral as the body reads it: the person as stated, and nothing of the work."""
+    """A referral as the referral body sees it: the person as stated, nothing about the work."""
 
-    # What was stated is empty once it was erased.
+    # The stated details are empty once they have been erased.
     referral_id: Annotated[str, From("referral.referral_id")]
     made_at: Annotated[datetime, From("referral.made_at")]
     kind: str = Field(description="The title of the kind of the request.")
@@ -85,7 +87,7 @@ class ReferredPersonAnswer(Answer):
     place_of_birth: Annotated[str, From("ask.subject.place_of_birth", "")]
     nationalities: Annotated[tuple[str, ...], From("ask.subject.nationalities.country", ())]
     facts: Annotated[dict[str, str], From("ask.facts", ()), BeforeValidator(dict)] = Field(
-        description="Stated by the applicant, by name."
+        description="Facts that the applicant stated, by name."
     )
 
 
@@ -99,7 +101,7 @@ for_body = APIRouter(prefix="/v1/referrals", tags=["referral body"])
     responses=call_problems(NotFoundError, RequestStepError),
 )
 def post_referral(call: RequestWorker, request_id: IdInPath) -> ReferralShown:
-    """Put a request before the body: without its answer nothing is released."""
+    """Refer a request to the referral body: nothing is released without its answer."""
     return ReferralShown.of(make_referral(call.services, call.caller, RequestId(request_id)))
 
 
@@ -113,13 +115,13 @@ def get_referrals(call: RequestReader, request_id: IdInPath) -> ReferralListAnsw
 
 @for_body.get("", responses=call_problems())
 def get_open_referrals(call: ReferralAnswerer) -> OpenReferralListAnswer:
-    """Return the referrals that wait for an answer, oldest first."""
+    """Return the referrals that await an answer, oldest first."""
     return OpenReferralListAnswer(referrals=open_referrals(call.services, call.caller))
 
 
 @for_body.get("/{referral_id}", responses=call_problems(NotFoundError))
 def get_referral(call: ReferralAnswerer, referral_id: IdInPath) -> ReferredPersonAnswer:
-    """Return a referral that waits, with the person as the applicant states them."""
+    """Return a referral that awaits an answer, with the person's details as stated."""
     return ReferredPersonAnswer.of(
         read_referral(call.services, call.caller, ReferralId(referral_id))
     )
@@ -133,7 +135,7 @@ def get_referral(call: ReferralAnswerer, referral_id: IdInPath) -> ReferredPerso
 def post_referral_reply(
     call: ReferralAnswerer, referral_id: IdInPath, body: BodyOf[ReferralReplyBody]
 ) -> None:
-    """Answer a referral, once."""
+    """Answer a referral; this can be done only once."""
     answer_referral(
         call.services,
         body.to(AnswerReferral, caller=call.caller, referral_id=ReferralId(referral_id)),

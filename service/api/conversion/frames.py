@@ -1,4 +1,4 @@
-"""Frames received, shown, keyed and settled."""
+"""Frames: received, shown, keyed and settled."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _PICTURE: dict[int | str, dict[str, Any]] = {
 
 @router.post("/frames", status_code=201, responses=body_problems(*_FRAME))
 def post_frame(call: FrameScanner, body: BodyOf[FrameBody]) -> FrameIdAnswer:
-    """Send a frame of a lot; the same frame sent again is the same frame."""
+    """Send a frame of a lot; sending the same frame again makes no second frame."""
     frame_id = receive_frame(
         call.services, body.to(ReceiveFrame, caller=call.caller, image=body.image())
     )
@@ -76,7 +76,7 @@ def post_frame(call: FrameScanner, body: BodyOf[FrameBody]) -> FrameIdAnswer:
 
 @router.get("/lots/{lot_id}/frames-to-key", responses=call_problems(NotFoundError))
 def get_frames_to_key(call: FrameKeyer, lot_id: IdInPath, *, limit: Limit = 50) -> FramesAnswer:
-    """Return the frames that the caller may key, those keyed once before others."""
+    """Return the frames that the caller may key, those already keyed once first."""
     found = frames_to_key(call.services, call.caller, LotId(lot_id), limit=limit)
     return FramesAnswer(frames=found)
 
@@ -85,7 +85,7 @@ def get_frames_to_key(call: FrameKeyer, lot_id: IdInPath, *, limit: Limit = 50) 
 def get_frames_to_settle(
     call: FrameReconciler, lot_id: IdInPath, *, limit: Limit = 50
 ) -> FramesAnswer:
-    """Return the frames that wait for a reconciler."""
+    """Return the frames that await a reconciler."""
     found = frames_to_settle(call.services, call.caller, LotId(lot_id), limit=limit)
     return FramesAnswer(frames=found)
 
@@ -103,14 +103,14 @@ def get_frame_image(call: FrameSeer, frame_id: IdInPath) -> Response:
 
 @router.post("/frames/{frame_id}/keyings", responses=body_problems(*_FRAME))
 def post_keying(call: FrameKeyer, frame_id: IdInPath, body: BodyOf[FormBody]) -> FrameStateAnswer:
-    """Key a frame, without sight of another keying."""
+    """Key a frame without seeing the other keying."""
     command = KeyFrame(call.caller, FrameId(frame_id), body.form(), body.fault)
     return FrameStateAnswer(state=key_frame(call.services, command))
 
 
 @router.get("/frames/{frame_id}", responses=call_problems(NotFoundError))
 def get_frame(call: FrameReconciler, frame_id: IdInPath) -> FrameViewAnswer:
-    """Return a frame with its two keyings, or as settled."""
+    """Return a frame with its two keyings, or as it was settled."""
     return FrameViewAnswer.of(show_frame(call.services, call.caller, FrameId(frame_id)))
 
 
@@ -130,13 +130,13 @@ def post_settlement(
 def post_codes(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[CodesBody]
 ) -> FrameStateAnswer:
-    """Give codes to texts that no table has, or leave them as texts."""
+    """Give codes to texts that are in no table of codes, or leave them as text."""
     command = CodeFrame(call.caller, FrameId(frame_id), body.to(Codes))
     return FrameStateAnswer(state=code_frame(call.services, command))
 
 
 @router.get("/records/{record_id}/sources", responses=call_problems(NotFoundError))
 def get_sources(call: ConversionReader, record_id: IdInPath) -> ItemSourcesAnswer:
-    """Return the frames that items of a record rest on, with their readers."""
+    """Return the frames that the items of a record come from, with the people who read them."""
     found = record_sources(call.services, call.caller, RecordId(record_id))
     return ItemSourcesAnswer(sources=found)

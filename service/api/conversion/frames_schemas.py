@@ -1,4 +1,4 @@
-"""Frames, forms and keyings, as they travel in both directions."""
+"""API schemas of frames, forms and keyings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from service.usecases.conversion.lots import MOST_BYTES
 _MOST_BASE64 = 4 * (MOST_BYTES // 3 + 1)
 
 HistoricCode = Annotated[
-    str, Field(pattern=r"^([A-Z0-9][A-Z0-9.]{0,15})?$", description="Empty: the text alone stays.")
+    str,
+    Field(pattern=r"^([A-Z0-9][A-Z0-9.]{0,15})?$", description="Empty: only the text is stored."),
 ]
 
 
@@ -26,8 +27,10 @@ class FrameBody(Body):
     """A frame as the scanning station sends it."""
 
     lot_id: OpaqueId
-    number: Annotated[int, Field(ge=1, le=100_000, description="Its place on the roll.")]
-    part: Annotated[int, Field(ge=0, le=9, description="0: the frame; 1 to 9: a sheet of it.")] = 0
+    number: Annotated[int, Field(ge=1, le=100_000, description="Position on the roll.")]
+    part: Annotated[
+        int, Field(ge=0, le=9, description="0 for the frame; 1 to 9 for one of its sheets.")
+    ] = 0
     picture: Annotated[
         str,
         StringConstraints(max_length=_MOST_BASE64),
@@ -38,7 +41,10 @@ class FrameBody(Body):
     ]
     picture_sha256: Annotated[
         str,
-        Field(pattern=r"^([0-9a-f]{64})?$", description="Of the picture; to be checked."),
+        Field(
+            pattern=r"^([0-9a-f]{64})?$",
+            description="SHA-256 of the picture; it is checked on receipt.",
+        ),
         From("sha256"),
     ] = ""
 
@@ -64,7 +70,7 @@ class FrameAnswer(Answer):
 
 
 class FramesAnswer(Answer):
-    """Frames that wait to be worked on."""
+    """Frames that await work."""
 
     frames: tuple[FrameAnswer, ...]
 
@@ -78,7 +84,7 @@ class FieldBody(Body):
 
 
 class FormBody(Body):
-    """The text of a frame; a field that is left out is empty on the form."""
+    """The text of a frame; a field that is left out counts as empty on the form."""
 
     fields: Annotated[tuple[FieldBody, ...], Field(max_length=12)] = ()
     fault: FrameFault = FrameFault.NONE
@@ -93,7 +99,7 @@ class FormBody(Body):
 
 
 class FrameStateAnswer(Answer):
-    """Where a frame stands after a step."""
+    """The state of a frame after a step."""
 
     state: FrameState
 
@@ -107,7 +113,7 @@ class FieldAnswer(Answer):
 
 
 def _fields_of(form: Form | None) -> tuple[FieldAnswer, ...]:
-    """Return the fields of a form, including empty ones; none of no form."""
+    """Return the fields of a form, including empty ones; an empty tuple if there is no form."""
     return tuple(
         FieldAnswer(field=f, text=form[f].text, is_illegible=form[f].is_illegible)
         for f in FormField
@@ -119,16 +125,16 @@ _Fields = Annotated[tuple[FieldAnswer, ...], BeforeValidator(_fields_of)]
 
 
 class KeyingAnswer(Answer):
-    """One of two keyings."""
+    """One of the two keyings of a frame."""
 
-    # Without fields once they are destroyed.
+    # The fields are absent once they have been destroyed.
     place: int
     fault: Annotated[FrameFault, From("keying.fault", FrameFault.NONE)]
     fields: Annotated[_Fields, From("keying.form")]
 
 
 class CodesBody(Body):
-    """Codes given by a person to texts that no table has."""
+    """Codes that a person gave to texts that are in no table of codes."""
 
     court_code: Annotated[HistoricCode, From("court")] = ""
     offence_code: Annotated[HistoricCode, From("offence")] = ""
@@ -136,7 +142,7 @@ class CodesBody(Body):
 
 
 class CodesAnswer(Answer):
-    """The codes of a frame; empty if there is only the text."""
+    """The codes of a frame; a code is empty where there is only the text."""
 
     court_code: Annotated[str, From("court")]
     offence_code: Annotated[str, From("offence")]
@@ -145,13 +151,15 @@ class CodesAnswer(Answer):
 
 @shows(Match, without=("number", "person_id", "other_person_id", "link_id", "read_by"))
 class MatchAnswer(Answer):
-    """A proposal of a match, and its reading."""
+    """A proposed match, and the second person's answer to it."""
 
-    agrees: bool | None = Field(description="Null until a second person has read it.")
+    agrees: bool | None = Field(
+        description="Null until a second person has answered the proposal."
+    )
 
 
 class FrameViewAnswer(Answer):
-    """A frame as reconcilers work it."""
+    """A frame as reconcilers see it."""
 
     frame: FrameAnswer
     keyings: tuple[KeyingAnswer, ...]
@@ -164,12 +172,14 @@ class FrameViewAnswer(Answer):
 
 @shows(ItemSource)
 class ItemSourceAnswer(Answer):
-    """A frame that an item of a record rests on."""
+    """A frame that is the source of an item of a record."""
 
-    is_second_source: bool = Field(description="Whether the record held the item before.")
+    is_second_source: bool = Field(
+        description="Whether the record already held the item before this frame."
+    )
 
 
 class ItemSourcesAnswer(Answer):
-    """The sources of a record's items among old records."""
+    """The old records that are the sources of a record's items."""
 
     sources: tuple[ItemSourceAnswer, ...]

@@ -1,4 +1,4 @@
-"""Lots opened, read, sampled, decided and withdrawn."""
+"""Lots: opened, read, sampled, decided and withdrawn."""
 
 from __future__ import annotations
 
@@ -61,14 +61,17 @@ LABEL = r"^[A-Z0-9][A-Z0-9./-]{0,39}$"
 class LotBody(Body):
     """A roll or box to convert."""
 
-    label: Annotated[str, Field(pattern=LABEL, description="The office's own name of it.")]
+    label: Annotated[str, Field(pattern=LABEL, description="The office's own name for the lot.")]
     kind: LotKind = LotKind.ROLL
     medium: CaptureMedium
     scan_ppi: Annotated[
-        int, Field(ge=50, le=4_000, description="To an inch of the original form."), From("ppi")
+        int,
+        Field(ge=50, le=4_000, description="Pixels per inch of the original form."),
+        From("ppi"),
     ]
     generation: Annotated[
-        int, Field(ge=1, le=9, description="1: the form or the master of a film; 2: a copy.")
+        int,
+        Field(ge=1, le=9, description="1: the form itself or the master of a film; 2: a copy."),
     ] = 1
 
 
@@ -79,7 +82,7 @@ class LotIdAnswer(Answer):
 
 
 class StateCountAnswer(Answer):
-    """How many frames stand in a state."""
+    """The number of frames in one state."""
 
     state: FrameState
     frames: int
@@ -116,24 +119,26 @@ class LotAnswer(Answer):
     scan_ppi: Annotated[int, From("lot.capture.ppi")]
     generation: Annotated[int, From("lot.capture.generation")]
     is_searchable: Annotated[bool, From("lot.capture.is_searchable")] = Field(
-        description="Whether its prints may be searched and enrolled."
+        description="Whether prints from the lot may be searched and enrolled."
     )
     state: LotState
-    round: int = Field(description="Which keying of the lot: a rejected lot is keyed again.")
+    round: int = Field(
+        description="The number of the keying of the lot: a rejected lot is keyed again."
+    )
     opened_at: ShownMoment
     frames: Annotated[_StateCounts, From("counts")]
     decisions: Annotated[tuple[LotDecisionAnswer, ...], From("decisions")]
 
 
 class LotListAnswer(PageAnswer):
-    """Lots, those opened first in front."""
+    """Lots, oldest first."""
 
     lots: tuple[LotAnswer, ...]
     next_after: Next
 
 
 class FieldCountAnswer(Answer):
-    """In how many frames the two keyings gave a field differently."""
+    """The number of frames in which the two keyings of a field differ."""
 
     field: FormField
     frames: int
@@ -144,7 +149,7 @@ def _fields_counted(counts: Mapping[FormField, int]) -> tuple[FieldCountAnswer, 
 
 
 class KeyerAnswer(Answer):
-    """How often a keyer was not followed."""
+    """How often the settled text differs from what one keyer wrote."""
 
     keyer: str
     frames: int
@@ -152,14 +157,14 @@ class KeyerAnswer(Answer):
 
 
 class LotFiguresAnswer(Answer):
-    """The fates of the frames of a lot in its present round."""
+    """What became of the frames of a lot in its current round."""
 
     frames: Annotated[_StateCounts, From("states")]
     settled: int
     agreed: int = Field(description="Settled without a third person.")
     differing: Annotated[tuple[FieldCountAnswer, ...], BeforeValidator(_fields_counted)]
     keyers: tuple[KeyerAnswer, ...]
-    uncoded: int = Field(description="Texts that no table has a code for.")
+    uncoded: int = Field(description="Texts that have no code in any table.")
     settled_an_hour: Annotated[float, BeforeValidator(partial(round, ndigits=1))]
 
 
@@ -170,13 +175,13 @@ class LotWithdrawalBody(Body):
 
 
 class FramesMovedAnswer(Answer):
-    """How many frames were withdrawn or destroyed."""
+    """The number of frames that were withdrawn or destroyed."""
 
     frames: int
 
 
 class DestructionBody(Body):
-    """The frames that may no longer be kept, as counted."""
+    """The number of frames that may no longer be kept, as the caller counted them."""
 
     expected: Annotated[int, Field(ge=0, le=10_000)]
 
@@ -188,7 +193,7 @@ _LOT = (NotFoundError, ConflictError)
 
 @router.post("", status_code=201, responses=body_problems(ConflictError))
 def post_lot(call: LotKeeper, body: BodyOf[LotBody]) -> LotIdAnswer:
-    """Open a roll or box; the same lot opened again is the same lot."""
+    """Open a roll or box; opening the same lot again makes no second lot."""
     return LotIdAnswer(
         lot_id=open_lot(
             call.services, body.to(OpenLot, caller=call.caller, capture=body.to(Capture))
@@ -198,7 +203,7 @@ def post_lot(call: LotKeeper, body: BodyOf[LotBody]) -> LotIdAnswer:
 
 @router.get("", responses=call_problems())
 def get_lots(call: FrameSeer, *, after: After = None, limit: Limit = 50) -> LotListAnswer:
-    """Return lots with the counts of their frames, those opened first in front."""
+    """Return lots with the counts of their frames, oldest first."""
     return LotListAnswer.of(list_lots(call.services, call.caller, after=after, limit=limit))
 
 
@@ -210,13 +215,13 @@ def get_lot(call: FrameSeer, lot_id: IdInPath) -> LotAnswer:
 
 @router.get("/{lot_id}/figures", responses=call_problems(NotFoundError))
 def get_lot_figures(call: ConversionReader, lot_id: IdInPath) -> LotFiguresAnswer:
-    """Return disagreements by field and keyer, codes that lack, and speed."""
+    """Return disagreements by field and keyer, the number of missing codes, and the speed."""
     return LotFiguresAnswer.of(lot_figures(call.services, call.caller, LotId(lot_id)))
 
 
 @router.post("/{lot_id}/sample", status_code=201, responses=body_problems(*_LOT))
 def post_sample(call: LotKeeper, lot_id: IdInPath, body: BodyOf[SampleBody]) -> DrawAnswer:
-    """Draw the sample of a lot whose frames are all done."""
+    """Draw the sample of a lot in which all frames are done."""
     return DrawAnswer.of(
         draw_sample(call.services, body.to(DrawSample, caller=call.caller, lot_id=LotId(lot_id)))
     )
@@ -234,13 +239,13 @@ def get_sample(call: SampleReader, lot_id: IdInPath, *, limit: Limit = 50) -> Un
     responses=body_problems(*_LOT, SelfVerificationError, PayloadErasedError),
 )
 def post_unit_reading(call: SampleReader, lot_id: IdInPath, body: BodyOf[UnitReadingBody]) -> None:
-    """Say whether the value of a unit is that of its frame."""
+    """State whether the value of a unit is the same as on its frame."""
     read_unit(call.services, body.to(ReadUnit, caller=call.caller, lot_id=LotId(lot_id)))
 
 
 @router.post("/{lot_id}/verdict", responses=call_problems(*_LOT))
 def post_lot_verdict(call: LotKeeper, lot_id: IdInPath) -> VerdictAnswer:
-    """Put the verdict that follows from the sample on record; a rejected lot is keyed again."""
+    """Record the verdict that follows from the sample; a rejected lot is keyed again."""
     return VerdictAnswer(verdict=decide_lot(call.services, call.caller, LotId(lot_id)))
 
 
@@ -248,7 +253,7 @@ def post_lot_verdict(call: LotKeeper, lot_id: IdInPath) -> VerdictAnswer:
 def post_lot_withdrawal(
     call: LotKeeper, lot_id: IdInPath, body: BodyOf[LotWithdrawalBody]
 ) -> FramesMovedAnswer:
-    """Withdraw a whole bad lot; recipients of its convictions are owed notices."""
+    """Withdraw a whole faulty lot; the recipients of its convictions must then be notified."""
     moved = withdraw_lot(
         call.services, body.to(WithdrawLot, caller=call.caller, lot_id=LotId(lot_id))
     )
@@ -259,7 +264,7 @@ def post_lot_withdrawal(
 def post_lot_destruction(
     call: LotKeeper, lot_id: IdInPath, body: BodyOf[DestructionBody]
 ) -> FramesMovedAnswer:
-    """Destroy the frames that may no longer be kept, as counted by the caller."""
+    """Destroy the frames that may no longer be kept, if their number is as the caller counted."""
     destroyed = destroy_frames(
         call.services, body.to(DestroyFrames, caller=call.caller, lot_id=LotId(lot_id))
     )

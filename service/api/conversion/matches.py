@@ -1,4 +1,4 @@
-"""The record to which a frame belongs: searched, proposed, read again, written."""
+"""The record that a frame belongs to: searched for, proposed, checked, written."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from service.usecases.conversion.proposing import (
 
 
 class FrameSearchBody(Body):
-    """A search for the person of a frame: by prints if there are any, else by details."""
+    """A search for the person on a frame: by prints if there are any, otherwise by details."""
 
     impressions: CapturedImpressions = ()
 
@@ -67,28 +67,28 @@ class FrameCandidateAnswer(Answer):
     dates_of_birth: Annotated[tuple[ShownText, ...], From("details.dates_of_birth")]
     place_of_birth: Annotated[str, From("details.place_of_birth")]
     cro_numbers: Annotated[tuple[str, ...], From("details.cro_numbers")]
-    convictions: int = Field(description="How many the record holds.")
+    convictions: int = Field(description="The number of convictions on the record.")
 
 
 class FrameCandidatesAnswer(Answer):
-    """Candidates of a search by details, by band, in no order within one."""
+    """Candidates of a search by details, grouped by band and in no order within a band."""
 
     candidates: tuple[FrameCandidateAnswer, ...]
 
 
 class MatchBody(Body):
-    """To which record a frame belongs."""
+    """The record that a frame belongs to."""
 
     outcome: MatchOutcome
     candidate_id: OpaqueId | None = None
     other_candidate_id: OpaqueId | None = Field(
-        default=None, description="The second of two records of one human being."
+        default=None, description="The second of two records of the same person."
     )
-    words: LongText = Field(default="", description="Why, for the second reader.")
+    words: LongText = Field(default="", description="Reasons, for the second person.")
 
 
 class MatchReadingBody(Body):
-    """A second person's reading of a proposal."""
+    """A second person's answer to a proposal."""
 
     agrees: bool
 
@@ -108,7 +108,7 @@ _FRAME = (NotFoundError, ConflictError, PayloadErasedError)
 def post_frame_search(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[FrameSearchBody], state: StateOf
 ) -> FrameSearchAnswer:
-    """Search for the person of a frame: prints go to the examiners, details name candidates."""
+    """Search for the person on a frame: prints go to the examiners, details give candidates."""
     prints = read_capture(body.impressions, state.services.prints).kept()
     command = SearchFrame(call.caller, FrameId(frame_id), **prints)
     return FrameSearchAnswer(search_id=search_frame(state.services, command))
@@ -116,7 +116,7 @@ def post_frame_search(
 
 @router.get("/candidates", responses=call_problems(NotFoundError))
 def get_frame_candidates(call: FrameReconciler, frame_id: IdInPath) -> FrameCandidatesAnswer:
-    """Return the candidates that details name, with the text of their records."""
+    """Return the candidates found by details, with the text of their records."""
     found = frame_candidates(call.services, call.caller, FrameId(frame_id))
     return FrameCandidatesAnswer(candidates=tuple(map(FrameCandidateAnswer.of, found)))
 
@@ -125,7 +125,7 @@ def get_frame_candidates(call: FrameReconciler, frame_id: IdInPath) -> FrameCand
 def post_match(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchBody]
 ) -> FrameStateAnswer:
-    """Propose to which record a frame belongs; a link of two sealed decisions writes it."""
+    """Propose a frame's record; it is written only after a link by two sealed decisions."""
     state = propose_match(
         call.services, body.to(ProposeMatch, caller=call.caller, frame_id=FrameId(frame_id))
     )
@@ -139,12 +139,12 @@ def post_match(
 def post_match_reading(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchReadingBody]
 ) -> FrameStateAnswer:
-    """Agree with a proposal, or not: agreed, the frame is written to the record."""
+    """Agree with a proposal or reject it; if you agree, the frame is written to the record."""
     state = read_match(call.services, ReadMatch(call.caller, FrameId(frame_id), body.agrees))
     return FrameStateAnswer(state=state)
 
 
 @router.post("/writing", responses=call_problems(*_FRAME, StaleRecordError))
 def post_writing(call: FrameReconciler, frame_id: IdInPath) -> FrameStateAnswer:
-    """Write a frame of a merge case, once its two records are one."""
+    """Write a frame of a merge case, once its two records have been merged."""
     return FrameStateAnswer(state=write_merged(call.services, call.caller, FrameId(frame_id)))

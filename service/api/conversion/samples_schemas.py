@@ -1,4 +1,4 @@
-"""Samples, their readings, verdicts and certificates, as they travel."""
+"""API schemas of samples, their readings, verdicts and certificates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class SampleBody(Body):
     """A sample to draw."""
 
     seed: Annotated[int, Field(ge=0, lt=2**53)] | None = Field(
-        default=None, description="Of the draw; made by the service where it is left out."
+        default=None, description="The seed of the draw; if absent, the service chooses one."
     )
 
 
@@ -28,7 +28,7 @@ class DrawAnswer(Answer):
 
 
 class UnitAnswer(Answer):
-    """One field of one frame, with the value to judge."""
+    """One field of one frame, with the value to judge against the frame."""
 
     place: int
     frame_id: str
@@ -46,14 +46,14 @@ class UnitsAnswer(Answer):
 
 
 class UnitReadingBody(Body):
-    """A sampler's reading."""
+    """A sampler's judgement of one unit."""
 
     place: Annotated[int, Field(ge=1, le=1_000_000)]
-    is_right: bool = Field(description="Whether the value shown is that of the frame.")
+    is_right: bool = Field(description="Whether the value shown is the same as on the frame.")
 
 
 class VerdictAnswer(Answer):
-    """The consequence of a sample."""
+    """The verdict that follows from a sample."""
 
     verdict: LotVerdict
 
@@ -66,14 +66,19 @@ class ClassResultAnswer(Answer):
         description="The share of errors at which a lot should pass."
     )
     bad: Annotated[float, From("plan.bad")] = Field(
-        description="The share at which it should not."
+        description="The share of errors at which a lot should not pass."
     )
     sample: Annotated[int, From("plan.sample")]
-    accept: int = Field(description="With so many errors the lot still passes.")
+    accept: int = Field(
+        description="The largest number of errors with which the lot still passes."
+    )
     population: int
     read: int
     errors: int
-    low: float = Field(description="Of the exact 95 % interval of the share of errors.")
+    low: float = Field(
+        description="Lower bound of the exact 95 % interval of the share of errors; `high`"
+        " is the upper bound."
+    )
     high: float
 
 
@@ -85,14 +90,15 @@ class LotCertificateAnswer(Answer):
     round: Annotated[int, From("lot.round")]
     draw: Annotated[int, From("result.draw.draw")]
     seed: Annotated[int, From("result.draw.seed")] = Field(
-        description="The log holds the drawn list beside it."
+        description="The seed of the draw; the log records it together with the list of"
+        " units drawn."
     )
     classes: Annotated[tuple[ClassResultAnswer, ...], From("result.classes")]
     seeded: Annotated[int, From("result.seeded")] = Field(
         description="Errors put into the sample to measure its reader."
     )
     found: Annotated[int, From("result.found")] = Field(
-        description="Those of them that the reader found."
+        description="The planted errors that the reader found."
     )
     decided_by: Annotated[str, From("decision.decided_by")]
     decided_at: Annotated[ShownMoment, From("decision.decided_at")]

@@ -1,4 +1,4 @@
-"""Data restricted instead of erased, and deletion of data left by arrests."""
+"""Data that is restricted instead of erased, and deletion of data from arrests."""
 
 from __future__ import annotations
 

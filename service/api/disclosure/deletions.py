@@ -1,4 +1,4 @@
-"""Case officers open cases of deletions, forces decide on theirs, the office carries them out."""
+"""Case officers open deletion cases, forces decide on their own, the office carries them out."""
 
 from __future__ import annotations
 
@@ -38,22 +38,25 @@ Parts = Annotated[tuple[DeletionPart, ...], Field(max_length=2)]
 
 
 class DeletionBody(Body):
-    """A case to open, for one arrest."""
+    """A deletion case to open, for one arrest."""
 
     record_id: OpaqueId
     item_id: OpaqueId = Field(description="The arrest report.")
     asked: Parts
     captures: Annotated[tuple[OpaqueId, ...], Field(max_length=50)] = Field(
-        default=(), description="The prints that were taken then, where prints are asked for."
+        default=(), description="The prints taken at the arrest, if their deletion is requested."
     )
     ground: KindName
     words: LongText = ""
 
 
 class DeletionDecisionBody(Body):
-    """The decision of the owning force, or its review by another officer of it."""
+    """The decision of the owning force, or its review by another officer of the same force."""
 
-    approved: Parts = Field(description="Of what was asked for; none: rejected.")
+    approved: Parts = Field(
+        description="The parts approved, of those requested; none means that the request"
+        " is rejected."
+    )
     ground: KindName
     reasons: Reason
 
@@ -65,14 +68,14 @@ class DeletionDecisionAnswer(Answer):
 
 @shows(DeletionCase, without=("person_id", "opened_by"))
 class DeletionAnswer(Answer):
-    """A case of a deletion."""
+    """A deletion case."""
 
     state: DeletionState
     decisions: tuple[DeletionDecisionAnswer, ...]
 
 
 class ArrestAnswer(Answer):
-    """An arrest of the person, and whether its deletion can be asked for."""
+    """An arrest of the person, and whether its deletion can be requested."""
 
     record_id: str
     item_id: str
@@ -83,14 +86,14 @@ class ArrestAnswer(Answer):
 
 
 class CaptureHeldAnswer(Answer):
-    """Prints that are held of the person."""
+    """Prints of the person that are on file."""
 
     encounter_id: str
     force: str
 
 
 class DeletionsOfRequestAnswer(Answer):
-    """The arrests and prints of the person, and the cases that were opened."""
+    """The arrests and prints of the person, and the deletion cases that were opened."""
 
     arrests: tuple[ArrestAnswer, ...]
     captures: tuple[CaptureHeldAnswer, ...]
@@ -98,7 +101,7 @@ class DeletionsOfRequestAnswer(Answer):
 
 
 class ListedDeletionAnswer(Answer):
-    """A case with its age, which decides nothing."""
+    """A deletion case with its age; the age has no effect on the decision."""
 
     case: DeletionAnswer
     due_on: date | None
@@ -107,35 +110,35 @@ class ListedDeletionAnswer(Answer):
 
 
 class DeletionListAnswer(Answer):
-    """The cases of a force that are not carried out, oldest first."""
+    """The deletion cases of a force that have not been carried out, oldest first."""
 
     deletions: tuple[ListedDeletionAnswer, ...]
 
 
 class OwnDeletionAnswer(ListedDeletionAnswer):
-    """A case as the owning force decides it."""
+    """A deletion case as the owning force sees it."""
 
     arrest_on: date | None
     offences: tuple[str, ...]
 
     @classmethod
     def of(cls, found: Any) -> Self:
-        """Return the answer for a case and its arrest, None once that was deleted."""
+        """Return the answer for a case and its arrest report, which is None once deleted."""
         listed, report = found
         offences = tuple(one.title for one in report.offences) if report else ()
         return cls.showing(listed, arrest_on=report and report.on, offences=offences)
 
 
 class GroundAnswer(Answer):
-    """A ground on which a deletion is asked for."""
+    """A ground for requesting a deletion."""
 
     code: str
     words: str
-    is_verified: bool = Field(description="False: its wording must not be cited.")
+    is_verified: bool = Field(description="False: the wording of the ground must not be cited.")
 
 
 class GroundListAnswer(Answer):
-    """The grounds of deletions."""
+    """The grounds for deletion."""
 
     grounds: tuple[GroundAnswer, ...]
 
@@ -146,7 +149,7 @@ for_forces = APIRouter(prefix="/v1/deletions", tags=["force"])
 
 @router.get("/deletion-grounds", responses=call_problems())
 def get_deletion_grounds(call: RequestReader) -> GroundListAnswer:
-    """Return the grounds on which the deletion of an arrest can be asked for."""
+    """Return the grounds on which the deletion of an arrest can be requested."""
     del call
     return GroundListAnswer.model_validate({"grounds": tuple(deletion_grounds().values())})
 
@@ -155,7 +158,7 @@ def get_deletion_grounds(call: RequestReader) -> GroundListAnswer:
 def get_deletions_of_request(
     call: RequestReader, request_id: IdInPath
 ) -> DeletionsOfRequestAnswer:
-    """Return the arrests and prints of the person of a request, and the cases opened."""
+    """Return the arrests and prints of the person on a request, and the deletion cases opened."""
     return DeletionsOfRequestAnswer.of(
         deletions_of(call.services, call.caller, RequestId(request_id))
     )
@@ -169,7 +172,7 @@ def get_deletions_of_request(
 def post_deletion(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[DeletionBody]
 ) -> DeletionAnswer:
-    """Put an arrest before the force that owns it, to be deleted."""
+    """Ask the force that owns an arrest to decide on its deletion."""
     command = body.to(AskDeletion, caller=call.caller, request_id=RequestId(request_id))
     return DeletionAnswer.of(ask_deletion(call.services, command))
 
@@ -187,7 +190,7 @@ def post_deletion_carrying_out(call: RequestWorker, deletion_id: IdInPath) -> De
 
 @for_forces.get("", responses=call_problems())
 def get_own_deletions(call: DeletionDecider) -> DeletionListAnswer:
-    """Return the cases of the caller's force that are not carried out, oldest first."""
+    """Return the deletion cases of the caller's force not yet carried out, oldest first."""
     return DeletionListAnswer.model_validate(
         {"deletions": own_deletions(call.services, call.caller)}
     )
@@ -195,7 +198,7 @@ def get_own_deletions(call: DeletionDecider) -> DeletionListAnswer:
 
 @for_forces.get("/{deletion_id}", responses=call_problems(NotFoundError))
 def get_own_deletion(call: DeletionDecider, deletion_id: IdInPath) -> OwnDeletionAnswer:
-    """Return one case of the caller's force, with its arrest."""
+    """Return one deletion case of the caller's force, with its arrest."""
     return OwnDeletionAnswer.of(own_deletion(call.services, call.caller, DeletionId(deletion_id)))
 
 
@@ -206,6 +209,6 @@ def get_own_deletion(call: DeletionDecider, deletion_id: IdInPath) -> OwnDeletio
 def post_deletion_decision(
     call: DeletionDecider, deletion_id: IdInPath, body: BodyOf[DeletionDecisionBody]
 ) -> DeletionAnswer:
-    """Decide as the owning force; decided already, another officer reviews the decision."""
+    """Decide as the owning force; if there is a decision already, review it as another officer."""
     command = body.to(DecideDeletion, caller=call.caller, deletion_id=DeletionId(deletion_id))
     return DeletionAnswer.of(decide_deletion(call.services, command))

@@ -1,4 +1,4 @@
-"""Supervisors restrict people and items, and lift it; the holder of the evidence reads it."""
+"""Supervisors restrict people and items and lift restrictions; the holder sees the data."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from service.usecases.disclosure.restricting import (
 
 
 class RestrictionBody(Body):
-    """Why data is restricted, and for which force the evidence stays visible."""
+    """Why data is restricted, and which force can still see it as evidence."""
 
     ground: RestrictionGround
     holder: Code = Field(description="The force that holds the evidence.")
@@ -49,16 +49,18 @@ class RestrictionBody(Body):
     def to_item_command(
         self, caller: Caller, record_id: RecordId, item_id: ItemId
     ) -> RestrictItem:
-        """Return the command for one item; raises UnknownForceError with a pointer."""
+        """Return the command for one item; raises UnknownForceError with a JSON Pointer."""
         with at("/holder"):
             holder = find_force(self.holder).code
         return RestrictItem(caller, record_id, item_id, self.ground, holder, self.reasons)
 
 
 class LiftingBody(Body):
-    """Why a restriction is lifted, and when the person was told that it will be."""
+    """Why a restriction is lifted, and when the person was told in advance."""
 
-    told_on: DateText = Field(description="The day on which the person was told.")
+    told_on: DateText = Field(
+        description="The day on which the person was told that the restriction would be lifted."
+    )
     reasons: Reason
 
 
@@ -67,12 +69,12 @@ class RestrictionAnswer(Answer):
     """The restriction of a person, or of one item of a record."""
 
     record_id: str | None = Field(
-        description="The record of the item that is restricted, null where the person is."
+        description="The record of the restricted item; null if a whole person is restricted."
     )
     item_id: str | None = Field(
-        description="The item that is restricted, null where the person is."
+        description="The restricted item; null if a whole person is restricted."
     )
-    reasons: str = Field(description="Empty once they were erased.")
+    reasons: str = Field(description="Empty once the reasons have been erased.")
     is_open: bool
 
 
@@ -84,7 +86,7 @@ class RestrictionListAnswer(PageAnswer):
 
 
 class RestrictedRecordAnswer(Answer):
-    """A record that is restricted: its newest version, or one item with its parts and entry."""
+    """A restricted record: its newest version, or one item with its parts and its parent entry."""
 
     record_id: str
     force: str
@@ -101,7 +103,13 @@ class RestrictedEvidenceAnswer(Answer):
 
 router = APIRouter(prefix="/v1", tags=["supervisor"])
 
-IsOpen = Annotated[bool, Query(alias="open", description="Those that hold, or were lifted.")]
+IsOpen = Annotated[
+    bool,
+    Query(
+        alias="open",
+        description="True: restrictions in force; false: restrictions that were lifted.",
+    ),
+]
 
 
 @router.post(
@@ -112,7 +120,7 @@ IsOpen = Annotated[bool, Query(alias="open", description="Those that hold, or we
 def post_restriction(
     call: Restricter, person_id: IdInPath, body: BodyOf[RestrictionBody]
 ) -> RestrictionAnswer:
-    """Restrict a person: kept as evidence, and hidden from all but its holder."""
+    """Restrict a person: the data stays as evidence, hidden from all but its holder."""
     with at("/holder"):
         holder = find_force(body.holder).code
     command = body.to(Restrict, caller=call.caller, person_id=PersonId(person_id), holder=holder)
@@ -129,7 +137,7 @@ def post_restriction(
 def post_item_restriction(
     call: Restricter, record_id: IdInPath, item_id: IdInPath, body: BodyOf[RestrictionBody]
 ) -> RestrictionAnswer:
-    """Restrict one item of a record with its parts, while the rest of it serves on."""
+    """Restrict one item of a record with its parts; the rest of the record stays in use."""
     command = body.to_item_command(call.caller, RecordId(record_id), ItemId(item_id))
     return RestrictionAnswer.of(restrict_item(call.services, command))
 
@@ -138,7 +146,7 @@ def post_item_restriction(
 def list_restrictions(
     call: RestrictionReader, *, is_open: IsOpen = True, limit: Limit = 50, before: Before = None
 ) -> RestrictionListAnswer:
-    """Return restrictions, newest first; a force sees those whose evidence it holds."""
+    """Return restrictions, newest first; a force sees only those whose evidence it holds."""
     return RestrictionListAnswer.of(
         restrictions(call.services, call.caller, is_open=is_open, before=before, limit=limit)
     )
@@ -156,7 +164,7 @@ def get_restriction(call: RestrictionReader, restriction_id: IdInPath) -> Restri
 def get_restricted_evidence(
     call: EvidenceHolder, restriction_id: IdInPath
 ) -> RestrictedEvidenceAnswer:
-    """Return the data that a restriction hides, to the force that holds the evidence."""
+    """Return the data that a restriction hides, for the force that holds the evidence."""
     return RestrictedEvidenceAnswer.of(
         restricted_evidence(call.services, call.caller, RestrictionId(restriction_id))
     )
@@ -169,6 +177,6 @@ def get_restricted_evidence(
 def post_lifting(
     call: Restricter, restriction_id: IdInPath, body: BodyOf[LiftingBody]
 ) -> RestrictionAnswer:
-    """Lift a restriction of which the person was told before: everything is as it was."""
+    """Lift a restriction after the person was told; the data becomes visible again as before."""
     command = body.to(Lift, caller=call.caller, restriction_id=RestrictionId(restriction_id))
     return RestrictionAnswer.of(lift(call.services, command))

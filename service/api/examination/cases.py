@@ -1,4 +1,4 @@
-"""Examiners work cases: claim, analyse the probe, compare exemplars one by one, decide."""
+"""Examiners' work on a case: claim it, analyse the probe, compare exemplars one by one, decide."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ router = APIRouter(prefix="/v1/cases", tags=["examiner"])
 
 _HELD = (NotFoundError, ClosedCaseError, AlreadyDecidedError, CaseNotClaimedError)
 STEP = (*_HELD, StepOutOfOrderError, StaleCaseError)
-"""The refusals of a step."""
+"""The errors that refuse a step."""
 
 
 @router.get("/{case_id}", responses=call_problems(NotFoundError))
 def get_case(call: Examiner, case_id: IdInPath) -> CaseAnswer:
-    """Return a case as this examiner may see it now."""
+    """Return a case with the data that this examiner may see now."""
     return CaseAnswer.of(examiner_view(call.services, call.caller, CaseId(case_id)))
 
 
@@ -66,19 +66,19 @@ def get_case(call: Examiner, case_id: IdInPath) -> CaseAnswer:
     ),
 )
 def post_claim(call: Examiner, case_id: IdInPath) -> None:
-    """Take a case; claiming the caller's own again changes nothing."""
+    """Take a case; claiming a case that the caller already holds has no effect."""
     claim_case(call.services, call.caller, CaseId(case_id))
 
 
 @router.post("/{case_id}/release", status_code=204, responses=call_problems(*_HELD))
 def post_release(call: Examiner, case_id: IdInPath) -> None:
-    """Give a case back; sealed work stays sealed."""
+    """Return a case to the queue; sealed work stays sealed."""
     release_case(call.services, call.caller, CaseId(case_id))
 
 
 @router.post("/{case_id}/analysis", status_code=204, responses=body_problems(*STEP))
 def post_analysis(call: Examiner, case_id: IdInPath, body: BodyOf[AnalysisBody]) -> None:
-    """Seal the analysis of the probe; only then is an exemplar shown."""
+    """Seal the analysis of the probe; exemplars are shown only after this."""
     seal_analysis(
         call.services, body.to(SealAnalysis, caller=call.caller, case_id=CaseId(case_id))
     )
@@ -90,7 +90,7 @@ def post_analysis(call: Examiner, case_id: IdInPath, body: BodyOf[AnalysisBody])
     responses={204: {"description": "No exemplar is left to compare."}, **call_problems(*STEP)},
 )
 def get_exemplar(call: Examiner, case_id: IdInPath) -> ExemplarAnswer | Response:
-    """Return the exemplar to compare now; that it was shown is put on record."""
+    """Return the exemplar to compare now; showing it is recorded in the log."""
     exemplar = next_exemplar(call.services, call.caller, CaseId(case_id))
     return Response(status_code=204) if exemplar is None else ExemplarAnswer.of(exemplar)
 
@@ -101,7 +101,7 @@ def get_exemplar(call: Examiner, case_id: IdInPath) -> ExemplarAnswer | Response
     responses=body_problems(*STEP, UnfoundedFindingError),
 )
 def post_comparison(call: Examiner, case_id: IdInPath, body: BodyOf[ComparisonBody]) -> None:
-    """Seal the evaluation of the exemplar now shown."""
+    """Seal the evaluation of the exemplar that is shown now."""
     seal_comparison(
         call.services, body.to(SealComparison, caller=call.caller, case_id=CaseId(case_id))
     )

@@ -1,4 +1,4 @@
-"""The examiner's steps; `service.usecases.examination.views` hides data at each."""
+"""API schemas of the examiner's steps; `service.usecases.examination.views` hides data."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Label = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
 class AnalysisBody(Body):
-    """The first step: only the probe."""
+    """The first step, in which only the probe is shown."""
 
     is_of_value: bool
     notes: LongText = ""
@@ -41,7 +41,7 @@ class AnalysisBody(Body):
 
 
 class PointPairBody(Body):
-    """One feature that is marked in both prints of a finger, in pixels of each picture."""
+    """One feature marked in both prints of a finger; coordinates in pixels of each picture."""
 
     position: FingerPosition = Field(description="The finger of the exemplar, 0 unknown.")
     probe_x_px: Pixel
@@ -49,14 +49,17 @@ class PointPairBody(Body):
     exemplar_x_px: Pixel
     exemplar_y_px: Pixel
     probe_placing: Placing = Field(
-        description="How a person put the point on the probe: clicked, moved by keys, or snapped "
-        "to the minutia nearest to where they had put the cross. No program places a point."
+        description="How a person put the point on the probe: clicked, moved by keys, or"
+        " snapped to the minutia nearest to where the person had put the cross. No program"
+        " places a point."
     )
-    exemplar_placing: Placing = Field(description="The same of the exemplar.")
+    exemplar_placing: Placing = Field(
+        description="How the point was put on the exemplar, in the same terms."
+    )
 
 
 class EnhancementBody(Body):
-    """One look of one print under which points were set, or the outcome was chosen."""
+    """Display settings of one print under which points were set or the outcome was chosen."""
 
     position: FingerPosition
     side: PrintSide
@@ -66,13 +69,14 @@ class EnhancementBody(Body):
 
 
 ENHANCEMENTS: Any = Field(
-    default=(), description=f"Other than as captured; at most {MOST_ENHANCEMENTS}."
+    default=(),
+    description=f"Settings other than the print as captured; at most {MOST_ENHANCEMENTS}.",
 )
 
 WHY_CLOSE = Field(
     default="",
-    description="Why the points of the identified finger are spread over less than the office "
-    "wants; stated only where they are.",
+    description="Why the points of the identified finger cover less area than the office"
+    " requires; stated only if they do.",
 )
 
 
@@ -84,27 +88,29 @@ class ComparisonBody(Body):
     reason: LongText = ""
     points: tuple[PointPairBody, ...] = Field(
         default=(),
-        description="At most 200 pairs, marked while comparing; sealed with the evaluation.",
+        description="At most 200 pairs, marked during the comparison; they are sealed with"
+        " the evaluation.",
     )
     fingers_compared: Annotated[tuple[FingerPosition, ...] | None, From("compared")] = Field(
         default=None,
         max_length=11,
-        description="The fingers compared; without them, all that were shown in both prints.",
+        description="The fingers compared; if absent, all fingers that were shown in both prints.",
     )
     fingers_identified: Annotated[tuple[FingerPosition, ...], From("identified")] = Field(
         default=(),
         max_length=11,
-        description="At least one to identify, one alone of a mark; none otherwise.",
+        description="For an identification at least one finger, and exactly one if the"
+        " probe is a mark; otherwise none.",
     )
     why_close: LongText = WHY_CLOSE
     enhancements: tuple[EnhancementBody, ...] = ENHANCEMENTS
 
 
 class RevisionBody(Body):
-    """Another evaluation in place of a sealed one."""
+    """A new evaluation that replaces a sealed one."""
 
-    outcome: Outcome = Field(description="Another outcome than the one that stands.")
-    reason: Reason = Field(description="Why the sealed one no longer holds.")
+    outcome: Outcome = Field(description="An outcome different from the current one.")
+    reason: Reason = Field(description="Why the sealed evaluation is no longer right.")
     points: tuple[PointPairBody, ...] = Field(default=(), description="At most 200 pairs.")
     fingers_compared: Annotated[tuple[FingerPosition, ...] | None, From("compared")] = Field(
         default=None, max_length=11
@@ -120,9 +126,13 @@ class DecisionBody(Body):
     """The outcome of the whole examination."""
 
     outcome: Outcome
-    label: Label | None = Field(default=None, description="The exemplar, when identified.")
+    label: Label | None = Field(
+        default=None, description="The exemplar that is identified; null for other outcomes."
+    )
     reason: Reason
-    revision: OpaqueId = Field(description="The revision of the case as it was read.")
+    revision: OpaqueId = Field(
+        description="The revision of the case that the decision is based on."
+    )
 
 
 class DecisionIdAnswer(Answer):
@@ -142,31 +152,36 @@ class AnalysisAnswer(Answer):
 
 @shows(PointPair)
 class PointPairAnswer(Answer):
-    """One feature that was marked in both prints of a finger, in pixels of each picture."""
+    """One feature marked in both prints of a finger; coordinates in pixels of each picture."""
 
     probe_placing: Placing | None = Field(
-        description="Clicked, moved or snapped; null where an earlier release did not record it."
+        description="Clicked, moved or snapped; null if an earlier release did not record it."
     )
 
 
 class FingerGeometryAnswer(Answer):
-    """The pairs of points of one finger as they were measured when they were sealed."""
+    """The measurements of one finger's point pairs, made when the pairs were sealed."""
 
     position: FingerPosition
     residuals_mm: tuple[float | None, ...] = Field(
-        description="How far each pair, in the order marked, lies from where turn, shift and one "
-        "scale put it; null for a pair that counts with an earlier one."
+        description="For each pair, in the order marked, the distance between its point"
+        " and the place that one rotation, shift and scale predict. Null for a pair that"
+        " counts together with an earlier pair."
     )
-    rms_mm: float = Field(description="Of the set.")
-    scale: float = Field(description="Size of the exemplar's set beside the probe's.")
+    rms_mm: float = Field(description="Root mean square of the residuals, in millimetres.")
+    scale: float = Field(
+        description="Size of the exemplar's set of points relative to the probe's."
+    )
     turn_deg: float
     is_mirrored: bool
-    area_mm2: float = Field(description="Of their convex hull, in the print where it is smaller.")
+    area_mm2: float = Field(
+        description="Area of the points' convex hull, in the print where the area is smaller."
+    )
 
 
 @shows(Enhancement)
 class EnhancementAnswer(Answer):
-    """One look of one print under which points were set, or the outcome was chosen."""
+    """Display settings of one print under which points were set or the outcome was chosen."""
 
 
 class FingersAnswer(Answer):
@@ -176,11 +191,11 @@ class FingersAnswer(Answer):
     identified: tuple[FingerPosition, ...]
 
 
-FINGERS = Field(description="Null where an earlier release did not record them.")
+FINGERS = Field(description="Null if an earlier release did not record the fingers.")
 
 
 class EarlierComparisonAnswer(Answer):
-    """An evaluation that a revision replaced."""
+    """An evaluation that a later revision replaced."""
 
     outcome: Outcome
     reason: str
@@ -188,24 +203,30 @@ class EarlierComparisonAnswer(Answer):
     points: tuple[PointPairAnswer, ...]
     fingers: FingersAnswer | None = FINGERS
     geometry: tuple[FingerGeometryAnswer, ...] = Field(
-        description="Of each finger with points; empty where an earlier release did not record it."
+        description="Measurements of each finger with points; empty if an earlier release"
+        " did not record them."
     )
     why_close: str
     enhancements: tuple[EnhancementAnswer, ...] = Field(
-        description="Looks of the prints under which it was made, other than as captured."
+        description="Settings of the prints, other than as captured, under which the"
+        " evaluation was made."
     )
 
 
 class ComparisonAnswer(EarlierComparisonAnswer):
-    """The caller's own sealed evaluation of one exemplar, as it stands."""
+    """The caller's own sealed evaluation of one exemplar, in its current version."""
 
     label: str
     points_added: int | None = Field(
-        description="So many points the sealed analysis had not marked in the probe; null where "
-        "an earlier release did not record it."
+        description="The number of points in the probe that the sealed analysis had not"
+        " marked; null if an earlier release did not record it."
     )
-    policy_version: int | None = Field(description="Of the policy on findings that it met.")
-    earlier: tuple[EarlierComparisonAnswer, ...] = Field(description="Revised since, in order.")
+    policy_version: int | None = Field(
+        description="Version of the policy on findings that the evaluation met."
+    )
+    earlier: tuple[EarlierComparisonAnswer, ...] = Field(
+        description="Evaluations that were replaced, in order."
+    )
 
 
 class OwnDecisionAnswer(Answer):
@@ -219,39 +240,45 @@ class OwnDecisionAnswer(Answer):
 
 
 class PossibleOutcomeAnswer(Answer):
-    """An outcome that a decision may have now."""
+    """An outcome that a decision can have now."""
 
     outcome: Outcome
-    label: str | None = Field(description="The exemplar, when identified.")
+    label: str | None = Field(
+        description="The exemplar that would be identified; null for other outcomes."
+    )
 
 
 class CaseAnswer(Answer):
-    """A case as this examiner may see it now."""
+    """A case with the data that this examiner may see now."""
 
     case_id: str
     activity: Activity
     step: Step = Field(description="What this examiner does next.")
-    revision: str = Field(description="Sent back with the decision; empty unless one holds it.")
+    revision: str = Field(
+        description="The revision to send back with the decision; empty unless an examiner"
+        " holds the case."
+    )
     probe: tuple[FingerAnswer, ...]
     analysis: AnalysisAnswer | None
     comparisons: tuple[ComparisonAnswer, ...]
     decision: OwnDecisionAnswer | None
     possible_outcomes: tuple[PossibleOutcomeAnswer, ...] = Field(
         description=(
-            "Outcomes that a decision may have now; none while an earlier step is missing."
+            "Outcomes that a decision can have now; empty while an earlier step is missing."
         )
     )
     candidates: tuple[CandidateAnswer, ...] = Field(
-        description="Rank and evidence; only once the case is closed, for those who decided it."
+        description="Rank and evidence; shown only once the case is closed, to the"
+        " examiners who decided it."
     )
 
 
 class ExemplarAnswer(Answer):
-    """The exemplar to compare now, under the label by which this examiner knows it."""
+    """The exemplar to compare now, under the label that this examiner sees."""
 
     label: str
     impressions: tuple[ExemplarFingerAnswer, ...]
     finger_found: FingerPosition | None = Field(
-        description="Of a mark, the finger by which the search found the exemplar: compare it "
-        "first, the others where it leaves a doubt. Null for a tenprint."
+        description="For a mark, the finger by which the search found the exemplar."
+        " Compare this finger first, and the others if a doubt remains. Null for a tenprint."
     )

@@ -1,4 +1,4 @@
-"""The desk: an examiner's queue, and the open work as a supervisor orders it."""
+"""The desk: an examiner's queue, and the list of open work that a supervisor can reorder."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ from service.usecases.examination.queue import Desk, QueueFilter, claim_next, cl
 class QueueLineAnswer(Answer):
     """One case of the queue with its target time."""
 
-    case_id: str | None = Field(description="Of a case that the examiner holds, null otherwise.")
+    case_id: str | None = Field(description="Set if the examiner holds the case, otherwise null.")
     task_id: str | None = Field(
-        description="The name under which a waiting case is claimed; a case that comes back has "
-        "another one."
+        description="The id under which a waiting case is claimed; a case that returns to"
+        " the queue gets another id."
     )
     activity: Activity
     priority: Priority
     ready_at: datetime = Field(
-        description="When it came into the queue for this work, to the quarter of an hour."
+        description="When the case entered the queue for this work, to the quarter of an hour."
     )
     target_at: datetime
     is_overdue: bool
@@ -65,22 +65,22 @@ class CaseListAnswer(Answer):
 
     @classmethod
     def page(cls, found: Desk, after: str | None) -> Self:
-        """Return the answer; the cases held are only on the first page."""
+        """Return the answer; cases that the examiner holds are only on the first page."""
         held = () if after else found.mine
         lines = (QueueLineAnswer.of(line) for line in (*held, *found.waiting))
         return cls(cases=tuple(lines), next_after=found.next_after)
 
 
 class QueueAnswer(Answer):
-    """An examiner's desk; nothing in it tells a verification from a first examination."""
+    """An examiner's desk; verifications look like first examinations."""
 
     mine: tuple[QueueLineAnswer, ...] = Field(description="The cases that the examiner holds.")
     waiting: tuple[QueueLineAnswer, ...] = Field(
-        description="By priority, then in the order of coming."
+        description="By priority, then in order of arrival."
     )
     has_more: bool
     closed: tuple[str, ...] = Field(
-        description="Closed cases that the examiner decided, the last ones first."
+        description="Closed cases that the examiner decided, newest first."
     )
     next_after: Next
 
@@ -93,9 +93,11 @@ class NextCaseAnswer(Answer):
 
 @shows(Waiting)
 class WaitingCaseAnswer(Answer):
-    """An open case, the step that it waits for, and since when."""
+    """An open case, the step that it is waiting for, and since when."""
 
-    waits_for: str = Field(description="In words; names the holder.")
+    waits_for: str = Field(
+        description="The step in words; it names the examiner who holds the case."
+    )
 
 
 class OverviewAnswer(Answer):
@@ -103,24 +105,26 @@ class OverviewAnswer(Answer):
 
     counts: dict[CaseState, int] = Field(description="Open cases by state.")
     oldest: tuple[WaitingCaseAnswer, ...]
-    due_controls: int = Field(description="Control items that are missing to the office's share.")
+    due_controls: int = Field(
+        description="Control items still to be inserted to reach the office's share."
+    )
     next_after: Next
 
 
 class PriorityBody(Body):
-    """How soon a case is wanted."""
+    """The priority that a case should have."""
 
     priority: Priority
 
 
 class PrioritiesBody(PriorityBody):
-    """How soon several cases are wanted."""
+    """The priority that several cases should have."""
 
     cases: tuple[OpaqueId, ...] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
 class InsertedAnswer(Answer):
-    """How many control items were inserted."""
+    """The number of control items that were inserted."""
 
     inserted: int
 
@@ -129,9 +133,9 @@ router = APIRouter(prefix="/v1")
 
 
 def _filter(
-    activity: Annotated[Activity | None, Query(description="Of this activity alone.")] = None,
-    priority: Annotated[Priority | None, Query(description="Of this priority alone.")] = None,
-    overdue: Annotated[bool, Query(description="Past their target time alone.")] = False,
+    activity: Annotated[Activity | None, Query(description="Only cases of this activity.")] = None,
+    priority: Annotated[Priority | None, Query(description="Only cases of this priority.")] = None,
+    overdue: Annotated[bool, Query(description="Only cases past their target time.")] = False,
     limit: Limit = 50,
     after: After = None,
 ) -> QueueFilter:
@@ -150,7 +154,7 @@ def list_cases(call: Examiner, wanted: FilterOf, bench: BenchOf) -> CaseListAnsw
 
 @router.get("/queue", tags=["examiner"], responses=call_problems())
 def get_queue(call: Examiner, wanted: FilterOf, bench: BenchOf) -> QueueAnswer:
-    """Return the waiting cases, the cases that the examiner holds, and their closed ones."""
+    """Return the waiting cases, and the open and closed cases of the examiner."""
     return QueueAnswer.of(desk(bench, call.caller, wanted))
 
 
@@ -158,10 +162,10 @@ def get_queue(call: Examiner, wanted: FilterOf, bench: BenchOf) -> QueueAnswer:
     "/queue/next",
     tags=["examiner"],
     response_model=NextCaseAnswer,
-    responses={204: {"description": "No case waits."}, **call_problems()},
+    responses={204: {"description": "No case is waiting."}, **call_problems()},
 )
 def post_next_case(call: Examiner, wanted: FilterOf, bench: BenchOf) -> NextCaseAnswer | Response:
-    """Claim the case that is next, of those the filter shows."""
+    """Claim the next case among those that match the filter."""
     case_id = claim_next(bench, call.caller, wanted)
     return Response(status_code=204) if case_id is None else NextCaseAnswer(case_id=case_id)
 
@@ -174,7 +178,7 @@ def post_next_case(call: Examiner, wanted: FilterOf, bench: BenchOf) -> NextCase
     ),
 )
 def post_task_claim(call: Examiner, task_id: TaskInPath) -> NextCaseAnswer:
-    """Claim the case that waits under this name; a name holds until the case is taken."""
+    """Claim the case that waits under this task id; the id is valid until the case is taken."""
     return NextCaseAnswer(case_id=claim_task(call.services, call.caller, task_id))
 
 
@@ -182,7 +186,7 @@ def post_task_claim(call: Examiner, task_id: TaskInPath) -> NextCaseAnswer:
 def get_overview(
     call: Resolver, bench: BenchOf, after: After = None, limit: Limit = 100
 ) -> OverviewAnswer:
-    """Return all open work, oldest first, with the step that it waits for and since when."""
+    """Return all open work, oldest first, with the step each case waits for and since when."""
     return OverviewAnswer.of(overview(bench, call.caller, OverviewPage(after=after, limit=limit)))
 
 
@@ -195,7 +199,7 @@ def get_overview(
 def post_priority(
     call: Resolver, case_id: IdInPath, body: BodyOf[PriorityBody], bench: BenchOf
 ) -> None:
-    """Raise or lower a case in the queue."""
+    """Change the priority of a case in the queue."""
     set_priority(bench, call.caller, CaseId(case_id), body.priority)
 
 
@@ -206,7 +210,7 @@ def post_priority(
     responses=body_problems(NotFoundError, ClosedCaseError),
 )
 def post_priorities(call: Resolver, body: BodyOf[PrioritiesBody], bench: BenchOf) -> None:
-    """Raise or lower several cases in the queue: all of them, or none."""
+    """Change the priority of several cases in the queue: all of them or none."""
     set_priorities(bench, call.caller, tuple(map(CaseId, body.cases)), body.priority)
 
 
@@ -217,7 +221,7 @@ def post_priorities(call: Resolver, body: BodyOf[PrioritiesBody], bench: BenchOf
     responses=call_problems(NotFoundError, ClosedCaseError, CaseNotClaimedError),
 )
 def post_return(call: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
-    """Give a case back to the queue from its holder; sealed work stays sealed."""
+    """Take a case from its holder and return it to the queue; sealed work stays sealed."""
     return_case(bench, call.caller, CaseId(case_id))
 
 
@@ -228,5 +232,5 @@ def post_return(call: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
     responses=call_problems(*INDEX_ERRORS),
 )
 def post_control_items(call: Resolver, bench: BenchOf) -> InsertedAnswer:
-    """Insert the control items that are due; the answer does not reveal the cases."""
+    """Insert the control items that are due; the answer does not reveal which cases they are."""
     return InsertedAnswer(inserted=len(insert_control_items(bench, call.caller)))

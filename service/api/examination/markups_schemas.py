@@ -1,4 +1,4 @@
-"""The mark-up of a probe, as it travels in both directions."""
+"""API schemas of the mark-up of a probe."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Pixel = Annotated[int, Field(json_schema_extra={"minimum": 0, "maximum": LARGEST
 
 
 class FeatureBody(Body):
-    """One feature that is marked in the probe, in pixels of its picture."""
+    """One feature that is marked in the probe; coordinates in pixels of its picture."""
 
     x_px: Pixel
     y_px: Pixel
@@ -32,19 +32,19 @@ class FeatureBody(Body):
     certainty: Certainty = Certainty.DEFINITE
     direction_deg: int | None = Field(
         default=None,
-        description="Where a minutia points, 0 to 359, counterclockwise from the right.",
+        description="The direction of a minutia, 0 to 359, counterclockwise from the right.",
     )
 
 
 class PlaceBody(Body):
-    """One place of a traced ridge, in pixels of the picture."""
+    """One point of a traced ridge, in pixels of the picture."""
 
     x_px: Pixel
     y_px: Pixel
 
 
 class TraceBody(Body):
-    """One ridge that is traced in the probe: a line through places, in their order."""
+    """One ridge that is traced in the probe: a line through points, in order."""
 
     places: tuple[PlaceBody, ...] = Field(description=f"From 2 to {LONGEST_TRACE}.")
 
@@ -57,15 +57,19 @@ class FingerMarkupBody(Body):
     is_complex: bool = Field(default=False, description="Poor, distorted or ambiguous.")
     ridge_flow: RidgeFlow = RidgeFlow.NOT_CLEAR
     is_distorted: bool = False
-    is_reversed: bool = Field(default=False, description="Ridges light, valleys dark.")
-    features: tuple[FeatureBody, ...] = Field(default=(), description=f"At most {MOST_FEATURES}.")
+    is_reversed: bool = Field(
+        default=False, description="True if ridges are light and valleys are dark."
+    )
+    features: tuple[FeatureBody, ...] = Field(
+        default=(), description=f"At most {MOST_FEATURES} features."
+    )
     traces: tuple[TraceBody, ...] = Field(
-        default=(), description=f"Ridges that were traced, at most {MOST_TRACES}."
+        default=(), description=f"Traced ridges, at most {MOST_TRACES}."
     )
 
 
 class FeatureAnswer(Answer):
-    """One feature that was marked in the probe, in pixels of its picture."""
+    """One feature that was marked in the probe; coordinates in pixels of its picture."""
 
     x_px: int
     y_px: int
@@ -75,14 +79,14 @@ class FeatureAnswer(Answer):
 
 
 class PlaceAnswer(Answer):
-    """One place of a traced ridge, in pixels of the picture."""
+    """One point of a traced ridge, in pixels of the picture."""
 
     x_px: int
     y_px: int
 
 
 class TraceAnswer(Answer):
-    """One ridge that was traced in the probe: a line through places, in their order."""
+    """One ridge that was traced in the probe: a line through points, in order."""
 
     places: tuple[PlaceAnswer, ...]
 

@@ -24,7 +24,7 @@ from service.usecases.examination.prints import PrintWanted, print_image
 class MinutiaAnswer(Answer):
     """One minutia, in pixels of the picture."""
 
-    # Rounded as finely as a picture shows it.
+    # Rounded to the precision that a picture can show.
     x_px: Annotated[float, BeforeValidator(partial(round, ndigits=1))]
     y_px: Annotated[float, BeforeValidator(partial(round, ndigits=1))]
     angle_rad: Annotated[float, BeforeValidator(partial(round, ndigits=3))]
@@ -34,7 +34,9 @@ class MinutiaAnswer(Answer):
 class PrintAnswer(Answer):
     """One print of a probe or an exemplar."""
 
-    origin: PrintOrigin = Field(description="`none`: the picture is a placeholder.")
+    origin: PrintOrigin = Field(
+        description="`none`: there is no picture of the print, and a placeholder is shown."
+    )
     width_px: int
     height_px: int
     dpi: int
@@ -51,12 +53,12 @@ LabelInPath = Annotated[
     ),
 ]
 IndexInPath = Annotated[
-    int, Path(ge=0, le=19, description="Counts the fingers of the capture as answered, from 0.")
+    int, Path(ge=0, le=19, description="Index of the finger in the capture as returned, from 0.")
 ]
 
 _PNG: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "A PNG in grey.",
+        "description": "A greyscale PNG.",
         "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
     }
 }

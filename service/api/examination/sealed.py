@@ -1,4 +1,4 @@
-"""An examiner's own sealed work, to be read again: one comparison, and a case after the end."""
+"""An examiner's own sealed work, to read again: one comparison, or a case after it is closed."""
 
 from __future__ import annotations
 
@@ -39,17 +39,19 @@ from service.usecases.examination.sealing import SealComparison, revise_comparis
 
 
 class SealedComparisonAnswer(Answer):
-    """One's own sealed comparison and the fingers it is about; their pictures are at `prints`."""
+    """The caller's own sealed comparison and its fingers; their pictures are at `prints`."""
 
     case_id: str
     activity: Activity
     comparison: ComparisonAnswer
-    probe: tuple[FingerAnswer, ...] = Field(description="Empty once erased, as the exemplar's.")
+    probe: tuple[FingerAnswer, ...] = Field(
+        description="Empty once erased; the same holds for `exemplar`."
+    )
     exemplar: tuple[ExemplarFingerAnswer, ...]
 
 
 class ComparedDetailsAnswer(Answer):
-    """Details as they are compared: said, or on record."""
+    """Details that are compared: as stated, or as on record."""
 
     names: Annotated[tuple[str, ...], From("names.display")]
     dates_of_birth: tuple[ShownText, ...]
@@ -65,7 +67,7 @@ class ComparedDetailsAnswer(Answer):
 
 
 class AgreementAnswer(Answer):
-    """The meaning of one row of evidence from details."""
+    """What one row of evidence from details means."""
 
     source: EvidenceSource
     agreement: Agreement
@@ -74,11 +76,11 @@ class AgreementAnswer(Answer):
 
 
 class RevealedCandidateAnswer(Answer):
-    """A candidate with the hidden data, and the examiner's own evaluation of it."""
+    """A candidate with its formerly hidden data, and the examiner's own evaluation of it."""
 
     candidate: CandidateAnswer
-    comparison: ComparisonAnswer | None = Field(description="Null when it was not shown.")
-    details: ComparedDetailsAnswer | None = Field(description="Null without a record.")
+    comparison: ComparisonAnswer | None = Field(description="Null if the exemplar was not shown.")
+    details: ComparedDetailsAnswer | None = Field(description="Null if there is no record.")
     owner: OwnerAnswer | None
     compared_details: tuple[AgreementAnswer, ...]
 
@@ -89,11 +91,15 @@ class ResultAnswer(Answer):
     case_id: Annotated[str, From("view.case_id")]
     activity: Annotated[Activity, From("view.activity")]
     state: CaseState
-    is_control: bool = Field(description="Every exemplar was known to be of another person.")
+    is_control: bool = Field(
+        description="Whether all exemplars were known to come from other people."
+    )
     decision: Annotated[OwnDecisionAnswer | None, From("view.decision")]
     search_type: Annotated[SearchType, From("search.search_type")]
     submitted_at: Annotated[datetime, From("search.submitted_at")]
-    force: OwnerAnswer | None = Field(description="Who searched; null for a control item.")
+    force: OwnerAnswer | None = Field(
+        description="The force that searched; null for a control item."
+    )
     basis: Annotated[BasisAnswer, From("search.basis")]
     link_id: str | None
     said: ComparedDetailsAnswer
@@ -109,7 +115,7 @@ router = APIRouter(prefix="/v1/cases", tags=["examiner"])
 
 _PDF: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "A PDF, tagged to PDF/UA-1.",
+        "description": "A PDF that conforms to PDF/UA-1.",
         "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
@@ -119,7 +125,7 @@ _PDF: dict[int | str, dict[str, Any]] = {
 def get_sealed_comparison(
     call: Examiner, case_id: IdInPath, label: LabelInPath
 ) -> SealedComparisonAnswer:
-    """Return a comparison that the examiner has sealed; that its prints are shown is an event."""
+    """Return a comparison that the examiner has sealed; showing its prints is logged."""
     return SealedComparisonAnswer.of(
         sealed_comparison(call.services, call.caller, CaseId(case_id), label)
     )
@@ -137,10 +143,12 @@ def get_chart(
     bench: BenchOf,
     finger: Annotated[
         FingerPosition | None,
-        Query(description="Of this finger; otherwise of the one identified or marked."),
+        Query(
+            description="Chart this finger; if absent, the finger that was identified or marked."
+        ),
     ] = None,
 ) -> Response:
-    """Return a chart of one's own sealed comparison: both prints, numbered points, a legend."""
+    """Return a chart of the caller's sealed comparison: both prints, numbered points, legend."""
     chart = comparison_chart(bench, call.caller, ChartWanted(CaseId(case_id), label, finger))
     return Response(chart_pdf(chart), media_type="application/pdf")
 
@@ -153,12 +161,12 @@ def get_chart(
 def post_revision(
     call: Examiner, case_id: IdInPath, label: LabelInPath, body: BodyOf[RevisionBody]
 ) -> None:
-    """Seal another evaluation in place of one's own, before the decision, with its reason."""
+    """Replace the caller's own sealed evaluation, with a reason, before the decision."""
     command = body.to(SealComparison, caller=call.caller, case_id=CaseId(case_id), label=label)
     revise_comparison(call.services, command)
 
 
 @router.get("/{case_id}/result", responses=call_problems(NotFoundError))
 def get_result(call: Examiner, case_id: IdInPath, bench: BenchOf) -> ResultAnswer:
-    """Return a closed case unmasked to its examiners; the look is an event."""
+    """Show a closed case with all data to its examiners; this is recorded in the log."""
     return ResultAnswer.of(concluded_case(bench, call.caller, CaseId(case_id)))

@@ -1,4 +1,4 @@
-"""Figures of the desk."""
+"""Statistics of the examiners' work."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from service.usecases.examination.statistics import statistics
 
 
 class TurnaroundAnswer(Answer):
-    """From opening to conclusion, of one activity."""
+    """Time from opening to conclusion, for one activity."""
 
     activity: Activity
     cases: int
@@ -37,7 +37,7 @@ class QueueAgeAnswer(Answer):
 
 
 class MonthOutcomesAnswer(Answer):
-    """Outcomes of the cases of one force that were opened in one month."""
+    """Outcomes of one force's cases that were opened in one month."""
 
     month: str = Field(description="`YYYY-MM`.")
     force: str
@@ -55,7 +55,7 @@ class HitRateAnswer(Answer):
 
 
 class AgreementRateAnswer(Answer):
-    """How often two examiners of one activity came to the same finding."""
+    """How often two examiners reached the same finding, for one activity."""
 
     activity: Activity
     agreed: int
@@ -64,13 +64,13 @@ class AgreementRateAnswer(Answer):
 
 
 class OpinionPairAnswer(Answer):
-    """How often a first and a second examination came to these outcomes."""
+    """How often a first and a second examination reached this pair of outcomes."""
 
     activity: Activity
     first: Outcome
     second: Outcome
     is_same_person: bool = Field(
-        description="Whether both named the same exemplar, or neither named any."
+        description="Whether both identified the same exemplar, or neither identified any."
     )
     count: int
 
@@ -79,55 +79,59 @@ class ControlTallyAnswer(Answer):
     """How control items of one difficulty were decided."""
 
     difficulty: Difficulty = Field(
-        description="By the mean quality of the probe's prints: easy from 60, hard below 40."
+        description="Judged by the mean quality of the probe's prints: easy from 60, hard"
+        " below 40."
     )
     decided: int
     outcomes: Mapping[Outcome, int]
 
 
 class CompetenceAnswer(Answer):
-    """The year of one examiner; control items are known non-mates."""
+    """One examiner's figures for the year; control items are known not to match."""
 
     examiner: str
     decided: int = Field(description="Control items.")
     false_identifications: int
     controls: tuple[ControlTallyAnswer, ...]
     pairs: int = Field(
-        description="How often another examiner decided the same case, which is closed by now."
+        description="How often another examiner decided the same case, counted for closed"
+        " cases only."
     )
-    agreed: int = Field(description="How often with the same finding.")
+    agreed: int = Field(description="How often both had the same finding.")
     repeated: int = Field(
         description="Pairs of captures of control items that were compared more than once."
     )
-    consistent: int = Field(description="Of these, those always with the same outcome.")
+    consistent: int = Field(
+        description="Of these pairs, the number always given the same outcome."
+    )
 
 
 class OwnCompetenceAnswer(Answer):
-    """The caller's own figures of the last year."""
+    """The caller's own figures for the last year."""
 
     since: datetime
     figures: CompetenceAnswer
     wanted: int = Field(
-        description="Control items that are to be decided in a year before marks are assigned."
+        description="Control items that must be decided in a year before marks are assigned."
     )
     may_take_marks: bool
 
 
 class ExaminerChangesAnswer(Answer):
-    """The changes of one examiner after the exemplar was seen."""
+    """The changes that one examiner made after seeing the exemplar."""
 
     examiner: str
     comparisons: int
     revisions: int
     points_marked: int
     points_added: int = Field(
-        description="Points that the sealed analysis had not marked; comparisons of earlier "
-        "releases do not count."
+        description="Points that the sealed analysis had not marked; comparisons made with"
+        " earlier releases are not counted."
     )
 
 
 class StatisticsAnswer(Answer):
-    """The figures of one year."""
+    """The figures for one year."""
 
     since: datetime
     now: datetime
@@ -146,11 +150,11 @@ router = APIRouter(prefix="/v1", tags=["figures"])
 
 @router.get("/statistics", responses=call_problems())
 def get_statistics(call: FigureReader, bench: BenchOf) -> StatisticsAnswer:
-    """Return the figures of the last year: turnaround, queue, outcomes, agreement, controls."""
+    """Return the figures for the last year: turnaround, queue, outcomes, agreement, controls."""
     return StatisticsAnswer.of(statistics(bench, call.caller))
 
 
 @router.get("/competence", responses=call_problems())
 def get_competence(call: Examiner, bench: BenchOf) -> OwnCompetenceAnswer:
-    """Return the caller's own control items, agreement and consistency of the last year."""
+    """Return the caller's own control items, agreement and consistency in the last year."""
     return OwnCompetenceAnswer.of(own_competence(bench, call.caller))

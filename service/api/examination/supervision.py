@@ -1,4 +1,4 @@
-"""Supervisors resolve differences of opinion, and un-link."""
+"""Supervisors resolve differences of opinion, and revoke links."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from service.usecases.links.links import RevokeLink, revoke_link
 
 
 class OpinionOfExemplarAnswer(Answer):
-    """A sealed evaluation of an identified exemplar."""
+    """A sealed evaluation of an exemplar that an examiner identified."""
 
     exemplar: str = Field(description="The label of the exemplar.")
     outcome: Outcome
@@ -59,13 +59,13 @@ class OpinionOfExemplarAnswer(Answer):
 
     @classmethod
     def of(cls, labelled: tuple[str, Comparison]) -> Self:
-        """Return the answer for an evaluation under the supervisor's label."""
+        """Return the answer for an evaluation, with the label that the supervisor sees."""
         label, comparison = labelled
         return cls.showing(comparison, exemplar=label)
 
 
 class SealedRecordAnswer(Answer):
-    """The sealed work of one examiner, unnamed."""
+    """The sealed work of one examiner, without the examiner's name."""
 
     of_part = "decision"
 
@@ -84,17 +84,17 @@ class ExemplarInQuestionAnswer(Answer):
     label: str
     fingers: Annotated[tuple[FingerAnswer, ...], From("impressions")]
     disputed: tuple[FingerPosition, ...] = Field(
-        description="The fingers that some examiner identified and another did not."
+        description="The fingers that one examiner identified and another did not."
     )
 
 
 @shows(FurtherExamination, without=("further_id", "case_id"))
 class FurtherExaminationAnswer(Answer):
-    """Why a difference went to one examiner more."""
+    """Why a difference was sent to a further examiner."""
 
 
 class OpinionsAnswer(Answer):
-    """A difference of opinion; the pictures of its fingers are at `prints`."""
+    """A difference of opinion; the pictures of its prints are at `prints`."""
 
     case_id: str
     activity: Activity
@@ -106,18 +106,20 @@ class OpinionsAnswer(Answer):
 
 
 class SealedDecisionAnswer(Answer):
-    """A sealed decision as a supervisor reads it."""
+    """A sealed decision as a supervisor sees it."""
 
     decision_id: str
     decided_by: str
     outcome: Outcome
-    candidate_id: str | None = Field(description="The same for two means the same exemplar.")
+    candidate_id: str | None = Field(
+        description="Two decisions with the same value name the same exemplar."
+    )
     reason: str
     sealed_at: datetime
 
 
 class DifferenceAnswer(Answer):
-    """A difference of opinion: the sealed records, no details of anybody."""
+    """A difference of opinion: the sealed decisions, without anybody's details."""
 
     case_id: str
     activity: Activity
@@ -126,14 +128,14 @@ class DifferenceAnswer(Answer):
 
 
 class DifferenceListAnswer(PageAnswer):
-    """Differences that wait, oldest first."""
+    """Differences that await a resolution, oldest first."""
 
     differences: tuple[DifferenceAnswer, ...]
     next_after: Next
 
 
 class ResolutionBody(Body):
-    """Which of the sealed decisions is upheld, or that the case is inconclusive, and why."""
+    """Which sealed decision is upheld, or that the case is inconclusive, and the reason."""
 
     decision_id: OpaqueId | None = Field(
         description="The sealed decision that is upheld; null for the outcome inconclusive."
@@ -143,7 +145,7 @@ class ResolutionBody(Body):
 
 
 class FurtherBody(Body):
-    """Why one examiner more is to decide; no examiner is told."""
+    """Why a further examiner must decide; no examiner is told the reason."""
 
     reason: Reason
     revision: OpaqueId
@@ -156,7 +158,7 @@ router = APIRouter(prefix="/v1", tags=["supervisor"])
 def list_differences(
     call: Resolver, after: After = None, limit: Limit = 50
 ) -> DifferenceListAnswer:
-    """Return the differences of opinion that wait, oldest first."""
+    """Return the differences of opinion that await a resolution, oldest first."""
     return DifferenceListAnswer.of(
         differences(call.services, call.caller, after=after, limit=limit)
     )
@@ -164,7 +166,7 @@ def list_differences(
 
 @router.get("/differences/{case_id}", responses=call_problems(NotFoundError))
 def get_difference(call: Resolver, case_id: IdInPath, bench: BenchOf) -> OpinionsAnswer:
-    """Return the sealed records of a difference; that its prints are shown is an event."""
+    """Return the sealed work on a difference; showing its prints is recorded in the log."""
     return OpinionsAnswer.of(difference(bench, call.caller, CaseId(case_id)))
 
 
@@ -184,9 +186,9 @@ def get_difference(call: Resolver, case_id: IdInPath, bench: BenchOf) -> Opinion
 def post_resolution(
     call: Resolver, case_id: IdInPath, body: BodyOf[ResolutionBody]
 ) -> DecisionIdAnswer:
-    """Uphold a sealed decision, or find the case inconclusive; an identification is linked.
+    """Uphold a sealed decision, or find the case inconclusive; identifications become links.
 
-    `POST /v1/differences/{case_id}/further` sends it to a further examiner instead.
+    To send the case to a further examiner instead, use `POST /v1/differences/{case_id}/further`.
     """
     command = body.to(Resolve, caller=call.caller, case_id=CaseId(case_id))
     return DecisionIdAnswer(decision_id=resolve(call.services, command))
@@ -200,7 +202,7 @@ def post_resolution(
     ),
 )
 def post_further(call: Resolver, case_id: IdInPath, body: BodyOf[FurtherBody]) -> None:
-    """Send a difference to a further examiner; the reason is on record and not told to them."""
+    """Send a difference to a further examiner, who is not told the recorded reason."""
     send_further(call.services, body.to(AskFurther, caller=call.caller, case_id=CaseId(case_id)))
 
 
@@ -210,5 +212,5 @@ def post_further(call: Resolver, case_id: IdInPath, body: BodyOf[FurtherBody]) -
     responses=body_problems(NotFoundError, AlreadyRevokedError),
 )
 def post_revocation(call: LinkRevoker, link_id: IdInPath, body: BodyOf[RevocationBody]) -> None:
-    """Un-link with a reason; the link and its history stay."""
+    """Revoke a link, with a reason; the link and its history stay readable."""
     revoke_link(call.services, RevokeLink(call.caller, LinkId(link_id), body.reason))

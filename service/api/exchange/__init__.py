@@ -1,4 +1,4 @@
-"""Messages of other States, the schemas of them, and our own requests to other States."""
+"""Messages from other States, their schemas, and our own requests to other States."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Signed transmissions of other States taken and answered, and the published schemas.
+"""Takes and answers signed transmissions from other States, and publishes the schemas.
 
-A call needs no token: each transmission is signed by a key that was registered for its State.
+A call needs no token: each transmission is signed with a key that was registered for its State.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from service.channels.exchange.xml_schema import xml_schema
 from service.usecases.exchange.receiving import MOST_TRANSMISSIONS, receive
 from service.usecases.exchange.requests_in import request_taker
 
-# Base64 takes four characters for three bytes; the rest is the head and the signature.
+# Base64 takes four characters for three bytes; the rest is the header and the signature.
 _Transmission = Annotated[
     str, StringConstraints(min_length=1, max_length=MOST_BYTES * 4 // 3 + 4_000)
 ]
@@ -42,14 +42,14 @@ class TransmissionsBody(Body):
 
 
 class TransmissionsAnswer(Answer):
-    """Signed answers, one to each message that wants one."""
+    """Signed answers, one to each message that requires an answer."""
 
     transmissions: tuple[str, ...]
 
 
 EXCHANGE_PATH = "/v1/exchange/messages"
 MOST_BODY_BYTES = 16_777_216
-"""The largest call that is read."""
+"""The largest body that is read, in bytes."""
 
 router = APIRouter(prefix="/v1/exchange", tags=["exchange"])
 
@@ -63,7 +63,7 @@ _FAULTS = (
 def post_messages(
     request: Request, state: StateOf, body: BodyOf[TransmissionsBody]
 ) -> TransmissionsAnswer:
-    """Take signed messages of another State, and answer each with a signed message."""
+    """Take signed messages from another State, and answer each with a signed message."""
     if state.exchange is None:
         raise NotFoundError
     act = request_taker(state.services)

@@ -33,18 +33,18 @@ from service.usecases.exchange.asking import (
 
 
 class OwnRequestBody(Body):
-    """A question about a person to every member State of which the person is a national."""
+    """A question about a person to every member State of which that person is a national."""
 
     subject: Annotated[DetailsBody, From("details")] = Field(
-        description="The person who is asked about."
+        description="The person that the question is about."
     )
     purpose: UsePurpose
     legal_basis: BasisCode
-    reference: Text = Field(description="Our own; the answer repeats it.")
+    reference: Text = Field(description="Our own reference; the answer repeats it.")
     impressions: CapturedImpressions = ()
 
     def capture(self) -> str | None:
-        """Return the impressions as they are sent on, in base64; None without any."""
+        """Return the impressions as sent to the other State, base64; None if there are none."""
         if not self.impressions:
             return None
         stated = self.model_dump(mode="json", include={"impressions"}, exclude_none=True)
@@ -52,7 +52,7 @@ class OwnRequestBody(Body):
 
 
 class AskedAnswer(Answer):
-    """The messages that ask, one for each State."""
+    """The messages that carry the question, one for each State."""
 
     message_ids: tuple[str, ...]
 
@@ -68,7 +68,7 @@ class OwnRequestHead(Answer):
     sent_at: datetime | None
     is_answered: bool
     reference: Annotated[str | None, From("content.reference")] = Field(
-        description="Null once it was erased."
+        description="Null once it has been erased."
     )
 
 
@@ -84,7 +84,7 @@ class OwnRequestAnswer(OwnRequestHead):
 
     answers: Annotated[
         tuple[Annotated[dict[str, Any], BeforeValidator(plain_message)], ...], From("answers")
-    ] = Field(description="Messages of the published schema, oldest first.")
+    ] = Field(description="Messages in the form of the published schema, oldest first.")
 
 
 router = APIRouter(prefix="/v1/exchange/requests", tags=["case officer"])

@@ -1,4 +1,4 @@
-"""Confirmed links and notices of their revocation."""
+"""Confirmed links, and notices that a link was revoked."""
 
 from __future__ import annotations
 

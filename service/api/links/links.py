@@ -1,4 +1,4 @@
-"""Confirmed links and their provenance, for all permitted readers."""
+"""Confirmed links and their provenance, for all readers who are permitted to see them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from service.usecases.links.story import LinkStory, NamedLink, link_story, links
 
 
 class OwnerAnswer(Answer):
-    """The force that holds a record, to contact about it."""
+    """The force that holds a record and can be contacted about it."""
 
     force: str
     name: str
@@ -47,12 +47,13 @@ class LinkedFingersAnswer(Answer):
 
     compared: tuple[FingerPosition, ...]
     identified: tuple[FingerPosition, ...] = Field(
-        description="Those that each of its examiners identified; one of a mark."
+        description="The fingers that all examiners of the link identified; one finger if"
+        " the probe is a mark."
     )
 
 
 class LinkAnswer(Answer):
-    """A link; only its owner and the supervising roles see the id of the record."""
+    """A link; only the record's owner and the supervising roles see the id of the record."""
 
     of_part = "link"
 
@@ -60,22 +61,22 @@ class LinkAnswer(Answer):
     search_id: str
     linked_at: datetime
     owner: Annotated[OwnerAnswer | None, From("owner")] = Field(
-        description="Who holds the record, when there is one."
+        description="The force that holds the record, if there is a record."
     )
     record_id: Annotated[str | None, From("record_id")]
     revoked_at: datetime | None
     fingers: LinkedFingersAnswer | None = Field(
-        description="Null where an earlier release did not record them."
+        description="Null if an earlier release did not record the fingers."
     )
 
 
 class LookUpAnswer(Answer):
-    """Whether an exhaustive comparison of the gallery as it stood finds the same people."""
+    """Whether an exhaustive comparison with the gallery of that time finds the same people."""
 
     verdict: ReplayVerdict
     difference: str
     captures: int = Field(description="How many captures were compared.")
-    erased: int = Field(description="How many of those searched have been erased since.")
+    erased: int = Field(description="How many of the captures searched have since been erased.")
 
 
 class ReplayAnswer(Answer):
@@ -83,19 +84,22 @@ class ReplayAnswer(Answer):
 
     link_id: str
     verdict: ReplayVerdict = Field(
-        description="On scores and evidence; `different` too when the look-up is."
+        description="The result for scores and evidence; also `different` if the look-up"
+        " is different."
     )
-    difference: str = Field(description="The first thing that differs; empty to a force.")
+    difference: str = Field(
+        description="The first thing that differs; empty if the caller is a force."
+    )
     candidates: int = Field(description="How many candidates were computed again.")
-    fingers: LinkedFingersAnswer | None = Field(description="Those that the link names.")
+    fingers: LinkedFingersAnswer | None = Field(description="The fingers that the link names.")
     look_up: LookUpAnswer | None = Field(
-        description="Null when it was not repeated: on request, to a force, or when the scores"
-        " could not be computed as recorded."
+        description="Null if the look-up was not repeated: on request, if the caller is a"
+        " force, or if the scores could not be computed as recorded."
     )
 
 
 class NoticeAnswer(Answer):
-    """A notice that a link was revoked, to a force that had been told of it."""
+    """A notice of a revoked link, for a force that had been notified of the link."""
 
     notice_id: str
     link_id: str
@@ -110,7 +114,7 @@ class NoticeListAnswer(PageAnswer):
 
 
 class RevocationBody(Body):
-    """A request to un-link."""
+    """A request to revoke a link."""
 
     reason: Reason
 
@@ -137,31 +141,32 @@ class LinkListAnswer(PageAnswer):
 
 
 class StoryDecisionAnswer(Answer):
-    """A sealed decision and its maker."""
+    """A sealed decision, and the person who made it."""
 
-    decided_by: str = Field(description="A sign-in name where there is one, else an account.")
+    decided_by: str = Field(description="The sign-in name if there is one, otherwise the account.")
     kind: DecisionKind
     outcome: Outcome
     reason: str
     sealed_at: datetime
     fingers: LinkedFingersAnswer | None = Field(
-        description="Null where an earlier release did not record them."
+        description="Null if an earlier release did not record the fingers."
     )
 
 
 class StoryEventAnswer(Answer):
-    """One event of the log on the way to the link."""
+    """One log event that led to the link."""
 
     seq: int = Field(
-        description="Its number in the log; to a force its place in the story, from 0."
+        description="Number of the event in the log; if the caller is a force, its"
+        " position in the story, from 0."
     )
     at: datetime
     event_type: EventTypeCode
-    actor: str = Field(description="Empty to a force.")
+    actor: str = Field(description="Empty if the caller is a force.")
 
 
 class StoryAnswer(Answer):
-    """A link and how it came to be, as much of it as the caller may know."""
+    """A link and how it came about, as far as the caller may know."""
 
     link: LinkLineAnswer
     search_id: Annotated[str, From("search.search_id")]
@@ -171,15 +176,17 @@ class StoryAnswer(Answer):
     record_id: str | None
     revocation_reason: Annotated[str, From("link.revocation_reason")]
     fingers: Annotated[LinkedFingersAnswer | None, From("link.fingers")] = Field(
-        description="Null where an earlier release did not record them."
+        description="Null if an earlier release did not record the fingers."
     )
-    may_revoke: bool = Field(description="Whether the caller may un-link it now.")
-    decisions: tuple[StoryDecisionAnswer, ...] = Field(description="Empty to a force.")
+    may_revoke: bool = Field(description="Whether the caller may revoke the link now.")
+    decisions: tuple[StoryDecisionAnswer, ...] = Field(
+        description="Empty if the caller is a force."
+    )
     events: tuple[StoryEventAnswer, ...]
 
     @classmethod
     def of(cls, story: LinkStory) -> Self:
-        """Return the answer for a story."""
+        """Return the answer for a link's story."""
         return cls.showing(
             story,
             decisions=tuple(
@@ -202,7 +209,7 @@ _PROV: dict[int | str, dict[str, Any]] = {
 
 _ZIP: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "A zip with a page, the proofs and a verifier.",
+        "description": "A ZIP file with a page, the proofs and a verifier.",
         "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
@@ -212,19 +219,19 @@ _ZIP: dict[int | str, dict[str, Any]] = {
 def list_links(
     call: LinkReader, bench: BenchOf, before: Before = None, limit: Limit = 50
 ) -> LinkListAnswer:
-    """Return the newest links; a force sees those of its own searches, and is told of them."""
+    """Return the newest links; a force sees, and is notified of, those of its own searches."""
     return LinkListAnswer.of(links_page(bench, call.caller, before=before, limit=limit))
 
 
 @router.get("/{link_id}", responses=call_problems(NotFoundError))
 def get_link(call: LinkReader, link_id: IdInPath) -> LinkAnswer:
-    """Return a link; a force only sees links of its own searches, and its own records."""
+    """Return a link; a force sees only links of its own searches and links to its own records."""
     return LinkAnswer.of(link_standing(call.services, call.caller, LinkId(link_id)))
 
 
 @router.get("/{link_id}/story", responses=call_problems(NotFoundError))
 def get_story(call: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAnswer:
-    """Return a link with its decisions and events; a force is told no decision and no person."""
+    """Return a link with its decisions and events; a force sees no decisions and no people."""
     return StoryAnswer.of(link_story(bench, call.caller, LinkId(link_id)))
 
 
@@ -234,9 +241,9 @@ def get_story(call: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAnswe
     responses={**_PROV, **call_problems(NotFoundError, AwaitsWitnessError)},
 )
 def get_provenance(call: LinkReader, link_id: IdInPath) -> Response:
-    """Return how a link came to be: probe, search, decisions, persons, model, as W3C PROV-JSON.
+    """Return how a link came about, as W3C PROV-JSON: probe, search, decisions, people, model.
 
-    A force is told of its search, of the model, and that two examiners agreed.
+    A force sees its search, the model, and that two examiners agreed.
     """
     told = link_provenance(call.services, call.caller, LinkId(link_id))
     return Response(told, media_type="application/json")
@@ -251,9 +258,9 @@ def post_court_bundle(
     call: LinkReader,
     link_id: IdInPath,
     desk: CourtDeskOf,
-    images: Annotated[bool, Query(description="Whether it discloses the images.")] = True,
+    images: Annotated[bool, Query(description="Whether the bundle includes the images.")] = True,
 ) -> Response:
-    """Make the court bundle of a link, for readers outside the office; an event says so."""
+    """Make the court bundle of a link, for readers outside the office; this is logged."""
     content = court_bundle(desk, call.caller, LinkId(link_id), images=images)
     return Response(content, media_type="application/zip")
 
@@ -263,10 +270,14 @@ def post_replay(
     call: LinkReader,
     link_id: IdInPath,
     look_up: Annotated[
-        bool, Query(description="Whether to compare with everybody again: takes a reading of all.")
+        bool,
+        Query(
+            description="Whether to compare the probe with all captures again; this reads"
+            " the whole gallery."
+        ),
     ] = True,
 ) -> ReplayAnswer:
-    """Compute the search behind a link again from the record; the replay is an event."""
+    """Recompute the search behind a link from the record; the replay is logged."""
     replay = replay_link if look_up else replay_scores
     return ReplayAnswer.of(
         replay(call.services, call.services.models, call.caller, LinkId(link_id))

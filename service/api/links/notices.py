@@ -1,4 +1,4 @@
-"""Notices to a force: a link that it was told of was revoked."""
+"""Notices to a force that a link of which it had been notified was revoked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log as auditors read it."""
+"""The log, for auditors."""
 
 from __future__ import annotations
 

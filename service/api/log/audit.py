@@ -1,4 +1,4 @@
-"""Auditors read evidence and the log; seeing evidence is itself put on record."""
+"""Auditors read evidence and the log; showing evidence is itself recorded in the log."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class InclusionAnswer(Answer):
     event: LogEntryAnswer
     size: int = Field(description="How many events the checkpoint covers.")
     proof: _Steps = Field(description="Steps from the leaf to the root, base64.")
-    receipt: str = Field(description="The same as one file (C2SP tlog-proof).")
+    receipt: str = Field(description="The same proof as one file (C2SP tlog-proof).")
 
     @classmethod
     def of(cls, proved: InclusionProof) -> Self:
@@ -65,7 +65,7 @@ class InclusionAnswer(Answer):
 
 
 class ConsistencyAnswer(Answer):
-    """The proof that the log only grew."""
+    """The proof that the log has only grown."""
 
     old_size: int
     size: int
@@ -98,7 +98,7 @@ ForceInQuery = Annotated[
     str | None, Query(pattern=r"^[A-Za-z0-9]{2}$", description="Code of a force.")
 ]
 MomentInQuery = Annotated[
-    AwareDatetime | None, Query(description="A moment with its zone (RFC 3339).")
+    AwareDatetime | None, Query(description="A date and time with its UTC offset (RFC 3339).")
 ]
 OldSize = Annotated[int, Query(alias="from", ge=0, le=2**53 - 1, description="The smaller size.")]
 NewSize = Annotated[int, Query(alias="to", ge=0, le=2**53 - 1, description="The larger size.")]
@@ -107,7 +107,7 @@ Start = Annotated[int, Query(ge=0, le=2**53 - 1, description="Number of the firs
 
 @router.get("/searches/{search_id}/evidence", responses=call_problems(NotFoundError))
 def get_evidence(call: EvidenceReader, search_id: IdInPath) -> SearchEvidenceAnswer:
-    """Return the candidates of a search with rank and evidence as they were computed."""
+    """Return the candidates of a search with the rank and evidence computed at the time."""
     return SearchEvidenceAnswer.of(unmask(call.services, call.caller, SearchId(search_id)))
 
 
@@ -128,13 +128,13 @@ def get_checkpoint(call: LogReader) -> PlainTextResponse:
 
 @router.get("/log/proofs/inclusion", responses=call_problems(NotFoundError))
 def get_inclusion(call: LogReader, event: EventIdInQuery) -> InclusionAnswer:
-    """Return the proof that an event is in the log, and the receipt that says the same."""
+    """Return the proof that an event is in the log, and a receipt with the same proof."""
     return InclusionAnswer.of(prove_inclusion(call.services, call.caller, EventId(event)))
 
 
 @router.get("/log/proofs/consistency", responses=call_problems())
 def get_consistency(call: LogReader, old: OldSize, new: NewSize) -> ConsistencyAnswer:
-    """Return the proof that the log at one size begins with the log at a smaller one."""
+    """Return the proof that the log at the larger size begins with the log at the smaller size."""
     return ConsistencyAnswer.of(
         prove_consistency(call.services, call.caller, old_size=old, size=new)
     )
@@ -156,7 +156,7 @@ def search_log(  # noqa: PLR0913 - one parameter for each thing that can be aske
 ) -> EventListAnswer:
     """Return the events by actor, force, case, person or other subject, and time, newest first.
 
-    The question itself is an event.
+    The search itself is recorded as an event.
     """
     wanted = EventFilter(
         actor=UserId(actor) if actor else None,

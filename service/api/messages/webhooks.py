@@ -1,4 +1,4 @@
-"""Forces are told when there is something to read."""
+"""Webhooks, by which forces are told that there is something new to read."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from service.usecases.messages.webhooks import (
     rotate_secret,
 )
 
-# Printable ASCII without a space: what a URL is written in.
+# Printable ASCII without a space: the characters that a URL can have.
 Address = Annotated[
     str,
     StringConstraints(max_length=500, pattern=r"^[\x21-\x7e]+$"),
@@ -40,9 +40,9 @@ Address = Annotated[
 
 
 class WebhookBody(Body):
-    """A request to be told."""
+    """A request to add a webhook endpoint."""
 
-    url: Address = Field(description="An https URL that takes POST.")
+    url: Address = Field(description="An https URL that accepts POST.")
     topics: Annotated[tuple[TopicCode, ...], Field(min_length=1, max_length=len(topics()))]
 
 
@@ -50,39 +50,48 @@ class CircuitAnswer(Answer):
     """Whether messages are sent to an endpoint."""
 
     state: CircuitState = Field(
-        description="`open` after five failed attempts in a row: messages wait, one is sent at "
-        "`next_attempt_at`, and closes it if it is taken. `resumption` closes it at once."
+        description="`open` after five failed attempts in a row: messages then wait, and"
+        " one message is tried at `next_attempt_at`. If that attempt succeeds, the circuit"
+        " closes. `resumption` closes it at once."
     )
-    since: datetime | None = Field(description="Null: it has never been open.")
+    since: datetime | None = Field(
+        description="When the circuit last opened or closed; null if it has never been open."
+    )
     failures: int = Field(description="Failed attempts in a row.")
     next_attempt_at: datetime | None
     last_attempt_at: datetime | None
-    last_fault: str = Field(description="What the last failed attempt met; empty: none failed.")
+    last_fault: str = Field(
+        description="The fault of the last failed attempt; empty if no attempt has failed."
+    )
 
 
 class WebhookAnswer(Answer):
-    """An endpoint."""
+    """A webhook endpoint."""
 
     endpoint_id: str
     url: str
     topics: tuple[TopicCode, ...]
     added_at: datetime
     secret_version: int
-    is_paused: bool = Field(description="The receiver answered 410; `resumption` ends it.")
+    is_paused: bool = Field(
+        description="True after the receiver answered 410 (gone); `resumption` ends the pause."
+    )
     circuit: CircuitAnswer
 
 
 class WebhookListAnswer(Answer):
-    """The endpoints of a force."""
+    """The webhook endpoints of a force."""
 
     webhooks: tuple[WebhookAnswer, ...]
 
 
 class WebhookSecretAnswer(Answer):
-    """An endpoint and the secret that its messages are signed with."""
+    """A webhook endpoint, and the secret that signs its messages."""
 
     webhook: Annotated[WebhookAnswer, From("endpoint")]
-    secret: str = Field(description="Shown this once; `whsec_` and base64, for any verifier.")
+    secret: str = Field(
+        description="Shown only now: `whsec_` and base64, the usual form for webhook libraries."
+    )
 
 
 class DeadLetterAnswer(Answer):
@@ -91,10 +100,10 @@ class DeadLetterAnswer(Answer):
     message_id: Annotated[str, From("job_id")]
     topic: TopicCode
     subject_id: Annotated[str, From("subject_ref")] = Field(
-        description="The search, link or batch that it tells of."
+        description="The search, link or batch that the message is about."
     )
-    at: Annotated[datetime, From("turn_at")] = Field(description="When it happened.")
-    problem: str = Field(description="What the last attempt met.")
+    at: Annotated[datetime, From("turn_at")] = Field(description="When the event happened.")
+    problem: str = Field(description="The fault of the last attempt.")
 
 
 class DeadLetterListAnswer(PageAnswer):
@@ -107,7 +116,7 @@ class DeadLetterListAnswer(PageAnswer):
 router = APIRouter(prefix="/v1/webhooks", tags=["force"])
 
 BeforeNumber = Annotated[
-    int | None, Query(ge=0, le=2**53 - 1, description="`next_before` of the page before.")
+    int | None, Query(ge=0, le=2**53 - 1, description="`next_before` of the previous page.")
 ]
 
 
@@ -140,7 +149,7 @@ def list_webhooks(call: WebhookKeeper) -> WebhookListAnswer:
 
 @router.delete("/{endpoint_id}", status_code=204, responses=call_problems(NotFoundError))
 def delete_webhook(call: WebhookKeeper, endpoint_id: IdInPath) -> Response:
-    """Remove an endpoint; messages that wait for it are not sent."""
+    """Remove an endpoint; messages still waiting for it are not sent."""
     remove_webhook(call.services, call.caller, EndpointId(endpoint_id))
     return Response(status_code=204)
 
@@ -152,7 +161,7 @@ def delete_webhook(call: WebhookKeeper, endpoint_id: IdInPath) -> Response:
 def post_webhook_secret(
     call: WebhookKeeper, endpoint_id: IdInPath, key: IdempotencyOf, state: StateOf
 ) -> WebhookSecretAnswer:
-    """Change the secret; for a day messages carry a signature by the old one as well."""
+    """Change the secret; for one day, messages also carry a signature made with the old secret."""
     issued = rotate_secret(
         state.services, call.caller, EndpointId(endpoint_id), mac=state.webhook_mac, repeated=key
     )
@@ -161,7 +170,7 @@ def post_webhook_secret(
 
 @router.post("/{endpoint_id}/resumption", status_code=204, responses=call_problems(NotFoundError))
 def post_webhook_resumption(call: WebhookKeeper, endpoint_id: IdInPath) -> Response:
-    """Send again to an endpoint that had answered that it was gone, or whose circuit is open."""
+    """Resume sending to an endpoint that answered 410 (gone), or whose circuit is open."""
     resume_webhook(call.services, call.caller, EndpointId(endpoint_id))
     return Response(status_code=204)
 
@@ -170,7 +179,7 @@ def post_webhook_resumption(call: WebhookKeeper, endpoint_id: IdInPath) -> Respo
 def list_dead_letters(
     call: WebhookKeeper, endpoint_id: IdInPath, *, limit: Limit = 50, before: BeforeNumber = None
 ) -> DeadLetterListAnswer:
-    """Return messages that were given up, newest first."""
+    """Return undeliverable messages, newest first."""
     page = dead_letters(
         call.services, call.caller, EndpointId(endpoint_id), before=before, limit=limit
     )
@@ -183,6 +192,6 @@ def list_dead_letters(
     responses=call_problems(NotFoundError, ConflictError),
 )
 def post_resending(call: WebhookKeeper, endpoint_id: IdInPath, message_id: IdInPath) -> Response:
-    """Send a message that was given up once more."""
+    """Send an undeliverable message again."""
     resend(call.services, call.caller, EndpointId(endpoint_id), JobId(message_id))
     return Response(status_code=204)

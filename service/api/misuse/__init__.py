@@ -1,4 +1,4 @@
-"""Findings, access patterns and the prints of staff."""
+"""Findings of possible misuse, access patterns, and the prints of staff."""
 
 from __future__ import annotations
 

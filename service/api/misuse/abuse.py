@@ -30,7 +30,7 @@ from service.usecases.misuse.watching import EnrolStaff, enrol_staff
 
 
 class StaffBody(Body):
-    """Prints of a staff member, or of another person to be eliminated."""
+    """Prints of a staff member, or of another person whose prints must be eliminated."""
 
     user: Annotated[Account, From("user_id")] = Field(description="Their account.")
     captured_at: MomentText
@@ -45,10 +45,10 @@ class StaffAnswer(Answer):
 
 @shows(Finding, without=("series", "subject_ref"))
 class FindingAnswer(Answer):
-    """A pattern to look at; a question to a person, never a verdict."""
+    """A pattern that may be misuse: a question for a person to examine, never a verdict."""
 
     search_id: Annotated[str, From("subject_ref")] = Field(
-        description="The search at which it was noticed."
+        description="The search in which the pattern was noticed."
     )
 
 
@@ -61,19 +61,19 @@ class FindingListAnswer(PageAnswer):
 
 @shows(AccessPattern)
 class AccessPatternAnswer(Answer):
-    """How one account looked things up."""
+    """How one account looked up data."""
 
 
 class AccessReportAnswer(Answer):
-    """Each person with any look, the unusual ones first."""
+    """Each person who looked up data, the unusual patterns first."""
 
     patterns: tuple[AccessPatternAnswer, ...]
 
 
 router = APIRouter(prefix="/v1")
 
-Since = Annotated[AwareDatetime, Query(description="From this moment on (RFC 3339).")]
-Until = Annotated[AwareDatetime, Query(description="Before this moment (RFC 3339).")]
+Since = Annotated[AwareDatetime, Query(description="From this date and time (RFC 3339).")]
+Until = Annotated[AwareDatetime, Query(description="Before this date and time (RFC 3339).")]
 
 
 @router.get("/findings", tags=["auditor"], responses=call_problems())
@@ -86,7 +86,7 @@ def list_findings(call: LogReader, limit: Limit = 50, before: Before = None) -> 
 
 @router.get("/access-report", tags=["auditor"], responses=call_problems())
 def get_access_report(call: LogReader, since: Since, until: Until) -> AccessReportAnswer:
-    """Return how everybody looked things up, the unusual ones first; the report is logged."""
+    """Return how all accounts looked up data, unusual patterns first; the report is logged."""
     patterns = access_report(call.services, call.caller, since=since, until=until)
     return AccessReportAnswer(patterns=patterns)
 
@@ -106,7 +106,7 @@ def get_access_report(call: LogReader, since: Since, until: Until) -> AccessRepo
     ),
 )
 def post_staff_prints(call: Operator, body: BodyOf[StaffBody]) -> StaffAnswer:
-    """Enrol prints of staff: no search proposes them, and searches with them are flagged."""
+    """Enrol prints of staff: staff are never candidates, and searches with them are flagged."""
     impressions = read_impressions(body.impressions, call.services.print_format)
     command = body.to(EnrolStaff, caller=call.caller, impressions=impressions)
     return StaffAnswer(person_id=enrol_staff(call.services, command))

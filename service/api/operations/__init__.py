@@ -1,4 +1,4 @@
-"""Health, metrics and the pages of problem types."""
+"""Health, metrics, and the pages that explain problem types."""
 
 from __future__ import annotations
 

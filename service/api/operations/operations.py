@@ -1,4 +1,4 @@
-"""Whether the service lives, whether it can serve, and its figures; no token, nothing personal."""
+"""Liveness, readiness and metrics of the service; no token is needed, and nothing is personal."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from service.api.state import ServicesOf, StateOf
 
 
 class LivenessAnswer(Answer):
-    """The process answers."""
+    """The process is alive."""
 
     status: Literal["alive"]
     version: str
 
 
 class ReadinessAnswer(Answer):
-    """The service can serve."""
+    """The service is ready."""
 
     status: Literal["ready"]
     index_generation: int
 
 
 class ProblemTypeAnswer(Answer):
-    """One problem type in words."""
+    """One problem type, explained."""
 
     code: str
     title: str
@@ -48,15 +48,15 @@ _EXPOSITION = "text/plain; version=1.0.0; charset=utf-8"
 
 @router.get("/healthz", responses=problems())
 async def get_liveness(services: ServicesOf) -> LivenessAnswer:
-    """Say that the process answers; nothing else is looked at."""
+    """Answer that the process is alive; nothing else is checked."""
     return LivenessAnswer(status="alive", version=services.code_version)
 
 
 @router.get("/readyz", responses=problems(IndexNotReadyError, StateBehindError))
 def get_readiness(services: ServicesOf) -> ReadinessAnswer:
-    """Say whether the store can be read and written and the index holds everything committed.
+    """Answer whether the store can be read and written, and the index has all committed changes.
 
-    While an outage lasts, its problem is the answer: the full disk, the missing keys.
+    While an outage lasts, the answer is its problem, such as a full disk or missing keys.
     """
     services.state.demand()
     try:
@@ -71,12 +71,12 @@ def get_readiness(services: ServicesOf) -> ReadinessAnswer:
 
 @router.options("/readyz", include_in_schema=False, status_code=204)
 def get_readiness_by_options(services: ServicesOf) -> Response:
-    """Say the same to a balancer that asks by OPTIONS: 204 when ready, else the problem."""
+    """Answer a load balancer that checks by OPTIONS: 204 when ready, otherwise the problem."""
     get_readiness(services)
     return Response(status_code=204, headers={"Allow": "GET, HEAD, OPTIONS"})
 
 
 @router.get("/metrics", response_class=Response, responses=problems())
 def get_metrics(state: StateOf) -> Response:
-    """Return the figures in the Prometheus text format."""
+    """Return the metrics in the Prometheus text format."""
     return Response(state.metrics.exposition(state.services), media_type=_EXPOSITION)

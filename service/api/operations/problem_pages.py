@@ -1,4 +1,4 @@
-"""The meaning of each problem type: the addresses in the `type` of a problem document."""
+"""Explanations of the problem types, at the addresses in `type` of a problem document."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def list_problem_types() -> ProblemTypeListAnswer:
 
 @router.get("/{code}", response_model=ProblemTypeAnswer, responses=problems(NotFoundError))
 async def get_problem_type(code: IdInPath, request: Request) -> ProblemTypeAnswer | Response:
-    """Return the meaning of a problem type, as JSON, or as a page for a browser."""
+    """Return the explanation of a problem type, as JSON, or as a page for a browser."""
     problem_type = PROBLEM_TYPES.get(code)
     if problem_type is None:
         raise NotFoundError

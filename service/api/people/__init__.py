@@ -1,4 +1,4 @@
-"""Captures, merges, erasures, and cases on the gallery itself."""
+"""Captures, records, merges, erasures, and cases about the gallery itself."""
 
 from __future__ import annotations
 

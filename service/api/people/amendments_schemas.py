@@ -42,7 +42,8 @@ class AddBody(Body):
     )
     is_first: bool = Field(
         default=False,
-        description="Whether it becomes the first of its kind: the main name or date of birth.",
+        description="Whether the item becomes the first of its kind: the main name or date"
+        " of birth.",
     )
 
     def to_change(self) -> Add:
@@ -53,7 +54,7 @@ class AddBody(Body):
 
 
 class CorrectBody(Body):
-    """Another value for an item; its parts stay as they are."""
+    """A new value for an item; its parts stay unchanged."""
 
     change: Literal["correct"]
     item_id: OpaqueId
@@ -79,17 +80,17 @@ ChangeBody = Annotated[AddBody | CorrectBody | WithdrawBody, Field(discriminator
 
 
 class AmendmentBody(Body):
-    """Changes of a record that stand or fall together."""
+    """Changes to a record that are made together: all of them, or none."""
 
     expected_version: Annotated[int, Field(ge=1, lt=2**53)] = Field(
-        description="The live version that the changes were made for."
+        description="The live version that the changes are based on."
     )
     changes: Annotated[tuple[ChangeBody, ...], Field(max_length=50)]
     reason: AmendmentReason
     reason_text: Annotated[Reason, From("words")]
     source: SourceKind
     source_reference: Annotated[Reference, From("reference")] = Field(
-        description="The name of the source, such as a court and its case number."
+        description="What the source is, such as a court and its case number."
     )
 
     def amendment(self) -> Amendment:
@@ -99,7 +100,7 @@ class AmendmentBody(Body):
 
 
 class AmendedAnswer(Answer):
-    """An amendment that is stored."""
+    """An amendment that was stored."""
 
     record_id: str
     version: int
@@ -110,12 +111,13 @@ class VersionAnswer(Answer):
     """A version of a record without its content."""
 
     reason: AmendmentReason | None = Field(
-        description="Why it was amended; None, as the three below, for the first version."
+        description="Why the record was amended; null for the first version, as are the"
+        " next three fields."
     )
 
 
 class RecordListAnswer(Answer):
-    """A page of records, those that began last first."""
+    """A page of records, newest first."""
 
     records: tuple[VersionAnswer, ...]
     next_before: str | None
@@ -128,7 +130,7 @@ class VersionListAnswer(Answer):
 
 
 class ItemChangeAnswer(Answer):
-    """An item that differs from the version before; of one withdrawn, as it was."""
+    """An item that differs from the previous version; a withdrawn item is shown as it was."""
 
     change: ChangeKind
     item: ItemAnswer
@@ -147,10 +149,11 @@ class RecordAnswer(VersionAnswer):
     source_reference: Annotated[str, From("version.reference")]
     items: Annotated[tuple[ItemAnswer, ...], From("version.items.held")]
     changes: Annotated[tuple[ItemChangeAnswer, ...], From("changes")] = Field(
-        description="How it differs from the version before."
+        description="How the version differs from the previous one."
     )
     conviction_versions: Annotated[
         Mapping[str, int], From("convictions.ref"), BeforeValidator(_versions)
     ] = Field(
-        description="By the item of a conviction, the version of the record that made it so."
+        description="For the item of each conviction, the version of the record that last"
+        " changed it."
     )

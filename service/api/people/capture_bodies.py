@@ -1,4 +1,4 @@
-"""Bodies with a capture: JSON, or a form of JSON and files (multipart/form-data)."""
+"""Bodies with a capture: JSON, or a form with JSON and files (multipart/form-data)."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ _FINGER = re.compile(r"finger-(\d{1,2})(?:-(rolled|plain|latent))?")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sent(Generic[CaptureBody]):
-    """A body and the files that came with it."""
+    """A body, and the files sent with it."""
 
     body: CaptureBody
     files: tuple[SentFile, ...] = ()
 
 
 class PrintNoteAnswer(Answer):
-    """Something to know of one print of a capture that came as files."""
+    """A remark about one print of a capture that was sent as files."""
 
     position: FingerPosition
-    part: str = Field(description="Where in its file it was; empty for a bare image.")
+    part: str = Field(description="The place of the print in its file; empty for a bare image.")
     words: str
-    is_left_out: bool = Field(description="Whether the print is not part of the capture.")
+    is_left_out: bool = Field(description="Whether the print was left out of the capture.")
 
 
 Notes = Annotated[
     tuple[PrintNoteAnswer, ...],
     Field(
         default=(),
-        description="Of a capture with pictures: prints that were left out, how they were read, "
-        "and doubts about pictures, quality, resolution and the order of fingers.",
+        description="For a capture with pictures: prints that were left out, how prints"
+        " were read, and doubts about pictures, quality, resolution and the order of fingers.",
     ),
 ]
 
@@ -59,8 +59,8 @@ def capture_body(
 ) -> Callable[[Request], Awaitable[Sent[CaptureBody]]]:
     """Return a dependency that reads the body as this kind, with its files.
 
-    A form has the part `request`, the JSON without impressions, and files: `file` for transactions
-    and records, `finger-N` or `finger-N-rolled` for the image of one finger. It raises
+    A form has the part `request` (the JSON without impressions) and files: `file` for transactions
+    and records, `finger-N` or `finger-N-rolled` for the image of one finger. The dependency raises
     UnsupportedMediaTypeError, MalformedJsonError, MalformedRequestError, InvalidInputError.
     """
 
@@ -78,7 +78,7 @@ def capture_body(
 
 
 def _request_part(form: FormData) -> bytes:
-    """Return the JSON of a form; its impressions are the files."""
+    """Return the JSON of a form, without impressions: these are sent as files."""
     text = form.get(REQUEST_PART)
     try:
         found: Any = json.loads(text) if isinstance(text, str) else None
@@ -97,14 +97,16 @@ async def _files(form: FormData) -> tuple[SentFile, ...]:
         if isinstance(value, UploadFile):
             found.append(sent_file(name, await value.read()))
         elif name != REQUEST_PART:
-            raise InvalidInputError("The form has a part that is neither a file nor `request`.")
+            raise InvalidInputError(
+                "The form has a part that is neither a file nor `request`: remove it."
+            )
     if not found:
         raise InvalidInputError("The form has no file: add one as `file`, or one for each finger.")
     return tuple(found)
 
 
 def sent_file(name: str, data: bytes) -> SentFile:
-    """Return a file by the name of its part; raises InvalidInputError for an unknown name."""
+    """Return a file, given the name of its part; raises InvalidInputError for other names."""
     if name == FILE_PART:
         return SentFile(data)
     finger = _FINGER.fullmatch(name)

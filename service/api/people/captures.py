@@ -1,4 +1,4 @@
-"""A capture as it travels in JSON, read into impressions with pictures and minutiae."""
+"""API schemas of a capture, and how it is read into impressions with pictures and minutiae."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from service.usecases.people.print_files import (
 from service.usecases.print_desk import PrintDesk, captured_image
 
 WHOLE = {float(number): number for number in range(101)}
-"""To JSON Schema 60.0 is an integer as 60 is."""
+"""For JSON Schema, 60.0 is the integer 60."""
 
 Quality = Annotated[
     int,
@@ -47,14 +47,15 @@ Minutiae = Annotated[
     Field(json_schema_extra={"contentEncoding": "base64"}),
 ]
 Image = Annotated[str, Field(json_schema_extra={"contentEncoding": "base64"})]
-"""As long as a body may be: the size of the picture inside is checked."""
+"""Only the body's length limits this text; the size of the picture inside is checked."""
 
 
 class ImpressionBody(Body):
     """One finger as it was captured."""
 
     position: FingerPosition = Field(
-        description="Finger position (FGP): 1-5 right hand from the thumb, 6-10 left, 0 unknown."
+        description="Finger position (FGP): 1 to 5 right hand from the thumb, 6 to 10 left"
+        " hand, 0 unknown."
     )
     impression: ImpressionType = Field(description="How the print was made.")
     quality: Quality
@@ -62,7 +63,7 @@ class ImpressionBody(Body):
 
 
 Impressions = Annotated[tuple[ImpressionBody, ...], Field(max_length=20)]
-"""Impressions that no examiner is to see."""
+"""Impressions without pictures or minutiae, which no examiner will see."""
 
 
 def read_impressions(bodies: Sequence[ImpressionBody], fmt: PrintFormat) -> tuple[Impression, ...]:
@@ -91,20 +92,23 @@ def read_impressions(bodies: Sequence[ImpressionBody], fmt: PrintFormat) -> tupl
 class CapturedImpressionBody(Body):
     """One finger as it was captured: its template, its picture, its minutiae, or all of them.
 
-    Where a gallery's templates are made of minutiae, a picture or only minutiae are enough.
+    If the gallery's templates are made from minutiae, a picture alone or minutiae alone are
+    enough.
     """
 
     position: FingerPosition = Field(
-        description="Finger position (FGP): 1-5 right hand from the thumb, 6-10 left, 0 unknown."
+        description="Finger position (FGP): 1 to 5 right hand from the thumb, 6 to 10 left"
+        " hand, 0 unknown."
     )
     impression: ImpressionType = Field(description="How the print was made.")
     quality: Quality | None = Field(
         default=None,
-        description="0 to 100. May be left out with the template: it is measured in the picture.",
+        description="0 to 100. Can be left out if there is no template; it is then"
+        " measured in the picture.",
     )
     template: TemplateBody | None = Field(
         default=None,
-        description="May be left out where the gallery's templates are made of minutiae.",
+        description="Can be left out if the gallery's templates are made from minutiae.",
     )
     minutiae: Minutiae | None = Field(
         default=None,
@@ -121,30 +125,30 @@ class CapturedImpressionBody(Body):
         default=None,
         ge=250,
         le=1_200,
-        description="Pixels an inch of the picture, where it does not state them itself.",
+        description="Resolution of the picture in pixels per inch, if the file does not state it.",
     )
 
 
 CapturedImpressions = Annotated[tuple[CapturedImpressionBody, ...], Field(max_length=20)]
-"""The impressions of a capture or a probe, perhaps with minutiae and pictures."""
+"""The impressions of a capture or a probe, optionally with minutiae and pictures."""
 
 
 class ExemplarFingerAnswer(Answer):
-    """One finger of an exemplar: its quality, which is like the probe's in mates, is not told."""
+    """One finger of an exemplar, without its quality, which tends to be similar in mates."""
 
     position: FingerPosition
     impression: Annotated[ImpressionType, From("impression_type")]
 
 
 class FingerAnswer(ExemplarFingerAnswer):
-    """One finger of a capture, its template left out."""
+    """One finger of a capture, without its template."""
 
     quality: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadCapture:
-    """The impressions of a capture, and the pictures and minutiae that are kept with them."""
+    """The impressions of a capture, and the pictures and minutiae stored with them."""
 
     impressions: tuple[Impression, ...]
     images: tuple[CapturedImage, ...] = ()
@@ -152,7 +156,7 @@ class ReadCapture:
     notes: tuple[PrintNote, ...] = ()
 
     def kept(self) -> dict[str, Any]:
-        """Return what is kept, by the names of the fields of commands."""
+        """Return what is stored, keyed by the field names of commands."""
         return {
             "impressions": self.impressions,
             "images": self.images,
@@ -161,16 +165,16 @@ class ReadCapture:
 
 
 def read_files(files: Sequence[SentFile], desk: PrintDesk, usual: ImpressionType) -> ReadCapture:
-    """Return the capture of files; those that say nothing of their type are of `usual`.
+    """Return the capture in files; `usual` is the impression type of prints that state none.
 
-    Raises as `capture_of_files` does.
+    Raises the same errors as `capture_of_files`.
     """
     found = capture_of_files(desk, files, usual)
     return ReadCapture(found.impressions, found.images, found.minutiae, found.notes)
 
 
 def read_capture(bodies: Sequence[CapturedImpressionBody], desk: PrintDesk) -> ReadCapture:
-    """Return the capture; templates that are missing are made.
+    """Return the capture; templates that were not sent are made from pictures or minutiae.
 
     Raises InvalidInputError, InvalidMinutiaeError, UnreadablePrintError, with a pointer.
     """
@@ -210,12 +214,12 @@ def _notes(pictures: Iterable[ReadPrint]) -> Iterator[PrintNote]:
 
 
 def _read_by(body: CapturedImpressionBody, desk: PrintDesk) -> str:
-    """Return the reader of a picture's minutiae; empty where they, or the template, were sent."""
+    """Return the reader of a picture's minutiae; empty if minutiae or a template were sent."""
     return "" if body.minutiae or body.template else desk.read_by(body.impression)
 
 
 def _views(bodies: Sequence[CapturedImpressionBody]) -> list[MinutiaeView | None]:
-    """Return the minutiae that were sent, None for an impression without."""
+    """Return the minutiae that were sent; None for an impression without minutiae."""
     sent: list[SentRecord | None] = [None] * len(bodies)
     for number, body in enumerate(bodies):
         if body.minutiae is not None:
@@ -238,14 +242,15 @@ def _picture(number: int, body: CapturedImpressionBody, desk: PrintDesk) -> Read
 
 
 def _given(bodies: Sequence[CapturedImpressionBody], desk: PrintDesk) -> tuple[Impression, ...]:
-    """Return the impressions that came with their templates, in order."""
+    """Return the impressions that were sent with templates, in order."""
     complete: list[ImpressionBody] = []
     for number, body in enumerate(bodies):
         if body.template is None:
             continue
         if body.quality is None:
             raise InvalidQualityError(
-                "Send the quality with the template.", pointer=f"/impressions/{number}/quality"
+                "The quality is missing: send it with the template.",
+                pointer=f"/impressions/{number}/quality",
             )
         complete.append(
             ImpressionBody.model_construct(
@@ -264,7 +269,7 @@ def _made(
     picture: ReadPrint | None,
     desk: PrintDesk,
 ) -> tuple[Impression, MinutiaeView]:
-    """Return an impression whose template is made of its minutiae, sent or found."""
+    """Return an impression whose template is made from its minutiae, which were sent or found."""
     desk.demand_features()
     if view is None:
         if picture is None:

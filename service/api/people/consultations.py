@@ -1,4 +1,4 @@
-"""Supervisors and auditors list the looks at a person."""
+"""Supervisors and auditors list the accesses to a person's data."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from service.usecases.people.records import consultations
 
 
 class ConsultationAnswer(Answer):
-    """One look at anything about a person."""
+    """One access to data about a person."""
 
     at: datetime
-    kind: str = Field(description="The kind of thing that was shown.")
+    kind: str = Field(description="The kind of data that was shown.")
     role: Role | None = Field(description="Null for a command at the console.")
-    force: OwnerAnswer | None = Field(description="Null for the office itself.")
+    force: OwnerAnswer | None = Field(description="Null for the office.")
     purpose: Purpose
 
     @classmethod
@@ -36,7 +36,7 @@ class ConsultationAnswer(Answer):
 
 
 class ConsultationListAnswer(PageAnswer):
-    """Consultations, newest first."""
+    """Accesses to a person's data, newest first."""
 
     consultations: tuple[ConsultationAnswer, ...]
     next_before: NextNumber
@@ -44,14 +44,16 @@ class ConsultationListAnswer(PageAnswer):
 
 router = APIRouter(prefix="/v1/people", tags=["auditor"])
 
-BeforeEvent = Annotated[int | None, Query(ge=0, le=2**53 - 1, description="From a page before.")]
+BeforeEvent = Annotated[
+    int | None, Query(ge=0, le=2**53 - 1, description="`next_before` of the previous page.")
+]
 
 
 @router.get("/{person_id}/consultations", responses=call_problems(NotFoundError))
 def list_consultations(
     call: ConsultationReader, person_id: IdInPath, *, limit: Limit = 50, before: BeforeEvent = None
 ) -> ConsultationListAnswer:
-    """Return the looks at anything held about a person, newest first; the list is a look too."""
+    """Return the accesses to data about a person, newest first; this call is an access too."""
     return ConsultationListAnswer.of(
         consultations(call.services, call.caller, PersonId(person_id), before=before, limit=limit)
     )

@@ -1,4 +1,4 @@
-"""Convictions as they travel in both directions: the names of `domain.convictions`."""
+"""API schemas of convictions; the names are those of `domain.convictions`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class TableCodeBody(Body):
 
 
 class CourtBody(Body):
-    """A court or other deciding authority; name or code."""
+    """A court or another deciding authority, with a name or a code."""
 
     name: Text = ""
     code: Code = ""
@@ -67,7 +67,7 @@ class ConvictedOffenceBody(Body):
 
 
 class AmountBody(Body):
-    """Money to be paid: a number of times an amount in hundredths of its currency."""
+    """An amount to pay, in hundredths of its currency, and the number of times it is due."""
 
     hundredths: Annotated[int, Field(ge=1, lt=2**53)]
     currency: Code = Field(examples=["GBP"], description="ISO 4217.")
@@ -91,7 +91,9 @@ class SanctionBody(Body):
     is_schedule_18: bool | None = None
     amounts: Annotated[tuple[AmountBody, ...], Field(max_length=10)] = ()
     paid_on: DateText | None = None
-    words: LongText = Field(default="", description="As the court put it; never computed with.")
+    words: LongText = Field(
+        default="", description="The court's own words; they are never used in computation."
+    )
 
 
 class LaterDecisionBody(Body):
@@ -106,19 +108,23 @@ class LaterDecisionBody(Body):
 
 
 class SourceBody(Body):
-    """The source of the conviction, and the day of its statement."""
+    """The source of the conviction, and the date of the source's statement."""
 
     kind: InformationSource
-    name: Text = Field(default="", description="Of a State its code, of a force its code.")
+    name: Text = Field(
+        default="", description="Code of the State or the force that is the source."
+    )
     stated_on: DateText | None = None
 
 
 class RestrictionsBody(Body):
-    """The restrictions of the source on the conviction."""
+    """The source's restrictions on the use of the conviction."""
 
     transmittable: Transmittable = Transmittable.YES
     purposes: Annotated[tuple[UsePurpose, ...], Field(max_length=10)] = Field(
-        default=(), description="The only purposes that it may serve; none: any."
+        default=(),
+        description="The only purposes that the conviction may be used for; empty means"
+        " any purpose.",
     )
     retention_end: DateText | None = None
     needs_leave: bool = False
@@ -154,7 +160,8 @@ class ConvictionBody(Body):
 def shown_body(kind: type[B], value: Any) -> B:
     """Return the body that shows a domain value.
 
-    Constructed, not validated: values loaded in bulk may be longer than a body allows.
+    The body is constructed without validation: values loaded in bulk may be longer than a body
+    allows.
     """
     made: B = _constructed(kind, plain(value))
     return made

@@ -1,4 +1,4 @@
-"""Forces enrol captures."""
+"""Forces enrol captures and list their own."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ from service.usecases.searches.beginning import BeginRecord
 MomentText = Annotated[
     str,
     StringConstraints(max_length=40),
-    Field(json_schema_extra={"format": "date-time"}, description="RFC 3339 with an offset."),
+    Field(
+        json_schema_extra={"format": "date-time"},
+        description="RFC 3339 date and time with a UTC offset.",
+    ),
 ]
 
 
@@ -51,10 +54,10 @@ class EncounterBody(Body):
     captured_at: MomentText
     impressions: CapturedImpressions
     record: RecordBody | None = Field(
-        default=None, description="The criminal record that begins with this capture."
+        default=None, description="A criminal record to begin with this capture."
     )
     person_id: OpaqueId | None = Field(
-        default=None, description="The person already known to the force; without it, a new one."
+        default=None, description="A person already known to the force; if absent, a new person."
     )
 
     reference: Reference | None = None
@@ -74,11 +77,11 @@ class EncounterAnswer(Answer):
     encounter_id: str
     person_id: str
     record_id: str | None = Field(
-        description="The person's record, when it is held by the caller's own force."
+        description="The person's record, if the caller's own force holds it."
     )
     captured_at: datetime
     fingers: int
-    reference: str = Field(description="The client's own; empty without one.")
+    reference: str = Field(description="The client's own reference; empty if none was given.")
 
 
 class EnrolledAnswer(EncounterAnswer):
@@ -98,12 +101,13 @@ class NewRecordBody(RecordBody):
     """A criminal record of a person without prints: details and at least one entry.
 
     An entry is an arrest, a summons or a report, with its offences. Convictions are added by
-    amendments, each with the source it comes from.
+    amendments, and each conviction names its source.
     """
 
     enquiry_id: OpaqueId | None = Field(
         default=None,
-        description="The names enquiry (`search_id`) by which you met people who may be this one.",
+        description="The names enquiry (`search_id`) in which you found people who may be"
+        " this person.",
     )
     excluded: Annotated[tuple[OpaqueId, ...], Field(max_length=100)] = Field(
         default=(), description="Candidates of that enquiry (`candidate_id`) who are other people."

@@ -1,4 +1,4 @@
-"""Supervisors have people erased: one asks, another confirms, any calls back in time."""
+"""Supervisors have people erased: one requests, another confirms, any can cancel in time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from service.usecases.people.erasure import (
 Authority = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9._:@/+=-]{1,100}$"),
-    Field(description="The reference of the deciding authority; no name, no sentence."),
+    Field(description="The deciding authority's reference: a code, not a name or a sentence."),
 ]
 
 
@@ -42,23 +42,26 @@ class ErasureBody(Body):
         default=None,
         min_length=1,
         max_length=200,
-        description="The reference of a court order that takes the wait away; it is kept sealed.",
+        description="Reference of a court order that removes the waiting period; it is"
+        " stored sealed.",
     )
 
 
 class ErasureIdAnswer(Answer):
-    """A request that waits for a second person."""
+    """A request for erasure that a second supervisor must confirm."""
 
     erasure_id: str
 
 
 @shows(Erasure, without=("outcome",))
 class ErasureAnswer(Answer):
-    """A request to erase a person, and how far it has come."""
+    """A request to erase a person, and its progress."""
 
     state: ErasureState
     court_order: str = Field(description="Empty without a court order.")
-    due_at: datetime | None = Field(description="Until then it can surely be called back.")
+    due_at: datetime | None = Field(
+        description="Until this time the erasure can certainly be cancelled."
+    )
 
 
 class ErasureListAnswer(PageAnswer):
@@ -70,7 +73,9 @@ class ErasureListAnswer(PageAnswer):
 
 router = APIRouter(prefix="/v1", tags=["supervisor"])
 
-IsOpen = Annotated[bool, Query(alias="open", description="Open erasures, or ended ones.")]
+IsOpen = Annotated[
+    bool, Query(alias="open", description="True: open erasures; false: ended erasures.")
+]
 
 
 @router.post(
@@ -79,7 +84,7 @@ IsOpen = Annotated[bool, Query(alias="open", description="Open erasures, or ende
     responses=body_problems(NotFoundError, ConflictError),
 )
 def post_erasure(call: Eraser, person_id: IdInPath, body: BodyOf[ErasureBody]) -> ErasureIdAnswer:
-    """Ask for everything personal of a person to be erased; a second supervisor confirms."""
+    """Request that all personal data of a person is erased; a second supervisor must confirm."""
     command = body.to(AskErasure, caller=call.caller, person_id=PersonId(person_id))
     return ErasureIdAnswer(erasure_id=ask_erasure(call.services, command))
 
@@ -88,7 +93,7 @@ def post_erasure(call: Eraser, person_id: IdInPath, body: BodyOf[ErasureBody]) -
 def list_erasures(
     call: Eraser, *, is_open: IsOpen = True, limit: Limit = 50, before: Before = None
 ) -> ErasureListAnswer:
-    """Return erasures that wait or that have ended, newest first."""
+    """Return erasures that are open, or that have ended, newest first."""
     return ErasureListAnswer.of(
         erasures(call.services, call.caller, is_open=is_open, before=before, limit=limit)
     )
@@ -96,7 +101,7 @@ def list_erasures(
 
 @router.get("/erasures/{erasure_id}", responses=call_problems(NotFoundError))
 def get_erasure(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
-    """Return one erasure: the only view of a hidden person."""
+    """Return one erasure; this is the only view of a hidden person."""
     return ErasureAnswer.of(erasure(call.services, call.caller, ErasureId(erasure_id)))
 
 
@@ -105,7 +110,7 @@ def get_erasure(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
     responses=call_problems(NotFoundError, SelfVerificationError, ConflictError, *INDEX_ERRORS),
 )
 def post_erasure_confirmation(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
-    """Confirm another person's request: the person is hidden at once, and erased when due."""
+    """Confirm another supervisor's request: the person is hidden at once, and erased when due."""
     return ErasureAnswer.of(confirm_erasure(call.services, call.caller, ErasureId(erasure_id)))
 
 
@@ -114,5 +119,5 @@ def post_erasure_confirmation(call: Eraser, erasure_id: IdInPath) -> ErasureAnsw
     responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
 )
 def post_erasure_call_back(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
-    """Call an erasure back before it is carried out: everything is as it was."""
+    """Cancel an erasure before it is carried out; all data is visible again as before."""
     return ErasureAnswer.of(call_back_erasure(call.services, call.caller, ErasureId(erasure_id)))

@@ -1,4 +1,4 @@
-"""Supervisors settle doubts about the gallery itself."""
+"""Supervisors decide cases about possible errors in the gallery itself."""
 
 from __future__ import annotations
 
@@ -25,35 +25,37 @@ from service.usecases.people.integrity import (
 
 
 class GalleryConclusionBody(Body):
-    """The conclusion of a supervisor."""
+    """A supervisor's conclusion of a case."""
 
     outcome: GalleryOutcome = Field(strict=False)
     reason: Reason
     surviving: OpaqueId | None = Field(
         default=None,
-        description="Of two persons who are one: who stays. A merge is proposed with it, which "
-        "another supervisor confirms.",
+        description="If two persons are the same, the one who stays. This also proposes a"
+        " merge, which another supervisor must confirm.",
     )
 
 
 class GalleryConclusionAnswer(Answer):
-    """The end of a case."""
+    """The conclusion of a case."""
 
     outcome: GalleryOutcome
     reason: str
-    merge_id: str | None = Field(description="The merge proposed with it, if any.")
+    merge_id: str | None = Field(
+        description="The merge that was proposed with the conclusion, if any."
+    )
     concluded_by: str
     concluded_at: datetime
 
 
 class GalleryCaseAnswer(Answer):
-    """A doubt about the gallery; it holds no score."""
+    """A possible error in the gallery; the case shows no score."""
 
     case_id: str
     doubt: GalleryDoubt
     person_ids: tuple[str, ...]
     encounter_ids: tuple[str, str] = Field(description="The captures that were compared.")
-    positions: tuple[int, ...] = Field(description="Fingers that may be exchanged.")
+    positions: tuple[int, ...] = Field(description="Fingers that may have been swapped.")
     opened_at: datetime
     conclusion: GalleryConclusionAnswer | None
 
@@ -67,14 +69,16 @@ class GalleryCaseListAnswer(PageAnswer):
 
 router = APIRouter(prefix="/v1", tags=["supervisor"])
 
-IsOpen = Annotated[bool, Query(alias="open", description="Open cases, or concluded ones.")]
+IsOpen = Annotated[
+    bool, Query(alias="open", description="True: open cases; false: concluded cases.")
+]
 
 
 @router.get("/gallery-cases", responses=call_problems())
 def list_gallery_cases(
     call: Merger, *, is_open: IsOpen = True, limit: Limit = 50, before: Before = None
 ) -> GalleryCaseListAnswer:
-    """Return probable duplicates and exchanged fingers, newest first."""
+    """Return cases of probable duplicates and swapped fingers, newest first."""
     return GalleryCaseListAnswer.of(
         gallery_cases(call.services, call.caller, is_open=is_open, before=before, limit=limit)
     )
@@ -94,6 +98,6 @@ def get_gallery_case(call: Merger, case_id: IdInPath) -> GalleryCaseAnswer:
 def post_gallery_conclusion(
     call: Merger, case_id: IdInPath, body: BodyOf[GalleryConclusionBody]
 ) -> GalleryConclusionAnswer:
-    """Conclude a case; a merge that is proposed with it waits for another supervisor."""
+    """Conclude a case; if this proposes a merge, another supervisor must confirm it."""
     command = body.to(Conclude, caller=call.caller, case_id=GalleryCaseId(case_id))
     return GalleryConclusionAnswer.of(conclude_gallery_case(call.services, command))

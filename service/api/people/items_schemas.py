@@ -1,4 +1,4 @@
-"""Items of a record, as they travel in both directions."""
+"""API schemas of the items of a record."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class AddressItem(AddressBody):
 
 
 class IdentifierItem(Body):
-    """A PNC ID or a CRO number, kept as given."""
+    """A PNC ID or a CRO number, stored as given."""
 
     kind: Literal["pnc-id", "cro-number"]
     number: Identifier
@@ -100,7 +100,7 @@ class IdentifierItem(Body):
 
 
 class PreviousNameItem(PreviousNameBody):
-    """A name that the person bore before."""
+    """A name that the person had before."""
 
     kind: Literal["previous-name"]
 
@@ -118,7 +118,7 @@ class DocumentItem(DocumentBody):
 
 
 class ConvictionItem(Body):
-    """A conviction: corrected as a whole, and the version before stays."""
+    """A conviction; it is corrected as a whole, and the previous version stays on record."""
 
     kind: Literal["conviction"]
     conviction: ConvictionBody
@@ -130,7 +130,7 @@ class ConvictionItem(Body):
 
 
 class ArrestReportItem(ArrestReportHead):
-    """An arrest report; its offences are their own items."""
+    """An arrest report; its offences are separate items."""
 
     kind: Literal["arrest-report"]
 
@@ -140,7 +140,7 @@ class ArrestReportItem(ArrestReportHead):
 
 
 class OffenceItem(OffenceHead):
-    """An offence; its disposals are their own items."""
+    """An offence; its disposals are separate items."""
 
     kind: Literal["offence"]
 
@@ -199,7 +199,7 @@ class ItemAnswer(Answer):
     @classmethod
     def of(cls, item: Item) -> Self:
         """Return the answer for an item."""
-        # Constructed, not validated: values loaded in bulk may be longer than a body allows.
+        # Constructed without validation: values loaded in bulk may be longer than a body allows.
         body = _BODIES[item.kind].model_construct(kind=item.kind.value, **_fields(item))
         return cls(item_id=item.item_id, parent_id=item.parent, item=body)
 
@@ -231,7 +231,7 @@ _TEXT_FIELDS = {
 
 
 def _fields(item: Item) -> dict[str, Any]:
-    """Return the fields of a value as its body names them."""
+    """Return the fields of a value under the names in its body."""
     match item.value:
         case str() as text:
             return {_TEXT_FIELDS[item.kind]: text}

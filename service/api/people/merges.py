@@ -1,4 +1,4 @@
-"""Supervisors merge persons and take merges back: one proposes, another confirms."""
+"""Supervisors merge persons and undo merges: one proposes, another must confirm."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from service.usecases.people.merging import (
 
 
 class MergeBody(Body):
-    """A claim that two persons are one."""
+    """A proposal to merge two persons who are the same human being."""
 
-    surviving: OpaqueId = Field(description="Who stays; keeps their record.")
-    absorbed: OpaqueId = Field(description="Whose captures move.")
+    surviving: OpaqueId = Field(description="The person who stays, with their record.")
+    absorbed: OpaqueId = Field(description="The person whose captures are moved.")
     reason: Reason
 
 
 class UnmergeBody(Body):
-    """A claim that a merge was wrong."""
+    """A proposal to undo a merge that was wrong."""
 
     reason: Reason
 
 
 class MergeIdAnswer(Answer):
-    """A proposal that waits for a second person."""
+    """A proposal that a second supervisor must confirm."""
 
     merge_id: str
 
@@ -47,14 +47,14 @@ class MergedAnswer(Answer):
     """The effect of a confirmation."""
 
     merge_id: str
-    captures: int = Field(description="How many captures moved.")
+    captures: int = Field(description="The number of captures that were moved.")
 
 
 @shows(Merge)
 class MergeAnswer(Answer):
     """A proposal and its confirmation."""
 
-    undoes: str | None = Field(description="The merge that is taken back; null for a merge.")
+    undoes: str | None = Field(description="The merge to be undone; null if this is a merge.")
 
 
 class MergeListAnswer(Answer):
@@ -68,7 +68,7 @@ router = APIRouter(prefix="/v1", tags=["supervisor"])
 
 @router.post("/merges", status_code=201, responses=body_problems(NotFoundError))
 def post_merge(call: Merger, body: BodyOf[MergeBody]) -> MergeIdAnswer:
-    """Propose that two persons are one; a second supervisor confirms."""
+    """Propose to merge two persons who are the same; a second supervisor must confirm."""
     command = body.to(ProposeMerge, caller=call.caller)
     return MergeIdAnswer(merge_id=propose_merge(call.services, command))
 
@@ -78,7 +78,7 @@ def post_merge(call: Merger, body: BodyOf[MergeBody]) -> MergeIdAnswer:
     responses=call_problems(NotFoundError, SelfVerificationError, ConflictError, *INDEX_ERRORS),
 )
 def post_merge_confirmation(call: Merger, merge_id: IdInPath) -> MergedAnswer:
-    """Confirm another person's proposal, a merge or its undoing; the index follows at once."""
+    """Confirm another supervisor's proposed merge or undoing; the index is updated at once."""
     return MergedAnswer(
         merge_id=merge_id, captures=confirm_merge(call.services, call.caller, merge_id)
     )
@@ -90,7 +90,7 @@ def post_merge_confirmation(call: Merger, merge_id: IdInPath) -> MergedAnswer:
     responses=body_problems(NotFoundError, ConflictError),
 )
 def post_unmerge(call: Merger, merge_id: IdInPath, body: BodyOf[UnmergeBody]) -> MergeIdAnswer:
-    """Propose to take a merge back; a second supervisor confirms."""
+    """Propose to undo a merge; a second supervisor must confirm."""
     return MergeIdAnswer(
         merge_id=propose_unmerge(call.services, call.caller, merge_id, body.reason)
     )

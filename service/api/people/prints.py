@@ -1,4 +1,4 @@
-"""Forces get the prints of their captures back, as files of the standards."""
+"""Forces download the prints of their own captures, as files in the standard formats."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ BINARY: dict[int | str, dict[str, Any]] = {
 def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
     """Return the pictures of a capture of the caller's force as an ANSI/NIST-ITL transaction.
 
-    Types 1, 2 and 14 in the traditional encoding, without details of the person; type 9 where
-    people marked minutiae in a picture before it came here. 404 where no picture is kept.
+    It has types 1, 2 and 14 in the traditional encoding, without details of the person, and type 9
+    if people marked minutiae in a picture before it was sent here. 404 if no picture is stored.
     """
     found = own_prints(call.services, call.caller, EncounterId(encounter_id))
     if not found.images:
@@ -62,7 +62,7 @@ def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
 def get_minutiae(call: Enroller, encounter_id: IdInPath) -> Response:
     """Return the minutiae of a capture of the caller's force: one record of ISO/IEC 19794-2:2011.
 
-    404 where none are kept.
+    404 if no minutiae are stored.
     """
     found = own_prints(call.services, call.caller, EncounterId(encounter_id))
     if not found.minutiae:

@@ -1,4 +1,4 @@
-"""Forces read and amend the records that they hold; auditors read any version."""
+"""Forces read and amend the records that they hold; auditors read any version of any record."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Version = Annotated[int, Path(ge=1, lt=2**53, description="The number of a versi
 
 @router.get("", responses=call_problems())
 def get_records(call: RecordReader, limit: Limit = 50, before: Before = None) -> RecordListAnswer:
-    """Return the records of the caller's force, for an auditor those of all; no content."""
+    """Return the records of the caller's force, for an auditor of all forces; no content."""
     return RecordListAnswer.of(
         list_records(call.services, call.caller, before=before, limit=limit)
     )
@@ -65,9 +65,9 @@ def get_records(call: RecordReader, limit: Limit = 50, before: Before = None) ->
     | found_at(201),
 )
 def post_record(call: RecordBeginner, body: BodyOf[NewRecordBody], key: IdempotencyOf) -> Response:
-    """Put a person on record without prints; the next names enquiry finds them.
+    """Begin a record of a person without prints; from then on names enquiries find the person.
 
-    Prints that are taken later join by `person_id` of `POST /v1/encounters`.
+    Prints taken later are added with `person_id` in `POST /v1/encounters`.
     """
     begun = begin_record(call.services, body.to_command(call.caller, key))
     return created(BegunAnswer.of(begun), f"/v1/records/{begun.record_id}")
@@ -75,13 +75,13 @@ def post_record(call: RecordBeginner, body: BodyOf[NewRecordBody], key: Idempote
 
 @router.get("/{record_id}", responses=call_problems(NotFoundError, PayloadErasedError))
 def get_record(call: RecordReader, record_id: IdInPath) -> RecordAnswer:
-    """Return the live version of a record, item by item; that it was read is put on record."""
+    """Return the live version of a record, item by item; reading it is recorded in the log."""
     return RecordAnswer.of(read_record(call.services, call.caller, RecordId(record_id)))
 
 
 @router.get("/{record_id}/versions", responses=call_problems(NotFoundError, PayloadErasedError))
 def list_versions(call: RecordReader, record_id: IdInPath) -> VersionListAnswer:
-    """Return the versions of a record with actor, time and reason of each; no content."""
+    """Return the versions of a record, each with actor, time and reason, without content."""
     return VersionListAnswer(
         versions=record_versions(call.services, call.caller, RecordId(record_id))
     )
@@ -91,7 +91,7 @@ def list_versions(call: RecordReader, record_id: IdInPath) -> VersionListAnswer:
     "/{record_id}/versions/{version}", responses=call_problems(NotFoundError, PayloadErasedError)
 )
 def get_version(call: RecordReader, record_id: IdInPath, version: Version) -> RecordAnswer:
-    """Return one version of a record and its changes; the reading is put on record."""
+    """Return one version of a record and its changes; reading it is recorded in the log."""
     return RecordAnswer.of(read_record(call.services, call.caller, RecordId(record_id), version))
 
 
@@ -103,7 +103,7 @@ class NumberBody(Body):
 
 
 class NumberAnswer(Answer):
-    """The number, and the version of the record that shows it."""
+    """The number that was issued, and the version of the record that shows it."""
 
     number: str
     version: int
@@ -123,7 +123,7 @@ class NumberAnswer(Answer):
 def post_number(
     call: RecordAmender, record_id: IdInPath, body: BodyOf[NumberBody]
 ) -> NumberAnswer:
-    """Issue the next PNC ID or CRO number and put it on the record; a person gets one of each."""
+    """Issue the next PNC ID or CRO number for a record; a person gets at most one of each."""
     command = body.to(IssueNumber, caller=call.caller, record_id=RecordId(record_id))
     return NumberAnswer.of(issue_number(call.services, command))
 
@@ -149,7 +149,7 @@ def post_amendment(
     key: IdempotencyOf,
     response: Response,
 ) -> AmendedAnswer:
-    """Add, correct or withdraw items: the next version is live, and the previous one stays."""
+    """Add, correct or withdraw items: this makes a new live version; the old one stays."""
     command = AmendRecord(
         call.caller, RecordId(record_id), body.expected_version, body.amendment(), key
     )

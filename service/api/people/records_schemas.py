@@ -1,4 +1,4 @@
-"""The stated details of a person, and the criminal record held on one."""
+"""API schemas of a person's stated details, and of the criminal record on a person."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ from service.usecases.people.enrolment import NewRecord
 PartialDateText = Annotated[
     str,
     StringConstraints(max_length=10),
-    Field(examples=["1984-XX-03"], description="`YYYY-MM-DD`, an unknown part as XXXX or XX."),
+    Field(
+        examples=["1984-XX-03"], description="`YYYY-MM-DD`; write an unknown part as XXXX or XX."
+    ),
 ]
 Identifier = Annotated[str, StringConstraints(max_length=40, pattern=r"^[\x20-\x7e]*$")]
 CountryOrNone = Annotated[str, StringConstraints(pattern=r"^([A-Z]{3})?$")]
@@ -40,7 +42,7 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
 class StatedBody(Body):
-    """A body that states a value by itself."""
+    """A body that states one domain value, whose type is `states`."""
 
     states: ClassVar[type]
 
@@ -70,20 +72,22 @@ class AddressBody(StatedBody):
 
 
 class NationalityBody(StatedBody):
-    """One nationality; a person has as many as they have."""
+    """One nationality; a person may have several."""
 
     states = Nationality
 
     nationality: Annotated[Country, From("country")]
-    source: Text = Field(default="", description="Where it is known from, such as a passport.")
+    source: Text = Field(
+        default="", description="How the nationality is known, such as from a passport."
+    )
     since: PartialDateText | None = None
     until: PartialDateText | None = Field(
-        default=None, description="Since when it is no longer held."
+        default=None, description="The date from which the person no longer holds the nationality."
     )
 
 
 class PreviousNameBody(NameBody):
-    """A name that the person bore before; give it among the names as well, to be found by it."""
+    """A name that the person had before; add it to `names` as well, so that searches find it."""
 
     states = PreviousName
 
@@ -102,7 +106,7 @@ class ParentBody(NameBody):
     parent: Annotated[ParentKind, From("kind")]
 
     def to(self, kind: type[Value], /, **others: Any) -> Value:
-        """Return the name with whose it is."""
+        """Return the name, and which parent it is."""
         return super().to(kind, name=super().to(PersonName), **others)
 
 
@@ -118,7 +122,7 @@ class DocumentBody(StatedBody):
 
 
 class DetailsBody(StatedBody):
-    """The details that a person stated or a record holds. All are optional."""
+    """The details that a person stated, or that a record holds; all are optional."""
 
     states = Details
 
@@ -127,10 +131,11 @@ class DetailsBody(StatedBody):
     sex: Sex | None = None
     place_of_birth: Text = ""
     nationality: CountryOrNone = Field(
-        default="", description="ISO 3166-1 alpha-3; one nationality of which no more is known."
+        default="",
+        description="ISO 3166-1 alpha-3; use this for a single nationality with no further facts.",
     )
     nationalities: Annotated[tuple[NationalityBody, ...], Field(max_length=20)] = Field(
-        default=(), description="All nationalities; give these or the one above."
+        default=(), description="All nationalities; give these or `nationality`, not both."
     )
     addresses: Annotated[tuple[AddressBody, ...], Field(max_length=50)] = ()
     pnc_ids: Annotated[tuple[Identifier, ...], Field(max_length=50)] = ()
@@ -143,7 +148,7 @@ class DetailsBody(StatedBody):
         """Return the details; raises InvalidDateError or InvalidInputError with a pointer."""
         if kind is Details and self.nationality:
             if self.nationalities:
-                detail = "The nationality is stated twice: give it among the nationalities alone."
+                detail = "The nationality is stated twice: give it only among the nationalities."
                 raise InvalidInputError(detail, pointer="/nationality")
             others["nationalities"] = (Nationality(self.nationality),)
         return super().to(kind, **others)
@@ -169,7 +174,8 @@ class OffenceHead(StatedBody):
     is_recordable: bool
     committed_on: DateText
     ended_on: DateText | None = Field(
-        default=None, description="The last day of a period; absent: committed on one day."
+        default=None,
+        description="The last day of the period; if absent, the offence was committed on one day.",
     )
 
 
@@ -204,7 +210,7 @@ class ArrestReportBody(ArrestReportHead):
 class RecordBody(DetailsBody):
     """A criminal record that begins with this capture: details and arrest reports.
 
-    Convictions are added by amendments, each with the source it comes from.
+    Convictions are added by amendments, and each conviction names its source.
     """
 
     arrest_reports: Annotated[tuple[ArrestReportBody, ...], Field(max_length=200)] = ()

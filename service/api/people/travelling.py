@@ -1,4 +1,4 @@
-"""How templates, pictures and minutiae travel: as base64 of floats, of an image, of a record."""
+"""API formats of templates, pictures and minutiae: base64 of floats, of an image, of a record."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from service.usecases.print_desk import PrintDesk
 
 
 class Encoding(StrEnum):
-    """The number format of the values, always little-endian."""
+    """The number format of a template's values, always little-endian."""
 
     F16 = "f16"
     F32 = "f32"
@@ -54,7 +54,7 @@ class TemplateBody(Body):
         """Return the values of a template of this format as they were sent, floats (d,).
 
         Raises UnknownTemplateFormatError for another format, and InvalidTemplateError for text
-        that is not base64, or of another length.
+        that is not base64 or has the wrong length.
         """
         if self.format != fmt.label:
             raise fmt.other_format()
@@ -89,7 +89,7 @@ def decode_image(data: str, ppi: int | None, desk: PrintDesk) -> ReadPrint:
 
 
 def decode_record(data: str) -> bytes:
-    """Return the minutiae record that travels with an impression.
+    """Return the minutiae record sent with an impression.
 
     Raises InvalidMinutiaeError for text that is not base64.
     """

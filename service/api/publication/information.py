@@ -1,4 +1,4 @@
-"""Requests for information are answered by case officers and published without the requester."""
+"""Case officers answer requests for information; the requester is never published."""
 
 from __future__ import annotations
 
@@ -32,24 +32,35 @@ class InformationAnswerBody(Body):
 
     expected_version: int = Field(ge=1, description="The version that the caller has read.")
     outcome: InformationOutcome = Field(description="The outcome.")
-    question: Reason = Field(description="The question as it is published: it names no asker.")
+    question: Reason = Field(
+        description="The question as it is published; it must not name the requester."
+    )
     answer: Reason = Field(description="The answer as it is published.")
     exemptions: tuple[Section, ...] = Field(
-        default=(), strict=False, description="Sections of the Act, such as s40, of a refusal."
+        default=(),
+        strict=False,
+        description="For a refusal, the sections of the Act, such as s40.",
     )
     matter: Matter = Field(
-        default="", description="A code that requests on like matter share: their hours add up."
+        default="",
+        description="A code that requests on the same matter share, so that their hours"
+        " are added up.",
     )
     hours: int = Field(
-        default=0, ge=0, le=10_000, description="Finding, locating, retrieving, extracting."
+        default=0,
+        ge=0,
+        le=10_000,
+        description="Hours spent finding, locating, retrieving and extracting the information.",
     )
     is_counted_here: bool = Field(
-        default=False, description="Whether the statistics hold it: cost is no ground then."
+        default=False,
+        description="Whether the statistics contain the information; cost is then no"
+        " ground for refusal.",
     )
 
 
 class PublishedAnswerAnswer(Answer):
-    """An entry of the disclosure log: never the requester."""
+    """An entry of the disclosure log, without the requester."""
 
     answered_on: date = Field(description="The day of the answer.")
     outcome: InformationOutcome = Field(description="The outcome.")

@@ -1,4 +1,4 @@
-"""Quarters are released once by an administrator, for readers of figures."""
+"""An administrator releases the figures of each quarter once; readers of figures read them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ QuarterText = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}Q[1-4]$")]
 class QuarterBody(Body):
     """A quarter to release."""
 
-    quarter: QuarterText = Field(description="Such as 2026Q4; it has to be over.")
+    quarter: QuarterText = Field(description="A quarter that is over, such as 2026Q4.")
 
     def to_quarter(self) -> Quarter:
         """Return the quarter; raises InvalidInputError."""
@@ -39,8 +39,8 @@ class QuarterBody(Body):
 class TableBody(Body):
     """A table of a release."""
 
-    service: Text = Field(description="The service that it counts.")
-    cut: Text = Field(description="The name of the cut.")
+    service: Text = Field(description="The service that the table counts.")
+    cut: Text = Field(description="Name of the cut (the kind of table).")
 
 
 class ReleaseWithdrawalBody(Body):
@@ -49,27 +49,33 @@ class ReleaseWithdrawalBody(Body):
     tables: tuple[TableBody, ...] = Field(
         strict=False, min_length=1, max_length=500, description="The tables to withdraw."
     )
-    note: str = Field(min_length=1, max_length=1_000, description="Why, as it is published.")
+    note: str = Field(
+        min_length=1, max_length=1_000, description="The reason, as it is published."
+    )
 
 
 class CellAnswer(Answer):
     """One class of a table."""
 
     name: str = Field(description="The class.")
-    figure: int | str = Field(description="Rounded; `*` a small number, `:` withheld.")
+    figure: int | str = Field(
+        description="A rounded figure; `*` for a small number, `:` for a withheld figure."
+    )
     percent: int | None = Field(
-        description="Of the total, from rounded figures; null on a small base."
+        description="Percentage of the total, from rounded figures; null if the base is small."
     )
 
 
 class TableAnswer(Answer):
-    """One allowed cut of one service."""
+    """One table that may be published about one service."""
 
-    service: str = Field(description="The service that it counts.")
-    cut: str = Field(description="The name of the cut.")
-    title: str = Field(description="The cut in words.")
-    total: int | str = Field(description="Rounded by itself: classes need not add up to it.")
-    base: int = Field(description="The base that classes are rounded to.")
+    service: str = Field(description="The service that the table counts.")
+    cut: str = Field(description="Name of the cut (the kind of table).")
+    title: str = Field(description="Title of the table.")
+    total: int | str = Field(
+        description="The total, rounded independently: the classes need not add up to it."
+    )
+    base: int = Field(description="The number to whose multiples the figures are rounded.")
     cells: tuple[CellAnswer, ...] = Field(description="The classes.")
 
 
@@ -77,17 +83,19 @@ class ReleaseAnswer(Answer):
     """A frozen release."""
 
     quarter: ShownText = Field(description="The quarter.")
-    version: int = Field(description="From 1; a later one withdraws tables.")
+    version: int = Field(
+        description="Version of the release, from 1; a later version withdraws tables."
+    )
     rules: Annotated[str, From("content.rules")] = Field(
-        description="Cube and policy of disclosure control."
+        description="The set of tables and the disclosure-control policy that applied."
     )
     query_sha256: Annotated[str, From("content.query_sha256")] = Field(
-        description="SHA-256 of the question that was counted."
+        description="SHA-256 of the query that was counted."
     )
     content_sha256: str = Field(description="SHA-256 of the published figures.")
-    log_size: int = Field(description="Size of the log as the figures were counted.")
-    log_root: str = Field(description="Root of the log as the figures were counted.")
-    released_at: datetime = Field(description="When it was released.")
+    log_size: int = Field(description="Size of the log when the figures were counted.")
+    log_root: str = Field(description="Root of the log when the figures were counted.")
+    released_at: datetime = Field(description="When the quarter was released.")
     note: str = Field(description="Why a later version was made; empty for the first.")
     tables: Annotated[tuple[TableAnswer, ...], From("content.tables")] = Field(
         description="The released tables."
@@ -95,7 +103,7 @@ class ReleaseAnswer(Answer):
 
 
 class ReleaseListAnswer(Answer):
-    """Every release, the newest first."""
+    """All releases, newest first."""
 
     releases: tuple[ReleaseAnswer, ...] = Field(description="The releases.")
 
@@ -109,13 +117,13 @@ QuarterInPath = Annotated[
 
 @router.post("", status_code=201, responses=body_problems(ConflictError))
 def post_statistics_release(call: Operator, body: BodyOf[QuarterBody]) -> ReleaseAnswer:
-    """Release the figures of a quarter that is over; they are frozen for good."""
+    """Release the figures of a quarter that is over; they can then no longer change."""
     return ReleaseAnswer.of(release_quarter(call.services, call.caller, body.to_quarter()))
 
 
 @router.get("", responses=call_problems())
 def get_statistics_releases(call: FigureReader) -> ReleaseListAnswer:
-    """Return every release, the newest first."""
+    """Return all releases, newest first."""
     found = list_releases(call.services, call.caller)
     return ReleaseListAnswer(releases=tuple(ReleaseAnswer.of(one) for one in found))
 
@@ -132,7 +140,7 @@ def get_statistics_release(call: FigureReader, quarter: QuarterInPath) -> Releas
 def post_statistics_withdrawal(
     call: Operator, quarter: QuarterInPath, body: BodyOf[ReleaseWithdrawalBody]
 ) -> ReleaseAnswer:
-    """Make a version of a release without some of its tables; no figure is changed."""
+    """Make a new version of a release without some of its tables; no figure changes."""
     tables = [(one.service, one.cut) for one in body.tables]
     found = withdraw_tables(call.services, call.caller, Quarter.parse(quarter), tables, body.note)
     return ReleaseAnswer.of(found)

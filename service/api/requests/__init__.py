@@ -1,4 +1,4 @@
-"""Requests about people: received, worked, decided, and the disclosures that followed."""
+"""Requests about people: received, worked on, decided, and the disclosures that followed."""
 
 from __future__ import annotations
 

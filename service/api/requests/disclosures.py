@@ -1,4 +1,4 @@
-"""Recipients' acknowledgements of answers and of notices, and those that are missing."""
+"""Recipients' acknowledgements of answers and of notices, and missing acknowledgements."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from service.usecases.requests.notices import (
 
 
 class UnansweredAnswer(Answer):
-    """A recipient that has not answered a notice."""
+    """A recipient that has not acknowledged a notice."""
 
     notice_id: Annotated[str, From("notice.notice_id")]
     disclosure_id: Annotated[str, From("notice.disclosure_id")]
@@ -37,7 +37,7 @@ class UnansweredAnswer(Answer):
 
 
 class UnansweredListAnswer(PageAnswer):
-    """Recipients that have not answered, the oldest notice first."""
+    """Recipients that have not acknowledged a notice, the oldest notice first."""
 
     notices: tuple[UnansweredAnswer, ...]
     next_after: Next
@@ -52,7 +52,7 @@ router = APIRouter(prefix="/v1", tags=["case officer"])
     responses=call_problems(NotFoundError),
 )
 def post_acknowledgement(call: RequestWorker, disclosure_id: IdInPath) -> None:
-    """Put on record that the recipient has the answer."""
+    """Record that the recipient has received the answer."""
     acknowledge_disclosure(call.services, call.caller, DisclosureId(disclosure_id))
 
 
@@ -62,7 +62,7 @@ def post_acknowledgement(call: RequestWorker, disclosure_id: IdInPath) -> None:
     responses=call_problems(NotFoundError),
 )
 def post_notice_acknowledgement(call: RequestWorker, notice_id: IdInPath) -> None:
-    """Put on record that the recipient has heard of a change."""
+    """Record that the recipient has received the notice of a change."""
     acknowledge_notice(call.services, call.caller, NoticeId(notice_id))
 
 
@@ -70,7 +70,7 @@ def post_notice_acknowledgement(call: RequestWorker, notice_id: IdInPath) -> Non
 def get_unanswered_notices(
     call: RequestReader, after: After = None, limit: Limit = 200
 ) -> UnansweredListAnswer:
-    """Return the recipients that have not acknowledged the change, oldest notice first."""
+    """Return the recipients that have not acknowledged a notice, the oldest notice first."""
     return UnansweredListAnswer.of(
         unanswered_notices(call.services, call.caller, after=after, limit=limit)
     )

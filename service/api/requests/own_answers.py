@@ -1,4 +1,4 @@
-"""Case officers prepare answers to people about their own data, and hand out the released ones."""
+"""Case officers prepare answers to people about their own data, and read the documents."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from service.usecases.requests.own_answers import (
 Place = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9/_-]{1,200}$"),
-    Field(description="A place of the answer; what lies below it goes with it."),
+    Field(description="A place in the answer; everything below it is included."),
 ]
 
 
@@ -49,19 +49,19 @@ class OwnAnswerBody(Body):
 
     expected_version: Expected
     search: Reason = Field(
-        description="Where was looked, and why no further search is reasonable."
+        description="Where the office searched, and why no further search is reasonable."
     )
     authority: LongText = Field(
-        default="", description="The document by which a representative acts."
+        default="", description="The document that authorises a representative to act."
     )
     remove: Annotated[tuple[RemovalBody, ...], Field(max_length=2_000), From("removals")] = ()
     keep: Annotated[tuple[Place, ...], Field(max_length=2_000)] = Field(
-        default=(), description="Places that the schema removes, and that are kept."
+        default=(), description="Places that the schema would remove, but that stay in the answer."
     )
 
 
 class OwnFieldAnswer(Answer):
-    """One field of the data held."""
+    """One field of the data on file."""
 
     place: str
     label: str
@@ -86,7 +86,7 @@ class RemovalAnswer(Answer):
 class OwnAnswerAnswer(Answer):
     """An answer as it was prepared."""
 
-    # Without content once it was erased.
+    # The content is absent once it has been erased.
     answer_id: str
     outcome: ReplyOutcome
     prepared_by: str
@@ -98,16 +98,16 @@ class OwnAnswerAnswer(Answer):
 
 
 class OwnAnswerViewAnswer(Answer):
-    """The answer that was prepared, and everything that is held today."""
+    """The answer that was prepared, and all data about the person on file today."""
 
     answer: OwnAnswerAnswer | None
     sections: tuple[OwnSectionAnswer, ...] = Field(
-        description="While the request is being decided; else empty."
+        description="Filled while the request is being decided; otherwise empty."
     )
 
 
 class DocumentFieldAnswer(Answer):
-    """One field that is given."""
+    """One field given to the person."""
 
     label: str
     text: str
@@ -121,7 +121,7 @@ class DocumentSectionAnswer(Answer):
 
 
 class OwnDocumentAnswer(Answer):
-    """The document as it leaves: nothing in it lets others check it."""
+    """The document as it is sent; nothing in it allows others to verify it."""
 
     title: str
     reference: str
@@ -140,20 +140,20 @@ router = APIRouter(prefix="/v1/requests/{request_id}/answer", tags=["case office
 def post_own_answer(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[OwnAnswerBody]
 ) -> OwnAnswerAnswer:
-    """Prepare the answer to a person about their own data, for a second reader."""
+    """Prepare the answer to a person about their own data, which a second person must check."""
     command = body.to(PrepareAnswer, caller=call.caller, request_id=RequestId(request_id))
     return OwnAnswerAnswer.of(prepare_answer(call.services, command))
 
 
 @router.get("", responses=call_problems(NotFoundError, NotReleasableError))
 def get_own_answer(call: RequestReader, request_id: IdInPath) -> OwnAnswerViewAnswer:
-    """Return the answer that was prepared, and everything that is held of the person."""
+    """Return the answer that was prepared, and all data on file about the person."""
     return OwnAnswerViewAnswer.of(show_answer(call.services, call.caller, RequestId(request_id)))
 
 
 @router.get("/document", responses=call_problems(NotFoundError))
 def get_own_document(call: RequestReader, request_id: IdInPath) -> OwnDocumentAnswer:
-    """Return the document that the person gets, once it was released."""
+    """Return the document for the person, once it has been released."""
     found = released_answer(call.services, call.caller, RequestId(request_id))
     return OwnDocumentAnswer.model_validate(document_json(own_document(*found)))
 
@@ -164,12 +164,12 @@ def get_own_document(call: RequestReader, request_id: IdInPath) -> OwnDocumentAn
     responses=call_problems(NotFoundError, PdfNotInstalledError)
     | {
         200: {
-            "description": "The document as PDF.",
+            "description": "The document as a PDF.",
             "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
         }
     },
 )
 def get_own_document_pdf(call: RequestReader, request_id: IdInPath) -> Response:
-    """Return the document that the person gets as PDF, once it was released."""
+    """Return the document for the person as a PDF, once it has been released."""
     found = released_answer(call.services, call.caller, RequestId(request_id))
     return Response(own_data_pdf(own_document(*found)), media_type="application/pdf")

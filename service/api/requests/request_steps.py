@@ -77,7 +77,7 @@ def post_request_step(
 def post_person_search(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[PersonSearchBody], api: StateOf
 ) -> StartedSearchAnswer:
-    """Look for the person: prints go to the examiners, details name candidates."""
+    """Search for the person: prints go to the examiners, details give candidates."""
     request = RequestId(request_id)
     if body.use_sent_prints:
         sent = sent_capture(api.services, call.caller, request, body.expected_version)
@@ -89,7 +89,7 @@ def post_person_search(
 
 @router.get("/candidates", responses=call_problems(NotFoundError))
 def get_request_candidates(call: RequestWorker, request_id: IdInPath) -> NamedPeopleAnswer:
-    """Return the candidates of the search by details, with their records, and what waits."""
+    """Return the candidates found by details, with their records, and the waiting items."""
     named = named_people(call.services, call.caller, RequestId(request_id))
     waiting = waiting_items(call.services, call.caller, RequestId(request_id))
     return NamedPeopleAnswer(candidates=named, waiting=waiting)
@@ -104,14 +104,14 @@ def get_request_candidates(call: RequestWorker, request_id: IdInPath) -> NamedPe
 def post_request_identification(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[IdentificationBody]
 ) -> IdentificationAnswer:
-    """Put the identity of the person on record, or that it stays open."""
+    """Record the identity of the person, or that it is undecided."""
     command = body.to(Identify, caller=call.caller, request_id=RequestId(request_id))
     return IdentificationAnswer.of(identify(call.services, command))
 
 
 @router.get("/proofs", responses=call_problems(NotFoundError))
 def get_request_proofs(call: RequestReader, request_id: IdInPath) -> ProofsAnswer:
-    """Return the stated answers that documents have to show, and those that were seen shown."""
+    """Return the applicant's answers that documents must prove, and those that officers ticked."""
     return ProofsAnswer.of(show_proofs(call.services, call.caller, RequestId(request_id)))
 
 
@@ -119,7 +119,7 @@ def get_request_proofs(call: RequestReader, request_id: IdInPath) -> ProofsAnswe
 def post_request_proofs(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[ProofsBody]
 ) -> ProofsAnswer:
-    """Tick stated answers beside the documents that show them, or take a tick back."""
+    """Tick stated answers after checking the documents that prove them, or remove a tick."""
     command = body.to(CheckProofs, caller=call.caller, request_id=RequestId(request_id))
     check_proofs(call.services, command)
     return ProofsAnswer.of(show_proofs(call.services, call.caller, RequestId(request_id)))
@@ -129,7 +129,7 @@ def post_request_proofs(
 def post_request_assessment(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[ExpectationBody]
 ) -> StateAnswer:
-    """Compute the releasable convictions again, and put on record which versions were used."""
+    """Compute the releasable convictions again, and record which versions were used."""
     compute(call.services, call.caller, RequestId(request_id), body.expected_version)
     return StateAnswer(state=RequestState.DECIDING)
 
@@ -138,7 +138,7 @@ def post_request_assessment(
 def post_request_decision(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[RequestDecisionBody]
 ) -> StateAnswer:
-    """Decide, or propose where two people decide."""
+    """Decide a request, or propose a decision if two people must decide."""
     request, choice = RequestId(request_id), body.choice()
     command = body.to(Decide, caller=call.caller, request_id=request, choice=choice)
     return StateAnswer(state=decide(call.services, command))
@@ -151,6 +151,6 @@ def post_request_decision(
 def post_request_second_reading(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[SecondReadingBody]
 ) -> StateAnswer:
-    """Agree with another person's proposal, so that the answer leaves, or send it back."""
+    """Agree with another person's proposal, so that the answer is sent, or send it back."""
     command = body.to(ReadSecond, caller=call.caller, request_id=RequestId(request_id))
     return StateAnswer(state=read_second(call.services, command))

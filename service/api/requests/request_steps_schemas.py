@@ -1,4 +1,4 @@
-"""Steps of a request, as they are sent, and their answers."""
+"""API schemas of the steps of a request."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from service.usecases.requests.proving import ProofView
 from service.usecases.requests.stepping import PLAIN_STEPS
 
 Expected = Annotated[
-    int, Field(ge=1, lt=2**31, description="The version of the request that was read.")
+    int, Field(ge=1, lt=2**31, description="The version of the request that you have read.")
 ]
 
 PlainStep = StrEnum("PlainStep", [(one.name, one.value) for one in Step if one in PLAIN_STEPS])  # type: ignore[misc]  # the members are those of the machine
-PlainStep.__doc__ = "A step that needs words and a day alone."
+PlainStep.__doc__ = "A step that needs only words and a day."
 
 
 class StepBody(Body):
@@ -36,23 +36,24 @@ class StepBody(Body):
     step: PlainStep
     words: LongText = ""
     on: DateText | None = Field(
-        default=None, description="The day that counts for the clock; today where it is left out."
+        default=None, description="The day that counts for the clock; today if absent."
     )
 
 
 class SentCapture(Body):
-    """Prints that came with a request, in the capture format of this service."""
+    """Prints that were sent with a request, in this service's capture format."""
 
     impressions: CapturedImpressions
 
 
 class PersonSearchBody(Body):
-    """A search for the person: by prints if there are any, else by details."""
+    """A search for the person: by prints if there are any, otherwise by details."""
 
     expected_version: Expected
     impressions: CapturedImpressions = ()
     use_sent_prints: bool = Field(
-        default=False, description="Search with the prints that came with the request."
+        default=False,
+        description="Whether to search with the prints that were sent with the request.",
     )
 
     def with_prints(self, capture: bytes) -> Self:
@@ -62,7 +63,7 @@ class PersonSearchBody(Body):
 
 
 class IdentificationBody(Body):
-    """The result of the search; without a candidate, the result that it implies."""
+    """The identification; without a candidate, the result that follows from the search."""
 
     expected_version: Expected
     candidate_id: OpaqueId | None = None
@@ -70,18 +71,19 @@ class IdentificationBody(Body):
 
 
 class ProofBody(Body):
-    """An officer's finding on one stated answer."""
+    """An officer's finding about one stated answer."""
 
     claim: Claim
     verdict: ProofVerdict = ProofVerdict.SHOWN
     document_id: OpaqueId | None = Field(
         default=None,
-        description="The document that shows it; left out for paper that was seen at the desk.",
+        description="The document that proves the answer; left out for a paper document"
+        " seen at the desk.",
     )
 
 
 class ProofsBody(Body):
-    """An officer's findings on the stated answers of a request."""
+    """An officer's findings about the stated answers of a request."""
 
     expected_version: Expected
     checks: Annotated[tuple[ProofBody, ...], Field(min_length=1, max_length=20)]
@@ -95,32 +97,33 @@ class ConvictionItemBody(Body):
 
     @property
     def key(self) -> tuple[str, str]:
-        """The record and the item."""
+        """The record's id and the item's id."""
         return (self.record_id, self.item_id)
 
 
 class ExpectationBody(Body):
-    """The request as it was read."""
+    """The version of the request that the caller has read."""
 
     expected_version: Expected
 
 
 class RequestDecisionBody(Body):
-    """A decision, or a proposal where two people decide."""
+    """A decision, or a proposal if two people must decide."""
 
     expected_version: Expected
     decision: Annotated[Verdict, From("verdict")]
     ground: Code = Field(default="", description="The code of a ground, for a refusal.")
     words: LongText = Field(default="", description="The reasons.")
     include: Annotated[tuple[ConvictionItemBody, ...], Field(max_length=400)] = Field(
-        default=(), description="Convictions that a person has to decide on, and that leave."
+        default=(),
+        description="Convictions to disclose, among those on which a person has to decide.",
     )
     withhold: Annotated[tuple[ConvictionItemBody, ...], Field(max_length=400)] = Field(
-        default=(), description="Convictions that could leave, and do not."
+        default=(), description="Convictions to withhold, among those that could be disclosed."
     )
 
     def choice(self) -> Choice:
-        """Return what the decider chose among the convictions."""
+        """Return which convictions the decider chose to disclose or withhold."""
         return Choice(
             frozenset(one.key for one in self.include),
             frozenset(one.key for one in self.withhold),
@@ -128,7 +131,7 @@ class RequestDecisionBody(Body):
 
 
 class SecondReadingBody(Body):
-    """A second person's reading."""
+    """A second person's answer to a proposal."""
 
     expected_version: Expected
     agrees: bool
@@ -136,22 +139,22 @@ class SecondReadingBody(Body):
 
 
 class StateAnswer(Answer):
-    """Where the request stands now."""
+    """The state of the request."""
 
     state: RequestState
 
 
 class ProvedAnswer(Answer):
-    """The officer and the document by which a stated answer was seen, and when."""
+    """The document that proved a stated answer, the officer who checked it, and the time."""
 
     document_id: str
-    """Empty for paper that was seen at the desk."""
+    """Empty for a paper document seen at the desk."""
     checked_by: str
     checked_at: datetime
 
 
 class ClaimAnswer(Answer):
-    """A stated answer, and the document that was seen to show it."""
+    """A stated answer, and the document that proved it."""
 
     claim: Claim
     stated: tuple[str, ...]
@@ -159,10 +162,10 @@ class ClaimAnswer(Answer):
 
 
 class ProofsAnswer(Answer):
-    """The stated answers of a request that documents have to show."""
+    """The stated answers of a request that documents must prove."""
 
     is_demanded: bool
-    """Whether a release needs every one of them proved."""
+    """Whether all of them must be proved before a release."""
     claims: tuple[ClaimAnswer, ...]
 
     @classmethod
@@ -181,7 +184,7 @@ class StartedSearchAnswer(Answer):
 
 
 class NamedPersonAnswer(Answer):
-    """A candidate by details, to be compared with the request."""
+    """A candidate found by details, to compare with the request."""
 
     candidate_id: str
     band: Band
@@ -202,10 +205,10 @@ class WaitingAnswer(Answer):
 
 
 class NamedPeopleAnswer(Answer):
-    """The candidates of a search by details; none where examiners compare prints."""
+    """The candidates of a search by details; empty if examiners compare prints."""
 
     candidates: tuple[NamedPersonAnswer, ...]
     waiting: tuple[WaitingAnswer, ...] = Field(
-        description="Items that may be about the person and are on no record yet: while there is"
-        " one, no certificate says that nothing is held."
+        description="Items that may be about the person and are not on any record yet."
+        " While there are any, no certificate can state that nothing is on record."
     )

@@ -1,4 +1,4 @@
-"""Case officers open requests, list them by due day and read them; auditors read them."""
+"""Case officers open requests, list them by due day and read them; auditors only read them."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ PartyCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{0,40}$")]
 BasisCode = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9._:@/+=() -]{0,100}$"),
-    Field(description="The agreement or provision that the request rests on."),
+    Field(description="The agreement or legal provision that the request is based on."),
 ]
 
 
 class PartyBody(Body):
-    """Who asks: a State, an agency or a force by its code; a person has none."""
+    """The requester: a State, an agency or a force by its code; a private person has no code."""
 
     kind: PartyKind
     code: PartyCode = ""
@@ -63,28 +63,33 @@ FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 
 
 class RequestBody(Body):
-    """A request as it came in."""
+    """A request as it was received."""
 
     kind: KindName
     asker: PartyBody
     purpose: UsePurpose
     legal_basis: BasisCode = ""
     received_on: DateText = Field(description="The day from which the clock runs.")
-    subject: DetailsBody = Field(description="The person who is asked about.")
+    subject: DetailsBody = Field(description="The person that the request is about.")
     words: LongText = ""
     asker_name: Text = ""
-    on_behalf_of: Text = Field(default="", description="Such as a court; kept sealed.")
-    reference: Text = Field(default="", description="The asker's own; kept sealed.")
-    about: OpaqueId | None = Field(default=None, description="The request that it follows up.")
+    on_behalf_of: Text = Field(default="", description="Such as a court; stored sealed.")
+    reference: Text = Field(
+        default="", description="The requester's own reference; stored sealed."
+    )
+    about: OpaqueId | None = Field(
+        default=None, description="The earlier request that this request follows up."
+    )
     facts: Mapping[FactName, Text] = Field(
         default={},
         max_length=20,
-        description="Further facts that the kind knows, such as `countries`; kept sealed.",
+        description="Further facts that this kind of request has, such as `countries`;"
+        " stored sealed.",
     )
 
 
 class RequestIdAnswer(Answer):
-    """A request that is stored."""
+    """The id of a stored request."""
 
     request_id: str
 
@@ -110,21 +115,22 @@ class RequestHead(Answer):
     received_on: date
     state: Annotated[RequestState, From("file.state")]
     version: Annotated[int, From("file.version")] = Field(
-        description="The number of the last entry: a step states it."
+        description="The number of the last entry; the next step must state it."
     )
     owner: Annotated[str, From("file.owner")]
     due_on: Annotated[date | None, From("due.on")] = Field(
-        description="The last day in time; None without a clock, and while it stands still."
+        description="The last day for an answer in time; null if there is no clock, or"
+        " while it is paused."
     )
     is_paused: Annotated[bool, From("due.is_paused")]
     is_overdue: Annotated[bool, From("due.is_overdue")]
 
 
 class RequestListAnswer(Answer):
-    """Requests, those due first in front."""
+    """Requests, earliest due day first."""
 
     requests: tuple[RequestHead, ...]
-    is_whole: bool = Field(description="False when more match than are shown.")
+    is_whole: bool = Field(description="False if more requests match than are shown.")
     today: date
     next_after: Next
 
@@ -133,16 +139,16 @@ class RequestListAnswer(Answer):
 class EntryAnswer(Answer):
     """One entry of the log of a request."""
 
-    words: str = Field(description="Empty where none were said, or once they were erased.")
+    words: str = Field(description="Empty if there were no words, or once they have been erased.")
 
 
 @shows(Identification)
 class IdentificationAnswer(Answer):
-    """The identity of the person and its basis."""
+    """The identity of the person, and the basis of the identification."""
 
 
 class RestrictionsAnswer(Answer):
-    """The restrictions of its source."""
+    """The restrictions that the conviction's source imposed."""
 
     transmittable: str
     purposes: tuple[UsePurpose, ...]
@@ -159,7 +165,7 @@ def _is_none(found: object) -> bool:
 
 
 class JudgedAnswer(Answer):
-    """A conviction that is held, and whether it may be disclosed today."""
+    """A conviction on record, and whether it can be disclosed today."""
 
     record_id: Annotated[str, From("assessed.held.ref.record_id")]
     item_id: Annotated[str, From("assessed.held.ref.item_id")]
@@ -168,7 +174,7 @@ class JudgedAnswer(Answer):
     decided_on: Annotated[date, From("assessed.held.conviction.decided_on")]
     offences: Annotated[tuple[str, ...], From("assessed.held.conviction.offences.title")]
     standing: Annotated[str, From("assessed.standing")] = Field(
-        description="Such as spent; empty when nothing is computed of it."
+        description="Such as spent; empty if nothing is computed for this conviction."
     )
     may_leave: Annotated[bool, From("held_back"), BeforeValidator(_is_none)]
     why_not: Annotated[str, From("held_back.reason.value", "")]
@@ -178,16 +184,16 @@ class JudgedAnswer(Answer):
 
 @shows(SentDisclosure, without=("request_id", "versions"))
 class DisclosureAnswer(Answer):
-    """The information that left to one recipient."""
+    """The information that was disclosed to one recipient."""
 
     recipient: PartyAnswer
     items: Annotated[int, From("versions"), BeforeValidator(len)]
-    content: str | None = Field(description="As JSON; None once it was erased.")
+    content: str | None = Field(description="The content as JSON; null once it has been erased.")
 
 
 @shows(DisclosureNotice)
 class DisclosureNoticeAnswer(Answer):
-    """The news for the recipient of a disclosure."""
+    """A notice of a change, for the recipient of a disclosure."""
 
     due_on: date | None
 
@@ -202,25 +208,25 @@ def _ground_words(grounds: tuple[Ground, ...]) -> dict[str, str]:
 
 
 class RequestAnswer(RequestHead):
-    """A request with everything that it is worked by."""
+    """A request with everything needed to work on it."""
 
-    # What was asked is empty once it was erased.
+    # The words of the request are empty once they have been erased.
     words: Annotated[str, From("file.request.ask.words", "")]
     asker_name: Annotated[str, From("file.request.ask.asker_name", "")]
     on_behalf_of: Annotated[str, From("file.request.ask.on_behalf_of", "")]
     reference: Annotated[str, From("file.request.ask.reference", "")]
     facts: Annotated[Mapping[str, str], From("file.request.ask.facts", ()), BeforeValidator(dict)]
     steps: Annotated[tuple[Step, ...], From("steps")] = Field(
-        description="The steps that are open."
+        description="The steps that can be taken now."
     )
     deciders: Annotated[int, From("kind.deciders")]
     grounds: Annotated[Mapping[str, str], From("kind.grounds"), BeforeValidator(_ground_words)] = (
-        Field(description="Of a refusal: codes and words.")
+        Field(description="Grounds for a refusal: codes and words.")
     )
     entries: Annotated[tuple[EntryAnswer, ...], From("file.entries")]
     identification: Annotated[IdentificationAnswer | None, From("file.identification")]
     may_say: Annotated[ReplyOutcome | None, From("assessment.outcome")] = Field(
-        description="What an answer of today would say."
+        description="What the answer would say if it were given today."
     )
     states_to_ask: Annotated[tuple[str, ...], From("assessment.states_to_ask", ())]
     convictions: Annotated[tuple[JudgedAnswer, ...], From("assessment.judged", ())]
@@ -231,7 +237,8 @@ class RequestAnswer(RequestHead):
 router = APIRouter(prefix="/v1/requests", tags=["case officer"])
 
 StateFilter = Annotated[
-    RequestState | None, Query(description="Only those in this state; else all that are open.")
+    RequestState | None,
+    Query(description="Only requests in this state; if absent, all open requests."),
 ]
 
 
@@ -277,5 +284,5 @@ def get_requests(
 
 @router.get("/{request_id}", responses=call_problems(NotFoundError))
 def get_request(call: RequestReader, request_id: IdInPath) -> RequestAnswer:
-    """Return a request with its log, the convictions with their verdicts, and the disclosures."""
+    """Return a request with its log, its convictions and verdicts, and its disclosures."""
     return RequestAnswer.of(show_request(call.services, call.caller, RequestId(request_id)))

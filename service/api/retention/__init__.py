@@ -1,4 +1,4 @@
-"""Plans of a purge for supervisors, and retention reviews for case officers."""
+"""Purge plans for supervisors, and retention reviews for case officers."""
 
 from __future__ import annotations
 

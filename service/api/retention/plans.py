@@ -1,4 +1,4 @@
-"""Supervisors plan a purge: made, counted again, released by two, carried out."""
+"""Supervisors make a purge plan; it is counted again, released by two, and carried out."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from service.usecases.retention.releasing import call_prints_back, carry_out_by,
 
 
 class PurgePlanBody(Body):
-    """The day of a plan."""
+    """The day of a purge plan."""
 
-    on: DateText | None = Field(default=None, description="Day of the plan; default today.")
+    on: DateText | None = Field(default=None, description="Day of the plan; today if absent.")
 
     def day(self) -> date | None:
         """Return the day; raises InvalidDateError."""
@@ -35,18 +35,24 @@ class PurgePlanBody(Body):
 
 
 class RecountAnswer(Answer):
-    """An independent count against a plan."""
+    """An independent count, compared with a plan."""
 
-    due: int = Field(description="Captures due by the count.")
-    missing: int = Field(description="Due by the count and not in the plan: it fails to delete.")
-    beyond: int = Field(description="In the plan and not due by the count: it deletes too much.")
+    due: int = Field(description="Captures due for purging according to the count.")
+    missing: int = Field(
+        description="Captures due according to the count but not in the plan: the plan"
+        " fails to delete them."
+    )
+    beyond: int = Field(
+        description="Captures in the plan but not due according to the count: the plan"
+        " deletes too much."
+    )
     reviews: int
     counted_by: str
     counted_at: datetime
 
 
 class PurgeReleaseAnswer(Answer):
-    """A person's release of a plan."""
+    """One person's release of a plan."""
 
     released_by: str
     released_at: datetime
@@ -55,60 +61,68 @@ class PurgeReleaseAnswer(Answer):
 class PlanFiguresAnswer(Answer):
     """The counts of a plan."""
 
-    people: int = Field(description="People held, those merged as one.")
-    due: int = Field(description="People whose prints nothing keeps.")
+    people: int = Field(description="People on file; merged people count as one.")
+    due: int = Field(description="People whose prints there is no longer a ground to keep.")
     kept: int
     reviews: int
-    added: int = Field(description="Due now and not in the plan before.")
-    gone: int = Field(description="In the plan before and no longer due.")
+    added: int = Field(description="People who are due now and were not in the previous plan.")
+    gone: int = Field(description="People who were in the previous plan and are no longer due.")
 
 
 class PurgePlanAnswer(Answer):
-    """A plan of a purge and its outcome."""
+    """A purge plan and its outcome."""
 
     plan_id: str
-    on: date = Field(description="As of which day.")
+    on: date = Field(description="The day for which the plan was computed.")
     state: PlanState
-    rules: str = Field(description="The rules that it was computed by.")
+    rules: str = Field(description="The rules by which the plan was computed.")
     figures: PlanFiguresAnswer
-    refusal: PlanRefusal | None = Field(description="The cap that it exceeds.")
+    refusal: PlanRefusal | None = Field(description="The limit that the plan exceeds.")
     made_by: str
     made_at: datetime
-    previous_id: str | None = Field(description="The plan before.")
+    previous_id: str | None = Field(description="The previous plan.")
     recount: RecountAnswer | None = Field(description="The last independent count.")
     releases: tuple[PurgeReleaseAnswer, ...]
-    settled: int = Field(description="How many of its people are hidden or spared.")
+    settled: int = Field(description="The number of its people who are hidden or spared.")
 
 
 class PlanCaptureAnswer(Answer):
     """A capture to purge."""
 
     encounter_id: str
-    event: str = Field(description="The item of a record at which it was taken, as `record.item`.")
-    provision: str = Field(description="The last basis that kept it.")
-    last_day: date | None = Field(description="The last lawful day; null where no period ran.")
+    event: str = Field(
+        description="The item of a record for which the prints were taken, as `record.item`."
+    )
+    provision: str = Field(description="The last legal basis for keeping the capture.")
+    last_day: date | None = Field(
+        description="The last lawful day; null if there was no retention period."
+    )
 
 
 class PlanLineAnswer(Answer):
-    """A person with prints to purge, all or some."""
+    """A person with prints to purge: all of the person's prints or some of them."""
 
     person_id: str
-    provision: str = Field(description="The last basis that kept their prints.")
-    last_day: date | None = Field(description="The last lawful day; null where no period ran.")
+    provision: str = Field(description="The last legal basis for keeping the person's prints.")
+    last_day: date | None = Field(
+        description="The last lawful day; null if there was no retention period."
+    )
     captures: tuple[PlanCaptureAnswer, ...] = Field(
-        description="What the purge takes; other captures of the person stay."
+        description="The captures to purge; other captures of the person stay."
     )
 
 
 class SettlementAnswer(Answer):
-    """The outcome for a person of a released plan."""
+    """What a released plan did for one person."""
 
     person_id: str
     outcome: Settled
-    erasure_id: str | None = Field(description="Of plans that erased people whole.")
+    erasure_id: str | None = Field(description="Only for plans that erased whole persons.")
     settled_at: datetime
-    due_at: datetime | None = Field(description="From when on the prints are destroyed.")
-    ended: PurgeEnd | None = Field(description="Null while the prints wait.")
+    due_at: datetime | None = Field(description="The time from which the prints are destroyed.")
+    ended: PurgeEnd | None = Field(
+        description="Null while the prints are hidden but not yet destroyed."
+    )
 
 
 class ShownPlanAnswer(Answer):
@@ -116,13 +130,13 @@ class ShownPlanAnswer(Answer):
 
     plan: PurgePlanAnswer
     lines: tuple[PlanLineAnswer, ...]
-    added: tuple[str, ...] = Field(description="People who were not in the plan before.")
-    gone: tuple[str, ...] = Field(description="People of the plan before who are not due.")
+    added: tuple[str, ...] = Field(description="People who were not in the previous plan.")
+    gone: tuple[str, ...] = Field(description="People of the previous plan who are no longer due.")
     settlements: tuple[SettlementAnswer, ...]
 
 
 class PurgePlanListAnswer(PageAnswer):
-    """The last plans, newest first."""
+    """Purge plans, newest first."""
 
     plans: tuple[PurgePlanAnswer, ...]
     next_before: Next
@@ -133,7 +147,7 @@ router = APIRouter(prefix="/v1/retention/plans", tags=["supervisor"])
 
 @router.post("", status_code=201, responses=body_problems(InvalidDateError))
 def post_purge_plan(call: Eraser, body: BodyOf[PurgePlanBody]) -> PurgePlanAnswer:
-    """Plan a purge of the prints that nothing keeps: a dry run, nothing is hidden."""
+    """Plan a purge of prints that nobody has a ground to keep; this dry run hides nothing."""
     return PurgePlanAnswer.of(plan_purge(call.services, call.caller, body.day()))
 
 
@@ -141,7 +155,7 @@ def post_purge_plan(call: Eraser, body: BodyOf[PurgePlanBody]) -> PurgePlanAnswe
 def get_purge_plans(
     call: Eraser, *, before: Before = None, limit: Limit = 50
 ) -> PurgePlanListAnswer:
-    """Return the last plans, newest first."""
+    """Return the purge plans, newest first."""
     return PurgePlanListAnswer.of(
         list_plans(call.services, call.caller, before=before, limit=limit)
     )
@@ -149,13 +163,13 @@ def get_purge_plans(
 
 @router.get("/{plan_id}", responses=call_problems(NotFoundError))
 def get_purge_plan(call: Eraser, plan_id: IdInPath) -> ShownPlanAnswer:
-    """Return a plan with the people that it names, and how it differs from the previous one."""
+    """Return a plan with its people, and how it differs from the previous plan."""
     return ShownPlanAnswer.of(show_plan(call.services, call.caller, PlanId(plan_id)))
 
 
 @router.post("/{plan_id}/recount", responses=call_problems(NotFoundError))
 def post_recount(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
-    """Count the people of a plan again, by code that shares nothing with the planner."""
+    """Count the people of a plan again, with code that shares nothing with the planner."""
     return PurgePlanAnswer.of(recount_plan(call.services, call.caller, PlanId(plan_id)))
 
 
@@ -164,7 +178,7 @@ def post_recount(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     responses=call_problems(NotFoundError, ConflictError, SelfVerificationError, *INDEX_ERRORS),
 )
 def post_purge_release(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
-    """Release a plan; the second person's release hides the prints that it names at once."""
+    """Release a plan; when the second person releases it, its prints are hidden at once."""
     return PurgePlanAnswer.of(release_plan(call.services, call.caller, PlanId(plan_id)))
 
 
@@ -173,7 +187,7 @@ def post_purge_release(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
 )
 def post_carry_out(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
-    """Continue a released plan that was interrupted, as a worker does by itself."""
+    """Continue a released plan that was interrupted; a worker also does this automatically."""
     return PurgePlanAnswer.of(carry_out_by(call.services, call.caller, PlanId(plan_id)))
 
 
@@ -182,5 +196,5 @@ def post_carry_out(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
 )
 def post_call_back(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
-    """Bring back all prints of a plan that are not destroyed yet: searches find them again."""
+    """Restore all prints of a plan not yet destroyed, so that searches find them again."""
     return PurgePlanAnswer.of(call_prints_back(call.services, call.caller, PlanId(plan_id)))

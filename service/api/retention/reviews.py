@@ -1,4 +1,4 @@
-"""Case officers review cases without a rule, and state facts about captures: always two."""
+"""Case officers review what no rule decides, and state facts; both need two officers."""
 
 from __future__ import annotations
 
@@ -46,55 +46,59 @@ from service.usecases.retention.reviewing import (
 
 
 class KeepingAnswer(Answer):
-    """The longest basis of one event."""
+    """The longest ground for keeping data from one event."""
 
     reference: Annotated[str, From("prints.reference")] = Field(
-        description="The arrest summons number, or the conviction."
+        description="The Arrest Summons Number, or the conviction."
     )
     on: Annotated[date, From("prints.taken_on")]
     situation: Annotated[str, From("prints.situation.value")]
     keep: Annotated[str, From("keep.words")] = Field(
-        description="destroy, until, while consented, while open, review, indefinite or other"
-        " regime."
+        description="One of: destroy, until, while consented, while open, review,"
+        " indefinite or other regime."
     )
-    last_day: date | None = Field(description="The last lawful day, with `until`.")
+    last_day: date | None = Field(description="The last lawful day, if `keep` is `until`.")
     provision: str
 
 
 class CaptureFactAnswer(Answer):
-    """A fact about a capture that the rules ask for."""
+    """A fact about a capture that the retention rules need."""
 
     fact_id: str
     kind: FactKind
     on: date
-    event: str = Field(description="The item of a record, as `record.item`; empty without one.")
-    revokes: str | None = Field(description="The fact that was stated in error.")
-    words: str = Field(description="The document that shows it.")
+    event: str = Field(
+        description="The item of a record, as `record.item`; empty if there is none."
+    )
+    revokes: str | None = Field(
+        description="The fact that was stated in error; set only if this revokes a fact."
+    )
+    words: str = Field(description="The document that proves the fact.")
     proposed_by: str
     proposed_at: datetime
-    decision: FactDecision | None = Field(description="Null while it waits for a second person.")
+    decision: FactDecision | None = Field(description="Null until a second person has decided.")
     decided_by: str | None
     decided_at: datetime | None
 
 
 class CaptureBasisAnswer(Answer):
-    """The basis of one capture."""
+    """The ground for keeping one capture."""
 
     encounter_id: Annotated[str, From("capture.encounter_id")]
     taken_on: Annotated[date, From("capture.taken_on")]
     force: Annotated[str, From("capture.force")]
     fate: Fate
     event: str = Field(
-        description="The item of a record at which it was taken, as `record.item`; empty where"
-        " none is known."
+        description="The item of a record for which the prints were taken, as"
+        " `record.item`; empty if none is known."
     )
     provision: str
-    last_day: date | None = Field(description="The last lawful day; null without one.")
+    last_day: date | None = Field(description="The last lawful day; null if there is none.")
     facts: tuple[CaptureFactAnswer, ...]
 
 
 class WaitingFactAnswer(Answer):
-    """A fact that waits for a second person."""
+    """A fact that a second person must decide on."""
 
     person_id: str
     encounter_id: Annotated[str, From("fact.encounter_id")]
@@ -102,13 +106,13 @@ class WaitingFactAnswer(Answer):
 
 
 class WaitingFactsAnswer(Answer):
-    """The oldest facts that wait."""
+    """The oldest facts that a second person must decide on."""
 
     facts: tuple[WaitingFactAnswer, ...]
 
 
 class StatedFactAnswer(Answer):
-    """The fact that was stated."""
+    """The id of the fact that was stated."""
 
     fact_id: str
 
@@ -130,7 +134,7 @@ class CaptureFactBody(Body):
     revokes: LongText | None = Field(
         default=None, description="The fact that was stated in error; only to revoke it."
     )
-    words: LongText = Field(description="The document that shows it, kept sealed.")
+    words: LongText = Field(description="The document that proves the fact; stored sealed.")
 
 
 class FactDecisionBody(Body):
@@ -144,17 +148,19 @@ class BasesAnswer(Answer):
 
     on: date
     fate: Annotated[Fate, From("standing.fate")] = Field(
-        description="Kept, due, or for a person to review."
+        description="Kept, due for destruction, or for a person to review."
     )
     provision: Annotated[str, From("standing.provision")] = Field(description="What decides.")
     last_day: Annotated[date | None, From("standing.last_day")] = Field(
-        description="The last lawful day; null without one."
+        description="The last lawful day; null if there is none."
     )
     events: Annotated[tuple[KeepingAnswer, ...], From("standing.bases")]
-    records: tuple[str, ...] = Field(description="Records, kept on the longest basis.")
+    records: tuple[str, ...] = Field(
+        description="Records, which are kept as long as the longest ground allows."
+    )
     captures: tuple[str, ...] = Field(description="Captures in the gallery.")
     prints: tuple[CaptureBasisAnswer, ...] = Field(
-        description="Captures that no purge hides, each on its own basis."
+        description="Captures that no purge has hidden, each with its own ground."
     )
 
 
@@ -165,23 +171,23 @@ class OpenedReviewsAnswer(Answer):
 
 
 class RulingBody(Body):
-    """The proposal of one person."""
+    """One person's proposal."""
 
     expected_version: int = Field(ge=1, description="The version that the caller has read.")
     decision: ReviewDecision
     ground: ReviewGround
-    reason: Reason = Field(description="In words, kept sealed.")
+    reason: Reason = Field(description="The reason in words, stored sealed.")
     next_on: DateText | None = Field(
-        default=None, description="The day of the next review; none with an erasure."
+        default=None, description="The day of the next review; null if the proposal is erasure."
     )
 
 
 class RulingReadingBody(Body):
-    """A second person's reading."""
+    """A second person's answer to a proposal."""
 
     expected_version: int = Field(ge=1, description="The version that the caller has read.")
     agrees: bool
-    words: LongText = Field(default="", description="Why not, where the reader does not agree.")
+    words: LongText = Field(default="", description="The reason, if you do not agree.")
 
 
 router = APIRouter(prefix="/v1/retention", tags=["case officer"])
@@ -191,13 +197,13 @@ _STEP = (NotFoundError, StaleRequestError, RequestStepError)
 
 @router.get("/people/{person_id}", responses=call_problems(NotFoundError))
 def get_bases(call: RequestReader, person_id: IdInPath) -> BasesAnswer:
-    """Return the basis of each event of a person, and the longest, as of today."""
+    """Return the ground for keeping a person's data from each event, and the longest."""
     return BasesAnswer.of(show_bases(call.services, call.caller, PersonId(person_id)))
 
 
 @router.get("/facts", responses=call_problems())
 def get_waiting_facts(call: RequestReader) -> WaitingFactsAnswer:
-    """Return the oldest facts about captures that wait for a second person."""
+    """Return the oldest facts about captures that a second person must decide on."""
     found = waiting_facts(call.services, call.caller)
     return WaitingFactsAnswer(facts=tuple(WaitingFactAnswer.of(one) for one in found))
 
@@ -210,7 +216,7 @@ def get_waiting_facts(call: RequestReader) -> WaitingFactsAnswer:
 def post_fact(
     call: RequestWorker, encounter_id: IdInPath, body: BodyOf[CaptureFactBody]
 ) -> StatedFactAnswer:
-    """State a fact about a capture; it counts once another officer agrees."""
+    """State a fact about a capture; the fact counts once another officer agrees."""
     command = StateFact(call.caller, EncounterId(encounter_id), body.to(StatedFact))
     return StatedFactAnswer(fact_id=state_fact(call.services, command))
 
@@ -222,14 +228,14 @@ def post_fact(
 def post_fact_decision(
     call: RequestWorker, fact_id: IdInPath, body: BodyOf[FactDecisionBody]
 ) -> FactDecidedAnswer:
-    """Agree to a fact that another officer stated, or refuse it."""
+    """Agree to a fact that another officer stated, or reject it."""
     command = body.to(DecideFact, caller=call.caller, fact_id=FactId(fact_id))
     return FactDecidedAnswer(decision=decide_fact(call.services, command))
 
 
 @router.post("/reviews", status_code=201, responses=call_problems())
 def post_reviews(call: RequestWorker) -> OpenedReviewsAnswer:
-    """Open a review of everybody without a deciding rule or an open review, 200 at a time."""
+    """Open a review for all whom no rule decides and who have no open one, 200 at a time."""
     return OpenedReviewsAnswer(request_ids=open_reviews(call.services, call.caller))
 
 
@@ -237,7 +243,7 @@ def post_reviews(call: RequestWorker) -> OpenedReviewsAnswer:
 def post_ruling(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[RulingBody]
 ) -> StateAnswer:
-    """Propose whether data of a person is kept, restricted or erased, with a reason."""
+    """Propose whether a person's data is kept, restricted or erased, with a reason."""
     command = body.to(
         ProposeRuling, caller=call.caller, request_id=RequestId(request_id), ruling=body.to(Ruling)
     )
@@ -251,6 +257,6 @@ def post_ruling(
 def post_ruling_reading(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[RulingReadingBody]
 ) -> StateAnswer:
-    """Agree with another person's proposal, so that it is in force, or send it back."""
+    """Agree with another person's proposal, so that it takes effect, or send it back."""
     command = body.to(ReadSecond, caller=call.caller, request_id=RequestId(request_id))
     return StateAnswer(state=read_ruling(call.services, command))

@@ -1,4 +1,4 @@
-"""The outcome of a search as a transaction of ANSI/NIST-ITL."""
+"""The outcome of a search as an ANSI/NIST-ITL transaction."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from service.usecases.links.outcomes import SearchStanding, search_standing
 router = APIRouter(prefix="/v1/searches", tags=["force"])
 
 _FINDING, _MESSAGE = 59, 60
-"""Fields of type 2 in the FBI's EBTS: search results findings (SRF) and status message (MSG)."""
+"""Type 2 fields in the FBI's EBTS: search results findings (SRF) and status message (MSG)."""
 
 _FINDINGS = {SearchOutcome.LINKED: "I", SearchOutcome.NOT_LINKED: "N"}
 
@@ -30,8 +30,8 @@ _FINDINGS = {SearchOutcome.LINKED: "I", SearchOutcome.NOT_LINKED: "N"}
 def get_answer(call: SearchReader, search_id: IdInPath) -> Response:
     """Return the outcome of a concluded search of the caller's force as a transaction (SRE).
 
-    Its type 1 names the search's reference as the transaction that it answers (TCR), its type 2
-    the outcome. 409 while examiners are at work.
+    Its type 1 record gives the search's reference as the transaction that it answers (TCR); its
+    type 2 record gives the outcome. 409 while examiners are still working on the search.
     """
     standing = search_standing(call.services, call.caller, SearchId(search_id))
     outcome = standing.search.outcome
@@ -50,7 +50,7 @@ def get_answer(call: SearchReader, search_id: IdInPath) -> Response:
 
 
 def _words(standing: SearchStanding) -> str:
-    """Return the outcome as the force reads it: linked, or that this says nothing more."""
+    """Return the outcome in words: linked, or not linked, which says nothing about records."""
     if standing.search.outcome is SearchOutcome.NOT_LINKED:
         return "NOT LINKED. THIS DOES NOT MEAN THAT THERE IS NO RECORD."
     link = standing.linked

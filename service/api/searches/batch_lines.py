@@ -1,4 +1,4 @@
-"""Lines of a batch: each is a body of `POST /v1/searches`, read when it is worked."""
+"""Lines of a batch: each is a body of `POST /v1/searches`, read when its turn comes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forces submit many searches at once, and read how they come along."""
+"""Forces submit many searches at once, and follow their progress."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ from service.usecases.searches.batches import (
 
 
 def _in(state: JobState) -> BeforeValidator:
-    """Show of the counts by state how many lines stand in one."""
+    """Return a validator that takes from the counts the number of lines in one state."""
     return BeforeValidator(lambda counts: counts.get(state, 0))
 
 
 class BatchAnswer(Answer):
-    """A batch and how far it has come."""
+    """A batch and its progress."""
 
     of_part = "batch"
 
     batch_id: str
     reference: Annotated[str, From("reference")] = Field(
-        description="The client's own; empty without one."
+        description="The client's own reference; empty if none was given."
     )
     priority: Priority
     purpose: Purpose
     on_behalf_of: str
     submitted_at: datetime
     cancelled_at: datetime | None
-    finished_at: datetime | None = Field(description="When no line was left to be worked.")
+    finished_at: datetime | None = Field(description="When the last line was finished.")
     lines: int
     waiting: Annotated[int, From("counts"), _in(JobState.WAITING)]
     working: Annotated[int, From("counts"), _in(JobState.LEASED)]
@@ -71,13 +71,13 @@ _NULL_IF_EMPTY = BeforeValidator(lambda text: text or None)
 class LineAnswer(Answer):
     """One line of a batch."""
 
-    line: Annotated[int, From("number")] = Field(description="From 1, as sent.")
+    line: Annotated[int, From("number")] = Field(description="Number of the line as sent, from 1.")
     state: JobState
     search_id: Annotated[str | None, From("result_ref"), _NULL_IF_EMPTY] = Field(
-        description="Read its outcome at `/v1/searches/ID`."
+        description="Id of the search; read its outcome at `/v1/searches/ID`."
     )
     problem: Annotated[str | None, _NULL_IF_EMPTY] = Field(
-        description="Code of the problem that the last attempt met; `/problems/CODE` explains it."
+        description="Problem code of the last failed attempt; `/problems/CODE` explains it."
     )
 
 
@@ -85,20 +85,21 @@ class LineListAnswer(Answer):
     """Consecutive lines of a batch."""
 
     lines: tuple[LineAnswer, ...]
-    next_after: int | None = Field(description="Pass as `after` for the next page.")
+    next_after: int | None = Field(description="Pass this as `after` to get the next page.")
 
 
 MEDIA_TYPE = "application/x-ndjson"
 
 BATCH_PATH = "/v1/search-batches"
-"""Where bodies may be larger than anywhere else."""
+"""The address that accepts larger bodies than all others."""
 
 router = APIRouter(prefix=BATCH_PATH, tags=["force"])
 
 _TAKES: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "One search in each line, as `POST /v1/searches` takes it; at most 10,000.",
+        "description": "One search per line, each as in the body of `POST /v1/searches`;"
+        " at most 10,000 lines.",
         "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
     }
 }
@@ -108,12 +109,13 @@ BatchReference = Annotated[
     Header(
         alias="X-Reference",
         pattern=r"^([A-Za-z0-9][A-Za-z0-9 ._:/()#-]{0,63})?$",
-        description="The client's own reference of the batch as a whole, such as the number of an "
-        "operation; kept sealed. Those of single searches stand in their lines.",
+        description="The client's own reference of the batch as a whole, such as the"
+        " number of an operation; stored sealed. References of single searches are in"
+        " their lines.",
     ),
 ]
 
-After = Annotated[int, Query(ge=0, le=2**31 - 1, description="`next_after` of the page before.")]
+After = Annotated[int, Query(ge=0, le=2**31 - 1, description="`next_after` of the previous page.")]
 
 
 async def _ndjson(request: Request) -> bytes:
@@ -138,7 +140,7 @@ def post_batch(
     priority: Annotated[Priority, Query(description="How soon.")] = Priority.ROUTINE,
     reference: BatchReference = "",
 ) -> BatchAnswer:
-    """Take a batch of searches; they are worked in the background, as the caller."""
+    """Accept a batch of searches; they run in the background, on behalf of the caller."""
     batch_id = submit_batch(
         call.services, SubmitBatch(call.caller, text, priority, reference, key)
     )
@@ -164,7 +166,7 @@ def list_batches(
 
 @router.get("/{batch_id}", responses=call_problems(NotFoundError))
 def get_batch(call: SearchReader, batch_id: IdInPath) -> BatchAnswer:
-    """Return how far a batch of the caller's force has come."""
+    """Return the progress of a batch of the caller's force."""
     return BatchAnswer.of(batch_standing(call.services, call.caller, BatchId(batch_id)))
 
 
@@ -172,13 +174,13 @@ def get_batch(call: SearchReader, batch_id: IdInPath) -> BatchAnswer:
 def list_batch_lines(
     call: SearchReader, batch_id: IdInPath, *, limit: Limit = 50, after: After = 0
 ) -> LineListAnswer:
-    """Return lines of a batch in order: state, search, or fault."""
+    """Return lines of a batch in order, each with its state and its search or problem."""
     page = batch_lines(call.services, call.caller, BatchId(batch_id), after=after, limit=limit)
     return LineListAnswer.of(page)
 
 
 @router.post("/{batch_id}/cancellation", status_code=204, responses=call_problems(NotFoundError))
 def post_batch_cancellation(call: Searcher, batch_id: IdInPath) -> Response:
-    """Cancel the waiting lines; finished ones stay."""
+    """Cancel the lines that are still waiting; finished lines stay."""
     cancel_batch(call.services, call.caller, BatchId(batch_id))
     return Response(status_code=204)

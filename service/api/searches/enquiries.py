@@ -1,4 +1,4 @@
-"""Enquiries of forces by names, dates and identifiers, without prints."""
+"""Forces search by names, dates and identifiers, without prints."""
 
 from __future__ import annotations
 
@@ -21,28 +21,30 @@ from service.usecases.searches.enquiries import EnquireByNames, enquire
 
 
 class EnquiryBody(Body):
-    """A search only with details."""
+    """A search by details only."""
 
     details: Annotated[DetailsBody, From("said")]
 
 
 class NamedCandidateAnswer(Answer):
-    """A possible person: how likely in words, and the force to contact."""
+    """A possible person: a band of likelihood, and the force to contact."""
 
     candidate_id: str
     band: Band
     owner: OwnerAnswer
-    record_id: str | None = Field(description="When the caller's own force holds the record.")
+    record_id: str | None = Field(
+        description="The record's id, if the caller's own force holds the record."
+    )
 
 
 class EnquiryResultAnswer(Answer):
-    """Possible people: by band, and within a band in no order."""
+    """Possible people, grouped by band and in no order within a band."""
 
     search_id: str
     candidates: tuple[NamedCandidateAnswer, ...]
     waiting: int = Field(
-        description="How many items may be about the person and wait to be attached to a record:"
-        " none of them is a record. The office knows more."
+        description="The number of items that may be about the person and still wait to be"
+        " attached to a record; none of them is on record yet. Ask the office about them."
     )
 
 
@@ -61,6 +63,6 @@ router = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=Dir
 def post_names_enquiry(
     call: NamesEnquirer, body: BodyOf[EnquiryBody], key: IdempotencyOf
 ) -> Response:
-    """Search the records only by details; the answer names owners, never persons or scores."""
+    """Search the records by details only; the answer names forces, and no people or scores."""
     answer = enquire(call.services, body.to(EnquireByNames, caller=call.caller, idempotency=key))
     return created(EnquiryResultAnswer.of(answer), f"/v1/searches/{answer.search_id}")

@@ -1,4 +1,4 @@
-"""Candidates with their evidence, for permitted readers: after the seal, or auditors."""
+"""API schemas of candidates with their evidence, for examiners afterwards and auditors."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ class EvidenceRowAnswer(Answer):
 
 
 class FlagAnswer(Answer):
-    """A pattern worth a person's attention."""
+    """A pattern that a person should examine."""
 
     flag: Flag
     reason: str
 
 
 class CandidateAnswer(Answer):
-    """A candidate with everything its rank stands on; the rows sum to `total_bits`."""
+    """A candidate with everything that its rank is based on; the rows sum to `total_bits`."""
 
     candidate_id: str
     person_id: str
     record_id: str | None
     record_version: int | None = Field(
-        description="The version of the record that was weighed; None in old searches."
+        description="The version of the record that was compared; null in old searches."
     )
     encounter_id: str | None
     rank: int
@@ -45,13 +45,14 @@ class CandidateAnswer(Answer):
     biometric_bits: Annotated[float, From("evidence.biometric_bits")]
     demographic_bits: Annotated[float, From("evidence.demographic_bits")]
     posterior: Annotated[float | None, From("evidence.posterior")] = Field(
-        description="Null where no model is fitted on the prints: they have an order alone."
+        description="Null if there is no fitted model for the prints; candidates are then"
+        " only ranked."
     )
     band: Annotated[Band, From("evidence.band")]
     prints_withheld: Annotated[bool, From("evidence.is_withheld")] = Field(
-        description="Whether no model is fitted on prints of this format: they have no bits, the "
-        "rank is the order in which they agree, `band` is `none`, `posterior` is null, and "
-        "`total_bits` says nothing of them."
+        description="True if there is no fitted model for prints of this format. The"
+        " prints then have no bits, the rank is the order in which they agree, `band` is"
+        " `none`, `posterior` is null, and `total_bits` does not include them."
     )
     evidence: Annotated[tuple[EvidenceRowAnswer, ...], From("evidence.rows")]
     flags: Annotated[tuple[FlagAnswer, ...], From("evidence.flags")]
@@ -59,7 +60,7 @@ class CandidateAnswer(Answer):
 
 @shows(Basis, without=("index_cursor", "gallery_size", "thresholds", "arithmetic"))
 class BasisAnswer(Answer):
-    """The basis of a search."""
+    """The basis of a search: the versions and settings it was computed with."""
 
 
 class SearchEvidenceAnswer(Answer):

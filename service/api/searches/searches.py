@@ -1,4 +1,4 @@
-"""Forces search, and read the outcome."""
+"""Forces submit searches by prints, and read the outcome."""
 
 from __future__ import annotations
 
@@ -47,16 +47,18 @@ from service.usecases.searches.searching import SubmitSearch, submit
 
 
 class SearchBody(Body):
-    """A request to search by prints. A names enquiry has its own call."""
+    """A request to search by prints; names enquiries have a separate call."""
 
     search_type: SearchType
     impressions: CapturedImpressions = ()
-    details: DetailsBody = Field(default=DetailsBody(), description="What the person said.")
+    details: DetailsBody = Field(
+        default=DetailsBody(), description="The details that the person stated."
+    )
     reference: Reference | None = None
 
     @property
     def usual_type(self) -> ImpressionType:
-        """How a print was made whose file does not say."""
+        """The impression type of a print whose file does not state it."""
         return ImpressionType.LATENT if self.search_type.has_mark_probe else ImpressionType.PLAIN
 
     def to_command(
@@ -77,7 +79,7 @@ class SubmittedAnswer(Answer):
 
 
 class SearchAnswer(Answer):
-    """State of a search; `not linked` never means that there is no record."""
+    """The state of a search; `not linked` never means that there is no record."""
 
     of_part = "search"
 
@@ -90,7 +92,8 @@ class SearchAnswer(Answer):
     outcome: SearchOutcome | None
     link: Annotated[LinkAnswer | None, From("linked")]
     reference: Annotated[str, From("reference")] = Field(
-        description="The client's own; empty without one, or once erased."
+        description="The client's own reference; empty if none was given, or once it has"
+        " been erased."
     )
 
 
@@ -124,7 +127,7 @@ def post_search(
     key: IdempotencyOf,
     api: StateOf,
 ) -> Response:
-    """Search with prints; examiners decide, and the outcome is read at the Location."""
+    """Search with prints; examiners decide, and the outcome can be read at the Location."""
     services = api.services
     body = sent.body
     if sent.files:
@@ -155,5 +158,5 @@ def list_searches(
 
 @router.get("/{search_id}", responses=call_problems(NotFoundError))
 def get_search(call: SearchReader, search_id: IdInPath) -> SearchAnswer:
-    """Return how a search of the caller's force stands."""
+    """Return the state of a search of the caller's force."""
     return SearchAnswer.of(search_standing(call.services, call.caller, SearchId(search_id)))

@@ -1,4 +1,4 @@
-"""The OpenAPI document beyond the shape of calls: words, examples, scopes, webhooks.
+"""What the OpenAPI document has besides the calls: descriptions, examples, scopes, webhooks.
 
-`words.json` holds a sentence for each name of a property, or for one of one schema.
+`words.json` has a sentence for each property name, or for a property of one schema.
 """

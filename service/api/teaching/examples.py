@@ -1,6 +1,6 @@
-"""An example of every body and answer, made from their schemas: it cannot lag behind them.
+"""An example of every body and answer, made from the schemas so that it is always up to date.
 
-People and numbers in it are invented; templates are one vector of equal parts.
+People and numbers in the examples are invented; each template is one vector of equal parts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from prints.registry import FORMATS
 _REF = "#/components/schemas/"
 _ID = "5f0c3a1de94b4c1c8a52f4f2b0c7d913"
 _DEEP = 12
-"""So many levels of schemas inside each other are shown."""
+"""The number of nested schema levels that are shown."""
 
 _VALUES: dict[str, Any] = {
     "asn": "2001010000000000001X",
@@ -76,7 +76,7 @@ _VALUES: dict[str, Any] = {
     "url": "https://custody.example/identlink",
     "version": 1,
 }
-"""Values of properties by name, where their schema alone would give a bad one."""
+"""Values of properties by name, where the schema alone would give a bad example."""
 
 _BY_FORMAT = {
     "date-time": "2026-03-14T09:26:53Z",
@@ -87,18 +87,18 @@ _OF_KIND = {"integer": 1, "number": 0.5, "boolean": False, "null": None}
 
 
 def example_of(schema: dict[str, Any], schemas: dict[str, Any], *, name: str = "") -> Any:
-    """Return a value of this schema; `name` is that of the property that has it."""
+    """Return an example value for this schema; `name` is the name of the property."""
     return _Maker(schemas).make(schema, name, 0)
 
 
 class _Maker:
-    """Follows a schema down to its values."""
+    """Builds an example value by following a schema down to its leaves."""
 
     def __init__(self, schemas: dict[str, Any]) -> None:
         self._schemas = schemas
 
     def make(self, schema: dict[str, Any], name: str, depth: int) -> Any:
-        """Return a value."""
+        """Return an example value."""
         while "$ref" in schema:
             schema = self._schemas[schema["$ref"].removeprefix(_REF)]
         if name in _VALUES and "const" not in schema and _fits(_VALUES[name], schema):
@@ -130,7 +130,7 @@ class _Maker:
 
 
 def _fits(value: Any, schema: dict[str, Any]) -> bool:
-    """Whether a value is of the type that a schema, or one of its choices, has."""
+    """Whether a value has the type of a schema or of one of its choices."""
     choices = schema.get("anyOf", [schema])
     types = {choice.get("type") for choice in choices}
     match value:

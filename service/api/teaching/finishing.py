@@ -1,4 +1,4 @@
-"""The document as it is published: servers, tags, scopes, webhooks, problem types, examples."""
+"""The published document: servers, tags, scopes, webhooks, problem types, examples."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from service.api.teaching.examples import example_of
 
 _FILE = Path(__file__).with_name("words.json")
 EXAMPLES = Path(__file__).with_name("examples.json")
-"""Bodies and answers of real calls, by operation: `body`, and by status."""
+"""Bodies and answers recorded from real calls, by operation: `body`, and answers by status."""
 
 
 @cache
 def words() -> dict[str, str]:
-    """Return the sentences by `property` or `Schema.property`."""
+    """Return the sentences that describe properties, keyed by `property` or `Schema.property`."""
     found: dict[str, str] = json.loads(_FILE.read_text("utf-8"))
     return found
 
@@ -33,7 +33,7 @@ def recorded() -> dict[str, dict[str, Any]]:
 
 
 def describe(schemas: dict[str, Any]) -> None:
-    """Give each property without a description its sentence, in place."""
+    """Give each property that has no description its sentence, in place."""
     for name, schema in schemas.items():
         for field, told in schema.get("properties", {}).items():
             sentence = words().get(f"{name}.{field}", words().get(field))
@@ -44,53 +44,54 @@ def describe(schemas: dict[str, Any]) -> None:
 _TAGS = {
     "administrator": "Tokens and clients, for administrators.",
     "agency": "Requests of agencies in their own name, within their agreements.",
-    "auditor": "The log, looks, findings and evidence, for auditors.",
+    "auditor": "The log, accesses to data, findings and evidence, for auditors.",
     "case officer": "Requests of States, agencies, forces and people, for case officers.",
     "certificates": "Certificates checked by anybody; no token is needed.",
-    "conversion": "Old records on film and paper, from the frame to the record.",
+    "conversion": "Conversion of old records on film and paper, from the frame to the record.",
     "client": "Access tokens for the systems of forces.",
     "examiner": "The steps of an examination.",
     "exchange": "Signed messages of the central authorities of other States.",
-    "figures": "Figures of the office.",
+    "figures": "Statistics of the office.",
     "force": "Enrolments, searches, outcomes and webhooks, for forces.",
-    "identity provider": "Notices of the identity provider.",
-    "links": "Confirmed links, for all who may read them.",
+    "identity provider": "Notices from the identity provider.",
+    "links": "Confirmed links, for all who are permitted to read them.",
     "public pages": "Applications of the public, by reference and code.",
-    "operations": "Health, figures and the meaning of problems.",
-    "referral body": "Referrals of applications for work with children, answered by the body.",
+    "operations": "Health, metrics and explanations of problems.",
+    "referral body": "Referrals of applications for work with children, answered by the"
+    " referral body.",
     "supervisor": "Differences, priorities, merges and erasures.",
 }
 _SCOPES: dict[Scope, str] = {
-    Scope.ENROL: "Enrol captures and read one's own.",
+    Scope.ENROL: "Enrol captures and read your own.",
     Scope.SEARCH: "Search with prints.",
-    Scope.READ_SEARCHES: "Read one's own searches and their outcomes.",
-    Scope.NAMES_ENQUIRY: "Enquire by names and details.",
+    Scope.READ_SEARCHES: "Read your own searches and their outcomes.",
+    Scope.NAMES_ENQUIRY: "Search by names and details.",
     Scope.EXAMINE: "Work cases.",
-    Scope.RESOLVE: "Resolve differences and lead the queue.",
+    Scope.RESOLVE: "Resolve differences and manage the queue.",
     Scope.READ_EVIDENCE: "Read candidates with their evidence.",
     Scope.READ_LINKS: "Read confirmed links.",
     Scope.REVOKE_LINKS: "Revoke links.",
     Scope.READ_LOG: "Read the log.",
-    Scope.READ_CONSULTATIONS: "Read who looked at a person.",
+    Scope.READ_CONSULTATIONS: "Read who has accessed a person's data.",
     Scope.READ_RECORDS: "Read records.",
-    Scope.AMEND_RECORDS: "Amend one's own records.",
-    Scope.BEGIN_RECORDS: "Put people on record without prints.",
-    Scope.TELL_MATTERS: "Tell results of courts and other matters.",
+    Scope.AMEND_RECORDS: "Amend your own records.",
+    Scope.BEGIN_RECORDS: "Begin records of people without prints.",
+    Scope.TELL_MATTERS: "Send court results and other matters.",
     Scope.READ_FIGURES: "Read figures.",
-    Scope.RESTRICT: "Restrict people, and lift it.",
+    Scope.RESTRICT: "Restrict people, and lift restrictions.",
     Scope.READ_RESTRICTIONS: "Read restrictions.",
-    Scope.READ_RESTRICTED: "Read the evidence that one holds, while it is restricted.",
-    Scope.DECIDE_DELETIONS: "Decide on deletions of one's own arrests.",
-    Scope.ERASE: "Ask for erasures and confirm them.",
-    Scope.MERGE: "Merge persons, with a second person.",
-    Scope.OPERATE: "Issue tokens, add clients and accounts.",
+    Scope.READ_RESTRICTED: "Read restricted evidence that your force holds.",
+    Scope.DECIDE_DELETIONS: "Decide on deletions of your own arrests.",
+    Scope.ERASE: "Request and confirm erasures.",
+    Scope.MERGE: "Merge persons, together with a second supervisor.",
+    Scope.OPERATE: "Issue tokens, and add clients and accounts.",
     Scope.WEBHOOKS: "Keep webhooks.",
-    Scope.WORK_REQUESTS: "Work requests of States, agencies, forces and people.",
-    Scope.READ_REQUESTS: "Read requests and what left because of them.",
-    Scope.ASK_AS_AGENCY: "Ask in the name of one's agency, and follow its requests.",
-    Scope.KEEP_AGREEMENTS: "Keep the agreements with agencies.",
+    Scope.WORK_REQUESTS: "Work on requests of States, agencies, forces and people.",
+    Scope.READ_REQUESTS: "Read requests and the disclosures made because of them.",
+    Scope.ASK_AS_AGENCY: "Make requests in the name of your agency, and follow them.",
+    Scope.KEEP_AGREEMENTS: "Maintain the agreements with agencies.",
     Scope.READ_AGREEMENTS: "Read the agreements with agencies, and the ASNs issued for them.",
-    Scope.CARRY_APPLICATIONS: "Carry applications between the public and the office.",
+    Scope.CARRY_APPLICATIONS: "Forward applications between the public and the office.",
     Scope.KEEP_LOTS: "Open lots of old records, draw their samples, decide and withdraw them.",
     Scope.SCAN_FRAMES: "Send frames of old records.",
     Scope.KEY_FRAMES: "Key frames of old records.",
@@ -101,15 +102,18 @@ _SCOPES: dict[Scope, str] = {
     Scope.ANSWER_REFERRALS: "Answer referrals.",
 }
 _SIGNED = {
-    "webhook-id": "The same at every attempt: remember it, since a message may come twice.",
-    "webhook-timestamp": "Seconds since 1970 at this attempt: refuse one that is minutes old.",
-    "webhook-signature": "`v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; several "
-    "with blanks between while a secret changes (Standard Webhooks).",
+    "webhook-id": "The same for every attempt: store it, because a message may be"
+    " delivered twice.",
+    "webhook-timestamp": "Seconds since 1970 at this attempt: reject a message that is"
+    " some minutes old.",
+    "webhook-signature": "`v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`;"
+    " several signatures separated by spaces while the secret is being changed (Standard"
+    " Webhooks).",
 }
 
 
 _HEADERS = {
-    "X-Request-Id": "Id of this call: quote it when you ask about the answer.",
+    "X-Request-Id": "Id of this call: quote it when you ask about the response.",
     "Retry-After": "Seconds after which to try again.",
     "WWW-Authenticate": "What was wrong with the token that was sent (RFC 6750).",
 }
@@ -117,7 +121,7 @@ _SENT_WITH = {
     **dict.fromkeys((401, 403), "WWW-Authenticate"),
     **dict.fromkeys((429, 503), "Retry-After"),
 }
-"""Headers of an answer beside the id of its call, by status."""
+"""Headers that an answer has in addition to the request id, by status."""
 
 _EXAMPLES = {
     "application/vc": '{"type":["VerifiableCredential","BitstringStatusListCredential"]}',
@@ -126,11 +130,11 @@ _EXAMPLES = {
     "application/x-ndjson": '{"search_type":"TP/TP","impressions":[]}\n',
     "text/plain": "identlink.example/log\n256\n5f0c3a1d...\n",
 }
-"""Of bodies that are no JSON."""
+"""Examples of bodies that are not JSON."""
 
 
 def finish(document: dict[str, Any], *, prefix: str) -> None:
-    """Complete a document in place; `prefix` is the path below which the service is reached."""
+    """Complete an OpenAPI document in place; the service is served under `prefix`."""
     schemas = document["components"]["schemas"]
     describe(schemas)
     for schema in schemas.values():
@@ -166,7 +170,7 @@ def _schemes(prefix: str) -> dict[str, Any]:
     return {
         "client": {
             "type": "oauth2",
-            "description": "A force's system exchanges the id and secret of its client.",
+            "description": "A force's system exchanges its client's id and secret for a token.",
             "flows": {
                 "clientCredentials": {
                     "tokenUrl": f"{prefix}/v1/oauth/token",
@@ -177,7 +181,7 @@ def _schemes(prefix: str) -> dict[str, Any]:
         "token": {
             "type": "http",
             "scheme": "bearer",
-            "description": "A token issued by hand, or an access token of the identity provider.",
+            "description": "A token that was issued, or an access token of the identity provider.",
         },
     }
 
@@ -203,7 +207,7 @@ def _header(name: str) -> dict[str, Any]:
 
 
 def _simplify(schema: dict[str, Any]) -> None:
-    """Describe an optional parameter by its type when present: it cannot be null."""
+    """Describe an optional parameter only by its type when it is present: it cannot be null."""
     choices = [one for one in schema.get("anyOf", []) if one != {"type": "null"}]
     if len(choices) == 1:
         del schema["anyOf"]
@@ -211,7 +215,7 @@ def _simplify(schema: dict[str, Any]) -> None:
 
 
 def _even(schema: dict[str, Any]) -> None:
-    """State the items of a tuple of equal parts, as linters and generators ask for."""
+    """Declare the items of a tuple with equal parts, because linters and generators need this."""
     parts = schema.get("prefixItems", [])
     if parts and all(part == parts[0] for part in parts):
         schema["items"] = parts[0]
@@ -229,7 +233,7 @@ def _success(answer: dict[str, Any], schemas: dict[str, Any]) -> str:
 def _exemplify(
     body: dict[str, Any], schemas: dict[str, Any], recorded: Any, *, status: int = 0
 ) -> None:
-    """Give a body its recorded example, or else one made from its schema."""
+    """Give a body its recorded example; if there is none, an example made from its schema."""
     for media_type, content in body.get("content", {}).items():
         if media_type == MEDIA_TYPE:
             content["example"] = _problem(body["description"], status)
@@ -241,7 +245,7 @@ def _exemplify(
 
 
 def _problem(told: str, status: int) -> dict[str, Any]:
-    """Return a document of the first problem that a description names."""
+    """Return an example document of the first problem that a description names."""
     kind = PROBLEM_TYPES[told.split("`")[1]]
     return {
         "type": f"/problems/{kind.code}",
@@ -258,15 +262,16 @@ def _webhook(topic: str, names: str) -> dict[str, Any]:
     properties = {
         "type": {"const": topic},
         "timestamp": {"type": "string", "format": "date-time"},
-        "data": {**data, "description": "Where to read; nothing of its content."},
+        "data": {**data, "description": "The id of what to read; never its content."},
     }
     example = {"type": topic, "timestamp": "2026-03-14T09:26:53Z", "data": {names: "5f0c3a1d"}}
     schema = {"type": "object", "properties": properties, "required": [*properties]}
     return {
         "operationId": f"told_{topic.replace('.', '_')}",
         "tags": ["force"],
-        "summary": f"Tells that there is something to read: {topic}",
-        "description": "Any answer 2xx takes the message; others are tried again for days.",
+        "summary": f"Notifies you that there is something to read: {topic}",
+        "description": "Any 2xx answer accepts the message; after any other answer it is"
+        " sent again, for days.",
         "security": [],
         "parameters": [
             {

@@ -1,1 +1,1 @@
-"""Questions at the console: faults and their remedies."""
+"""Commands that report faults and their remedies."""

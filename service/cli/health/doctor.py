@@ -1,4 +1,4 @@
-"""`identlink doctor`: parts installed, missing or set wrongly, and their remedies."""
+"""`identlink doctor`: parts that are installed, missing or wrongly configured, with remedies."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from service.usecases.role_map import parse_role_map
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The finding; `remedy` is empty where nothing is wrong."""
+    """The result of one check; `remedy` is empty if nothing is wrong."""
 
     name: str
     found: str
@@ -42,14 +42,14 @@ class Check:
 
     @property
     def line(self) -> str:
-        """The check as a line of the screen."""
+        """The check as one line of text."""
         if not self.remedy:
             return f"ok    {self.name}: {self.found}"
         return f"WRONG {self.name}: {self.found}\n      {self.remedy}"
 
 
 def checked(name: str, look: Callable[[], str], *, remedy: str = "") -> Check:
-    """Return the finding of a look; a refusal is the fault, with its remedy."""
+    """Return the result of a check; an error of `look` becomes the fault, with a remedy."""
     try:
         return Check(name, look())
     except LinkingError as error:
@@ -57,7 +57,7 @@ def checked(name: str, look: Callable[[], str], *, remedy: str = "") -> Check:
 
 
 def tell(call: Call, checks: Sequence[Check]) -> None:
-    """Say all checks; ends the command with 1 when something is wrong."""
+    """Print all checks; the command ends with exit code 1 if something is wrong."""
     wrong = [check for check in checks if check.remedy]
     verdict = f"{len(wrong)} of {len(checks)} checks found something." if wrong else "All is well."
     facts = {
@@ -75,7 +75,7 @@ _FILES = 1024
 
 
 def doctor(call: Call) -> None:
-    """List the parts installed, missing or set wrongly, with remedies; changes nothing.
+    """List parts that are installed, missing or misconfigured, with remedies; changes nothing.
 
     Exit code 1 if something is wrong. A store need not exist yet.
     """
@@ -90,7 +90,7 @@ def doctor(call: Call) -> None:
 
 
 def _once(checks: Iterable[Check]) -> Iterator[Check]:
-    """Yield the checks but those that find what an earlier one has found."""
+    """Yield the checks, except those that report the same fault as an earlier check."""
     faults: set[str] = set()
     for check in checks:
         if check.found not in faults:
@@ -104,7 +104,7 @@ def _installed() -> Iterator[Check]:
     yield Check("identlink", f"{code_version()} on Python {version}")
     for extra in EXTRAS:
         missing = ", ".join(extra.missing)
-        # Not wrong: each installation has the extras that it needs.
+        # A missing extra is not wrong: each installation has the extras that it needs.
         found = f"without {missing}: {extra.remedy}" if missing else "installed"
         yield Check(f"extra {extra.name}", f"{found} ({extra.purpose})")
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
@@ -138,7 +138,7 @@ def _configured(settings: Settings) -> Iterator[Check]:
 
 
 def _locks(settings: Settings) -> Check:
-    """Return what locks the processes in that read files of strangers."""
+    """Return which locks confine the processes that read files from outside."""
     locks = offered()
     found = " and ".join(locks) or "not locked in"
     if Lock.SECCOMP in locks:
@@ -149,7 +149,7 @@ def _locks(settings: Settings) -> Check:
 
 
 def _port(settings: Settings) -> str:
-    """Return whether a server can listen there; one that serves this store already does."""
+    """Return whether a server can listen on the port, or this store is already in use."""
     try:
         demand_nobody_serves(settings)
     except ConflictError:
@@ -167,7 +167,7 @@ def _sign_in(settings: Settings) -> str:
 
 def _stored(settings: Settings) -> Iterator[Check]:
     if settings.database_url is None and not settings.database_file.exists():
-        # Not wrong: everything begins so.
+        # Not wrong: every installation starts without a store.
         yield Check("store", "there is none yet: `identlink db upgrade` makes it")
         return
     schema = checked("schema", lambda: _schema(settings))
@@ -177,7 +177,7 @@ def _stored(settings: Settings) -> Iterator[Check]:
         yield checked("keys and log", lambda: look_at_start(settings) or "made by the first start")
         yield checked("payloads", lambda: _payloads(settings))
     is_open = bool(settings.keys_directory.exists() and _mode(settings) & 0o077)
-    closed = "for the owner alone"
+    closed = "open only to the owner"
     yield Check(
         "keys directory",
         "open to other accounts" if is_open else closed,
@@ -191,11 +191,11 @@ def _payloads(settings: Settings) -> str:
 
 
 def bound_payloads(unbound: int) -> str:
-    """Say that every payload is bound to the rows that own it; raises ConflictError if not."""
+    """Return that every payload is bound to the rows that own it; raises ConflictError if not."""
     if unbound:
         raise ConflictError(
-            f"{unbound:,} are of an earlier release and open for any row that names them: "
-            "run `identlink log verify --deep`, then `identlink vault bind`."
+            f"{unbound:,} were written by an earlier release and are not yet bound to a"
+            " row: run `identlink log verify --deep`, then `identlink vault bind`."
         )
     return "each opens only for the row that owns it"
 

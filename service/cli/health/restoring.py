@@ -1,4 +1,4 @@
-"""Restores backups, from files and from standard input, and rehearses that in a scratch store."""
+"""Restores backups from files and standard input, and rehearses in a temporary store."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ from service.usecases.log.verification import verify_store
 
 @contextmanager
 def opened_backup(file: Path) -> Iterator[BackupReader]:
-    """Yield a backup, to be read once; a file is read through before, so that nothing begins.
+    """Yield a backup to be read once; a file is first read through, to find damage early.
 
-    Raises BackupDamagedError, also for a schema of a later release and an earlier one without
-    the names of its columns.
+    Raises BackupDamagedError, also for the schema of a later release, and for an earlier schema
+    without column names.
     """
     if file == Path("-"):
         yield _readable(BackupReader(sys.stdin.buffer))
@@ -62,7 +62,7 @@ def _readable(backup: BackupReader) -> BackupReader:
 
 
 def restored_from(settings: Settings, backup: BackupReader) -> Restored:
-    """Fill an empty store; all of it is durable or nothing happened. Raises as `restore` does."""
+    """Fill an empty store durably and completely, or not at all. Raises `restore`'s errors."""
     with closing(open_database(settings)) as database, closing(open_vault_keys(settings)) as keys:
         database.build_schema(backup.schema)
         return database.restore(
@@ -71,10 +71,10 @@ def restored_from(settings: Settings, backup: BackupReader) -> Restored:
 
 
 def rehearse_restore(call: Call, file: Path) -> None:
-    """Restore into a scratch store, verify it with every payload opened, report and remove it.
+    """Restore into a temporary store, verify it with every payload opened, report, and remove it.
 
-    The store itself is not touched, and nothing is signed: a rehearsal must not fork the log.
-    Exit code 1 when the log does not verify.
+    The real store is not touched, and nothing is signed: a rehearsal must not fork the log. Exit
+    code 1 if the log does not verify.
     """
     begun = time.monotonic()
     settings = call.existing()
@@ -109,7 +109,7 @@ def rehearse_restore(call: Call, file: Path) -> None:
 def _scratch(settings: Settings) -> Iterator[Settings]:
     """Yield the settings of an empty store beside the real one, with a copy of its keys.
 
-    The copy lies where the keys do, so that they never reach another disk.
+    The copy is inside the keys directory, so that the keys never reach another disk.
     """
     keys = settings.keys_directory
     place = Path(tempfile.mkdtemp(prefix="rehearsal-", dir=keys))

@@ -1,4 +1,4 @@
-"""`identlink status`: how a store is, on one screen, also beside a running server."""
+"""`identlink status`: the condition of a store on one screen, even while a server is running."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from service.usecases.services import StoreServices
 from service.usecases.today import Work, WorkKind, open_work
 
 _LATE = timedelta(minutes=15)
-"""Work that has waited longer waits for a worker that does not run."""
+"""Work that has waited longer than this means that no worker is running."""
 _SILENT = timedelta(minutes=1)
-"""A host says every ten seconds that it is there."""
+"""A host silent for longer is reported; hosts give a sign of life every ten seconds."""
 _WORDS = {
     WorkKind.REQUESTS: (
         "{waiting} open, {late} overdue",
@@ -45,12 +45,12 @@ _WORDS = {
         "Remind the recipients: see the page Unanswered notices.",
     ),
     WorkKind.DUTIES: (
-        "{waiting} to tell, {late} overdue",
-        "Other States were not told in time: see the page Exchange.",
+        "{waiting} to notify, {late} overdue",
+        "Other States were not notified in time: see the page Exchange.",
     ),
     WorkKind.MATTERS: (
         "{waiting} wait, {late} overdue",
-        "Results of courts and the like are not on record: see the page Inbox.",
+        "Court results and similar matters are not yet on record: see the page Inbox.",
     ),
     WorkKind.QUARANTINE: (
         "{waiting} in quarantine",
@@ -59,20 +59,22 @@ _WORDS = {
     ),
     WorkKind.MISUSE: (
         "{late} in the last 7 days",
-        "An auditor has to look at them: see the page Misuse.",
+        "An auditor must examine them: see the page Misuse.",
     ),
     WorkKind.WATCH: (
-        "{late} sources of prints moved",
-        "Their searches have no bits: see the page Watch.",
+        "{late} sources of prints no longer follow the model",
+        "Their prints are ranked without weight of evidence: see the page Watch.",
     ),
 }
-"""Words for each kind of work, and a remedy where some of it is late."""
+"""Words for each kind of work, and the remedy if some of it is late."""
 
 
 def status(call: Call) -> None:
-    """Say how a store is: parts, log, queues, work overdue. Exit code 1 if something is wrong.
+    """Report the condition of a store: parts, log, queues, overdue work.
 
-    It only reads, except for a probe of each disk, and may run beside a server.
+    Exit code 1 if something is wrong.
+
+    The command only reads, apart from a write test on each disk, and can run beside a server.
     """
     settings = call.existing()
     tell(call, list(_checks(settings)))
@@ -102,7 +104,7 @@ def _parts(settings: Settings) -> Iterator[Check]:
         faults = [
             fault
             for fault in look.faults(True)
-            # It is derived: the next server builds one that is not there.
+            # The index is derived: the next server builds it if it is missing.
             if fault.part is not StorePart.INDEX or settings.index_directory.exists()
         ]
         database.demand_current()
@@ -118,24 +120,24 @@ def _parts(settings: Settings) -> Iterator[Check]:
 def _secrets(settings: Settings) -> str:
     with closing(open_vault_keys(settings)) as keys:
         StoreSecrets(open_custody(settings), keys).check()
-    return "those that the store was used with"
+    return "the same as when the store was first used"
 
 
 def _log(services: StoreServices, settings: Settings) -> str:
     found = age_of(services, open_log_signer(settings))
     found.demand()
-    return f"{found.size:,} events, as the keys remember them"
+    return f"{found.size:,} events, in agreement with the checkpoint stored with the keys"
 
 
 def _checkpoint(services: StoreServices, settings: Settings) -> Check:
-    """Look for events that no checkpoint covers although a server would have signed one."""
+    """Report events that no checkpoint covers although a running server would have signed one."""
     found = age_of(services, open_log_signer(settings))
     covered = found.agreed.size if found.agreed else 0
     if covered >= found.size or found.last_event_at is None:
         return Check("checkpoint", "covers every event")
     behind = f"{found.size - covered} events are not covered, the last {_ago(found.last_event_at)}"
     is_late = utc_now() - found.last_event_at > _LATE
-    remedy = "No server signs them: start one."
+    remedy = "No server is signing them: start a server."
     return Check("checkpoint", behind, remedy if is_late else "")
 
 
@@ -159,10 +161,10 @@ def _queue(services: StoreServices, kind: JobKind) -> Check:
     if not waiting or oldest is None:
         return Check(f"queue of {kind.value}", "empty")
     is_late = utc_now() - oldest > _LATE
-    remedy = "Does a worker run? `identlink worker`."
+    remedy = "Check that a worker is running: `identlink worker`."
     return Check(
         f"queue of {kind.value}",
-        f"{waiting:,} wait, the oldest for {_ago(oldest, after='')}",
+        f"{waiting:,} waiting, the oldest for {_ago(oldest, after='')}",
         remedy if is_late else "",
     )
 
@@ -171,7 +173,9 @@ def _webhooks(services: StoreServices) -> Check:
     with services.units.read() as unit:
         endpoints = unit.webhooks.every()
     closed = [one for one in endpoints if one.is_paused or one.circuit.state is CircuitState.OPEN]
-    remedy = "The receivers do not answer: see `GET /v1/webhooks`, and the way out."
+    remedy = (
+        "The receivers do not answer: see `GET /v1/webhooks` for their faults and how to resume."
+    )
     return Check(
         "webhooks", f"{len(closed)} of {len(endpoints)} take no messages", remedy if closed else ""
     )

@@ -1,4 +1,4 @@
-"""`identlink log`: sign the log, hand it to outsiders, verify it, and witness it."""
+"""`identlink log`: sign the log, export it for outsiders, verify it, and witness it."""
 
 from __future__ import annotations
 

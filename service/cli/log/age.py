@@ -1,4 +1,4 @@
-"""`identlink log age` and `accept-state`: the database against the memory of its keys."""
+"""`identlink log age`, `accept-state`: compare the database with its keys' checkpoint."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AuthorityOption = Annotated[
 
 
 def age(call: Call) -> None:
-    """Tell whether the database continues the checkpoint that the keys remember, and what to do.
+    """Show whether the database continues the checkpoint stored with its keys, and what to do.
 
     Exit code 1 if it does not.
     """
@@ -34,9 +34,9 @@ def age(call: Call) -> None:
 
 
 def accept_state(call: Call, *, reason: ReasonOption, authority: AuthorityOption) -> None:
-    """Accept a database that does not continue the memory of the keys; an event records it.
+    """Accept a database that does not continue its keys' stored checkpoint; this is recorded.
 
-    The old memory stays beside the new one as evidence. Witnesses will still notice.
+    The old checkpoint stays beside the new one as evidence. Witnesses will still notice.
     """
     settings = call.existing()
     with open_unaged_store(settings) as services:
@@ -44,7 +44,9 @@ def accept_state(call: Call, *, reason: ReasonOption, authority: AuthorityOption
             services, open_log_signer(settings), CONSOLE, reason=reason, authority=authority
         )
     facts = {**_facts(before), "accepted_events": made.size}
-    call.say(f"Accepted: the keys now remember {made.size} events.", facts)
+    call.say(
+        f"Accepted: the checkpoint stored with the keys now covers {made.size} events.", facts
+    )
 
 
 def _facts(found: StateAge) -> dict[str, Any]:
@@ -105,23 +107,28 @@ def _verdict(found: StateAge) -> str:
 
 
 _WITNESS = (
-    "The witness is right: database and keys agree with each other, and both are older than what"
-    " it has cosigned, or other."
+    "The witness is right: database and keys agree with each other, but both are"
+    " older than the checkpoint that the witness cosigned, or differ from it."
 )
 _WITHOUT_MEMORY = (
-    "The database agrees with its own checkpoint of {agreed} events; without the memory nothing"
-    " shows whether later events are missing."
+    "The database agrees with its own checkpoint of {agreed} events. Without"
+    " the checkpoint stored with the keys, nothing shows whether later events are missing."
 )
-_NEW_KEY = "This key signed nothing in the database: the key is new or another log's."
-_ANOTHER = "The database holds nothing that this key signed: one of the two is another's."
-_SIGNED_BOTH = "This key signed both: the checkpoints of the witnesses tell which is right."
+_NEW_KEY = (
+    "This key has signed nothing in the database: the key is new, or belongs to another log."
+)
+_ANOTHER = (
+    "Nothing in the database was signed by this key: either the database or the key"
+    " belongs to another store."
+)
+_SIGNED_BOTH = "This key signed both states: the witnesses' checkpoints show which state is right."
 _EARLIER = (
     "The keys are right: the database is an earlier state of the same log, and at least {missing}"
     " events are missing."
 )
 _REPLACED = (
-    "The keys are right: up to {replaced} signed events after the first {agreed} were replaced by"
-    " others."
+    "The keys are right: after the first {agreed} events, up to {replaced} signed"
+    " events were replaced by others."
 )
 _ADVICE = {
     AgeFault.SHORTER: "Stop all processes, and restore the newest backup or the right database.",
@@ -137,9 +144,9 @@ _ADVICE = {
     " keys, and compare with the checkpoints of the witnesses.",
 }
 _NEW_WITNESS = (
-    "The witness has to be told of it, and to begin anew by hand; then remove its old note from"
-    " IDENTLINK_WITNESS_NOTES."
+    "Tell the operators of the witness, who must start its memory again by"
+    " hand; then remove its old note from IDENTLINK_WITNESS_NOTES."
 )
 _LAST_RESORT = (
-    "If neither can be had: `identlink log accept-state --reason CODE --authority REFERENCE`."
+    "If neither is possible: `identlink log accept-state --reason CODE --authority REFERENCE`."
 )

@@ -1,4 +1,4 @@
-"""`identlink log checkpoint`, `export`, `verify` and what else works on the whole log."""
+"""`identlink log checkpoint`, `export`, `verify` and other commands on the whole log."""
 
 from __future__ import annotations
 
@@ -41,7 +41,11 @@ app.command("accept-state")(accept_state)
 app.command("who")(who)
 
 LogKeyOption = Annotated[
-    str | None, typer.Option("--log-key", help="Public key (vkey) of the log, from elsewhere.")
+    str | None,
+    typer.Option(
+        "--log-key",
+        help="Public key (vkey) of the log, which you obtained from an independent source.",
+    ),
 ]
 WitnessKeysOption = Annotated[
     list[str] | None,
@@ -53,7 +57,7 @@ HeldOption = Annotated[
         "--held",
         exists=True,
         dir_okay=False,
-        help="An earlier checkpoint, kept by you or a witness; may be repeated.",
+        help="An earlier checkpoint that you or a witness stored; may be repeated.",
     ),
 ]
 DeepOption = Annotated[
@@ -63,7 +67,7 @@ DeepOption = Annotated[
 
 @app.command()
 def key(call: Call) -> None:
-    """Show the public key of the log; publish it apart from the log."""
+    """Show the public key of the log; publish it separately from the log."""
     verifier = open_log_signer(call.existing()).verifier
     call.say(str(verifier), {"log": verifier.name, "vkey": str(verifier)})
 
@@ -137,9 +141,9 @@ def verify(
     held: HeldOption = None,
     deep: DeepOption = False,
 ) -> None:
-    """Verify a bundle offline, or the store; exit code 0 if all is well, 1 if not.
+    """Verify a bundle offline, or the store; exit code 0 if it verifies, 1 if not.
 
-    For a store, it also opens 1,000 payloads, drawn by the last checkpoint.
+    For a store, this also opens 1,000 payloads, which are selected by the last checkpoint.
     """
     notes = [path.read_bytes() for path in held or ()]
     trusted = _trusted(log_key, witness_key or ())
@@ -156,7 +160,7 @@ def verify(
 
 
 def _age_findings(settings: Settings, services: StoreServices) -> tuple[Finding, ...]:
-    """Compare the store with its own keys; a copy that is verified elsewhere has none."""
+    """Compare the store with its own keys; without the log's key there are no findings."""
     if not open_custody(settings).holds_log_key():
         return ()
     return age_findings(services, open_log_signer(settings))
@@ -165,7 +169,7 @@ def _age_findings(settings: Settings, services: StoreServices) -> tuple[Finding,
 def _trusted(log_key: str | None, witnesses: Sequence[str]) -> TrustedKeys | None:
     if log_key is None:
         if witnesses:
-            raise InvalidInputError("--witness-key needs the key of the log too: give --log-key.")
+            raise InvalidInputError("--witness-key also needs the key of the log: give --log-key.")
         return None
     return TrustedKeys(_key(log_key), tuple(map(_key, witnesses)))
 
@@ -191,7 +195,10 @@ def _sentences(fields: Mapping[str, Any]) -> str:
         lines.append(f"{fields['payloads_opened']} payloads opened")
         lines.append(f"Checked: {'; '.join(fields['covers'])}.")
     if fields.get("keys") == "from the bundle itself":
-        lines.append("The keys are the bundle's own: it agrees with itself, and no more is shown.")
+        lines.append(
+            "The keys come from the bundle itself: this shows only that the bundle agrees"
+            " with itself."
+        )
     lines.extend(
         f"{seen['witness']} vouches for the first {seen['events']} events, at {seen['at']}"
         for seen in fields.get("cosigned", ())
@@ -200,8 +207,8 @@ def _sentences(fields: Mapping[str, Any]) -> str:
         lines.append(f"The last {fields['unsigned_events']} events are not signed yet.")
     if fields["uncommitted_events"]:
         lines.append(
-            f"{fields['uncommitted_events']} events of earlier releases commit to no rows: "
-            "columns of those rows are covered in part."
+            f"{fields['uncommitted_events']} events of earlier releases do not commit to"
+            " rows: only some columns of those rows are covered."
         )
     lines.extend(_finding(found) for found in fields["findings"])
     hidden = fields["findings_count"] - len(fields["findings"])

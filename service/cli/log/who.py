@@ -1,4 +1,4 @@
-"""`identlink log who`: the caller behind a pseudonym of the operational log."""
+"""`identlink log who`: shows the caller behind a pseudonym in the operational log."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def who(
         typer.Option("--among", help="An address or a network to try; may be repeated."),
     ] = None,
 ) -> None:
-    """Name the account, or the address among some, behind a pseudonym; this is put on record.
+    """Show the account, or the address among those given, behind a pseudonym; this is recorded.
 
-    Exit code 1 if there is none.
+    Exit code 1 if no caller has the pseudonym.
     """
     settings = call.existing()
     with open_store(settings) as services:
@@ -58,7 +58,7 @@ def _behind(
 ) -> dict[str, str]:
     if kind_of_pseudonym(pseudonym) is PseudonymKind.SOURCE:
         if not among:
-            raise InvalidInputError("Give the addresses to look among: use --among.")
+            raise InvalidInputError("Give the addresses to search: use --among.")
         address = made.source_behind(pseudonym, chain.from_iterable(map(_addresses, among)))
         return {"address": address} if address else {}
     with services.units.read() as unit:

@@ -1,7 +1,7 @@
 """`identlink log witness`: a second party's program, with its own key and its own memory.
 
-It needs no store, no database and no setting of the service: it checks each checkpoint against the
-log's public key and against the last checkpoint it has seen.
+It needs no store, no database and no settings of the service. It checks each checkpoint against
+the log's public key and against the last checkpoint that it saw.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _TIMEOUT_S = 30.0
 def witness(  # noqa: PLR0913 - one parameter for each option of the command
     call: AnswerCall,
     *,
-    state: Annotated[Path, typer.Option("--state", help="File of the witness's memory.")],
+    state: Annotated[Path, typer.Option("--state", help="File with the last checkpoint seen.")],
     log_key: Annotated[str, typer.Option("--log-key", help="Public key (vkey) of the log.")],
     key: Annotated[
         Path, typer.Option("--key", help="File of the witness's own key, made on first use.")
@@ -72,14 +72,14 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
     start: Annotated[
         bool,
         typer.Option(
-            "--start", help="Start the memory of a log that this witness has not seen before."
+            "--start", help="Start a new memory, for a log that this witness has not seen."
         ),
     ] = False,
     out: Annotated[Path | None, typer.Option("--out", help="File for the cosigned note.")] = None,
 ) -> None:
     """Cosign the log's newest checkpoint if it continues the last one seen; exit code 1 if not.
 
-    With --every it continues until the log does not continue, and outlasts a service that is away.
+    With --every it runs until the log does not continue, and survives outages of the service.
     """
     if (url is None) == (checkpoint is None):
         raise typer.BadParameter("Give either --url or --checkpoint.")
@@ -106,7 +106,7 @@ def _cosigned(
 
 
 def _serve(me: Witness, cosign: Callable[[], Note], out: Path | None, *, every_s: float) -> None:
-    """Cosign again and again; ends with the refusal of a log that does not continue."""
+    """Cosign repeatedly; ends with an error when the log does not continue the last checkpoint."""
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
@@ -125,7 +125,7 @@ def _serve(me: Witness, cosign: Callable[[], Note], out: Path | None, *, every_s
 
 
 def _publish(out: Path, note: Note) -> None:
-    """Let a note take the place of the earlier one; it is public, so all may read it."""
+    """Replace the earlier note with a new one; it is public, so everybody may read the file."""
     replace(out, note.encode())
     out.chmod(0o644)
 
@@ -148,12 +148,12 @@ def _own_key(path: Path, name: str) -> SigningKey:
 
 def _from_file(path: Path | None) -> CosignRequest:
     if path is None:
-        raise InvalidInputError("The file does not contain a request: name another file.")
+        raise InvalidInputError("There is no request to read: name a file with --checkpoint.")
     return parse_request(path.read_bytes())
 
 
 def _fetched(url: str, me: Witness, seen: int) -> CosignRequest:
-    """Ask the service for its newest checkpoint and the proof that it continues the last seen."""
+    """Fetch the newest checkpoint, and the proof that it continues the last one seen."""
     headers = {
         "Authorization": f"Bearer {os.environ.get(TOKEN_VARIABLE, '')}",
         "X-Purpose": Purpose.AUDIT.value,

@@ -1,1 +1,1 @@
-"""Commands of the office: its pages for the public, certificates, exchange, purges, and others."""
+"""Commands of the office: public pages, certificates, exchange, purges and others."""

@@ -1,4 +1,4 @@
-"""`identlink audit`: the compliance audit pack, made and verified."""
+"""`identlink audit`: makes and verifies the compliance audit pack."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from service.usecases.publication.audit import (
 from service.web.publication.audit_pack import SUMS, pack_files, sums_of
 
 app = Group(
-    help="The pack for an inspectorate: samples, timeliness, use, opinions, notices, controls.",
+    help="The audit pack for an inspectorate: samples, timeliness, use, opinions, notices,"
+    " controls.",
     short_help="The compliance audit pack.",
 )
 
@@ -41,7 +42,7 @@ def pack(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the samples.")],
     first: Annotated[str, typer.Option(help="First day of the period.")] = "2000-01-01",
     last: Annotated[str | None, typer.Option(help="Last day; default today.")] = None,
-    sample: Annotated[int, typer.Option(min=1, help="Size of the sample of each service.")] = 10,
+    sample: Annotated[int, typer.Option(min=1, help="Sample size for each service.")] = 10,
 ) -> None:
     """Write a pack: a page, CSV and JSON, a signed checkpoint, and the digest of each file."""
     settings = call.existing()
@@ -61,7 +62,7 @@ def pack(
 
 @app.command("verify")
 def verify(call: Call, directory: DirectoryArgument) -> None:
-    """Compare the files of a pack with their digests, its checkpoint and the log."""
+    """Check the files of a pack against their digests, its checkpoint and the log."""
     settings = call.existing()
     files = {one.name: one.read_bytes() for one in sorted(directory.iterdir()) if one.is_file()}
     sums = files.get(SUMS, b"")
@@ -70,5 +71,5 @@ def verify(call: Call, directory: DirectoryArgument) -> None:
     with open_store(settings) as services:
         verify_note(parse_note(files["checkpoint.note"]), [open_log_signer(settings).verifier])
         if not is_on_record(services, hashlib.sha256(sums).hexdigest()):
-            raise InvalidProofError("The log records no pack with these digests.")
+            raise InvalidProofError("The log has no record of a pack with these digests.")
     call.say(f"{directory}: {len(files)} files verified.", {"files": len(files)})

@@ -1,4 +1,4 @@
-"""`identlink certificate verify`: a certificate checked offline, statement by statement."""
+"""`identlink certificate verify`: checks a certificate offline, statement by statement."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ app = Group(help="Certificates, checked without a store and without a connection
 _File = Annotated[Path, typer.Argument(help="The PDF, or its credential as JSON.", exists=True)]
 _Key = Annotated[
     str,
-    typer.Option("--key", help="The office's key, z6Mk...: published at /v1/certificates/keys."),
+    typer.Option(
+        "--key", help="The office's key, z6Mk..., as published at /v1/certificates/keys."
+    ),
 ]
 _LogKey = Annotated[
     str,
     typer.Option(
-        "--log-key", help="Key of the office's log, to check the certificate's place in it."
+        "--log-key",
+        help="Key of the office's log, to check that the certificate is recorded in it.",
     ),
 ]
 
@@ -33,7 +36,7 @@ def read(
     text: Annotated[str, typer.Argument(help="The text of the second QR code, CERT1:...")],
     key: _Key,
 ) -> None:
-    """Read the signed first lines of a certificate from its second QR code."""
+    """Read the signed short text of a certificate from its second QR code."""
     short = verified_text(text, public_key(key))
     for one in fields(short):
         typer.echo(f"{one.name.replace('_', ' ')}: {getattr(short, one.name)}")
@@ -43,12 +46,13 @@ def read(
 def verify(file: _File, key: _Key, log_key: _LogKey = "") -> None:
     """Check each statement of a certificate.
 
-    Ask the office, with number and code, whether it was revoked or superseded later.
+    To learn whether the certificate was revoked or superseded later, ask the office with its
+    number and code.
     """
     found = check_file(file.read_bytes(), TrustedKeys(key, log_key))
     for one in found.statements:
         typer.echo(f"{'holds' if one.holds else 'FAILS'}  {one.name}: {one.words}")
     if not log_key:
-        typer.echo("not checked  log: give its key with --log-key.")
+        typer.echo("not checked  log: give the log's key with --log-key.")
     if not found.holds:
         raise typer.Exit(REFUSED)

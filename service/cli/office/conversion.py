@@ -1,4 +1,4 @@
-"""`identlink conversion`: the scanning station, without a network: pictures in a folder."""
+"""`identlink conversion`: an offline scanning station, which stores pictures from a folder."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ DONE, REFUSED = "done", "refused"
 
 @dataclass(slots=True)
 class Scanned:
-    """The fates of the pictures of a folder."""
+    """What happened when one folder of pictures was processed."""
 
     stored: int = 0
     refused: int = 0
     left: int = 0
-    """Files whose names are no numbers of frames."""
+    """Files whose names are not frame numbers."""
 
 
 @app.command()
@@ -60,8 +60,8 @@ def scan(
 ) -> None:
     """Store every picture of a folder as a frame of a lot, and move it to FOLDER/done.
 
-    You can stop and start it at any time; it stores each picture once. It moves a refused picture
-    to FOLDER/refused, with a text file that states the reason.
+    You can stop and start the command at any time; it stores each picture once. It moves a refused
+    picture to FOLDER/refused, with a text file that states the reason.
     """
     if not folder.is_dir():
         raise InvalidInputError("There is no such folder: name the folder of the images.")
@@ -80,12 +80,12 @@ def _lot_of(services: StoreServices, label: str) -> LotId:
     views = list_lots(services, _STATION, limit=_MOST_LOTS).items
     found = next((view.lot.lot_id for view in views if view.lot.label == label), None)
     if found is None:
-        raise InvalidInputError("No lot has this label: ask a supervisor to open it.")
+        raise InvalidInputError("No lot has this label: ask a supervisor to open the lot.")
     return found
 
 
 def scan_folder(services: StoreServices, folder: Path, lot_id: LotId) -> Scanned:
-    """Store the pictures of a folder, in the order of their numbers, and move each."""
+    """Store a folder's pictures in number order; move each to the done or refused folder."""
     scanned = Scanned()
     for path, place in _pictures(folder, scanned):
         number, part = place
@@ -96,7 +96,8 @@ def scan_folder(services: StoreServices, folder: Path, lot_id: LotId) -> Scanned
             _refuse(folder, path, error)
             scanned.refused += 1
             continue
-        # Only what is durable moves: stopped in between, the picture is sent again, and known.
+        # A picture is moved only once it is stored durably: after an interruption it is sent
+        # again, and recognised.
         _move(path, folder / DONE)
         scanned.stored += 1
     return scanned

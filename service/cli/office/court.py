@@ -1,4 +1,4 @@
-"""`identlink court`: a night's results of courts, taken from a folder."""
+"""`identlink court`: reads a folder of court results, for example each night's."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ from service.usecases.agencies.matters import (
 )
 from service.usecases.services import Services
 
-app = Group(help="Results of courts.")
+app = Group(help="Court results.")
 
 DONE, REFUSED = "done", "refused"
-"""The folders that files are moved to, once all that they hold is stored, or refused."""
+"""The folders for files that were stored completely, and for files with refused content."""
 
 MESSAGES, LINES = ".xml", ".jsonl"
 
 
 @dataclass(slots=True)
 class Night:
-    """The outcome of the results of a folder."""
+    """What happened when one folder of court results was processed."""
 
     states: Counter[str] = field(default_factory=Counter)
-    """How many came to stand in each state."""
+    """The number of new matters in each state."""
     again: int = 0
-    """How many had come before: nothing changed."""
+    """The number of results that had been received before, so that nothing changed."""
     faults: list[str] = field(default_factory=list)
-    """File, line where it has lines, and the fault; never any content."""
+    """For each fault the file, its line if it has lines, and the fault; never any content."""
     seconds: float = 0.0
 
     @property
     def count(self) -> int:
-        """How many results were read."""
+        """The number of results that were read."""
         return sum(self.states.values()) + self.again + len(self.faults)
 
 
@@ -60,16 +60,17 @@ def take(
     folder: Annotated[
         Path,
         typer.Argument(
-            help="Folder with a message of a court in each .xml file, or with .jsonl files that"
-            " have the body of POST /v1/matters in each line."
+            help="Folder with one court message per .xml file, or with .jsonl files that"
+            " have one body of POST /v1/matters per line."
         ),
     ],
-    force: Annotated[str, typer.Option("--force", help="Code of the force of the office.")],
+    force: Annotated[str, typer.Option("--force", help="Code of the office's own force.")],
 ) -> None:
-    """Take all results of a folder: attach them by rule, or let them wait in the inbox.
+    """Read all court results in a folder: rules attach them to records, or they wait in the inbox.
 
-    You can stop and start it at any time: the same result again changes nothing. It moves files to
-    FOLDER/done, and those with faults to FOLDER/refused, with a text file that names the lines.
+    You can stop and start the command at any time: a result that is read again changes nothing. It
+    moves files to FOLDER/done. Files with faults go to FOLDER/refused, with a text file that names
+    the lines.
     """
     if not folder.is_dir():
         raise InvalidInputError("There is no such folder: name the folder of the results.")
@@ -93,12 +94,13 @@ def take(
 
 
 def take_folder(services: Services, caller: Caller, folder: Path) -> Night:
-    """Take the files of a folder in the order of their names, and move each."""
+    """Read a folder's files in order of name; move each to the done or refused folder."""
     night = Night()
     started = time.perf_counter()
     for path in sorted(one for one in folder.iterdir() if one.suffix in (MESSAGES, LINES)):
         faults = list(_taken(services, caller, path, night))
-        # Only what is durable moves: stopped in between, the file is read again, and known.
+        # A file is moved only once its content is stored durably: after an interruption it is read
+        # again, and recognised.
         _move(path, folder / (REFUSED if faults else DONE), faults)
         night.faults += faults
     night.seconds = time.perf_counter() - started
@@ -106,7 +108,7 @@ def take_folder(services: Services, caller: Caller, folder: Path) -> Night:
 
 
 def _taken(services: Services, caller: Caller, path: Path, night: Night) -> Iterator[str]:
-    """Take the results of a file, and yield its faults."""
+    """Read the results in a file, and yield its faults."""
     if path.suffix == MESSAGES:
         try:
             _count(night, tell_court_result(services, TellCourtResult(caller, path.read_bytes())))

@@ -1,4 +1,4 @@
-"""`identlink exchange`: other States, messages to them, and a check that all were sent."""
+"""`identlink exchange`: other States, messages to them, a check that all were sent."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def _desk(settings: Settings) -> ExchangeDesk:
     desk = open_exchange(settings)
     if desk is None:
         raise ConfigurationError(
-            "This installation has no State: set IDENTLINK_EXCHANGE_STATE, for example to GBR."
+            "No State is set for this installation: set IDENTLINK_EXCHANGE_STATE, for"
+            " example to GBR."
         )
     return desk
 
@@ -63,10 +64,10 @@ def register(
     call: Call,
     state: Annotated[str, typer.Argument(help="ISO 3166-1 alpha-3, such as POL.")],
     *,
-    address: Annotated[str, typer.Option(help="URL that signed messages go to.")] = "",
+    address: Annotated[str, typer.Option(help="URL to which signed messages are sent.")] = "",
     key: Annotated[Path | None, typer.Option(help="File with the State's public key.")] = None,
 ) -> None:
-    """Register a State: with address and key, or without them for a drop folder."""
+    """Register a State: with an address and a key, or without them if it uses a drop folder."""
     if bool(address) is not bool(key):
         raise ConfigurationError("Give both --address and --key for a signed channel.")
     settings = call.existing()
@@ -99,7 +100,7 @@ def list_partners(call: Call) -> None:
 def end(
     call: Call, partner_id: Annotated[str, typer.Argument(help="Id of the registration.")]
 ) -> None:
-    """End a registration: messages signed by its key are refused from now on."""
+    """End a registration: messages signed with its key are refused from now on."""
     with open_store(call.existing()) as services:
         end_partner(services, CONSOLE, PartnerId(partner_id))
     call.say("Ended.", {"ended": partner_id})
@@ -107,7 +108,7 @@ def end(
 
 @app.command("work")
 def work(call: Call) -> None:
-    """Compute duties, send due messages and read the folders once, as a worker does by itself."""
+    """Compute duties, send due messages and read the folders once; workers do this anyway."""
     settings = call.existing()
     desk = _desk(settings)
     surveyed = 0
@@ -130,8 +131,8 @@ def work(call: Call) -> None:
         "replies": replies,
     }
     call.say(
-        f"Looked at {surveyed} versions of records, handed {sweep.handed} messages over, "
-        f"{sweep.acknowledged} acknowledged, {sweep.faults} refused; read {read} files.",
+        f"Checked {surveyed} versions of records, sent {sweep.handed} messages,"
+        f" {sweep.acknowledged} acknowledged, {sweep.faults} refused; read {read} files.",
         facts,
     )
 
@@ -141,10 +142,10 @@ def reconcile_command(
     call: Call,
     *,
     repair: Annotated[
-        bool, typer.Option("--repair", help="First queue each unmet duty, once.")
+        bool, typer.Option("--repair", help="First queue a message for each unmet duty, once.")
     ] = False,
 ) -> None:
-    """Compare the duties to tell with the messages sent; exit code 1 on an alarm."""
+    """Compare the duties to notify with the messages sent; exit code 1 if there is an alarm."""
     settings = call.existing()
     desk = _desk(settings)
     with open_store(settings) as services:
@@ -190,10 +191,10 @@ def exempt(  # noqa: PLR0913 - each is an argument of the command
     version: Annotated[int, typer.Argument(help="Version of the record that the duty names.")],
     state: Annotated[str, typer.Argument(help="The State, such as FRA.")],
     *,
-    code: Annotated[ExemptionCode, typer.Option(help="Why the duty does not hold.")],
-    words: Annotated[str, typer.Option(help="The reason in words; kept sealed.")],
+    code: Annotated[ExemptionCode, typer.Option(help="Why the duty does not apply.")],
+    words: Annotated[str, typer.Option(help="The reason in words; it is stored sealed.")],
 ) -> None:
-    """Record that a State need not be told of a conviction."""
+    """Record that a State need not be notified of a conviction."""
     key = DutyKey(RecordId(record_id), item, version, StateCode(state))
     with open_store(call.existing()) as services:
         made = exempt_duty(services, CONSOLE, ExemptDuty(key, code, words))
@@ -201,7 +202,7 @@ def exempt(  # noqa: PLR0913 - each is an argument of the command
 
 
 def reckoning_facts(reckoning: Reckoning) -> dict[str, Any]:
-    """Return figures as JSON values."""
+    """Return the figures as JSON values."""
     figures = reckoning.figures
     return {
         "on": figures.on.isoformat(),
@@ -245,13 +246,13 @@ def _stratum(one: Stratum) -> dict[str, Any]:
 
 
 def sentences(reckoning: Reckoning) -> str:
-    """Return figures for people."""
+    """Return the figures as sentences."""
     figures = reckoning.figures
     lines = [stratum_sentence(one) for one in figures.strata]
     alarm = f"ALARM: {', '.join(figures.alarms)}" if figures.alarms else "No alarm."
     lines += [
-        f"Record {one.record_id} lacks the nationality {one.state} that its merge shows: amend it "
-        f"by {one.due_on}, and {one.state} is told."
+        f"Record {one.record_id} lacks the nationality {one.state} that its merge shows:"
+        f" amend it by {one.due_on}, and {one.state} is notified."
         for one in reckoning.lacking
     ]
     lines += [alarm, f"Log of {figures.log_size} events, root {figures.log_root}"]
@@ -259,7 +260,7 @@ def sentences(reckoning: Reckoning) -> str:
 
 
 def stratum_sentence(one: Stratum) -> str:
-    """Return the figures of one group in a line."""
+    """Return the figures of one group as one line."""
     return (
         f"{one.name}: {one.due} due, {one.acknowledged} acknowledged, {one.sent} sent, "
         f"{one.pending} pending, {one.exempt} exempt, {one.late} late, "

@@ -1,4 +1,4 @@
-"""`identlink public`: the pages for the public, a process apart from the office's."""
+"""`identlink public`: serves the public pages, in a process separate from the office's service."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from service.public.messages import catalogues
 from service.public.office import open_office
 from service.public.settings import PublicSettings, load_public_settings
 
-app = Group(help="The pages for the public: no store, no database, no keys.")
+app = Group(help="The public pages: they use no store, no database and no keys.")
 
 HostOption = Annotated[
     str | None,
@@ -55,7 +55,7 @@ def _config(pages: object, settings: PublicSettings) -> uvicorn.Config:
     return uvicorn.Config(
         pages,  # type: ignore[arg-type]  # an application, which the library types more narrowly
         log_config=None,
-        # No line names an address or a page: an applicant's visit is nobody's business.
+        # No line may name an address or a page, because applicants' visits must not be traceable.
         access_log=False,
         server_header=False,
         proxy_headers=bool(settings.trusted_proxies),

@@ -1,4 +1,4 @@
-"""`identlink statistics` and `publication`: a quarter released once, and the public site."""
+"""`identlink statistics` and `publication`: release a quarter once; write the public site."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from service.usecases.publication.releases import (
 from service.web.publication.site import site_files
 
 statistics = Group(
-    help="Figures of the office, a quarter at a time: released once and frozen.",
+    help="Statistics of the office for each quarter, which are released once and then frozen.",
     short_help="Released figures.",
 )
 

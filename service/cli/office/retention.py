@@ -1,4 +1,4 @@
-"""`identlink retention`: plans of a purge, counted again, released by two people, carried out."""
+"""`identlink retention`: purge plans, counted again, released by two, and carried out."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from service.usecases.retention.planning import ShownPlan, plan_purge, recount_p
 from service.usecases.retention.releasing import carry_out_by, release_plan
 
 app = Group(
-    help="Plans of a purge: everybody whose prints nothing keeps.\n\nA plan "
-    "changes nothing. When an independent count agrees, two people release "
-    "it.",
-    short_help="Plans of a purge.",
+    help="Purge plans: the people whose prints there is no longer a ground to keep.\n\nA"
+    " plan changes nothing by itself. When an independent count agrees with it, two people"
+    " release it.",
+    short_help="Purge plans.",
 )
 
 _CONSOLE = console_as(Role.SUPERVISOR, Purpose.DELETION, Scope.ERASE)
 _OFFICER = console_as(Role.CASE_OFFICER, Purpose.DELETION, Scope.READ_REQUESTS)
 
-PlanArgument = Annotated[str, typer.Argument(help="The id of a plan.", show_default=False)]
+PlanArgument = Annotated[str, typer.Argument(help="Id of the plan.", show_default=False)]
 FileOption = Annotated[
     Path | None,
     typer.Option("--file", help="Also write the plan with its people to this JSON file."),
@@ -42,10 +42,10 @@ FileOption = Annotated[
 def plan(
     call: Call,
     *,
-    on: Annotated[str | None, typer.Option(help="Day of the plan; default today.")] = None,
+    on: Annotated[str | None, typer.Option(help="Day of the plan; today by default.")] = None,
     file: FileOption = None,
 ) -> None:
-    """Make a plan: a dry run that names the people and says why nothing keeps their prints."""
+    """Make a plan: a dry run that lists people and why there is no ground to keep prints."""
     with open_runtime(call.existing()) as runtime:
         made = plan_purge(runtime.services, _CONSOLE, stated_day(on) if on else None)
         shown = show_plan(runtime.services, _CONSOLE, made.plan_id)
@@ -55,7 +55,7 @@ def plan(
 
 @app.command("show")
 def show(call: Call, plan_id: PlanArgument, *, file: FileOption = None) -> None:
-    """Show a plan with the people it names, and how it differs from the plan before."""
+    """Show a plan with its people, and how it differs from the previous plan."""
     with open_runtime(call.existing()) as runtime:
         shown = show_plan(runtime.services, _CONSOLE, PlanId(plan_id))
     _write(file, shown)
@@ -76,13 +76,13 @@ def show(call: Call, plan_id: PlanArgument, *, file: FileOption = None) -> None:
 @app.command("explain")
 def explain(
     call: AnswerCall,
-    person_id: Annotated[str, typer.Argument(help="The id of a person.", show_default=False)],
+    person_id: Annotated[str, typer.Argument(help="Id of the person.", show_default=False)],
     *,
-    on: Annotated[str | None, typer.Option(help="Day of the question; default today.")] = None,
+    on: Annotated[str | None, typer.Option(help="Day to explain; today by default.")] = None,
 ) -> None:
-    """Say in sentences which provision applies to each item of a person on a day, and why.
+    """Explain which legal provision applies to each item of a person on a day, and why.
 
-    Each capture, and each conviction: kept or due, spent or not.
+    The items are captures and convictions: kept or due, spent or not.
     """
     with open_runtime(call.existing()) as runtime:
         day = stated_day(on) if on else None
@@ -90,12 +90,12 @@ def explain(
     told = [_told(one, shown) for one in shown.prints]
     told += explained(shown.convictions, shown.on)
     facts = {"on": shown.on.isoformat(), "items": told, "fate": shown.standing.fate.value}
-    call.say("\n\n".join(told) or "Neither prints nor convictions are held.", facts)
+    call.say("\n\n".join(told) or "No prints and no convictions are on record.", facts)
 
 
 def _told(one: JudgedCapture, shown: ShownBases) -> str:
     taken = one.capture.taken_on
-    event = shown.events.get(one.event, "no event that is known")
+    event = shown.events.get(one.event, "no known event")
     said = one.basis.sentences if one.provision == one.basis.provision else f"{one.provision}."
     facts = "".join(
         f" Stated: {fact.kind.value}, {fact.on} ({fact.decision or 'waits'})."
@@ -109,7 +109,7 @@ def _told(one: JudgedCapture, shown: ShownBases) -> str:
 
 @app.command("recount")
 def recount(call: Call, plan_id: PlanArgument) -> None:
-    """Count the people of a plan again, by code that shares nothing with the planner."""
+    """Count the people of a plan again, with code that shares nothing with the planner."""
     with open_runtime(call.existing()) as runtime:
         _say(call, recount_plan(runtime.services, _CONSOLE, PlanId(plan_id)))
 
@@ -124,7 +124,7 @@ def release(
         typer.Option(help="File with the token of the supervisor who releases.", dir_okay=False),
     ],
 ) -> None:
-    """Release a plan as a supervisor; the second release hides its prints at once."""
+    """Release a plan as a supervisor; the second supervisor's release hides its prints at once."""
     secret = token.read_text(encoding="utf-8").strip()
     settings = call.existing()
     with open_runtime(settings) as runtime:
@@ -135,7 +135,7 @@ def release(
 
 @app.command("carry-out")
 def carry_out(call: Call, plan_id: PlanArgument) -> None:
-    """Continue a released plan that was interrupted, as a worker does by itself."""
+    """Continue a released plan that was interrupted; a worker also does this automatically."""
     with open_runtime(call.existing()) as runtime:
         _say(call, carry_out_by(runtime.services, _CONSOLE, PlanId(plan_id)))
 
@@ -161,16 +161,18 @@ def _plan_facts(made: Plan) -> dict[str, Any]:
 def _say(call: Call, made: Plan) -> None:
     figures = made.figures
     sentence = (
-        f"Plan {made.plan_id} of {made.on}: {made.state.value}. {figures.due} of {figures.people}"
-        f" people due ({figures.added} added, {figures.gone} gone since the plan before),"
-        f" {figures.reviews} for review, {figures.kept} kept; settled {made.settled}."
+        f"Plan {made.plan_id} of {made.on}: {made.state.value}. {figures.due} of"
+        f" {figures.people} people due ({figures.added} added, {figures.gone} gone since"
+        f" the previous plan), {figures.reviews} for review, {figures.kept} kept; settled"
+        f" {made.settled}."
     )
     if made.refusal is not None:
         sentence += f" It names {made.refusal.value}."
     if made.recount is not None:
         count = made.recount
         sentence += (
-            f" The count finds {count.due} captures due, {count.missing} of them missing in the"
-            f" plan and {count.beyond} beyond it, and {count.reviews} for review."
+            f" The count finds {count.due} captures due, {count.missing} of them"
+            f" missing from the plan, {count.beyond} in the plan but not due, and"
+            f" {count.reviews} for review."
         )
     call.say(sentence, _plan_facts(made))

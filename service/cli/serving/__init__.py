@@ -1,1 +1,1 @@
-"""Servers and workers as processes."""
+"""Server and worker processes."""

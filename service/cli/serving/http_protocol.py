@@ -1,9 +1,9 @@
-"""HTTP/1.1 in bounds: few connections, short waits, and one reading of each head.
+"""HTTP/1.1 with limits: few connections, short waits, and only one way to read each header.
 
-The library reads requests and writes answers; it limits neither how long the head of a request may
-take nor how many connections wait. Here a connection that keeps the server waiting is closed in
-time, and the one that has done so for longest makes room for a new one, so that no number of
-half-sent requests keeps others out.
+The library reads requests and writes answers, but limits neither how long the header of a request
+may take nor how many connections wait. Here a connection that keeps the server waiting is closed
+in time. When a new connection needs room, the one that has kept the server waiting longest is
+closed, so that half-sent requests, however many, cannot keep other callers out.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ _BUSY = (
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """The bounds of one process."""
+    """The connection limits of one process."""
 
     connections: int
     timeout_s: float
-    """The longest that a caller may take for the head of a request, or to take an answer."""
+    """The longest a caller may take to send a request's header, or to accept an answer."""
 
 
 class ServerConfig(uvicorn.Config):
-    """The library's configuration with our limits; it travels to the processes that serve."""
+    """The library's configuration with our limits; it is sent to the processes that serve."""
 
     def __init__(self, app: FastAPI | str, *, limits: ConnectionLimits, **named: Any) -> None:
         super().__init__(app, **{**named, "http": BoundedProtocol, "ws": "none"})
@@ -44,7 +44,7 @@ class ServerConfig(uvicorn.Config):
 
 
 class StrictBuffer(ReceiveBuffer):
-    """Received bytes of which a head or trailer is read by the letter of RFC 9112.
+    """Received bytes whose header or trailer is read strictly by RFC 9112.
 
     The library ends a line at a bare LF and joins folded lines. A proxy in front that does neither
     would see one request where we see two.
@@ -56,14 +56,18 @@ class StrictBuffer(ReceiveBuffer):
         lines = super().maybe_extract_lines()
         head = before if lines is None else before[: len(before) - len(self._data)]
         if head.count(b"\n") != head.count(b"\r\n"):
-            raise LocalProtocolError("bare LF in the head of a request")
+            raise LocalProtocolError(
+                "The request has a header line that ends with LF instead of CRLF."
+            )
         if any(line.startswith((b" ", b"\t")) for line in lines or ()):
-            raise LocalProtocolError("folded line in the head of a request")
+            raise LocalProtocolError(
+                "The request has a header that is folded over more than one line."
+            )
         return lines
 
 
 class BoundedProtocol(H11Protocol):
-    """One connection, which is closed when it keeps the server waiting for too long."""
+    """One connection, which is closed when it keeps the server waiting too long."""
 
     config: ServerConfig
 
@@ -77,11 +81,11 @@ class BoundedProtocol(H11Protocol):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the caller has to go on: no request is in hand, or its body is incomplete."""
+        """Whether the server waits for the caller: no request, or an incomplete body."""
         return not self._has_request() or self.conn.their_state is h11.SEND_BODY
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the library
-        """Take the connection, and give up another where there are too many."""
+        """Accept the connection; if there are too many, close another one."""
         super().connection_made(transport)
         self._await_head()
         if len(self.connections) > self.config.limits.connections:
@@ -94,23 +98,23 @@ class BoundedProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read on; the wait is over with the last line of a head."""
+        """Read more data; the wait ends with the last line of a header."""
         super().data_received(data)
         self._note_head()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, which may have come already."""
+        """Wait for the next request, which may have arrived already."""
         self._await_head()
         super().on_response_complete()
         self._note_head()
 
     def pause_writing(self) -> None:
-        """Wait for the caller to take what was sent, and not for ever."""
+        """Wait for the caller to accept what was sent, but only for a limited time."""
         super().pause_writing()
         self._writing = self.loop.call_later(self.config.limits.timeout_s, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """Write on."""
+        """Continue writing."""
         self._stop(self._writing)
         super().resume_writing()
 
@@ -120,8 +124,8 @@ class BoundedProtocol(H11Protocol):
         self.transport.abort()
 
     def _has_request(self) -> bool:
-        """Whether the head of a request has come that is not answered yet."""
-        # The library's type does not say that there is none at first.
+        """Whether the header of a request has arrived that is not answered yet."""
+        # The library's type does not say that there is no cycle at first.
         cycle = cast("RequestResponseCycle | None", self.cycle)
         return cycle is not None and not cycle.response_complete
 
@@ -143,7 +147,7 @@ class BoundedProtocol(H11Protocol):
         self.transport.abort()
 
     def _make_room(self) -> None:
-        """Give up the connection that has kept the server waiting for longest, or refuse this."""
+        """Close the connection that has kept the server waiting longest, or refuse this one."""
         others = (one for one in self.connections if one is not self)
         waiting = [
             one

@@ -1,4 +1,4 @@
-"""The HTTP server of a process: its address, its connections, its settings, its end."""
+"""The HTTP server of a process: address, connections, configuration and shutdown."""
 
 from __future__ import annotations
 
@@ -26,22 +26,23 @@ from service.logs import LogEvent
 from service.settings import Settings
 
 _SPARE = 32
-"""Descriptors for what comes and goes: segments of the index, files of a backup, look-ups."""
+"""File descriptors kept free for temporary use: segments of the index, backup files, look-ups."""
 
 _FEWEST = 8
-"""Connections that a process takes however few descriptors there are."""
+"""The fewest connections that a process accepts, however few file descriptors there are."""
 
 
 def descriptors() -> tuple[int, int]:
-    """Return how many descriptors this process may open, and how many it has open."""
+    """Return how many file descriptors this process may open, and how many it has open."""
     soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     return soft, len(list(Path("/proc/self/fd").iterdir()))
 
 
 def needed(settings: Settings, open_now: int) -> int:
-    """Return how many descriptors a process needs that holds all its connections."""
+    """Return how many file descriptors a process needs when all its connections are in use."""
     is_sqlite = settings.database_address.startswith("sqlite")
-    # SQLite opens the file, its log and the index of the log; PostgreSQL one socket.
+    # SQLite opens the database file, its write-ahead log and the index of that log; PostgreSQL one
+    # socket.
     each = 3 if is_sqlite else 1
     database = each * max(settings.database_pool_size, 2 * settings.request_threads)
     return open_now + database + _SPARE + settings.connections
@@ -50,7 +51,7 @@ def needed(settings: Settings, open_now: int) -> int:
 def connections_within(
     settings: Settings, logger: FilteringBoundLogger, *, limit: int, open_now: int
 ) -> int:
-    """Return how many connections there is room for, and say so where that is less than set."""
+    """Return how many connections there is room for; log a warning if too few."""
     missing = needed(settings, open_now) - limit
     if missing <= 0:
         return settings.connections
@@ -66,24 +67,24 @@ def connections_within(
 
 
 BACKLOG = 1_024
-"""Connections that wait to be taken."""
+"""The number of connections that may wait to be accepted."""
 
 _SWITCH_INTERVAL_S = 0.001
-"""How long a computing thread may keep others from the interpreter.
+"""The longest time that a computing thread may keep others from the interpreter.
 
-A request makes some twenty round trips to the database and may wait this long after each; with
-Python's 5 ms the waits would be most of the time of the slowest requests.
+A request makes about twenty round trips to the database and may wait this long after each one.
+With Python's 5 ms, these waits would take most of the time of the slowest requests.
 """
 
 _LATE_S = 0.05
 
 
 class Listening(Protocol):
-    """Settings of where a server listens."""
+    """The settings that state where a server listens."""
 
     @property
     def host(self) -> str:
-        """The address."""
+        """The address to listen on."""
 
     @property
     def port(self) -> int:
@@ -91,7 +92,7 @@ class Listening(Protocol):
 
 
 class Address(NamedTuple):
-    """Where a server listens that has no settings."""
+    """The address of a server that has no settings."""
 
     host: str
     port: int
@@ -100,23 +101,28 @@ class Address(NamedTuple):
 _ARENA_MAX = -8
 """`M_ARENA_MAX` of mallopt(3)."""
 _ARENAS = 2
-"""Pools of memory. The library would make eight a core, one after the other for the threads that
-answer calls, and each keeps what its threads once had: 40 MB of a process with eight clients. The
-threads allocate in turns anyway, as they hold the interpreter in turns."""
+"""The number of memory arenas.
+
+The C library would make eight per core, for the threads that answer calls, and each arena keeps
+the memory that its threads once had: 40 MB for a process with eight clients. The threads take
+turns in the interpreter, so they allocate in turns anyway.
+"""
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """`M_TRIM_THRESHOLD` and `M_MMAP_THRESHOLD` of mallopt(3)."""
 _APART_BYTES = 2 << 20
-"""An array of this many bytes has memory of its own, which goes back to the system when it is
-freed. The library would raise the bound to the largest array ever freed, up to 32 MiB, so that
-codes and names read at a start would leave holes. The arrays of a search are smaller."""
+"""Arrays of at least this many bytes get separate memory, which returns to the system when freed.
+
+Otherwise the C library would raise the bound to the largest array ever freed, up to 32 MiB, and
+codes and names read at start-up would leave holes. The arrays of a search are smaller.
+"""
 _SPARE_BYTES = 16 << 20
-"""Freed memory kept at the end of the pool for the next call."""
+"""Freed memory, in bytes, that stays at the end of the arena for the next call."""
 
 
 def share_interpreter() -> None:
-    """Let the threads of this process take turns as requests need it, and share their memory."""
+    """Make this process's threads take turns as requests need it, and share their memory."""
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    # Of the GNU library alone; others have no such thing to set.
+    # Only the GNU C library has these options.
     with suppress(AttributeError, OSError):
         set_option = ctypes.CDLL(None).mallopt
         set_option(_ARENA_MAX, _ARENAS)
@@ -125,12 +131,12 @@ def share_interpreter() -> None:
 
 
 def server_config(app: FastAPI | str, settings: Settings) -> ServerConfig:
-    """Return the server's configuration: headers of a proxy count only if the settings say so."""
+    """Return the server's configuration; proxy headers are trusted only if so configured."""
     return ServerConfig(
         app,
         limits=ConnectionLimits(settings.connections, float(settings.caller_timeout_s)),
-        # A process takes one connection at a time: one that is busy leaves the rest to others, and
-        # none opens more at once than it can then make room for.
+        # A process accepts one connection at a time. A busy process leaves the others to other
+        # processes, and no process opens more connections at once than it can then make room for.
         backlog=1,
         log_config=None,
         access_log=False,
@@ -143,17 +149,19 @@ def server_config(app: FastAPI | str, settings: Settings) -> ServerConfig:
 
 
 def bind(settings: Listening) -> socket.socket:
-    """Return a socket that is bound but does not listen: connections are still refused.
+    """Return a socket that is bound but does not listen yet, so that connections are refused.
 
-    Raises ConfigurationError when the address is not available.
+    Raises ConfigurationError if the address is not available.
     """
     is_v6 = ":" in settings.host
     bound = socket.socket(socket.AF_INET6 if is_v6 else socket.AF_INET)
     try:
-        # Without it, the address of a server that has just ended stays taken for a while.
+        # Without this option, the address of a server that has just stopped stays in use for a
+        # while.
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # Connections inherit it. The event loop sets it on sockets that name their protocol
-        # alone; without it the second half of an answer waits 40 ms for word of the first.
+        # Connections inherit this option. The event loop sets it only on sockets that name their
+        # protocol; without it the second half of an answer waits 40 ms for the caller to
+        # acknowledge the first.
         bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if is_v6:
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
@@ -168,7 +176,7 @@ def bind(settings: Listening) -> socket.socket:
 
 
 def listen(settings: Listening) -> socket.socket:
-    """Return a listening socket; raises ConfigurationError when there can be none."""
+    """Return a listening socket; raises ConfigurationError if the address is not available."""
     listener = bind(settings)
     listener.listen(BACKLOG)
     return listener
@@ -183,33 +191,35 @@ def address_of(listener: socket.socket) -> str:
 def fit_connections(
     config: ServerConfig, settings: Settings, logger: FilteringBoundLogger
 ) -> None:
-    """Hold as many connections as this process has descriptors for; call it once all is open."""
+    """Allow as many connections as there are file descriptors; call this last."""
     limit, open_now = descriptors()
     room = connections_within(settings, logger, limit=limit, open_now=open_now)
     config.limits = replace(config.limits, connections=room)
 
 
 class QuietServer(uvicorn.Server):
-    """A server that says when it is ready, and ends quietly when it is told to stop."""
+    """A server that calls back when it is ready, and stops without an error when it is told to."""
 
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then say so."""
+        """Start, then call back."""
         await super().startup(sockets)
-        # How many connections may wait is no matter of how many are taken at a time.
+        # The number of connections that may wait does not depend on how many are accepted at a
+        # time.
         for listener in sockets or ():
             listener.listen(BACKLOG)
         if self.started:
             self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop, and close connections accepted at the last moment as well.
+        """Stop, and also close connections accepted at the last moment.
 
-        The library closes those it knows of when stopping begins; a later one would stay open,
-        send further calls, and delay the end until the time-out breaks off one of them.
+        The library closes the connections that it knows of when stopping begins. A later
+        connection would stay open, send further calls, and delay the end until the time-out
+        interrupts one of them.
         """
         known = frozenset(self.server_state.connections)
         telling = asyncio.create_task(self._tell_late_comers(known))
@@ -228,7 +238,7 @@ class QuietServer(uvicorn.Server):
             told |= late
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop; a second SIGINT does not wait. The signal is not raised again: exit code 0."""
+        """Stop; a second SIGINT does not wait. No signal is raised again: exit code 0."""
         del frame
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
@@ -236,7 +246,7 @@ class QuietServer(uvicorn.Server):
 
 @contextmanager
 def libraries_logged_by(handler: logging.Handler) -> Iterator[None]:
-    """Send the warnings of libraries into the log while the server runs."""
+    """Write the libraries' warnings into the log while the server runs."""
     logging.getLogger().addHandler(handler)
     try:
         yield

@@ -1,7 +1,7 @@
-"""The process that holds the names for all processes of a server, which ask it (ADR 62).
+"""The process that holds all names and answers the other processes of a server (ADR 62).
 
-It opens only the database, without index or model. It ends with the supervisor, which starts it
-again when it dies; until it answers, names enquiries are asked to come back.
+It opens only the database, not the index or a model. It ends with the supervisor, which also
+restarts it when it dies. Until it answers, names enquiries are told to try again later.
 """
 
 from __future__ import annotations
@@ -30,28 +30,28 @@ from service.settings import Settings
 _SOCKET = "names.sock"
 
 _REST_S = 5.0
-"""Time between two starts, so that one that cannot live does not take a core."""
+"""The time between two starts, so that a process that cannot run does not use up a core."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamesPlace:
-    """Where names are asked for; sent to each process that serves."""
+    """Where to ask for names; this is sent to each process that serves."""
 
     path: Path
     key: bytes = field(repr=False)
 
     def names(self) -> AskedNames:
-        """Return the names that are held there."""
+        """Return the names held at this place."""
         return AskedNames(self.path, self.key)
 
 
 def names_place(shared: Path) -> NamesPlace:
-    """Return a new place in the directory that the processes share."""
+    """Return a new place for names in the directory that the processes share."""
     return NamesPlace(shared / _SOCKET, secrets.token_bytes(32))
 
 
 class NamesProcess:
-    """The process, from its start to its end; may be started again."""
+    """The process that holds names, from start to end; it can be started again."""
 
     def __init__(self, settings: Settings, place: NamesPlace) -> None:
         self._settings = settings
@@ -60,7 +60,7 @@ class NamesProcess:
         self._started_s = 0.0
 
     def start(self) -> None:
-        """Start it; it answers once it has opened the database."""
+        """Start the process; it answers once it has opened the database."""
         self._started_s = time.monotonic()
         context = get_context("spawn")
         self._process = context.Process(
@@ -69,7 +69,7 @@ class NamesProcess:
         self._process.start()
 
     def keep_alive(self) -> int | None:
-        """Start it again where it has ended; returns how it ended then."""
+        """Restart the process if it has ended; return its exit code, None if nothing was done."""
         process = self._process
         if process is None or process.is_alive():
             return None
@@ -87,15 +87,15 @@ class NamesProcess:
 
 
 def hold_names(settings: Settings, place: NamesPlace) -> None:
-    """Hold the names and answer for them, until the supervisor ends; runs in the new process."""
-    # These signals may reach all processes at once. The servers have calls in hand that want
-    # names: the supervisor kills this process after them. It has nothing to finish.
+    """Hold the names and answer for them until the supervisor ends; runs in the new process."""
+    # These signals may reach all processes at once. The servers still have calls that need names,
+    # so the supervisor kills this process after them. This process has nothing to finish.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_supervisor, daemon=True).start()
     note = failure_note(build_logger(sys.stderr, *settings.log_style), LogEvent.NAMES_FAILED)
     try:
-        # Of a state that is behind its keys names may be read: the servers refuse to write.
+        # Names may be read even if the database is behind its keys: the servers refuse to write.
         with open_unaged_store(settings) as services:
             names = LiveNames(services.units)
             with (

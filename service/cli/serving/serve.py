@@ -1,4 +1,4 @@
-"""`identlink serve`: the HTTP API as a process that another program can start and drive."""
+"""`identlink serve`: the HTTP API in a process that another program can start and control."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def serve(
 
 
 def _serve_alone(settings: Settings, announce: partial[None]) -> None:
-    """Serve in this process; running requests are finished at the end."""
+    """Serve in this process; running requests are finished before it ends."""
     logger = build_logger(sys.stderr, *settings.log_style)
     share_interpreter()
     with open_runtime(settings) as runtime, libraries_logged_by(LibraryHandler(logger)):

@@ -1,8 +1,8 @@
-"""Several processes that serve behind one listening socket, and the one that looks after them.
+"""Several processes that serve behind one listening socket, and their supervisor.
 
-uvicorn's supervisor starts, watches and stops them. Each opens a runtime of its own in a fresh
-interpreter; they share the socket, a process that holds the names, and a directory with the counts
-of calls and the figures, which lives as long as they do.
+uvicorn's supervisor starts, watches and stops them. Each process opens its own runtime in a fresh
+interpreter. They share the socket, the process that holds names, and a directory with call counts
+and metrics, which exists as long as they do.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from service.logs import LogEvent, build_logger
 from service.settings import Settings
 
 _FIGURES = "PROMETHEUS_MULTIPROC_DIR"
-"""The variable that tells prometheus-client, at its import, to share figures between processes."""
+"""The variable that tells prometheus-client, when imported, to share metrics between processes."""
 
 _HUNG_S = 30
-"""A process that gives no sign of life for so long is killed and started again."""
+"""A process that gives no sign of life for this long is killed and started again."""
 
 _LOOK_S = 0.1
 
@@ -45,11 +45,12 @@ def serve_together(
 ) -> None:
     """Serve in several processes until SIGINT or SIGTERM; all finish their running requests.
 
-    `on_ready` is called once, when all of them serve. Raises ConfigurationError when one cannot
-    start, and typer.Exit with the code of an outage that kept it from it: its own error is on
-    standard error, and the others have been stopped.
+    `on_ready` is called once, when all processes serve. Raises ConfigurationError if a process
+    cannot start, or typer.Exit with an outage's code if an outage prevented it. The error of that
+    process is on standard error, and the other processes have been stopped.
     """
-    # Each process builds its own application: one cannot be sent to another process.
+    # Each process builds its own application, because an application cannot be sent to another
+    # process.
     config = server_config("built by each process", settings)
     config.workers = settings.processes
     logger = build_logger(sys.stderr, *settings.log_style)
@@ -66,7 +67,7 @@ def serve_together(
         try:
             supervisor.run()
         finally:
-            # Calls that the others still worked have been answered by now.
+            # Calls that the other processes were still handling have been answered by now.
             names.stop()
     if supervisor.failure in OUTAGE_CODES.values():
         raise typer.Exit(supervisor.failure)
@@ -78,7 +79,7 @@ def serve_together(
 
 @contextmanager
 def _shared_directory() -> Iterator[Path]:
-    """Yield a directory that the processes share, and put its name in their environment."""
+    """Yield a directory that the processes share, and put its path in their environment."""
     with tempfile.TemporaryDirectory(prefix="identlink-") as directory:
         os.environ[_FIGURES] = directory
         try:
@@ -88,7 +89,7 @@ def _shared_directory() -> Iterator[Path]:
 
 
 class _Supervisor(Multiprocess):
-    """Restarts a process that has died; ends all when one cannot start."""
+    """Restarts a process that has died; ends all processes when one cannot start."""
 
     def __init__(
         self,
@@ -100,7 +101,7 @@ class _Supervisor(Multiprocess):
         super().__init__(config, [listener])
         self.on_ready: Callable[[], None] = lambda: None
         self.names: NamesProcess | None = None
-        """Holds the names for all of them."""
+        """The process that holds the names for all of them."""
         self.failure = 0
         """The exit code of a process that could not start."""
         self._new_process = new_process
@@ -108,10 +109,11 @@ class _Supervisor(Multiprocess):
         self._running: list[ServerProcess] = []
 
     def init_processes(self) -> None:
-        """Start all and wait until they serve.
+        """Start all processes and wait until they serve.
 
-        The first starts alone: it makes the schema and the keys of a new store, and builds or
-        repairs the index; the others take over its files by hard links, and names are read.
+        The first process starts alone: it makes the schema and the keys of a new store, and builds
+        or repairs the index. The others reuse its files through hard links. The process for names
+        starts in between.
         """
         self._start()
         if not self._await_ready(self._running[0]):
@@ -124,7 +126,7 @@ class _Supervisor(Multiprocess):
             self.on_ready()
 
     def keep_subprocess_alive(self) -> None:
-        """Restart processes that have died or hang."""
+        """Restart processes that have died or no longer respond."""
         if self.names is not None and not self.should_exit.is_set():
             ended = self.names.keep_alive()
             if ended is not None:
@@ -144,17 +146,17 @@ class _Supervisor(Multiprocess):
             self._running[place].start()
 
     def terminate_all(self) -> None:
-        """Tell all to stop, and close the socket: new connections are refused."""
+        """Tell all processes to stop; close the socket, which refuses new connections."""
         for listener in self.sockets:
             listener.close()
         super().terminate_all()
 
     def handle_hup(self) -> None:
-        """Stop: the terminal is gone."""
+        """Stop, because the terminal is gone."""
         self.should_exit.set()
 
     def handle_ttin(self) -> None:
-        """Do nothing: how many processes serve is a setting."""
+        """Do nothing, because the number of processes is a setting."""
 
     handle_ttou = handle_ttin
 
@@ -165,7 +167,7 @@ class _Supervisor(Multiprocess):
         self.processes.append(process)
 
     def _await_ready(self, process: ServerProcess) -> bool:
-        """Wait until a process serves; false when it has ended or all is to stop."""
+        """Wait until a process serves; return False if it has ended or all must stop."""
         while not self.should_exit.is_set():
             if not process.process.is_alive():
                 self._fail(process.exitcode)

@@ -38,14 +38,16 @@ from service.settings import Settings
 
 _WAIT_S = 0.000_2
 _WAIT_MOST_S = 0.002
-"""Delay of a new connection for each one that a process holds: longer than a wake-up, far shorter
-than a search."""
+"""Delay before accepting a new connection, for each connection that a process holds.
+
+It is longer than a wake-up, and far shorter than a search.
+"""
 
 
 class ServerProcess(Process):
-    """One of the processes: opens a runtime of its own, with a slot of the index, and serves.
+    """One of the processes: it opens its own runtime, with its own slot of the index, and serves.
 
-    It ends by itself when its supervising process is gone.
+    It ends by itself when its supervisor is gone.
     """
 
     def __init__(
@@ -65,8 +67,9 @@ class ServerProcess(Process):
         self._is_open = False
 
     def target(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve; runs in the new process."""
-        # With its own copy of the other end open, it would not notice that it is left alone.
+        """Serve; this runs in the new process."""
+        # If this process kept its copy of the other end open, it would not notice that its
+        # supervisor is gone.
         self.parent_conn.close()
         server = self._server = _SharingServer(self.config, lambda: None)
         threading.Thread(target=self.always_pong, daemon=True).start()
@@ -99,7 +102,7 @@ class ServerProcess(Process):
             shutil.rmtree(self._shared, ignore_errors=True)
 
     def always_pong(self) -> None:
-        """Answer each question for a sign of life; stop when the supervisor is gone."""
+        """Answer each request for a sign of life; stop when the supervisor is gone."""
         with suppress(EOFError, OSError):
             super().always_pong()
         if self._is_open:
@@ -114,7 +117,7 @@ class ServerProcess(Process):
 
 
 class _SharingServer(QuietServer):
-    """A server on a socket that other processes take connections from as well."""
+    """A server on a socket from which other processes also accept connections."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start with listeners that leave connections to other processes."""
@@ -125,10 +128,10 @@ class _SharingServer(QuietServer):
 
 
 class _FairListener(socket.socket):
-    """A listening socket that leaves a new connection to the process that holds the fewest.
+    """A listening socket that leaves a new connection to the process with the fewest connections.
 
-    Connections stay open: a process that accepted most of them would work most of the requests
-    from then on, while another is idle.
+    Connections stay open. A process that accepted most of them would from then on handle most
+    requests, while another is idle.
     """
 
     def __init__(self, listener: socket.socket, held: Callable[[], int]) -> None:
@@ -136,6 +139,6 @@ class _FairListener(socket.socket):
         self._held = held
 
     def accept(self) -> tuple[socket.socket, Any]:
-        """Wait a moment for each connection held, then take one if it is still there."""
+        """Wait briefly for each connection held, then accept one if it is still there."""
         time.sleep(min(self._held() * _WAIT_S, _WAIT_MOST_S))
         return super().accept()

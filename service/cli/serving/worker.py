@@ -1,4 +1,4 @@
-"""`identlink worker`: works batches and sends webhooks. Run one for each core."""
+"""`identlink worker`: batches, webhooks, erasures and other work. Run one for each core."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ from service.usecases.services import Services
 NiceOption = Annotated[
     int,
     typer.Option(
-        "--nice", min=0, max=19, help="Niceness, from 0 (as other work) to 19 (lowest priority)."
+        "--nice", min=0, max=19, help="Niceness, from 0 (normal priority) to 19 (lowest priority)."
     ),
 ]
 LeaseOption = Annotated[
@@ -66,7 +66,7 @@ LeaseOption = Annotated[
         "--lease",
         min=5,
         max=3_600,
-        help="Seconds until other workers may take the jobs of a dead worker.",
+        help="Seconds after which other workers may take over the jobs of a dead worker.",
     ),
 ]
 UntilIdleOption = Annotated[
@@ -77,14 +77,17 @@ UntilIdleOption = Annotated[
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 _TOGETHER = 8
-"""Searches stored in one transaction where several may write: `python -m benchmarks service
---batch-searches` measures the speed of a batch and the wait of interactive searches beside it."""
+"""The number of searches stored in one transaction, if several processes may write.
+
+`python -m benchmarks service --batch-searches` measures the speed of a batch, and the waiting time
+of interactive searches at the same time.
+"""
 
 _SHARE_OF_STOP = 0.8
 """The share of the shutdown time that one attempt to send a message may take."""
 
 _SELDOM = Pace(idle_s=600.0)
-"""Old sketches are erased within ten minutes."""
+"""The pace of rare work: old sketches are erased within ten minutes."""
 
 
 def worker(
@@ -94,11 +97,12 @@ def worker(
     lease: LeaseOption = 60,
     until_idle: UntilIdleOption = False,
 ) -> None:
-    """Work batches, carry messages and erasures out, watch for misuse; may be killed at any time.
+    """Process batches, send messages, carry out erasures, check for misuse; may be killed anytime.
 
-    Its slot of the index is kept in order like a server's: merged, free of erased captures.
+    Its slot of the index is maintained as a server's is: segments are merged, and erased captures
+    are removed.
 
-    Jobs are leased: those of a killed worker go to another once the lease has run out.
+    Jobs are leased: another worker takes over the jobs of a killed one once the lease has run out.
     """
     os.nice(nice)
     settings = call.named()
@@ -133,7 +137,7 @@ def worker(
 
 
 def _policy(settings: Settings, *, lease_s: int) -> WorkerPolicy:
-    """Return the policy of this worker; on SQLite, with one writer at a time, it stores singly."""
+    """Return this worker's policy; on SQLite, with one writer, searches are stored singly."""
     has_one_writer = settings.database_address.startswith("sqlite")
     return WorkerPolicy(
         lease=timedelta(seconds=lease_s),
@@ -145,7 +149,7 @@ def _policy(settings: Settings, *, lease_s: int) -> WorkerPolicy:
 def loops_of(
     rounds: Sequence[Round], stopping: threading.Event, note: Callable[[BaseException], None]
 ) -> list[Callable[[], None]]:
-    """Return a loop for each round; the last one comes seldom."""
+    """Return a loop for each round; the last round runs rarely."""
     *often, seldom = rounds
     loops = [partial(run_rounds, work, stopping, note, pace=Pace()) for work in often]
     return [*loops, partial(run_rounds, seldom, stopping, note, pace=_SELDOM)]
@@ -158,11 +162,11 @@ def rounds_of(
     stopping: threading.Event,
     note_failure: Callable[[BaseException], None],
 ) -> Iterator[tuple[Round, ...]]:
-    """Yield rounds of searching, telling, watching, erasing, noticing, exchanging and tidying.
+    """Yield the rounds: searches, messages, misuse, erasures, notices, exchange and clean-up.
 
-    Each has its own thread.
+    Each round has its own thread.
 
-    Leaving waits for the messages in hand.
+    On leaving the context, the messages being sent are finished.
     """
     services = runtime.services
     searcher = BatchWorker(services, line_reader(services.prints), policy, stopping, note_failure)
@@ -193,12 +197,13 @@ def _tracing(runtime: Runtime) -> Iterator[Tracing | None]:
 
 def _courier(runtime: Runtime, policy: WorkerPolicy, stopping: threading.Event) -> Courier:
     settings = runtime.settings
-    # A stopping worker waits for the messages in hand; the rest of its time is to settle them.
+    # A stopping worker waits for the messages being sent; it needs the rest of its time to record
+    # the results.
     timeout_s = min(settings.webhook_timeout_s, _SHARE_OF_STOP * settings.shutdown_timeout_s)
     sender = HttpMessageSender(
         allow_private=settings.webhook_private_addresses, timeout_s=timeout_s
     )
-    # A lease that ran out in mid-attempt would have the message sent twice.
+    # If the lease ran out during an attempt, the message would be sent twice.
     lease = max(policy.lease, timedelta(seconds=3 * timeout_s))
     return Courier(
         runtime.services, sender, runtime.webhook_mac, replace(policy, lease=lease), stopping
@@ -216,7 +221,7 @@ def _tidy(services: Services, desk: ExchangeDesk | None, stopping: threading.Eve
 
 
 def _exchange(services: Services, desk: ExchangeDesk | None, stopping: threading.Event) -> int:
-    """Work out duties, hand over due messages and read the folders; nothing without a State."""
+    """Compute duties, send due messages and read the folders; do nothing if no State is set."""
     if desk is None:
         return 0
     made = survey_records(services, desk) + tell_erased(services, desk)
@@ -226,7 +231,7 @@ def _exchange(services: Services, desk: ExchangeDesk | None, stopping: threading
 
 
 def _erase(services: Services, stopping: threading.Event) -> int:
-    """Go on with released plans of a purge, and carry out what is due: prints, and erasures."""
+    """Continue released purge plans; carry out due destructions of prints, and erasures."""
     hidden = carry_out_plans(services, stopping.is_set)
     hidden += destroy_prints(services, stopping.is_set)
     return hidden + carry_out_erasures(services, stopping.is_set)
@@ -238,7 +243,7 @@ def _tell(services: Services, carriers: Carriers) -> int:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[threading.Event]:
-    """Yield an event that SIGINT and SIGTERM set; running work is finished."""
+    """Yield an event that SIGINT and SIGTERM set; running work is still finished."""
     stopping = threading.Event()
 
     def _stop(_number: int, _frame: FrameType | None) -> None:

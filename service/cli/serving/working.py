@@ -1,4 +1,4 @@
-"""The loops of a worker: rounds of work until it is told to stop, or until nothing is left."""
+"""The loops of a worker: rounds of work until it is told to stop, or until no work is left."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from dataclasses import dataclass
 from service.adapters.freed_memory import give_back_freed_memory
 
 Round = Callable[[], int]
-"""Does some work and returns how much; 0 when there was none."""
+"""A function that does some work and returns how much it did; 0 if there was none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How a loop waits."""
+    """How long a loop waits between rounds."""
 
     idle_s: float = 0.5
-    """After a round without work."""
+    """The wait after a round without work, in seconds."""
     failed_s: float = 5.0
-    """After a round that failed: the database may be away."""
+    """The wait after a failed round, in seconds: the database may be unavailable."""
 
 
 _YOUNG_OBJECTS = 20_000
-"""New objects before Python looks for cycles; the default, 700, is a tenth of one search's."""
+"""New objects until Python looks for cycles; its default, 700, is a tenth of a search's."""
 
 
 def spare_long_lived() -> None:
-    """Exempt all present objects from garbage collection, and collect less often.
+    """Exempt all current objects from garbage collection, and collect less often.
 
-    For a process that is ready to work. Python looks for cycles by walking over all objects,
-    schemas, statements and models included: a tenth of the cost of a search, and now and then a
-    pause of the process. Hardly any object of a search is part of a cycle.
+    Call this in a process that is ready to work. Python looks for cycles by walking over all
+    objects, including schemas, statements and models: this takes a tenth of the cost of a search,
+    and sometimes pauses the process. Hardly any object of a search is part of a cycle.
     """
     gc.collect()
     gc.freeze()
@@ -47,7 +47,7 @@ def run_rounds(
     *,
     pace: Pace,
 ) -> None:
-    """Work round after round until told to stop; a failed round is noted and repeated."""
+    """Run round after round until told to stop; a failed round is logged and repeated."""
     while not stopping.is_set():
         try:
             worked, wait_s = work(), pace.idle_s
@@ -59,7 +59,7 @@ def run_rounds(
 
 
 def run_together(loops: Sequence[Callable[[], None]], stopping: threading.Event) -> None:
-    """Run each loop in a thread of its own and return when all have ended; one end ends all."""
+    """Run each loop in its own thread, and return when all have ended; when one ends, all end."""
 
     def _run(loop: Callable[[], None]) -> None:
         try:
@@ -75,7 +75,7 @@ def run_together(loops: Sequence[Callable[[], None]], stopping: threading.Event)
 
 
 def run_until_idle(rounds: Sequence[Round], stopping: threading.Event) -> None:
-    """Work in turns until a whole turn finds nothing to do."""
+    """Run all rounds in turn until a whole turn finds no work."""
     worked = 1
     while worked and not stopping.is_set():
         worked = sum(work() for work in rounds)

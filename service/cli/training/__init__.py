@@ -1,1 +1,1 @@
-"""Models: trained, shown, measured, compared and chosen."""
+"""Commands that train, show, measure, compare and choose models."""

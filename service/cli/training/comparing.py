@@ -1,4 +1,4 @@
-"""Models compared on stored searches, and chosen; the card of a model."""
+"""Compares models on stored searches, chooses a model, and shows a model's card."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from service.usecases.models.comparing import Difference, choose_model, compare_
 IN_FORCE = "in-force"
 
 _ModelArgument = Annotated[
-    str, typer.Argument(help=f"Directory of a model, the digest of a kept one, or `{IN_FORCE}`.")
+    str, typer.Argument(help=f"Directory of a model, digest of a stored model, or `{IN_FORCE}`.")
 ]
 _SearchesOption = Annotated[
     int,
@@ -56,7 +56,7 @@ def card(
 def compare(
     call: Call, one: _ModelArgument, other: _ModelArgument, *, searches: _SearchesOption = 500
 ) -> None:
-    """Weigh stored searches under two models, and show the changes. Nothing is changed."""
+    """Compute stored searches with two models, and show the differences; changes nothing."""
     settings = call.existing()
     scorers = _scorer_at(settings, one), _scorer_at(settings, other)
     with open_store(settings) as services:
@@ -65,14 +65,14 @@ def compare(
 
 
 def choose(call: Call, model: _ModelArgument, *, searches: _SearchesOption = 500) -> None:
-    """Choose the model that the service uses from its next start on, and put it on record.
+    """Choose the model that the service uses from its next start; the choice is recorded.
 
-    The change on stored searches is shown and recorded with the choice.
+    The differences on stored searches are shown, and recorded with the choice.
     """
     settings = call.existing()
     if settings.model_directory is not None:
         raise ConflictError(
-            "IDENTLINK_MODEL_DIRECTORY names the model: unset it, then choose one here."
+            "IDENTLINK_MODEL_DIRECTORY sets the model: unset it, then choose one here."
         )
     directory = _directory_of(settings, model)
     scorers = load_scorer(model_in_force(settings)), load_scorer(directory)
@@ -80,7 +80,7 @@ def choose(call: Call, model: _ModelArgument, *, searches: _SearchesOption = 500
         found = compare_models(services, CONSOLE, scorers, limit=searches)
         open_models(settings).keep(scorers[1], directory)
         choice = choose_model(services, CONSOLE, found)
-    sentence = f"{_words(found)}\nModel {choice.model_digest[:12]} holds from the next start on."
+    sentence = f"{_words(found)}\nModel {choice.model_digest[:12]} is used from the next start."
     call.say(sentence, {"number": choice.number, **asdict(found)})
 
 
@@ -97,15 +97,15 @@ def _directory_of(settings: Settings, named: str) -> Path:
 
 def _words(found: Difference) -> str:
     lines = [
-        f"{found.searches} searches weighed under {found.one[:12]} and {found.other[:12]};"
+        f"{found.searches} searches computed with {found.one[:12]} and {found.other[:12]};"
         f" {found.left_out} left out (erased, without candidates, or by names).",
-        f"{found.changed} would change: {found.leaders} have another leader.",
+        f"{found.changed} would change: {found.leaders} would have another first candidate.",
         f"Candidates: {found.proposed} newly proposed, {found.no_longer} no longer proposed.",
     ]
     lines += [f"  {one} -> {other}: {count}" for one, other, count in found.bands]
     median, high, most = found.moved_bits
     lines.append(
-        f"Totals move by {median:.1f} bits (median), {high:.1f} (95 %), {most:.1f} (most)."
+        f"Totals change by {median:.1f} bits (median), {high:.1f} (95 %), {most:.1f} (most)."
     )
     return "\n".join(lines)
 
@@ -120,8 +120,9 @@ def _card_lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"Fitted: details {'yes' if fitted['details'] else 'no'}; prints {pairings}."
     taken, most = ", ".join(fitted["taken_over"]), found["valid"]["most_people"]
     yield (
-        f"Taken over: {taken}. Bounded by its own counts among at most {most:,} people; a"
-        " rehearsed gallery of any size has its own rate."
+        f"Taken over from the base model: {taken}. Evidence is limited by the model's own"
+        f" counts among at most {most:,} people; a rehearsed gallery of any size has its"
+        " own error rate."
     )
     yield from (f"Selection: {effect}" for effect in found["selection_effects"])
     for row in found["figures"]:

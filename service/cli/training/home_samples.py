@@ -1,4 +1,4 @@
-"""Searches at home, or under another law of templates, as the watch sees them."""
+"""Searches under a model's home law, or under another law of templates, as the watch sees them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from matching.watch.measures import Observation
 from service.cli.training.trials import FINGER_SETS
 
 HOME_SEED = 730451003
-"""People of the home law: of a seed that no model is fitted or calibrated on."""
+"""Seed of the people for the home law; no model is fitted or calibrated on this seed."""
 
 _HOME_SEARCHES = 4_000
 _BATCH = 500
@@ -35,7 +35,7 @@ Law = Callable[[Vectors, npt.NDArray[np.int64]], Vectors]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Searched:
-    """The searches to draw: their people, capture and law of templates."""
+    """The searches to draw: their people, their captures, and the law of their templates."""
 
     numbers: npt.NDArray[np.int64]
     profile: CaptureProfile = CaptureProfile.CONTROLLED
@@ -45,7 +45,7 @@ class Searched:
 
 
 def observations(population: Population, searched: Searched) -> Iterator[Observation]:
-    """Yield the watch's view of searches by these people, kind by kind of search.
+    """Yield what the watch observes in searches by these people, one kind after another.
 
     The first people of the population are the cohort; the searched people have higher numbers.
     """
@@ -70,7 +70,7 @@ def observations(population: Population, searched: Searched) -> Iterator[Observa
 def _strangers(
     cohort: CaptureColumns, vectors: Vectors, kept: Sequence[int], kind: str
 ) -> Strangers | None:
-    """Return the strangers of the fingers kept of one capture, float32 (10, d)."""
+    """Return the strangers' cosines for the fingers in `kept`; `vectors` float32 (10, d)."""
     if not kept:
         return None
     if kind == "mark":
@@ -92,7 +92,7 @@ def _observed(
 
 
 def write_generated_home(directory: Path, searches: int = _HOME_SEARCHES) -> int:
-    """Write the home law of a model beside it, of generated people; return how many searches."""
+    """Write a model's home law, from generated people; return the number of searches."""
     numbers = np.arange(COHORT_PEOPLE, COHORT_PEOPLE + searches, dtype=np.int64)
     found = [*observations(Population(HOME_SEED), Searched(numbers))]
     write_home(directory, home_law(load_scorer(directory).digest, found))

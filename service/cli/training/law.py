@@ -1,4 +1,4 @@
-"""`identlink law`: the watch on the law of prints: its states, and a source set back."""
+"""`identlink law`: the states of the watch on the law of prints, and resetting a source."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from service.cli.refusals import REFUSED
 from service.usecases.models.law_report import source_words
 from service.usecases.models.watching import set_at_home
 
-app = Group(help="The watch on the law of prints.")
+app = Group(
+    help="The watch that compares the distribution (law) of each source's prints with the model."
+)
 
 _Force = Annotated[str, typer.Argument(help="Code of the force; `all` for all forces.")]
-_Account = Annotated[str, typer.Argument(help="Account that captures; `all` for the whole force.")]
+_Account = Annotated[
+    str, typer.Argument(help="Account that captures prints; `all` for the whole force.")
+]
 
 
 @app.command()
@@ -29,7 +33,7 @@ def status(call: Call) -> None:
         found = [one for one in unit.law.changes(digest) if one.state is not LawState.AT_HOME]
     told = {source_words(one): f"{one.state} since {one.set_at.isoformat()}" for one in found}
     lines = [f"{source}: {words}" for source, words in told.items()]
-    call.say("\n".join(lines) or "No source has moved.", {"sources": told})
+    call.say("\n".join(lines) or "All sources follow the model.", {"sources": told})
     if any(one.state is LawState.MOVED for one in found):
         raise typer.Exit(REFUSED)
 
@@ -42,5 +46,5 @@ def set_home(call: Call, force: _Force, account: _Account = "all") -> None:
     of_force, of_account = (ALL if name == "all" else name for name in (force, account))
     with open_store(settings) as services:
         change = set_at_home(services, CONSOLE, Source(of_force, of_account, digest))
-    sentence = f"{source_words(change)}: at home again; servers follow within seconds."
+    sentence = f"{source_words(change)}: reset to normal; servers take this up within seconds."
     call.say(sentence, {"number": change.number})

@@ -1,4 +1,4 @@
-"""`identlink model`: train the fitted model, look at it, measure it."""
+"""`identlink model`: train, show, measure and choose models."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
     ] = False,
     details_of: Annotated[
         Path | None,
-        typer.Option("--details-of", help="Model whose part on details is kept as it is."),
+        typer.Option("--details-of", help="Model whose part on details is reused unchanged."),
     ] = None,
     *,
     files: FilesOption = None,
@@ -79,10 +79,11 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
     prints: PrintsOption = None,
     name: NameOption = "own-evidence",
 ) -> None:
-    """Fit a model; needs the extra `train`. The same data give the same digest every time.
+    """Fit a model; this needs the extra `train`. The same data always gives the same digest.
 
-    It uses generated people, or the data of --from and --from-cases, with a model card. With
-    --prints it fits a model of print matches, for the extractor in force, on sets of prints.
+    The command uses generated people, or the data of --from and --from-cases, which also give a
+    model card. With --prints it fits a model of print matches, for the extractor in use, on sets of
+    prints.
     """
     if prints is not None:
         extractor = call.settings().print_extractor
@@ -152,7 +153,7 @@ def evaluate_model(
         int, typer.Option(help="Seed of the people; use a seed that training did not use.")
     ] = 11,
 ) -> None:
-    """Measure a model on people it has not seen (full report: `python -m benchmarks evidence`)."""
+    """Measure a model on new people (full report: `python -m benchmarks evidence`)."""
     scorer = load_scorer(directory)
     size = TrainingSize(
         gallery_people=persons,

@@ -1,4 +1,4 @@
-"""A model fitted on a bureau's own labelled pairs: files with one JSON object a line."""
+"""Fits a model on an office's own labelled pairs, from files with one JSON object per line."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _Pseudonym = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class SideBody(Body):
-    """One capture of a pair."""
+    """One of the two captures in a pair."""
 
     person: _Pseudonym
     details: DetailsBody = DetailsBody()
@@ -49,7 +49,7 @@ class SideBody(Body):
 
 
 class PairBody(Body):
-    """A line of a file: two captures, and whether one person gave both."""
+    """One line of a file: two captures, and whether both are from the same person."""
 
     label: Literal["mated", "non-mated"]
     collected: Annotated[str, StringConstraints(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$")] = Field(
@@ -58,12 +58,12 @@ class PairBody(Body):
     law: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(
         description="The equipment or office whose prints may have their own distribution."
     )
-    first: SideBody = Field(description="The capture that was searched with.")
+    first: SideBody = Field(description="The capture that was used as the probe.")
     second: SideBody = Field(description="The capture on record.")
 
 
 def read_pairs(files: Sequence[Path], fmt: PrintFormat) -> Iterator[LabelledPair]:
-    """Yield the pairs of files; raises InvalidInputError that names only file and line."""
+    """Yield the pairs in files; raises InvalidInputError, which names only file and line."""
     for number, path in enumerate(files, 1):
         with path.open("rb") as lines:
             for line, content in enumerate(lines, 1):
@@ -99,7 +99,7 @@ def example(
     with_prints: Annotated[int, typer.Option(min=0, help="Number of people with prints.")] = 900,
     seed: Annotated[int, typer.Option(help="Seed of the people.")] = _SEED,
 ) -> None:
-    """Write labelled pairs of generated people: of each person, and of neighbours."""
+    """Write labelled pairs of generated people: mated, and non-mated between neighbours."""
     with file.open("w") as lines:
         lines.writelines(_lines(Population(seed), people, min(with_prints, people)))
 
@@ -163,7 +163,7 @@ def _details(details: Details) -> dict[str, Any]:
 
 
 class Part(StrEnum):
-    """A part of a model that can be taken over."""
+    """A part of a model that can be taken over from a base model."""
 
     PRINTS = "prints"
     DETAILS = "details"
@@ -188,28 +188,29 @@ CasesOption = Annotated[
 BaseOption = Annotated[
     Path | None,
     typer.Option(
-        "--base", help="Model that supplies what is not fitted; the shipped model by default."
+        "--base",
+        help="Model that supplies the parts that are not fitted; the shipped model by default.",
     ),
 ]
 TakeOverOption = Annotated[
     list[Part] | None,
-    typer.Option("--take-over", help="A part to keep as it is in the base model."),
+    typer.Option("--take-over", help="A part to take unchanged from the base model."),
 ]
 NameOption = Annotated[str, typer.Option("--name", help="Name of the new model.")]
 
 
 @dataclass(frozen=True, slots=True)
 class OwnSource:
-    """Where labelled pairs come from."""
+    """The sources of labelled pairs."""
 
     files: tuple[Path, ...]
     from_cases: bool
 
 
 def train_on_own(settings: Settings, source: OwnSource, plan: OwnPlan, directory: Path) -> str:
-    """Fit a model on own data, write it with its card, and return its digest.
+    """Fit a model on the office's own data, write it with its card, and return its digest.
 
-    That decided cases were read is put on record. Raises InvalidInputError, ModelError.
+    Reading decided cases is recorded in the log. Raises InvalidInputError, ModelError.
     """
     fmt = print_format(settings)
     decided = DecidedPairs((), 0, ())
@@ -227,7 +228,7 @@ def train_on_own(settings: Settings, source: OwnSource, plan: OwnPlan, directory
 
 
 def _write_home(data: OwnData, plan: OwnPlan, directory: Path, dimension: int) -> None:
-    """Write the home law of a new model: its own, or that of the base with its prints."""
+    """Write a new model's home law: its own, or the base's if prints are taken over."""
     digest = load_scorer(directory).digest
     if "prints" in plan.taken_over:
         base = read_home(plan.base, load_scorer(plan.base).digest)
@@ -237,8 +238,9 @@ def _write_home(data: OwnData, plan: OwnPlan, directory: Path, dimension: int) -
     found = own_observations(data, dimension)
     if len(found) < LEAST_HOME:
         typer.echo(
-            f"No home law, so searches will not be watched: {len(found)} searches of people held"
-            f" apart against {LEAST_PEOPLE} others; {LEAST_HOME} are needed.",
+            f"No home law was written, so searches will not be watched: {len(found)}"
+            f" searches by people set aside, against {LEAST_PEOPLE} others; {LEAST_HOME}"
+            " are needed.",
             err=True,
         )
         return

@@ -1,4 +1,4 @@
-"""Searches whose answer is known, made of a bureau's own people held apart."""
+"""Searches with known answers, made from own people who were set aside from fitting."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _TEN = np.arange(10, dtype=np.int64)
 
 
 def own_inputs(data: OwnData, dimension: int) -> OwnInputs:
-    """Return everything a model is fitted on; raises ModelError for several template formats."""
+    """Return all data for fitting a model; raises ModelError for mixed template formats."""
     fitted = data.of(Share.FIT)
     asked = columns_of([one.asked for one in fitted], dimension)
     held = columns_of([one.held for one in fitted], dimension)
@@ -54,7 +54,7 @@ def own_inputs(data: OwnData, dimension: int) -> OwnInputs:
 
 
 def own_observations(data: OwnData, dimension: int) -> tuple[Observation, ...]:
-    """Return the watch's view of people held apart from fitting, against a cohort of others."""
+    """Return what the watch observes for people set aside, compared with a cohort."""
     held = [one.held for one in data.of(Share.FIT) if one.held and controlled(one.held)]
     cohort = TrialGallery(
         numbers=np.arange(len(held), dtype=np.int64),
@@ -72,9 +72,10 @@ def own_observations(data: OwnData, dimension: int) -> tuple[Observation, ...]:
 
 
 def own_trials(people: Sequence[OwnPerson], dimension: int) -> tuple[TrialSet, ...]:
-    """Return searches by prints and names enquiries of these people, one in two off record.
+    """Return searches by prints and names enquiries for these people; half are not on record.
 
-    Left-out people with a record are searched for in vain, as are those without one.
+    Searches for people left out of the gallery, and for people without a capture on record, have
+    no mate.
     """
     rows = [n for n, one in enumerate(people) if one.held and not is_left_out(one.person)]
     if not rows:

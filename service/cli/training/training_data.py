@@ -1,4 +1,4 @@
-"""People to fit models on, made by the generator from their own seeds."""
+"""Generated people to fit models on; the generator uses separate seeds for them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def print_strangers(pairs: Sequence[tuple[CaptureColumns, CaptureColumns]]) -> StrangerSample:
-    """Count every finger against the same finger of all other people, pair after pair."""
+    """Compare each finger with the same finger of all other people, pair by pair, and count."""
     counted: list[tuple[Counts, Counts]] = []
     moments: list[Floats] = []
     for first, second in pairs:
@@ -59,7 +59,7 @@ def print_strangers(pairs: Sequence[tuple[CaptureColumns, CaptureColumns]]) -> S
 
 
 def mark_strangers(latents: CaptureColumns, held: CaptureColumns, *, marks: int) -> StrangerSample:
-    """Count the fingers of `marks` people as latents against every finger of all other people."""
+    """Compare the latents of `marks` people with every finger of others, and count."""
     counted: list[tuple[Counts, Counts]] = []
     moments: list[Floats] = []
     cohort = held.vectors[:COHORT_PEOPLE].reshape(-1, held.dimension)
@@ -76,7 +76,7 @@ def mark_strangers(latents: CaptureColumns, held: CaptureColumns, *, marks: int)
 
 
 def print_moments(probes: CaptureColumns, held: CaptureColumns) -> Floats:
-    """Return float64 (n, 10, 2): each finger's strangers among the first people held."""
+    """Return float64 (n, 10, 2): moments of each finger's cosines with the first in `held`."""
     present = held.presence[:COHORT_PEOPLE].T
     vectors = held.vectors[:COHORT_PEOPLE].transpose(1, 2, 0)
     found = []
@@ -89,7 +89,7 @@ def print_moments(probes: CaptureColumns, held: CaptureColumns) -> Floats:
 def _one_finger(
     probes: CaptureColumns, held: CaptureColumns, pair: tuple[int, int], moments: Floats
 ) -> tuple[Counts, Counts]:
-    """Count one finger, `pair[0]`, of the first people against another, `pair[1]`, of all."""
+    """Compare finger `pair[0]` of the first people with finger `pair[1]` of all, and count."""
     rows = np.flatnonzero(probes.presence[: len(moments), pair[0]])
     columns = np.flatnonzero(held.presence[:, pair[1]])
     own = np.full(len(held), -1, dtype=np.int64)
@@ -113,7 +113,7 @@ def _sample(counted: Iterable[tuple[Counts, Counts]], moments: Sequence[Floats])
 
 @dataclass(frozen=True, slots=True)
 class TrainingSize:
-    """How many people models are fitted on."""
+    """The numbers of people and searches that models are fitted on."""
 
     finger_people: int = 8_000
     mark_people: int = 1_500
@@ -125,7 +125,7 @@ class TrainingSize:
 
 
 def make_training_inputs(size: TrainingSize = TrainingSize()) -> TrainingInputs:
-    """Return the data that `matching.training.train` fits a model on, the same every time."""
+    """Return the data on which `matching.training.train` fits a model; always the same."""
     prints = make_print_inputs(size)
     return TrainingInputs(
         fingers=prints.fingers,
@@ -137,7 +137,7 @@ def make_training_inputs(size: TrainingSize = TrainingSize()) -> TrainingInputs:
 
 
 def make_print_inputs(size: TrainingSize = TrainingSize()) -> PrintInputs:
-    """Return the data that `matching.training.train.train_prints` fits prints on."""
+    """Return the data on which `matching.training.train.train_prints` fits the model of prints."""
     fingers, strangers = finger_samples(Population(TRAIN_SEED), size)
     return PrintInputs(fingers, strangers, print_trials(Population(CALIBRATION_SEED), size))
 
@@ -145,11 +145,11 @@ def make_print_inputs(size: TrainingSize = TrainingSize()) -> PrintInputs:
 def finger_samples(
     population: Population, size: TrainingSize
 ) -> tuple[dict[tuple[ImpressionType, ImpressionType], PairingSample], dict[str, StrangerSample]]:
-    """Return mated cosines of every pair of impression types, and counts of strangers by kind.
+    """Return mated cosines for every pair of impression types, and strangers' counts by kind.
 
-    People are as unlike whichever way their fingers were captured, and the tail needs many pairs,
-    so counts are pooled: fingers against the same finger of others for controlled captures, and
-    latents against every finger of others for marks, whose finger is seldom known.
+    How unlike people are does not depend on how their fingers were captured, and the tail needs
+    many pairs, so counts are pooled. Controlled captures are compared finger with the same finger
+    of others. Marks, whose finger is seldom known, are compared with every finger of others.
     """
     people = size.finger_people
     first = {kind: _captures(population, people, kind, capture=1) for kind in ImpressionType}
@@ -195,13 +195,13 @@ def _mated(first: CaptureArrays, second: CaptureArrays) -> MatedFingers:
 
 
 def details_sample(population: Population, people: int) -> DetailsSample:
-    """Return honest statements of people at a later booking, and the details in their records."""
+    """Return people's honest statements at a later booking, and the details in their records."""
     said = [booking.said for booking in population.later_bookings(0, people)]
     return DetailsSample(said=said, held=held_details(population, 0, people))
 
 
 def with_world_names(sample: DetailsSample) -> DetailsSample:
-    """Return a sample with a tenth more people, of further origins; some origins are held out."""
+    """Return a sample with a tenth more people, of further origins; some are held out."""
     origins = [one for one in world_origins() if one.name not in HELD_OUT]
     rng, each = np.random.default_rng(TRAIN_SEED), len(sample.held) // (10 * len(origins))
     pairs = [draw_pair(origin, rng) for origin in origins for _ in range(each)]
@@ -212,7 +212,7 @@ def with_world_names(sample: DetailsSample) -> DetailsSample:
 
 
 def calibration_trials(population: Population, size: TrainingSize) -> list[TrialSet]:
-    """Return trials with one, two and ten plain fingers, with marks, and only with details."""
+    """Return trials with one, two and ten plain fingers, with marks, and with details only."""
     gallery, probed, sets = _print_trials(population, size)
     honest = population.later_bookings(0, size.gallery_people * 3 // 2)
     return [*sets, names_trials(gallery, probed, honest, candidates=size.candidates)]

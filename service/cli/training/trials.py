@@ -1,7 +1,7 @@
-"""Searches whose answer is known, made by the generator for calibration and evaluation.
+"""Searches with known answers, made by the generator for calibration and evaluation.
 
-Every third person is held out of the gallery, so that people who are not in it have relatives in
-it, and a borrowed identity may be that of a person in it.
+Every third person is kept out of the gallery. So people who are not in the gallery have relatives
+in it, and a borrowed identity may belong to a person in it.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ from matching.training.inputs import Trial, TrialSet
 
 Rows = npt.NDArray[np.int64]
 FINGER_SETS = {"one finger": (2,), "two fingers": (2, 7), "ten fingers": tuple(range(1, 11))}
-"""The fingers of a tenprint trial: a right index, both index fingers, all ten."""
+"""The fingers of each kind of tenprint trial: a right index, both index fingers, all ten."""
 
 HELD_OUT_EVERY = 3
-"""One person in this many is not in the gallery."""
+"""One in this many people is not in the gallery."""
 
 RANDOM_OTHERS = 10
-"""People scored in each trial beside those proposed, so that calibration sees ordinary pairs."""
+"""Random people scored in each trial beside those proposed, to include ordinary pairs."""
 
 _BORROWED_SHARE = 0.65
-"""Share of false identities; the rest are invented. As the generator has it."""
+"""Share of false identities that are borrowed, as in the generator; the rest are invented."""
 
 _BATCH = 512
 
@@ -64,22 +64,22 @@ class TrialGallery:
     def strangers(
         self, vectors: npt.NDArray[np.float32], presence: npt.NDArray[np.bool_]
     ) -> Strangers:
-        """Return the strangers of a capture, float32 (10, d) and bool (10,), in a cohort."""
+        """Return a capture's cosines with a cohort of strangers; float32 (10, d), bool (10,)."""
         cohort = self.captures.vectors[:COHORT_PEOPLE]
         compared = self.captures.presence[:COHORT_PEOPLE] & presence
         return Strangers.of(np.einsum("mfd,fd->fm", cohort, vectors, optimize=True), compared.T)
 
     def mark_strangers(self, vector: npt.NDArray[np.float32]) -> Strangers:
-        """Return the strangers of a mark, float32 (d,), among all fingers of a cohort."""
+        """Return the strangers' cosines of a mark, float32 (d,), with all fingers of a cohort."""
         cohort = self.captures.vectors[:COHORT_PEOPLE] @ vector
         return Strangers.of_mark(cohort[self.captures.presence[:COHORT_PEOPLE]])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TenprintSearches:
-    """The material of tenprint trials; `name` is one of FINGER_SETS.
+    """The material for tenprint trials; `name` is a key of FINGER_SETS.
 
-    `probed`: int64 (n,), numbers of people. `said`: a later booking of every person by number.
+    `probed`: int64 (n,), numbers of people. `said`: a later booking of every person, by number.
     """
 
     name: str
@@ -87,24 +87,24 @@ class TenprintSearches:
     said: Sequence[Booking]
     candidates: int
     law: Callable[[npt.NDArray[np.float32], Rows], npt.NDArray[np.float32]] | None = None
-    """A further change of templates, float32 (n, 10, d), of these people; None for nothing."""
+    """A further change of these people's templates, float32 (n, 10, d); None for no change."""
     impression: ImpressionType = ImpressionType.PLAIN
     profile: CaptureProfile = CaptureProfile.CONTROLLED
 
 
 def held_details(population: Population, start: int, stop: int) -> list[Details]:
-    """Return the details in people's records; empty where there is no record."""
+    """Return the details in people's records; empty if there is no record."""
     records = population.records(start, stop)
     return [Details() if record is None else record.details for record in records]
 
 
 def is_held_out(number: int) -> bool:
-    """Return whether a person is left out of the gallery."""
+    """Return whether a person is kept out of the gallery."""
     return number % HELD_OUT_EVERY == HELD_OUT_EVERY - 1
 
 
 def trial_gallery(population: Population, total: int) -> TrialGallery:
-    """Return the gallery of people 0 to total - 1 without every third of them."""
+    """Return the gallery of people 0 to total - 1, without every third person."""
     numbers = np.array([n for n in range(total) if not is_held_out(n)], dtype=np.int64)
     held = held_details(population, 0, total)
     return TrialGallery(
@@ -117,10 +117,10 @@ def trial_gallery(population: Population, total: int) -> TrialGallery:
 def mixed_claims(
     population: Population, total: int, *, false_share: float = FALSE_IDENTITY_RATE
 ) -> list[Booking]:
-    """Return a later booking of each person, honest except for a share of them."""
+    """Return a later booking of each person; a share of them give a false identity."""
     borrowed = false_share * _BORROWED_SHARE
     by_claim = {claim: population.later_bookings(0, total, claim=claim) for claim in Claim}
-    # Spread over the numbers by a fixed stride, prime to that of the people held out.
+    # Spread over the numbers by a fixed stride, coprime to the stride of the people held out.
     shares = np.arange(total) * 7919 % 10_007 / 10_007
     claims = np.where(shares < borrowed, 1, np.where(shares < false_share, 2, 0))
     order = (Claim.HONEST, Claim.BORROWED, Claim.INVENTED)
@@ -132,7 +132,7 @@ def tenprint_trials(
     gallery: TrialGallery,
     searches: TenprintSearches,
 ) -> TrialSet:
-    """Return a search by prints of each person probed, with the details that person gave."""
+    """Return one search by prints for each person probed, with the details they gave."""
     fingers = np.array(FINGER_SETS[searches.name], dtype=np.int64) - 1
     trials: list[Trial] = []
     for numbers in _batches(searches.probed):
@@ -164,7 +164,7 @@ def _names_index(gallery: TrialGallery) -> NamesIndex:
 
 
 def _plain(captures: CaptureArrays, fingers: Rows | None = None) -> CaptureColumns:
-    """Return captures as plain arrays, only with these columns where they are given."""
+    """Return captures as plain arrays, with only these fingers if any are given."""
     kept = captures.prints.presence.copy()
     if fingers is not None:
         kept &= np.isin(np.arange(kept.shape[1]), fingers)
@@ -180,11 +180,11 @@ def _impressions(
 def mark_trials(
     population: Population, gallery: TrialGallery, probed: Rows, *, candidates: int
 ) -> TrialSet:
-    """Return a search with one mark of unknown finger of each person probed, without details."""
+    """Return one search for each person probed: a mark of an unknown finger, no details."""
     trials: list[Trial] = []
     for numbers in _batches(probed):
         captures = population.probe_templates(numbers, ImpressionType.LATENT)
-        # The finger goes round with the number; where it is missing the next one is taken.
+        # The finger cycles with the person's number; if it is missing, the next finger is taken.
         order = (numbers[:, None] + np.arange(10)) % 10
         first = np.take_along_axis(captures.prints.presence, order, axis=1).argmax(axis=1)
         fingers = order[np.arange(len(numbers)), first]
@@ -212,7 +212,7 @@ def _mark(captures: CaptureArrays, row: int, finger: int) -> Impression:
 def names_trials(
     gallery: TrialGallery, probed: Rows, said: Sequence[Booking], *, candidates: int
 ) -> TrialSet:
-    """Return a names enquiry of each person probed."""
+    """Return one names enquiry for each person probed."""
     index = _names_index(gallery)
     trials = []
     for number in probed.tolist():
@@ -246,6 +246,6 @@ def _batches(rows: Rows) -> Iterator[Rows]:
 
 
 def mate_row(gallery: TrialGallery, number: int) -> int:
-    """Return the gallery row of a person, -1 for a person outside it."""
+    """Return the gallery row of a person; -1 for a person who is not in the gallery."""
     row = int(np.searchsorted(gallery.numbers, number))
     return row if row < len(gallery.numbers) and gallery.numbers[row] == number else -1

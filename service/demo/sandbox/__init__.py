@@ -1,1 +1,1 @@
-"""`identlink sandbox`: a store with known people, for authors of a client of their own."""
+"""`identlink sandbox`: a store with known people, for developers of a client."""

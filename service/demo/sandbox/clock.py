@@ -1,4 +1,4 @@
-"""The sandbox's clock: the real one, moved forward by calls that only a sandbox answers."""
+"""The sandbox's clock: the real time, moved forward by calls that only a sandbox accepts."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.adapters.surroundings import utc_now
 
 _YEARS_S = 10 * 366 * 86_400
-"""One call goes so far: far enough for every period that the service knows."""
+"""The furthest that one call moves the clock: enough for every period in the service."""
 
 
 @dataclass(slots=True)
 class MovedClock:
-    """The present instant, and what it was moved by."""
+    """The current time, plus the time by which it was moved."""
 
     ahead: timedelta = timedelta(0)
 
     def __call__(self) -> datetime:
-        """Return the instant that the sandbox takes for the present."""
+        """Return the time that the sandbox takes as the current time."""
         return utc_now() + self.ahead
 
     def forward(self, by: timedelta) -> None:
-        """Move it; never back, because the log's times never go back."""
+        """Move the clock forward; never back, because the log's times must not go back."""
         self.ahead += by
 
 
 class Forward(BaseModel):
-    """How far the clock is moved."""
+    """How far to move the clock."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -39,7 +39,7 @@ class Forward(BaseModel):
 
 
 def clock_calls(clock: MovedClock) -> APIRouter:
-    """Return the calls that read and move a clock; they ask for no token."""
+    """Return the API calls that read and move a clock; they need no token."""
     router = APIRouter(prefix="/sandbox/clock", include_in_schema=False)
 
     @router.get("")

@@ -1,8 +1,8 @@
-"""`identlink sandbox`: a store with known people, for authors of a client of their own.
+"""`identlink sandbox`: a store with known people, for developers of a client.
 
-Files hold calls that are ready to be sent, and the outcome that each will get. Two simulated
-examiners decide what is submitted from them within seconds; other searches stay open. Batches
-are worked and webhooks sent. A call moves the clock forward.
+Files contain calls that are ready to send, with the outcome that each will get. Two simulated
+examiners decide within seconds what is submitted from these files; other searches stay open.
+Batches are processed and webhooks are sent. A call moves the clock forward.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _LEASE = timedelta(seconds=60)
 
 @contextmanager
 def working(runtime: Runtime) -> Iterator[None]:
-    """Work until the block ends, in threads of this process, which share the moved clock."""
+    """Do background work until the block ends, in threads that share the sandbox's clock."""
     stopping = threading.Event()
     note = failure_note(build_logger(sys.stderr, "error"), LogEvent.WORK_FAILED)
     policy = WorkerPolicy(lease=_LEASE, stored_together=1, deliveries=1)
@@ -82,7 +82,7 @@ _OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """A running sandbox: its address, its client, and the files of its calls."""
+    """A running sandbox: its address, its client, and its files of calls."""
 
     address: str
     client_id: str
@@ -91,7 +91,7 @@ class Sandbox:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Everything that a program needs to begin."""
+        """Everything that a program needs to start."""
         return {
             "address": self.address,
             "client_id": self.client_id,
@@ -107,12 +107,12 @@ def sandbox(
         int | None, typer.Option(min=0, max=65_535, help="Port; 0 takes a free one.")
     ] = None,
     samples: Annotated[
-        Path, typer.Option(file_okay=False, help="Directory for the files of calls.")
+        Path, typer.Option(file_okay=False, help="Directory for the files with sample calls.")
     ] = Path("samples"),
 ) -> None:
-    """Serve known people with calls ready to be sent and the outcome of each, until stopped.
+    """Serve known people, with sample calls and their expected outcomes, until stopped.
 
-    Without --store everything is gone afterwards, except for the files of calls.
+    Without --store, everything is deleted afterwards, except the files of calls.
     """
     with _place(call.store) as place:
         settings = Call(place).settings(
@@ -131,7 +131,7 @@ def serving_sandbox(settings: Settings, samples: Path) -> Iterator[Sandbox]:
     runtime = opened(settings, replace(surroundings(), clock=clock))
     try:
         enrol(runtime, enrolment, Console(quiet=True))
-        # Templates alone are sent: a finding rests on them.
+        # Only templates are sent, so findings must be allowed to rest on templates.
         set_finding_policy(runtime.services, CONSOLE, TEMPLATES_ALONE, is_trial=True)
         app = create_app(runtime, logger=build_logger(sys.stderr, "error"))
         app.include_router(clock_calls(clock))
@@ -175,7 +175,7 @@ def _write_samples(
 
 @contextmanager
 def _examining(stage: Stage, truths: Sequence[Truth]) -> Iterator[None]:
-    """Let both examiners decide what the truth knows, again and again, until the block ends."""
+    """Let both examiners decide cases with known truth, again and again, until the end."""
     stopping = threading.Event()
     thread = threading.Thread(target=_examine_until, args=(stopping, stage, truths), daemon=True)
     thread.start()
@@ -190,7 +190,7 @@ def _examine_until(stopping: threading.Event, stage: Stage, truths: Sequence[Tru
     while not stopping.is_set():
         with stage.callers() as callers:
             _examine_while_known(stopping, stage.runtime, callers, truths)
-        # The clock was moved past the end of their tokens.
+        # The clock was moved beyond the end of their tokens' validity.
         stage = replace(stage, secrets=issue_demo_tokens(stage.runtime))
 
 
@@ -200,7 +200,7 @@ def _examine_while_known(
     callers: dict[str, ApiCaller],
     truths: Sequence[Truth],
 ) -> None:
-    """Examine until the block ends, or the examiners' tokens do."""
+    """Examine until the block ends, or until the examiners' tokens expire."""
     while not stopping.wait(_PAUSE_S):
         for name in _EXAMINERS:
             try:
@@ -208,7 +208,7 @@ def _examine_while_known(
             except httpx2.HTTPStatusError as error:
                 if error.response.status_code == httpx2.codes.UNAUTHORIZED:
                     return
-                # Somebody works the same case in the workbench: the next round finds others.
+                # A person holds the same case in the workbench: the next round finds other cases.
 
 
 def _sentences(found: Sandbox) -> str:
@@ -229,7 +229,7 @@ def _sentences(found: Sandbox) -> str:
 
 
 def _place(store: Path | None) -> Any:
-    """Return the directory of the store: the one named, or one that goes with the block."""
+    """Return the directory of the store: the one named, or a temporary one."""
     return nullcontext(store) if store else _temporary()
 
 

@@ -1,7 +1,7 @@
-"""`identlink demo --services`: each service of the office for the public, worked once.
+"""`identlink demo --services`: each of the office's services for the public, run once.
 
-A scene is a function of the parts that all scenes share; a further service adds its module here
-and a line to `SCENES`.
+A scene is a function that uses the parts that all scenes share. To add a service, add its module
+here and a line to `SCENES`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from service.demo.stage import Stage
 
 def _show_old_records(scene: Scene) -> None:
     """Convert a roll of 20 frames end to end."""
-    # Drawing film loads SciPy, which nothing else that is served needs.
+    # Drawing film loads SciPy, which nothing else in the service needs.
     from service.demo.conversion import convert_roll  # noqa: PLC0415
 
     scene.say("\nA roll of 20 frames of old records is converted. No real form was read for it.")
@@ -32,11 +32,11 @@ SCENES: tuple[Callable[[Scene], None], ...] = (
     own_data.show_access,
     own_data.show_deletion,
 )
-"""In the order in which they are shown."""
+"""The scenes, in the order in which they are shown."""
 
 
 def show_services(stage: Stage, population: Population, *, persons: int, run: int) -> None:
-    """Show every scene on the served store."""
+    """Show every scene, using the served store."""
     with two_officers(stage) as officers:
         scene = Scene(stage, officers, population, persons, run)
         for show in SCENES:

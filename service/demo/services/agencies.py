@@ -1,4 +1,4 @@
-"""An agency asks about a person and is answered within its agreement, and not beyond it."""
+"""An agency asks about a person, and is answered within its agreement but not beyond it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def show(scene: Scene) -> None:
     """Let an agency ask for a purpose outside its agreement, and for one inside it."""
     agency, record = f"HARB-{scene.run}", _person_told_of(scene)
     scene.say(
-        f"\nAn agency, {agency}, agreed: criminal proceedings alone, unspent convictions alone."
+        f"\nAn agency, {agency}, agreed: only criminal proceedings, only unspent convictions."
     )
     with _spoken_for(scene, agency) as caller:
         scene.say(f"It asks for a security check: {_refusal(caller, record)}.")
@@ -57,14 +57,17 @@ def show(scene: Scene) -> None:
 
 
 def _person_told_of(scene: Scene) -> Record:
-    """Return the record of a person of whom the agreement lets some convictions be told, not all.
+    """Return the record of a person whose convictions the agreement covers only in part.
 
-    The enrolled people may hold none such: then of one with as much to tell.
+    If no enrolled person has such a record, return the record with the greatest variety.
     """
     today = scene.stage.runtime.services.surroundings.clock().date()
     found = [record for _, record in scene.people_on_record() if _is_askable(record)]
     if not found:
-        raise LookupError("No enrolled person has a conviction that an agency may ask about.")
+        raise LookupError(
+            "No enrolled person has a conviction that an agency may ask about: enrol more"
+            " people with --persons."
+        )
     return max(found, key=lambda record: _variety(record, today))
 
 
@@ -86,7 +89,7 @@ def _variety(record: Record, today: date) -> tuple[bool, bool]:
 
 @contextmanager
 def _spoken_for(scene: Scene, agency: str) -> Iterator[ApiCaller]:
-    """Put an agreement on record, name an account for the agency, and open its connection."""
+    """Record an agreement, let an account act for the agency, and open a connection for it."""
     officer, user = scene.officers[0], UserId(f"agency-{agency.lower()}")
     officer.post("/v1/agreements", {"agency": agency, **_AGREED})
     command = IssueToken(CONSOLE, user, Role.AGENCY, None, valid_for=timedelta(days=1))
@@ -111,16 +114,16 @@ def _enquiry(record: Record, purpose: str) -> dict[str, Any]:
 
 
 def _refusal(caller: ApiCaller, record: Record) -> str:
-    """Return the sentence with which a request outside the agreement is refused."""
+    """Return the title of the problem with which a request outside the agreement is refused."""
     try:
         caller.post("/v1/agency/requests", _enquiry(record, "security check"))
     except httpx2.HTTPStatusError as error:
         return str(error.response.json()["title"]).rstrip(".")
-    raise LookupError("The agency was served beyond its agreement.")
+    raise LookupError("The agency was given more than its agreement allows.")
 
 
 def _identify(work: Work, record: Record) -> None:
-    """Look for the person by details; the officer compares documents with the candidates."""
+    """Search for the person by details; the officer compares documents with the candidates."""
     work.post("steps", step="accept")
     work.post("search")
     candidates = work.officer.get(f"{work.path}/candidates")["candidates"]
@@ -135,6 +138,8 @@ def _identify(work: Work, record: Record) -> None:
 def _tell_what_may_leave(scene: Scene, work: Work) -> None:
     judged = work.read()["convictions"]
     kept = [one["why_not"] for one in judged if not one["may_leave"]]
-    scene.say(f"Of {len(judged)} convictions held, {len(judged) - len(kept)} may leave.")
+    scene.say(
+        f"Of {len(judged)} convictions on record, {len(judged) - len(kept)} may be disclosed."
+    )
     for why in sorted(set(kept)):
         scene.say(f"  {kept.count(why)} held back: {why}.")

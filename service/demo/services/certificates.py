@@ -1,4 +1,4 @@
-"""A certificate issued, checked by page and offline, and superseded when its link is revoked."""
+"""A certificate is issued, checked online and offline, and superseded with its link."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ANSWER = re.compile(r"Answer: (\w+)")
 
 
 def show(scene: Scene) -> None:
-    """Issue a certificate, check it, revoke the link below it, and check it again."""
+    """Issue a certificate, check it, revoke the link that it is based on, and check it again."""
     scene.say(
         "\nA person applies for a police certificate. Stepping down is synthetic policy here."
     )
@@ -40,10 +40,10 @@ def show(scene: Scene) -> None:
     scene.say(f"Two people released it: certificate {issued['number']}, {certificate['outcome']}.")
     document = _document(work.officer, issued["certificate_id"])
     _check_offline(scene, document)
-    scene.say(f"The page for everybody says: {_asked(scene, issued)}.")
+    scene.say(f"The page on which anybody can check it says: {_asked(scene, issued)}.")
     _revoke_link(scene, str(found["link_id"]))
     give_owed_notices(scene.stage.runtime.services, lambda: False)
-    scene.say(f"The link below it is revoked. The page says: {_asked(scene, issued)}.")
+    scene.say(f"The link that it is based on is revoked. The page says: {_asked(scene, issued)}.")
     told = {one["kind"] for one in work.read()["notices"]}
     scene.say(f"Notices to the holder: {', '.join(sorted(told))}.")
 
@@ -55,7 +55,9 @@ def _applicant(scene: Scene) -> PlannedSearch:
         said = planned.probe.probe.details
         if said.names and said.dates_of_birth and _is_readable(record):
             return planned
-    raise LookupError("No enrolled person has a record that can be certified.")
+    raise LookupError(
+        "No enrolled person has a record that can be certified: enrol more people with --persons."
+    )
 
 
 def _is_readable(record: Record) -> bool:
@@ -95,7 +97,7 @@ def _check_offline(scene: Scene, document: bytes) -> None:
 
 
 def _asked(scene: Scene, issued: dict[str, Any]) -> str:
-    """Return the answer of the page on which anybody checks a certificate."""
+    """Return the answer of the page on which anybody can check a certificate."""
     fields = {name: issued[name] for name in ("number", "code")}
     page = httpx2.post(f"{scene.stage.address}/certificates", data=fields).text
     found = _ANSWER.search(page)

@@ -1,7 +1,8 @@
-"""A quarter is published: released once, counted again, and written as pages without a sign-in.
+"""Publishes a quarter's figures: released once, counted again, written as public pages.
 
-The store of a demo has no past. The requests of the quarter before today's are drawn, in about the
-proportions of such an office; their facts go into the statistics without requests behind them.
+A demo's store has no past. So requests for the last full quarter are generated, in about the
+proportions of such an office; their facts are added to the statistics without any requests behind
+them.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _MOST_ANSWERS = 1_000
 
 
 def show(scene: Scene) -> None:
-    """Release the quarter before today's, count it again, and write the public site."""
+    """Release the figures of the last full quarter, recount them, write the public site."""
     today = scene.stage.runtime.services.surroundings.clock().date()
     quarter = Quarter.of(Quarter.of(today).first_day - timedelta(days=1))
     services = scene.stage.runtime.services
@@ -48,7 +49,7 @@ def show(scene: Scene) -> None:
         f"Open it in a browser: {scene.stage.address}/workbench/publication/releases/{quarter}"
         " (sign in as supervisor-a),"
     )
-    scene.say(f"or without a sign-in: {_written_site(scene, quarter)}")
+    scene.say(f"or without sign-in: {_written_site(scene, quarter)}")
 
 
 def _give_drawn_facts(scene: Scene, quarter: Quarter) -> None:
@@ -57,17 +58,17 @@ def _give_drawn_facts(scene: Scene, quarter: Quarter) -> None:
         for fact in drawn_facts(quarter, seed=scene.population.seed):
             give_fact(services, unit, CONSOLE, fact)
         unit.commit()
-    scene.say(f"\nThe requests of {quarter} are drawn: this store did not exist then.")
+    scene.say(f"\nThe requests of {quarter} are generated: this store did not exist then.")
 
 
 def drawn_facts(quarter: Quarter, *, seed: int) -> Iterator[CountableFact]:
-    """Yield the facts of requests that were received and closed in a quarter."""
+    """Yield facts of requests received in a quarter, and of those also closed in it."""
     rng = np.random.default_rng([seed, quarter.year, quarter.number])
     kinds, shares = list(_SHARES), list(_SHARES.values())
     days_of_quarter = (quarter.last_day - quarter.first_day).days
     for number in range(_DRAWN):
         service, asker = kinds[int(rng.choice(len(kinds), p=shares))]
-        # Those received late in the quarter end after it, and are counted in the next one.
+        # Requests received late in the quarter end after it, and count in the next quarter.
         received = int(rng.integers(0, days_of_quarter + 1))
         days = int(rng.gamma(2.0, 6.0))
         party = "" if asker is PartyKind.PERSON else f"{asker.value[:1].upper()}{rng.integers(6)}"
@@ -115,7 +116,7 @@ def _release(scene: Scene, quarter: Quarter) -> None:
 
 
 def _written_site(scene: Scene, quarter: Quarter) -> str:
-    """Write the public site beside the store and return the address of the release's page."""
+    """Write the public site into the store's directory; return the release page's address."""
     services, directory = scene.stage.runtime.services, scene.stage.store / "public-site"
     releases = list_releases(services, CONSOLE)
     for name, content in site_files(

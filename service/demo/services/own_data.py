@@ -20,9 +20,9 @@ from service.usecases.requests.notices import give_owed_notices
 
 
 def show_access(scene: Scene) -> None:
-    """Answer a person who asks for everything that is held of them."""
+    """Answer a person who asks for all data about them."""
     record = next(one for _, one in scene.people_on_record() if _is_plain(one))
-    scene.say("\nA person asks for everything that is held of them.")
+    scene.say("\nA person asks for all data about them.")
     work = scene.opened(scene.own_request("subject-access", record))
     scene.identified_by_documents(work, record)
     prepared = work.post("answer", search="Records, prints, disclosures and the log of looks.")
@@ -32,7 +32,7 @@ def show_access(scene: Scene) -> None:
     document: dict[str, Any] = work.officer.get(f"{work.path}/answer/document")
     pdf = scene.downloaded(f"{work.path}/answer/document.pdf")
     due = work.read()["due_on"]
-    scene.say(f"Another agreed, and it left: {len(pdf) // 1000} kB of PDF, due by {due}.")
+    scene.say(f"Another agreed, and it was sent: {len(pdf) // 1000} kB of PDF, due by {due}.")
     told = {one["heading"]: len(one["fields"]) for one in document["sections"]}
     parts = ", ".join(f"{heading} {count}" for heading, count in told.items())
     scene.say(f"Fields by section: {parts}.")
@@ -44,10 +44,10 @@ def _is_plain(record: Record) -> bool:
 
 
 def show_deletion(scene: Scene) -> None:
-    """Tell a force of a person, delete an arrest of theirs, and have that force acknowledge it."""
+    """Disclose a person to a force, delete an arrest, and have the force acknowledge it."""
     record, report = _deletable(scene)
     told = _tell_a_force(scene, record)
-    scene.say("\nA person asks for the deletion of an arrest. A force was told of them before.")
+    scene.say("\nA person asks for the deletion of an arrest. A force has seen the record.")
     asks = {"words": "Nothing had happened."}
     work = scene.opened(scene.own_request("record-deletion", record) | asks)
     scene.identified_by_documents(work, record)
@@ -63,10 +63,13 @@ def show_deletion(scene: Scene) -> None:
 
 
 def _deletable(scene: Scene) -> tuple[Record, ArrestReport]:
-    """Return a person with an arrest that can be deleted: another one in each run."""
+    """Return a person with an arrest that can be deleted; each run takes another arrest."""
     found = list(islice(_deletables(scene), scene.run))
     if not found:
-        raise LookupError("No enrolled person has an arrest whose deletion can be asked for.")
+        raise LookupError(
+            "No enrolled person has an arrest whose deletion can be requested: enrol more"
+            " people with --persons."
+        )
     return found[-1]
 
 
@@ -78,7 +81,7 @@ def _deletables(scene: Scene) -> Iterator[tuple[Record, ArrestReport]]:
 
 
 def _tell_a_force(scene: Scene, record: Record) -> Work:
-    """Answer a force that asks whether the person has a record, and return the request."""
+    """Answer a force that asks whether the person has a record, and return its request."""
     stated = {
         "asker": {"kind": "force", "code": DEMO_FORCE},
         "purpose": "criminal investigation",
@@ -120,7 +123,7 @@ def _decided(scene: Scene, case: dict[str, Any]) -> dict[str, Any]:
 
 
 def _acknowledge(scene: Scene, told: Work) -> None:
-    """Have the force acknowledge its notice, and show that nobody is missing any more."""
+    """Have the force acknowledge its notice, and show that no acknowledgement is missing."""
     for notice in told.read()["notices"]:
         scene.say(f"The force that was told is owed a notice: {notice['kind']}. It answers.")
         told.officer.post(f"/v1/disclosure-notices/{notice['notice_id']}/acknowledgement")

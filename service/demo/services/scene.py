@@ -20,7 +20,7 @@ from service.demo.wire import search_body
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The cast and the stage of a scene."""
+    """The parts that one scene uses."""
 
     stage: Stage
     officers: tuple[ApiCaller, ApiCaller]
@@ -28,14 +28,14 @@ class Scene:
     persons: int
     """Enrolled people, numbered from 0."""
     run: int
-    """The number of the demo's run; each makes captures of its own."""
+    """The number of the demo's run; each run makes its own captures."""
 
     def say(self, sentence: str) -> None:
-        """Tell the audience."""
+        """Print a sentence for the person who runs the demo."""
         self.stage.console.print(sentence)
 
     def people_on_record(self) -> Iterator[tuple[int, Record]]:
-        """Yield the enrolled people with a record, by their numbers, from the last one back."""
+        """Yield the enrolled people with a record and their numbers, starting from the last."""
         for number in range(self.persons - 1, -1, -1):
             record = self.population.records(number, number + 1)[0]
             if record is not None:
@@ -47,7 +47,7 @@ class Scene:
         return Work(first, str(first.post("/v1/requests", body)["request_id"]))
 
     def identified_by_prints(self, work: Work, planned: PlannedSearch) -> dict[str, Any]:
-        """Put the prints of an applicant to the examiners and return the identification."""
+        """Let the examiners compare an applicant's prints, and return the identification."""
         body = search_body(planned.search_type, planned.probe.probe)
         searched = work.post("search", impressions=body["impressions"])
         self.stage.remember(SearchId(searched["search_id"]), planned)
@@ -58,7 +58,7 @@ class Scene:
         return dict(work.post("identification"))
 
     def own_request(self, kind: str, record: Record) -> dict[str, Any]:
-        """Return the body of a request of a person about themselves, as their record has them."""
+        """Return the body of a person's request about their own data, as on record."""
         details = details_to_json(record.details)
         stated = ("names", "dates_of_birth", "sex", "place_of_birth")
         return {
@@ -71,7 +71,7 @@ class Scene:
         }
 
     def identified_by_documents(self, work: Work, record: Record) -> None:
-        """Search by details, and name the candidate whom the documents show."""
+        """Search by details, and choose the candidate whom the documents prove."""
         work.post("steps", step="accept")
         work.post("search")
         named = work.officer.get(f"{work.path}/candidates")["candidates"]
@@ -83,20 +83,20 @@ class Scene:
         )
 
     def downloaded(self, path: str) -> bytes:
-        """Return a document as the first officer gets it."""
+        """Return a document as the first officer downloads it."""
         first, _ = self.officers
         answer = first.client.get(path, headers={"X-Purpose": first.purpose})
         answer.raise_for_status()
         return answer.content
 
     def _prove(self, work: Work) -> None:
-        """Tick every stated answer: the first officer has the papers of the letter in hand."""
+        """Tick every stated answer, as an officer does with the documents in front of them."""
         read = work.officer.get(f"{work.path}/proofs")
         if read["is_demanded"]:
             work.post("proofs", checks=[{"claim": one["claim"]} for one in read["claims"]])
 
     def released(self, work: Work) -> None:
-        """Have the first officer tick what is stated and propose, and the second agree."""
+        """Have the first officer tick and propose a release, and the second agree."""
         self._prove(work)
         work.post("decision", decision="release")
         replace(work, officer=self.officers[1]).post("second-reading", agrees=True)

@@ -1,6 +1,7 @@
-"""Reading the parts of a bundle from an untrusted file.
+"""Reads the parts of a bundle from an untrusted file.
 
-Faults of the file become findings; none is raised, and nothing is written or unpacked.
+Faults of the file become findings; no error is raised for them, and nothing is written or unpacked
+to disk.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from service.provenance.bundle.findings import Finding, FindingCode
 from service.provenance.log.checkpoints import MAX_NOTE_BYTES
 
 MAX_RATIO = 100
-"""Unpacked by packed size of a part; events compress about ninefold, rows twentyfold."""
+"""Largest unpacked-to-packed ratio of a part; events have about 9, rows 20."""
 
 SMALL_PART_BYTES = 1 << 20
-"""A part of this size is never a bomb, however well it is packed."""
+"""A part up to this size is never refused as a compression bomb, however well it is compressed."""
 
 MAX_PARTS = 1_000_000
-"""Most parts of one file; a checkpoint a minute makes half of it in a year."""
+"""The most parts in one file; one checkpoint per minute makes half of this number in a year."""
 
 _LOCAL_HEADER_BYTES = 30
 _CENTRAL_HEADER_BYTES = 46
@@ -38,9 +39,9 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class PartReader(io.RawIOBase):
-    """Unpacks one part and holds it to its stated length and checksum, to its last packed byte.
+    """Unpacks one part, and checks its stated length and checksum up to the last packed byte.
 
-    Raises BadZipFile and zlib.error at damage.
+    Raises BadZipFile and zlib.error if the part is damaged.
     """
 
     def __init__(self, file: IO[bytes], info: zipfile.ZipInfo) -> None:
@@ -54,11 +55,11 @@ class PartReader(io.RawIOBase):
         self._unpacker = zlib.decompressobj(-15) if is_packed else None
 
     def readable(self) -> bool:
-        """Whether it can be read: always."""
+        """Whether the part can be read: always True."""
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed's Buffer is no Sized
-        """Fill the buffer from the front and return the number of bytes, 0 at the end."""
+        """Fill the buffer from its start and return the number of bytes; 0 at the end."""
         data = self._next(len(buffer))
         self._checksum = zlib.crc32(data, self._checksum)
         self._left -= len(data)
@@ -98,9 +99,9 @@ class PartReader(io.RawIOBase):
 
 
 def layout_faults(file: IO[bytes], archive: zipfile.ZipFile) -> tuple[str, ...]:
-    """Return a sentence for each way in which a zip file is more than its parts.
+    """Return one sentence for each way in which a zip file holds more than its parts.
 
-    Raises what the zip module raises for damaged files.
+    Raises the errors of the zip module for damaged files.
     """
     infos = sorted(archive.infolist(), key=lambda info: info.header_offset)
     if len(infos) > MAX_PARTS:
@@ -109,14 +110,14 @@ def layout_faults(file: IO[bytes], archive: zipfile.ZipFile) -> tuple[str, ...]:
     if not all(map(_is_plain, infos)):
         faults.append("A part is encrypted or packed in an unknown way.")
     elif not _is_gapless(file, infos, archive.start_dir):
-        faults.append("Bytes stand before, between or behind the parts, or a part has a comment.")
+        faults.append("Bytes are before, between or after the parts, or a part has a comment.")
     if any(map(_is_bomb, infos)):
-        faults.append(f"A part unpacks to more than {MAX_RATIO} times its size: it is not read.")
+        faults.append(f"A part unpacks to over {MAX_RATIO} times its size: it was not read.")
     return tuple(faults)
 
 
 def _is_plain(info: zipfile.ZipInfo) -> bool:
-    # No encryption, no sizes behind the data: bit 11 (names in UTF-8) says nothing here.
+    # No encryption, and no sizes after the data. Bit 11 (names in UTF-8) makes no difference here.
     return not info.flag_bits & ~0x800 and info.compress_type in _METHODS
 
 
@@ -125,7 +126,7 @@ def _is_bomb(info: zipfile.ZipInfo) -> bool:
 
 
 def _is_gapless(file: IO[bytes], infos: Sequence[zipfile.ZipInfo], directory_at: int) -> bool:
-    """Whether parts, directory and end follow each other without a byte between them."""
+    """Whether parts, directory and end record follow each other without a byte between them."""
     starts = [info.header_offset for info in infos]
     ends = [_data_start(file, info) + info.compress_size for info in infos]
     directory_bytes = sum(map(_directory_bytes, infos))
@@ -150,7 +151,7 @@ def _has_no_comment(file: IO[bytes], whole: int) -> bool:
 
 
 def _data_start(file: IO[bytes], info: zipfile.ZipInfo) -> int:
-    """Return where the data of a part begin; raises BadZipFile for a header with other content."""
+    """Return where a part's data begins; raises BadZipFile if its local header differs."""
     file.seek(info.header_offset)
     header = file.read(_LOCAL_HEADER_BYTES)
     if len(header) != _LOCAL_HEADER_BYTES or not header.startswith(b"PK\x03\x04"):
@@ -163,7 +164,7 @@ def _data_start(file: IO[bytes], info: zipfile.ZipInfo) -> int:
 
 
 def _has_known_extra(extra: bytes) -> bool:
-    """Whether an extra field is empty, or long sizes (zip64) and nothing else."""
+    """Whether an extra field is empty, or has only long sizes (zip64)."""
     if not extra:
         return True
     kind, length = struct.unpack("<HH", extra[:4].ljust(4, b"\xff"))
@@ -171,13 +172,13 @@ def _has_known_extra(extra: bytes) -> bool:
 
 
 MAX_LINE_BYTES = 1 << 20
-"""No event or row is longer; a longer line is damage and is read no further."""
+"""The longest line of an event or a row; a longer line is damage, and reading stops there."""
 
 _IS_CHECKPOINT = re.compile(re.escape(CHECKPOINT_FOLDER) + r"[0-9]{12,16}\.note").fullmatch
 
 _BUFFER_BYTES = 1 << 18
 
-# What the zip module raises for damaged files: it has no common root for them.
+# The errors that the zip module raises for damaged files; they have no common base class.
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -192,9 +193,9 @@ _DAMAGE = (
 
 
 class BundleArchive:
-    """The parts of a bundle, opened for reading; `findings` holds the faults of the file.
+    """The parts of a bundle, opened for reading; `findings` has the faults of the file.
 
-    Not safe to share between threads. Raises OSError when there is no such file.
+    Do not share between threads. Raises OSError if the file does not exist.
     """
 
     def __init__(self, path: Path) -> None:
@@ -205,12 +206,15 @@ class BundleArchive:
             archive = zipfile.ZipFile(self._handle)
             faults = layout_faults(self._handle, archive)
         except _DAMAGE:
-            self._find("The file is not a zip archive, or its parts are not where it says.")
+            self._find(
+                "The file is not a zip archive, or its parts are not where the archive states."
+            )
             return
         for fault in faults:
             self._find(fault)
         self._check_names(archive.namelist())
-        # A file that is more than its parts is read no further: programs disagree on its content.
+        # If a file holds more than its parts, it is not read further: programs would disagree on
+        # its content.
         self._archive = None if faults else archive
 
     def __enter__(self) -> Self:
@@ -232,7 +236,7 @@ class BundleArchive:
         return tuple(sorted(filter(_IS_CHECKPOINT, names)))
 
     def small_part(self, name: str) -> bytes:
-        """Return a part that is short by nature; empty, with a finding, when it is damaged."""
+        """Return a part that is always short; empty, with a finding, if it is damaged."""
         data = b"".join(self._chunks(name, MAX_NOTE_BYTES + 1))
         if len(data) > MAX_NOTE_BYTES:
             self._find(f"The part {name} is too long.")
@@ -242,7 +246,7 @@ class BundleArchive:
     def lines(self, name: str) -> Iterator[bytes]:
         """Yield the lines of a part without their newlines, in bounded memory.
 
-        Stops, with a finding, at damage and at a line that is too long.
+        If the part is damaged or a line is too long, this adds a finding and stops.
         """
         if self._archive is None:
             return
@@ -256,7 +260,7 @@ class BundleArchive:
                         self._find(f"The last line of {name} was cut.")
                     yield line.removesuffix(b"\n")
         except (*_DAMAGE, KeyError):
-            self._find(f"The part {name} cannot be read as it was written.")
+            self._find(f"The part {name} is damaged and cannot be read.")
 
     def _chunks(self, name: str, limit: int) -> Iterator[bytes]:
         if self._archive is None:
@@ -265,13 +269,13 @@ class BundleArchive:
             with _opened(self._handle, self._archive.getinfo(name)) as part:
                 yield part.read(limit)
         except (*_DAMAGE, KeyError):
-            self._find(f"The part {name} cannot be read as it was written.")
+            self._find(f"The part {name} is damaged and cannot be read.")
 
     def _check_names(self, names: list[str]) -> None:
         if len(set(names)) != len(names) or set(PART_NAMES) - set(names):
-            self._find("A part is missing or is there twice.")
+            self._find("A part is missing, or is in the file twice.")
         if any(name not in PART_NAMES and not _IS_CHECKPOINT(name) for name in names):
-            self._find("A part has a name that no part of a bundle has.")
+            self._find("A part has a name that does not belong to a bundle.")
 
     def _find(self, detail: str) -> None:
         self.findings.append(Finding(FindingCode.ARCHIVE_DAMAGED, detail))

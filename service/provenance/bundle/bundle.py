@@ -1,14 +1,15 @@
 """The bundle: one zip file with all that an outsider needs to verify the log, and no secret.
 
     bundle.json            format and origin of the log
-    keys/log.vkey          the public key of the log; keys/witnesses.vkey those of its witnesses
-    checkpoints/N.note     each signed checkpoint with its cosignatures, N its size in 12 digits;
-                           every signature on it is by a key that the bundle names
-    events.ndjson          the canonical bodies of all events, one a line, from number 0
+    keys/log.vkey          the public key of the log
+    keys/witnesses.vkey    the public keys of its witnesses
+    checkpoints/N.note     each signed checkpoint with its cosignatures; N is its size in 12
+                           digits, and the bundle has the key of every signature on it
+    events.ndjson          the canonical bodies of all events, one per line, from number 0
     state.ndjson           the statement of state (`state_rows`)
 
-The keys are there for convenience: a verifier takes them from elsewhere, or learns only that
-the bundle agrees with itself.
+The keys are included for convenience. A verifier should get them from an independent source;
+otherwise the check shows only that the bundle agrees with itself.
 """
 
 from __future__ import annotations
@@ -38,28 +39,28 @@ EVENTS_NAME = "events.ndjson"
 STATE_NAME = "state.ndjson"
 
 PART_NAMES = (HEADER_NAME, LOG_KEY_NAME, WITNESS_KEYS_NAME, EVENTS_NAME, STATE_NAME)
-"""Parts that every bundle has exactly once."""
+"""Parts of which every bundle has exactly one each."""
 
 _COMPRESSION_LEVEL = 3
-"""Of zlib: events compress about ninefold at little cost."""
+"""The zlib level: events compress about ninefold at little cost."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrustedKeys:
-    """Public keys that a verifier relies on: of the log, and of its witnesses."""
+    """Public keys that a verifier trusts: the log's key, and the keys of its witnesses."""
 
     log: VerifierKey
     witnesses: tuple[VerifierKey, ...] = ()
 
     def cover(self, note: Note) -> bool:
-        """Whether every signature on the note claims to be by one of these keys."""
+        """Whether every signature on the note names one of these keys as its signer."""
         known = {(key.name, key.key_id) for key in (self.log, *self.witnesses)}
         return all((line.name, line.key_id) in known for line in note.signatures)
 
 
 @dataclass(frozen=True, slots=True)
 class BundleParts:
-    """The content of a bundle. The iterables are read once, in bounded memory."""
+    """The content of a bundle. The iterables are read only once, in bounded memory."""
 
     keys: TrustedKeys
     checkpoints: tuple[bytes, ...]
@@ -70,10 +71,10 @@ class BundleParts:
 
 
 def write_bundle(path: Path, parts: BundleParts) -> None:
-    """Write a bundle; the file appears whole or not at all, and is the same for the same log.
+    """Write a bundle; the file appears complete or not at all, and is the same for the same log.
 
-    Raises InvalidNoteError for a checkpoint that the keys do not verify or that bears another
-    signature, InvalidInputError for a body with a newline.
+    Raises InvalidNoteError for a checkpoint that these keys do not verify or that has a signature
+    by another key, and InvalidInputError for a body with a newline.
     """
     notes = {_checkpoint_name(note, parts.keys): note for note in parts.checkpoints}
     fresh = path.with_name(f"{path.name}.new")
@@ -91,7 +92,7 @@ def write_bundle(path: Path, parts: BundleParts) -> None:
 
 
 def header(origin: str) -> bytes:
-    """Return the content of `bundle.json`: canonical JSON."""
+    """Return the content of `bundle.json`, as canonical JSON."""
     return rfc8785.dumps({"format": FORMAT, "origin": origin})
 
 
@@ -101,7 +102,7 @@ def checkpoint_name(size: int) -> str:
 
 
 def key_lines(keys: Iterable[VerifierKey]) -> bytes:
-    """Return keys as text, one a line."""
+    """Return keys as text, one per line."""
     return "".join(f"{key}\n" for key in keys).encode()
 
 
@@ -143,7 +144,7 @@ def _write_lines(archive: zipfile.ZipFile, name: str, lines: Iterable[bytes]) ->
 def _body_lines(bodies: Iterable[bytes]) -> Iterator[bytes]:
     for body in bodies:
         if b"\n" in body:
-            raise InvalidInputError("The body of an event has no newline.")
+            raise InvalidInputError("The body of an event must not contain a newline.")
         yield body + b"\n"
 
 
@@ -155,7 +156,7 @@ def _new_archive(handle: IO[bytes]) -> zipfile.ZipFile:
 
 @contextmanager
 def _part(archive: zipfile.ZipFile, name: str) -> Iterator[IO[bytes]]:
-    # The sizes are not known beforehand, and a large log passes 4 GiB. A part opened by its name
-    # bears no time of day (1980), so that the same log gives the same file.
+    # The sizes are not known beforehand, and a large log exceeds 4 GiB. A part that is opened by
+    # name has a fixed time (1980), so that the same log gives the same file.
     with archive.open(name, "w", force_zip64=True) as part:
         yield part

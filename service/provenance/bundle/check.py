@@ -1,4 +1,4 @@
-"""The verification of a bundle by an outsider: no database, no private key, no network."""
+"""The verification of a bundle by an outsider, without a database, a private key or a network."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
 _FOREIGN_SIGNATURE = "A checkpoint is signed with a key that is not in the bundle."
 
 LISTED_FINDINGS = 100
-"""How many findings a report spells out; it counts all of them."""
+"""The number of findings that a report lists; it counts all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cosigned:
-    """The furthest that a witness vouches for."""
+    """The last checkpoint that a witness has cosigned."""
 
     witness: str
     size: int
@@ -45,16 +45,16 @@ class BundleReport:
     """The result of verifying a bundle."""
 
     origin: str
-    """The name of the log; empty when its key could not be read."""
+    """The name of the log; empty if its key could not be read."""
     is_key_given: bool
-    """Whether the verifier supplied the keys. If not, the bundle only agrees with itself."""
+    """Whether the verifier supplied the keys; if not, only self-consistency is shown."""
     checkpoints: int
-    """How many were signed by the log."""
+    """The number of checkpoints signed by the log."""
     cosigned: tuple[Cosigned, ...]
-    """Checkpoints by each witness that cosigned any of them."""
+    """For each witness that cosigned a checkpoint, the last one."""
     log: CheckedLog
     findings: tuple[Finding, ...]
-    """Those about the file and the keys first; of each part, at most `MAX_FINDINGS`."""
+    """First those about the file and the keys; for each part at most `MAX_FINDINGS`."""
 
     @property
     def is_sound(self) -> bool:
@@ -90,12 +90,12 @@ def verify_bundle(
 ) -> BundleReport:
     """Verify a bundle in one pass over its events.
 
-    `trusted` are the public keys as the verifier got them from elsewhere; without them the keys
-    in the bundle are relied on, and the report says so. `held` are checkpoints (signed notes) that
-    the verifier or a witness kept from earlier: a log that was set back to an older backup, or
-    that was written again, does not agree with them, and nothing else could tell.
+    `trusted` are the public keys that the verifier obtained from an independent source. Without
+    them the keys in the bundle are used, and the report says so. `held` are earlier checkpoints
+    (signed notes) that the verifier or a witness has stored. A log that was reset to an older
+    backup, or rewritten, does not agree with them; nothing else could show this.
 
-    Raises OSError when there is no such file; its faults are in the report.
+    Raises OSError if the file does not exist; faults of the file are in the report.
     """
     with BundleArchive(path) as archive:
         findings: list[Finding] = []
@@ -109,7 +109,9 @@ def verify_bundle(
             {f"held {number}": note for number, note in enumerate(held)}, keys, findings
         )
         if keys and archive.small_part(HEADER_NAME) != header(keys.log.name):
-            findings.append(_of(FindingCode.ARCHIVE_DAMAGED, "The header is not this log's."))
+            findings.append(
+                _of(FindingCode.ARCHIVE_DAMAGED, "The header does not belong to this log.")
+            )
         rows = tuple(_rows(archive, findings))
         log = check_log(archive.lines(EVENTS_NAME), (*signed, *kept), rows)
         return BundleReport(
@@ -130,7 +132,9 @@ def _own_keys(archive: BundleArchive, findings: list[Finding]) -> TrustedKeys | 
         findings.append(_of(FindingCode.KEY_DAMAGED, error.detail))
         return None
     if len(log_keys) != 1:
-        findings.append(_of(FindingCode.KEY_DAMAGED, "The bundle names no key of the log."))
+        findings.append(
+            _of(FindingCode.KEY_DAMAGED, "The bundle does not contain exactly one key of the log.")
+        )
         return None
     return TrustedKeys(log_keys[0], witnesses)
 
@@ -138,7 +142,7 @@ def _own_keys(archive: BundleArchive, findings: list[Finding]) -> TrustedKeys | 
 def _opened(
     notes: Mapping[str, bytes], keys: TrustedKeys | None, findings: list[Finding]
 ) -> tuple[SignedCheckpoint, ...]:
-    """Check the signatures of notes under the names they are reported by."""
+    """Check the signatures of notes; the keys of `notes` are the names used in findings."""
     if keys is None:
         return ()
     opened = []

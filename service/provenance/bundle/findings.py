@@ -1,4 +1,4 @@
-"""What a verification finds, and the rules by which a link stands."""
+"""What a verification can find, and the rules that decide whether a link is valid."""
 
 from __future__ import annotations
 
@@ -16,79 +16,79 @@ from service.provenance.canonical import EventBody
 
 
 class FindingCode(StrEnum):
-    """The kinds of faults; each is a failure."""
+    """The kinds of faults; each of them makes the verification fail."""
 
     ARCHIVE_DAMAGED = "archive-damaged"
-    """The bundle's file cannot be read as written: a bad checksum, a part missing or too many."""
+    """The bundle's file is damaged: a wrong checksum, or a part missing or too many."""
     KEY_DAMAGED = "key-damaged"
     """A public key in the bundle is malformed."""
     CHECKPOINT_DAMAGED = "checkpoint-damaged"
-    """A checkpoint is malformed, or a signature on it does not verify, or it is another log's."""
+    """A checkpoint is malformed, has a wrong signature, or belongs to another log."""
     NO_CHECKPOINT = "no-checkpoint"
-    """Nothing is signed at all."""
+    """No checkpoint is signed."""
     FORK = "fork"
-    """The log signed two histories of one length."""
+    """The log signed two different histories of the same length."""
     ROOT_DIFFERS = "root-differs"
-    """The events are not those of a signed checkpoint: changed, removed, added or reordered."""
+    """Events differ from a signed checkpoint: changed, removed, added or reordered."""
     LOG_SHORTENED = "log-shortened"
-    """A signed checkpoint speaks of more events than there are."""
+    """A signed checkpoint covers more events than there are."""
     STATE_BEHIND = "state-behind"
-    """The log does not continue the checkpoint that its signing key remembers."""
+    """The log does not continue the checkpoint stored with its signing key."""
     UNSIGNED_TAIL = "unsigned-tail"
-    """Events follow after the last checkpoint."""
+    """There are events after the last checkpoint."""
     EVENT_DAMAGED = "event-damaged"
-    """An event is not the canonical form of a body."""
+    """An event is not a body in canonical form."""
     GAP = "gap"
-    """An event has another number than its place."""
+    """An event's number differs from its position."""
     EVENT_REPEATED = "event-repeated"
-    """Two events have one id."""
+    """Two events have the same id."""
     TIME_BACKWARDS = "time-backwards"
-    """An event is dated before the one that precedes it."""
+    """An event is dated before the previous event."""
     TIME_AHEAD = "time-ahead"
     """An event is dated after a witness had already cosigned it."""
     LINK_UNSUPPORTED = "link-unsupported"
-    """A link without two sealed identifications of one candidate by two persons."""
+    """A link is not backed by sealed identifications of the same candidate by two persons."""
     REVOCATION_WITHOUT_LINK = "revocation-without-link"
-    """A revocation of a link that was never made."""
+    """A link was revoked that was never made."""
     ROW_WITHOUT_EVENT = "row-without-event"
-    """A row of the state that no event speaks of, or whose actor is not the event's."""
+    """A row of the state has no event, or its actor differs from the event's actor."""
     ROW_CHANGED = "row-changed"
-    """A row, or one that belongs to it, is not as the event that committed to it left it."""
+    """A row, or a row that belongs to it, was changed after the event that committed to it."""
     EVENT_WITHOUT_ROW = "event-without-row"
-    """A decision, link or revocation in the log that the state does not hold."""
+    """The state lacks a decision, link or revocation that is in the log."""
     COLUMN_DIFFERS = "column-differs"
-    """A column beside an event, by which auditors search, contradicts its body."""
+    """A column beside an event, which auditors use for searching, contradicts the event's body."""
     NODE_DIFFERS = "node-differs"
     """A stored node of the tree is not the hash of its subtree."""
     CHECKING_STOPPED = "checking-stopped"
-    """So much is wrong that the rest was hashed and counted, and not looked at one by one."""
+    """There are so many faults that the rest was hashed and counted but not checked one by one."""
     ROW_MISDERIVED = "row-misderived"
-    """A row that follows from others is missing, or there without them."""
+    """A row that is derived from other rows is missing, or is present without them."""
     PAYLOAD_MISOWNED = "payload-misowned"
-    """A stored payload that several rows name as their own, or none does."""
+    """A stored payload is claimed by several rows, or by none."""
     PAYLOAD_GONE = "payload-gone"
-    """A payload that an event committed to is not stored, and its key was not destroyed."""
+    """A payload that an event committed to is not stored, although its key was not destroyed."""
     PAYLOAD_DAMAGED = "payload-damaged"
-    """A stored payload does not open: it or its key was changed, moved or lost."""
+    """A stored payload cannot be opened: the payload or its key was changed, moved or lost."""
 
 
 MAX_FINDINGS = 10_000
-"""How many findings of one part are kept; at the last, looking at that part stops."""
+"""The most findings stored for one part; at this number the check of the part stops."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong."""
+    """One fault that was found."""
 
     code: FindingCode
     detail: str
-    """A sentence; it names numbers and parts, and repeats no content."""
+    """One sentence, which names numbers and parts but repeats no content."""
     seq: int | None = None
-    """The number of the event, where it is about one."""
+    """The number of the event, if the finding is about an event."""
 
 
 def first_findings(found: Iterable[Finding], part: str) -> Iterator[Finding]:
-    """Yield at most `MAX_FINDINGS`, then one that says that looking at the part stopped."""
+    """Yield at most `MAX_FINDINGS`, then a finding that the check was cut short."""
     rest = iter(found)
     yield from islice(rest, MAX_FINDINGS)
     if next(rest, None) is not None:
@@ -96,7 +96,7 @@ def first_findings(found: Iterable[Finding], part: str) -> Iterator[Finding]:
 
 
 def stopped(part: str) -> Finding:
-    """Return the finding that looking at a part stopped."""
+    """Return the finding that the check of a part was cut short."""
     detail = f"There are more than {MAX_FINDINGS:,} findings about {part}: the rest is not listed."
     return Finding(FindingCode.CHECKING_STOPPED, detail)
 
@@ -155,7 +155,7 @@ class LinkLedger:
                 return None
         return Finding(
             FindingCode.LINK_UNSUPPORTED,
-            "A link does not stand on two sealed identifications of its candidate by two persons.",
+            "A link is not backed by two sealed identifications of its candidate by two persons.",
             body.seq,
         )
 
@@ -164,7 +164,7 @@ class LinkLedger:
             return None
         return Finding(
             FindingCode.REVOCATION_WITHOUT_LINK,
-            "A revocation is of a link that the log does not hold before it.",
+            "A link was revoked that the log does not contain before the revocation.",
             body.seq,
         )
 

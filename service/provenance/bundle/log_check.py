@@ -1,8 +1,8 @@
-"""The verification of a whole log in one pass: hashes, numbers, times, links and rows.
+"""Verifies a whole log in one pass: hashes, numbers, times, links and rows.
 
-The same pass serves a bundle and the live database. Every event is hashed as it stands; the root
-of the running tree is compared with each signed checkpoint at its size, which proves all of them
-consistent with each other and with the events.
+The same pass is used for a bundle and for the live database. Every event is hashed as stored. At
+the size of each signed checkpoint, the root of the growing tree is compared with the checkpoint,
+which proves that all checkpoints agree with each other and with the events.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from service.provenance.log.checkpoints import SignedCheckpoint
 from service.provenance.log.merkle import EMPTY, Frontier, advance, leaf_hash
 
 MAX_CLOCK_SKEW = timedelta(minutes=5)
-"""How far the clock of the log may run before a witness's."""
+"""How far the clock of the log may be ahead of a witness's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ class CheckedLog:
     last_at: datetime | None
     """The time of the last event."""
     uncommitted: int
-    """Events, of types that commit to rows, from releases that did not commit to them yet."""
+    """Events of types that now commit to rows, from releases that did not do so yet."""
     findings: tuple[Finding, ...]
 
     @property
     def is_sound(self) -> bool:
-        """Whether nothing was found."""
+        """Whether nothing wrong was found."""
         return not self.findings
 
 
@@ -55,11 +55,11 @@ def check_log(
     checkpoints: Sequence[SignedCheckpoint],
     rows: Iterable[StateRow] = (),
 ) -> CheckedLog:
-    """Verify a log from its first event: `bodies` in order, each read once.
+    """Verify a log from its first event; `bodies` are in order, and each is read once.
 
-    `checkpoints` come with their signatures checked (`open_checkpoint`), in any order. Never
-    raises for a fault of the log: it becomes a finding, and the pass goes on to the end.
-    Of each part, at most `MAX_FINDINGS` are kept.
+    The signatures of `checkpoints` are already checked (`open_checkpoint`); their order does not
+    matter. Never raises an error for a fault of the log: the fault becomes a finding, and the pass
+    continues to the end. For each part at most `MAX_FINDINGS` are stored.
     """
     reading = _Reading(rows)
     leaves = map(reading.leaf, bodies)
@@ -87,7 +87,7 @@ def check_log(
 
 
 class _Reading:
-    """The running state of one pass over the events."""
+    """The state of one pass over the events."""
 
     def __init__(self, rows: Iterable[StateRow]) -> None:
         self.findings: list[Finding] = []
@@ -99,9 +99,10 @@ class _Reading:
         self._is_stopped = False
 
     def leaf(self, body: bytes) -> bytes:
-        """Check an event, note its faults, and return its leaf hash.
+        """Check an event, record its faults, and return its leaf hash.
 
-        After so many faults, the rest is hashed alone: fast, and in bounded memory.
+        After `MAX_FINDINGS` faults, the remaining events are only hashed, which is fast and uses
+        bounded memory.
         """
         if not self._is_stopped:
             self._look(body)
@@ -109,7 +110,7 @@ class _Reading:
         return leaf_hash(body)
 
     def rest(self) -> Iterator[Finding]:
-        """Yield what is known after the last event: the rows without one."""
+        """Yield the findings that are known only after the last event: rows without an event."""
         if not self._is_stopped:
             yield from first_findings(self.rows.rest(), "rows")
 
@@ -127,11 +128,11 @@ class _Reading:
         if body.seq != self._seq:
             self._find(FindingCode.GAP, f"The event in place {self._seq} has another number.")
         if self.last_at is not None and body.at < self.last_at:
-            self._find(FindingCode.TIME_BACKWARDS, "An event is dated before the one before it.")
+            self._find(FindingCode.TIME_BACKWARDS, "An event is dated before the previous event.")
         else:
             self.last_at = body.at
         if body.event_id in self._event_ids:
-            self._find(FindingCode.EVENT_REPEATED, "An event has the id of an earlier one.")
+            self._find(FindingCode.EVENT_REPEATED, "An event has the same id as an earlier event.")
         self._event_ids.add(body.event_id)
 
     def _find(self, code: FindingCode, detail: str) -> None:
@@ -139,17 +140,18 @@ class _Reading:
 
 
 def _against(signed: SignedCheckpoint, frontier: Frontier, proved: int) -> Iterator[Finding]:
-    """Compare the tree with a checkpoint; the first `proved` events are known to be the signed."""
+    """Compare the tree with a checkpoint; the first `proved` events match what was signed."""
     size = signed.checkpoint.size
     if frontier.size < size:
         yield Finding(
             FindingCode.LOG_SHORTENED,
-            f"A checkpoint speaks of {size} events, and there are {frontier.size}.",
+            f"A checkpoint covers {size} events, but there are only {frontier.size}.",
         )
     elif frontier.root != signed.checkpoint.root:
         yield Finding(
             FindingCode.ROOT_DIFFERS,
-            f"The events from {proved} up to the checkpoint at {size} are not those signed.",
+            f"The events from {proved} up to the checkpoint at {size} differ from those"
+            " that were signed.",
             proved,
         )
 
@@ -160,7 +162,7 @@ def _ahead_of_witness(signed: SignedCheckpoint, last_at: datetime | None) -> Ite
         if last_at and endorsement.at and last_at > endorsement.at + MAX_CLOCK_SKEW:
             yield Finding(
                 FindingCode.TIME_AHEAD,
-                f"An event is dated after a witness had cosigned the first {size}.",
+                f"An event is dated after a witness cosigned the first {size} events.",
                 size - 1,
             )
 
@@ -170,7 +172,9 @@ def _forks(ordered: Sequence[SignedCheckpoint]) -> Iterator[Finding]:
     for signed in ordered:
         size, root = signed.checkpoint.size, signed.checkpoint.root
         if roots.setdefault(size, root) != root:
-            yield Finding(FindingCode.FORK, f"The log signed two histories of {size} events.")
+            yield Finding(
+                FindingCode.FORK, f"The log signed two different histories of {size} events."
+            )
 
 
 def _unsigned(signed_size: int, size: int, *, has_any: bool) -> Finding:

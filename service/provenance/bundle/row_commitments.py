@@ -1,16 +1,16 @@
 """The digest by which an event commits to the content of an access row.
 
-An opaque id in an event shows that a row exists, not its content. An insider who put another
-digest of a secret, another force or a later expiry into a row would call under another identity,
-and the log would still agree. So the event states a digest of the row, and the row is compared
-with the last event that states one about it. Events of releases before this are silent and stay
-valid.
+An opaque id in an event shows that a row exists, but not what the row contains. An insider could
+put another digest of a secret, another force or a later expiry into a row, and then call under
+another identity while the log still agrees. So the event states a digest of the row, and the row
+is compared with the last event that states a digest of it. Events of earlier releases state no
+digest and stay valid.
 
-A digest in an event is public, so nothing that can be guessed may be tested against it. Tokens,
-keys and sessions are kept as hashes of 256 random bits. A password is kept in the encoded form of
-Argon2id, whose salt of 128 random bits or more is published nowhere and blinds the digest. A
-provider's subject has no such part, and gets a blinding value of its own. Names that people
-read are left out.
+A digest in an event is public, so it must not allow anybody to test guesses. Tokens, keys and
+sessions are stored as hashes of 256 random bits. A password is stored in the encoded form of
+Argon2id; its salt of at least 128 random bits is published nowhere and blinds the digest. A
+subject of an identity provider has no such random part, so it gets a separate blinding value.
+Names that people read are left out.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _LABEL = "identlink/row/1"
 
 
 def token_digest(token: Token) -> str:
-    """Return the digest of a token's row; that it is revoked is a separate row."""
+    """Return the digest of a token's row; a revocation is recorded in a separate row."""
     actor = token.actor
     return _digest(
         "token",
@@ -61,7 +61,7 @@ def client_key_digest(key: ClientKey) -> str:
 
 
 def account_digest(account: Account) -> str:
-    """Return the digest of an account's row as its last password left it, without its name."""
+    """Return the digest of an account's row since its last password, without its name."""
     return _digest(
         "account",
         account.user_id,
@@ -73,31 +73,32 @@ def account_digest(account: Account) -> str:
 
 
 def subject_commitment(link: SubjectLink) -> str:
-    """Return the commitment to the provider's subject that signs in to an account."""
+    """Return the commitment to the identity provider's subject that signs in to an account."""
     return _digest("subject", link.blinding, link.user_id, link.subject_sha256)
 
 
 def subject_ref(link: SubjectLink) -> str:
-    """Return the opaque id of a link to a subject: unique, and free of personal data.
+    """Return the opaque id of a link to a subject, which is unique and free of personal data.
 
-    The subject is left out, for links made before they were blinded.
+    The subject is not part of the id, because of links made before subjects were blinded.
     """
     return _digest("subject link", link.user_id, link.linked_at)
 
 
 def session_ref(session: Session) -> str:
-    """Return the opaque id of a session, unique to its account and its begin.
+    """Return the opaque id of a session, unique to its account and its start.
 
-    One that the provider began is bound to the provider's session, which ends it.
+    If the identity provider started the session, the id is bound to the provider's session, so
+    that ending the latter ends this session too.
     """
     provider = () if session.sid_sha256 is None else (session.sid_sha256,)
     return _digest("session", session.secret_sha256, session.user_id, session.begun_at, *provider)
 
 
 def endpoint_digest(endpoint: Endpoint) -> str:
-    """Return the digest of the row of a webhook, with the version of its secret.
+    """Return the digest of a webhook's row, with the version of its secret.
 
-    The id in it is random and public; an address is no secret and no personal data.
+    The id in the digest is random and public; the address is neither secret nor personal data.
     """
     return _digest(
         "webhook",
@@ -116,8 +117,8 @@ def _set(words: Iterable[str]) -> str:
 
 
 def _digest(kind: str, *values: str | datetime | None) -> str:
-    """Return the SHA-256 of a row as canonical JSON, 64 hexadecimal digits; no two rows meet."""
+    """Return the SHA-256 of a row as canonical JSON, 64 hex digits; different rows differ."""
     told = [moment(value) if isinstance(value, datetime) else value for value in values]
-    # Enumerations are strings to JSON and something else to RFC 8785's encoder.
+    # JSON takes enumerations as strings, but the encoder of RFC 8785 does not.
     plain = [None if value is None else str(value) for value in told]
     return hashlib.sha256(rfc8785.dumps([_LABEL, kind, *plain])).hexdigest()

@@ -1,9 +1,9 @@
-"""The statement of state: which rows the database holds, to be compared with the log.
+"""The statement of state: which rows the database has, for comparison with the log.
 
-A row names the event that it must have: of that type, naming the row among its subjects or
-facts, by the person the row says, and saying whatever else the row does. Where its declaration
-demands it, an event is checked the other way as well: it must have its row. How a row stands
-(`STANDING_FACTS`) is for the last event about it to say, if any does.
+Each row states the event that it must have: the event's type, the row's id among its subjects or
+facts, the person who acted, and everything else that the row states. If its declaration demands
+it, the check also goes the other way: the event must have its row. For the facts in
+`STANDING_FACTS`, the last event about a row that states the fact decides.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from service.provenance.bundle.findings import Finding, FindingCode
 from service.provenance.canonical import EventBody
 
 NEVER_SAID = "nothing says this"
-"""Said by a row that no event can account for: it is found in any case."""
+"""A claim that no event can meet, so that a row with this claim is always found."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,12 +36,12 @@ class StateRow:
     ref: str
     """The opaque id of the row, or of its subject."""
     actor: str = ""
-    """The actor according to the row; empty where the row does not say."""
+    """The actor according to the row; empty if the row does not state it."""
     says: tuple[str, ...] = ()
-    """Further statements of the event: ids among its subjects or facts, and facts as `name=value`.
+    """Further claims for the event to meet: ids among its subjects or facts, and `name=value`.
 
-    A standing fact, of those in `STANDING_FACTS`, is compared with the last event that states it
-    with the row as its first subject, of whatever type.
+    A fact in `STANDING_FACTS` is compared with the last event, of any type, that states it with
+    the row as its first subject.
     """
 
 
@@ -50,16 +50,16 @@ def state_row(
 ) -> StateRow:
     """Return a row that must have an event of this kind.
 
-    `refs` are ids that the event must name besides `ref`, and `stated` the values of its fields
-    as the row has them; None is not demanded where it is not stated. Raises KeyError for a field
-    that the kind does not have.
+    `refs` are ids that the event must name besides `ref`. `stated` are the values of the event's
+    fields according to the row; None is not checked if the event does not state the field. Raises
+    KeyError for a field that the kind does not have.
     """
     says = [said for name, value in stated.items() for said in said_of(kind, name, value)]
     return StateRow(kind.event_type, ref, actor, (*refs, *says))
 
 
 def said_of(kind: type[Event], name: str, value: Any) -> tuple[str, ...]:
-    """Return the event's statement of a field that the row has."""
+    """Return what the event states if its field has this value."""
     field = kind.declared.by_name[name]
     if field.is_subject:
         return () if value is None else (str(value),)
@@ -98,13 +98,13 @@ def _known(name: str) -> EventType:
 
 
 _Claim = tuple[str, tuple[str, ...]]
-"""The actor and the other statements of a row."""
+"""The actor and the other claims of a row."""
 
 _ANYBODY: tuple[_Claim, ...] = (("", ()),)
 
 
 class RowLedger:
-    """Strikes rows off as their events are read; a row left at the end has no event."""
+    """Removes rows as their events are read; a row left at the end has no event."""
 
     def __init__(self, rows: Iterable[StateRow]) -> None:
         self._open: dict[EventType, dict[str, tuple[_Claim, ...]]] = {}
@@ -115,7 +115,7 @@ class RowLedger:
             self._add(row)
 
     def read(self, body: EventBody) -> Finding | None:
-        """Take the next event; return the contradictions between it and its row."""
+        """Read the next event; return the contradiction between it and its row, if any."""
         self._standing.read(body)
         self._digests.read(body)
         struck: set[str] = set()
@@ -133,31 +133,31 @@ class RowLedger:
                         left, is_other = (), True
                     self._keep(body.event_type, ref, left)
         if is_other:
-            detail = "A row names another person than its event."
+            detail = "A row names a different person from its event."
             return Finding(FindingCode.ROW_WITHOUT_EVENT, detail, body.seq)
         if _demands_a_row(body) and not self._has_its_row(body, struck):
             return Finding(
                 FindingCode.EVENT_WITHOUT_ROW,
-                f"The state does not hold what the event {body.event_type} made.",
+                f"The state lacks what the event {body.event_type} made.",
                 body.seq,
             )
         return None
 
     def rest(self) -> Iterator[Finding]:
-        """Yield a finding for each row whose event never came."""
+        """Yield a finding for each row without an event."""
         for event_type, claims_of in sorted(self._open.items()):
             for claims in claims_of.values():
                 for _ in claims:
                     yield Finding(
                         FindingCode.ROW_WITHOUT_EVENT,
-                        f"A row has no event of type {event_type} that says the same.",
+                        f"A row has no event of type {event_type} that states the same.",
                     )
         yield from self._standing.rest()
         yield from self._digests.rest()
 
     @property
     def uncommitted(self) -> int:
-        """How many events of types that commit to their rows are of releases before that."""
+        """The number of events of types that now commit to rows, from earlier releases."""
         return self._digests.silent
 
     def _add(self, row: StateRow) -> None:
@@ -180,20 +180,20 @@ class RowLedger:
             self._struck.add((event_type, ref))
 
     def _has_its_row(self, body: EventBody, struck: set[str]) -> bool:
-        """Whether the row that an event made exists: the row of its first subject."""
+        """Whether the row of the event's first subject exists, which the event made."""
         first = body.subject_refs[0] if body.subject_refs else ""
         return first in struck or (body.event_type, first) in self._struck
 
 
 class _Standing:
-    """How rows stand, and how the last events about them say that they do."""
+    """The standing facts of rows, and what the last events about the rows state."""
 
     def __init__(self) -> None:
         self._stated: dict[tuple[str, str], str] = {}
         self._said: dict[tuple[str, str], tuple[str, int]] = {}
 
     def add(self, row: StateRow) -> tuple[str, ...]:
-        """Take the standing facts of a row and return its other statements."""
+        """Take the standing facts of a row, and return its other claims."""
         rest = []
         for said in row.says:
             name, equals, value = said.partition("=")
@@ -204,23 +204,23 @@ class _Standing:
         return tuple(rest) if len(rest) < len(row.says) else row.says
 
     def read(self, body: EventBody) -> None:
-        """Take the next event."""
+        """Read the next event."""
         for name, value in body.facts:
             if name in STANDING_FACTS and body.subject_refs:
                 self._said[body.subject_refs[0], name] = (str(value), body.seq)
 
     def rest(self) -> Iterator[Finding]:
-        """Yield a finding for each row that stands otherwise than its last event says."""
+        """Yield a finding for each row whose standing facts differ from its last event."""
         for place, (value, seq) in self._said.items():
             if self._stated.get(place, value) != value:
-                detail = "A row is not as the last event about it says that it stands."
+                detail = "A row differs from what the last event about it states."
                 yield Finding(FindingCode.ROW_WITHOUT_EVENT, detail, seq)
 
 
 class _RowDigests:
-    """The digests that events state of their rows, against those of the rows that are there.
+    """The digests of rows that events state, compared with the digests of the rows that exist.
 
-    Stored ones are kept as hashes of 64 bits, keyed again in each process against collisions.
+    The latter are stored as 64-bit hashes, with a new hash key in each process against collisions.
     """
 
     def __init__(self) -> None:
@@ -229,7 +229,7 @@ class _RowDigests:
         self.silent = 0
 
     def add(self, row: StateRow) -> bool:
-        """Take the digest of a row; False where the row states something else."""
+        """Take the digest of a row; return False if the row states something else."""
         name, _, digest = row.says[0].partition("=") if row.says else ("", "", "")
         if name != ROW_DIGEST:
             return False
@@ -237,7 +237,7 @@ class _RowDigests:
         return True
 
     def read(self, body: EventBody) -> None:
-        """Take the next event."""
+        """Read the next event."""
         stated = [value for name, value in body.facts if name.startswith(ROW_DIGEST)]
         if not all(hash(digest) in self._stored for digest in stated):
             self._missing.append(body)
@@ -245,22 +245,22 @@ class _RowDigests:
             self.silent += 1
 
     def rest(self) -> Iterator[Finding]:
-        """Yield a finding for each event whose row is not as the event committed to it."""
+        """Yield a finding for each event whose row differs from what the event committed to."""
         for body in self._missing:
-            detail = f"A row is not as its event {body.event_type} left it: {tables_of(body)}"
+            detail = f"A row was changed after its event {body.event_type}: {tables_of(body)}"
             yield Finding(FindingCode.ROW_CHANGED, detail, body.seq)
 
 
 @cache
 def _owes_a_digest(event_type: EventType) -> bool:
-    """Whether every event of a type leaves a row of its first subject that it commits to."""
+    """Whether every event of a type commits to a row of its first subject."""
     declared = KINDS[event_type].declared
     first = declared.subjects[0].name if declared.subjects else ""
     return bool(declared.commits) and declared.commits[0].where[0][1] == first
 
 
 def tables_of(body: EventBody) -> str:
-    """Return the tables and the ids under which the rows of an event are found, as words."""
+    """Return the tables and ids of an event's rows, as words."""
     declared = KINDS[body.event_type].declared.commits
     tables = dict.fromkeys(
         table for rows in declared for table in (rows.table, *(part.table for part in rows.parts))
@@ -281,7 +281,7 @@ def _comes_again(event_type: EventType) -> bool:
 def _unmet(
     claims: tuple[_Claim, ...], body: EventBody, named: tuple[str, ...]
 ) -> tuple[_Claim, ...]:
-    """Return the claims on one ref that an event does not meet."""
+    """Return the claims about one reference that an event does not meet."""
     if claims is _ANYBODY:
         return ()
     said = _said(body, named)

@@ -1,1 +1,1 @@
-"""The court bundle: one link, with everything that it rests on, for readers outside the office."""
+"""The court bundle: one link with all that it is based on, for readers outside."""

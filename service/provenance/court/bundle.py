@@ -1,15 +1,15 @@
 """The files of a court bundle, and the archive that holds them.
 
     page.html, page.css    the link for readers, with the prints (`prints/`)
-    manifest.json          statements, each with the event it rests on, and digests of the files
+    manifest.json          statements, each with the event that supports it, and file digests
     rows/, payloads/       the data that events committed to: rows of the database, opened payloads
     witnesses/             earlier checkpoints that witnesses cosigned
-    log/                   events with their proofs, the signed checkpoint, the public key, and the
+    log/                   events with their proofs, the signed checkpoint, the public key, and
                            proofs that the log grew from the checkpoints of the witnesses
     verify.py, README.txt  the program that checks all this, and how to run it
 
 An event of the log states the digest of the manifest, so that no byte of the bundle can change
-without a trace. The archive is the same for the same content.
+unnoticed. The archive is the same for the same content.
 """
 
 from __future__ import annotations
@@ -33,22 +33,22 @@ FORMAT = "identlink-court-bundle/1"
 
 _README = """Court bundle of identlink, link {link_id}.
 
-Open page.html in a browser: it shows the link, the examiners' conclusions on the prints, the
-strength of the evidence of the prints where a model supports it, the prints, and the events of the
-log that they rest on. Details of people enter none of these, and no probability that the two are
-one person is stated: the rows and the payload that hold one stay at the office, which can open
-them to the court on its order.
+Open page.html in a browser. It shows the link, the examiners' conclusions on the prints, the
+strength of the evidence of the prints (if there is a model for them), the prints, and the events
+of the log that support all this. None of it uses details of people, and no probability is stated
+that the two prints are from the same person. The rows and the payload that contain such a
+probability stay at the office, which can disclose them if the court orders it.
 
 To check it, with Python 3.11 or newer and the package `cryptography`, without a network:
 
     python verify.py --log-key VKEY
 
-VKEY is the public key of the log as the office publishes it. Cosignatures of witnesses are
-checked with --witness-key VKEY, the key as the witness publishes it. Each statement is checked by
-itself; one changed byte anywhere makes the statement fail that rests on it.
+VKEY is the public key of the log, as the office publishes it. To check the cosignature of a
+witness, add --witness-key VKEY with the key that the witness publishes. Each statement is checked
+separately. If any byte is changed, the statement that depends on it fails.
 
-The payloads here are personal data. They stay readable in this copy after an erasure at the
-office, which knows that this copy was made: it is an event of the log.
+The payloads here are personal data. They stay readable in this copy even after an erasure at the
+office. The office knows that this copy exists: an event of the log records it.
 """
 
 
@@ -62,7 +62,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class OpenedPayload:
-    """A payload that an event committed to, with the key of that commitment."""
+    """A payload that an event committed to, with the key of the commitment."""
 
     says: str
     seq: int
@@ -82,12 +82,12 @@ class Cosigned:
 
 @dataclass(frozen=True, slots=True)
 class Court:
-    """The content of a court bundle before it is sealed."""
+    """The content of a court bundle before its manifest is made."""
 
     link_id: str
     statements: tuple[Statement, ...]
     rows: tuple[tuple[int, str], ...]
-    """(number of the event, the text whose digest it states)."""
+    """Pairs of the event's number, and the text whose digest the event states."""
     payloads: tuple[OpenedPayload, ...]
     files: Mapping[str, bytes]
     """The page and the prints by name."""
@@ -96,16 +96,16 @@ class Court:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The files of a bundle with the list that an event states the digest of."""
+    """The manifest of a bundle, whose digest an event states, with the files that it lists."""
 
     content: bytes
     files: Mapping[str, bytes]
     sizes: Mapping[str, int]
-    """The sizes from which it is proved that the log grew, by the file of the proof."""
+    """For each file with a growth proof, the size from which the log grew."""
 
     @property
     def sha256(self) -> str:
-        """The digest that the event states."""
+        """The digest of the manifest, which the event states."""
         return hashlib.sha256(self.content).hexdigest()
 
 
@@ -179,7 +179,7 @@ def archive(
     log_key: str,
     growths: Mapping[str, Sequence[bytes]],
 ) -> bytes:
-    """Return the bundle as a zip; all receipts and proofs of growth lead to one checkpoint."""
+    """Return the bundle as a zip file; all receipts and growth proofs share one checkpoint."""
     files = {
         **manifest.files,
         verify.MANIFEST: manifest.content,

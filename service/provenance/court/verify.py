@@ -1,11 +1,11 @@
 """Check a court bundle of identlink: `python verify.py [FOLDER] [--log-key VKEY]`.
 
-Needs Python 3.11 or newer and the package `cryptography`; no network, no other software. It
-prints one line for each statement and ends with exit code 0 when all hold, 1 when one fails.
+Needs Python 3.11 or newer and the package `cryptography`; no network and no other software. It
+prints one line for each statement. The exit code is 0 if all statements hold, and 1 if any fails.
 
-Give the public key of the log with --log-key, as the office publishes it, and those of witnesses
-with --witness-key, as they publish them. With the keys that lie in the bundle, the check proves
-only that the bundle agrees with itself.
+Give the public key of the log with --log-key, as the office publishes it, and the keys of
+witnesses with --witness-key, as they publish them. If you use the keys in the bundle, the check
+proves only that the bundle agrees with itself.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SEALED_BY = "court-bundle-made"
 """The type of the event that states the digest of the manifest."""
 
 Check = tuple[str, Callable[[], str]]
-"""A statement, and the function that returns its fault: empty when it holds."""
+"""A statement, and the function that returns its fault; an empty text if it holds."""
 
 _LINE = re.compile(r"[A-Za-z0-9+/]+={0,2}\n", re.ASCII)
 
@@ -53,7 +53,7 @@ class Bundle:
         self.root = b""
 
     def text(self, name: str) -> str:
-        """Return a file as text; KeyError if it is missing."""
+        """Return a file as text; raises KeyError if the file is missing."""
         return self.files[name].decode()
 
     def event(self, number: int) -> dict[str, Any]:
@@ -64,7 +64,7 @@ class Bundle:
 
 
 def checks(bundle: Bundle) -> Iterator[Check]:
-    """Yield every statement of a bundle in the order in which they rest on each other."""
+    """Yield every statement of a bundle, each after the statements that it depends on."""
     yield "The key of the log signed the checkpoint", partial(_checkpoint, bundle)
     numbers = sorted(_event_number(name) for name in bundle.files)
     for number in numbers:
@@ -73,9 +73,12 @@ def checks(bundle: Bundle) -> Iterator[Check]:
     yield "The log states the list of files and statements", partial(_manifest, bundle)
     for name, digest in bundle.manifest.get("files", {}).items():
         yield f"{name} is unchanged", partial(_file, bundle, name, digest)
-    yield "There is no file beside those that are listed", partial(_extra, bundle)
+    yield "There is no file besides those listed", partial(_extra, bundle)
     yield from _listed(bundle, bundle.manifest)
-    yield "The link rests on two people who identified the same candidate", partial(_two, bundle)
+    yield (
+        "The link is based on two people who identified the same candidate",
+        partial(_two, bundle),
+    )
 
 
 def _listed(bundle: Bundle, listed: dict[str, Any]) -> Iterator[Check]:
@@ -106,13 +109,13 @@ def _checkpoint(bundle: Bundle) -> str:
     text, signatures = _note(bundle.text("log/checkpoint.note"))
     size, root = _head(bundle, text, signatures)
     if len(signatures) != 1:
-        return "others signed it as well"
+        return "there are signatures by others as well"
     bundle.size, bundle.root = size, root
     return ""
 
 
 def _note(note: str) -> tuple[str, dict[bytes, bytes]]:
-    """Return the text of a note, and its signatures by name and id of their keys."""
+    """Return the text of a note, and its signatures keyed by the name and id of their keys."""
     text, _, tail = note.rpartition("\n\n")
     found: dict[bytes, bytes] = {}
     for line in tail.removesuffix("\n").split("\n"):
@@ -125,15 +128,15 @@ def _note(note: str) -> tuple[str, dict[bytes, bytes]]:
 
 
 def _decoded(text: str) -> bytes:
-    """Read base64 in its one canonical spelling: the last character has spare bits."""
+    """Decode base64 in its canonical spelling only: the last character has spare bits."""
     decoded = base64.b64decode(text, validate=True)
     if base64.b64encode(decoded).decode() != text:
-        raise ValueError("it is not canonical base64")
+        raise ValueError("the value is not canonical base64")
     return decoded
 
 
 def _key(vkey: str, kind: int) -> tuple[str, bytes, bytes]:
-    """Return the name of a key of this kind, its place among signatures, and its 32 bytes."""
+    """Return the name of a key of this kind, its name and id as in `_note`, and its 32 bytes."""
     name, key_id, material = vkey.split("+", 2)
     key = _decoded(material)
     expected = hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
@@ -143,17 +146,17 @@ def _key(vkey: str, kind: int) -> tuple[str, bytes, bytes]:
 
 
 def _head(bundle: Bundle, text: str, signatures: dict[bytes, bytes]) -> tuple[int, bytes]:
-    """Return size and root of a checkpoint that the log signed."""
+    """Return the size and the root in a checkpoint that the log signed."""
     name, place, key = _key(bundle.log_key, 1)
     origin, size, root, end = text.split("\n", 3)
     if origin != name or end:
-        raise ValueError("it belongs to another log")
+        raise ValueError("the checkpoint belongs to another log")
     Ed25519PublicKey.from_public_bytes(key).verify(signatures[place], text.encode())
     return int(size), _decoded(root)
 
 
 def _witness(bundle: Bundle, stated: dict[str, Any]) -> str:
-    """Check a cosignature (C2SP tlog-cosignature), and that the log grew from there."""
+    """Check a cosignature (C2SP tlog-cosignature), and that the log grew from that checkpoint."""
     text, signatures = _note(bundle.text(stated["file"]))
     size, root = _head(bundle, text, signatures)
     _, place, key = _key(stated["key"], 4)
@@ -161,13 +164,13 @@ def _witness(bundle: Bundle, stated: dict[str, Any]) -> str:
     signed = f"cosignature/v1\ntime {at_s}\n{text}".encode()
     Ed25519PublicKey.from_public_bytes(key).verify(signature, signed)
     if (size, at_s) != (stated["size"], stated["at_s"]):
-        return "it cosigned another size or at another time"
+        return "the witness cosigned another size, or at another time"
     steps = [_decoded(line) for line in bundle.text(stated["proof"]).split("\n")[:-1]]
-    return "" if _grew(bundle, size, root, steps) else "the log did not grow from there"
+    return "" if _grew(bundle, size, root, steps) else "the log did not grow from that checkpoint"
 
 
 def _grew(bundle: Bundle, first: int, root: bytes, steps: list[bytes]) -> bool:
-    """Whether a consistency proof leads from an earlier root to ours, as in RFC 9162, 2.1.4.2."""
+    """Whether a consistency proof leads from an earlier root to ours (RFC 9162, 2.1.4.2)."""
     if first == bundle.size:
         return not steps and root == bundle.root
     node, last = first - 1, bundle.size - 1
@@ -190,7 +193,7 @@ def _grew(bundle: Bundle, first: int, root: bytes, steps: list[bytes]) -> bool:
 
 
 def _proof(bundle: Bundle, number: int) -> str:
-    """Check an event by its proof, as in RFC 9162, 2.1.3.2."""
+    """Check an event with its proof, as in RFC 9162, 2.1.3.2."""
     body, proof = bundle.files[f"log/{number}.json"], bundle.text(f"log/{number}.proof")
     lines = _LINE.findall(proof)
     if "".join(lines) != proof:
@@ -200,13 +203,13 @@ def _proof(bundle: Bundle, number: int) -> str:
         return "the proof does not lead to the checkpoint"
     event = json.loads(body)
     if event["seq"] != number:
-        return "it has another number"
+        return "the event has another number"
     bundle.events[number] = event
     return ""
 
 
 def _root(body: bytes, first: int, size: int, steps: list[bytes]) -> bytes:
-    """Return the root that a proof leads to, empty for a proof of another length."""
+    """Return the root that a proof leads to; empty if the proof has the wrong length."""
     last = size - 1
     found = hashlib.sha256(b"\x00" + body).digest()
     for step in steps:
@@ -226,18 +229,20 @@ def _manifest(bundle: Bundle) -> str:
     digest = hashlib.sha256(bundle.files[MANIFEST]).hexdigest()
     stating = [one for one in bundle.events.values() if one["type"] == SEALED_BY]
     if not any(one["facts"].get("manifest_sha256") == digest for one in stating):
-        return "no event of the log states its digest"
+        return "no event of the log states the digest of the list"
     manifest = json.loads(bundle.files[MANIFEST])
     if not any(manifest["link_id"] in one["subject_refs"] for one in stating):
-        return "it is of another link"
+        return "the list belongs to another link"
     bundle.manifest = manifest
     return ""
 
 
 def _file(bundle: Bundle, name: str, digest: str) -> str:
     if name not in bundle.files:
-        return "it is missing"
-    return "" if hashlib.sha256(bundle.files[name]).hexdigest() == digest else "it was changed"
+        return "the file is missing"
+    return (
+        "" if hashlib.sha256(bundle.files[name]).hexdigest() == digest else "the file was changed"
+    )
 
 
 def _extra(bundle: Bundle) -> str:
@@ -274,7 +279,11 @@ def _payload(bundle: Bundle, stated: dict[str, Any]) -> str:
         (one["payload_ref"], one["payload_commitment"])
         for one in bundle.event(stated["event"])["payloads"]
     }
-    return "" if (opened["payload_ref"], found) in committed else "it is not what was committed to"
+    return (
+        ""
+        if (opened["payload_ref"], found) in committed
+        else "the file differs from what the event committed to"
+    )
 
 
 def _two(bundle: Bundle) -> str:
@@ -296,7 +305,7 @@ def _two(bundle: Bundle) -> str:
         and candidate in one["subject_refs"]
         and one["seq"] < linked[0]["seq"]
     }
-    return "" if len(people) >= 2 else "there are not two such decisions by two people"
+    return "" if len(people) >= 2 else "there are no two such decisions by two different people"
 
 
 def _fault(check: Callable[[], str]) -> str:
@@ -305,11 +314,11 @@ def _fault(check: Callable[[], str]) -> str:
     except InvalidSignature:
         return "the signature does not verify"
     except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
-        return f"it cannot be read ({type(error).__name__})"
+        return f"the data cannot be read ({type(error).__name__})"
 
 
 def run(arguments: list[str], write: Callable[[str], object]) -> int:
-    """Check the bundle of the arguments, write a line for each statement, return the exit code."""
+    """Check the bundle, write one line per statement, and return the exit code."""
     parser = argparse.ArgumentParser(description="Check a court bundle of identlink.")
     parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).parent)
     parser.add_argument("--log-key", help="public key of the log, as the office publishes it")
@@ -323,7 +332,7 @@ def run(arguments: list[str], write: Callable[[str], object]) -> int:
     try:
         bundle = Bundle(given.folder, given.log_key, given.witness_key)
     except (OSError, KeyError, ValueError):
-        write("FAILED  The folder holds no court bundle.\n")
+        write("FAILED  The folder does not contain a court bundle.\n")
         return 1
     failed = 0
     for says, check in checks(bundle):
@@ -331,12 +340,16 @@ def run(arguments: list[str], write: Callable[[str], object]) -> int:
         failed += bool(fault)
         write(f"FAILED  {says}: {fault}.\n" if fault else f"ok      {says}.\n")
     if not given.log_key:
-        write("Note: the key lay in the bundle; give the published one with --log-key.\n")
+        write("Note: the log's key came from the bundle; give the published key with --log-key.\n")
     held = [one["key"] for one in bundle.manifest.get("witnesses", [])]
     for key in sorted(set(given.witness_key) - {*held}):
-        write(f"Note: the bundle holds no cosignature by {key.split('+')[0]}.\n")
+        write(f"Note: the bundle has no cosignature by {key.split('+')[0]}.\n")
     if held and not given.witness_key:
-        write("Note: the keys of witnesses lay in the bundle; give theirs with --witness-key.\n")
+        write(
+            "Note: the witnesses' keys came from the bundle; give their published"
+            " keys"
+            " with --witness-key.\n"
+        )
     write(f"{failed} statements fail.\n" if failed else "Every statement holds.\n")
     return 1 if failed else 0
 

@@ -1,1 +1,1 @@
-"""Certificates that verify by themselves: signed credentials, and documents that carry them."""
+"""Certificates that verify without the office: signed credentials and their documents."""

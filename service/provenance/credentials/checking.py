@@ -1,8 +1,8 @@
-"""The check of a certificate file, statement by statement, without a store.
+"""Checks a certificate file statement by statement, without a store.
 
-A file is the PDF with the credential inside, or only the credential. Each statement holds or
-fails by itself, so that a reader learns which one a change has broken. It cannot tell whether the
-certificate was revoked or superseded later: that is asked of the office.
+The file is a PDF with the credential inside, or only the credential. Each statement holds or fails
+independently, so that a reader learns which one a change has broken. The check cannot show whether
+the certificate was revoked or superseded later: ask the office for that.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from service.provenance.log.note_keys import parse_verifier_key
 from service.provenance.log.proofs import Receipt, parse_receipt, verify_receipt
 
 PLACES = 131_072
-"""The least that the specification allows (section 6.1): 16 KiB."""
+"""Entries in a list: the fewest that the specification allows (section 6.1), 16 KiB."""
 _MULTIBASE = "u"
 
 
@@ -38,9 +38,9 @@ class StatusPurpose(StrEnum):
     """The meaning of a set bit."""
 
     REVOCATION = "revocation"
-    """The office took the certificate back, for ever."""
+    """The office revoked the certificate permanently."""
     SUSPENSION = "suspension"
-    """Superseded: its ground has changed. It ends where the change is undone."""
+    """Superseded, because its basis has changed; this ends if the change is undone."""
 
 
 def encoded_list(places: Iterable[int]) -> str:
@@ -53,7 +53,7 @@ def encoded_list(places: Iterable[int]) -> str:
 
 
 def is_set(encoded: str, place: int) -> bool:
-    """Return whether a place of a list is set; raises InvalidCertificateError for no list."""
+    """Return whether an entry is set; raises InvalidCertificateError if this is no list."""
     text = encoded[1:]
     if not encoded.startswith(_MULTIBASE) or not 0 <= place < PLACES:
         raise InvalidCertificateError(
@@ -85,11 +85,11 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """Every statement about a file, in order; those after one that stops the check are missing."""
+    """Statements about a file, in order; after one that stops the check there are none."""
 
     statements: tuple[Checked, ...]
     credential: dict[str, Any] | None = None
-    """The signed content, where it could be read."""
+    """The signed content, if it could be read."""
 
     @property
     def holds(self) -> bool:
@@ -99,12 +99,12 @@ class CheckedFile:
 
 @dataclass(frozen=True, slots=True)
 class TrustedKeys:
-    """The keys that a reader has from elsewhere than the file."""
+    """The keys that a reader has obtained from a source other than the file."""
 
     office: str
     """Multikey of the office, `z6Mk...`."""
     log: str = ""
-    """Verifier key of its log; empty: the place in the log is not checked."""
+    """Verifier key of the office's log; if empty, the proof of the log is not checked."""
 
 
 def check_file(data: bytes, keys: TrustedKeys) -> CheckedFile:
@@ -128,8 +128,8 @@ def _credential(data: bytes) -> tuple[Checked, dict[str, Any] | None]:
     except (LinkingError, ValueError, RecursionError):
         credential = None
     if not isinstance(credential, dict):
-        return Checked(name, False, "The file holds no certificate that can be read."), None
-    return Checked(name, True, "The file holds a certificate."), credential
+        return Checked(name, False, "The file does not contain a readable certificate."), None
+    return Checked(name, True, "The file contains a certificate."), credential
 
 
 def _sealed(data: bytes, credential: dict[str, Any]) -> tuple[Checked, ...]:
@@ -143,10 +143,12 @@ def _sealed(data: bytes, credential: dict[str, Any]) -> tuple[Checked, ...]:
     except LinkingError as error:
         return (Checked(name, False, str(error)),)
     except (KeyError, TypeError):
-        return (Checked(name, False, "The certificate does not say who sealed its document."),)
+        return (Checked(name, False, "The certificate does not state who sealed its document."),)
     if seal.certificate_sha256 != stated:
-        return (Checked(name, False, "Another than the office has sealed the document."),)
-    return (Checked(name, True, "The document is as the office sealed it."),)
+        return (
+            Checked(name, False, "The document was sealed by somebody other than the office."),
+        )
+    return (Checked(name, True, "The document is unchanged since the office sealed it."),)
 
 
 def _signature(credential: dict[str, Any], office: str) -> Checked:
@@ -154,11 +156,13 @@ def _signature(credential: dict[str, Any], office: str) -> Checked:
     try:
         key = public_key(office)
         if method_in(credential) != method_of(multikey(key.public_bytes_raw())):
-            return Checked(name, False, "Another key than the office's has signed the content.")
+            return Checked(
+                name, False, "The content was signed with a key other than the office's."
+            )
         verify_proof(credential, key)
     except LinkingError as error:
         return Checked(name, False, str(error))
-    return Checked(name, True, "The key of the office has signed the content as it stands.")
+    return Checked(name, True, "The content is unchanged since the office's key signed it.")
 
 
 def _in_log(credential: dict[str, Any], log_key: str) -> Checked:
@@ -168,13 +172,13 @@ def _in_log(credential: dict[str, Any], log_key: str) -> Checked:
         receipt = _receipt(evidence)
         proved = verify_receipt(receipt, parse_verifier_key(log_key))
         if evidence["release"] not in proved.event.subject_refs:
-            return Checked(name, False, "The proof is of another event than the release.")
+            return Checked(name, False, "The proof is for an event other than the release.")
     except LinkingError as error:
         return Checked(name, False, str(error))
     except (KeyError, IndexError, TypeError):
-        return Checked(name, False, "The certificate bears no proof of the log.")
+        return Checked(name, False, "The certificate has no proof of the log.")
     size = proved.signed.checkpoint.size
-    words = f"Its release is event {receipt.index} of the {size} that the log had signed."
+    words = f"The release is event {receipt.index} of the {size} events that the log had signed."
     return Checked(name, True, words)
 
 

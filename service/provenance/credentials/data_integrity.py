@@ -1,4 +1,4 @@
-"""Signed credentials as JSON and as short forms, under the office's multikey."""
+"""Signed credentials in JSON and in short form, signed with the office's key (a multikey)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def base58(data: bytes) -> str:
 
 
 def from_base58(text: str) -> bytes:
-    """Return the bytes of a text in base 58; raises InvalidCertificateError."""
+    """Return the bytes of a base-58 text; raises InvalidCertificateError."""
     if len(text) > _MOST_LETTERS or not set(text) <= _VALUES.keys():
         raise InvalidCertificateError("A key or a signature is not in base 58.")
     value = 0
@@ -71,9 +71,10 @@ _TYPE = "DataIntegrityProof"
 
 
 def hash_data(document: dict[str, Any], options: dict[str, Any]) -> bytes:
-    """Return the 64 bytes that are signed; raises InvalidCertificateError for no JSON of RFC 8785.
+    """Return the 64 bytes that are signed.
 
-    `document` without its proof, `options` without the value of the proof.
+    `document` is without its proof, `options` without the value of the proof. Raises
+    InvalidCertificateError for data that has no canonical JSON (RFC 8785).
     """
     try:
         parts = (rfc8785.dumps(options), rfc8785.dumps(document))
@@ -85,7 +86,7 @@ def hash_data(document: dict[str, Any], options: dict[str, Any]) -> bytes:
 def secured(
     document: dict[str, Any], sign: Callable[[bytes], bytes], *, method: str, created: datetime
 ) -> dict[str, Any]:
-    """Return a document with a proof by a key that signs by Ed25519; `method` names the key."""
+    """Return a document with a proof signed with an Ed25519 key; `method` names the key."""
     options = {
         "type": _TYPE,
         "cryptosuite": CRYPTOSUITE,
@@ -99,7 +100,7 @@ def secured(
 
 
 def verify_proof(secured_document: dict[str, Any], key: Ed25519PublicKey) -> None:
-    """Raise InvalidCertificateError unless the proof of a document is by this key."""
+    """Raise InvalidCertificateError unless the proof of a document was made with this key."""
     document = dict(secured_document)
     proof = document.pop("proof", None)
     if not isinstance(proof, dict) or proof.get("cryptosuite") != CRYPTOSUITE:
@@ -138,7 +139,7 @@ _ALGORITHM, _EDDSA, _SIGN1 = 1, -8, 18
 
 @dataclass(frozen=True, slots=True)
 class ShortForm:
-    """The first lines of a certificate."""
+    """The short text of a certificate, for its second QR code."""
 
     number: str
     kind: str
@@ -149,7 +150,7 @@ class ShortForm:
 
 
 def signed_text(short: ShortForm, sign: Callable[[bytes], bytes]) -> str:
-    """Return the text of the QR code; raises PdfNotInstalledError without cbor2."""
+    """Return the text of the QR code; raises PdfNotInstalledError if cbor2 is missing."""
     cbor2 = _cbor2()
     values = [getattr(short, one.name) for one in fields(short)]
     protected = cbor2.dumps({_ALGORITHM: _EDDSA}, canonical=True)
@@ -160,9 +161,9 @@ def signed_text(short: ShortForm, sign: Callable[[bytes], bytes]) -> str:
 
 
 def verified_text(text: str, key: Ed25519PublicKey) -> ShortForm:
-    """Return the first lines that a QR code states, signed by this key.
+    """Return the short text that a QR code states, signed with this key.
 
-    Raises InvalidCertificateError, and PdfNotInstalledError without cbor2.
+    Raises InvalidCertificateError, and PdfNotInstalledError if cbor2 is missing.
     """
     cbor2 = _cbor2()
     try:
@@ -211,7 +212,7 @@ def _to_base45(data: bytes) -> str:
 
 
 def _from_base45(text: str) -> bytes:
-    """Return the bytes of a text; raises ValueError if it is no base 45."""
+    """Return the bytes of a text; raises ValueError if it is not base 45."""
     if len(text) > MOST_LETTERS or len(text) % 3 == 1 or not set(text) <= _BASE45_VALUES.keys():
         raise ValueError
     data = bytearray()

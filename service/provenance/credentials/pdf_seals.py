@@ -1,8 +1,8 @@
-"""The seal on a PDF, checked without a library for PDF: nothing outside it, nothing changed in it.
+"""Checks the seal on a PDF without a PDF library: no bytes outside the seal, none changed inside.
 
-The last signature of a sealed file must cover every byte but its own, and its own bytes have only
-one spelling; so a change of any byte is found. Whose seal it is follows from the credential
-inside, which states the digest of the seal's certificate and is signed by the key of the office.
+The last signature of a sealed file must cover every byte except its own, and its own bytes have
+only one spelling, so the change of any byte is found. The credential inside shows whose seal it
+is: it states the digest of the seal's certificate, and the office's key has signed it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MOST_BYTES = 4_000_000
 
 
 def embedded_files(pdf: bytes) -> tuple[bytes, ...]:
-    """Return the files embedded in a PDF; raises InvalidCertificateError for a damaged one."""
+    """Return the files embedded in a PDF; raises InvalidCertificateError if one is damaged."""
     return tuple(
         _body(pdf, found)
         for found in _STREAM.finditer(pdf)
@@ -57,7 +57,7 @@ def _body(pdf: bytes, found: re.Match[bytes]) -> bytes:
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
 _HEX = re.compile(rb"[0-9A-F]+")
 _FORMS = {("data", "v1"), ("tst_info", "v3")}
-"""Kinds of signed content, each with the version of its form."""
+"""Kinds of signed content, each with the version of its format."""
 _HASHES = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
 _UNREADABLE = (
     *(ValueError, TypeError, LookupError, AttributeError),
@@ -67,19 +67,20 @@ _UNREADABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """A seal that fits the bytes it covers."""
+    """A seal that matches the bytes it covers."""
 
     certificate_sha256: str
-    """SHA-256 of the first signature: the seal of the office."""
+    """SHA-256 of the certificate behind the first signature, which is the office's seal."""
     signatures: int
-    """With those of time-stamp authorities."""
+    """The number of signatures, including those of time-stamp authorities."""
 
 
 def verify_seal(pdf: bytes) -> Seal:
     """Return the seal of a PDF.
 
-    Raises InvalidCertificateError for a file without one, with bytes outside the last one, or
-    changed within one; PdfNotInstalledError without asn1crypto, which comes with pyHanko.
+    Raises InvalidCertificateError if the file has no seal, has bytes outside the last seal, or was
+    changed within a seal; PdfNotInstalledError without asn1crypto, which is installed with
+    pyHanko.
     """
     found = list(_RANGE.finditer(pdf))
     if not found:
@@ -92,7 +93,7 @@ def verify_seal(pdf: bytes) -> Seal:
 
 
 def _verified(pdf: bytes, found: re.Match[bytes]) -> str:
-    """Return the digest of the certificate that signed; raises InvalidCertificateError."""
+    """Return the digest of the signer's certificate; raises InvalidCertificateError."""
     start, length, after, rest = map(int, found.groups())
     inside = pdf[start + length : after]
     if start != 0 or after + rest > len(pdf) or inside[:1] != b"<" or inside[-1:] != b">":
@@ -122,7 +123,7 @@ def _signed_data(text: bytes) -> Any:
 
 
 def _check(signed: Any, covered: bytes) -> str:
-    """Return the digest of the certificate of a signature over these bytes."""
+    """Return the digest of the certificate behind a signature over these bytes."""
     try:
         signer, certificate = _signer_of(signed)
         _demand_named(signer, certificate)
@@ -145,7 +146,7 @@ def _check(signed: Any, covered: bytes) -> str:
 
 
 def _signer_of(signed: Any) -> tuple[Any, x509.Certificate]:
-    """Return the one signer and its certificate; unsigned parts have one form alone."""
+    """Return the only signer and its certificate; unsigned parts may have only one form."""
     (signer,) = signed["signer_infos"]
     named = signer["sid"].chosen
     held = [one.chosen for one in signed["certificates"]]
@@ -174,7 +175,7 @@ def _signer_of(signed: Any) -> tuple[Any, x509.Certificate]:
 
 
 def _signatures(digest: Any) -> tuple[str, ...]:
-    """Return the names of the signatures that go with a digest."""
+    """Return the names of the signature algorithms that go with a digest."""
     name = digest.native["algorithm"]
     return (f"{name}_ecdsa", f"{name}_rsa", "rsassa_pkcs1v15")
 
@@ -193,7 +194,7 @@ def _demand_named(signer: Any, certificate: x509.Certificate) -> None:
         digest = hashlib.new(named["hash_algorithm"]["algorithm"].native, der).digest()
     else:
         named = attributes["signing_certificate"][0]["certs"][0]
-        # Of old time-stamp authorities, beside a signature that binds the key itself.
+        # Used by old time-stamp authorities, beside a signature that binds the key itself.
         digest = hashlib.sha1(der, usedforsecurity=False).digest()
     if named["cert_hash"].native != digest:
         raise ValueError

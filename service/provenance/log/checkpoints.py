@@ -1,4 +1,4 @@
-"""Checkpoints of the log as signed notes, with the cosignatures of witnesses, and their heads."""
+"""Checkpoints of the log as signed notes, with the cosignatures of witnesses."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _HAS_ORIGIN_FORM = re.compile(r"[^\s+\x00-\x1f\x7f]{1,255}").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The log of `origin` has `size` events and this root (32 bytes). Raises InvalidNoteError."""
+    """The log `origin` has `size` events and this root (32 bytes). Raises InvalidNoteError."""
 
     origin: str
-    """The name of the log, a URL without a scheme; the name of its key as well."""
+    """The name of the log, which is a URL without a scheme, and also the name of its key."""
     size: int
     root: bytes
 
@@ -43,7 +43,7 @@ class Checkpoint:
 
 
 def parse_checkpoint(text: str) -> Checkpoint:
-    """Read the text of a checkpoint; raises InvalidNoteError for any other form."""
+    """Read the text of a checkpoint; raises InvalidNoteError if it has another form."""
     lines = text.split("\n")
     if len(lines) < 4 or lines[-1] or not all(lines[:-1]) or not _HAS_SIZE_FORM(lines[1]):
         raise InvalidNoteError(
@@ -53,7 +53,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
 
 
 TIME_BYTES = 8
-"""The time before a cosignature: seconds since 1970, big-endian."""
+"""The length of the time before a cosignature; the time is in seconds since 1970, big-endian."""
 
 _SUBTREE_LABEL = b"subtree/v1\n\x00"
 
@@ -61,7 +61,7 @@ _SUBTREE_LABEL = b"subtree/v1\n\x00"
 def cosigned_message(key: VerifierKey, text: str, at_s: int) -> bytes:
     """Return the bytes that this witness's key signs; `at_s`: seconds since 1970.
 
-    Raises InvalidNoteError when the key is of the ML-DSA type and the text is no checkpoint.
+    Raises InvalidNoteError if the key is of the ML-DSA type and the text is not a checkpoint.
     """
     if key.signature_type is SignatureType.ML_DSA_COSIGNATURE:
         return _tree_message(key.name, text, at_s)
@@ -89,13 +89,13 @@ def _number(value: int) -> bytes:
 
 
 def _counted(text: str) -> bytes:
-    """Return `opaque <1..2^8-1>` of RFC 8446: a byte of length, and the bytes."""
+    """Return `opaque <1..2^8-1>` of RFC 8446: a length byte, then the bytes."""
     data = text.encode()
     return bytes([len(data)]) + data
 
 
 MAX_NOTE_BYTES = 65_536
-"""More than 16 signatures need; a longer note is refused unread."""
+"""The longest note, more than 16 signatures need; a longer note is refused unread."""
 
 _DASH = "\u2014"
 _SIGNATURE_LINE = re.compile(_DASH + r" ([^\s+]+) ([A-Za-z0-9+/=]+)")
@@ -112,25 +112,25 @@ class NoteSignature:
     signature: bytes
 
     def line(self) -> str:
-        """The line as it stands in the note, without its newline."""
+        """The line as written in the note, without its newline."""
         encoded = base64.b64encode(self.key_id + self.signature).decode()
         return f"{_DASH} {self.name} {encoded}"
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A text (its last newline included) and the signatures below it, none of them checked yet."""
+    """A text with its last newline, and the signatures below it, none checked yet."""
 
     text: str
     signatures: tuple[NoteSignature, ...]
 
     def encode(self) -> bytes:
-        """The note as it is stored and sent, UTF-8."""
+        """The note as it is stored and sent, in UTF-8."""
         lines = "".join(f"{signature.line()}\n" for signature in self.signatures)
         return f"{self.text}\n{lines}".encode()
 
     def signed_also(self, signature: NoteSignature) -> Note:
-        """The note with one more signature line; one by the same key is replaced."""
+        """The note with one more signature line; a line by the same key is replaced."""
         same = (signature.name, signature.key_id)
         others = tuple(old for old in self.signatures if (old.name, old.key_id) != same)
         return Note(self.text, (*others, signature))
@@ -138,7 +138,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Endorsement:
-    """A signature that was checked: whose it is, and the time it states if it states one."""
+    """A signature that was checked: its key, and the time that it states, if any."""
 
     key: VerifierKey
     at: datetime | None
@@ -147,22 +147,22 @@ class Endorsement:
 def sign_note(text: str, key: NoteKey) -> Note:
     """Return the text as a note with the key's Ed25519 signature.
 
-    Raises InvalidNoteError for a text without a final newline or with control characters, and
-    for a witness's key: a witness cosigns, with a time.
+    Raises InvalidNoteError for a text that has no final newline or has control characters, and for
+    a witness's key, because a witness only cosigns, with a time.
     """
     _check_text(text)
     if key.verifier.signature_type is not SignatureType.ED25519:
-        raise InvalidNoteError("The key of a witness cannot sign a note by itself.")
+        raise InvalidNoteError("The key of a witness cannot sign a note: use the key of the log.")
     verifier = key.verifier
     signature = NoteSignature(key.name, verifier.key_id, key.sign(text.encode()))
     return Note(text, (signature,))
 
 
 def cosign_note(note: Note, key: SigningKey, at: datetime) -> NoteSignature:
-    """Return a witness's cosignature of the note's text at a time (whole seconds).
+    """Return a witness's cosignature of the note's text at a time (in whole seconds).
 
-    Raises InvalidNoteError for a key that is not a witness's, InvalidInputError for a time
-    without a zone.
+    Raises InvalidNoteError for a key that is not a witness's, InvalidInputError for a time without
+    a zone.
     """
     if not key.signature_type.is_witness:
         raise InvalidNoteError("A cosignature must be made with the key of a witness.")
@@ -176,7 +176,7 @@ def cosign_note(note: Note, key: SigningKey, at: datetime) -> NoteSignature:
 
 
 def parse_note(data: bytes) -> Note:
-    """Read a note and check its form, not its signatures; raises InvalidNoteError."""
+    """Read a note and check its form, but not its signatures; raises InvalidNoteError."""
     text, tail = _split(data)
     _check_text(text)
     return Note(text, tuple(_parse_signature(line) for line in tail.split("\n")[:-1]))
@@ -185,7 +185,7 @@ def parse_note(data: bytes) -> Note:
 def verify_note(note: Note, keys: Iterable[VerifierKey]) -> tuple[Endorsement, ...]:
     """Check every signature by one of these keys; signatures by other keys are ignored.
 
-    Raises InvalidNoteError when one of them does not verify, and when there is none.
+    Raises InvalidNoteError if one of these signatures does not verify, or if there are none.
     """
     known = {(key.name, key.key_id): key for key in keys}
     endorsements = tuple(
@@ -204,7 +204,7 @@ def _check_signature(text: str, signature: NoteSignature, key: VerifierKey) -> E
     if key.signature_type.is_witness:
         at_s, raw = int.from_bytes(raw[:TIME_BYTES], "big"), raw[TIME_BYTES:]
         message = cosigned_message(key, text, at_s)
-        # By ML-DSA, a time of zero means that the witness states none.
+        # With ML-DSA, a time of zero means that the witness states no time.
         at = _moment_of(at_s) if at_s or key.signature_type is SignatureType.COSIGNATURE else None
     if len(raw) != key.signature_type.signature_bytes or not key.accepts(raw, message):
         raise InvalidNoteError("A signature of the note does not verify.")
@@ -226,7 +226,7 @@ def _split(data: bytes) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         raise InvalidNoteError("The note is not UTF-8.") from error
     head, separator, tail = whole.rpartition("\n\n")
-    # What follows the last blank line is at least one line, or there is no signature.
+    # After the last blank line there must be at least one signature line.
     if not separator or not tail.endswith("\n"):
         raise InvalidNoteError("A note must have a text, a blank line and signature lines.")
     return head + "\n", tail
@@ -251,7 +251,7 @@ def _parse_signature(line: str) -> NoteSignature:
 
 @dataclass(frozen=True, slots=True)
 class SignedCheckpoint:
-    """A checkpoint whose signatures were checked, with the note it came in."""
+    """A checkpoint whose signatures were checked, with the note that contains it."""
 
     checkpoint: Checkpoint
     note: Note
@@ -262,8 +262,8 @@ class SignedCheckpoint:
 def sign_checkpoint(checkpoint: Checkpoint, key: NoteKey) -> Note:
     """Sign a checkpoint with the key of its log.
 
-    The caller sees to it that the log never signs two that are inconsistent. Raises
-    InvalidNoteError unless the key bears the name of the log.
+    The caller must make sure that the log never signs two inconsistent checkpoints. Raises
+    InvalidNoteError unless the key has the name of the log.
     """
     if key.name != checkpoint.origin:
         raise InvalidNoteError("A checkpoint must be signed with the key of its own log.")
@@ -273,10 +273,10 @@ def sign_checkpoint(checkpoint: Checkpoint, key: NoteKey) -> Note:
 def open_checkpoint(
     data: bytes, log_key: VerifierKey, witness_keys: Iterable[VerifierKey] = ()
 ) -> SignedCheckpoint:
-    """Read a checkpoint, demand the log's signature, and check those of known witnesses.
+    """Read a checkpoint, require the log's signature, and check the signatures of known witnesses.
 
-    Raises InvalidNoteError when the log's signature is missing, when any signature by a known
-    key does not verify, or when the checkpoint is of another log than the key.
+    Raises InvalidNoteError if the log's signature is missing, if any signature by a known key does
+    not verify, or if the checkpoint and the key belong to different logs.
     """
     note = parse_note(data)
     endorsements = verify_note(note, (log_key, *witness_keys))

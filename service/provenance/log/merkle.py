@@ -1,9 +1,9 @@
 """The Merkle tree of the log (RFC 6962, RFC 9162): hashes, and growth that costs O(log n).
 
 Leaf `i` is the event of number `i`. Only perfect subtrees are stored: node (level, index) covers
-the leaves from `index * 2**level` up to, without, `(index + 1) * 2**level`, so a stored node never
-changes. To grow, a log of n leaves needs its frontier: the roots of the perfect subtrees
-of n, largest first. Hashes are SHA-256, 32 bytes.
+the leaves from `index * 2**level` up to, but not including, `(index + 1) * 2**level`, so a stored
+node never changes. To grow, a log of n leaves needs its frontier: the roots of the perfect
+subtrees of n, largest first. Hashes are SHA-256, 32 bytes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ EMPTY_ROOT = sha256(b"").digest()
 """The root of a log without an event (RFC 9162, 2.1.1)."""
 
 NodeReader = Callable[[int, int], bytes]
-"""Reads the stored node (level, index); `dict` lookups, a table or a file will do."""
+"""Reads the stored node (level, index), for example from a `dict`, a table or a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Node:
 class Frontier:
     """All that a log of `size` leaves needs to grow: one root per perfect subtree, largest first.
 
-    Raises LogDamagedError when the number of digests does not fit the size.
+    Raises LogDamagedError if the number of digests does not match the size.
     """
 
     size: int = 0
@@ -88,7 +88,7 @@ def append_many(frontier: Frontier, leaves: Iterable[bytes]) -> tuple[Frontier, 
 
 
 def advance(frontier: Frontier, leaves: Iterable[bytes]) -> Frontier:
-    """Append leaf hashes in order and return only the frontier, if nothing needs to be stored."""
+    """Append leaf hashes in order and return only the frontier; no nodes are stored."""
     digests, size = list(frontier.digests), frontier.size
     for leaf in leaves:
         digest, index = leaf, size
@@ -102,8 +102,8 @@ def advance(frontier: Frontier, leaves: Iterable[bytes]) -> Frontier:
 def perfect_subtrees(start: int, stop: int) -> tuple[tuple[int, int], ...]:
     """Return (level, index) of the perfect subtrees that make up the leaves [start, stop).
 
-    `start` is a multiple of the power of two that holds `stop - start`, as every range that a
-    proof speaks of is; the largest subtree comes first.
+    `start` must be a multiple of the smallest power of two that is at least `stop - start`, as it
+    is for every range in a proof; the largest subtree comes first.
     """
     nodes = []
     while start < stop:
@@ -129,12 +129,12 @@ def fold(digests: tuple[bytes, ...]) -> bytes:
 
 
 def _grow(digests: list[bytes], size: int, leaf: bytes) -> list[Node]:
-    """Append `leaf` to the working copy `digests` of a frontier; return the nodes made."""
+    """Append `leaf` to `digests`, the working copy of a frontier; return the nodes made."""
     if len(leaf) != HASH_BYTES:
         raise InvalidInputError("A leaf hash must have 32 bytes.")
     digest, index = leaf, size
     nodes = [Node(0, index, digest)]
-    # Each trailing 1 of the size is a perfect subtree that the new one completes to a pair.
+    # Each trailing 1 of the size is a perfect subtree that the new leaf completes to a pair.
     while index & 1:
         digest, index = node_hash(digests.pop(), digest), index >> 1
         nodes.append(Node(len(nodes), index, digest))

@@ -1,7 +1,7 @@
-"""Keys of signed notes: their ids, and the texts in which people hand them on.
+"""Keys of signed notes: their ids, and the text forms in which people exchange them.
 
-Source: the C2SP specifications signed-note and tlog-cosignature (c2sp.org); the text of a
-private key is the one of the Go module golang.org/x/mod/sumdb/note.
+Source: the C2SP specifications signed-note and tlog-cosignature (c2sp.org). The text of a private
+key is as in the Go module golang.org/x/mod/sumdb/note.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ _Y_OF_ORDER_8 = int.from_bytes(
     bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"
 )
 SMALL_ORDER_Y = frozenset({0, 1, PRIME - 1, _Y_OF_ORDER_8, PRIME - _Y_OF_ORDER_8})
-"""The y coordinates of the eight points whose order divides 8: orders 4, 1, 2, 8 and 8."""
+"""The y coordinates of the eight points whose order divides 8, in the order 4, 1, 2, 8 and 8."""
 
 
 def is_honest_point(encoded: bytes) -> bool:
-    """Whether 32 bytes are the canonical encoding of a y that no point of small order has."""
+    """Whether 32 bytes canonically encode a y coordinate of no point of small order."""
     y = int.from_bytes(encoded, "little") & ((1 << 255) - 1)
     return y < PRIME and y not in SMALL_ORDER_Y
 
 
 KEY_BYTES = 32
-"""The seed of a private key, of Ed25519 (RFC 8032) as of ML-DSA-44 (FIPS 204)."""
+"""The length of a private key's seed, both for Ed25519 (RFC 8032) and for ML-DSA-44 (FIPS 204)."""
 
 _PRIVATE_PREFIX = "PRIVATE+KEY+"
 _HAS_NAME_FORM = re.compile(r"[^\s+\x00-\x1f\x7f]{1,255}").fullmatch
@@ -46,18 +46,18 @@ _HAS_ID_FORM = re.compile(r"[0-9a-f]{8}").fullmatch
 
 
 class SignatureType(IntEnum):
-    """The use of a key; part of its id, so that one key cannot pass for the other kind."""
+    """The use of a key; part of the key's id, so that it has no other use."""
 
     ED25519 = 0x01
-    """The text of a note: the log's own signature."""
+    """Signs the text of a note: the log's own signature."""
     COSIGNATURE = 0x04
-    """A time and the text: a signature of a witness."""
+    """Signs a time and the text: a witness's signature."""
     ML_DSA_COSIGNATURE = 0x06
-    """The same by ML-DSA-44, which holds against quantum computers."""
+    """A witness's signature with ML-DSA-44, which resists quantum computers."""
 
     @property
     def is_witness(self) -> bool:
-        """Whether it is the use of a witness's key."""
+        """Whether this is the use of a witness's key."""
         return self is not SignatureType.ED25519
 
     @property
@@ -67,7 +67,7 @@ class SignatureType(IntEnum):
 
     @property
     def signature_bytes(self) -> int:
-        """The length of a signature, without the time before that of a witness."""
+        """The length of a signature, without the time that precedes a witness's signature."""
         return 2420 if self is SignatureType.ML_DSA_COSIGNATURE else 64
 
 
@@ -103,7 +103,7 @@ class VerifierKey:
         return sha256(self.name.encode() + b"\n" + material).digest()[:4]
 
     def __str__(self) -> str:
-        """The vkey: name, id and key, to be handed to verifiers."""
+        """The vkey: name, id and key, in the form given to verifiers."""
         material = base64.b64encode(bytes([self.signature_type]) + self.public_key).decode()
         return f"{self.name}+{self.key_id.hex()}+{material}"
 
@@ -122,7 +122,7 @@ class VerifierKey:
 
 
 class NoteKey(Protocol):
-    """Signs notes; the private key may be where nobody reads it. Thread-safe."""
+    """Signs notes; the private key may be in a place where it cannot be read. Thread-safe."""
 
     @property
     def name(self) -> str:
@@ -130,7 +130,7 @@ class NoteKey(Protocol):
 
     @property
     def verifier(self) -> VerifierKey:
-        """The public half of the signing key."""
+        """The public key that belongs to the signing key."""
 
     def sign(self, message: bytes) -> bytes:
         """Return the signature of the message."""
@@ -138,9 +138,9 @@ class NoteKey(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A private key with the name of its owner; it never shows in a representation.
+    """A private key with its owner's name; the private key never appears in `repr()`.
 
-    `seed` has 32 bytes from a cryptographic source. Raises InvalidNoteError.
+    `seed` is 32 bytes from a cryptographic random source. Raises InvalidNoteError.
     """
 
     name: str
@@ -153,12 +153,12 @@ class SigningKey:
 
     @property
     def verifier(self) -> VerifierKey:
-        """The public half of the signing key."""
+        """The public key that belongs to the signing key."""
         public = self._private().public_key().public_bytes_raw()
         return VerifierKey(self.name, public, self.signature_type)
 
     def sign(self, message: bytes) -> bytes:
-        """Return the signature of the message: 64 bytes, 2,420 of ML-DSA-44."""
+        """Return the signature of the message: 64 bytes, or 2,420 for ML-DSA-44."""
         return self._private().sign(message)
 
     def secret_text(self) -> str:
@@ -173,7 +173,7 @@ class SigningKey:
 
 
 def parse_verifier_key(text: str) -> VerifierKey:
-    """Read a vkey; raises InvalidNoteError, also when the id is not the key's."""
+    """Read a vkey; raises InvalidNoteError, also if the id does not match the key."""
     name, key_id, signature_type, material = _parse_key(text.strip())
     key = VerifierKey(name, material, signature_type)
     _check_id(key, key_id)
@@ -181,7 +181,7 @@ def parse_verifier_key(text: str) -> VerifierKey:
 
 
 def parse_signing_key(text: str) -> SigningKey:
-    """Read an skey; raises InvalidNoteError, also when the id is not the key's."""
+    """Read an skey; raises InvalidNoteError, also if the id does not match the key."""
     stripped = text.strip()
     if not stripped.startswith(_PRIVATE_PREFIX):
         raise InvalidNoteError("This is not a private key of a signed note.")
@@ -192,7 +192,7 @@ def parse_signing_key(text: str) -> SigningKey:
 
 
 def decode_base64(text: str) -> bytes:
-    """Read standard base64 (RFC 4648, section 4) in its one canonical spelling.
+    """Decode standard base64 (RFC 4648, section 4); only the canonical spelling is accepted.
 
     Raises InvalidNoteError.
     """
@@ -200,7 +200,8 @@ def decode_base64(text: str) -> bytes:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise InvalidNoteError("A part of the note is not base64.") from error
-    # The last character of a padded text has spare bits: without this, it has other spellings.
+    # The last character of a padded text has spare bits, so without this check there would be
+    # other spellings.
     if base64.b64encode(data).decode() != text:
         raise InvalidNoteError("A part of the note is not canonical base64.")
     return data
@@ -210,7 +211,7 @@ def _parse_key(text: str) -> tuple[str, bytes, SignatureType, bytes]:
     name, separator, rest = text.partition("+")
     key_id, second_separator, encoded = rest.partition("+")
     if not (separator and second_separator and _HAS_ID_FORM(key_id)):
-        raise InvalidNoteError("Write a key as name, id and key with plus signs between them.")
+        raise InvalidNoteError("Write the key as NAME+ID+KEY, with plus signs between the parts.")
     material = decode_base64(encoded)
     if not material or material[0] not in list(SignatureType):
         raise InvalidNoteError("This type of key is not supported.")

@@ -1,4 +1,4 @@
-"""Proofs that an event is in the log and that a log was continued, and receipts of both."""
+"""Proofs that an event is in the log and that a log was continued, and receipts for events."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def inclusion_nodes(index: int, size: int) -> tuple[tuple[int, int], ...]:
 
 
 def consistency_proof(old_size: int, size: int, read_node: NodeReader) -> tuple[bytes, ...]:
-    """Return the proof that the log of `size` leaves continues the one of `old_size`.
+    """Return the proof that the log of `size` leaves continues the log of `old_size` leaves.
 
-    As in RFC 9162, 2.1.4.1; empty when the sizes are equal or the old log was empty. Raises
+    As in RFC 9162, 2.1.4.1; empty if the sizes are equal or the old log was empty. Raises
     InvalidInputError unless 0 <= old_size <= size.
     """
     return tuple(_span_hash(span, read_node) for span in _consistency_spans(old_size, size))
@@ -56,8 +56,8 @@ def verify_inclusion(
 ) -> None:
     """Check that the leaf hash is number `index` of the log of `size` leaves with this root.
 
-    The algorithm of RFC 9162, 2.1.3.2. Raises InvalidProofError, also for a truncated or padded
-    proof.
+    Uses the algorithm of RFC 9162, 2.1.3.2. Raises InvalidProofError, also for a truncated or
+    padded proof.
     """
     if not 0 <= index < size:
         raise InvalidProofError("The proof is for an event beyond the end of the log.")
@@ -81,10 +81,10 @@ def verify_inclusion(
 def verify_consistency(
     old_size: int, size: int, *, proof: Sequence[bytes], old_root: bytes, root: bytes
 ) -> None:
-    """Check that the log of `size` leaves with `root` continues the one of `old_size`.
+    """Check that the log of `size` leaves with `root` continues the log of `old_size` leaves.
 
-    The algorithm of RFC 9162, 2.1.4.2. Raises InvalidProofError, also for a truncated or padded
-    proof, and for a new log that is smaller than the old one.
+    Uses the algorithm of RFC 9162, 2.1.4.2. Raises InvalidProofError, also for a truncated or
+    padded proof, and for a new log that is smaller than the old one.
     """
     if not 0 <= old_size <= size:
         raise InvalidProofError("The log has become shorter.")
@@ -94,7 +94,7 @@ def verify_consistency(
         return
     steps = list(proof)
     if old_size & (old_size - 1) == 0:
-        # A perfect old tree is its own first step, and the proof leaves it out.
+        # If the old tree is perfect, its root is the first step, and the proof leaves it out.
         steps.insert(0, old_root)
     if not steps:
         raise InvalidProofError("The consistency proof is too short.")
@@ -113,7 +113,7 @@ def _verify_without_proof(
     expected = root if old_size else EMPTY_ROOT
     if old_root != expected:
         raise InvalidProofError(
-            "The log has the same size as the checkpoint but another root: it was changed."
+            "The log has the same size as the checkpoint but a different root, so it was changed."
         )
 
 
@@ -151,8 +151,7 @@ def _check_widths(proof: Sequence[bytes]) -> None:
 def _inclusion_spans(index: int, size: int) -> tuple[_Span, ...]:
     if not 0 <= index < size:
         raise InvalidInputError(
-            "The log had no such event when it had that size: give a lower number or a larger "
-            "size."
+            "The log did not have this event at that size: give a lower number or a larger size."
         )
     spans = []
     start, stop = 0, size
@@ -183,7 +182,7 @@ def _consistency_spans(old_size: int, size: int) -> tuple[_Span, ...]:
             spans.append((start, middle))
             start = middle
     if start:
-        # The whole old tree need not be repeated: the asker knows its root.
+        # The hash of the whole old tree need not be sent: the reader knows its root.
         spans.append((start, stop))
     return tuple(reversed(spans))
 
@@ -201,7 +200,7 @@ def _nodes_of(spans: Sequence[_Span]) -> tuple[tuple[int, int], ...]:
 
 
 MAX_PROOF_STEPS = 63
-"""No inclusion proof is longer: a log of 2^63 events is not to be had."""
+"""The longest possible inclusion proof, because no log can have 2^63 events."""
 
 _FIRST_LINE = "c2sp.org/tlog-proof@v1"
 _EXTRA_LINE = re.compile(r"extra ([A-Za-z0-9+/=]+)")
@@ -227,7 +226,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class ProvedEvent:
-    """An event that a receipt proves, and the checkpoint it was signed under."""
+    """An event that a receipt proves, and the signed checkpoint of the proof."""
 
     event: EventBody
     signed: SignedCheckpoint
@@ -255,9 +254,9 @@ def verify_receipt(
 ) -> ProvedEvent:
     """Check that the event is in the log that the key signed.
 
-    Raises InvalidNoteError for a checkpoint that does not verify or is of another log,
-    InvalidProofError for a proof that does not lead to it, LogDamagedError for a body that is
-    none.
+    Raises InvalidNoteError for a checkpoint that does not verify or belongs to another log,
+    InvalidProofError for a proof that does not lead to it, LogDamagedError for a body that is not
+    a valid event.
     """
     signed = open_checkpoint(receipt.checkpoint, log_key, witness_keys)
     verify_inclusion(

@@ -1,8 +1,8 @@
-"""A witness: a second party that cosigns a checkpoint only when the log has grown consistently.
+"""A witness: a second party that cosigns a checkpoint only if the log has grown consistently.
 
-The rules and the request are those of the C2SP specification tlog-witness (c2sp.org). The
-witness remembers only its own last cosigned checkpoint: that note proves itself,
-so a damaged or forged memory is found when it is read.
+The rules and the request follow the C2SP specification tlog-witness (c2sp.org). The witness stores
+only the last checkpoint that it cosigned. That note proves itself, so a damaged or forged memory
+is noticed when it is read.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from service.provenance.log.note_keys import SigningKey, VerifierKey, decode_bas
 from service.provenance.log.proofs import verify_consistency
 
 MAX_PROOF_STEPS = 63
-"""No consistency proof is longer (tlog-witness)."""
+"""The longest consistency proof (tlog-witness)."""
 
 _OLD_LINE = re.compile(r"old (0|[1-9][0-9]{0,15})")
 
 
 @dataclass(frozen=True, slots=True)
 class CosignRequest:
-    """A checkpoint for the witness, and the proof that it continues the size it saw last."""
+    """A checkpoint for the witness, and the proof that it continues the size last seen."""
 
     old_size: int
     proof: tuple[bytes, ...]
@@ -45,7 +45,7 @@ class CosignRequest:
     """The signed note."""
 
     def encode(self) -> bytes:
-        """The request as a file or a message (the body of `add-checkpoint` in tlog-witness)."""
+        """The request as a file or message (the body of `add-checkpoint` in tlog-witness)."""
         steps = "".join(f"{base64.b64encode(step).decode()}\n" for step in self.proof)
         return f"old {self.old_size}\n{steps}\n".encode() + self.checkpoint
 
@@ -58,28 +58,31 @@ class Witness:
     log_key: VerifierKey
 
     def open(self, data: bytes) -> SignedCheckpoint:
-        """Read back a checkpoint that this witness cosigned itself; raises InvalidNoteError."""
+        """Read a checkpoint that this witness itself cosigned; raises InvalidNoteError."""
         remembered = open_checkpoint(data, self.log_key, (self.key.verifier,))
         if not remembered.cosignatures:
             raise InvalidNoteError(
-                "The memory of the witness lacks its own cosignature, so it was changed."
+                "The memory of the witness does not have the witness's own cosignature, so"
+                " it was changed."
             )
         return remembered
 
     def cosign(
         self, remembered: SignedCheckpoint | None, request: CosignRequest, at: datetime
     ) -> Note:
-        """Return the checkpoint with this witness's cosignature, to be remembered from then on.
+        """Return the checkpoint with this witness's cosignature, which the caller must store.
 
-        `remembered` is None before the first. Raises InvalidNoteError when the log did not sign
-        the checkpoint, WitnessRefusedError when the log has not grown from the remembered one,
-        or the time lies before that of the last cosignature.
+        `remembered` is the last checkpoint, or None before the first one. Raises InvalidNoteError
+        if the log did not sign the checkpoint; WitnessRefusedError if the log has not grown from
+        the last checkpoint, or if `at` is before the last cosignature.
         """
         offered = open_checkpoint(request.checkpoint, self.log_key)
         last = remembered.checkpoint if remembered else None
         _check_growth(last, offered.checkpoint, request)
         if remembered and any(old.at and old.at > at for old in remembered.cosignatures):
-            raise WitnessRefusedError("The clock of the witness has gone back.")
+            raise WitnessRefusedError(
+                "The witness's clock is earlier than its last cosignature: set the clock."
+            )
         return offered.note.signed_also(cosign_note(offered.note, self.key, at))
 
 
@@ -119,8 +122,8 @@ def _check_growth(last: Checkpoint | None, offered: Checkpoint, request: CosignR
 def last_seen(path: Path, witness: Witness) -> SignedCheckpoint:
     """Return the checkpoint that the witness cosigned last.
 
-    Raises WitnessRefusedError when there is no memory, InvalidNoteError when a byte of the file
-    was changed, or the file is not this witness's of this log.
+    Raises WitnessRefusedError if there is no memory file, InvalidNoteError if a byte of the file
+    was changed, or if the file belongs to another witness or another log.
     """
     try:
         data = path.read_bytes()
@@ -132,25 +135,27 @@ def last_seen(path: Path, witness: Witness) -> SignedCheckpoint:
 
 
 def cosign_first(path: Path, witness: Witness, request: CosignRequest, *, at: datetime) -> Note:
-    """Cosign the first checkpoint a witness sees, and make the file of its memory.
+    """Cosign the first checkpoint that a witness sees, and create the file for its memory.
 
-    A step of its own, taken by a person: a witness that began again by itself whenever its file
-    is gone could be made to forget by deleting the file. Raises WitnessRefusedError when there
-    is a memory already, and as `Witness.cosign`.
+    A person must take this step: a witness that started again automatically when its file is gone
+    could be made to forget by deleting the file. Raises WitnessRefusedError if there is a memory
+    file already, and the errors of `Witness.cosign`.
     """
     with _locked(path):
         if path.exists():
-            raise WitnessRefusedError("This witness has already been started.")
+            raise WitnessRefusedError(
+                "This witness has already been started: run it without --start."
+            )
         note = witness.cosign(None, request, at)
         replace(path, note.encode())
         return note
 
 
 def cosign_next(path: Path, witness: Witness, request: CosignRequest, *, at: datetime) -> Note:
-    """Cosign a checkpoint that continues the last, remembering it before it is handed out.
+    """Cosign a checkpoint that continues the last one, and store it before it is returned.
 
-    Reading, checking and writing happen under a lock, so that two requests at once cannot take
-    the memory back. Raises as `last_seen` and `Witness.cosign`.
+    Reading, checking and writing happen under a lock, so that two simultaneous requests cannot
+    reset the memory. Raises the errors of `last_seen` and `Witness.cosign`.
     """
     with _locked(path):
         note = witness.cosign(last_seen(path, witness), request, at)

@@ -1,1 +1,1 @@
-"""Sealed payloads and the keys that erase them."""
+"""Sealed payloads, and the keys whose destruction erases them."""

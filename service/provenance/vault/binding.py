@@ -1,7 +1,7 @@
 """What a sealed payload is bound to: its place, its number, and the rows that own it.
 
-The owner is the column that names the payload and the key of its row, as one text. A payload of
-another owner does not open, whoever wrote the row that names it.
+The owner is one text: the column that refers to the payload, and the key of its row. A row cannot
+open the payload of another owner, whoever wrote the row.
 """
 
 from __future__ import annotations
@@ -10,35 +10,35 @@ from collections.abc import Iterable
 from typing import Any
 
 SEPARATOR = "\x1f"
-"""Between the parts of an owner; no id holds a control character."""
+"""Separates the parts of an owner; ids have no control characters."""
 
 BETWEEN = b"\x1e"
-"""Between owners: a capture that a merge has moved stands in two rows."""
+"""Separates owners: a capture that a merge has moved is in two rows."""
 
 MARK = b"bound/2\n"
-"""Begins what follows the commitment of a payload that is bound to its owners.
+"""Begins the data after the commitment, in a payload that is bound to its owners.
 
-Two bytes with the length of their names follow, and the names. Payloads of earlier releases have a
-random nonce there instead, and are bound to their number alone.
+The length of the owners' names (two bytes) and the names follow. Payloads of earlier releases have
+a random nonce here instead, and are bound only to their number.
 """
 
 NAMES_AT = len(MARK) + 2
 
 NOBODY = ""
-"""The owner where no row was said."""
+"""The owner if no row was given."""
 
 ANYBODY = "*"
-"""Stands for every owner, where all payloads are looked into by number."""
+"""Stands for every owner, when all payloads are checked by number."""
 
 
 class Named(int):
-    """The number of a payload as a row names it."""
+    """The number of a payload, with the row that refers to it."""
 
     owner: str = NOBODY
 
 
 def named(number: int, owner: str) -> Named:
-    """Return a number with the row that names it."""
+    """Return a number together with the row that refers to it."""
     made = Named(number)
     made.owner = owner
     return made
@@ -50,9 +50,9 @@ def owner_text(column: str, key: Iterable[Any]) -> str:
 
 
 def owners_in(rest: bytes) -> tuple[str, ...]:
-    """Return the owners named by what follows a commitment; none in an earlier release.
+    """Return the owners named in the data after a commitment; none for an earlier release.
 
-    Only a payload that opens proves them.
+    The owners are proved only if the payload opens.
     """
     if not rest.startswith(MARK):
         return ()

@@ -1,7 +1,7 @@
-"""The place of an open key file: whether it is still there, and faults named as they are.
+"""The place of an open key file: checks that it is still there, and names the right fault.
 
-A removed file stays open in the process that has it: keys written to it would be lost with the
-process, and with them the payloads sealed under them. Every access looks first.
+A removed file stays open in the process that uses it: keys written to it would be lost when the
+process ends, and so would the payloads sealed with them. Every access checks this first.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ class KeyFilePlace:
 
     path: Path
     file: tuple[int, int]
-    """Inode and device: items 1 and 2 of the answer of `stat`."""
+    """Inode and device: items 1 and 2 of the result of `stat`."""
 
     @contextmanager
     def used(self) -> Iterator[None]:
-        """Name the faults of the block: as the outage that it is, as VaultDamagedError otherwise.
+        """Raise faults inside the block as the outage they are, or as VaultDamagedError.
 
-        Raises KeysMissingError when the file was removed or replaced, before the block or in it:
-        nothing that is written to such a file is durable.
+        Raises KeysMissingError if the file was removed or replaced, before the block or during it,
+        because nothing written to such a file is durable.
         """
         try:
             if self.path.stat()[1:3] != self.file:
@@ -44,12 +44,12 @@ class KeyFilePlace:
 
 
 def place_of(path: Path) -> KeyFilePlace:
-    """Return the place of a key file that is there."""
+    """Return the place of an existing key file."""
     return KeyFilePlace(path, path.stat()[1:3])
 
 
 def fault_of_keys(error: sqlite3.Error | OSError, path: Path) -> LinkingError:
-    """Return the outage behind a fault of a key file, or its damage."""
+    """Return the outage that a fault of a key file stands for, or VaultDamagedError."""
     if isinstance(error, FileNotFoundError) and Path(error.filename or "") == path:
         return outage(KeysMissingError, StorePart.KEYS)
     if isinstance(error, OSError):

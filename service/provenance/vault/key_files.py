@@ -1,11 +1,11 @@
-"""The key store of one machine: an SQLite file of its own, apart from the main database.
+"""The key store of one machine: an SQLite file that is separate from the main database.
 
-Beside the keys it remembers withdrawn access (`withdrawals`), for the same reason as it
-remembers destroyed keys: it is younger than the backup of a database that is restored.
+Besides the keys it stores withdrawn access (`withdrawals`), for the same reason as it stores which
+keys were destroyed: it is newer than the backup of a database that is restored.
 
 A destroyed key is overwritten in the file (`secure_delete`) and in the write-ahead log, which is
-emptied in the same step. Overwritten blocks on the storage device are beyond any program:
-encrypt the volume of this file, and keep its backups few and young.
+emptied in the same step. No program can reach overwritten blocks on the storage device, so encrypt
+the volume of this file, and keep only few and recent backups of it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from service.provenance.vault.key_stores import Wrapping
 from service.provenance.vault.vault import ITEM_KEY_BYTES
 from service.provenance.vault.withdrawals import Access, Withdrawal
 
-# A row outlives its key, so that a key destroyed on purpose and a key that was lost differ.
+# A row outlives its key, so that a key destroyed on purpose can be told from a lost key.
 _ITEM_KEYS = """
 CREATE TABLE IF NOT EXISTS item_keys (
     ref TEXT PRIMARY KEY,
@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS item_keys (
     CHECK ((item_key IS NULL) = (destroyed_at IS NOT NULL))
 ) WITHOUT ROWID, STRICT
 """
-# Files of releases before this one get it when they are opened.
+# Files of earlier releases get this table when they are opened.
 _WITHDRAWALS = """
 CREATE TABLE IF NOT EXISTS withdrawals (
     access TEXT,
@@ -48,21 +48,21 @@ CREATE TABLE IF NOT EXISTS withdrawals (
     PRIMARY KEY (access, ref)
 ) WITHOUT ROWID, STRICT
 """
-# The log that the keys belong to, by its first event; filled once the log has one.
+# The log that the keys belong to, identified by its first event; filled once the log has one.
 _LOG = """
 CREATE TABLE IF NOT EXISTS log (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     first_event TEXT NOT NULL
 ) STRICT
 """
-# Fingerprints of the other secrets of the store; files of releases before this one get it, too.
+# Fingerprints of the store's other secrets; files of earlier releases get this table, too.
 _SECRETS = """
 CREATE TABLE IF NOT EXISTS secrets (
     name TEXT PRIMARY KEY,
     fingerprint TEXT NOT NULL
 ) WITHOUT ROWID, STRICT
 """
-# Filled once every payload is bound to its rows: none of an earlier release opens then.
+# Filled once every payload is bound to its rows; payloads of earlier releases are then refused.
 _BINDING = """
 CREATE TABLE IF NOT EXISTS binding (
     "only" INTEGER PRIMARY KEY CHECK (only = 1)
@@ -74,27 +74,27 @@ _ACCEPT = (
     " ON CONFLICT (name) DO UPDATE SET fingerprint = excluded.fingerprint"
 )
 _WRAPPED = (
-    "The keys of the payloads are wrapped, but the wrapping key is missing: "
-    "restore it from the backup of the keys."
+    "The keys of the payloads are wrapped, but the wrapping key is missing: restore"
+    " it from the backup of the keys."
 )
 _BATCH = 500
-"""References in one query; SQLite allows 32,766 parameters."""
+"""The number of references in one query; SQLite allows 32,766 parameters."""
 
 
 class KeyRows(Protocol):
-    """A connection to the tables of a key store, as that of SQLite is."""
+    """A connection to the tables of a key store, with the methods of SQLite's connections."""
 
     def execute(self, query: str, values: Sequence[Any] = (), /) -> Any:
         """Run a statement with question marks for its values."""
 
     def executemany(self, query: str, values: Iterable[Sequence[Any]], /) -> Any:
-        """Run a statement for each row of values."""
+        """Run a statement once for each row of values."""
 
     def commit(self) -> None:
-        """End the transaction; it is durable."""
+        """Commit the transaction durably."""
 
     def rollback(self) -> None:
-        """Undo the transaction."""
+        """Roll the transaction back."""
 
     def close(self) -> None:
         """Close the connection."""
@@ -104,34 +104,35 @@ class KeyPlace(Protocol):
     """The place of an open key store."""
 
     def used(self) -> AbstractContextManager[None]:
-        """Return a context that names faults: as the outage that it is, or as damage."""
+        """Return a context that raises faults as the outage that they are, or as damage."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileKeyStore:
-    """Item keys in one SQLite file; made by `open_key_file`. Safe to share between threads.
+    """Item keys in one SQLite file; made by `open_key_file`. Thread-safe.
 
-    Every method raises the outage (`domain.outages`) that keeps it from the file, and
-    KeysMissingError when the file was removed or replaced since it was opened.
+    Every method raises the outage (`domain.outages`) that prevents access to the file, and
+    KeysMissingError if the file was removed or replaced after it was opened.
 
-    Keys are read over a connection of their own, so that opening a payload never waits for
-    another thread to make keys durable.
+    Keys are read over a separate connection, so that opening a payload never waits for another
+    thread to write keys.
     """
 
     _connection: KeyRows
     _reader: KeyRows
     _place: KeyPlace
     _wrapping: Wrapping | None = None
-    """Wraps new keys and opens wrapped ones; without it keys are stored as they are."""
+    """Wraps new keys and opens wrapped keys; if None, keys are stored unwrapped."""
     _lock: Lock = field(default_factory=Lock)
     _reading: Lock = field(default_factory=Lock)
 
     def add_many(self, keys: Mapping[str, bytes]) -> None:
-        """Store keys by reference, durably; raises VaultDamagedError for a known reference."""
+        """Store keys by reference, durably; raises VaultDamagedError if one is in use."""
         if any(len(key) != ITEM_KEY_BYTES for key in keys.values()):
             raise VaultDamagedError("A key of the vault has the wrong length.")
         with self._writing() as connection:
-            # In order of the references, which are random: each page of a large file once.
+            # In order of the references, which are random, so that each page of a large file is
+            # visited once.
             connection.executemany(
                 "INSERT INTO item_keys (ref, item_key) VALUES (?, ?)",
                 sorted(keys.items()) if self._wrapping is None else self._wrapped(keys),
@@ -140,8 +141,8 @@ class FileKeyStore:
     def get_many(self, refs: Sequence[str]) -> Mapping[str, bytes]:
         """Return the key of every reference.
 
-        Raises PayloadErasedError when one was destroyed, VaultDamagedError when one is missing
-        or the file is damaged.
+        Raises PayloadErasedError if a key was destroyed, VaultDamagedError if a key is missing or
+        the file is damaged.
         """
         found = self._rows(refs)
         keys = {
@@ -156,10 +157,10 @@ class FileKeyStore:
         return keys
 
     def wrap_all(self, wrapping: Wrapping) -> int:
-        """Wrap every key again, and overwrite what was stored; return how many were.
+        """Rewrap every key, overwrite the stored copies, and return the number of keys rewrapped.
 
-        Keys that this wrapping opens already are skipped, so that a killed run is repeated.
-        Raises KeysMissingError and VaultDamagedError as `get_many` does.
+        Keys that the new wrapping key already opens are skipped, so an interrupted run can be run
+        again. Raises KeysMissingError and VaultDamagedError like `get_many`.
         """
         count, last = 0, ""
         while rows := self._after(last):
@@ -178,17 +179,17 @@ class FileKeyStore:
         return count
 
     def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """Return which of these keys were destroyed on purpose, and which were never here."""
+        """Return which of these keys were destroyed on purpose, and which never stored."""
         found = self._rows(refs)
         destroyed = frozenset(ref for ref, key in found.items() if key is None)
         return destroyed, frozenset(refs) - found.keys()
 
     def destroy(self, refs: Sequence[str], *, at: datetime) -> None:
-        """Overwrite keys and keep the day.
+        """Overwrite keys, and record when they were destroyed.
 
-        Raises VaultDamagedError for an unknown one, and StoreLockedError when another process
-        reads the file all the while, so that the write-ahead log cannot be emptied: the keys are
-        destroyed then, an old page is not, and the call is to be made again.
+        Raises VaultDamagedError for an unknown key. Raises StoreLockedError if another process
+        keeps reading the file, so that the write-ahead log cannot be emptied: the keys are then
+        destroyed but an old page is not, and the call must be made again.
         """
         known = self._rows(refs)
         if any(ref not in known for ref in refs):
@@ -202,7 +203,7 @@ class FileKeyStore:
         self._empty_write_ahead_log()
 
     def doom(self, places: Mapping[str, str]) -> None:
-        """Remember, durably, that these keys are about to be destroyed, and their places."""
+        """Record, durably, that these keys are about to be destroyed, and their places."""
         with self._writing() as connection:
             connection.executemany(
                 "UPDATE item_keys SET doomed_place = ? WHERE ref = ? AND destroyed_at IS NULL",
@@ -210,20 +211,20 @@ class FileKeyStore:
             )
 
     def doomed(self) -> Mapping[str, str]:
-        """Return the place of every key that was doomed and neither destroyed nor spared."""
+        """Return the place of every key that is still marked for destruction."""
         query = "SELECT ref, doomed_place FROM item_keys WHERE doomed_place IS NOT NULL"
         with self._lock, self._place.used():
             return dict(self._connection.execute(query).fetchall())
 
     def spare(self, refs: Sequence[str]) -> None:
-        """Take back that keys are about to be destroyed."""
+        """Cancel the planned destruction of these keys."""
         with self._writing() as connection:
             connection.executemany(
                 "UPDATE item_keys SET doomed_place = NULL WHERE ref = ?", [(ref,) for ref in refs]
             )
 
     def withdraw(self, refs: Collection[tuple[Access, str]], *, at: datetime) -> None:
-        """Remember, durably, that this access is taken away; the first time counts."""
+        """Record, durably, that this access is withdrawn; the first record is kept."""
         with self._writing() as connection:
             connection.executemany(
                 "INSERT INTO withdrawals VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -231,10 +232,10 @@ class FileKeyStore:
             )
 
     def withdrawals(self) -> tuple[Withdrawal, ...]:
-        """Return all access that was taken away, by kind and reference.
+        """Return all withdrawn access, by kind and reference.
 
-        Raises VaultDamagedError, also for a kind that a later release has added: a restore must
-        not pass over it.
+        Raises VaultDamagedError, also for a kind that a later release has added, because a restore
+        must not ignore it.
         """
         query = "SELECT access, ref, withdrawn_at FROM withdrawals ORDER BY access, ref"
         with self._reading, self._place.used():
@@ -245,7 +246,7 @@ class FileKeyStore:
             raise VaultDamagedError("The key file contains an unknown withdrawal.") from error
 
     def count(self) -> int:
-        """Return how many keys are held, without destroyed ones."""
+        """Return the number of keys, without destroyed ones."""
         with self._lock, self._place.used():
             row = self._connection.execute(
                 "SELECT count(*) FROM item_keys WHERE item_key IS NOT NULL"
@@ -253,48 +254,48 @@ class FileKeyStore:
         return int(row[0])
 
     def first_event(self) -> str | None:
-        """Return the digest of the first event of the log these keys belong to, if it is known."""
+        """Return the digest of the first event of these keys' log, if it is known."""
         with self._reading, self._place.used():
             row = self._reader.execute("SELECT first_event FROM log").fetchone()
         return None if row is None else str(row[0])
 
     def belong_to(self, first_event: str) -> None:
-        """Remember, durably, the log that these keys belong to; the first time counts."""
+        """Record, durably, the log that these keys belong to; once recorded, it stays."""
         with self._writing() as connection:
             connection.execute(
                 "INSERT INTO log VALUES (1, ?) ON CONFLICT DO NOTHING", (first_event,)
             )
 
     def demands_bound(self) -> bool:
-        """Whether every payload has to be bound to the rows that own it."""
+        """Whether every payload must be bound to the rows that own it."""
         with self._reading, self._place.used():
             return self._reader.execute("SELECT 1 FROM binding").fetchone() is not None
 
     def demand_bound(self) -> None:
-        """Demand from now on, durably, that every payload is bound to the rows that own it."""
+        """Require from now on, durably, that every payload is bound to the rows that own it."""
         with self._writing() as connection:
             connection.execute("INSERT INTO binding VALUES (1) ON CONFLICT DO NOTHING")
 
     def fingerprints(self) -> Mapping[str, str]:
-        """Return the fingerprints of the other secrets of the store, by their names."""
+        """Return the fingerprints of the store's other secrets, by name."""
         with self._reading, self._place.used():
             return dict(self._reader.execute("SELECT name, fingerprint FROM secrets").fetchall())
 
     def remember_secrets(self, found: Mapping[str, str], *, is_accepted: bool = False) -> None:
-        """Remember fingerprints, durably; the first one counts unless another is accepted."""
+        """Record fingerprints, durably; the first stays unless a new one is accepted."""
         with self._writing() as connection:
             connection.executemany(_ACCEPT if is_accepted else _REMEMBER, found.items())
 
     def check_writable(self) -> None:
-        """Raise the outage that would keep the next key from being stored; stores nothing."""
+        """Raise the outage that would prevent the next key from being stored; stores nothing."""
         with self._lock, self._place.used():
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.rollback()
 
     def back_up(self, target: Path) -> None:
-        """Write a consistent copy of the keys, to be kept apart from the backup of the payloads.
+        """Write a consistent copy of the keys; store it separately from the payloads' backup.
 
-        Raises VaultDamagedError when the file cannot be read or the copy cannot be written.
+        Raises VaultDamagedError if the file cannot be read or the copy cannot be written.
         """
         with self._lock, self._place.used():
             target.touch(mode=0o600)
@@ -305,7 +306,7 @@ class FileKeyStore:
                 copy.close()
 
     def holds_plain_keys(self) -> bool:
-        """Whether a key is not wrapped."""
+        """Whether any key is not wrapped."""
         query = "SELECT count(*) FROM item_keys WHERE length(item_key) = ?"
         with self._reading, self._place.used():
             return bool(self._reader.execute(query, (ITEM_KEY_BYTES,)).fetchone()[0])
@@ -324,12 +325,12 @@ class FileKeyStore:
             last = page[-1][0]
 
     def rows_of(self, table: str) -> list[tuple[Any, ...]]:
-        """Return all rows of a table beside the keys."""
+        """Return all rows of a table other than that of the keys."""
         with self._reading, self._place.used():
             return list(self._reader.execute(f"SELECT * FROM {table}").fetchall())  # noqa: S608
 
     def put(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Store rows as another key store has them; those that are here stay."""
+        """Store rows as they are in another key store; existing rows stay unchanged."""
         if not rows:
             return
         marks = ",".join("?" * len(rows[0]))
@@ -379,7 +380,7 @@ class FileKeyStore:
             for start in range(0, len(refs), _BATCH):
                 batch = refs[start : start + _BATCH]
                 marks = ",".join("?" * len(batch))
-                # Only the number of question marks is put into the text.
+                # Only the number of question marks is put into the query text.
                 query = f"SELECT ref, item_key FROM item_keys WHERE ref IN ({marks})"  # noqa: S608
                 found.update(self._reader.execute(query, batch))
         return found
@@ -392,7 +393,7 @@ class FileKeyStore:
                 yield self._connection
                 self._connection.commit()
             except BaseException:
-                # A commit that failed, as on a full disk, leaves the transaction open.
+                # A failed commit, for example on a full disk, leaves the transaction open.
                 self._connection.rollback()
                 raise
 
@@ -408,11 +409,11 @@ def _is_under(wrapping: Wrapping, ref: str, stored: bytes) -> bool:
 def open_key_file(
     path: Path, *, busy_timeout_ms: int = 10_000, wrapping: Wrapping | None = None
 ) -> FileKeyStore:
-    """Open the key file, made readable only by its owner when it is new.
+    """Open the key file; a new file is made readable only by its owner.
 
-    Every write is on the disk before it returns; a file that another process is writing is
-    waited for. Raises the outage that keeps it from the file, and VaultDamagedError when the file
-    is not a key file.
+    Every write is on disk before the call returns; the call waits while another process is writing
+    to the file. Raises the outage that prevents access to the file, and VaultDamagedError if the
+    file is not a key file.
     """
     wait = f"PRAGMA busy_timeout = {busy_timeout_ms:d}"
     statements = (

@@ -1,13 +1,14 @@
 """Sealed payloads: each personal payload is encrypted under its own key.
 
-To erase a payload is to destroy its key; the log holds a commitment under that key, which then
-says nothing and still verifies. Encryption is AES-256-GCM (NIST SP 800-38D) with a random key
-that is used once; the commitment is HMAC-SHA256 (RFC 2104) under a second half of the key, so
-that neither use touches the other's. The associated data are the item's place, number, reference
-and owners: a ciphertext under another number does not open, nor does one that another row names.
+A payload is erased by destroying its key. The log has a commitment made with that key; once the
+key is destroyed, the commitment reveals nothing about the payload, but the log still verifies.
+Encryption is AES-256-GCM (NIST SP 800-38D) with a random key that is used once; the commitment is
+HMAC-SHA256 (RFC 2104) under a second half of the key, so that the two uses stay independent. The
+associated data are the item's place, number, reference and owners, so a ciphertext that has been
+moved to another number or another row cannot be opened.
 
-A stored payload is its reference (16 bytes), its commitment (32), its owners (`binding`), a nonce
-(12), the ciphertext and a tag (16). One of an earlier release has no owners.
+A stored payload consists of its reference (16 bytes), its commitment (32), its owners (`binding`),
+a nonce (12), the ciphertext and a tag (16). A payload of an earlier release has no owners.
 """
 
 from __future__ import annotations
@@ -38,17 +39,18 @@ from service.provenance.vault.withdrawals import Access
 SEAL_KEY_BYTES = 32
 COMMIT_KEY_BYTES = 32
 ITEM_KEY_BYTES = SEAL_KEY_BYTES + COMMIT_KEY_BYTES
-"""A key as the key store holds it: the sealing half, then the committing half."""
+"""The length of a key in the key store: the sealing half, then the committing half."""
 
 NONCE_BYTES = 12
-"""The nonce of GCM (NIST SP 800-38D, 5.2.1.1). It stands before the ciphertext."""
+"""The length of the nonce of GCM (NIST SP 800-38D, 5.2.1.1), which precedes the ciphertext."""
 
 REF_BYTES = 16
 _SHARED_BYTES = 6
-"""The random beginning that references of items sealed together share.
+"""The length of the random beginning that the references of items sealed together share.
 
-Their keys then lie side by side in the key store: one page is written and read, not one for each.
-The other ten bytes are each item's own, and the event of the items names them together anyway.
+The keys of these items are then next to each other in the key store, so that one page is written
+and read instead of one for each. The other ten bytes differ for each item. The event of the items
+names them together anyway.
 """
 COMMITTED_BYTES = REF_BYTES + 32
 """The part of a stored payload that the log repeats: its reference and its commitment."""
@@ -59,9 +61,9 @@ _EARLIER_LABEL = "identlink/vault/1"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The table and the kind of payload that ciphertexts belong to; each has its own row.
+    """The table and the kind of payload that ciphertexts belong to.
 
-    Raises InvalidInputError for a part that is empty or holds a NUL, which separates them.
+    Raises InvalidInputError for a part that is empty or contains a NUL, which separates the parts.
     """
 
     table: str
@@ -69,7 +71,7 @@ class Place:
 
     def __post_init__(self) -> None:
         if not (self.table and self.kind) or "\0" in f"{self.table}{self.kind}":
-            raise InvalidInputError("A place names a table and a kind.")
+            raise InvalidInputError("A place must name a table and a kind.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +97,19 @@ class Fresh:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A payload with the key of its commitment: with both, a reader can check the commitment."""
+    """A payload with the key of its commitment, with which a reader can check the commitment."""
 
     ref: str
     commitment_key: bytes
-    """The committing half of the item's key, 32 bytes; it opens no ciphertext."""
+    """The committing half of the item's key, 32 bytes; it cannot open the ciphertext."""
     payload: bytes
 
 
 _NOT_ITS_ROW = "A payload belongs to another row than the one that names it: a row was changed."
 
 _UNBOUND = (
-    "A payload of an earlier release is there, though all were bound to their rows: after a "
-    "restore of such a backup, run `identlink vault bind`."
+    "There is a payload of an earlier release, although all payloads were bound to"
+    " their rows. If you have restored an old backup, run `identlink vault bind`."
 )
 _NO_KEYS: Mapping[str, bytes] = MappingProxyType({})
 
@@ -116,10 +118,10 @@ _NO_KEYS: Mapping[str, bytes] = MappingProxyType({})
 class Vault:
     """Seals and opens payloads with keys from a key store.
 
-    `token_bytes` returns this many bytes from a cryptographic source (`secrets.token_bytes`). Safe
-    to share between threads when the key store is. Without the key store's `memory` a crash
-    between a commit and the destruction of its keys would leave them, and a restore would give
-    back access that was taken away.
+    `token_bytes` returns the given number of bytes from a cryptographic source
+    (`secrets.token_bytes`). Thread-safe if the key store is. Without the key store's `memory`, a
+    crash between a commit and the destruction of its keys would leave the keys in place, and a
+    restore would give back withdrawn access.
     """
 
     keys: KeyStore
@@ -130,8 +132,8 @@ class Vault:
     def fresh(self, payloads: Sequence[bytes]) -> list[Fresh]:
         """Return payloads with new keys, to be sealed once their owners are known.
 
-        The keys have to be in the key store before the stored payloads are durable: a crash in
-        between then leaves keys without a payload, never a payload without its key.
+        Put the keys into the key store before the stored payloads are durable: a crash in between
+        then leaves keys without a payload, but never a payload without its key.
         """
         each = REF_BYTES + ITEM_KEY_BYTES + NONCE_BYTES
         entropy = self.token_bytes(_SHARED_BYTES + each * len(payloads))
@@ -154,7 +156,8 @@ class Vault:
     ) -> tuple[list[bytes], dict[str, bytes]]:
         """Return the stored payload for each (number, payload), and the new keys by reference.
 
-        Each is bound to the row that names its number, if one does (`binding.Named`).
+        Each payload is bound to the row that refers to its number, if there is one
+        (`binding.Named`).
         """
         made = self.fresh([payload for _, payload in items])
         stored = [
@@ -171,10 +174,10 @@ class Vault:
     ) -> list[bytes]:
         """Return the payload of each (number, stored payload), checked against its commitment.
 
-        `new_keys`: those that are not in the key store yet. Raises PayloadErasedError when a key
-        was destroyed; VaultDamagedError when a key is missing, a byte of key, place, number or
-        stored payload is not the one sealed, the row that names the number is no owner, or one of
-        an earlier release is there though all were bound.
+        `new_keys`: keys that are not in the key store yet. Raises PayloadErasedError if a key was
+        destroyed. Raises VaultDamagedError if a key is missing; if a byte of the key, place,
+        number or stored payload has changed; if the row that refers to the number is not an owner;
+        or if there is a payload of an earlier release although all were bound.
         """
         if any(len(stored) <= COMMITTED_BYTES for _, stored in items):
             raise VaultDamagedError("Stored content is cut short: restore it from a backup.")
@@ -197,9 +200,9 @@ class Vault:
         items: Sequence[tuple[int, bytes]],
         new_keys: Mapping[str, bytes] = _NO_KEYS,
     ) -> list[bytes]:
-        """Return payloads for whoever looks into all by number: any owner will do.
+        """Return payloads by number, whoever owns them, for checks of all payloads.
 
-        Raises as `open_many` does.
+        Raises the errors of `open_many`.
         """
         of_anybody = [(named(number, ANYBODY), stored) for number, stored in items]
         return self.open_many(place, of_anybody, new_keys)
@@ -211,10 +214,10 @@ class Vault:
         owners: Sequence[Collection[str]],
         new_keys: Mapping[str, bytes] = _NO_KEYS,
     ) -> list[bytes]:
-        """Return stored payloads sealed anew for these owners beside those that they have.
+        """Return stored payloads sealed again for these owners, besides their present ones.
 
-        Key, reference and commitment stay, so that the log still speaks of them. Raises as
-        `open_many` does.
+        Key, reference and commitment stay unchanged, so that the log still refers to them. Raises
+        the errors of `open_many`.
         """
         payloads = self.look_into(place, items, new_keys)
         refs = [_ref(stored) for _, stored in items]
@@ -234,31 +237,32 @@ class Vault:
         ]
 
     def disclose(self, place: Place, row: int, stored: bytes) -> Opening:
-        """Return a stored payload with the key of its commitment, for a reader outside.
+        """Return a stored payload with the key of its commitment, for a reader outside the office.
 
-        Raises as `open_many` does.
+        Raises the errors of `open_many`.
         """
         (payload,) = self.look_into(place, [(row, stored)])
         key = self.keys.get_many([_ref(stored)])[_ref(stored)]
         return Opening(_ref(stored), key[SEAL_KEY_BYTES:], payload)
 
     def doom_many(self, items: Sequence[tuple[int, bytes]]) -> None:
-        """Remember, durably, that the keys of (row, stored payload) are about to be destroyed."""
+        """Record, durably, that the keys of (row, stored payload) will be destroyed."""
         if self.memory is not None:
             self.memory.doom({_ref(stored): str(row) for row, stored in items})
 
     def destroy_many(self, stored: Sequence[bytes]) -> None:
-        """Destroy the keys of stored payloads: no copy of them opens again, in no backup.
+        """Destroy the keys of stored payloads: no copy of a payload opens again, in any backup.
 
-        The backups of the key store are the exception; they have their own, short, life. Raises
+        Backups of the key store are the exception; they must be kept only for a short time. Raises
         VaultDamagedError for an unknown key.
         """
         self.keys.destroy([_ref(one) for one in stored], at=self.clock())
 
     def live_keys(self, refs: Sequence[str]) -> frozenset[str]:
-        """Return the references, of these, whose keys are there and are to stay.
+        """Return those of these references whose keys exist and are to be kept.
 
-        None without the key store's memory: what was destroyed on purpose is not known then.
+        Empty without the key store's memory, because it is then unknown which keys were destroyed
+        on purpose.
         """
         if self.memory is None:
             return frozenset()
@@ -267,7 +271,7 @@ class Vault:
         return live - self.memory.doomed().keys() if live else live
 
     def settle(self, is_held: Callable[[int], bool]) -> tuple[int, int]:
-        """Finish erasures that a crash cut short: return how many keys (went, were spared)."""
+        """Finish erasures that a crash interrupted; return counts (destroyed, spared)."""
         if self.memory is None:
             return 0, 0
         return settle_doomed(self.memory, lambda row: is_held(int(row)), at=self.clock())
@@ -276,13 +280,13 @@ class Vault:
         return self.memory is not None and self.memory.demands_bound()
 
     def withdraw_many(self, refs: Collection[tuple[Access, str]]) -> None:
-        """Remember, durably, that this access is about to be taken away."""
+        """Record, durably, that this access is about to be withdrawn."""
         if self.memory is not None:
             self.memory.withdraw(refs, at=self.clock())
 
 
 def is_bound_to_rows(stored: bytes) -> bool:
-    """Whether a stored payload names its owners: one of an earlier release does not."""
+    """Whether a stored payload names its owners; a payload of an earlier release does not."""
     return stored[COMMITTED_BYTES:].startswith(MARK)
 
 
@@ -321,7 +325,7 @@ def _open(place: Place, number: int, stored: bytes, key: bytes) -> bytes:
 
 
 def _associated_data(place: Place, number: int, ref: str, head: bytes) -> bytes:
-    """Return what a ciphertext is bound to; `head` names the owners, empty in earlier releases."""
+    """Return the data that a ciphertext is bound to; `head` has its owners, if any."""
     label = _LABEL if head else _EARLIER_LABEL
     at = f"{label}\0{ref}\0{place.table}\0{number}\0{place.kind}"
     return at.encode() + b"\0" * bool(head) + head

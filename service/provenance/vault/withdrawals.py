@@ -1,8 +1,8 @@
-"""The key store's memory of withdrawn access.
+"""The key store's record of withdrawn access.
 
-A backup of the database knows nothing of later revocations. The key store is younger and does,
-so that a restore gives no access back. A memory holds opaque ids and digests that the log
-publishes as well: no personal data, no secret.
+A backup of the database does not include later revocations. The key store is newer and does, so
+that a restore does not give access back. The record has opaque ids and digests that the log also
+publishes: no personal data and no secrets.
 """
 
 from __future__ import annotations
@@ -17,35 +17,36 @@ from domain.ids import ForceCode
 
 
 class Access(StrEnum):
-    """A kind of access or message that can be withdrawn, for good.
+    """A kind of access or message that can be withdrawn permanently.
 
-    Each comment names the identifier of the kind.
+    Each comment states what identifies access of this kind.
     """
 
     TOKEN = "token"  # noqa: S105 - a kind of access, not a secret
-    """Its id."""
+    """The token's id."""
     CLIENT = "client"
-    """Its id."""
+    """The client's id."""
     CLIENT_KEY = "client-key"
-    """Its id."""
+    """The key's id."""
     ACCOUNT = "account"
-    """Its id; an account that was disabled is never enabled again."""
+    """The account's id; an account that was disabled is never enabled again."""
     PASSWORD = "password"  # noqa: S105 - as above
-    """The digest of the account's row while it was the password: another password, another
-    digest."""
+    """The digest of the account's row while it had the password; another password gives another
+    digest.
+    """
     SUBJECT = "subject"
     """The id of the link between a subject of the identity provider and an account."""
     SECOND_FACTOR = "second-factor"
-    """Its id."""
+    """The second factor's id."""
     WEBHOOK = "webhook"
-    """The id of its endpoint."""
+    """The id of the webhook's endpoint."""
     WEBHOOK_SECRET = "webhook-secret"  # noqa: S105 - as above
-    """The id of its endpoint, a colon, and the version that is not the latest any more."""
+    """The endpoint's id, a colon, and the number of the version that was replaced."""
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """Access that was ordered to be taken away, and when."""
+    """Access that was ordered to be withdrawn, and the time of the order."""
 
     access: Access
     ref: str
@@ -53,30 +54,30 @@ class Withdrawal:
 
 
 class WithdrawalMemory(Protocol):
-    """A key store's memory of withdrawn access."""
+    """A key store's record of withdrawn access."""
 
     def withdraw(self, refs: Collection[tuple[Access, str]], *, at: datetime) -> None:
-        """Remember, durably before it returns, that these are taken away; the first time counts.
+        """Record, durably before it returns, that access is withdrawn; the first time is kept.
 
-        It comes before the commit of the withdrawal itself. A crash in between leaves a memory of
-        a withdrawal that was ordered and not stored: the access stays until it is withdrawn once
-        more, or until a restore does so. The other order could forget one.
+        Call this before the commit of the withdrawal. A crash in between leaves a record of a
+        withdrawal that was ordered but not stored: the access stays until it is withdrawn again,
+        or until a restore withdraws it. In the opposite order, a withdrawal could be forgotten.
         """
 
     def withdrawals(self) -> tuple[Withdrawal, ...]:
-        """Return all that is remembered, in a fixed order."""
+        """Return all recorded withdrawals, in a fixed order."""
 
 
 @dataclass(frozen=True, slots=True)
 class WithdrawnAgain:
-    """The access that a restored backup still gave and that was withdrawn again."""
+    """Access that a restored backup still gave, and that was withdrawn again."""
 
     access: Access
     about: tuple[str, ...]
-    """Opaque ids, that of the row first."""
+    """Opaque ids, beginning with the row's id."""
     force: ForceCode | None = None
-    """Whose client or webhook it was."""
+    """The force whose client or webhook it was."""
     row_sha256: str = ""
-    """Digest of the row from now on, for an account without its password and for a webhook."""
+    """New digest of the row, for an account that now has no password, and for a webhook."""
     secret_version: int = 0
-    """Version of the secret from now on, for a webhook."""
+    """New version of the secret, for a webhook."""

@@ -1,4 +1,4 @@
-"""The pages: one thing on each."""
+"""The pages, each with one thing to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A document of a form, sent or withdrawn."""
+"""Pages on which an applicant sends or removes a document."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from service.public.rendering import render
 
 
 async def show_slot(request: Request) -> Response:
-    """Ask for a document, or show that it is there."""
+    """Ask for a document, or show that the document was sent."""
     _, read, form = await opened(request)
     slot = form.slot(request.path_params["slot"])
     if slot is None or read["state"] != "draft":
@@ -29,7 +29,7 @@ async def show_slot(request: Request) -> Response:
 
 
 async def send_slot(request: Request) -> Response:
-    """Send a document and lead on; one that is not taken is asked for again, with the reason."""
+    """Send a document and go on; if it is refused, ask again and show the reason."""
     desk = desk_of(request)
     posted = await desk.posted(request)
     by, read, form = await opened(request)
@@ -50,7 +50,7 @@ async def send_slot(request: Request) -> Response:
 
 
 async def _sent(request: Request, by: OpenedBy, slot: Slot, data: bytes) -> UploadFault | None:
-    """Carry a document to the office; return why it is not taken."""
+    """Send a document to the office; return the reason if it is refused."""
     desk = desk_of(request)
     if not data:
         return UploadFault.EMPTY
@@ -65,7 +65,7 @@ async def _sent(request: Request, by: OpenedBy, slot: Slot, data: bytes) -> Uplo
 
 
 def upload_words(catalogue: Catalogue, fault: UploadFault) -> str:
-    """Return the reason why a document is not taken, in words."""
+    """Return in words why a document is refused."""
     return catalogue.say(f"uploads.{fault.name.lower().replace('_', '-')}")
 
 

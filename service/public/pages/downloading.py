@@ -1,6 +1,6 @@
-"""A document that is available: shown with how often and until when it can be saved, and saved.
+"""Pages on which an applicant saves a document: how often and until when, and the document itself.
 
-Saving it is a form that is sent, so that nothing that only follows links uses it up.
+Saving is a form that is sent, so that a program that only follows links does not use up a fetch.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ async def _ready(request: Request) -> tuple[int, dict[str, Any], dict[str, Any]]
 
 
 async def show_download(request: Request) -> Response:
-    """Show what is available."""
+    """Show a document that is available."""
     number, paper, read = await _ready(request)
     values = {"number": number, "paper": paper, "kind": read["kind"]}
     return render(desk_of(request).shown(request), "download.html", values)
 
 
 async def download(request: Request) -> Response:
-    """Fetch a document that is available from the office, to be saved."""
+    """Fetch an available document from the office, for the applicant to save."""
     desk = desk_of(request)
     await desk.posted(request)
     number, paper, _ = await _ready(request)

@@ -1,4 +1,4 @@
-"""An application that was sent: its state, a question, its papers, withdrawal."""
+"""Pages on an application that was sent: state, question, letters, withdrawal."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ SAVED = {
     "Content-Disposition": "attachment",
     "Content-Security-Policy": "default-src 'none'; sandbox",
 }
-"""A document is saved, and never opened as a page of this origin."""
+"""Headers that make a browser save a document and never open it as a page of this origin."""
 
 
 async def show_state(request: Request) -> Response:
-    """Show the state of an application; a form that is not sent yet is shown to be checked."""
+    """Show the state of an application; a form that has not been sent leads to the check page."""
     desk = desk_of(request)
     _, read, form = await opened(request)
     if read["state"] == "draft":
@@ -32,7 +32,7 @@ async def show_state(request: Request) -> Response:
 
 
 async def answer(request: Request) -> Response:
-    """Answer the question of the office; an answer that is not taken is shown again."""
+    """Answer the office's question; an answer that is refused is shown again."""
     desk = desk_of(request)
     posted = await desk.posted(request)
     _, read, form = await opened(request)
@@ -46,7 +46,7 @@ async def answer(request: Request) -> Response:
 
 
 async def _answered(request: Request, posted: Posted) -> dict[str, str]:
-    """Carry an answer to the office; return why it is not taken, by field."""
+    """Send an answer to the office; return the reasons, by field, if it is refused."""
     desk, words = desk_of(request), posted.text("words")
     catalogue = desk.shown(request).catalogue
     data = posted.file("document")
@@ -66,7 +66,7 @@ async def _answered(request: Request, posted: Posted) -> dict[str, str]:
 
 
 async def fetch(request: Request) -> Response:
-    """Return a document of the office, to be saved."""
+    """Return a document from the office, for the applicant to save."""
     desk = desk_of(request)
     _, read, _ = await opened(request)
     number = int(request.path_params["number"])
@@ -86,7 +86,7 @@ async def show_withdrawal(request: Request) -> Response:
 
 
 async def withdraw(request: Request) -> Response:
-    """Withdraw an application; one that was answered stays, and the page says so."""
+    """Withdraw an application; if it has already been answered, it stays and the page says so."""
     desk = desk_of(request)
     await desk.posted(request)
     by, read, form = await opened(request)

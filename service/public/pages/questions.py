@@ -1,4 +1,4 @@
-"""One page of a form."""
+"""The page for one step of a form."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ _CHECK = "check"
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """A page of a form with the text in its fields."""
+    """A page of a form, with the texts typed into its fields."""
 
     form: ApplicationForm
     page: Page
     fields: Typed
     version: int
     then: str = ""
-    """`check` where the page was opened to change an answer."""
+    """`check` if the page was opened to change an answer."""
     more: bool = False
-    """Whether one more country is wanted."""
+    """Whether the applicant wants to add one more country."""
 
 
 async def show_page(request: Request) -> Response:
@@ -52,7 +52,7 @@ async def show_page(request: Request) -> Response:
 
 
 async def save_page(request: Request) -> Response:
-    """Save a page and lead to the next; a page with faults is shown again as it was typed."""
+    """Save a page and go on to the next; a page with faults is shown again with what was typed."""
     desk = desk_of(request)
     posted = await desk.posted(request)
     by, read, form = await opened(request)
@@ -90,13 +90,13 @@ def _typed(form: ApplicationForm, page: Page, posted: Posted) -> _Typed:
 
 
 def _is_of(page: Page, name: str) -> bool:
-    """Whether a field is one of the page: its question, or a part of its day."""
+    """Whether a field belongs to the page: a question, or a part of its date."""
     parts = ("", "-day", "-month", "-year")
     return any(name == f"{question.name}{part}" for question in page.questions for part in parts)
 
 
 def _next(form: ApplicationForm, page: Page, then: str) -> str:
-    """Return the address after a page: the next page, the first document, or the check."""
+    """Return the next address: the next page, the first document, or the check page."""
     if then == _CHECK:
         return "/application/check"
     at = form.pages.index(page) + 1
@@ -128,7 +128,7 @@ def _page(request: Request, typed: _Typed, faults: Sequence[Fault] = ()) -> Resp
 
 
 def _boxes(page: Page, typed: Typed, *, more: bool) -> dict[str, list[str]]:
-    """Return the countries chosen of each question, with one more box where it is wanted."""
+    """Return the countries chosen for each question, with one more empty box if wanted."""
     found = {}
     for question in page.questions:
         if question.kind is QuestionKind.COUNTRIES:
@@ -138,7 +138,7 @@ def _boxes(page: Page, typed: Typed, *, more: bool) -> dict[str, list[str]]:
 
 
 def _anchor(page: Page, fault: Fault) -> str:
-    """Return the id of the field that a fault leads to."""
+    """Return the id of the field that a fault's link leads to."""
     question: Question | None = next((q for q in page.questions if q.name == fault.question), None)
     is_day = question is not None and question.kind is QuestionKind.PAST_DAY
     return f"{fault.question}-day" if is_day else fault.question

@@ -1,4 +1,4 @@
-"""The answers checked, and the form sent."""
+"""Pages on which the applicant checks the answers and sends the form."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def show_check(request: Request) -> Response:
 
 
 async def send(request: Request) -> Response:
-    """Send the form; each obstacle is listed with a link to its place."""
+    """Send the form; if it cannot be sent, list each reason with a link to its place."""
     desk = desk_of(request)
     posted = await desk.posted(request)
     by, read, form = await opened(request)

@@ -1,4 +1,4 @@
-"""The services offered, a form begun, an application opened and left."""
+"""Pages that show the services, begin a form, and open or leave an application."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def show_services(request: Request) -> Response:
 
 
 async def show_service(request: Request) -> Response:
-    """Show the requirements of an application, before it is begun."""
+    """Show what an application requires, before it is begun."""
     desk = desk_of(request)
     kind = request.path_params["kind"]
     if kind not in await desk.office.kinds():
@@ -44,7 +44,7 @@ async def begin(request: Request) -> Response:
 
 
 async def show_reference(request: Request) -> Response:
-    """Show the reference and code of the open application, to be written down."""
+    """Show the reference and code of the open application, for the applicant to write down."""
     desk = desk_of(request)
     by = opened_by(request)
     read = await desk.office.read(by)
@@ -58,7 +58,7 @@ async def show_opening(request: Request) -> Response:
 
 
 async def open_application(request: Request) -> Response:
-    """Open an application. Whatever is wrong with reference or code is said in one way."""
+    """Open an application; the error is the same whether the reference or the code is wrong."""
     desk = desk_of(request)
     posted = await desk.posted(request)
     desk.take(desk.limits.openings, request)

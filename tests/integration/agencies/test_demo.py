@@ -23,7 +23,7 @@ def test_the_demo_works_the_services_of_the_office_to_their_end(tmp_path: Path) 
     assert "20 frames scanned from a folder" in shown
     assert "Accepted by sample: 0 errors" in shown
     assert "It asks for a security check: " in shown
-    told = re.search(r"Of (\d+) convictions held, (\d+) may leave\.", shown)
+    told = re.search(r"Of (\d+) convictions on record, (\d+) may be disclosed\.", shown)
     answered = re.search(r"The agency reads: answered, [a-z ]+, (\d+) convictions\.", shown)
     assert told is not None
     assert answered is not None

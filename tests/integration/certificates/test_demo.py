@@ -17,9 +17,9 @@ def test_the_demo_works_each_service_once(tmp_path: Path) -> None:
     shown = " ".join(identlink(tmp_path / "store", *arguments).split())
 
     for sentence in (
-        "The page for everybody says: valid.",
-        "The link below it is revoked. The page says: superseded.",
-        "Another agreed, and it left",
+        "The page on which anybody can check it says: valid.",
+        "The link that it is based on is revoked. The page says: superseded.",
+        "Another agreed, and it was sent",
         "The owner: decided. Now the office carries it out.",
         "The force that was told is owed a notice: erased. It answers.",
         "Recipients that have not acknowledged: 0.",

@@ -184,7 +184,7 @@ def test_a_changed_picture_or_page_is_named(folder: Path) -> None:
     page.write_bytes(page.read_bytes().replace(b"identified", b"excluded!!"))
     _, lines = checked(folder)
     assert [line for line in lines if line.startswith("FAILED")] == [
-        "FAILED  page.html is unchanged: it was changed.\n"
+        "FAILED  page.html is unchanged: the file was changed.\n"
     ]
 
 
@@ -282,7 +282,7 @@ def test_a_cosignature_is_in_the_bundle_with_the_growth_of_the_log_since(
     assert code == 0, lines
     assert told.startswith("ok      The witness witness.example cosigned the first ")
     assert not any(line.startswith("Note") for line in lines)
-    assert any("keys of witnesses lay in the bundle" in line for line in checked(folder)[1])
+    assert any("witnesses' keys came from the bundle" in line for line in checked(folder)[1])
 
 
 def test_any_changed_byte_about_a_witness_is_found(witnessed: tuple[Path, str]) -> None:
@@ -309,7 +309,7 @@ def test_a_witness_of_another_log_and_another_key_are_found(
     without = unpacked(made(linked, unknown), folder.with_name("without"))
 
     told = [line for line in lines if "witness.example" in line]
-    assert told == ["Note: the bundle holds no cosignature by witness.example.\n"]
+    assert told == ["Note: the bundle has no cosignature by witness.example.\n"]
     assert not (without / "witnesses").exists()
     assert key != str(other)
 

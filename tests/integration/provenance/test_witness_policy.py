@@ -265,7 +265,7 @@ def test_the_command_tells_which_of_the_two_is_right(
 
     assert told.exit_code == 1
     assert "The witness is right" in told.out
-    assert "begin anew by hand" in told.out
+    assert "start its memory again by hand" in told.out
 
 
 def test_a_running_service_notices_what_a_witness_has_seen(served: Witnessed) -> None:

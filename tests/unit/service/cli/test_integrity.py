@@ -20,8 +20,7 @@ def test_a_loaded_gallery_is_looked_at_once(console: Console, tmp_path: Path) ->
 
     assert first == {"persons": 40, "duplicates": 0, "swaps": 0, "opened": 0}
     assert second == (
-        "Looked at 0 people: 0 probable duplicates, 0 probable exchanges of fingers, "
-        "0 cases opened.\n"
+        "Checked 0 people: 0 probable duplicates, 0 probable swaps of fingers, 0 cases opened.\n"
     )
     assert whole == first
 

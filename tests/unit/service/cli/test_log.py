@@ -47,8 +47,8 @@ def test_a_bundle_verifies_with_its_own_keys_and_says_so(log: Console, tmp_path:
 
     assert exported.out.startswith("2 events")
     assert (own.exit_code, given.exit_code) == (0, 0)
-    assert "The keys are the bundle's own" in own.out
-    assert "The keys are the bundle's own" not in given.out
+    assert "The keys come from the bundle itself" in own.out
+    assert "The keys come from the bundle itself" not in given.out
 
 
 def test_a_changed_bundle_does_not_verify_and_names_what_is_wrong(

@@ -98,7 +98,7 @@ def test_a_fork_of_the_same_size_is_not_started(store: Store) -> None:
     assert store.findings() == {"state-behind"}
     told = store.run("log", "age")
     assert told.exit_code == 1
-    assert "up to 1 signed events after the first 2 were replaced" in told.out
+    assert "after the first 2 events, up to 1 signed events were replaced" in told.out
 
 
 @pytest.mark.parametrize("is_damaged", [True, False])
@@ -129,7 +129,7 @@ def test_a_key_that_was_made_anew_is_told(store: Store) -> None:
     (store.directory / "keys" / "checkpoint.key").unlink()
 
     _refused(store.run(*AT_WORK))
-    assert "the key is new or another log's" in store.run("log", "age").out
+    assert "the key is new, or belongs to another log" in store.run("log", "age").out
 
 
 def test_what_is_missing_is_told(store: Store) -> None:

@@ -285,7 +285,7 @@ def test_a_report_lists_only_so_many_findings(tmp_path: Path) -> None:
     assert len(fields["findings"]) == LISTED_FINDINGS
     assert fields["findings"][0] == {
         "code": "event-repeated",
-        "detail": "An event has the id of an earlier one.",
+        "detail": "An event has the same id as an earlier event.",
         "seq": 1,
     }
 

@@ -36,4 +36,4 @@ def test_two_people_who_identified_are_two() -> None:
 
 @pytest.mark.parametrize("actors", [("one",), ("one", "one"), ("one", "one", "one")])
 def test_one_person_is_not_two(actors: tuple[str, ...]) -> None:
-    assert _two(bundle_of(*actors)) == "there are not two such decisions by two people"
+    assert _two(bundle_of(*actors)) == "there are no two such decisions by two different people"
