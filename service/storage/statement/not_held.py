@@ -47,6 +47,7 @@ NOT_HELD: Mapping[str, str] = {
     "hosts": "which hosts serve now; each says so again within seconds",
     "idempotency_requests": _RETRY,
     "jobs": _WORK,
+    "kept_pages": "a page that a form was answered by, which only its visitor's browser opens",
     "known_sources": "decides how long a wrong password delays the next",
     "law_sketches": _WATCH,
     "law_streams": _WATCH,
