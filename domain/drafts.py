@@ -5,19 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from domain.ids import UserId
-
-
-class DraftStep(StrEnum):
-    """The form to which a draft belongs."""
-
-    ANALYSIS = "analysis"
-    COMPARISON = "comparison"
-    DECISION = "decision"
-    RESOLUTION = "resolution"
-    REVOCATION = "revocation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +16,9 @@ class Draft:
     """
 
     user_id: UserId
-    step: DraftStep
+    step: str
+    """The form, by the route that takes it: `cases/{case_id}/analysis`."""
     about_id: str
-    """The case, or the link to be revoked."""
+    """What the page is about; the account of the writer where that is nothing yet."""
     fields: Mapping[str, str]
     kept_at: datetime

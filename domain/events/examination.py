@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from domain.cases import DecisionKind, FurtherCause, Outcome, Priority, Withdrawal
-from domain.drafts import DraftStep
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import ACTOR, ITS_ROW, THE_SEARCH, Committed, Leaves, Part, Row
 from domain.finding_policy import ShownAs
@@ -219,8 +218,9 @@ class DraftKept(Event):
     """The text of a form was kept, because it was sent after the session had ended."""
 
     about_id: Subject[str]
-    """The case, or the link that is to be revoked."""
-    step: DraftStep
+    """What the form is about; the account of its writer where that is nothing yet."""
+    step: str
+    """The form, by its route; a name in earlier releases."""
 
 
 @event("evidence-unmasked", tells_a_link=True, is_look=True)

@@ -18,7 +18,7 @@ from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.storage.access.accounts import Accounts, SecondFactors
 from service.storage.access.clients import Clients, Tokens
-from service.storage.access.sessions import IdempotencyKeys, Sessions
+from service.storage.access.sessions import IdempotencyKeys, KeptPages, Sessions
 from service.storage.agencies.agreements import Agreements, Asns
 from service.storage.agencies.matters import Matters
 from service.storage.agencies.waiting import Waiting
@@ -180,6 +180,7 @@ class UnitOfWork(InTransaction):
     accounts = Repository(Accounts)
     second_factors = Repository(SecondFactors)
     sessions = Repository(Sessions)
+    kept_pages = Repository(KeptPages)
     tokens = Repository(Tokens)
     clients = Repository(Clients)
     idempotency_keys = Repository(IdempotencyKeys)

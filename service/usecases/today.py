@@ -1,16 +1,25 @@
-"""The office's open work, and how much of it is late, for pages and `identlink status`.
+"""The office's open work, how much of it is late, and the work waiting for one person.
+
+Pages and `identlink status` say the same.
 
 The figures are not about people, so no access is recorded.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from domain.matters import MatterState
+from domain.access import Caller, Scope
+from domain.cases import CaseState
+from domain.erasures import ErasureState
+from domain.ids import UserId
+from domain.matters import PROPOSALS, MatterState
 from domain.models import LawState
+from domain.request_states import RequestState
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.inbox import (
     last_day,
 )
@@ -55,6 +64,61 @@ class DayOfRequests:
     day: date
     received: int
     ended: int
+
+
+class Turn(StrEnum):
+    """What waits for one person: the part of a decision that they can and others cannot take."""
+
+    REQUESTS = "Requests to read as the second officer"
+    MATTERS = "Matters in the inbox to decide as the second officer"
+    ERASURES = "Erasures to confirm"
+    DIFFERENCES = "Differences to resolve"
+
+
+def turns(services: StoreServices, caller: Caller) -> Mapping[Turn, int]:
+    """Return how much waits for this person, by kind; kinds with nothing are left out.
+
+    What somebody proposed themselves waits for others.
+    """
+    counts = {
+        Turn.REQUESTS: _second_readings,
+        Turn.MATTERS: _second_decisions,
+        Turn.ERASURES: _confirmations,
+        Turn.DIFFERENCES: _differences,
+    }
+    mine, scopes = caller.actor.user_id, caller.actor.scopes
+    with services.units.read() as unit:
+        found = {kind: counts[kind](unit, mine) for kind in Turn if _TAKES[kind] in scopes}
+    return {kind: count for kind, count in found.items() if count}
+
+
+_TAKES = {
+    Turn.REQUESTS: Scope.WORK_REQUESTS,
+    Turn.MATTERS: Scope.WORK_REQUESTS,
+    Turn.ERASURES: Scope.ERASE,
+    Turn.DIFFERENCES: Scope.RESOLVE,
+}
+
+
+def _second_readings(unit: UnitOfWork, me: UserId) -> int:
+    read = unit.requests.listed([RequestState.SECOND_READING], limit=_MOST)
+    proposals = (one.proposal for one in read)
+    return sum(proposal is not None and proposal.by != me for proposal in proposals)
+
+
+def _second_decisions(unit: UnitOfWork, me: UserId) -> int:
+    proposed = unit.matters.waiting(sorted(PROPOSALS), limit=_MOST)
+    return sum(one.last.stepped_by != me for one in proposed)
+
+
+def _confirmations(unit: UnitOfWork, me: UserId) -> int:
+    waiting = unit.erasures.page(is_open=True, before=None, limit=_MOST)
+    return sum(one.state is ErasureState.ASKED and one.asked_by != me for one in waiting)
+
+
+def _differences(unit: UnitOfWork, me: UserId) -> int:
+    differing = unit.cases.in_state(CaseState.DIFFERING, limit=_MOST)
+    return sum(not one.is_decided_by(me) for one in differing)
 
 
 def open_work(

@@ -1,98 +1,95 @@
 """Forms that outlive their session: a draft is there again after the next sign-in.
 
-Only words of examiners and supervisors about prints are kept. A force's words about a person are
-not: they are typed again.
+Every form of a page that people fill in is kept, but those that only ask: an enquiry is typed
+again, and no details of a person lie about for it.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from datetime import datetime
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from domain.drafts import DraftStep
-from domain.prints import FingerPosition
 from service.api.trace import current_request_id
-from service.usecases.examination.drafts import LateForm, keep_draft, kept_draft
+from service.usecases.access.drafts import LateForm, drafts_of, drop_draft, keep_draft, kept_drafts
 from service.usecases.workbench import Workbench
 from service.web.cookies import session_secret
 from service.web.forms import Form, read_form
-from service.web.visitors import Visit
+from service.web.kept_pages import page_of
+from service.web.visitors import Visit, caller_of
 
 _LONGEST = 20_000
 """Two hundred point pairs have fewer characters."""
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _FINGER = re.compile(r"finger=[0-9]{1,2}")
+_PLACE = "/workbench/"
+_AT = "at:"
+"""The name of the field with the address of the page; no form has a field of that name."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A form whose fields are kept, and the page that shows it."""
-
-    step: DraftStep
-    parameter: str
-    fields: tuple[str, ...]
-    page: str
-
-
-_MARKUP = tuple(
-    f"{name}-{int(position)}"
-    for name in ("flow", "novalue", "complex", "distorted", "reversed")
-    for position in FingerPosition
-)
-
-_FORMS = {
-    "/workbench/cases/{case_id}/analysis": _Kept(
-        DraftStep.ANALYSIS,
-        "case_id",
-        ("value", "notes", "features", "traces", *_MARKUP),
-        "/workbench/cases/{}/analysis",
-    ),
-    "/workbench/cases/{case_id}/comparison": _Kept(
-        DraftStep.COMPARISON,
-        "case_id",
-        (
-            *("label", "outcome", "reason", "points", "why_close"),
-            *(f"finger-{int(p)}" for p in FingerPosition),
-        ),
-        "/workbench/cases/{}/comparison",
-    ),
-    "/workbench/cases/{case_id}/decision": _Kept(
-        DraftStep.DECISION, "case_id", ("finding", "reason"), "/workbench/cases/{}/decision"
-    ),
-    "/workbench/differences/{case_id}": _Kept(
-        DraftStep.RESOLUTION, "case_id", ("upheld", "reason"), "/workbench/differences/{}"
-    ),
-    "/workbench/links/{link_id}/revocation": _Kept(
-        DraftStep.REVOCATION, "link_id", ("reason",), "/workbench/links/{}"
-    ),
-}
-"""By the path of the route that takes the form."""
+ASKING = frozenset({"find", "names", "searches/new"})
+"""Forms that ask, by their routes."""
+_SECRET = re.compile(r"csrf|.*password.*|code|proof.*|key|carried")
+"""Secrets, proofs of this moment, and files that came back in a field."""
 
 
 async def page_of_late_form(request: Request, route: str) -> str:
     """Keep the form of a late request; return the page to go back to, empty when none is kept."""
-    kept = _FORMS.get(route)
-    about_id = request.path_params.get(kept.parameter, "") if kept else ""
-    secret = session_secret(request)
-    if kept is None or not secret or not _ID.fullmatch(about_id):
+    secret, about_id = session_secret(request), _about(request)
+    step = route.removeprefix(_PLACE)
+    if not secret or step in ASKING or not _ID.fullmatch(about_id or "none"):
         return ""
     form = await read_form(request)
-    fields = {name: form.fields[name] for name in kept.fields if form.fields.get(name)}
-    if any(len(value) > _LONGEST for value in fields.values()):
+    typed = {
+        name: value for name, value in form.fields.items() if value and not _SECRET.fullmatch(name)
+    }
+    if not typed or any(len(value) > _LONGEST for value in typed.values()):
         return ""
+    page = page_of(request, route)
     token = form.fields.get("csrf", "")
-    late = LateForm(secret, token, kept.step, about_id, fields, current_request_id())
+    late = LateForm(
+        secret, token, step, about_id, {**typed, _AT: page}, request_id=current_request_id()
+    )
     bench: Workbench = request.app.state.workbench
     if not await run_in_threadpool(keep_draft, bench, late):
         return ""
     finger = request.url.query if _FINGER.fullmatch(request.url.query) else ""
-    return kept.page.format(about_id) + (f"?{finger}" if finger else "")
+    return page + (f"?{finger}" if finger else "")
 
 
-def blank_or_kept(visit: Visit, step: DraftStep, about_id: str) -> Form:
-    """Return the form of a page: empty, or with the caller's draft from a session that ended."""
-    draft = kept_draft(visit.bench, visit.caller, step, about_id)
-    return Form({}, {}) if draft is None else Form(draft.fields, {}, kept_at=draft.kept_at)
+async def drop_sent_draft(request: Request, route: str) -> None:
+    """Erase the visitor's draft of a form that was just carried out."""
+    visitor = getattr(request.state, "visitor", None)
+    if visitor is None:
+        return
+    bench: Workbench = request.app.state.workbench
+    step, caller = route.removeprefix(_PLACE), caller_of(visitor)
+    await run_in_threadpool(drop_draft, bench, caller, step, _about(request))
+
+
+def begun_form(visit: Visit) -> Form:
+    """Return the form of a page: empty, or with the caller's drafts from a session that ended."""
+    request = visit.request
+    forms: tuple[str, ...] = request.app.state.forms.get(request.scope["route"].path, ())
+    steps = tuple(route.removeprefix(_PLACE) for route in forms)
+    path = request.scope["path"]
+    found = [
+        one
+        for one in kept_drafts(visit.bench, visit.caller, steps, _about(request))
+        if one.fields.get(_AT) == path
+    ]
+    if not found:
+        return Form({}, {})
+    fields = {name: value for one in found for name, value in one.fields.items()}
+    return Form(fields, {}, kept_at=found[-1].kept_at)
+
+
+def begun_pages(visit: Visit) -> list[tuple[str, datetime]]:
+    """Return the pages with drafts of the caller, and when they were typed, oldest first."""
+    return [(one.fields.get(_AT, ""), one.kept_at) for one in drafts_of(visit.bench, visit.caller)]
+
+
+def _about(request: Request) -> str:
+    """Return the id of what a page is about, empty for a page without one."""
+    return next(iter(request.path_params.values()), "")

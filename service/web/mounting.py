@@ -39,6 +39,7 @@ from service.web import (
     searches,
     today,
 )
+from service.web.kept_pages import forms_by_page
 from service.web.page_route import page_router, refusal_page
 from service.web.reference_page import PATH, show_reference
 from service.web.rendering import STATIC
@@ -95,9 +96,10 @@ def mount(app: FastAPI, bench: Workbench) -> None:
     app.add_api_route("/", _to_workbench, methods=["GET"], include_in_schema=False)
     app.add_api_route(PATH, show_reference, methods=["GET"], include_in_schema=False)
     app.mount("/workbench/static", KeptFiles(directory=STATIC))
-    for room in _ROOMS:
-        for router in room.ROUTERS:
-            app.include_router(router)
+    routers = [router for room in _ROOMS for router in room.ROUTERS]
+    app.state.forms = forms_by_page(route for router in routers for route in router.routes)
+    for router in routers:
+        app.include_router(router)
     # Last, so that it is asked for nothing that exists.
     app.include_router(_unknown)
 

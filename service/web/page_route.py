@@ -24,7 +24,8 @@ from service.api.problem_responses import met
 from service.api.problems import problem_of
 from service.api.trace import current_request_id, note_problem
 from service.web.cookies import drop_session
-from service.web.drafts import page_of_late_form
+from service.web.drafts import drop_sent_draft, page_of_late_form
+from service.web.kept_pages import led_to_page, page_to_fetch
 from service.web.rendering import render
 
 SIGN_IN = "/workbench/sign-in"
@@ -70,8 +71,7 @@ class PageRoute(APIRoute):
 
         async def _page(request: Request) -> Response:
             try:
-                is_kept = request.method == "POST" and request.query_params.get("keep") == "yes"
-                response = await (_kept(request, self.path) if is_kept else answer(request))
+                response = await _answered(request, self.path, answer)
             except NotAuthenticatedError as error:
                 note_problem(error.code)
                 response = await _to_sign_in(request, self.path)
@@ -80,6 +80,8 @@ class PageRoute(APIRoute):
                 response = RedirectResponse(SECOND_FACTOR, status_code=303)
             except (LinkingError, RequestValidationError, HTTPException) as error:
                 response = refusal_page(request, _as_linking_error(error))
+            if request.method == "POST":
+                response = await led_to_page(request, response, self.path)
             for name, value in HEADERS.items():
                 response.headers.setdefault(name, value)
             return response
@@ -110,6 +112,18 @@ def refusal_page(request: Request, error: LinkingError) -> Response:
         status=problem.status,
     )
     response.headers.update(headers)
+    return response
+
+
+async def _answered(request: Request, route: str, answer: Handler) -> Response:
+    """Answer a request; a form that was carried out is no draft any more."""
+    if request.method != "POST":
+        return await page_to_fetch(request) or await answer(request)
+    if request.query_params.get("keep") == "yes":
+        return await _kept(request, route)
+    response = await answer(request)
+    if isinstance(response, RedirectResponse):
+        await drop_sent_draft(request, route)
     return response
 
 

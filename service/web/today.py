@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from service.api.state import StateOf
-from service.usecases.today import DayOfRequests, WorkKind, open_work, requests_by_day
+from service.usecases.today import (
+    DayOfRequests,
+    Turn,
+    WorkKind,
+    open_work,
+    requests_by_day,
+    turns,
+)
+from service.web.drafts import begun_pages
 from service.web.page_route import page_router
 from service.web.rendering import NAVIGATION, render
 from service.web.visitors import DutyReaderOf
@@ -21,6 +29,12 @@ _PAGES = {
     WorkKind.QUARANTINE: "/workbench/matters",
     WorkKind.MISUSE: "/workbench/log/misuse",
     WorkKind.WATCH: "/workbench/law",
+}
+_TURN_PAGES = {
+    Turn.REQUESTS: "/workbench/requests",
+    Turn.MATTERS: "/workbench/matters",
+    Turn.ERASURES: "/workbench/erasures",
+    Turn.DIFFERENCES: "/workbench/differences",
 }
 _PART_OF = {
     "/workbench/requests/unanswered": "/workbench/requests",
@@ -53,6 +67,9 @@ def show_today(visit: DutyReaderOf, state: StateOf) -> Response:
     open_to = {address for _, address in NAVIGATION[visit.caller.actor.role]}
     values = {
         "works": open_work(state.services, state.exchange, digest),
+        "turns": turns(state.services, visit.caller),
+        "turn_pages": _TURN_PAGES,
+        "drafts": begun_pages(visit),
         "page_of": lambda kind: _page(kind, open_to),
         "days": days,
         "bars": _bars(days),

@@ -20,7 +20,7 @@ from service.usecases.workbench import ROLE_PURPOSES, Workbench
 from service.web.cookies import session_secret
 
 
-def _signed_in(request: Request, bench: BenchOf) -> Visitor:
+def signed_in(request: Request, bench: BenchOf) -> Visitor:
     """Return the signed-in visitor, with or without the second factor that their role needs.
 
     Raises NotAuthenticatedError.
@@ -46,7 +46,7 @@ def _signed_in(request: Request, bench: BenchOf) -> Visitor:
     return visitor
 
 
-SignedInOf = Annotated[Visitor, Depends(_signed_in)]
+SignedInOf = Annotated[Visitor, Depends(signed_in)]
 """For signing out and for setting up the second factor; every other page takes a VisitorOf."""
 
 

@@ -35,6 +35,7 @@ from service.live.outages import outage_note, report_or, state_note
 from service.logs import LogEvent, build_logger, failure_note
 from service.ports.tracing import Tracing, traced
 from service.settings import Settings
+from service.usecases.access.drafts import forget_old_drafts
 from service.usecases.agencies.asking import lapse_unanswered
 from service.usecases.applications.drafting import forget_drafts
 from service.usecases.applications.handing import destroy_spent_copies
@@ -212,6 +213,7 @@ def _courier(runtime: Runtime, policy: WorkerPolicy, stopping: threading.Event) 
 
 def _tidy(services: Services, desk: ExchangeDesk | None, stopping: threading.Event) -> int:
     forget_drafts(services, stopping.is_set)
+    forget_old_drafts(services)
     destroy_spent_copies(services, stopping.is_set)
     lapse_unanswered(services, stopping.is_set)
     if desk is not None:

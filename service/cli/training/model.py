@@ -82,8 +82,8 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
     """Fit a model; this needs the extra `train`. The same data always gives the same digest.
 
     The command uses generated people, or the data of --from and --from-cases, which also give a
-    model card. With --prints it fits a model of print matches, for the extractor in use, on sets of
-    prints.
+    model card. With --prints it fits a model of print matches, for the extractor in use, on sets
+    of prints.
     """
     if prints is not None:
         extractor = call.settings().print_extractor

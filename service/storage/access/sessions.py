@@ -1,8 +1,8 @@
-"""Sessions of people, and the idempotency keys of calls."""
+"""Sessions of people, the pages kept for them, and the idempotency keys of calls."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import and_, delete, func, select, update
@@ -15,6 +15,7 @@ from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.access import idempotency_requests
 from service.storage.tables.workbench import (
     failed_attempts,
+    kept_pages,
     known_sources,
     logout_notices,
     sessions,
@@ -194,3 +195,41 @@ class IdempotencyKeys(TransactionPart):
         """Store the request. Raises IdempotencyConflictError when the key is taken."""
         if not self._add_new(idempotency_requests, request, unless_taken=("user_id", "key")):
             raise IdempotencyConflictError
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPage:
+    """A page that answered a form, for the visitor who sent it."""
+
+    token_sha256: str
+    session_sha256: str | None
+    """None for a visitor who is not signed in."""
+    sealed: bytes = field(repr=False)
+    kept_at: datetime
+
+
+class KeptPages(TransactionPart):
+    """Pages that answered a form, for some minutes."""
+
+    def keep(self, page: SealedPage, *, most: int) -> None:
+        """Store a page; of its session, or of all visitors without one, only `most` stay."""
+        self._add(kept_pages, page)
+        ours = kept_pages.c.session_sha256.is_not_distinct_from(page.session_sha256)
+        newest = (
+            select(kept_pages.c.token_sha256).where(ours).order_by(kept_pages.c.kept_at.desc())
+        )
+        older = self._column(newest.offset(most).limit(most))
+        self._connection.execute(delete(kept_pages).where(kept_pages.c.token_sha256.in_(older)))
+
+    def get(self, token_sha256: str) -> SealedPage | None:
+        """Return the page of a token."""
+        return self._one(SealedPage, rows_where(kept_pages, token_sha256=token_sha256))
+
+    def drop(self, token_sha256: str) -> None:
+        """Delete a page."""
+        ours = kept_pages.c.token_sha256 == token_sha256
+        self._connection.execute(delete(kept_pages).where(ours))
+
+    def drop_older(self, than: datetime) -> None:
+        """Delete pages that were kept before this instant."""
+        self._connection.execute(delete(kept_pages).where(kept_pages.c.kept_at < than))

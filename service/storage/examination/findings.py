@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select, union
+from sqlalchemy import ColumnElement, and_, delete, insert, select, union, union_all
 
 from domain.cases import CLOSED_STATES, Comparison, FurtherExamination, Withdrawal
-from domain.drafts import Draft, DraftStep
+from domain.drafts import Draft
 from domain.errors import ConflictError, StepOutOfOrderError, VaultDamagedError
 from domain.finding_policy import FindingPolicy, PolicyVersion, ShownPrint
 from domain.ids import CandidateId, CaseId, EncounterId, PersonId, UserId
@@ -25,12 +25,20 @@ from service.storage.tables.cases import (
     decisions,
     finding_policies,
     further_examinations,
+    gallery_cases,
     prints_shown,
     report_statements,
     withdrawn_exemplars,
 )
-from service.storage.tables.erasures import hidden_persons
+from service.storage.tables.certificates import referrals
+from service.storage.tables.conversion import conversion_frames, conversion_lots
+from service.storage.tables.disclosure import deletion_cases, restrictions
+from service.storage.tables.erasures import erasure_requests, hidden_persons
+from service.storage.tables.links import links
+from service.storage.tables.matters import matters
+from service.storage.tables.office import retention_plans
 from service.storage.tables.people import persons
+from service.storage.tables.requests import requests
 from service.storage.tables.searches import candidates
 from service.storage.tables.workbench import drafts
 from service.storage.transaction import Transaction, TransactionPart
@@ -234,7 +242,7 @@ def standing(sealed: Comparison, revisions: Sequence[Comparison]) -> Comparison:
 class Drafts(TransactionPart):
     """Drafts.
 
-    There is one for each person, form and case; it is a payload, as it may name a person.
+    There is one for each person, form and subject. It is a payload, because it may name a person.
     """
 
     def keep(self, draft: Draft) -> None:
@@ -243,21 +251,28 @@ class Drafts(TransactionPart):
         payload_id = self._put(PayloadKind.DRAFT, to_bytes(dict(draft.fields)))
         self._add(drafts, draft, payload_id=payload_id)
 
-    def get(self, user_id: UserId, step: DraftStep, about_id: str) -> Draft | None:
-        """Return a draft, or None if there is none or it was erased."""
-        query = select(drafts.c.payload_id, drafts.c.kept_at).where(_is(user_id, step, about_id))
-        row = self._row(query)
-        body = None if row is None else self._body(PayloadKind.DRAFT, row)
-        if row is None or body is None:
-            return None
-        fields = from_bytes(body)
-        if not isinstance(fields, dict):
-            raise VaultDamagedError("A stored draft is damaged: begin again.")
-        return Draft(user_id, step, about_id, fields, row.kept_at)
+    def of(self, user_id: UserId) -> tuple[Draft, ...]:
+        """Return a person's drafts, oldest first, without those that were erased."""
+        rows = self._rows(rows_where(drafts, user_id=user_id).order_by(drafts.c.kept_at))
+        found = ((row, self._body(PayloadKind.DRAFT, row)) for row in rows)
+        return tuple(
+            value_of(Draft, row, fields=_fields(body)) for row, body in found if body is not None
+        )
 
-    def drop(self, user_id: UserId, step: DraftStep, about_id: str) -> None:
-        """Erase a draft; does nothing if there is none."""
-        self._drop(_is(user_id, step, about_id))
+    def has(self, user_id: UserId, step: str, about_id: str) -> bool:
+        """Whether a person has a draft of this form about one subject."""
+        return self._has(rows_where(drafts, user_id=user_id, step=step, about_id=about_id))
+
+    def can_be_about(self, about_id: str) -> bool:
+        """Whether something that a form is about has this id."""
+        named = union_all(*(select(column).where(column == about_id) for column in _SUBJECTS))
+        return self._has(named)
+
+    def drop(self, user_id: UserId, step: str, about_id: str) -> None:
+        """Erase a draft; does nothing when there is none."""
+        self._drop(
+            and_(drafts.c.user_id == user_id, drafts.c.step == step, drafts.c.about_id == about_id)
+        )
 
     def drop_older(self, than: datetime) -> None:
         """Erase the drafts of all users that were stored before the given time."""
@@ -270,5 +285,17 @@ class Drafts(TransactionPart):
             self._connection.execute(delete(drafts).where(these))
 
 
-def _is(user_id: UserId, step: DraftStep, about_id: str) -> ColumnElement[bool]:
-    return and_(drafts.c.user_id == user_id, drafts.c.step == step, drafts.c.about_id == about_id)
+_SUBJECTS = (
+    *(cases.c.case_id, gallery_cases.c.case_id, links.c.link_id, persons.c.person_id),
+    *(requests.c.request_id, matters.c.matter_id, referrals.c.referral_id),
+    *(restrictions.c.restriction_id, deletion_cases.c.deletion_id, erasure_requests.c.erasure_id),
+    *(conversion_frames.c.frame_id, conversion_lots.c.lot_id, retention_plans.c.plan_id),
+)
+"""Ids of what forms are about. A test compares them with the addresses of all pages."""
+
+
+def _fields(body: bytes) -> Mapping[str, str]:
+    fields = from_bytes(body)
+    if not isinstance(fields, dict):
+        raise VaultDamagedError("A stored draft is damaged: begin again.")
+    return fields

@@ -36,7 +36,7 @@ from service.storage.tables.people import (
     records,
 )
 from service.storage.tables.searches import client_references
-from service.storage.tables.workbench import capture_images, capture_minutiae
+from service.storage.tables.workbench import capture_images, capture_minutiae, kept_pages
 from service.storage.transaction import Transaction
 
 
@@ -100,6 +100,8 @@ def restrict_person(
 def _hide(transaction: Transaction, row: int, person_id: PersonId) -> None:
     gone = delete(live_records).where(live_records.c.person_row == row)
     transaction.connection.execute(gone)
+    # Pages kept for their visitors may tell of the person.
+    transaction.connection.execute(delete(kept_pages))
     _withhold(transaction, row, person_id)
     _change_captures(transaction, row, HIDDEN)
 

@@ -49,6 +49,7 @@ NOT_HELD: Mapping[str, str] = {
     "hosts": "which hosts are serving; each reports again within seconds",
     "idempotency_requests": _RETRY,
     "jobs": _WORK,
+    "kept_pages": "a page that answered a form; only the browser of its visitor can open it",
     "known_sources": "decides how long a sign-in is delayed after a wrong password",
     "law_sketches": _WATCH,
     "law_streams": _WATCH,

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, String
+from sqlalchemy import Column, Index, LargeBinary, String, select
 
 from domain.access import Role
-from service.storage.tables.about import OF_COMPARISON, Kept, Seen, Via, about, sealed
+from service.storage.tables.about import (
+    OF_COMPARISON,
+    Kept,
+    OfPerson,
+    Seen,
+    Via,
+    about,
+    sealed,
+    view,
+)
 from service.storage.tables.cases import cases, decisions, is_control
 from service.storage.tables.links import links
 from service.storage.tables.metadata import (
@@ -21,6 +30,7 @@ from service.storage.tables.metadata import (
     texts,
     truths,
 )
+from service.storage.tables.people import persons
 
 accounts = stored(
     "accounts",
@@ -55,6 +65,17 @@ sessions = stored(
     Column("sid_sha256", String, index=True),
     info=protected(Rows.MOVING, fixed=("secret_sha256", "user_id", "begun_at"), may_go=True),
 )
+
+kept_pages = stored(
+    "kept_pages",
+    *keys("token_sha256"),
+    Column("session_sha256", String, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+    *moments("kept_at", index=True),
+    info=protected(Rows.ERASABLE),
+)
+"""Pages that answered a form, for some minutes. The key is made of a secret that only the
+visitor's browser holds."""
 
 logout_notices = stored(
     "logout_notices",
@@ -116,6 +137,20 @@ capture_sources = stored(
 )
 """The search from which a capture was enrolled; the capture has the images of that search."""
 
+view(
+    "people_by_id",
+    select(persons.c.person_row, persons.c.person_id),
+    OfPerson("person_row"),
+)
+
+_FORMS_ABOUT = (
+    *(("cases", "case_id"), ("gallery_cases", "case_id"), ("links", "link_id")),
+    *(("requests", "request_id"), ("matters", "matter_id"), ("deletion_cases", "deletion_id")),
+    *(("restrictions", "restriction_id"), ("erasure_requests", "erasure_id")),
+    *(("conversion_frames", "frame_id"), ("people_by_id", "person_id")),
+)
+"""Whatever forms are about, of all that is about people."""
+
 drafts = stored(
     "drafts",
     refers("user_id", "accounts", primary_key=True),
@@ -125,15 +160,14 @@ drafts = stored(
     *moments("kept_at"),
     info=protected(Rows.ERASABLE)
     | about(
-        Via("about_id", "cases", "case_id"),
-        Via("about_id", "links", "link_id"),
+        *(Via("about_id", table, key) for table, key in _FORMS_ABOUT),
         seen=Seen.OFFICE_WORDS,
         kept=Kept.FOR_DAYS,
         shared=OF_COMPARISON,
-        unlogged="the form of an examiner who has not finished it",
+        unlogged="a form that its writer is not done with",
     ),
 )
-"""The unfinished form from a session that has ended; `about_id` is a case or a link."""
+"""The unfinished form of a session that ended."""
 
 Index(
     "ix_cases_queue",

@@ -31,6 +31,7 @@ from service.web.access.key_forms import challenge_at, challenge_of, now_s, proo
 from service.web.access.own_tokens import first_page
 from service.web.cookies import session_secret
 from service.web.forms import FormOf
+from service.web.kept_pages import SHOWN_ONCE
 from service.web.page_route import SECOND_FACTOR, page_router
 from service.web.rendering import render
 from service.web.visitors import SignedInOf, caller_of
@@ -76,7 +77,7 @@ def post_key(request: Request, visitor: SignedInOf, form: FormOf, bench: BenchOf
     try:
         enrolled = enrol_key(bench, caller_of(visitor), offered, proof)
     except InvalidInputError as error:
-        return _page(request, visitor, bench, errors=_at_field(error))
+        return _page(request, visitor, bench, errors=_at_field(error), key_name=name)
     return _recovery_codes(request, visitor, bench, enrolled)
 
 
@@ -100,11 +101,18 @@ def _recovery_codes(
     request: Request, visitor: Visitor, bench: Workbench, enrolled: Enrolled
 ) -> Response:
     values = {"codes": enrolled.recovery_codes, "onward": first_page(bench, visitor)}
-    return render(request, "access/recovery_codes.html", values)
+    response = render(request, "access/recovery_codes.html", values)
+    response.headers[SHOWN_ONCE] = "yes"
+    return response
 
 
 def _page(
-    request: Request, visitor: Visitor, bench: Workbench, *, errors: Mapping[str, str]
+    request: Request,
+    visitor: Visitor,
+    bench: Workbench,
+    *,
+    errors: Mapping[str, str],
+    key_name: str = "",
 ) -> Response:
     """Return the page of second factors; with errors it answers 422."""
     _check_has_password(visitor)
@@ -114,6 +122,7 @@ def _page(
     key = base32(secret)
     values = {
         "errors": errors,
+        "named": {"name": key_name},
         "states": states,
         "has_authenticator": any(one.factor.kind is FactorKind.AUTHENTICATOR for one in states),
         "must_enrol": visitor.must_enrol,

@@ -18,6 +18,7 @@ from service.usecases.agencies.agreements import (
 from service.usecases.agencies.asns import ReceiveResult, issue_asn, list_asns, receive_result
 from service.usecases.agencies.elsewhere import AnswerElsewhere, answer_elsewhere
 from service.usecases.requests.kinds.agency_names_enquiry import AGENCY_PURPOSES
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
@@ -35,7 +36,8 @@ def show_agreements(visit: RequestReaderOf) -> Response:
     """Show the agreement of every agency, the ASNs, and the form of a new version."""
     agency = visit.request.query_params.get("agency", "")
     known = [one for one in list_agreements(visit.services, visit.caller) if one.agency == agency]
-    return _page(visit, Form(_as_fields(known[0]) if known else {}, {}))
+    begun = begun_form(visit)
+    return _page(visit, Form(_as_fields(known[0]), {}) if known and not begun.kept_at else begun)
 
 
 def _as_fields(newest: Agreement) -> dict[str, str]:

@@ -25,6 +25,7 @@ from service.usecases.agencies.inbox import (
     tasks_named,
 )
 from service.usecases.exchange.told import sender_of
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
@@ -54,7 +55,7 @@ def show_matters(visit: RequestReaderOf) -> Response:
 @router.get("/matters/{matter_id}")
 def show_one_matter(visit: RequestReaderOf, matter_id: IdInPath) -> Response:
     """Show a matter beside the records on which it may belong."""
-    return _page(visit, matter_id, Form({}, {}))
+    return _page(visit, matter_id, begun_form(visit))
 
 
 @router.post("/matters/{matter_id}/attachment")

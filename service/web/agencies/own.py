@@ -20,6 +20,7 @@ from service.usecases.agencies.asking import (
 )
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.kinds.record_creation import DECIDED_ON, OFFENCE
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, said_person
 from service.web.page_route import page_router
@@ -35,7 +36,7 @@ _FIELDS = ("kind", "surname", "offence", "decided_on")
 @router.get("")
 def show_own(visit: AgencyOf) -> Response:
     """Show the agreement and the requests of the agency, and the form of a new one."""
-    return _page(visit, Form({}, {}))
+    return _page(visit, begun_form(visit))
 
 
 @router.post("")
@@ -66,7 +67,7 @@ def _command(form: Form, caller: Caller) -> AskAsAgency | None:
 @router.get("/{request_id}")
 def show_own_one(visit: AgencyOf, request_id: IdInPath) -> Response:
     """Show one request with its answer, or the question that waits."""
-    return _one(visit, request_id, Form({}, {}))
+    return _one(visit, request_id, begun_form(visit))
 
 
 @router.post("/{request_id}")

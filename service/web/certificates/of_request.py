@@ -14,6 +14,7 @@ from service.usecases.certificates.checking import (
     revoke_certificate,
 )
 from service.usecases.certificates.issuing import issue_certificate
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
@@ -27,7 +28,7 @@ documents = page_router("/workbench/certificates")
 @router.get("/{request_id}/certificates")
 def show_certificates(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show the certificates of an application, each with whether it holds now."""
-    return _page(visit, request_id, Form({}, {}))
+    return _page(visit, request_id, begun_form(visit))
 
 
 @router.post("/{request_id}/certificate")

@@ -16,6 +16,7 @@ from service.usecases.requests.referring import (
     read_referral,
     referrals_of,
 )
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
@@ -28,7 +29,7 @@ router = page_router("/workbench")
 @router.get("/requests/{request_id}/referrals")
 def show_referrals(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show the referrals of a request with their answers."""
-    return _of_request(visit, request_id, Form({}, {}))
+    return _of_request(visit, request_id, begun_form(visit))
 
 
 @router.post("/requests/{request_id}/referral")
@@ -50,7 +51,7 @@ def show_open_referrals(visit: ReferralBodyOf) -> Response:
 @router.get("/referrals/{referral_id}")
 def show_referral(visit: ReferralBodyOf, referral_id: IdInPath) -> Response:
     """Show one referral, with the form that answers it."""
-    return _one(visit, referral_id, Form({}, {}))
+    return _one(visit, referral_id, begun_form(visit))
 
 
 @router.post("/referrals/{referral_id}")

@@ -12,6 +12,7 @@ from domain.errors import ConflictError
 from domain.ids import FrameId, LotId
 from service.usecases.conversion.keying import KeyFrame, frames_to_key, key_frame
 from service.web.conversion.fields import faults, read_fault, read_form, shown_fields
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
@@ -24,7 +25,7 @@ router = page_router("/workbench/conversion/lots/{lot_id}/key")
 @router.get("")
 def show_next_frame(visit: KeyerOf, lot_id: IdInPath) -> Response:
     """Show the next frame of a lot that the keyer may key."""
-    return _page(visit, lot_id, Form({}, {}))
+    return _page(visit, lot_id, begun_form(visit))
 
 
 @router.post("/{frame_id}")

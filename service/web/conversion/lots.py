@@ -25,6 +25,7 @@ from service.usecases.conversion.lots import (
     show_lot,
 )
 from service.usecases.conversion.sampling import DrawSample, draw_sample
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
@@ -39,7 +40,7 @@ _SHOWN = 200
 @router.get("")
 def show_lots(visit: FrameSeerOf) -> Response:
     """Show the lots with the counts of their frames; supervisors open one here."""
-    return _list_page(visit, Form({}, {}))
+    return _list_page(visit, begun_form(visit))
 
 
 @router.post("")
@@ -95,7 +96,7 @@ def _next_of(caller: Caller) -> str:
 @router.get("/lots/{lot_id}")
 def show_one_lot(visit: FrameSeerOf, lot_id: IdInPath) -> Response:
     """Show a lot, where its frames stand, and the decisions on it."""
-    return _lot_page(visit, lot_id, Form({}, {}))
+    return _lot_page(visit, lot_id, begun_form(visit))
 
 
 def _lot_page(visit: Visit, lot_id: str, form: Form, *, status: int = 200) -> Response:

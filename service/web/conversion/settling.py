@@ -30,6 +30,7 @@ from service.usecases.conversion.settling import (
     show_frame,
 )
 from service.web.conversion.fields import LABELS, faults, read_fault, read_form, shown_fields
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
@@ -52,7 +53,7 @@ def show_waiting_frames(visit: ReconcilerOf, lot_id: IdInPath) -> Response:
 @router.get("/frames/{frame_id}")
 def show_one_frame(visit: ReconcilerOf, frame_id: IdInPath) -> Response:
     """Show a frame: its picture, both keyings or the settled form, and its next step."""
-    return _page(visit, frame_id, Form({}, {}))
+    return _page(visit, frame_id, begun_form(visit))
 
 
 def _page(visit: Visit, frame_id: str, form: Form, *, status: int = 200) -> Response:

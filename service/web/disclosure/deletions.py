@@ -16,6 +16,7 @@ from service.usecases.disclosure.deciding import (
     own_deletions,
 )
 from service.usecases.disclosure.deletions import AskDeletion, ask_deletion, deletions_of
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
@@ -28,7 +29,7 @@ router = page_router("/workbench")
 @router.get("/requests/{request_id}/deletions")
 def show_deletions(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show the arrests of the person, and the cases that were opened."""
-    return _of_request(visit, request_id, Form({}, {}))
+    return _of_request(visit, request_id, begun_form(visit))
 
 
 @router.post("/requests/{request_id}/deletions")
@@ -83,7 +84,7 @@ def show_own_deletions(visit: ForceOf) -> Response:
 @router.get("/deletions/{deletion_id}")
 def show_own_deletion(visit: ForceOf, deletion_id: IdInPath) -> Response:
     """Show one case of the force, with the form that decides it."""
-    return _own(visit, deletion_id, Form({}, {}))
+    return _own(visit, deletion_id, begun_form(visit))
 
 
 @router.post("/deletions/{deletion_id}/decision")

@@ -25,6 +25,7 @@ from service.usecases.disclosure.restricting import (
     restrictions,
 )
 from service.usecases.workbench import Workbench
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
@@ -40,7 +41,7 @@ _SHOWN = 100
 @router.get("")
 def show_restrictions(visit: RestrictionReaderOf) -> Response:
     """Show the restrictions that hold and those lifted last; supervisors begin one here."""
-    return _list(visit, Form({}, {}))
+    return _list(visit, begun_form(visit))
 
 
 @router.post("")
@@ -83,7 +84,7 @@ def post_item_restriction(visit: SupervisorOf, form: FormOf) -> Response:
 @router.get("/{restriction_id}")
 def show_restriction(visit: RestrictionReaderOf, restriction_id: IdInPath) -> Response:
     """Show one restriction, with the form that lifts it."""
-    return _one(visit, restriction_id, Form({}, {}))
+    return _one(visit, restriction_id, begun_form(visit))
 
 
 @router.post("/{restriction_id}/lifting")

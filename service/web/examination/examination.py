@@ -8,11 +8,9 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.cases import Activity, Outcome
-from domain.drafts import DraftStep
 from domain.errors import InvalidInputError, StepOutOfOrderError, UnfoundedFindingError
 from domain.ids import CaseId
 from domain.markups import RidgeFlow
-from service.usecases.examination.drafts import drop_draft
 from service.usecases.examination.sealing import (
     SealAnalysis,
     SealComparison,
@@ -29,7 +27,7 @@ from service.usecases.examination.views import (
     examiner_view,
     next_exemplar,
 )
-from service.web.drafts import blank_or_kept
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views, led_by
 from service.web.examination.markups import features_text, read_markup, traces_text
@@ -77,7 +75,7 @@ def show_analysis(visit: ExaminerOf, case_id: IdInPath) -> Response:
     view = open_view(visit, case_id)
     if view.step is not Step.ANALYSIS:
         return _to_step(case_id)
-    form = blank_or_kept(visit, DraftStep.ANALYSIS, case_id)
+    form = begun_form(visit)
     return _analysis_page(visit.request, view, form)
 
 
@@ -93,7 +91,6 @@ def post_analysis(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
     fingers = read_markup(form.fields)
     command = SealAnalysis(visit.caller, CaseId(case_id), value == "yes", notes, fingers)
     seal_analysis(visit.services, command)
-    drop_draft(visit.bench, visit.caller, DraftStep.ANALYSIS, case_id)
     return _to_step(case_id)
 
 
@@ -103,7 +100,7 @@ def show_comparison(visit: ExaminerOf, case_id: IdInPath) -> Response:
     view = open_view(visit, case_id)
     if view.step is not Step.COMPARISON:
         return _to_step(case_id)
-    form = blank_or_kept(visit, DraftStep.COMPARISON, case_id)
+    form = begun_form(visit)
     return _comparison_page(visit, view, form)
 
 
@@ -133,7 +130,6 @@ def post_comparison(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respo
         form.errors[at_fault(error)] = error.detail
         view = open_view(visit, case_id)
         return _comparison_page(visit, view, form, status=409)
-    drop_draft(visit.bench, visit.caller, DraftStep.COMPARISON, case_id)
     return _to_step(case_id)
 
 
@@ -143,7 +139,7 @@ def show_decision(visit: ExaminerOf, case_id: IdInPath) -> Response:
     view = open_view(visit, case_id)
     if not view.possible_outcomes:
         return _to_step(case_id)
-    form = blank_or_kept(visit, DraftStep.DECISION, case_id)
+    form = begun_form(visit)
     if not form.kept_at:
         form = Form({"reason": reason_so_far(view.comparisons)}, {})
     return _decision_page(visit.request, view, form)
@@ -163,7 +159,6 @@ def post_decision(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
         visit.caller, CaseId(case_id), outcome, label, reason, form.text("revision")
     )
     seal_decision(visit.services, command)
-    drop_draft(visit.bench, visit.caller, DraftStep.DECISION, case_id)
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 

@@ -10,6 +10,7 @@ from domain.ids import CaseId
 from service.usecases.examination.sealed_comparison import sealed_comparison
 from service.usecases.examination.sealing import SealComparison, revise_comparison
 from service.usecases.examination.views import Exemplar, Step
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.examination.examination import open_view, side_by_side
 from service.web.examination.points import (
@@ -29,7 +30,7 @@ router = page_router("/workbench/cases/{case_id}/comparisons/{label}/revision")
 @router.get("")
 def show_revision(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Response:
     """Show a sealed comparison's prints again, to evaluate them otherwise."""
-    return _page(visit, (case_id, label), Form({}, {}))
+    return _page(visit, (case_id, label), begun_form(visit))
 
 
 @router.post("")

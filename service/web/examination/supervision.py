@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from starlette.responses import RedirectResponse, Response
 
 from domain.cases import Activity, CaseState, Outcome, Priority
-from domain.drafts import DraftStep
 from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.ids import CaseId, DecisionId
 from domain.list_pages import OpenWanted
 from service.usecases.examination.control_items import insert_control_items
-from service.usecases.examination.drafts import drop_draft
 from service.usecases.examination.overview import (
     OverviewPage,
     Waiting,
@@ -29,7 +27,7 @@ from service.usecases.examination.resolution import (
     send_further,
 )
 from service.usecases.examination.views import DifferenceView, differences
-from service.web.drafts import blank_or_kept
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import chosen_pair, finger_pairs
 from service.web.forms import Form, FormOf
@@ -160,7 +158,7 @@ _DIFFERENCES: tuple[Column[DifferenceView], ...] = (
 @router.get("/differences/{case_id}")
 def show_difference(visit: SupervisorOf, case_id: IdInPath) -> Response:
     """Show the sealed records and the prints they are about."""
-    form = blank_or_kept(visit, DraftStep.RESOLUTION, case_id)
+    form = begun_form(visit)
     return _difference_page(visit, case_id, form)
 
 
@@ -178,7 +176,6 @@ def post_resolution(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Res
     except UnfoundedFindingError as error:
         form.errors["upheld"] = error.detail
         return _difference_page(visit, case_id, form, status=409)
-    drop_draft(visit.bench, visit.caller, DraftStep.RESOLUTION, case_id)
     return RedirectResponse("/workbench/differences", status_code=303)
 
 
@@ -191,7 +188,6 @@ def post_further(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Respon
     send_further(
         visit.services, AskFurther(visit.caller, CaseId(case_id), reason, form.text("revision"))
     )
-    drop_draft(visit.bench, visit.caller, DraftStep.RESOLUTION, case_id)
     return RedirectResponse("/workbench/differences", status_code=303)
 
 

@@ -20,6 +20,7 @@ from service.usecases.exchange.asking import (
     list_own_requests,
     show_own_request,
 )
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options, said_person
 from service.web.page_route import page_router
@@ -42,7 +43,7 @@ def show_requests(visit: RequestReaderOf) -> Response:
 @router.get("/new")
 def show_new_request(visit: CaseOfficerOf) -> Response:
     """Show the form that asks other States."""
-    return _form_page(visit.request, Form({}, {}))
+    return _form_page(visit.request, begun_form(visit))
 
 
 @router.post("/new")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.drafts import DraftStep
 from domain.errors import InvalidInputError
 from domain.ids import LinkId
 from service.api.state import CourtDeskOf
-from service.usecases.examination.drafts import drop_draft
 from service.usecases.links.court import court_bundle
 from service.usecases.links.links import RevokeLink, revoke_link
 from service.usecases.links.story import NamedLink, link_story, links_page
-from service.web.drafts import blank_or_kept
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
@@ -50,7 +48,7 @@ _COLUMNS: tuple[Column[NamedLink], ...] = (
 @router.get("/{link_id}")
 def show_link(visit: LinkReaderOf, link_id: IdInPath) -> Response:
     """Show a link and how it came to be."""
-    form = blank_or_kept(visit, DraftStep.REVOCATION, link_id)
+    form = begun_form(visit)
     return _link_page(visit, link_id, form)
 
 
@@ -63,7 +61,6 @@ def post_revocation(visit: SupervisorOf, link_id: IdInPath, form: FormOf) -> Res
     if form.errors:
         return _link_page(visit, link_id, form, status=422)
     revoke_link(visit.services, RevokeLink(visit.caller, LinkId(link_id), reason))
-    drop_draft(visit.bench, visit.caller, DraftStep.REVOCATION, link_id)
     return RedirectResponse(f"/workbench/links/{link_id}", status_code=303)
 
 

@@ -16,6 +16,7 @@ from service.api.bodies import read_json
 from service.api.people.encounters import NewRecordBody
 from service.usecases.searches.beginning import begin_record
 from service.usecases.searches.enquiries import EnquireByNames, EnquiryAnswer, enquire
+from service.web.drafts import begun_form
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.rendering import render
@@ -43,7 +44,7 @@ _PLACES = {
 @router.get("")
 def show_new_record_form(visit: RecordBeginnerOf) -> Response:
     """Show the form."""
-    return _page(visit.request, Form({}, {}))
+    return _page(visit.request, begun_form(visit))
 
 
 @router.post("")

@@ -17,6 +17,7 @@ from service.usecases.people.erasure import (
     erasures,
     people_behind,
 )
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
@@ -35,7 +36,7 @@ _LONGEST_ORDER = 200
 @router.get("")
 def show_erasures(visit: SupervisorOf) -> Response:
     """Show the erasures that wait, the last ones that ended, and the form that asks for one."""
-    return _list(visit, Form({}, {}))
+    return _list(visit, begun_form(visit))
 
 
 @router.post("")

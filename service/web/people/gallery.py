@@ -14,6 +14,7 @@ from service.usecases.people.integrity import (
     people_behind,
     references_in,
 )
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
@@ -73,7 +74,7 @@ _SETTLED: tuple[Column[GalleryCase], ...] = (
 @router.get("/{case_id}")
 def show_gallery_case(visit: SupervisorOf, case_id: IdInPath) -> Response:
     """Show one doubt, and the form that settles it."""
-    return _page(visit, case_id, Form({}, {}))
+    return _page(visit, case_id, begun_form(visit))
 
 
 @router.post("/{case_id}")

@@ -16,6 +16,7 @@ from service.usecases.publication.information import (
     disclosure_log,
 )
 from service.usecases.requests.reading import show_request
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
@@ -39,7 +40,7 @@ def show_disclosure_log(visit: FigureReaderOf) -> Response:
 @router.get("/information/{request_id}")
 def show_information(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show a request for information with the form of its answer."""
-    return _page(visit, request_id, Form({}, {}))
+    return _page(visit, request_id, begun_form(visit))
 
 
 @router.post("/information/{request_id}")

@@ -11,6 +11,7 @@ from domain.access import Scope
 from domain.errors import LinkingError, NotFoundError
 from domain.publication import Quarter
 from service.usecases.publication.releases import list_releases, release_quarter, show_release
+from service.web.drafts import begun_form
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.publication.charts import chart_of
@@ -23,7 +24,7 @@ router = page_router("/workbench/publication")
 @router.get("")
 def show_releases(visit: FigureReaderOf) -> Response:
     """Show every release, and to administrators the form that makes one."""
-    return _list(visit, Form({}, {}))
+    return _list(visit, begun_form(visit))
 
 
 @router.post("")

@@ -20,6 +20,7 @@ from service.usecases.requests.reading import (
     list_requests,
     people_behind,
 )
+from service.web.drafts import begun_form
 from service.web.forms import Form, FormOf, options, said_person
 from service.web.page_route import page_router
 from service.web.rendering import render
@@ -59,7 +60,7 @@ def _state(text: str) -> RequestState | None:
 @router.get("/new")
 def show_new_request(visit: CaseOfficerOf) -> Response:
     """Show the form that opens a request."""
-    return _form_page(visit.request, Form({}, {}))
+    return _form_page(visit.request, begun_form(visit))
 
 
 @router.post("/new")

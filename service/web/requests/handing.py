@@ -9,6 +9,7 @@ from domain.applications.states import DAYS, MOST_FETCHES
 from domain.ids import RequestId
 from service.adapters.documents.own_data_pdf import own_data_pdf
 from service.usecases.applications.handing import hand_over, handovers_of
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
@@ -21,7 +22,7 @@ router = page_router("/workbench/requests/{request_id}/handovers")
 @router.get("")
 def show_handovers(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show what is available, and how often it was fetched."""
-    return _page(visit, request_id, Form({}, {}))
+    return _page(visit, request_id, begun_form(visit))
 
 
 @router.post("")

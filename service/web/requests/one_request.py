@@ -16,6 +16,7 @@ from service.usecases.requests.identifying import NamedPerson, named_people, wai
 from service.usecases.requests.notices import notice_due_on
 from service.usecases.requests.reading import RequestView, people_behind, show_request
 from service.usecases.requests.stepping import PLAIN_STEPS
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form
 from service.web.page_route import page_router
@@ -108,7 +109,7 @@ _PLAIN_WORDS = {
 @router.get("/{request_id}")
 def show_one_request(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show one request, with the steps that are open to this visitor."""
-    return request_page(visit, request_id, Form({}, {}))
+    return request_page(visit, request_id, begun_form(visit))
 
 
 def request_page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:

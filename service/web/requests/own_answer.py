@@ -18,6 +18,7 @@ from service.usecases.requests.own_answers import (
     show_answer,
 )
 from service.usecases.requests.reading import show_request
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
@@ -33,7 +34,7 @@ _MOST_FIELDS = 120
 @router.get("")
 def show_own_answer(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show everything that is held, and the answer that was prepared of it."""
-    return _page(visit, request_id, Form({}, {}))
+    return _page(visit, request_id, begun_form(visit))
 
 
 @router.post("")

@@ -26,6 +26,7 @@ from service.usecases.requests.proving import (
 from service.usecases.requests.reading import names_of
 from service.usecases.requests.stepping import TakeStep, take_step
 from service.usecases.workbench import Workbench
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import WITH_OWN_PICTURES, page_router
@@ -62,7 +63,7 @@ def show_request_proofs(
 ) -> Response:
     """Show each stated answer beside the document that shows it."""
     return _page(
-        visit.request, _Desk(visit.bench, uploads, visit.caller, request_id), Form({}, {})
+        visit.request, _Desk(visit.bench, uploads, visit.caller, request_id), begun_form(visit)
     )
 
 

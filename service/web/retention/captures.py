@@ -15,6 +15,7 @@ from service.usecases.retention.capture_facts import (
     waiting_facts,
 )
 from service.usecases.retention.due import show_bases
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
@@ -40,7 +41,7 @@ def show_facts(visit: RequestReaderOf, person_id: str = "") -> Response:
 @router.get("/people/{person_id}")
 def show_person(visit: RequestReaderOf, person_id: IdInPath) -> Response:
     """Show the captures of a person, each with its event, its basis and its facts."""
-    return _page(visit, person_id, Form({}, {}))
+    return _page(visit, person_id, begun_form(visit))
 
 
 @router.post("/people/{person_id}/facts")

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.retention import PlanId, PlanState
 from service.usecases.retention.planning import list_plans, plan_purge, recount_plan, show_plan
 from service.usecases.retention.releasing import call_prints_back, carry_out_by, release_plan
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
@@ -37,7 +38,7 @@ def post_plan(visit: SupervisorOf, form: FormOf) -> Response:
 @router.get("/plans/{plan_id}")
 def show_one_plan(visit: SupervisorOf, plan_id: IdInPath) -> Response:
     """Show one plan with its people and the steps that are open to this supervisor."""
-    return _page(visit, plan_id, Form({}, {}))
+    return _page(visit, plan_id, begun_form(visit))
 
 
 @router.post("/plans/{plan_id}/recount")

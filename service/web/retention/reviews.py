@@ -18,6 +18,7 @@ from service.usecases.retention.reviewing import (
     propose_ruling,
     read_ruling,
 )
+from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
@@ -50,7 +51,7 @@ def post_reviews(visit: CaseOfficerOf, form: FormOf) -> Response:
 @router.get("/{request_id}")
 def show_review(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show one review: the basis of each event, and the decision that is open."""
-    return _page(visit, request_id, Form({}, {}))
+    return _page(visit, request_id, begun_form(visit))
 
 
 @router.post("/{request_id}/proposal")

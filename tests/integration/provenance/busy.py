@@ -93,7 +93,14 @@ def keep_busy(linked: Linked) -> None:
     convert(world)
     retain(world)
     publish(world)
+    _fail_a_form(world)
+
+
+def _fail_a_form(world: World) -> None:
+    """Remake all templates, and send a form with a fault: its page is kept for its visitor."""
     remake(world)
+    answer = world.client.post("/certificates", data={}, follow_redirects=False)
+    assert answer.status_code == 303
 
 
 def _revoke_a_link(world: World) -> None:

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.cases import Priority
-from domain.drafts import DraftStep
 from domain.errors import LinkingError
 from domain.ids import CaseId, ForceCode, UserId
 from service.cli.context import CONSOLE
@@ -28,6 +27,7 @@ from service.usecases.access.clients import (
     revoke_key,
     rotate_key,
 )
+from service.usecases.access.drafts import LateForm, keep_draft
 from service.usecases.access.second_factor_proofs import STEP_S, Proof, code_at
 from service.usecases.access.second_factors import (
     KeyOffered,
@@ -39,7 +39,6 @@ from service.usecases.access.second_factors import (
 from service.usecases.access.security_keys import Asking, Ceremony, ceremony
 from service.usecases.access.sessions import SignIn, recognise, sign_in, sign_out
 from service.usecases.examination.control_items import insert_control_items
-from service.usecases.examination.drafts import LateForm, keep_draft
 from service.usecases.examination.overview import set_priority
 from service.usecases.misuse.watching import EnrolStaff, enrol_staff
 from tests.contract.builders import NOON, tenprint
@@ -141,5 +140,5 @@ def _run_out_of_time(office: Office, examiner: Person, case_id: CaseId) -> None:
     """Send notes too late, so that they are kept."""
     secret = examiner.client.cookies["identlink-session"]
     notes = {"value": "yes", "notes": "Clear ridges."}
-    late = LateForm(secret, examiner.csrf, DraftStep.ANALYSIS, case_id, notes)
+    late = LateForm(secret, examiner.csrf, "cases/{case_id}/analysis", case_id, notes)
     assert keep_draft(office.bench, late)

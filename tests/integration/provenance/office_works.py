@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from domain.access import Caller, Purpose, Role
 from domain.cases import Priority
-from domain.drafts import DraftStep
 from domain.errors import ConflictError, InvalidInputError, LinkingError, ProviderRefusedError
 from domain.events.access import (
     AccountAdded,
@@ -47,13 +46,13 @@ from service.usecases.access.accounts import (
     link_account,
     unlink_account,
 )
+from service.usecases.access.drafts import LateForm, drop_draft, keep_draft
 from service.usecases.access.provider import end_by_notice
 from service.usecases.access.second_factor_proofs import NO_PROOF, STEP_S, code_at
 from service.usecases.access.second_factors import enrol, enrolment_secret, remove, reset
 from service.usecases.access.sessions import csrf_token, recognise, sign_in, sign_out
 from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.control_items import insert_control_items
-from service.usecases.examination.drafts import LateForm, drop_draft, keep_draft
 from service.usecases.examination.overview import return_case, set_priority
 from service.usecases.examination.resolution import difference
 from service.usecases.examination.views import differences
@@ -159,7 +158,9 @@ def _draft(services: Services, prepared: Prepared) -> None:
     bench = _bench(services)
     secret = sign_in(bench, attempt("officer", PASSWORD))
     typed = {"value": "yes", "notes": "Clear ridges."}
-    form = LateForm(secret, csrf_token(secret), DraftStep.ANALYSIS, prepared.waiting, typed)
+    form = LateForm(
+        secret, csrf_token(secret), "cases/{case_id}/analysis", prepared.waiting, typed
+    )
     assert keep_draft(bench, form)
     officer = replace(caller(Role.EXAMINER).actor, user_id=prepared.user_id)
     drop_draft(bench, replace(caller(Role.EXAMINER), actor=officer), form.step, prepared.waiting)

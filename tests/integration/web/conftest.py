@@ -16,6 +16,7 @@ from service.bootstrap import assemble
 from service.logs import build_logger
 from service.settings import load_settings
 from tests.integration.api.driver import World
+from tests.integration.looks.walking import prepared
 from tests.integration.web.driver import Office, running, with_fast_hashes
 
 
@@ -57,3 +58,14 @@ def open_office(
     bench = with_fast_hashes(app)
     with running(app) as client:
         yield Office(app, World(app, client, log), bench)
+
+
+@pytest.fixture(scope="module")
+def worked(
+    sqlite_template: Path, scorer: Scorer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Office, dict[str, str]]]:
+    """Return an office with one item of every kind, everybody signed in, and the ids."""
+    directory = tmp_path_factory.mktemp("worked")
+    copy = shutil.copyfile(sqlite_template, directory / "identlink.db")
+    for office in open_office(f"sqlite:///{copy}", scorer, directory):
+        yield office, prepared(office)

@@ -13,6 +13,8 @@ from domain.access import Role
 from matching.scorer import Scorer
 from service.web.rendering import NAVIGATION
 from tests.integration.applications.applying import applied_for
+from tests.integration.looks.walking import ROLES, filled, person_of
+from tests.integration.parity.routes import pages_of
 from tests.integration.provenance.links import Linked, make_link
 from tests.integration.web.conftest import open_office
 from tests.integration.web.driver import Office, Person
@@ -188,3 +190,32 @@ def test_nothing_to_find_by_is_refused(linked: tuple[Office, Linked]) -> None:
 
     assert answer.status_code == 422
     assert "Enter a name" in answer.text
+
+
+_DIGESTS = ("/workbench/log", "/workbench/conversion/lots/{lot_id}/certificate")
+"""The log names its subjects by id; what a lot's certificate certifies are digests."""
+
+
+@pytest.mark.dear("opens every page as every role, in an office with one item of every kind")
+def test_no_page_of_any_role_shows_an_opaque_id(worked: tuple[Office, dict[str, str]]) -> None:
+    office, ids = worked
+    shown: dict[str, set[str]] = {}
+    opened = set[str]()
+
+    for page in pages_of(office.app):
+        method, route = page.operation.split()
+        if method != "GET" or route.startswith(_DIGESTS) or ":path}" in route:
+            continue
+        for name, role in ROLES.items():
+            if role not in page.roles:
+                continue
+            answer = person_of(office, name, role).client.get(filled(route, ids))
+            if "text/html" not in answer.headers.get("content-type", ""):
+                continue
+            if answer.status_code == 200:
+                opened.add(route)
+            if found := _HEX.findall(_visible(answer.text)):
+                shown.setdefault(f"{role.value} {route}", set()).update(found)
+
+    assert len(opened) > 50
+    assert shown == {}

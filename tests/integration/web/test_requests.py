@@ -53,11 +53,15 @@ def test_a_letter_is_answered_by_two_case_officers(office: Office) -> None:
     shown = first.page(at)
     first.follow(at, f"{at}/decision", decision="release")
     own = first.page(at)
+    waiting = [person.page("today") for person in (first, second)]
     answered = second.follow(at, f"{at}/second-reading", reading="agree")
 
     assert "Leeds Magistrates" in shown
     assert shown.count("✓ </span>yes") == 2
     assert "You made this proposal, so another case officer must review it." in own
+    assert "Nothing is waiting for you" in waiting[0]
+    assert "Requests to read as the second officer</a>: 1<" in waiting[1]
+    assert "Nothing is waiting for you" in second.page("today")
     assert "Answer" in answered.text
     assert "information, convictions: 2" in answered.text
     assert at.rpartition("/")[2] in second.page("requests?reference=7+ds+12%2F26")

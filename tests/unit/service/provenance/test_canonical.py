@@ -9,11 +9,12 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.drafts import DraftStep
+from domain.cases import Priority
 from domain.errors import InvalidInputError, LogDamagedError
 from domain.events.catalogue import event_types
-from domain.events.examination import CaseClaimed, DraftKept
+from domain.events.examination import CaseClaimed, PriorityChanged
 from domain.events.logged import PayloadRef, restated
+from domain.ids import CaseId
 from service.provenance.body_rules import MAX_SAFE_INTEGER, body_fault, plain_fields
 from service.provenance.canonical import body_bytes, encode_event, moment, read_event, read_moment
 from tests.unit.service.provenance.builders import START, a_caller, an_event
@@ -73,11 +74,11 @@ def test_absent_force_and_case_are_read_back_as_none() -> None:
 
 
 def test_a_body_is_read_as_its_type_and_as_no_other() -> None:
-    told = DraftKept("case-1", DraftStep.ANALYSIS)
+    told = PriorityChanged(CaseId("case-1"), Priority.URGENT)
     body = read_event(encode_event(restated(an_event(), told), 0).body)
 
     assert body.typed() == told
-    assert body.typed_as(DraftKept).step is DraftStep.ANALYSIS
+    assert body.typed_as(PriorityChanged).priority is Priority.URGENT
     with pytest.raises(LogDamagedError):
         body.typed_as(CaseClaimed)
 

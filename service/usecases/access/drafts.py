@@ -8,19 +8,19 @@ that it was sent from a page of that session.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.access import Caller
 from domain.accounts import Account
-from domain.drafts import Draft, DraftStep
+from domain.drafts import Draft
 from domain.events.examination import DraftKept
-from domain.ids import CaseId, LinkId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.sessions import csrf_token
 from service.usecases.access.tokens import secret_sha256
 from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
 from service.usecases.workbench import ROLE_PURPOSES, Workbench
 
 LIFE = timedelta(days=1)
@@ -34,8 +34,9 @@ class LateForm:
     session_secret: str
     token: str
     """The session's token that the form carries."""
-    step: DraftStep
+    step: str
     about_id: str
+    """What its page is about; empty for a page about nothing yet."""
     fields: Mapping[str, str]
     request_id: str = ""
 
@@ -44,44 +45,61 @@ def keep_draft(bench: Workbench, late: LateForm) -> bool:
     """Keep a form as a draft, and return whether it was kept.
 
     It is not kept if the session is unknown, was signed out or ended long ago, the account is
-    disabled, the token belongs to another session, or there is no such case or link.
+    disabled, the token belongs to another session, or nothing has the id of the page's subject.
     """
     now = bench.services.surroundings.clock()
     if not hmac.compare_digest(csrf_token(late.session_secret).encode(), late.token.encode()):
         return False
     with bench.services.units.read() as unit:
         writer = _writer(unit, late.session_secret, now - LIFE)
-        if writer is None or not _is_there(unit, late):
+        if writer is None or (late.about_id and not unit.drafts.can_be_about(late.about_id)):
             return False
+    about_id = late.about_id or writer.user_id
     with bench.services.units.write() as unit:
         unit.drafts.drop_older(now - LIFE)
-        unit.drafts.keep(Draft(writer.user_id, late.step, late.about_id, late.fields, now))
+        unit.drafts.keep(Draft(writer.user_id, late.step, about_id, late.fields, now))
         # The log commits to every stored payload, including drafts, so that none can be added
         # unnoticed.
         caller = Caller(writer.actor, ROLE_PURPOSES[writer.role], request_id=late.request_id)
-        event = DraftKept(late.about_id, late.step)
-        record(unit, bench.services.surroundings, caller, event)
+        record(unit, bench.services.surroundings, caller, DraftKept(about_id, late.step))
         unit.commit()
     return True
 
 
-def kept_draft(bench: Workbench, caller: Caller, step: DraftStep, about_id: str) -> Draft | None:
-    """Return the caller's draft of this form; None if there is none or it is too old."""
+def kept_drafts(
+    bench: Workbench, caller: Caller, steps: Collection[str], about_id: str
+) -> tuple[Draft, ...]:
+    """Return the caller's drafts of these forms about one subject, oldest first, none too old."""
+    about_id = about_id or caller.actor.user_id
+    return tuple(
+        one for one in drafts_of(bench, caller) if one.step in steps and one.about_id == about_id
+    )
+
+
+def drafts_of(bench: Workbench, caller: Caller) -> tuple[Draft, ...]:
+    """Return all drafts of the caller, oldest first, none too old."""
+    now = bench.services.surroundings.clock()
     with bench.services.units.read() as unit:
-        draft = unit.drafts.get(caller.actor.user_id, step, about_id)
-    is_fresh = draft is not None and bench.services.surroundings.clock() - draft.kept_at <= LIFE
-    return draft if is_fresh else None
+        found = unit.drafts.of(caller.actor.user_id)
+    return tuple(one for one in found if now - one.kept_at <= LIFE)
 
 
-def drop_draft(bench: Workbench, caller: Caller, step: DraftStep, about_id: str) -> None:
-    """Erase the caller's draft of this form, because the form has now been sealed."""
+def drop_draft(bench: Workbench, caller: Caller, step: str, about_id: str) -> None:
+    """Erase the caller's draft of this form, because the form has now been carried out."""
     me = caller.actor.user_id
     # Most forms have no draft, so first check without taking a lock.
     with bench.services.units.read() as unit:
-        if unit.drafts.get(me, step, about_id) is None:
+        if not unit.drafts.has(me, step, about_id or me):
             return
     with bench.services.units.write() as unit:
-        unit.drafts.drop(me, step, about_id)
+        unit.drafts.drop(me, step, about_id or me)
+        unit.commit()
+
+
+def forget_old_drafts(services: StoreServices) -> None:
+    """Erase everybody's drafts that are a day old; a worker does it."""
+    with services.units.write() as unit:
+        unit.drafts.drop_older(services.surroundings.clock() - LIFE)
         unit.commit()
 
 
@@ -91,9 +109,3 @@ def _writer(unit: UnitOfWork, secret: str, used_since: datetime) -> Account | No
         return None
     account = unit.accounts.get(session.user_id)
     return None if account is None or account.is_disabled else account
-
-
-def _is_there(unit: UnitOfWork, late: LateForm) -> bool:
-    if late.step is DraftStep.REVOCATION:
-        return unit.links.get(LinkId(late.about_id)) is not None
-    return unit.cases.get(CaseId(late.about_id)) is not None
