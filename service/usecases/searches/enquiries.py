@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access import Caller, Scope
@@ -106,14 +106,17 @@ def weigh_names(services: Services, said: Details) -> Weighed:
 
 
 def waiting_for(
-    services: Services, said: Details, floor: float | None = None
+    services: Services,
+    said: Details,
+    floor: float | None = None,
+    bands: Collection[Band] = TOLD_BANDS,
 ) -> tuple[WaitingItem, ...]:
     """Return the items that wait to be attached and may be about the person of these details.
 
     As of the last enquiry, or the last `services.waiting.follow`.
 
     `floor`: the posterior, 0 to 1, from which an item counts though an enquiry would not tell of
-    it; None: only what an enquiry tells. None of them is a record.
+    it; None: only what is of these bands. None of them is a record.
     """
     items = services.waiting.candidates(said, services.policy.scored_candidates)
     if not items:
@@ -124,7 +127,7 @@ def waiting_for(
     return tuple(
         item
         for item, one in zip(items, scored, strict=True)
-        if one.band in TOLD_BANDS
+        if one.band in bands
         or (floor is not None and one.reaches(floor) and one.total_bits > one.prior_bits)
     )
 
