@@ -69,7 +69,7 @@ class AsnResultAttached(Event):
 
 @event("matter-received", leaves=Leaves("matters", by="received_by"))
 class MatterReceived(Event):
-    """A matter was received from a court, a force or an agency."""
+    """A matter was received from a court, a force, an agency or another State."""
 
     matter_id: Subject[str]
     source: MatterSource

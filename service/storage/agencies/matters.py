@@ -95,6 +95,11 @@ class Matters(TransactionPart):
         )
         return self._read(self._rows(query.order_by(matters.c.matter_row)))
 
+    def erase(self, matter_ids: Sequence[str]) -> int:
+        """Erase the content of matters; return how many had any."""
+        query = select(matters.c.payload_id).where(matters.c.matter_id.in_(matter_ids))
+        return self._transaction.payloads.delete(self._column(query))
+
     def waiting(self, states: Sequence[MatterState], *, limit: int) -> tuple[Matter, ...]:
         """Return the matters in these states, oldest first."""
         query = _STANDING.where(matter_steps.c.state.in_([one.value for one in states]))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy import Select, String, bindparam, cast, exists, select
 
 from domain.conversion.content import details_of_form
 from domain.conversion.frames import FrameState
@@ -22,7 +22,7 @@ from domain.exchange.codec import read_message
 from domain.exchange.codes import MessageKind
 from domain.exchange.contents import details_of
 from domain.exchange.messages import Notification, Update
-from domain.matters import details_in
+from domain.matters import MatterSource, details_in
 from domain.people import Details
 from domain.waiting import WaitingKind
 from service.storage.agencies.matters import WAITING_MATTERS, read_matter
@@ -32,6 +32,7 @@ from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.conversion import conversion_frame_states, conversion_settlements
 from service.storage.tables.exchange import exchange_received
 from service.storage.tables.log import event_subjects, events, log_head
+from service.storage.tables.matters import matters
 from service.storage.tables.people import payloads
 from service.storage.tables.requests import asn_results, asns, requests
 from service.storage.transaction import TransactionPart
@@ -159,6 +160,16 @@ _CONVICTIONS: Select[Any] = (
             _later.c.sender == exchange_received.c.sender,
             _later.c.conviction_ref == exchange_received.c.conviction_ref,
             _later.c.version > exchange_received.c.version,
+        ),
+        # Those taken since the inbox knows them wait there, and are on a record or not.
+        ~exists().where(
+            matters.c.source == MatterSource.STATE.value,
+            matters.c.reference
+            == exchange_received.c.sender
+            + "/"
+            + exchange_received.c.conviction_ref
+            + "/"
+            + cast(exchange_received.c.version, String),
         ),
     )
 )

@@ -40,7 +40,12 @@ from service.usecases.agencies.matters import (
     amend_by,
     takes_one,
 )
-from service.usecases.exchange.told import change_by, standing_version, step_replaced
+from service.usecases.exchange.told import (
+    change_by,
+    forget_message,
+    standing_beside,
+    step_replaced,
+)
 from service.usecases.existing import existing
 from service.usecases.people.amending import store_amended, version_read
 from service.usecases.people.matter_steps import store_step
@@ -233,11 +238,18 @@ def _carried_out(at: _At, proposal: Step, words: str) -> Step:
             record_id, version = existing(proposal.record_id), existing(proposal.version)
             before = version_read(at.unit, at.caller, record_id, version)
             plan = _planned(at, before, proposal.laid)
-            standing = None if at.matter.told is None else standing_version(at.unit, at.matter)
             made = amend_by(at.services, at.unit, at.caller, at.matter, plan)
-            if standing is not None:
-                step_replaced(at.services, at.unit, at.caller, standing)
+            if at.matter.told is not None:
+                _let_go(at)
             return at.step(MatterState.ATTACHED, words, before, made, plan.laid)
+
+
+def _let_go(at: _At) -> None:
+    """Have other versions of a conviction stand no more, and forget the messages that told it."""
+    standing = standing_beside(at.unit, at.matter)
+    if standing is not None:
+        step_replaced(at.services, at.unit, at.caller, standing.matter)
+    forget_message(at.unit, at.matter)
 
 
 def _refused(at: _At, proposal: Step, words: str) -> Step:

@@ -46,6 +46,7 @@ from service.usecases.agencies.holders import (
     lists_number,
     live_version,
 )
+from service.usecases.exchange.told import amendment_by
 from service.usecases.people.amending import store_amended
 from service.usecases.people.matter_steps import store_matter, store_step
 from service.usecases.people.merging import same_person
@@ -293,17 +294,6 @@ def _entered(
     return step
 
 
-_WHY = "Result of a court, laid on the charges under its Arrest Summons Number."
-_WHY_STATE = "Conviction that another State told, laid on this record by two people."
-
-
-def _whence(matter: Matter) -> str:
-    result = matter.result
-    if result is None:
-        return f"told by {matter.reference.partition('/')[0]}"
-    return f"court {result.court}, case {result.case_number}"
-
-
 def amend_by(
     services: Services, unit: UnitOfWork, caller: Caller, matter: Matter, laid: Laid
 ) -> int:
@@ -313,11 +303,18 @@ def amend_by(
         raise PayloadErasedError
     if laid.after is None:
         return before.head.version
-    amendment = Amendment(
-        laid.changes,
-        AmendmentReason.COURT_RESULT,
-        _WHY_STATE if matter.told else _WHY,
-        SourceKind.COURT,
-        f"matter {matter.matter_id}, {_whence(matter)}",
-    )
+    amendment = _amendment(matter, laid.changes)
     return store_amended(services, unit, caller, (before, laid.after), amendment)
+
+
+def _amendment(matter: Matter, changes: tuple[Change, ...]) -> Amendment:
+    result = matter.result
+    if result is None:
+        return amendment_by(matter, changes)
+    return Amendment(
+        changes,
+        AmendmentReason.COURT_RESULT,
+        "Result of a court, laid on the charges under its Arrest Summons Number.",
+        SourceKind.COURT,
+        f"matter {matter.matter_id}, court {result.court}, case {result.case_number}",
+    )

@@ -61,6 +61,8 @@ class Taking:
     act: Acting
     taken: list[Received] = field(default_factory=list)
     older: int = 0
+    news: list[Content] = field(default_factory=list)
+    """What was taken of convictions and is newer than what was known of each."""
     answers: list[Message] = field(default_factory=list)
     """Acknowledgements and faults of our own messages."""
     refused: int = 0
@@ -138,6 +140,9 @@ class Taking:
         found = _conviction(message.content)
         if found is None or found[1] > newest.get(found[0], 0):
             return
+        told = _notified(message.content)
+        if told is not None and self._telling.contradicts(told):
+            raise MessageFaultError(fault=FaultCode.CONFLICT)
         taken = [one for one in self.taken if (one.conviction_ref, one.version) == found]
         for one in (*self.unit.inbox.of_version(self.state, *found), *taken):
             # The content of a version that has since been deleted is erased, so it cannot be
@@ -173,6 +178,7 @@ class Taking:
             self.older += 1
             return
         newest[ref] = version
+        self.news.append(message.content)
 
     def _store(self, now: datetime) -> None:
         self.unit.inbox.take(self.taken)
@@ -182,6 +188,15 @@ class Taking:
         for one in self.taken:
             if one.conviction_ref is not None:
                 self._erase(one)
+        if self.news:
+            # From here on nobody else tells or decides on a matter.
+            self.unit.events.lock_last_change()
+        for content in self.news:
+            told = _notified(content)
+            if told is not None:
+                self._telling.take(told)
+            elif isinstance(content, Deletion):
+                self._telling.delete(content.conviction_id, content.version)
         keep_answers(self.services, self.unit, self.state, self.answers, now)
 
     def _erase(self, received: Received) -> None:
@@ -246,10 +261,15 @@ def _received(message: Message, body: bytes, row: int, now: datetime) -> Receive
 
 
 def _said(content: Content) -> object:
+    """Return a message's statement of a conviction, whether it notifies or updates it."""
+    return _notified(content) or content
+
+
+def _notified(content: Content) -> Notification | None:
     """Return what a message says of a conviction, whether it is a notification or an update."""
     if isinstance(content, Notification | Update):
-        return content.person, content.conviction
-    return content
+        return Notification(content.person, content.conviction)
+    return None
 
 
 def _conviction(content: Content) -> tuple[str, int] | None:

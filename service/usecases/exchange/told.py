@@ -7,21 +7,33 @@ there. What stands on a record is corrected by a later version, and never double
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access import Caller
-from domain.amendments import Add, Change, Correct
+from domain.amending import amended
+from domain.amendments import (
+    Add,
+    Amendment,
+    AmendmentReason,
+    Change,
+    Correct,
+    SourceKind,
+    Withdraw,
+)
 from domain.courts.results import Doubt, Reason
-from domain.errors import ConflictError
+from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.exchange.codes import FaultCode, StateCode
+from domain.exchange.contents import details_of
 from domain.exchange.messages import Message, Notification, Update
 from domain.ids import RecordId
 from domain.items import ItemId, ItemKind
-from domain.matters import Matter, MatterSource, MatterState, Step
+from domain.matters import WAITING, Matter, MatterSource, MatterState, Step
 from domain.plain_values import plain
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.stating import conviction_of
+from service.usecases.people.amending import store_amended
 from service.usecases.people.matter_steps import store_matter, store_step
 from service.usecases.services import StoreServices
 
@@ -43,6 +55,102 @@ def sender_of(matter: Matter) -> StateCode:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A version of a conviction that stands on a record, and the step that laid it there."""
+
+    matter: Matter
+    step: Step
+
+    @property
+    def item_id(self) -> ItemId | None:
+        """The item that it is on the record; None where its person is hidden or erased."""
+        return next((ItemId(item_id) for _, item_id in self.step.laid), None)
+
+
+def version_of(matter: Matter) -> int:
+    """Return the version of the conviction that a matter tells."""
+    return int(matter.reference.rpartition("/")[2])
+
+
+def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordId) -> Change:
+    """Return the change of a record by a conviction: added, or another version of it corrected.
+
+    Raises ConflictError where another version stands on another record or a later one on this,
+    InvalidInputError for facts that cannot be.
+    """
+    conviction = conviction_of(told.conviction, sender_of(matter))
+    standing = standing_beside(unit, matter)
+    if standing is None or standing.item_id is None:
+        return Add(ItemKind.CONVICTION, conviction)
+    if standing.step.record_id != on:
+        raise ConflictError(
+            "Another version of this conviction is on another record: take that one off first."
+        )
+    if version_of(standing.matter) > version_of(matter):
+        raise ConflictError("A later version of this conviction is on the record.")
+    return Correct(standing.item_id, ItemKind.CONVICTION, conviction)
+
+
+def amendment_by(matter: Matter, changes: tuple[Change, ...]) -> Amendment:
+    """Return the amendment of a record by a conviction of another State."""
+    return Amendment(
+        changes,
+        AmendmentReason.COURT_RESULT,
+        "Another State told this conviction.",
+        SourceKind.COURT,
+        f"matter {matter.matter_id}, told by {sender_of(matter)}",
+    )
+
+
+def standing_beside(unit: UnitOfWork, matter: Matter) -> Standing | None:
+    """Return another version of a conviction that stands on a record, or None."""
+    prefix = matter.reference.rpartition("/")[0] + "/"
+    others = unit.matters.under(MatterSource.STATE, prefix)
+    return _standing_of(one for one in others if one.matter_id != matter.matter_id)
+
+
+def _standing_of(versions: Iterable[Matter]) -> Standing | None:
+    for matter in versions:
+        if matter.state in {MatterState.ATTACHED, MatterState.WITHDRAWAL_PROPOSED}:
+            laying = (one for one in matter.steps if one.state is MatterState.ATTACHED)
+            return Standing(matter, max(laying, key=lambda one: one.number))
+    return None
+
+
+def step_replaced(
+    services: StoreServices,
+    unit: UnitOfWork,
+    caller: Caller,
+    matter: Matter,
+    state: MatterState = MatterState.REPLACED,
+) -> None:
+    """Have a version of a conviction stand on no record, and wait for none, any more.
+
+    Another state: people decide whether it stands.
+    """
+    last = matter.last
+    # A person who is hidden or erased is named by the steps before.
+    is_live = last.person_id is not None and unit.people.person_row(last.person_id) is not None
+    step = Step(
+        matter.matter_id,
+        last.number + 1,
+        state,
+        caller.actor.user_id,
+        services.surroundings.clock(),
+        person_id=last.person_id if is_live else None,
+        record_id=last.record_id,
+        version=last.version,
+    )
+    store_step(services, unit, caller, step)
+
+
+def forget_message(unit: UnitOfWork, matter: Matter) -> None:
+    """Erase what messages up to this version said: the matter goes with its person."""
+    sender, conviction_ref, version = matter.reference.split("/")
+    unit.inbox.erase_told(StateCode(sender), conviction_ref, int(version) + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
     """A State that tells convictions, in one transaction."""
 
@@ -60,16 +168,14 @@ class Telling:
 
     def enter(self, told: Notification, state: MatterState, reason: Reason) -> Matter | None:
         """Put a conviction into the inbox, and return it; None for content that came before."""
-        said = json.dumps(["state", self.sender, plain(told)], sort_keys=True)
-        digest = self.desk.mac(f"matter {said}".encode()).hex()
+        digest = self._digest(told)
         if self.unit.matters.same(digest) is not None:
             return None
         now, by = self.services.surroundings.clock(), EXCHANGER.actor.user_id
-        prefix = prefix_of(self.sender, told.conviction.conviction_id)
         matter = Matter(
             self.services.surroundings.new_id(),
             MatterSource.STATE,
-            f"{prefix}{told.conviction.version}",
+            self._reference(told),
             digest,
             by,
             now,
@@ -81,44 +187,106 @@ class Telling:
         store_step(self.services, self.unit, EXCHANGER, step)
         return replace(matter, steps=(step,))
 
+    def contradicts(self, told: Notification) -> bool:
+        """Whether this version came before with other content, and this was never attached."""
+        reference = self._reference(told)
+        if not self.unit.matters.is_taken(MatterSource.STATE, reference):
+            return False
+        same = self.unit.matters.same(self._digest(told))
+        if same is None:
+            return True
+        was_attached = any(one.state is MatterState.ATTACHED for one in same.steps)
+        return same.steps[0].state is MatterState.QUARANTINED and not was_attached
 
-def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordId) -> Change:
-    """Return the change of a record by a conviction: added, or another version of it corrected.
+    def take(self, told: Notification) -> None:
+        """Have the newest version of a conviction wait, or correct the one that is on record."""
+        earlier = self._versions(told.conviction.conviction_id)
+        matter = self.enter(told, MatterState.DOUBTFUL, Reason(Doubt.NOT_A_COURT))
+        if matter is None:
+            return
+        self._replace_waiting(earlier)
+        standing = _standing_of(earlier)
+        if standing is not None and _names_the_same(standing.matter, told):
+            self._correct(matter, told, standing)
 
-    Raises ConflictError where another version stands on another record, InvalidInputError for
-    facts that cannot be.
-    """
-    conviction = conviction_of(told.conviction, sender_of(matter))
-    standing = standing_version(unit, matter)
-    if standing is None or not standing.laid:
-        return Add(ItemKind.CONVICTION, conviction)
-    if standing.record_id != on:
-        raise ConflictError(
-            "Another version of this conviction is on another record: take that one off first."
+    def delete(self, conviction_ref: str, version: int) -> None:
+        """Take a conviction that its State deleted off its record, and erase what it said."""
+        gone = [one for one in self._versions(conviction_ref) if version_of(one) < version]
+        standing = _standing_of(gone)
+        if standing is not None:
+            item_id = standing.item_id
+            made = item_id and self._amend(standing, Withdraw(item_id), standing.matter)
+            # The record is hidden, or the item is gone: people see to it.
+            state = MatterState.REPLACED if made else MatterState.WITHDRAWAL_PROPOSED
+            step_replaced(self.services, self.unit, EXCHANGER, standing.matter, state)
+        self._replace_waiting(gone)
+        self.unit.matters.erase([one.matter_id for one in gone if not _is_apart(one)])
+
+    def _replace_waiting(self, versions: Sequence[Matter]) -> None:
+        """Have earlier versions wait no more, and erase what they said: it stood nowhere."""
+        waiting = [one for one in versions if one.state in WAITING and not _is_apart(one)]
+        for one in waiting:
+            step_replaced(self.services, self.unit, EXCHANGER, one)
+        self.unit.matters.erase([one.matter_id for one in waiting])
+
+    def _correct(self, matter: Matter, told: Notification, standing: Standing) -> None:
+        conviction = conviction_of(told.conviction, self.sender)
+        if standing.item_id is None:
+            return
+        change = Correct(standing.item_id, ItemKind.CONVICTION, conviction)
+        made = self._amend(standing, change, matter)
+        if made is None:
+            return
+        step_replaced(self.services, self.unit, EXCHANGER, standing.matter)
+        step = Step(
+            matter.matter_id,
+            2,
+            MatterState.ATTACHED,
+            EXCHANGER.actor.user_id,
+            self.services.surroundings.clock(),
+            person_id=standing.step.person_id,
+            record_id=standing.step.record_id,
+            version=made,
+            laid=standing.step.laid,
         )
-    ((_, item_id),) = standing.laid
-    return Correct(ItemId(item_id), ItemKind.CONVICTION, conviction)
+        store_step(self.services, self.unit, EXCHANGER, step)
+        forget_message(self.unit, matter)
+
+    def _amend(self, standing: Standing, change: Change, by: Matter) -> int | None:
+        """Change the record that a conviction is on; None where it cannot be: a person decides."""
+        record_id = standing.step.record_id
+        heads = () if record_id is None else self.unit.records.versions(record_id)
+        live = next((one for one in heads if one.is_live), None)
+        now = live and self.unit.records.version(live.record_id, live.version)
+        if not now:
+            return None
+        try:
+            after = amended(now.items, (change,), today=self.services.surroundings.clock().date())
+        except (InvalidInputError, ConflictError, NotFoundError):
+            return None
+        amendment = amendment_by(by, (change,))
+        return store_amended(self.services, self.unit, EXCHANGER, (now, after), amendment)
+
+    def _versions(self, conviction_ref: str) -> tuple[Matter, ...]:
+        return self.unit.matters.under(MatterSource.STATE, prefix_of(self.sender, conviction_ref))
+
+    def _reference(self, told: Notification) -> str:
+        prefix = prefix_of(self.sender, told.conviction.conviction_id)
+        return f"{prefix}{told.conviction.version}"
+
+    def _digest(self, told: Notification) -> str:
+        said = json.dumps(["state", self.sender, plain(told)], sort_keys=True)
+        return self.desk.mac(f"matter {said}".encode()).hex()
 
 
-def standing_version(unit: UnitOfWork, matter: Matter) -> Step | None:
-    """Return the step by which another version of a conviction stands on a record, or None."""
-    prefix = matter.reference.rpartition("/")[0] + "/"
-    others = unit.matters.under(MatterSource.STATE, prefix)
-    attached = (one.last for one in others if one.state is MatterState.ATTACHED)
-    return next((one for one in attached if one.matter_id != matter.matter_id), None)
+def _is_apart(matter: Matter) -> bool:
+    """Whether a matter is in quarantine, or people are about to decide that it leaves it."""
+    return matter.steps[0].state is MatterState.QUARANTINED and matter.state in WAITING
 
 
-def step_replaced(
-    services: StoreServices, unit: UnitOfWork, caller: Caller, standing: Step
-) -> None:
-    """Have a version of a conviction that another one corrected stand on no record any more."""
-    step = Step(
-        standing.matter_id,
-        standing.number + 1,
-        MatterState.REPLACED,
-        caller.actor.user_id,
-        services.surroundings.clock(),
-        person_id=standing.person_id,
-        record_id=standing.record_id,
-    )
-    store_step(services, unit, caller, step)
+def _names_the_same(matter: Matter, told: Notification) -> bool:
+    """Whether a later version is of the same name and birth; not where the first is erased."""
+    if matter.told is None:
+        return False
+    before, after = details_of(matter.told.person), details_of(told.person)
+    return (before.names, before.dates_of_birth) == (after.names, after.dates_of_birth)

@@ -24,7 +24,7 @@ from service.usecases.requests.assessing import (
     assess,
     key_of,
 )
-from service.usecases.requests.identifying import check_still_not_held
+from service.usecases.requests.identifying import check_nothing_waits, check_still_not_held
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.own_answers import answer_in_force, withheld_convictions
@@ -190,14 +190,15 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError,
     SelfVerificationError (the caller proposed it), InvalidInputError (no words),
-    NotReleasableError (what may be disclosed has changed since the proposal, or nobody was found
-    then and somebody is now).
+    NotReleasableError (what may be disclosed has changed since the proposal, nobody was found
+    then and somebody is now, or a waiting item would be missing from a certificate).
     """
     if not command.agrees and not command.words.strip():
         raise InvalidInputError("Write why you do not agree.", pointer="/words")
     command.caller.actor.require(Scope.WORK_REQUESTS)
     if command.agrees:
         check_still_not_held(services, command.request_id)
+        check_nothing_waits(services, command.request_id)
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         demand_answer(kind_named(file.request.kind))

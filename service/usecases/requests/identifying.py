@@ -20,9 +20,15 @@ from domain.ids import CandidateId, ForceCode, PersonId, RecordId, RequestId, Se
 from domain.people import Details
 from domain.prints import Impression
 from domain.request_states import Step, transition
-from domain.requests import Identification, IdentityBasis, IdentityOutcome, RequestFile
+from domain.requests import (
+    Identification,
+    IdentityBasis,
+    IdentityOutcome,
+    ReplyOutcome,
+    RequestFile,
+)
 from domain.searches import Candidate, Probe, Search, SearchState, SearchType
-from domain.waiting import WaitingItem
+from domain.waiting import WaitingItem, WaitingKind
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
 from service.storage.requests.requests import StartedSearch
@@ -228,6 +234,34 @@ def check_still_not_held(services: Services, request_id: RequestId) -> None:
                 "Since the search, a record that may be about this person has been added "
                 "or is waiting to be added: search again."
             )
+
+
+def check_nothing_waits(services: Services, request_id: RequestId) -> None:
+    """Raise NotReleasableError where a certificate would leave out what waits in the inbox.
+
+    It would say that it states everything, or nothing that counts, of somebody of whom a matter
+    waits. An item counts as theirs from the evidence at which details propose a person.
+    Called before the transaction of the release, since it is a search.
+    """
+    with services.units.read() as unit:
+        file = existing(unit.requests.file(request_id))
+        services.waiting.follow(unit)
+    found, proposal = file.identification, file.proposal
+    is_identified = found is not None and found.outcome is IdentityOutcome.IDENTIFIED
+    says_nothing = proposal is None or proposal.outcome in _SAYS_NOTHING
+    is_certified = kind_named(file.request.kind).doubt_from is not None
+    said = file.request.ask.subject if file.request.ask else None
+    if said is None or said.is_empty or not is_identified or not is_certified or says_nothing:
+        return
+    likely = waiting_for(services, said, bands=(Band.PROPOSED,))
+    if any(one.kind is not WaitingKind.CASE for one in likely):
+        raise NotReleasableError(
+            "A matter that may be about this person waits in the inbox: have it decided first."
+        )
+
+
+_SAYS_NOTHING = frozenset({ReplyOutcome.DENIED.value, ReplyOutcome.NOT_CERTIFIABLE.value})
+"""Outcomes of proposals that state nothing about what is held."""
 
 
 def _named_now(services: Services, file: RequestFile) -> tuple[Candidate, ...]:

@@ -185,7 +185,9 @@ def _conviction(one: Conviction) -> str:
         for sanction in one.sanctions
     )
     court = one.court.name or one.court.code
-    return f"{one.decided_on}, {court}: {offences}. Sentence: {sanctions or 'not recorded'}"
+    told = f" Told by {one.source.name}." if one.source.name else ""
+    sentence = sanctions or "not recorded"
+    return f"{one.decided_on}, {court}: {offences}. Sentence: {sentence}.{told}"
 
 
 _WRITERS: dict[ItemKind, Callable[[Any], str]] = {

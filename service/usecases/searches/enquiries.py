@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access import Caller, Scope
@@ -107,14 +107,16 @@ def weigh_names(services: Services, said: Details) -> Weighed:
 
 
 def waiting_for(
-    services: Services, said: Details, floor: float | None = None
+    services: Services,
+    said: Details,
+    floor: float | None = None,
+    bands: Collection[Band] = TOLD_BANDS,
 ) -> tuple[WaitingItem, ...]:
     """Return the items waiting to be attached that may be about the person with these details.
 
     The items are those known at the last enquiry, or at the last `services.waiting.follow`.
     `floor` is the posterior, 0 to 1, from which an item counts although an enquiry would not
-    disclose it; None means only items that an enquiry discloses. None of these items is a record
-    yet.
+    disclose it; None means only items of these bands. None of these items is a record yet.
     """
     items = services.waiting.candidates(said, services.policy.scored_candidates)
     if not items:
@@ -125,7 +127,7 @@ def waiting_for(
     return tuple(
         item
         for item, one in zip(items, scored, strict=True)
-        if one.band in TOLD_BANDS
+        if one.band in bands
         or (floor is not None and one.reaches(floor) and one.total_bits > one.prior_bits)
     )
 

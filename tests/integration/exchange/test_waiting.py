@@ -28,7 +28,7 @@ def test_a_conviction_told_is_met_until_its_state_deletes_it(two: Two) -> None:
 
     assert before == other == ()
     assert _met(two, waiting, SAID) == ()
-    assert item.kind is WaitingKind.CONVICTION
+    assert item.kind is WaitingKind.MATTER
     assert item.details.names[0].surname == "Muster"
 
 
