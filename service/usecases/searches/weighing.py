@@ -215,7 +215,8 @@ def _order(
     """Return the places of the people found in their order, int64 (k,), and its arithmetic."""
     fmt = services.print_format
     if given.single is not None:
-        return np.arange(len(found.persons), dtype=np.int64), in_depth_arithmetic(fmt)
+        arithmetic = in_depth_arithmetic(fmt, given.single.turns_rad)
+        return np.arange(len(found.persons), dtype=np.int64), arithmetic
     if not scored.withheld:
         return scored.ranking(), fmt.comparison.arithmetic
     # Withheld prints have no bits to rank by.
