@@ -4,7 +4,8 @@
 competitions; `--drawn N` measures N drawn fingers, which show that the chain works and nothing
 about real prints. `--marks N` searches for N marks made of each finger instead, `--turned N`
 for N prints of each finger turned by quarters; `--slaps N` cuts N pasted slaps of each set;
-`--bits` judges bits of matches, each set by a model of the others.
+`--doubts` counts doubts about pictures; `--bits` judges bits of matches, each set by a model of
+the others.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 
 from benchmarks.machine import one_thread_each
 from benchmarks.printing.distractors import drawn_images, real_like
+from benchmarks.printing.doubting import doubts_of, drawn_doubts, slap_doubts
 from benchmarks.printing.extracting import (
     Costs,
     Extracting,
@@ -91,6 +93,7 @@ class PrintsOptions(Options):
     marks: Annotated[int, "search for so many marks made of each finger, and nothing else"] = 0
     turned: Annotated[int, "search for so many prints of each finger, turned by quarters"] = 0
     slaps: Annotated[int, "cut so many slaps, pasted of four fingers of each set"] = 0
+    doubts: Annotated[bool, "count doubts about pictures, and nothing else"] = False
     bits: Annotated[bool, "fit and judge bits of matches, and nothing else"] = False
     distractors: Annotated[int, "fingers beside those of the sets"] = 4_000
     persons: Annotated[int, "persons of ten fingers made of them"] = 5_000
@@ -106,8 +109,9 @@ def measured_prints(options: PrintsOptions) -> Result:
     rows: list[dict[str, Any]] = []
     costs: dict[str, dict[str, float]] = {}
     with one_thread_each():
-        # Slaps are cut before an extractor sees them.
-        names = [""] if options.slaps else options.extractor or EXTRACTOR_NAMES
+        # Pictures are doubted, and slaps are cut, before an extractor sees them.
+        is_before = options.slaps or options.doubts
+        names = [""] if is_before else options.extractor or EXTRACTOR_NAMES
         for name in names:
             found, costs[name] = _measure_of(options)(name, images, options)
             rows += found
@@ -134,6 +138,8 @@ def _measure_of(
         return _measured_turned
     if options.slaps:
         return _measured_slaps
+    if options.doubts:
+        return _measured_doubts
     return _measured_marks if options.marks else _measured
 
 
@@ -235,6 +241,23 @@ def _measured_slaps(_: str, images: Sequence[Image], options: PrintsOptions) -> 
         wrong = many + sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 4)) for slap in few)
         rows.append({"data": data, "extractor": "", **slaps_told(found, 4), "miscounted": wrong})
     return rows, costs.each_ms()
+
+
+_DOUBTED = (1, 5)
+"""Impressions of each finger whose doubts are counted."""
+_DOUBTED_SLAPS = 3
+
+
+def _measured_doubts(_: str, images: Sequence[Image], options: PrintsOptions) -> _Told:
+    """Return the rows of each set, and of drawn pictures that are no prints."""
+    costs, rows = Costs(), []
+    for data in dict.fromkeys(sample[0] for sample, _, _ in images):
+        own = [one for one in images if one[0][0] == data]
+        prints = [at_nominal(grey, ppi).grey for at, grey, ppi in own if at[2] in _DOUBTED]
+        slaps = [pasted(own, options, number).grey for number in range(_DOUBTED_SLAPS)]
+        with costs.of("doubt", 2 * len(prints) + len(slaps)):
+            rows += [*doubts_of(data, prints), slap_doubts(data, slaps)]
+    return [*rows, drawn_doubts(options.seed)], costs.each_ms()
 
 
 def pasted(images: Sequence[Image], options: PrintsOptions, number: int, fingers: int = 4) -> Slap:
@@ -352,6 +375,7 @@ def _of_marks(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> str:
 
 _PLAIN_TABLES = {
     "cut": ("data", "slaps", "cut", "cut_interval", "fingers", "fingers_right", "miscounted"),
+    "pictures": ("data", "pictures", "right", "of", "right_interval"),
     "lying": ("lying", "turns", "prints", "gallery", "first_20", "first_100", "worst"),
     "mated": (
         "data",

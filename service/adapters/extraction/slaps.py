@@ -29,8 +29,8 @@ _BIN_STEPS = 0.5
 class SlapLimits:
     """Chosen on slaps pasted of public plain prints, 2026-11 (`docs/prints.md`)."""
 
-    most_tilt_rad: float = 0.6
-    tilts: int = 25
+    most_tilt_rad: float = 0.35
+    tilts: int = 15
     least_mm: float = 8.0
     most_mm: float = 26.0
     """Breadth of a finger across the hand."""
@@ -184,10 +184,10 @@ class _Strip:
 def _cut(slap: GreyImage, ridges: _Ridges, own: npt.NDArray[np.bool_], strip: _Strip) -> CutFinger:
     height, width = slap.shape
     x_px, y_px = strip.scale
-    left = max(0, int((ridges.across[own].min() - 1.5) * x_px))
-    top = max(0, int((ridges.down[own].min() - 1.5) * y_px))
-    right = min(width, int((ridges.across[own].max() + 1.5) * x_px))
-    bottom = min(height, int((ridges.down[own].max() + 1.5) * y_px))
+    left = max(0, int((ridges.across[own].min() - 1.0) * x_px))
+    top = max(0, int((ridges.down[own].min() - 1.0) * y_px))
+    right = min(width, int((ridges.across[own].max() + 1.0) * x_px))
+    bottom = min(height, int((ridges.down[own].max() + 1.0) * y_px))
     pixels = slap[top:bottom, left:right].copy()
     y, x = np.mgrid[top:bottom, left:right]
     at = x / x_px * np.cos(strip.tilt_rad) + y / y_px * np.sin(strip.tilt_rad)
