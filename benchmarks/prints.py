@@ -2,8 +2,10 @@
 
 `--data DIR` measures sets of real prints, shaped as those of the fingerprint verification
 competitions; `--drawn N` measures N drawn fingers, which show that the chain works and nothing
-about real prints. `--marks N` searches for N marks made of each finger instead; `--bits` judges
-bits of matches, each set by a model fitted on the others.
+about real prints. `--marks N` searches for N marks made of each finger instead, `--turned N`
+for N prints of each finger turned by quarters; `--slaps N` cuts N pasted slaps of each set;
+`--doubts` counts doubts about pictures; `--bits` judges bits of matches, each set by a model of
+the others.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import numpy as np
 
 from benchmarks.machine import one_thread_each
 from benchmarks.printing.distractors import drawn_images, real_like
+from benchmarks.printing.doubting import doubts_of, drawn_doubts, slap_doubts
 from benchmarks.printing.extracting import (
     Costs,
     Extracting,
@@ -27,11 +30,23 @@ from benchmarks.printing.extracting import (
     ppi_options,
     samples_of,
 )
-from benchmarks.printing.marks import DAMAGES, gallery_of, mark_of, mark_ranks, ranks_told
+from benchmarks.printing.marks import (
+    DAMAGES,
+    gallery_of,
+    mark_of,
+    mark_ranks,
+    ranks_told,
+    shares_within,
+    vector_places,
+)
 from benchmarks.printing.measuring import measured, pairs_by_set, rows_of
 from benchmarks.printing.ranking import joined
 from benchmarks.printing.rates import fit_of
+from benchmarks.printing.slaps import Slap, cut_rightly, slap_of
+from benchmarks.printing.slaps import told as slaps_told
 from benchmarks.runner import Benchmark, Options, Result, table
+from domain.minutiae import NOMINAL_PPI
+from prints.features.parameters import ANY_WAY_RAD, DEPTH
 from prints.features.tools import feature_tools
 from service.adapters.extraction.extractors import (
     EXTRACTOR_NAMES,
@@ -39,6 +54,7 @@ from service.adapters.extraction.extractors import (
     minutia_extractor,
 )
 from service.adapters.extraction.resolution import at_nominal
+from service.adapters.extraction.slaps import fingers_of
 from service.adapters.library_threads import use_one_thread_each
 from service.cli.training.print_sets import grey_image
 from service.ports.print_reading import GreyImage, MinutiaExtractor
@@ -75,6 +91,9 @@ class PrintsOptions(Options):
         {"action": "append", "type": str, "choices": EXTRACTOR_NAMES},
     ] = None
     marks: Annotated[int, "search for so many marks made of each finger, and nothing else"] = 0
+    turned: Annotated[int, "search for so many prints of each finger, turned by quarters"] = 0
+    slaps: Annotated[int, "cut so many slaps, pasted of four fingers of each set"] = 0
+    doubts: Annotated[bool, "count doubts about pictures, and nothing else"] = False
     bits: Annotated[bool, "fit and judge bits of matches, and nothing else"] = False
     distractors: Annotated[int, "fingers beside those of the sets"] = 4_000
     persons: Annotated[int, "persons of ten fingers made of them"] = 5_000
@@ -90,7 +109,10 @@ def measured_prints(options: PrintsOptions) -> Result:
     rows: list[dict[str, Any]] = []
     costs: dict[str, dict[str, float]] = {}
     with one_thread_each():
-        for name in options.extractor or EXTRACTOR_NAMES:
+        # Pictures are doubted, and slaps are cut, before an extractor sees them.
+        is_before = options.slaps or options.doubts
+        names = [""] if is_before else options.extractor or EXTRACTOR_NAMES
+        for name in names:
             found, costs[name] = _measure_of(options)(name, images, options)
             rows += found
     return {
@@ -112,6 +134,12 @@ def _measure_of(
 ) -> Callable[[str, Sequence[Image], PrintsOptions], _Told]:
     if options.bits:
         return _measured_bits
+    if options.turned:
+        return _measured_turned
+    if options.slaps:
+        return _measured_slaps
+    if options.doubts:
+        return _measured_doubts
     return _measured_marks if options.marks else _measured
 
 
@@ -179,16 +207,94 @@ def _measured_marks(
     return rows, costs.each_ms()
 
 
+def _measured_turned(
+    extractor_name: str, images: Sequence[Image], options: PrintsOptions
+) -> _Told:
+    """Return how far down the list of vectors prints stand, upright and turned, by the turns."""
+    costs = Costs()
+    extractor, prints, distractors = _read(extractor_name, images, options, costs)
+    gallery = gallery_of([*(one for one in prints if one.impression == 1), *distractors])
+    rows = []
+    for lying in ("upright", "turned"):
+        probes = [
+            (sample, extractor.extract(grey, float(NOMINAL_PPI)))
+            for sample, grey in _probes(images, options, is_turned=lying == "turned")
+        ]
+        for turns_rad in (DEPTH.turns_rad, ANY_WAY_RAD):
+            places = vector_places(probes, gallery, feature_tools().vectors(), turns_rad)
+            stated = {"extractor": extractor.tool.label, "gallery": len(gallery.prints)}
+            facts = {"lying": lying, "turns": len(turns_rad), "prints": len(places)}
+            rows.append({**stated, **facts, **shares_within(places)})
+    return rows, costs.each_ms()
+
+
+def _measured_slaps(_: str, images: Sequence[Image], options: PrintsOptions) -> _Told:
+    """Return a row for each set, and for slaps that show another number of fingers than stated."""
+    costs, rows = Costs(), []
+    for data in dict.fromkeys(sample[0] for sample, _, _ in images):
+        own = [one for one in images if one[0][0] == data]
+        slaps = [pasted(own, options, number) for number in range(options.slaps)]
+        with costs.of("cut", len(slaps)):
+            found = [cut_rightly(slap) for slap in slaps]
+        few = [pasted(own, options, number, fingers=3) for number in range(options.slaps)]
+        many = sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 3)) for slap in slaps)
+        wrong = many + sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 4)) for slap in few)
+        rows.append({"data": data, "extractor": "", **slaps_told(found, 4), "miscounted": wrong})
+    return rows, costs.each_ms()
+
+
+_DOUBTED = (1, 5)
+"""Impressions of each finger whose doubts are counted."""
+_DOUBTED_SLAPS = 3
+
+
+def _measured_doubts(_: str, images: Sequence[Image], options: PrintsOptions) -> _Told:
+    """Return the rows of each set, and of drawn pictures that are no prints."""
+    costs, rows = Costs(), []
+    for data in dict.fromkeys(sample[0] for sample, _, _ in images):
+        own = [one for one in images if one[0][0] == data]
+        prints = [at_nominal(grey, ppi).grey for at, grey, ppi in own if at[2] in _DOUBTED]
+        slaps = [pasted(own, options, number).grey for number in range(_DOUBTED_SLAPS)]
+        with costs.of("doubt", 2 * len(prints) + len(slaps)):
+            rows += [*doubts_of(data, prints), slap_doubts(data, slaps)]
+    return [*rows, drawn_doubts(options.seed)], costs.each_ms()
+
+
+def pasted(images: Sequence[Image], options: PrintsOptions, number: int, fingers: int = 4) -> Slap:
+    """Return a slap of so many fingers of one set, of any of their impressions."""
+    rng = np.random.default_rng([options.seed, 5, fingers, number])
+    chosen = rng.choice(sorted({sample[1] for sample, _, _ in images}), fingers, replace=False)
+    prints = []
+    for finger in chosen.tolist():
+        own = [one for one in images if one[0][1] == finger]
+        _, grey, ppi = own[int(rng.integers(len(own)))]
+        prints.append(at_nominal(grey, ppi).grey)
+    return slap_of(prints, rng)
+
+
+def _probes(
+    images: Sequence[Image], options: PrintsOptions, *, is_turned: bool
+) -> Iterator[tuple[tuple[str, int, int], GreyImage]]:
+    """Yield later impressions of each finger, turned by one to three quarters or not at all."""
+    for sample, grey, ppi in _some_later(images, options.turned):
+        quarters = 1 + sample[1] % 3 if is_turned else 0
+        yield sample, np.ascontiguousarray(np.rot90(at_nominal(grey, ppi).grey, quarters))
+
+
+def _some_later(images: Sequence[Image], each: int) -> Iterator[Image]:
+    """Yield so many of the later impressions of each finger: which ones, its number says."""
+    for one in images:
+        _, finger, impression = one[0]
+        if impression != 1 and (impression - 2 - finger) % 7 < each:
+            yield one
+
+
 def _marks(
     images: Sequence[Image], damage: str, options: PrintsOptions
 ) -> Iterator[tuple[tuple[str, int, int], GreyImage]]:
-    """Yield marks made from later impressions of each finger. The finger's number decides from
-    which.
-    """
-    for sample, grey, ppi in images:
+    """Yield marks made from later impressions of each finger."""
+    for sample, grey, ppi in _some_later(images, options.marks):
         _, finger, impression = sample
-        if (impression - 2 - finger) % 7 >= options.marks or impression == 1:
-            continue
         rng = np.random.default_rng([options.seed, 4, finger, impression])
         yield sample, mark_of(at_nominal(grey, ppi).grey, DAMAGES[damage], rng)
 
@@ -242,40 +348,51 @@ _SHOWN = ("eer", "fnmr_at_fmr_1", "fnmr_at_fmr_01", "cllr", "hit20", "rank1", "r
 def _of_extractor(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> str:
     if "damage" in rows[0]:
         return _of_marks(rows, costs)
-    if "shrinkage" in rows[0] and "eer" not in rows[0]:
-        return _of_bits(rows)
+    for first, columns in _PLAIN_TABLES.items():
+        if first in rows[0]:
+            lines = [[_plain(row.get(column)) for column in columns] for row in rows]
+            return f"{table(list(columns), lines)}\n{_told_costs(costs)}"
     lines = [
         [row["data"], row["extractor"], *(_told(row, column) for column in _SHOWN)] for row in rows
     ]
     shares = ", ".join(f"{n}: {one['rank1']:.3f}" for n, one in rows[-1]["joined"].items())
-    stages = ", ".join(f"{stage} {ms:.2f}" for stage, ms in costs.items())
     return (
         f"{table(['data', 'extractor', *_SHOWN], lines)}\n"
         f"gallery: {rows[-1]['gallery']:,} fingers; parts of 1, in brackets 95 % intervals\n"
         f"first among persons, by vectors of so many fingers: {shares}\n"
-        f"processor time each, ms: {stages}"
+        f"{_told_costs(costs)}"
     )
 
 
 def _of_marks(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> str:
     columns = ("marks", "damage", "marks_by", "rank1", "rank1_interval", "rank20", "first_by_set")
     lines = [[str(row[column]) for column in columns] for row in rows]
-    stages = ", ".join(f"{stage} {ms:.2f}" for stage, ms in costs.items())
     return (
         f"{table(list(columns), lines)}\n"
-        f"gallery: {rows[0]['gallery']:,} fingers by {rows[0]['extractor']}\n"
-        f"processor time each, ms: {stages}"
+        f"gallery: {rows[0]['gallery']:,} fingers by {rows[0]['extractor']}\n{_told_costs(costs)}"
     )
 
 
-def _of_bits(rows: Sequence[dict[str, Any]]) -> str:
-    columns = ("data", "mated", "others", "cllr", "mated_at_least", "others_at_most")
-    lines = [[_plain(row.get(column)) for column in columns] for row in rows]
-    return (
-        f"{table(list(columns), lines)}\n"
-        f"bits of one finger by {rows[0]['extractor']}, each set by a model of the others, its "
-        f"weights shrunk to {rows[0]['shrinkage']:.2f}"
-    )
+_PLAIN_TABLES = {
+    "cut": ("data", "slaps", "cut", "cut_interval", "fingers", "fingers_right", "miscounted"),
+    "pictures": ("data", "pictures", "right", "of", "right_interval"),
+    "lying": ("lying", "turns", "prints", "gallery", "first_20", "first_100", "worst"),
+    "mated": (
+        "data",
+        "extractor",
+        "mated",
+        "others",
+        "cllr",
+        "mated_at_least",
+        "others_at_most",
+        "shrinkage",
+    ),
+}
+"""Columns of the tables without intervals of their own, by a column that only each has."""
+
+
+def _told_costs(costs: dict[str, float]) -> str:
+    return "processor time each, ms: " + ", ".join(f"{one} {ms:.2f}" for one, ms in costs.items())
 
 
 def _plain(value: Any) -> str:

@@ -82,6 +82,8 @@ def write_match_model(path: Path, data: Mapping[str, Any]) -> str:
 
 def read_match_models(directory: Path) -> tuple[MatchModel, ...]:
     """Return the models in a directory, by the names of their files; raises ModelError."""
+    if not directory.is_dir():
+        raise ModelError("The directory of models of print matches is missing: name another one.")
     return tuple(read_match_model(path) for path in sorted(directory.glob("*.json")))
 
 

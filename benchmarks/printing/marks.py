@@ -20,7 +20,7 @@ from benchmarks.printing.ranking import likely
 from domain.conversion.acceptance import interval
 from domain.errors import UnreadablePrintError
 from domain.minutiae import NOMINAL_PPI, MinutiaeSet
-from prints.features.describing import describe, turned
+from prints.features.describing import Description, describe, turned
 from prints.features.matching import match
 from prints.features.parameters import DEPTH, VECTOR
 from prints.features.vectors import FeatureVectors
@@ -137,8 +137,7 @@ def _rank(minutiae: MinutiaeSet, true: int, gallery: Gallery, vectors: FeatureVe
     description = describe(minutiae)
     if len(description) < VECTOR.least_minutiae:
         return NOWHERE
-    turns = [vectors.of_description(turned(description, angle)) for angle in DEPTH.turns_rad]
-    similarities = (gallery.vectors @ np.array(turns).T).max(axis=1)
+    similarities = _similarities(description, gallery, vectors, DEPTH.turns_rad)
     best = likely(ballot(minutiae), gallery.ballots, similarities)[: DEPTH.matched].tolist()
     found = {
         at: match(
@@ -149,6 +148,38 @@ def _rank(minutiae: MinutiaeSet, true: int, gallery: Gallery, vectors: FeatureVe
     if true not in found:
         return NOWHERE
     return 1 + sum(score >= found[true] for at, score in found.items() if at != true)
+
+
+def _similarities(
+    description: Description,
+    gallery: Gallery,
+    vectors: FeatureVectors,
+    turns_rad: Sequence[float],
+) -> npt.NDArray[np.float32]:
+    """Return float32 (n,): the highest similarity of each finger of the gallery in any turn."""
+    turns = [vectors.of_description(turned(description, angle)) for angle in turns_rad]
+    return np.asarray((gallery.vectors @ np.array(turns).T).max(axis=1))
+
+
+def vector_places(
+    probes: Sequence[tuple[tuple[str, int, int], MinutiaeSet]],
+    gallery: Gallery,
+    vectors: FeatureVectors,
+    turns_rad: Sequence[float],
+) -> npt.NDArray[np.int64]:
+    """Return int64 (p,): the place of the finger of each probe by vectors, 1 for the first."""
+    owners = {(one.data, one.finger): at for at, one in enumerate(gallery.prints)}
+    places = []
+    for sample, minutiae in probes:
+        alike = _similarities(describe(minutiae), gallery, vectors, turns_rad)
+        places.append(int((alike > alike[owners[sample[:2]]]).sum()) + 1)
+    return np.array(places, dtype=np.int64)
+
+
+def shares_within(places: npt.NDArray[np.int64]) -> dict[str, Any]:
+    """Return the shares of probes whose finger is among the first, and the worst place."""
+    first = {f"first_{count}": float((places <= count).mean()) for count in (20, 100)}
+    return {**first, "worst": int(places.max())}
 
 
 def ranks_told(ranks: dict[tuple[str, int, int], int]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ principle or on simulated extractions of drawn fingers, 2026-11. No real print w
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -143,6 +144,9 @@ class DepthParameters:
 
 
 DEPTH = DepthParameters()
+
+ANY_WAY_RAD = (*DEPTH.turns_rad, math.pi / 2, math.pi, -math.pi / 2)
+"""The turns of a finger that is no mark: pictures may lie on a side or upside down."""
 
 
 @dataclass(frozen=True, slots=True)

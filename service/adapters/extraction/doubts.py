@@ -7,6 +7,7 @@ is mirrored cannot be determined from a single picture.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,15 +96,32 @@ def _parts(shown: Mask, least_mm2: float) -> int:
     cut.
     """
     kept = _grown(_shrunk(_shrunk(_grown(shown))))
-    sizes = []
-    while kept.any():
-        part = np.zeros_like(kept)
-        part.flat[int(np.argmax(kept))] = True
-        while (more := _grown(part) & kept).sum() > part.sum():
+    return sum(_area_mm2(part) >= least_mm2 for part in _separate(kept))
+
+
+def parts_of(shown: Mask, least_mm2: float) -> Mask:
+    """Return the parts of the ridges that have this area, holes filled; bool (h, w)."""
+    kept = np.zeros_like(shown)
+    for part in _separate(_shrunk(_grown(shown))):
+        if _area_mm2(part) >= least_mm2:
+            kept |= part
+    return kept
+
+
+def _area_mm2(mask: Mask) -> float:
+    return float(mask.sum()) * _MM2_A_BLOCK
+
+
+def _separate(mask: Mask) -> Iterator[Mask]:
+    """Yield the parts of a mask that do not touch."""
+    left = mask.copy()
+    while left.any():
+        part = np.zeros_like(left)
+        part.flat[int(np.argmax(left))] = True
+        while (more := _grown(part) & left).sum() > part.sum():
             part = more
-        sizes.append(float(part.sum()) * _MM2_A_BLOCK)
-        kept = kept & ~part
-    return sum(size >= least_mm2 for size in sizes)
+        yield part
+        left &= ~part
 
 
 def _grown(mask: Mask) -> Mask:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from domain.prints import FingerPosition, ImpressionType
+from service.adapters.extraction.slaps import fingers_of
 from service.adapters.reading.nist_records import (
     CONTACTLESS,
     PartRefusedError,
@@ -36,9 +38,28 @@ _NONE_NAMES = frozenset({"NONE", "0"})
 _READ_NAMES = frozenset({"WSQ", "WSQ20", "JPEGB", "JP2", "JP2L", "PNG", "1", "2", "4", "5", "6"})
 _BINARY_NONE = 0
 _BINARY_READ = frozenset({1, 2, 4, 5, 6})
-_SLAPS = frozenset({13, 14, 15, *range(40, 51)})
-"""Position codes of several fingers: the four fingers of each hand, the thumbs, and groups of two
-or three."""
+_FROM_LEFT = {
+    13: (2, 3, 4, 5),
+    14: (10, 9, 8, 7),
+    15: (6, 1),
+    40: (2, 3),
+    41: (3, 4),
+    42: (4, 5),
+    43: (8, 7),
+    44: (9, 8),
+    45: (10, 9),
+    46: (7, 2),
+    47: (2, 3, 4),
+    48: (3, 4, 5),
+    49: (9, 8, 7),
+    50: (10, 9, 8),
+}
+"""By position code of several fingers: the fingers from left to right, for hands pressed palm
+down."""
+_CUT_HERE = (
+    "The file does not say where its fingers are. The service cut them apart and numbered them "
+    "from left to right: check which finger is which.",
+)
 _INCH, _CM = 1, 2
 _CM_AN_INCH = 2.54
 _MM_AN_INCH = 25.4
@@ -91,8 +112,9 @@ def image_of_type_4(value: bytes, *, native_ppi: int, nominal_ppi: int) -> ReadP
 def images_of_tagged(record: Any) -> Cut:
     """Return the image of a type-13 or type-14 record, or the fingers of a slap.
 
-    A slap is cut if the record says where each finger is (field 14.021 or 14.025), and is refused
-    otherwise. Raises PartRefusedError and UnreadablePrintError.
+    A slap is cut where the record says where each finger is (field 14.021 or 14.025), and otherwise
+    where its picture shows gaps between the fingers. Raises PartRefusedError and
+    UnreadablePrintError.
     """
     imp = needed_number(record, 3)
     impression_type, medium = impression_of(imp)
@@ -114,8 +136,9 @@ def images_of_tagged(record: Any) -> Cut:
         medium=medium,
         remarks=(*remarks, *_on_impression(imp)),
     )
-    if code in _SLAPS:
-        return _fingers_of_slap(found, rows_of(record, 21) or _boxes(rows_of(record, 25)))
+    if code in _FROM_LEFT:
+        rows = rows_of(record, 21) or _boxes(rows_of(record, 25))
+        return _fingers_of_slap(found, rows) if rows else _cut_here(found, code, _gone(record))
     return Cut((replace(found, position=position_of(code, impression_type)),))
 
 
@@ -128,6 +151,12 @@ def missing_fingers(record: Any, part: str) -> tuple[MissingFinger, ...]:
             is_amputated = row[1:2] != ("UP",)
             found.append(MissingFinger(FingerPosition(int(code)), part, is_amputated))
     return tuple(found)
+
+
+def _gone(record: Any) -> frozenset[FingerPosition]:
+    if record.type != 14:
+        return frozenset()
+    return frozenset(one.position for one in missing_fingers(record, ""))
 
 
 def has_image(record: Any) -> bool:
@@ -153,8 +182,10 @@ def _only_position(positions: bytes, impression_type: ImpressionType) -> FingerP
             "The record gives more than one finger position for a single print."
         )
     code = stated[0] if stated else 255
-    if code in _SLAPS:
-        raise _unsegmented()
+    if code in _FROM_LEFT:
+        raise PartRefusedError(
+            "It shows several fingers at once: send it as type 14, or segment it first."
+        )
     return position_of(code, impression_type)
 
 
@@ -240,8 +271,6 @@ def _boxes(polygons: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]
 
 def _fingers_of_slap(slap: ReadPrint, rows: tuple[tuple[str, ...], ...]) -> Cut:
     """Return the fingers of a slap. If one cannot be cut, the others are still returned."""
-    if not rows:
-        raise _unsegmented()
     prints, refused = [], []
     for row in rows:
         try:
@@ -292,8 +321,24 @@ def _rectangle(slap: ReadPrint, row: tuple[str, ...]) -> tuple[int, ...]:
     return code, left, right, top, bottom
 
 
-def _unsegmented() -> PartRefusedError:
-    return PartRefusedError(
-        "The image shows several fingers and does not say where each one is (field 14.021): "
-        "segment the image first."
+def _cut_here(slap: ReadPrint, code: int, gone: Collection[FingerPosition]) -> Cut:
+    """Return the fingers of a slap whose record does not say where they are; `gone` are missing."""
+    positions = [one for one in map(FingerPosition, _FROM_LEFT[code]) if one not in gone]
+    fingers = fingers_of(slap.pixels, slap.ppi, len(positions)) if positions else ()
+    if not fingers:
+        raise PartRefusedError(
+            "The image shows several fingers, does not say where each one is (field 14.021), and "
+            f"{len(positions)} fingers cannot be told apart in it: segment the image first."
+        )
+    return Cut(
+        tuple(
+            replace(
+                slap,
+                pixels=one.pixels,
+                position=position,
+                cut_from_slap=True,
+                remarks=(*slap.remarks, *_CUT_HERE),
+            )
+            for position, one in zip(positions, fingers, strict=True)
+        )
     )

@@ -39,7 +39,7 @@ from service.usecases.links.replay_differences import (
 )
 from service.usecases.searches.in_depth import (
     SingleFinger,
-    in_depth_arithmetic,
+    in_depth_arithmetics,
     in_turns,
     order_in_depth,
 )
@@ -100,13 +100,14 @@ def _single(past: PastSearch) -> SingleFinger | None:
     Raises PayloadErasedError if its minutiae are gone.
     """
     tools = past.fmt.features
-    if tools is None or past.recorded.search.basis.arithmetic != in_depth_arithmetic(past.fmt):
+    arithmetic = past.recorded.search.basis.arithmetic
+    if tools is None or (turns_rad := in_depth_arithmetics(past.fmt).get(arithmetic)) is None:
         return None
     with past.units.read() as unit:
         views = minutiae_of_search(unit, past.recorded.search.search_id)
     if not views:
         raise PayloadErasedError
-    return in_turns(tools, past.probe, views[0])
+    return in_turns(tools, past.probe, views[0], turns_rad)
 
 
 def _difference(

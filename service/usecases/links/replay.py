@@ -38,7 +38,7 @@ from service.usecases.links.replay_differences import (
     verdict_on,
 )
 from service.usecases.log.recording import record
-from service.usecases.searches.in_depth import in_depth_arithmetic
+from service.usecases.searches.in_depth import in_depth_arithmetics
 from service.usecases.searches.looking_up import compare
 from service.usecases.searches.minutiae_order import ordered_arithmetic
 from service.usecases.searches.recorded import Recorded, recorded_of
@@ -198,7 +198,7 @@ def _again(
 
 
 def _unlike_the_rules(fmt: PrintFormat, basis: Basis, scorer: Scorer) -> str:
-    known = (fmt.comparison.arithmetic, ordered_arithmetic(fmt), in_depth_arithmetic(fmt))
+    known = (fmt.comparison.arithmetic, ordered_arithmetic(fmt), *in_depth_arithmetics(fmt))
     if basis.arithmetic not in known:
         return "arithmetic: the search was computed under another rule"
     if basis.thresholds != scorer.configuration_digest:

@@ -24,7 +24,7 @@ from domain.prints import FingerPosition, Impression
 from domain.searches import Probe, SearchType
 from prints.features.describing import turned
 from prints.features.matching import match
-from prints.features.parameters import DEPTH, VECTOR, VOTE
+from prints.features.parameters import ANY_WAY_RAD, DEPTH, VECTOR, VOTE
 from prints.features.tools import FeatureTools
 from prints.features.voting import ballot, most_votes
 from prints.minutiae.iso19794_2 import MinutiaeView
@@ -51,6 +51,8 @@ class SingleFinger:
     minutiae: MinutiaeView
     turns: tuple[Impression, ...]
     """The impression with the vector for each turn. It is looked up with all of them."""
+    turns_rad: tuple[float, ...] = DEPTH.turns_rad
+    """The turns in which a finger with enough minutiae is looked up, in radians."""
 
     @property
     def vectors(self) -> npt.NDArray[np.float32]:
@@ -78,34 +80,40 @@ def single_finger(
     if fmt.features is None or not is_single or search_type not in _AMONG_TENPRINTS:
         return None
     has_bits = services.scorer.template_format == fmt.template.label
-    return None if has_bits else in_turns(fmt.features, probe, minutiae[0])
+    turns_rad = ANY_WAY_RAD if search_type is SearchType.TP_TP else DEPTH.turns_rad
+    return None if has_bits else in_turns(fmt.features, probe, minutiae[0], turns_rad)
 
 
-def in_turns(tools: FeatureTools, probe: Probe, view: MinutiaeView) -> SingleFinger:
-    """Return a finger with the vector of each turn; for no turn, it is the probe's own vector.
+def in_turns(
+    tools: FeatureTools, probe: Probe, view: MinutiaeView, asked_rad: tuple[float, ...]
+) -> SingleFinger:
+    """Return a finger with the vector of each requested turn; for no turn, the probe's own.
 
     If there are too few minutiae for a vector, the probe's own vector is the only one.
     """
     (impression,) = probe.impressions
     description = tools.describe(set_of(view))
-    turns_rad = DEPTH.turns_rad if len(description) >= VECTOR.least_minutiae else (0.0,)
+    turns_rad = asked_rad if len(description) >= VECTOR.least_minutiae else (0.0,)
     turns = (
         replace(impression, vector=tools.vectors().of_description(turned(description, turn_rad)))
         if turn_rad
         else impression
         for turn_rad in turns_rad
     )
-    return SingleFinger(tools, view, tuple(turns))
+    return SingleFinger(tools, view, tuple(turns), asked_rad)
 
 
-def in_depth_arithmetic(fmt: PrintFormat) -> str:
-    """Return the label of the arithmetic of a search in depth.
-
-    It has a digest of all constants used.
-    """
+def in_depth_arithmetic(fmt: PrintFormat, turns_rad: tuple[float, ...]) -> str:
+    """Return the label of the arithmetic of a search in these turns, with a digest."""
     constants = json.dumps([asdict(DEPTH), asdict(VOTE)], sort_keys=True)
     digest = hashlib.sha256(constants.encode()).hexdigest()
-    return f"{ordered_arithmetic(fmt)}; in depth 1 {digest[:16]}"
+    in_depth = f"{ordered_arithmetic(fmt)}; in depth 1 {digest[:16]}"
+    return in_depth if turns_rad == DEPTH.turns_rad else f"{in_depth}; {len(turns_rad)} turns"
+
+
+def in_depth_arithmetics(fmt: PrintFormat) -> dict[str, tuple[float, ...]]:
+    """Return the turns of each arithmetic: marks have few, and so had all fingers once."""
+    return {in_depth_arithmetic(fmt, one): one for one in (DEPTH.turns_rad, ANY_WAY_RAD)}
 
 
 def order_in_depth(

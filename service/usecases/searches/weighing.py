@@ -220,7 +220,8 @@ def _order(
     """Return the order of the people found as places, int64 (k,), and its arithmetic."""
     fmt = services.print_format
     if given.single is not None:
-        return np.arange(len(found.persons), dtype=np.int64), in_depth_arithmetic(fmt)
+        arithmetic = in_depth_arithmetic(fmt, given.single.turns_rad)
+        return np.arange(len(found.persons), dtype=np.int64), arithmetic
     if not scored.withheld:
         return scored.ranking(), fmt.comparison.arithmetic
     # If bits are withheld, there are none to rank by.

@@ -18,10 +18,12 @@ from data.synthetic.ridges.master import master_print
 from data.synthetic.ridges.streams import FingerIdentity
 from domain.ids import EncounterId, SearchId
 from domain.minutiae import MinutiaeSet
-from domain.prints import FINGERS, FingerPosition, ImpressionType
+from domain.people import Details
+from domain.prints import FINGERS, FingerPosition, Impression, ImpressionType
+from domain.searches import Probe
 from prints.features.describing import Description
 from prints.features.matching import Match, match
-from prints.features.parameters import DEPTH
+from prints.features.parameters import ANY_WAY_RAD, DEPTH
 from prints.formats import minutiae_192
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.prints.templates import kept_view
@@ -109,6 +111,25 @@ def a_plain_finger() -> list[dict[str, Any]]:
     return [sent(reading(DONOR, FINGER, 2), int(FINGER), ImpressionType.PLAIN)]
 
 
+def quarter_turned(minutiae: MinutiaeSet, quarters: int) -> MinutiaeSet:
+    """Return a reading of the same picture, turned anticlockwise by quarters."""
+    for _ in range(quarters):
+        x_px, y_px = minutiae.places_px.T
+        minutiae = replace(
+            minutiae,
+            places_px=np.stack([y_px, minutiae.width_px - 1 - x_px], axis=1).clip(0),
+            angles_rad=np.mod(minutiae.angles_rad + np.float32(np.pi / 2), np.float32(2 * np.pi)),
+            width_px=minutiae.height_px,
+            height_px=minutiae.width_px,
+        )
+    return minutiae
+
+
+def a_finger_on_its_side() -> list[dict[str, Any]]:
+    turned = quarter_turned(reading(DONOR, FINGER, 2), 1)
+    return [sent(turned, int(FINGER), ImpressionType.PLAIN)]
+
+
 SINGLES = [("LT/TP", a_mark), ("TP/TP", a_plain_finger)]
 
 
@@ -151,6 +172,57 @@ def test_a_single_finger_finds_its_person_and_is_replayed(
     answer = replayed(world, search_id, enrolled[DONOR])
     assert (answer["verdict"], answer["look_up"]["verdict"]) == ("exact", "exact")
     assert answer["look_up"]["captures"] == PEOPLE
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_turned_picture_is_looked_up_as_an_upright_one_is(quarters: int) -> None:
+    tools = minutiae_192.FORMAT.features
+    assert tools is not None
+    upright = reading(DONOR, FINGER, 2)
+    turned = quarter_turned(upright, quarters)
+    view = kept_view(turned, ImpressionType.PLAIN, 60)
+    own = Impression(
+        FINGER,
+        ImpressionType.PLAIN,
+        60,
+        tools.vectors().vector(turned),
+        minutiae_192.FORMAT.template,
+    )
+
+    single = in_depth.in_turns(tools, Probe((own,), Details()), view, ANY_WAY_RAD)
+
+    alike = single.vectors @ tools.vectors().vector(upright)
+    back = np.argmin(np.abs(np.mod(np.array(ANY_WAY_RAD) + quarters * np.pi / 2, 2 * np.pi)))
+    assert alike.max() == alike[back] > 0.98
+    assert alike[ANY_WAY_RAD.index(0.0)] < 0.6
+
+
+@pytest.mark.dear("reads pictures and compares their minutiae")
+def test_a_finger_on_its_side_finds_its_person_and_is_replayed(office: Office) -> None:
+    world = office.world
+    enrolled = [enrol(world, person)["person_id"] for person in range(1, 5)]
+
+    search_id = world.search(0, impressions=a_finger_on_its_side())
+
+    assert ranked(world, search_id)[0] == enrolled[DONOR - 1]
+    assert arithmetic(world, search_id).endswith("8 turns")
+    answer = replayed(world, search_id, enrolled[DONOR - 1])
+    assert (answer["verdict"], answer["look_up"]["verdict"]) == ("exact", "exact")
+
+
+@pytest.mark.dear("reads pictures and compares their minutiae")
+def test_a_finger_that_was_searched_in_five_turns_is_replayed_so(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = office.world
+    enrolled = [enrol(world, person)["person_id"] for person in range(1, 4)]
+    with monkeypatch.context() as before:
+        before.setattr(in_depth, "ANY_WAY_RAD", DEPTH.turns_rad)
+        search_id = world.search(0, impressions=a_plain_finger())
+
+    assert "turns" not in arithmetic(world, search_id)
+    answer = replayed(world, search_id, enrolled[DONOR - 1])
+    assert (answer["verdict"], answer["look_up"]["verdict"]) == ("exact", "exact")
 
 
 def test_several_fingers_are_searched_as_ever(office: Office) -> None:

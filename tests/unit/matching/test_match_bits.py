@@ -82,6 +82,12 @@ def test_a_damaged_model_is_refused(tmp_path: Path, damage: dict[str, Any]) -> N
         read_match_model(path)
 
 
+def test_a_missing_directory_is_refused_and_an_empty_one_has_no_models(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="directory"):
+        read_match_models(tmp_path / "none")
+    assert read_match_models(tmp_path) == ()
+
+
 def test_a_missing_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="fit it again"):
         read_match_model(tmp_path / "leader.json")

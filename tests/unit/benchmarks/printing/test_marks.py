@@ -13,14 +13,17 @@ from benchmarks.printing.marks import (
     mark_of,
     mark_ranks,
     ranks_told,
+    shares_within,
+    vector_places,
 )
 from domain.errors import UnreadablePrintError
 from domain.minutiae import MinutiaeSet
 from domain.prints import PrintTool
+from prints.features.tools import feature_tools
 from prints.formats.minutiae_192 import FORMAT
 from service.ports.print_reading import GreyImage
 from tests.print_files import drawn
-from tests.unit.prints.features.builders import random_set, seen_again
+from tests.unit.prints.features.builders import moved, random_set, seen_again
 
 
 class Known:
@@ -62,3 +65,17 @@ def test_a_mark_keeps_its_size_and_is_made_again_the_same(damage: str) -> None:
     assert first.shape == grey.shape
     assert np.array_equal(first, again)
     assert not np.array_equal(first, grey)
+
+
+def test_turns_bring_a_turned_print_to_the_front_of_the_list() -> None:
+    rng = np.random.default_rng(5)
+    sets = [random_set(rng) for _ in range(30)]
+    vectors = feature_tools().vectors()
+    prints = [as_print(("one", at, 1), each, vectors, Costs()) for at, each in enumerate(sets)]
+    turned = [(("one", at, 2), moved(sets[at], np.pi / 2, (0.0, 0.0))) for at in range(5)]
+
+    upright = vector_places(turned, gallery_of(prints), vectors, (0.0,))
+    any_way = vector_places(turned, gallery_of(prints), vectors, (0.0, -np.pi / 2))
+
+    assert shares_within(any_way) == {"first_20": 1.0, "first_100": 1.0, "worst": 1}
+    assert upright.max() > 1

@@ -8,8 +8,10 @@ import pytest
 
 from domain.errors import UnreadablePrintError
 from domain.prints import FingerPosition, ImpressionType
+from service.adapters.extraction.slaps import CutFinger
+from service.adapters.reading import nist_images
 from service.adapters.reading.nist_files import is_transaction, read_transaction
-from service.ports.print_reading import CaptureMedium, PrintFile
+from service.ports.print_reading import CaptureMedium, GreyImage, PrintFile
 from tests.print_files import (
     image_fields,
     picture,
@@ -100,6 +102,34 @@ def test_a_mark_of_several_possible_fingers_has_an_unknown_one() -> None:
 
 def test_a_slap_without_rectangles_is_refused_with_the_reason() -> None:
     assert "several fingers" in reason(of_type_14(_13=13))
+
+
+@pytest.mark.parametrize(
+    ("code", "missing", "positions"),
+    [
+        (13, [], [2, 3, 4, 5]),
+        (14, [], [10, 9, 8, 7]),
+        (14, [["8", "XX"]], [10, 9, 7]),
+        (15, [], [6, 1]),
+        (46, [], [7, 2]),
+        (49, [["9", "UP"]], [8, 7]),
+    ],
+)
+def test_fingers_of_a_slap_without_rectangles_are_numbered_by_their_hand(
+    monkeypatch: pytest.MonkeyPatch, code: int, missing: list[list[str]], positions: list[int]
+) -> None:
+    def cut(slap: GreyImage, ppi: int, count: int) -> tuple[CutFinger, ...]:
+        assert ppi == 500
+        return tuple(CutFinger(np.full_like(slap, at), (0, 0, 9, 9)) for at in range(count))
+
+    monkeypatch.setattr(nist_images, "fingers_of", cut)
+
+    found = of_type_14(_13=code, **({"_18": missing} if missing else {})).prints
+
+    assert [int(one.position) for one in found] == positions
+    assert [int(one.pixels.max()) for one in found] == [*range(len(positions))]
+    assert all(one.cut_from_slap for one in found)
+    assert all(any("check which finger" in words for words in one.remarks) for one in found)
 
 
 def test_a_slap_with_rectangles_is_cut() -> None:

@@ -1,0 +1,75 @@
+"""How often pictures of each set raise a doubt, and wrong ones the right doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from domain.conversion.acceptance import interval
+from domain.minutiae import NOMINAL_PPI
+from service.adapters.extraction.doubts import picture_doubts
+from service.adapters.extraction.ridges import blurred
+from service.ports.print_reading import GreyImage, PictureDoubt
+
+_SIDE_PX = 400
+_DRAWN_EACH = 10
+_PERIODS_PX = (6, 14)
+
+_Told = Callable[[tuple[PictureDoubt, ...]], bool]
+
+
+def doubts_of(data: str, prints: Sequence[GreyImage]) -> Iterator[dict[str, Any]]:
+    """Yield how prints of one set at 500 pixels an inch are told: as they are, and misstated."""
+    yield _row(data, "plain prints: no doubt", prints, lambda doubts: not doubts)
+    wide = (_scaled(grey, 2.0) for grey in prints[::2])
+    yield _row(data, "1000 stated as 500", wide, _says(PictureDoubt.RIDGES_TOO_WIDE))
+    close = (_scaled(grey, 0.5) for grey in prints[::2])
+    yield _row(data, "250 stated as 500", close, _says(PictureDoubt.RIDGES_TOO_CLOSE))
+
+
+def drawn_doubts(seed: int) -> dict[str, Any]:
+    """Return how often noise, blurred noise and stripes are told to be no print."""
+    rng = np.random.default_rng([seed, 6])
+    return _row("drawn", "noise and stripes", _drawn(rng), _says(PictureDoubt.NO_PRINT))
+
+
+def slap_doubts(data: str, slaps: Iterable[GreyImage]) -> dict[str, Any]:
+    """Return how often slaps sent as one finger are noticed."""
+    return _row(data, "slaps as one finger", slaps, _says(PictureDoubt.SEVERAL_FINGERS))
+
+
+def _says(doubt: PictureDoubt) -> _Told:
+    return lambda doubts: doubt in doubts
+
+
+def _row(data: str, pictures: str, seen: Iterable[GreyImage], is_right: _Told) -> dict[str, Any]:
+    told = [is_right(picture_doubts(grey, NOMINAL_PPI)) for grey in seen]
+    right = sum(told)
+    facts = {"data": data, "extractor": "", "pictures": pictures}
+    return {**facts, "right": right, "of": len(told), "right_interval": interval(right, len(told))}
+
+
+def _scaled(grey: GreyImage, factor: float) -> GreyImage:
+    height, width = grey.shape
+    size = (round(width * factor), round(height * factor))
+    return np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.LANCZOS))
+
+
+def _drawn(rng: np.random.Generator) -> Iterator[GreyImage]:
+    shape = (_SIDE_PX, _SIDE_PX)
+    y_px, x_px = np.mgrid[:_SIDE_PX, :_SIDE_PX]
+    for _ in range(_DRAWN_EACH):
+        noise = rng.integers(0, 256, shape, dtype=np.uint8)
+        yield noise
+        soft = blurred(noise.astype(np.float64), float(rng.uniform(1, 4)))
+        yield _grey((soft - soft.mean()) / soft.std())
+        turn_rad, period_px = rng.uniform(0, np.pi), rng.uniform(*_PERIODS_PX)
+        along = x_px * np.cos(turn_rad) + y_px * np.sin(turn_rad)
+        yield _grey(np.sin(2 * np.pi * along / period_px) + rng.normal(0, 0.2, shape))
+
+
+def _grey(values: np.ndarray) -> GreyImage:
+    return np.asarray(np.clip(128 + 60 * values, 0, 255), dtype=np.uint8)
