@@ -112,8 +112,8 @@ def image_of_type_4(value: bytes, *, native_ppi: int, nominal_ppi: int) -> ReadP
 def images_of_tagged(record: Any) -> Cut:
     """Return the image of a type-13 or type-14 record, or the fingers of a slap.
 
-    A slap is cut where the record says where each finger is (field 14.021 or 14.025), and otherwise
-    where its picture shows gaps between the fingers. Raises PartRefusedError and
+    A slap is cut where the record says where each finger is (field 14.021 or 14.025), and
+    otherwise where its picture shows gaps between the fingers. Raises PartRefusedError and
     UnreadablePrintError.
     """
     imp = needed_number(record, 3)

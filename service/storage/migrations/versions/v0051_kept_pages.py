@@ -8,7 +8,7 @@ from alembic import op
 from service.storage.engine.append_only import triggers
 from service.storage.tables.metadata import Protection, Rows, UtcDateTime
 
-revision = "0053"
+revision = "0051"
 down_revision = "0050"
 branch_labels = None
 depends_on = None
