@@ -26,7 +26,7 @@ from tests.integration.agencies.test_court_results import (
     summonsed,
 )
 from tests.integration.exchange.conftest import Two
-from tests.integration.exchange.telling import PERSON, Teller, notice
+from tests.integration.exchange.telling import PERSON, Teller, deletion, notice
 from tests.integration.exchange.test_api import Joined, joined
 
 __all__ = ["joined"]
@@ -113,6 +113,7 @@ def _released(record_id: str, **other: Any) -> dict[str, Any]:
     return laid(record_id, **(other | {"laid": []}))
 
 
+@pytest.mark.dear("verifies a whole store")
 def test_two_people_release_what_was_kept_apart_and_two_take_it_off(
     liar: tuple[Joined, str, str],
 ) -> None:
@@ -165,3 +166,23 @@ def test_two_people_refuse_what_was_kept_apart_and_the_alarm_ends(
     again = teller.tell(notice(country="FRA"), notice(country="FRA", version=2))
     assert again == [FaultCode.SECOND_HAND] * 2
     assert [one.told and one.told.conviction.version for one in apart(teller)] == [2]
+
+
+@pytest.mark.dear("verifies a whole store")
+def test_the_log_holds_what_a_state_told_changed_and_deleted(joined: Joined) -> None:
+    world = joined.world
+    teller = Teller(joined.theirs, world.services, joined.desk)
+    record_id = summonsed(world)
+    assert teller.tell(notice()) == [None]
+    (waits,) = world.officer().get("/v1/matters").json()["waiting"]
+    step(world, waits["matter_id"], "attachment", **_released(record_id))
+    step(world, waits["matter_id"], "answer", "officer-b", expected_step=2, agrees=True)
+    later = notice(version=2, reference="II K 13/25")
+
+    assert teller.tell(Update(later.person, later.conviction)) == [None]
+    assert [one.reference for one in held(world, record_id).convictions] == ["II K 13/25"]
+    assert teller.tell(deletion(3)) == [None]
+
+    assert held(world, record_id).convictions == ()
+    keys = TrustedKeys(world.app.state.workbench.signer.verifier)
+    assert not verify_store(world.services, keys).log.findings
