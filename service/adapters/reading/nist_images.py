@@ -322,7 +322,7 @@ def _rectangle(slap: ReadPrint, row: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def _cut_here(slap: ReadPrint, code: int, gone: Collection[FingerPosition]) -> Cut:
-    """Return the fingers of a slap whose record does not say where they are; `gone` are missing."""
+    """Return the fingers of a slap whose record does not place them, without those `gone`."""
     positions = [one for one in map(FingerPosition, _FROM_LEFT[code]) if one not in gone]
     fingers = fingers_of(slap.pixels, slap.ppi, len(positions)) if positions else ()
     if not fingers:
