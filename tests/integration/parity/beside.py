@@ -100,6 +100,10 @@ def compare_all(name: str, outcomes: tuple[str, str]) -> Step:
             outcome = outcomes[0 if label_of_mate(ledger, name) == look.label else 1]
             is_identified |= outcome == "identified"
             statuses.append(ledger.desk.compare(name, ledger.case_id, look.label, outcome))
+            # A comparison that is refused leads to the same page again, without end.
+            assert statuses[-1] < 400, ledger.desk.heard[-1].partition("There is a problem")[2][
+                :600
+            ]
         return statuses
 
     return _compare_all

@@ -18,7 +18,7 @@ from tests.integration.web.pictures import capture_file
 from tests.points import pairs_sent
 
 HOW = ("clicked", "moved")
-POINT = (100, 120, 98, 131, *HOW)
+POINT = (40, 60, 38, 71, *HOW)
 REASON = "Seen side by side."
 
 
