@@ -10,9 +10,9 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route
 
 from service.api.authentication import _caller
-from service.web.visitors import _signed_in
+from service.web.visitors import signed_in
 
-_ASKS_WHO_CALLS = frozenset({_caller, _signed_in})
+_ASKS_WHO_CALLS = frozenset({_caller, signed_in})
 
 
 def open_doors(app: FastAPI) -> list[str]:
