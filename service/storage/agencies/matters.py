@@ -173,19 +173,32 @@ WAITING_MATTERS = _STANDING.where(matter_steps.c.state.in_(_WAITING))
 """Query for the rows of waiting matters."""
 
 
+_DAMAGED = "A stored matter is damaged: restore it from a backup."
+
+
 def read_matter(body: bytes) -> MatterContent:
     """Return the message in a payload. Raises VaultDamagedError when the payload is malformed."""
-    is_of_state = b'"conviction":{' in body
-    found: MatterContent = _plainly(Notification if is_of_state else CourtResult, body)
+    content = _parsed(body)
+    # Only the notification of a State holds a conviction as one value.
+    found: MatterContent = _plainly(
+        Notification if "conviction" in content else CourtResult, content
+    )
     return found
 
 
 def _said(body: bytes | None) -> _Said:
-    return _Said() if body is None else _plainly(_Said, body)
+    return _Said() if body is None else _plainly(_Said, _parsed(body))
 
 
-def _plainly(kind: type[Any], body: bytes) -> Any:
+def _parsed(body: bytes) -> dict[str, Any]:
+    content = from_bytes(body)
+    if not isinstance(content, dict):
+        raise VaultDamagedError(_DAMAGED)
+    return content
+
+
+def _plainly(kind: type[Any], content: dict[str, Any]) -> Any:
     try:
-        return read_plain(kind, from_bytes(body))
+        return read_plain(kind, content)
     except (KeyError, TypeError, ValueError) as error:
-        raise VaultDamagedError("A stored matter is damaged: restore it from a backup.") from error
+        raise VaultDamagedError(_DAMAGED) from error
