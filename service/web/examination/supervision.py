@@ -67,7 +67,7 @@ _OPEN_WORK: tuple[Column[Waiting], ...] = (
     Column("Case"),
     Column("Ticked"),
     Column("Activity", "activity"),
-    Column("Waits for", "waits-for"),
+    Column("Waiting for", "waits-for"),
     Column("Since", "since"),
     Column("Target", "target"),
     Column("Priority", "priority"),

@@ -198,7 +198,7 @@ class Pages:
 
     def standing(self, search_id: str) -> str:
         page = self.office.force().page(f"searches/{search_id}")
-        words = {"Not linked": "not linked", ">Linked": "linked", "Waits for the": "examining"}
+        words = {"Not linked": "not linked", ">Linked": "linked", "Waiting for the": "examining"}
         return next(state for word, state in words.items() if word in page)
 
     def user_id(self, name: str) -> str:

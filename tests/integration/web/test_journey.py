@@ -56,7 +56,7 @@ def test_a_search_becomes_a_link_that_is_told_and_revoked(either_office: Office)
     )
     revoked = office.supervisor().page(f"links/{link_id}")
 
-    assert "Waits for the examiners" in waiting
+    assert "Waiting for the examiners" in waiting
     assert "Linked" in told
     assert "Candidates by rank" in result
     assert "Ann Null" in result
