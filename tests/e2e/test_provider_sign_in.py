@@ -71,5 +71,5 @@ def test_somebody_without_a_role_is_told_so(desks: Desks, provider: Provider) ->
     desk.page.click("text=Let me in")
 
     desk.page.wait_for_selector(".govuk-error-summary")
-    assert "no role here" in desk.page.content()
+    assert "has no role in this service" in desk.page.content()
     desk.check("sign-in-provider-refused")

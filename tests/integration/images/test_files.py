@@ -286,7 +286,7 @@ def test_after_the_seal_an_examiner_sees_how_minutiae_correspond(
     assert "paired minutiae" in again
     assert again != page
     assert "no bits" in page
-    assert "The prints have no bits" in page
+    assert "The prints have no weight of evidence (bits)" in page
     # Bits of fingers are told; their sum is not, for nothing was rehearsed.
     assert re.findall(r'numeric">([+-]\d\.\d)</td></tr>', page) == ["+7.0", "+7.0"]
     assert "not rehearsed enough to support a sum (0 searches counted)" in page

@@ -147,7 +147,7 @@ def test_a_store_of_a_later_release_is_refused_and_unchanged(used_url: str) -> N
     at(used_url, NEXT)
     before = content_at(used_url)
 
-    with pytest.raises(ConfigurationError, match="of another release"):
+    with pytest.raises(ConfigurationError, match="belongs to another release"):
         upgrade(used_url)
 
     assert content_at(used_url) == before

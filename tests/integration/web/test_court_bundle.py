@@ -84,7 +84,7 @@ def test_whoever_makes_it_chooses_whether_the_images_are_disclosed(office: Offic
     assert unchosen.status_code == 400
     assert made == [True, False]
     pages = [_page_of(answer.content) for answer in answers]
-    assert "are disclosed with it" in pages[0]
+    assert "are disclosed with this report" in pages[0]
     assert "chose not to disclose" in pages[1]
     with zipfile.ZipFile(io.BytesIO(answers[1].content)) as archive:
         assert not [name for name in archive.namelist() if name.endswith(".png")]

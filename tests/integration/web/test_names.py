@@ -144,7 +144,7 @@ def test_a_person_is_found_by_an_id_that_was_copied(linked: tuple[Office, Linked
 def test_a_force_finds_people_of_its_own_records_alone(linked: tuple[Office, Linked]) -> None:
     page = linked[0].force("47").follow("find", words="Surname1").text
 
-    assert "Nobody on record fits" in page
+    assert "No one on record matches" in page
 
 
 def test_a_restricted_person_is_not_found(linked: tuple[Office, Linked]) -> None:

@@ -246,7 +246,7 @@ def test_two_administrators_make_an_account_on_a_page(place: Place) -> None:
     answer = root.post("accounts", **_typed(place))
 
     assert answer.url.path == "/workbench/accounts"
-    assert "The account was added" in answer.text
+    assert "The account has been added" in answer.text
     with place.bench.services.units.read() as unit:
         made = unit.accounts.by_name("nina")
     assert made is not None
