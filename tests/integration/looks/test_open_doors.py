@@ -26,8 +26,10 @@ pytestmark = pytest.mark.promise("accesses")
 
 TIMES = 200
 """Above what one address may be refused in a minute."""
-COUNTERS = {"failed_attempts": 3}
-"""Rows that wrong sign-ins leave: counters of one source, kept as digests, which slow it."""
+COUNTERS = {"failed_attempts": 3, "kept_pages": TIMES}
+"""Rows that wrong calls leave: counters of one source, kept as digests, which slow it, and sealed
+pages that answered a form, for minutes. Of these only the newest stay, whoever floods
+(`tests/contract/test_kept_pages.py`)."""
 
 _STRANGER = JwsSignatures(fresh_signing())
 
