@@ -1,4 +1,4 @@
-"""Pages on the screen of a telephone: accessible, and not wider than it."""
+"""Pages on the screen of a telephone: accessible, not wider than it, and not endless."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from tests.e2e.desks import HEIGHT_PX, WIDTH_PX, Desk
 
 TELEPHONE = {"width": 390, "height": 844}
 _OFFICE = {"width": WIDTH_PX, "height": HEIGHT_PX}
-_SIZES = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+HIGHEST_PX = 6_000
+"""Seven screens: whoever scrolls further has lost the place."""
+_SIZES = """(({scrollWidth, clientWidth, scrollHeight}) =>
+    [scrollWidth, clientWidth, scrollHeight])(document.documentElement)"""
 
 
 def check_at_telephone(desk: Desk, name: str) -> None:
-    """Demand that the page, on a telephone already, is accessible and not too wide."""
+    """Demand that the page, on a telephone already, is accessible, and neither too wide nor too high."""
     desk.check(name)
-    whole, room = desk.page.evaluate(_SIZES)
+    whole, room, height = desk.page.evaluate(_SIZES)
     assert whole <= room, name
+    assert height <= HIGHEST_PX, (name, height)
 
 
 def check_both(desk: Desk, name: str) -> None:
