@@ -13,7 +13,7 @@ _SIZES = """(({scrollWidth, clientWidth, scrollHeight}) =>
 
 
 def check_at_telephone(desk: Desk, name: str) -> None:
-    """Demand that the page, on a telephone already, is accessible, and neither too wide nor too high."""
+    """Demand that a page on a telephone is accessible, and neither too wide nor too high."""
     desk.check(name)
     whole, room, height = desk.page.evaluate(_SIZES)
     assert whole <= room, name
