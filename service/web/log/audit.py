@@ -30,7 +30,7 @@ from service.web.visitors import AuditorOf, Visit
 
 router = page_router("/workbench/log")
 
-_PAGE = 50
+_PAGE = 30
 MOST_SAVED = 5_000
 """Most findings that are saved in one file: some 3 MB."""
 _REF = re.compile(r"[A-Za-z0-9._:-]{1,64}")
