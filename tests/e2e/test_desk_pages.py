@@ -96,7 +96,7 @@ def test_an_entry_of_the_log(desks: Desks, furnished: Furnished) -> None:
     found = re.search(r"log/entries/\w+", desk.page.content())
     assert found is not None
 
-    _check(desk, found[0], "Checked now", "log-entry")
+    _check(desk, found[0], "Checked just now", "log-entry")
 
 
 def test_referrals(desks: Desks, furnished: Furnished) -> None:

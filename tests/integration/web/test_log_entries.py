@@ -51,7 +51,7 @@ def test_an_entry_is_shown_in_full_and_its_receipt_verifies_by_itself(
 
     proved = verify_receipt(parse_receipt(receipt.content), key_of(office))
     assert proved.event.event_type == "searched"
-    assert "Checked now" in page
+    assert "Checked just now" in page
     assert "custody-01" in page
     assert all(ref in page for ref in proved.event.subject_refs)
     assert f"receipt-{proved.event.seq}.txt" in receipt.headers["Content-Disposition"]
@@ -79,7 +79,7 @@ def test_an_entry_under_another_key_does_not_pass_for_proved(
     page = auditor.page(at)
 
     assert "does not lead to the signed root" in page
-    assert "Checked now" not in page
+    assert "Checked just now" not in page
 
 
 def test_what_is_found_is_saved_as_the_bodies_that_the_log_signs(
