@@ -12,17 +12,17 @@ _SIZES = """(({scrollWidth, clientWidth, scrollHeight}) =>
     [scrollWidth, clientWidth, scrollHeight])(document.documentElement)"""
 
 
-def check_at_telephone(desk: Desk, name: str) -> None:
+def check_at_telephone(desk: Desk, name: str, *, highest_px: float = HIGHEST_PX) -> None:
     """Demand that a page on a telephone is accessible, and neither too wide nor too high."""
     desk.check(name)
     whole, room, height = desk.page.evaluate(_SIZES)
     assert whole <= room, name
-    assert height <= HIGHEST_PX, (name, height)
+    assert height <= highest_px, (name, height)
 
 
-def check_both(desk: Desk, name: str) -> None:
+def check_both(desk: Desk, name: str, *, highest_px: float = HIGHEST_PX) -> None:
     """Demand the same of a page at the office, and when its window is as narrow as a telephone."""
     desk.check(name)
     desk.page.set_viewport_size(TELEPHONE)  # type: ignore[arg-type]  # a mapping of two sizes
-    check_at_telephone(desk, f"{name}-390")
+    check_at_telephone(desk, f"{name}-390", highest_px=highest_px)
     desk.page.set_viewport_size(_OFFICE)  # type: ignore[arg-type]  # as above

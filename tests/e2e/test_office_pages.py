@@ -80,4 +80,4 @@ def test_figures_and_the_watch(desks: Desks, world: World) -> None:
     desk.go("law")
     check_both(desk, "watch")
 
-    assert "law" in desk.page.inner_text("main")
+    assert "Checks on the model" in desk.page.inner_text("main")

@@ -185,7 +185,9 @@ def test_what_is_left_out_is_named_and_fingers_out_of_order_are_doubted(office: 
 
     notes = answer.json()["notes"]
     left_out = [note["words"] for note in notes if note["is_left_out"]]
-    doubts = [note["position"] for note in notes if "order of the fingers" in note["words"]]
+    doubts = [
+        note["position"] for note in notes if "prints of this finger differ" in note["words"]
+    ]
     assert sum("several fingers" in words for words in left_out) == 1
     assert sum("second print" in words for words in left_out) == 2
     assert sorted(doubts) == [2, 3]
