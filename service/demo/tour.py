@@ -81,7 +81,11 @@ STEPS: dict[Role, tuple[Step, ...]] = {
     ),
     Role.ADMINISTRATOR: (
         Step((), "Statistics", "Only figures: no case and no record.", "statistics"),
-        Step(("Watch",), "Watch on the law", "It warns when prints no longer follow the model."),
+        Step(
+            ("Watch",),
+            "Checks on the model",
+            "It warns when new prints no longer follow the model.",
+        ),
         Step(("Publication",), "Released figures", "A quarter is released once."),
         Step(
             ("Exchange",),

@@ -124,9 +124,12 @@ def test_a_form_with_such_a_text_is_refused_with_its_field(
 ) -> None:
     typed = {"number": f"PC-1{unseen}", "code": "x"}
 
-    answer = sqlite_world.client.post("/certificates", data=typed)
+    # The cookie with which the page is fetched is sent over HTTPS only.
+    answer = sqlite_world.client.post("https://testserver/certificates", data=typed)
 
-    assert answer.status_code == 400
+    (redirected,) = answer.history
+    assert (redirected.status_code, answer.request.method) == (303, "GET")
+    assert "a character that is invisible or reverses its direction" in answer.text
 
 
 def test_lines_tabs_and_any_script_are_text() -> None:
