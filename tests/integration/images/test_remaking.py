@@ -228,7 +228,7 @@ def test_a_picture_that_costs_too_much_time_is_no_reason_to_keep_templates(world
 
 
 def test_a_store_without_pictures_is_refused(world: World) -> None:
-    with pytest.raises(ConflictError, match="has pictures"):
+    with pytest.raises(ConflictError, match="has images"):
         remake_templates(world.services, CONSOLE)
     with pytest.raises(ConflictError, match="No templates are waiting"):
         switch_templates(world.services, CONSOLE)
