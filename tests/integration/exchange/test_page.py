@@ -105,7 +105,7 @@ def test_page_and_status_say_alike_what_is_overdue(
         found = {one["name"]: one for one in status.json()["checks"]}
 
         assert status.exit_code == 1
-        assert found["convictions for other States"]["found"] == "1 to tell, 1 overdue"
+        assert found["convictions for other States"]["found"] == "1 to notify, 1 overdue"
         assert found["requests"]["found"] == "2 open, 1 overdue"
         assert found["matters in quarantine"]["found"] == "1 in quarantine"
         assert "page Inbox" in found["matters in quarantine"]["remedy"]

@@ -21,7 +21,7 @@ def _answer(person: Person, path: str, **fields: str) -> str:
 
 
 def test_an_empty_inbox_says_so(office: Office) -> None:
-    assert "Nothing waits" in officer(office).page("matters")
+    assert "Nothing is waiting" in officer(office).page("matters")
 
 
 def test_two_people_decide_on_the_pages(office: Office) -> None:
@@ -49,4 +49,4 @@ def test_two_people_decide_on_the_pages(office: Office) -> None:
     assert "another person must agree" in own
     done = _answer(second, path, to="answer", agrees="yes")
     assert ": attached" in done
-    assert "Nothing waits" in first.page("matters")
+    assert "Nothing is waiting" in first.page("matters")
