@@ -68,7 +68,14 @@ def _second_hand(ours: Country) -> str:
 def _demand_told(office: Office, matter_id: str) -> None:
     officer = office.person("one-case-officer", Role.CASE_OFFICER, force="89")
     shown = officer.page(f"matters/{matter_id}")
-    for words in ("Trelawney", "POL", "FRA", "Kradzież", "ask the convicting State", "Send it back"):
+    for words in (
+        "Trelawney",
+        "POL",
+        "FRA",
+        "Kradzież",
+        "ask the convicting State",
+        "Send it back",
+    ):
         assert words in shown
 
 

@@ -153,8 +153,8 @@ def test_the_page_shows_seen_beside_expected(settings: Settings, scorer: Scorer)
     assert {one.state for one in report.alarms} == {LawState.MOVED}
     assert "force 01, custody-suite (moved)" in page
     assert page.count("<svg") == 2
-    assert "Details of identified people" in page
-    assert "proposed by their prints once 2,995 searches of that kind have been counted." in page
+    assert "how often the stated details agree with the record" in page
+    assert "on the basis of prints once 2,995 searches of that kind have been counted." in page
     assert {one.source for one in report.agreements} >= {"name", "date of birth"}
     assert sum(one.identified for one in report.claims if one.name != "probability 0.99 or more")
 

@@ -154,7 +154,7 @@ def test_the_page_tells_the_line_up_and_that_a_small_gallery_made_it_short(
     page = (unpacked(made(linked, settings, policy=policy), tmp_path) / "page.html").read_text()
 
     assert page.count(f"was given {shown} exemplar") == 2
-    assert page.count("The line-up was shorter") == 2 * missing
+    assert page.count("The examiner was shown fewer") == 2 * missing
 
 
 def test_the_page_tells_the_link_and_names_events(folder: Path, linked: Linked) -> None:
