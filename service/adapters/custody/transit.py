@@ -31,7 +31,8 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _USES = ("sign/", "decrypt/")
 _MALFORMED = (
     "IDENTLINK_CUSTODY is not the address of a transit engine: write "
-    "transit:https://HOST/transit?token-source=file:FILE. Use http only for an address on this host."
+    "transit:https://HOST/transit?token-source=file:FILE. Use http only for an address on this "
+    "host."
 )
 
 
