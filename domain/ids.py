@@ -50,9 +50,10 @@ EventType = NewType("EventType", str)
 Topic = NewType("Topic", str)
 """The type of a webhook message."""
 
-UserId = NewType("UserId", str)
 ReferralId = NewType("ReferralId", str)
-"""A `UserId` names the account of a person or of a force's system: the actor of an event."""
+
+UserId = NewType("UserId", str)
+"""Names the account of a person or of a force's system: the actor of an event."""
 
 ForceCode = NewType("ForceCode", str)
 """Two characters, as in the list of owners of criminal records ("01" Metropolitan ...)."""

@@ -109,7 +109,6 @@ def sliced(snapshot: Snapshot, slices: int, *, least: int, each: Each) -> Search
 
 def together(snapshots: Sequence[Snapshot], each: Each = map) -> Searched:
     """Return the gallery that several indexes hold together. No person may be in two indexes.
-
     Raises GalleryError if the indexes differ in state, key or template format.
     """
     first = snapshots[0]

@@ -204,10 +204,9 @@ def summed(query: Query, held: npt.NDArray[np.integer]) -> npt.NDArray[np.float3
 
 def _reading(query: Query) -> Reading:
     """Return the words of all lists, beginning with those that an entry of the most bits may
-    contain.
 
-    Consider the first list that matches an entry: apart from it, only later lists can match. Words
-    written together replace the sum of the others, so nothing is added to them.
+    contain. Consider the first list that matches an entry: apart from it, only later lists can
+    match. Words written together replace the sum of the others, so nothing is added to them.
     """
     words = len(query.name.words)
     looked_up = [at for at in range(len(query.lists)) if query.is_looked_up(at)]

@@ -176,9 +176,7 @@ def _meetings(said: StatedName, held: HeldNames, fields: npt.NDArray[np.int64]) 
 
 
 def _greedy(table: Bits) -> tuple[npt.NDArray[np.int8], Bits]:
-    """Return the matches and their bits, (n, a) each. Each step takes the best pair
-    of the rest.
-    """
+    """Return the matches and their bits, (n, a) each. Each step takes the best remaining pair."""
     names, words, slots = table.shape
     met = np.full((names, words), NOT_MET, dtype=np.int8)
     worth, left = np.zeros((names, words)), table.copy()

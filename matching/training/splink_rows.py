@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
 
 def splink_row(unique_id: str, forms: Forms, frequencies: Frequencies | None) -> dict[str, Any]:
-    """Return one row for Splink, with `tf_...` columns if frequencies are given. Missing values
-    are None.
-    """
+    """Return a row for Splink, with `tf_...` columns if given. Missing values are None."""
     name = forms.names[0] if forms.names else None
     postcode = forms.postcodes[0] if forms.postcodes else None
     row = {

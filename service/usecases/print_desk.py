@@ -50,9 +50,8 @@ class Led:
 
 
 def led_by_people(source: ReadPrint, marked: MarkedFeatures, found: MinutiaeView | None) -> Led:
-    """Return the marked minutiae of a print and the extractor's minutiae to be added.
-
-    `found` is what the extractor found; None if it found nothing.
+    """Return the marked minutiae of a print and the extractor's minutiae to be added. `found` is
+    what the extractor found; None if it found nothing.
     """
     kind = source.impression_type or ImpressionType.PLAIN
     added = _added(source, marked, found.minutiae if found else (), kind)

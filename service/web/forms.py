@@ -133,9 +133,8 @@ def said_person(form: Form) -> Details | None:
 
 
 async def read_form(request: Request) -> Form:
-    """Return the fields of a posted form, each name once, and its files.
-
-    Raises InvalidInputError for a text that cannot be seen whole.
+    """Return the fields of a posted form, each name once, and its files. Raises InvalidInputError
+    for a text that cannot be seen whole.
     """
     fields: dict[str, str] = {}
     uploads: list[Upload] = []

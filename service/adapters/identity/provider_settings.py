@@ -209,9 +209,7 @@ def _secret(settings: ProviderSettings) -> str:
 
 
 def _read(path: Path) -> str:
-    """Return the secret in a file. Raises ConfigurationError unless only the owner can read the
-    file.
-    """
+    """Return the secret in a file. Raises ConfigurationError if others can read the file."""
     try:
         is_open = bool(path.stat().st_mode & 0o077)
         raw = path.read_bytes()[:_LONGEST_SECRET_BYTES]

@@ -107,9 +107,8 @@ def rehearse_restore(call: Call, file: Path) -> None:
 
 @contextmanager
 def _scratch(settings: Settings) -> Iterator[Settings]:
-    """Yield the settings of an empty store beside the real one, with a copy of its keys.
-
-    The copy is inside the keys directory, so that the keys never reach another disk.
+    """Yield the settings of an empty store beside the real one, with a copy of its keys. The copy
+    is inside the keys directory, so that the keys never reach another disk.
     """
     keys = settings.keys_directory
     place = Path(tempfile.mkdtemp(prefix="rehearsal-", dir=keys))

@@ -161,9 +161,8 @@ def signed_text(short: ShortForm, sign: Callable[[bytes], bytes]) -> str:
 
 
 def verified_text(text: str, key: Ed25519PublicKey) -> ShortForm:
-    """Return the short text that a QR code states, signed with this key.
-
-    Raises InvalidCertificateError, and PdfNotInstalledError if cbor2 is missing.
+    """Return the short text that a QR code states, signed with this key. Raises
+    InvalidCertificateError, and PdfNotInstalledError if cbor2 is missing.
     """
     cbor2 = _cbor2()
     try:

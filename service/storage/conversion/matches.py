@@ -75,9 +75,8 @@ class ConversionMatches(TransactionPart):
     def propose(self, frame_id: FrameId, round_: int, match: Match, *, at: datetime) -> None:
         """Store a proposal.
 
-        Raises ConflictError for a taken number, and NotFoundError for an erased person.
-
-        The people named in the proposal are locked against erasure until the transaction ends.
+        Raises ConflictError for a taken number, and NotFoundError for an erased person. The people
+        named in the proposal are locked against erasure until the transaction ends.
         """
         if not self._add_new(
             conversion_matches,

@@ -193,9 +193,8 @@ class Merges(TransactionPart):
             )
 
     def _bind(self, merge: Merge, surviving: PersonRow, absorbed: PersonRow) -> None:
-        """Merge one person into the other.
-
-        Chains of merges are refused, so that one step undoes a merge.
+        """Merge one person into the other. Chains of merges are refused, so that one step undoes a
+        merge.
         """
         taken = select(merged_persons.c.merge_id).where(
             merged_persons.c.absorbed_row.in_((surviving, absorbed))

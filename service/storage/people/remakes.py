@@ -237,9 +237,8 @@ class Remakes(TransactionPart):
         return _IS_HELD, _HAS_PICTURES, ~made
 
     def _counting(self, tools: str) -> list[str]:
-        """Return the generations of these tools that count: not switched to, or in force.
-
-        What these tools made before a switch to other tools is not in force, so it is remade.
+        """Return the generations of these tools that count: not switched to, or in force. What
+        these tools made before a switch to other tools is not in force, so it is remade.
         """
         query = (
             select(template_generations, template_switches.c.after_change)

@@ -56,9 +56,8 @@ class CaptureFacts(TransactionPart):
         return PersonId(found.person_id)
 
     def decide(self, fact: CaptureFact, decision: FactDecision, by: UserId, at: datetime) -> None:
-        """Store the second person's decision on a fact.
-
-        Raises SelfVerificationError, ConflictError.
+        """Store the second person's decision on a fact. Raises SelfVerificationError,
+        ConflictError.
         """
         if by == fact.proposed_by:
             raise SelfVerificationError("You stated this fact: another person must decide on it.")

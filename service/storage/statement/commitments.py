@@ -231,7 +231,6 @@ def _belonging(
     connection: Connection, parts: tuple[Part, ...], page: Sequence[AnyRow]
 ) -> list[tuple[Part, Mapping[Any, list[str]]]]:
     """Return the texts of each part's rows, by the values that connect them to a row of the page.
-
     Parts for which no row of the page has any rows are left out (`_parts_there`).
     """
     found: list[tuple[Part, Mapping[Any, list[str]]]] = []

@@ -72,7 +72,6 @@ def count_attempt(
     unit: UnitOfWork, counted: Sequence[Counted], *, now: datetime
 ) -> frozenset[str] | None:
     """Count an attempt under each key, and return the keys for which this attempt starts a delay.
-
     If any of the keys is delayed now, count nothing and return None.
     """
     # Always lock in the same order: two attempts that lock several counters then cannot deadlock.

@@ -105,9 +105,8 @@ def begin_session(
     request_id: str,
     sid_sha256: str | None = None,
 ) -> str:
-    """Begin a session and return its secret; the caller commits.
-
-    `sid_sha256` is the digest of the identity provider's session id, if there is one.
+    """Begin a session and return its secret; the caller commits. `sid_sha256` is the digest of the
+    identity provider's session id, if there is one.
     """
     surroundings = bench.services.surroundings
     secret, now = surroundings.new_secret(), surroundings.clock()

@@ -104,9 +104,8 @@ _MOST_SHOWN = 5
 
 
 def likely_records(services: Services, caller: Caller, matter_id: str) -> tuple[LikelyRecord, ...]:
-    """Return the records that a pending matter may belong to, most likely first.
-
-    Raises NotPermittedError, NotFoundError, PayloadErasedError.
+    """Return the records that a pending matter may belong to, most likely first. Raises
+    NotPermittedError, NotFoundError, PayloadErasedError.
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     with services.units.read() as unit:

@@ -209,9 +209,8 @@ def _class_result(kind: ErrorClass, plain: Sequence[DrawnUnit], frames: int) -> 
 
 
 def lot_certificate(services: StoreServices, caller: Caller, lot_id: LotId) -> Certificate:
-    """Return the certificate of an accepted lot.
-
-    Raises NotPermittedError, NotFoundError, ConflictError (not accepted).
+    """Return the certificate of an accepted lot. Raises NotPermittedError, NotFoundError,
+    ConflictError (not accepted).
     """
     caller.actor.require(Scope.READ_CONVERSION)
     with services.units.read() as unit:

@@ -27,9 +27,8 @@ from service.usecases.services import Services, StoreServices
 def show_links(
     services: StoreServices, caller: Caller, links: Sequence[Link], told: Looked | Listed
 ) -> None:
-    """Record that links, or what they led to, are about to be shown.
-
-    If they are shown to a force, a separate event in the same transaction records the disclosure.
+    """Record that links, or what they led to, are about to be shown. If they are shown to a force,
+    a separate event in the same transaction records the disclosure.
     """
     force = caller.actor.force
     if caller.actor.role is not Role.FORCE or force is None or not links:

@@ -192,9 +192,8 @@ def dead_letters(
 def resend(
     services: StoreServices, caller: Caller, endpoint_id: EndpointId, job_id: JobId
 ) -> None:
-    """Queue a message again that was given up, with the full number of attempts.
-
-    Raises NotPermittedError, NotFoundError, ConflictError (it was not given up).
+    """Queue a message again that was given up, with the full number of attempts. Raises
+    NotPermittedError, NotFoundError, ConflictError (it was not given up).
     """
     now = services.surroundings.clock()
     with services.units.write() as unit:

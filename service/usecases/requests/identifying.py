@@ -309,9 +309,8 @@ def _may_be_held(
 
 
 def _named_by_details(services: Services, command: Identify) -> tuple[int, tuple[Candidate, ...]]:
-    """Return how many people the details find, if prints were searched and not linked.
-
-    Also return the people whom the details find now, if "not held" would be certified.
+    """Return how many people the details find, if prints were searched and not linked. Also return
+    the people whom the details find now, if "not held" would be certified.
     """
     with services.units.read() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)

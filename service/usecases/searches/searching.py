@@ -108,9 +108,8 @@ def prepare(
 def _weighed_in_turn(
     services: Services, command: SubmitSearch, hits: Hits | None
 ) -> Iterator[Weighed]:
-    """Yield the candidates once it is this search's turn, which lasts for the block.
-
-    While this search waits, the searches before it may look it up together with their own probes.
+    """Yield the candidates once it is this search's turn, which lasts for the block. While this
+    search waits, the searches before it may look it up together with their own probes.
     """
     kind, probe = command.search_type, command.probe
     single = single_finger(services, kind, probe, command.minutiae)

@@ -18,8 +18,7 @@ _PLACINGS = tuple(map(str, Placing))
 def read_points(text: str) -> tuple[PointPair, ...]:
     """Return the pairs of `[[finger, probe x, probe y, exemplar x, exemplar y, how, how], ...]`.
 
-    The last two say how each point was set: clicked, moved or snapped. Raises InvalidInputError
-    for anything else.
+    The last two say how each point was set: clicked, moved or snapped. Raises InvalidInputError.
     """
     if not text:
         return ()
