@@ -23,7 +23,7 @@ from service.usecases.services import StoreServices
 
 LIFE = timedelta(minutes=10)
 _MOST_OF_SESSION = 20
-_MOST_OF_STRANGERS = 500
+_MOST_OF_STRANGERS = 100
 """Of everybody who is not signed in together."""
 _LARGEST_BYTES = 16 * 1024 * 1024
 _NONCE = bytes(12)

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.promise("accesses")
 
 TIMES = 200
 """Above what one address may be refused in a minute."""
-COUNTERS = {"failed_attempts": 3, "kept_pages": TIMES}
+COUNTERS = {"failed_attempts": 3, "kept_pages": 100}
 """Rows that wrong calls leave: counters of one source, kept as digests, which slow it, and sealed
 pages that answered a form, for minutes. Of these only the newest stay, whoever floods
 (`tests/contract/test_kept_pages.py`)."""
