@@ -8,9 +8,10 @@ StoreUnavailableError            the database is unavailable or starting
 ├── ReadOnlyStoreError
 ├── KeysMissingError             the keys of stored payloads are not in the key store
 ├── ForeignKeysError             the keys belong to another store
-└── DatabaseMissingError         the database file was removed or replaced while it was open
+├── DatabaseMissingError         the database file was removed or replaced while it was open
+└── ServerReplacedError          the PostgreSQL server was replaced by its standby
 
-No outage changes stored data. All outages except the last three end by themselves.
+No outage changes stored data. All outages except the last four end by themselves.
 """
 
 from __future__ import annotations
@@ -96,6 +97,17 @@ class DatabaseMissingError(StoreUnavailableError):
     )
 
 
+class ServerReplacedError(StoreUnavailableError):
+    """The PostgreSQL server was replaced by its standby. Nothing is read or written there."""
+
+    code = "server-replaced"
+    title = "The server of the database was replaced by its standby"
+    advice = (
+        "The server of the {part} was replaced by its standby, and answers again: stop it, "
+        "and make it a standby of the new server."
+    )
+
+
 OUTAGES: tuple[type[StoreUnavailableError], ...] = (
     StoreUnavailableError,
     StoreLockedError,
@@ -106,6 +118,7 @@ OUTAGES: tuple[type[StoreUnavailableError], ...] = (
     KeysMissingError,
     ForeignKeysError,
     DatabaseMissingError,
+    ServerReplacedError,
 )
 """Every kind of outage that is reported."""
 

@@ -1,4 +1,4 @@
-"""Two hosts of the service and one of PostgreSQL, as network namespaces of this machine.
+"""Two hosts of the service, a PostgreSQL and its standby, as network namespaces of this machine.
 
 `make test-hosts` lets faults happen to them at random under load, and counts what came of it.
 

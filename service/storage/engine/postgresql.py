@@ -9,7 +9,9 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DisconnectionError
 
+from domain.refusals import StorePart
 from service.ports.surroundings import is_planned_once
 from service.storage.engine.row_security import binding
 from service.storage.engine.settings import (
@@ -20,6 +22,7 @@ from service.storage.engine.settings import (
     common_arguments,
     is_read,
 )
+from service.storage.engine.timelines import Timelines
 
 PATIENCE: dict[str, Any] = {
     "connect_timeout": 10,
@@ -35,6 +38,8 @@ A server that is switched off never responds, and TCP gives up a lost connection
 minutes.
 """
 
+_TIMELINE = "identlink_timeline"
+"""Key in the `info` of a pooled connection: the timeline of its server."""
 _BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _PLANNED_ONCE = (
@@ -84,7 +89,8 @@ def postgresql_engine(url: URL, settings: DatabaseSettings) -> Engine:
         url.set(drivername="postgresql+identlink"),
         # Otherwise the driver would send its own BEGIN in an additional round trip.
         isolation_level="AUTOCOMMIT",
-        connect_args=PATIENCE,
+        # What the address says is the operator's choice.
+        connect_args={name: each for name, each in PATIENCE.items() if name not in url.query},
         **common_arguments(settings),
     )
     # Set in each transaction, because a pooler (pgbouncer) may give each transaction another
@@ -94,11 +100,19 @@ def postgresql_engine(url: URL, settings: DatabaseSettings) -> Engine:
         f"SET LOCAL lock_timeout = {settings.lock_timeout_ms}",
     )
 
+    timelines = Timelines(StorePart.DATABASE)
+
     @event.listens_for(engine, "connect")
-    def _set_up(connection: Any, _record: Any) -> None:
+    def _set_up(connection: Any, record: Any) -> None:
         # Poolers keep the time zone across sessions. If this is refused, BEGIN will be refused
         # too.
-        connection.pgconn.exec_(b"SET timezone TO 'UTC'")
+        record.info[_TIMELINE] = timelines.check(connection, b"SET timezone TO 'UTC'")
+
+    @event.listens_for(engine, "checkout")
+    def _is_current(_connection: Any, record: Any, _proxy: Any) -> None:
+        if timelines.is_past(record.info[_TIMELINE]):
+            # The pool opens another connection in its place.
+            raise DisconnectionError
 
     return engine
 

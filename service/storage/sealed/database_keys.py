@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import psycopg
 from sqlalchemy import make_url
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import ArgumentError
 
 from domain.errors import ConfigurationError, VaultDamagedError
@@ -24,6 +25,7 @@ from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.provenance.vault.key_stores import Wrapping
 from service.storage.engine.outages import database_outage
 from service.storage.engine.postgresql import PATIENCE
+from service.storage.engine.timelines import Timelines
 
 Answer = TypeVar("Answer")
 
@@ -56,10 +58,11 @@ class KeyConnection:
     It is reopened after it was lost.
     """
 
-    def __init__(self, url: str, settings: str) -> None:
-        """`settings` are session options. The connection is not opened yet."""
-        self._url, self._settings = url, settings
+    def __init__(self, address: dict[str, Any]) -> None:
+        """`address` has what `psycopg.connect` takes. The connection is not opened yet."""
+        self._address = address
         self._open: Any = None
+        self._timelines = Timelines(StorePart.KEYS)
         self._is_writing = False
 
     def execute(self, query: str, values: Sequence[Any] = (), /) -> Any:
@@ -117,9 +120,9 @@ class KeyConnection:
 
     def _connected(self) -> Any:
         if self._open is None:
-            self._open = psycopg.connect(
-                self._url, autocommit=True, options=self._settings, **PATIENCE
-            )
+            connection = psycopg.connect(autocommit=True, **self._address)
+            self._timelines.check(connection)
+            self._open = connection
         return self._open
 
 
@@ -176,8 +179,8 @@ def open_key_database(
     settings = (
         f"-c search_path={_SCHEMA} -c lock_timeout={lock_timeout_ms:d} -c statement_timeout=60000"
     )
-    address = _for_driver(url)
-    writer, reader = KeyConnection(address, settings), KeyConnection(address, settings)
+    address = PATIENCE | _for_driver(url) | {"options": settings}
+    writer, reader = KeyConnection(address), KeyConnection(address)
     place = KeyDatabase()
     try:
         with place.used():
@@ -189,14 +192,14 @@ def open_key_database(
     return DatabaseKeyStore(writer, reader, place, wrapping)
 
 
-def _for_driver(url: str) -> str:
+def _for_driver(url: str) -> dict[str, Any]:
     try:
-        named = make_url(url).set(drivername="postgresql")
+        dialect: Any = PGDialect_psycopg
+        return dict(dialect().create_connect_args(make_url(url))[1])
     except ArgumentError:
         raise ConfigurationError(
             "IDENTLINK_VAULT_URL is malformed: write postgresql://USER@HOST/NAME."
         ) from None
-    return named.render_as_string(hide_password=False)
 
 
 def _copy(source: FileKeyStore, target: FileKeyStore) -> int:
