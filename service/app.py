@@ -88,7 +88,8 @@ from service.web.path_prefix import PathPrefixMiddleware
 
 _DESCRIPTION = """
 Links fingerprint captures to criminal records: candidate search, evidence in bits, blind
-examination, provenance. Templates are synthetic; see `docs/api.md` for how the calls fit together.
+examination, provenance. Templates are synthetic; see `docs/api.md` for how the calls fit together,
+and [the glossary](glossary) for what the words mean.
 """
 
 _CAPTURE_PATHS = (

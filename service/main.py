@@ -109,6 +109,8 @@ def _load(name: str, place: str) -> Any:
 app = Group(
     cls=_CommandsOnDemand,
     help="Links fingerprint captures to criminal records.",
+    epilog="The words used here are explained in docs/glossary.md, and on the page /glossary of a"
+    " running server.",
     add_completion=False,
     pretty_exceptions_enable=False,
 )

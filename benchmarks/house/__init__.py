@@ -1,7 +1,8 @@
 """Draw, list and check the structure of the code, and trace a search: `python -m benchmarks house
 TASK`.
 
-`picture` draws docs/images/rooms.svg and the tables of docs/architecture.md. `messages` lists
+`picture` draws docs/images/rooms.svg, docs/images/data-model.svg and the tables of
+docs/architecture.md. `messages` lists
 every literal error message in tests/golden/messages.txt. `notice` lists in NOTICE the licences of
 the packages installed here. `check` compares picture, tables and messages with the code. `walk`
 traces one served search through the rooms.
@@ -13,6 +14,7 @@ import argparse
 from collections.abc import Sequence
 
 from benchmarks.house import walk
+from benchmarks.house.data_model import committed_data_model
 from benchmarks.house.layout import write_or_check
 from benchmarks.house.messages import committed_messages
 from benchmarks.house.notice import committed_notice
@@ -46,7 +48,10 @@ def main(arguments: Sequence[str]) -> int:
 
 def _written(task: str, *, check: bool) -> int:
     files, mend = {
-        "picture": ((committed_picture, committed_tables), "python -m benchmarks house picture"),
+        "picture": (
+            (committed_picture, committed_data_model, committed_tables),
+            "python -m benchmarks house picture",
+        ),
         "messages": ((committed_messages,), "make golden-messages"),
         "notice": ((committed_notice,), "python -m benchmarks house notice"),
     }[task]

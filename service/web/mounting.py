@@ -29,6 +29,7 @@ from service.web import (
     disclosure,
     examination,
     exchange,
+    glossary,
     links,
     log,
     models,
@@ -94,7 +95,8 @@ def mount(app: FastAPI, bench: Workbench) -> None:
     """Add the pages under `/workbench` and their static files; `/` leads to them."""
     app.state.workbench = bench
     app.add_api_route("/", _to_workbench, methods=["GET"], include_in_schema=False)
-    app.add_api_route(PATH, show_reference, methods=["GET"], include_in_schema=False)
+    for path, page in ((PATH, show_reference), (glossary.PATH, glossary.show_glossary)):
+        app.add_api_route(path, page, methods=["GET"], include_in_schema=False)
     app.mount("/workbench/static", KeptFiles(directory=STATIC))
     routers = [router for room in _ROOMS for router in room.ROUTERS]
     app.state.forms = forms_by_page(route for router in routers for route in router.routes)

@@ -35,7 +35,7 @@ def served(block: Block, directory: Path, told: Mapping[str, str]) -> Iterator[S
     """
     began, printed = time.monotonic(), directory / "first.txt"
     own = {"IDENTLINK_PORT": str(free_port()), "PYTHON": sys.executable}
-    wanted = os.environ | told | own
+    wanted = os.environ | own | told
     with printed.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - of a document
             [program("bash"), "-ec", block.text],

@@ -1,4 +1,4 @@
-"""promtool reads rules and figures, docker-compose and Kubernetes' schemas what is deployed."""
+"""promtool reads rules and figures; others read what is deployed: compose, hadolint, schemas."""
 
 from __future__ import annotations
 
@@ -62,3 +62,21 @@ def test_the_files_for_kubernetes_follow_its_schemas(tmp_path: Path) -> None:
 
     assert told.count("passed") == len(files) == 4
     assert refused.returncode != 0
+
+
+def test_a_linter_finds_nothing_in_the_container_file_and_would_find_a_fault(
+    tmp_path: Path,
+) -> None:
+    hadolint, spoiled = counterpart("bin/hadolint"), tmp_path / "Containerfile"
+    text = (DEPLOY / "Containerfile").read_text()
+    spoiled.write_text(
+        text.replace("FROM docker.io/library/python:3.13-slim AS", "FROM python AS")
+    )
+
+    run(hadolint, str(DEPLOY / "Containerfile"))
+    found = subprocess.run(  # noqa: S603 - of others
+        [hadolint, str(spoiled)], capture_output=True, check=False
+    )
+
+    assert found.returncode != 0
+    assert b"DL3006" in found.stdout

@@ -1,6 +1,7 @@
 """A newcomer with the first steps alone, on a machine that has Python and make.
 
-`make test-interop` prints how many commands each first thing took, and how long.
+`make test-interop` prints how many commands each first thing took, and how long. Name other
+interpreters to follow them with others: `make test-interop PYTHONS="python3.12 python3.13"`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from tests.interop.counterparts import program
 from tests.interop.served_demo import LIMIT_S, served
 
 ROOT = Path(__file__).parents[2]
+PYTHONS = os.environ.get("PYTHONS", sys.executable).split()
 
 
 @pytest.fixture
@@ -33,12 +35,13 @@ def checkout(tmp_path: Path) -> Path:
     return place
 
 
-def test_four_first_things_by_the_document_alone(checkout: Path) -> None:
+@pytest.mark.parametrize("python", PYTHONS)
+def test_four_first_things_by_the_document_alone(checkout: Path, python: str) -> None:
     text = (checkout / "docs/first-steps.md").read_text()
     steps = text[: text.index("## Prints as images")]
     made, installed, searched, told, restored = blocks_of(steps)
     bare = {name: "" for name in os.environ if name.startswith(("IDENTLINK_", "PYTHONPATH"))}
-    bare["IDENTLINK_TRIAL"] = "false"
+    bare |= {"IDENTLINK_TRIAL": "false", "PYTHON": python}
 
     with served(made, checkout, bare) as demo:
         assert "linked" in demo.shown

@@ -11,7 +11,6 @@ from typing import Any
 from domain.access import Scope
 from domain.events.catalogue import topics
 from service.api.problems import MEDIA_TYPE, PROBLEM_TYPES
-from service.api.teaching.examples import example_of
 
 _FILE = Path(__file__).with_name("words.json")
 EXAMPLES = Path(__file__).with_name("examples.json")
@@ -192,11 +191,11 @@ def _finish(operation: dict[str, Any], schemas: dict[str, Any], examples: dict[s
     operation["summary"] = operation["description"].split("\n\n")[0].replace("\n", " ")
     for parameter in operation.get("parameters", []):
         _simplify(parameter["schema"])
-    _exemplify(operation.get("requestBody", {}), schemas, examples.get("body"))
+    _exemplify(operation.get("requestBody", {}), examples.get("body"))
     for status, answer in operation["responses"].items():
         if answer.get("description") == "Successful Response":
             answer["description"] = _success(answer, schemas)
-        _exemplify(answer, schemas, examples.get(status), status=int(status))
+        _exemplify(answer, examples.get(status), status=int(status))
         sent = {"X-Request-Id", _SENT_WITH.get(int(status), "X-Request-Id")}
         answer["headers"] = answer.get("headers", {}) | {name: _header(name) for name in sent}
 
@@ -230,16 +229,13 @@ def _success(answer: dict[str, Any], schemas: dict[str, Any]) -> str:
     return "Done."
 
 
-def _exemplify(
-    body: dict[str, Any], schemas: dict[str, Any], recorded: Any, *, status: int = 0
-) -> None:
-    """Give a body its recorded example; if there is none, an example made from its schema."""
+def _exemplify(body: dict[str, Any], recorded: Any, *, status: int = 0) -> None:
+    """Add the examples of a request or response body: what was recorded, and each problem."""
     for media_type, content in body.get("content", {}).items():
         if media_type == MEDIA_TYPE:
             content["example"] = _problem(body["description"], status)
-        elif media_type == "application/json" and content.get("schema"):
-            made = recorded is None
-            content["example"] = example_of(content["schema"], schemas) if made else recorded
+        elif media_type == "application/json" and recorded is not None:
+            content["example"] = recorded
         elif media_type in _EXAMPLES:
             content.setdefault("example", _EXAMPLES[media_type])
 

@@ -66,9 +66,10 @@ class Recorder:
             for variables, name, method, pattern in self._operations
             if method == request.method and pattern.fullmatch(request.url.path)
         ]
-        if named and answer.status_code < 300:
+        if named:
             is_json = request.headers.get("content-type", "").startswith(_JSON)
-            body = request.content if is_json else b""
+            # A refused body teaches nothing; a refusal that is no problem document does.
+            body = request.content if is_json and answer.status_code < 300 else b""
             said = answer.read() if answer.headers.get("content-type") == _JSON else b""
             self.spoken[min(named)[1]].append((body, answer.status_code, said))
 
@@ -109,8 +110,7 @@ def places(made: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
             at = f"/paths/{_escaped(path)}/{method}"
             found = {"body": (f"{at}/requestBody", operation.get("requestBody", {}))}
             for status, answer in operation["responses"].items():
-                if status < "300":
-                    found[status] = (f"{at}/responses/{status}", answer)
+                found[status] = (f"{at}/responses/{status}", answer)
             for what, (pointer, told) in found.items():
                 if told.get("content", {}).get(_JSON, {}).get("schema"):
                     yield f"{method.upper()} {path}", what, f"{pointer}/content/{_escaped(_JSON)}"
@@ -148,7 +148,7 @@ def main() -> None:
     EXAMPLES.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
     lacking = [f"{name}, {what}" for name, what, _ in places(made) if what not in told[name]]
     if lacking:
-        raise SystemExit("Made from their schemas, for nothing was heard: " + "; ".join(lacking))
+        raise SystemExit("Without an example, for nothing was heard: " + "; ".join(lacking))
 
 
 if __name__ == "__main__":

@@ -97,6 +97,17 @@ def test_a_case_that_somebody_holds_is_not_given_to_another(sqlite_world: World)
     assert other.get("/v1/cases").json()["cases"] == []
 
 
+def test_a_task_of_the_queue_is_claimed_and_names_its_case(sqlite_world: World) -> None:
+    case_id, _ = opened(sqlite_world)
+    (task,) = sqlite_world.examiner("examiner-a").get("/v1/queue").json()["waiting"]
+
+    claimed = sqlite_world.examiner("examiner-a").post(f"/v1/queue/{task['task_id']}/claim")
+    late = sqlite_world.examiner("examiner-b").post(f"/v1/queue/{task['task_id']}/claim")
+
+    assert (claimed.status_code, claimed.json()["case_id"]) == (200, case_id)
+    assert_problem(late, 409, "case-taken")
+
+
 def test_a_released_case_goes_back_to_the_queue(sqlite_world: World) -> None:
     world = sqlite_world
     case_id, _ = opened(world)

@@ -152,3 +152,15 @@ def test_the_reference_is_a_page_of_our_own_files(shared_world: World) -> None:
     for part in page.text.split('"'):
         if part.startswith("/"):
             assert shared_world.client.get(part).status_code == 200, part
+
+
+def test_the_glossary_is_open_to_everybody_and_named_where_its_words_are_used(
+    shared_world: World,
+) -> None:
+    page = shared_world.client.get("/glossary")
+    told = shared_world.client.get("/openapi.json").json()["info"]["description"]
+
+    assert page.status_code == 200
+    assert "Rehearsal</dt>" in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert "(glossary)" in told

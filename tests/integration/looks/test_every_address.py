@@ -18,6 +18,7 @@ SHOWS_NOBODY = {
     "/readyz": "whether the process serves",
     "/metrics": "figures without subjects",
     "/docs": "the calls themselves",
+    "/glossary": "what words mean",
     "/problems": "kinds of problem",
     "/problems/{code}": "a kind of problem",
     "/v1/deletion-grounds": "codes and words of grounds",

@@ -122,10 +122,16 @@ def test_a_later_version_withdraws_tables_and_changes_no_figure(sqlite_world: Wo
     services, quarter = later(sqlite_world), this_quarter(sqlite_world)
     first = release_quarter(services, OFFICE, quarter)
 
-    second = withdraw_tables(
-        services, OFFICE, quarter, [("conviction-information", "asker")], "Askers were mistaken."
+    answer = sqlite_world.administrator().post(
+        f"/v1/publication/releases/{quarter}/withdrawal",
+        {
+            "tables": [{"service": "conviction-information", "cut": "asker"}],
+            "note": "Askers were mistaken.",
+        },
     )
 
+    second = show_release(services, OFFICE, quarter)
+    assert (answer.status_code, answer.json()["version"]) == (201, 2)
     assert (second.version, second.note) == (2, "Askers were mistaken.")
     assert set(second.content.tables) < set(first.content.tables)
     assert len(first.content.tables) - len(second.content.tables) == 1

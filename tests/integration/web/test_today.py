@@ -28,6 +28,7 @@ def test_an_erasure_waits_for_every_supervisor_but_the_one_who_asked(office: Off
     assert asked == [{}, {Turn.ERASURES: 1}]
     assert '<a class="govuk-link" href="/workbench/erasures">Erasures to confirm</a>: 1<' in page
     assert "Nothing is waiting for you" in tom.page("today")
+    assert 'href="/glossary">' in page
 
 
 def test_a_form_that_was_not_sent_waits_for_its_writer(office: Office) -> None:

@@ -56,6 +56,10 @@ def test_the_version_says_what_decides_which_store_and_answers_fit(console: Cons
     assert said["Python"] == sys.version.split()[0]
 
 
+def test_help_says_where_words_are_explained(console: Console) -> None:
+    assert "/glossary" in console("--help").out
+
+
 def test_what_is_refused_is_one_sentence_on_standard_error(console: Console) -> None:
     finished = console("token", "issue", "--role", "force")
 
