@@ -103,11 +103,14 @@ LONGEST_LEASE = timedelta(hours=2)
 """No lease lasts longer. A lease that seems to last longer was taken while the clock was fast."""
 
 
-def longest_delay(kind: JobKind) -> timedelta:
-    """Return the longest time that a job of this kind waits. A job that seems to wait longer was
-    queued while the clock was fast.
+def longest_delay(kind: JobKind, attempts: int) -> timedelta:
+    """Return the longest time that a job of this kind waits after this many attempts.
+
+    A job that seems to wait longer was queued while the clock was fast.
     """
-    return max(RETRIES[kind].delays)
+    delays = RETRIES[kind].delays
+    counted = delays[min(attempts, len(delays)) - 1] if attempts else timedelta(0)
+    return max(counted, OUTAGE_DELAY)
 
 
 @dataclass(frozen=True, slots=True)

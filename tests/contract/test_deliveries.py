@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from domain.circuits import UNTRIED, Circuit
 from domain.ids import EndpointId, ForceCode
 from domain.jobs import Job, JobKind, JobState, done, failed
@@ -113,11 +115,15 @@ def test_a_paused_endpoint_and_an_open_circuit_are_not_ready(units_of_work: Unit
     assert ready(units_of_work, after=HOUR) == ["endpoint-1"]
 
 
-def test_what_a_clock_that_was_ahead_has_dated_is_ready(units_of_work: UnitsOfWork) -> None:
-    day = 24 * HOUR
-    late = message(1, not_before=NOON + 3 * day)
+@pytest.mark.parametrize("hours", [3, 72])
+def test_what_a_clock_that_was_ahead_has_dated_is_ready(
+    units_of_work: UnitsOfWork, hours: int
+) -> None:
+    """By hours too: a message that was never tried waits for no retry."""
+    ahead = NOON + hours * HOUR
+    late = message(1, not_before=ahead)
     stored(units_of_work, late, message(1, "endpoint-2"), endpoints=2)
-    note(units_of_work, replace(OPEN, next_attempt_at=NOON + 3 * day), at="endpoint-2")
+    note(units_of_work, replace(OPEN, next_attempt_at=ahead), at="endpoint-2")
 
     assert sorted(ready(units_of_work)) == ["endpoint-1", "endpoint-2"]
 

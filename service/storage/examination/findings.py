@@ -25,22 +25,19 @@ from service.storage.tables.cases import (
     decisions,
     finding_policies,
     further_examinations,
-    gallery_cases,
     prints_shown,
     report_statements,
     withdrawn_exemplars,
 )
-from service.storage.tables.certificates import referrals
-from service.storage.tables.conversion import conversion_frames, conversion_lots
-from service.storage.tables.disclosure import deletion_cases, restrictions
-from service.storage.tables.erasures import erasure_requests, hidden_persons
-from service.storage.tables.links import links
-from service.storage.tables.matters import matters
-from service.storage.tables.office import retention_plans
+from service.storage.tables.erasures import hidden_persons
+from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import persons
-from service.storage.tables.requests import requests
 from service.storage.tables.searches import candidates
-from service.storage.tables.workbench import drafts
+from service.storage.tables.workbench import (
+    FORMS_ABOUT_NOBODY,
+    FORMS_ABOUT_PEOPLE,
+    drafts,
+)
 from service.storage.transaction import Transaction, TransactionPart
 from service.storage.words import (
     finger_columns,
@@ -285,11 +282,8 @@ class Drafts(TransactionPart):
             self._connection.execute(delete(drafts).where(these))
 
 
-_SUBJECTS = (
-    *(cases.c.case_id, gallery_cases.c.case_id, links.c.link_id, persons.c.person_id),
-    *(requests.c.request_id, matters.c.matter_id, referrals.c.referral_id),
-    *(restrictions.c.restriction_id, deletion_cases.c.deletion_id, erasure_requests.c.erasure_id),
-    *(conversion_frames.c.frame_id, conversion_lots.c.lot_id, retention_plans.c.plan_id),
+_SUBJECTS = tuple(
+    METADATA.tables[name].c[key] for name, key in FORMS_ABOUT_PEOPLE + FORMS_ABOUT_NOBODY
 )
 """Ids of what forms are about. A test compares them with the addresses of all pages."""
 

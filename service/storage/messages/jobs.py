@@ -8,11 +8,22 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from domain.ids import JobId
 from domain.jobs import (
     LONGEST_LEASE,
+    RETRIES,
     SETTLED_STATES,
     Job,
     JobKind,
@@ -48,10 +59,18 @@ def _is(state: JobState) -> ColumnElement[bool]:
 def is_due(kind: JobKind, now: datetime) -> ColumnElement[bool]:
     """Return the condition under which a waiting job may be leased.
 
-    If a job's remaining wait is longer than the longest possible delay, it was queued while the
-    clock was fast, so it counts as due.
+    If a job's remaining wait is longer than the longest possible delay after its attempts, it was
+    queued while the clock was fast, so it counts as due.
     """
-    return or_(jobs.c.not_before <= now, jobs.c.not_before > now + longest_delay(kind))
+    latest = {
+        attempts: literal(now + longest_delay(kind, attempts), jobs.c.not_before.type)
+        for attempts in range(RETRIES[kind].attempts + 1)
+    }
+    *_, last = latest.values()
+    return or_(
+        jobs.c.not_before <= now,
+        jobs.c.not_before > case(latest, value=jobs.c.attempts, else_=last),
+    )
 
 
 class Jobs(TransactionPart):

@@ -92,6 +92,7 @@ referrals = stored(
     *numbers("number"),
     *by_at("made"),
     Index(None, "request_id"),
+    info=about(Via("request_id", "requests"), seen=Seen.NO_CONTENT, shared=OF_REQUEST),
 )
 """The last referral of a request counts."""
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, LargeBinary, String, select
+from sqlalchemy import Column, Index, LargeBinary, String
 
 from domain.access import Role
 from service.storage.tables.about import (
     OF_COMPARISON,
     Kept,
-    OfPerson,
     Seen,
     Via,
     about,
     sealed,
-    view,
 )
 from service.storage.tables.cases import cases, decisions, is_control
 from service.storage.tables.links import links
@@ -30,7 +28,6 @@ from service.storage.tables.metadata import (
     texts,
     truths,
 )
-from service.storage.tables.people import persons
 
 accounts = stored(
     "accounts",
@@ -137,19 +134,15 @@ capture_sources = stored(
 )
 """The search from which a capture was enrolled; the capture has the images of that search."""
 
-view(
-    "people_by_id",
-    select(persons.c.person_row, persons.c.person_id),
-    OfPerson("person_row"),
-)
-
-_FORMS_ABOUT = (
+FORMS_ABOUT_PEOPLE = (
     *(("cases", "case_id"), ("gallery_cases", "case_id"), ("links", "link_id")),
-    *(("requests", "request_id"), ("matters", "matter_id"), ("deletion_cases", "deletion_id")),
-    *(("restrictions", "restriction_id"), ("erasure_requests", "erasure_id")),
-    *(("conversion_frames", "frame_id"), ("people_by_id", "person_id")),
+    *(("requests", "request_id"), ("referrals", "referral_id"), ("matters", "matter_id")),
+    *(("deletion_cases", "deletion_id"), ("restrictions", "restriction_id")),
+    *(("erasure_requests", "erasure_id"), ("conversion_frames", "frame_id")),
+    ("persons", "person_id"),
 )
-"""Whatever forms are about, of all that is about people."""
+FORMS_ABOUT_NOBODY = (("conversion_lots", "lot_id"), ("retention_plans", "plan_id"))
+"""The tables and keys of whatever a form of the workbench is about."""
 
 drafts = stored(
     "drafts",
@@ -160,7 +153,7 @@ drafts = stored(
     *moments("kept_at"),
     info=protected(Rows.ERASABLE)
     | about(
-        *(Via("about_id", table, key) for table, key in _FORMS_ABOUT),
+        *(Via("about_id", table, key) for table, key in FORMS_ABOUT_PEOPLE),
         seen=Seen.OFFICE_WORDS,
         kept=Kept.FOR_DAYS,
         shared=OF_COMPARISON,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
@@ -47,14 +47,22 @@ class Own:
         return answer.status == 200 and self.holds(answer.json())
 
 
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A capture of somebody: the number of the person, and the call that finds it."""
+
+    number: int
+    path: str
+
+
 @dataclass(slots=True)
 class Journal:
     """The acknowledged results."""
 
     own: dict[tuple[str, str], Own] = field(default_factory=dict)
     """Each acknowledged write by its kind and the key of its writer."""
-    people: dict[str, str] = field(default_factory=dict)
-    """Captures by person, of people whom nobody searches for."""
+    people: dict[str, Enrolled] = field(default_factory=dict)
+    """People who are enrolled under load and then erased."""
     erasing: set[str] = field(default_factory=set)
     """Those of them whose erasure was asked for, answered or not."""
 
@@ -86,7 +94,7 @@ class Journal:
     def _is_gone(self, at: tuple[str, str]) -> bool:
         """Whether it is a capture of somebody whose erasure was asked for meanwhile."""
         path = self.own[at].path
-        return any(path == f"/v1/encounters/{self.people[one]}" for one in set(self.erasing))
+        return any(path == self.people[one].path for one in set(self.erasing))
 
     def copy(self) -> Journal:
         """Return a copy of its current content."""
@@ -114,12 +122,13 @@ def _without(entries: dict[_Key, _Value], known: dict[_Key, _Value]) -> dict[_Ke
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """One caller with a token; finds the service at its current address."""
+    """One caller with a token, who goes to the servers that live in turn."""
 
     processes: Processes
     secret: str
     purpose: Purpose
     journal: Journal
+    _turns: Iterator[int] = field(default_factory=count)
 
     def get(self, path: str, named: Mapping[str, str] | None = None) -> Answer:
         """GET, with more headers; raises GoneError."""
@@ -138,9 +147,10 @@ class Caller:
     def _send(
         self, method: str, path: str, content: bytes = b"", extra: dict[str, str] | None = None
     ) -> Answer:
-        address = self.processes.address
-        if address is None:
+        addresses = list(self.processes.addresses.values())
+        if not addresses:
             raise GoneError
+        address = addresses[next(self._turns) % len(addresses)]
         connection = HTTPConnection(urlsplit(address).netloc, timeout=60)
         try:
             named = headers(self.secret, self.purpose) | (extra or {})
@@ -181,16 +191,20 @@ def searcher(caller: Caller, name: str) -> Callable[[], None]:
     def step() -> None:
         if caller.journal.has_backlog:
             return
-        key = waiting[0]
-        line = _search(int(key.rpartition("-")[2]) % (2 * PEOPLE))
-        answer = caller.submit("/v1/searches", key, ndjson(line), "application/json")
-        assert answer.status == 201, answer.content
-        search_id = answer.json()["search_id"]
-        caller.journal.searches[key] = search_id
-        caller.journal.note("search", key, Own(caller, f"/v1/searches/{search_id}"))
+        search_for(caller, waiting[0], int(waiting[0].rpartition("-")[2]) % (2 * PEOPLE))
         waiting[0] = next(keys)
 
     return step
+
+
+def search_for(caller: Caller, key: str, person: int) -> None:
+    """Submit a search under a key, and note it."""
+    body = ndjson(_search(person))
+    answer = caller.submit("/v1/searches", key, body, "application/json")
+    assert answer.status == 201, answer.content
+    search_id = answer.json()["search_id"]
+    caller.journal.searches[key] = search_id
+    caller.journal.note("search", key, Own(caller, f"/v1/searches/{search_id}"))
 
 
 def batcher(caller: Caller, name: str) -> Callable[[], None]:

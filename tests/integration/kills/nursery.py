@@ -10,10 +10,14 @@ import json
 import os
 import signal
 import sys
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import typer
 
+from service import bootstrap
+from service.adapters.surroundings import surroundings, utc_now
 from service.main import app, run
 from tests.forking import fork
 
@@ -31,9 +35,20 @@ def main() -> None:
         order = json.loads(line)
         child = fork()
         if child == 0:
+            _set_clock(timedelta(seconds=order["ahead_s"]))
             _live(order["arguments"], Path(order["says"]), Path(order["log"]))
         sys.stdout.write(f"{child}\n")
         sys.stdout.flush()
+
+
+def _set_clock(ahead: timedelta) -> None:
+    """Let the process live at another time than the true one."""
+
+    def clock() -> datetime:
+        return utc_now() + ahead
+
+    bootstrap.surroundings = lambda: replace(surroundings(), clock=clock)
+    bootstrap.utc_now = clock  # type: ignore[assignment]  # a function of no arguments, too
 
 
 def _live(arguments: list[str], says: Path, log: Path) -> None:

@@ -16,11 +16,13 @@ from tests.integration.answers import Answer
 from tests.integration.api.erasing import ORDER
 from tests.integration.api.prints import encounter, record
 from tests.integration.applications.applying import photograph
-from tests.integration.kills.clients import Caller, Own, told_apart
+from tests.integration.kills.clients import Caller, Enrolled, Own, search_for, told_apart
 
 FIRST_PERSON = 1_000
-"""People of the enroller: nobody searches for them, so that they can be erased."""
+"""People of the enroller, who are searched for once and erased."""
 STATE = "POL"
+OPEN = "open"
+"""The keys of searches whose cases are open when a person in them is erased."""
 
 
 def enroller(caller: Caller, name: str, force: ForceCode) -> Callable[[], None]:
@@ -34,10 +36,9 @@ def enroller(caller: Caller, name: str, force: ForceCode) -> Callable[[], None]:
         answer = _keyed(caller, "/v1/encounters", key, told_apart(body, waiting[0]))
         assert answer.status == 201, answer.content
         made = answer.json()
-        caller.journal.people[made["person_id"]] = made["encounter_id"]
-        caller.journal.note(
-            "enrolment", key, Own(caller, f"/v1/encounters/{made['encounter_id']}")
-        )
+        path = f"/v1/encounters/{made['encounter_id']}"
+        caller.journal.people[made["person_id"]] = Enrolled(waiting[0], path)
+        caller.journal.note("enrolment", key, Own(caller, path))
         waiting.clear()
 
     return step
@@ -112,8 +113,11 @@ def uploader(caller: Caller, name: str) -> Callable[[], None]:
     return step
 
 
-def eraser(first: Caller, second: Caller) -> Callable[[], None]:
-    """Return a step that has the oldest person of the enroller erased, by two supervisors."""
+def eraser(first: Caller, second: Caller, force: Caller) -> Callable[[], None]:
+    """Return a step that has the oldest person of the enroller erased, by two supervisors.
+
+    A case with prints of the person was opened just before, unless examiners are far behind.
+    """
     asked = dict[str, str]()
 
     def step() -> None:
@@ -123,6 +127,9 @@ def eraser(first: Caller, second: Caller) -> Callable[[], None]:
         if not asked and (person is None or len(journal.people) - len(erasing) < 3):
             return
         if not asked and person is not None:
+            if not journal.has_backlog:
+                number = journal.people[person].number
+                search_for(force, f"{OPEN}-{number}", number)
             erasing.add(person)
             answer = first.post(f"/v1/people/{person}/erasure", ORDER)
             if answer.status in {404, 409}:

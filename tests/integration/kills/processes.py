@@ -8,17 +8,20 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
 PROJECT = Path(__file__).parents[3]
 COMMANDS = {
     "api": ("serve", "--port", "0", "--json"),
+    "second api": ("serve", "--port", "0", "--json"),
     "worker": ("worker", "--lease", "5", "--nice", "0", "--json"),
 }
+"""Two servers on one store, each with a port of its own, and one worker."""
 
 
 @dataclass(slots=True)
@@ -28,26 +31,28 @@ class Processes:
     store: Path
     _orders: IO[bytes]
     _numbers: IO[bytes]
-    address: str | None = None
-    """Address of the API; None while it is dead. Read by the clients' threads."""
+    addresses: dict[str, str] = field(default_factory=dict)
+    """Addresses of the servers that live. Read by the clients' threads."""
     _running: dict[str, int] = field(default_factory=dict)
     """File descriptors of the processes themselves, since the numbers may be reused."""
 
-    def start(self, *names: str) -> None:
-        """Start processes at the same time and wait until all are ready."""
+    def start(self, *names: str, ahead: Callable[[], timedelta] = timedelta) -> None:
+        """Start processes at the same time and wait until all are ready.
+
+        `ahead` says for each how far its clock is from the true time.
+        """
         for name in names:
             os.mkfifo(self._says(name))
-            self._running[name] = os.pidfd_open(self._forked(name))
+            self._running[name] = os.pidfd_open(self._forked(name, ahead()))
         for name in names:
             said = self._said(name)
-            if name == "api":
-                self.address = str(json.loads(said)["address"])
+            if name != "worker":
+                self.addresses[name] = str(json.loads(said)["address"])
 
     def kill(self, name: str) -> None:
         """Kill a process, which must be alive until then."""
         process = self._running.pop(name)
-        if name == "api":
-            self.address = None
+        self.addresses.pop(name, None)
         assert not _is_dead(process, 0), f"{name} ended by itself: {self._log(name)[-2_000:]}"
         _end(process)
 
@@ -57,9 +62,10 @@ class Processes:
             _, process = self._running.popitem()
             _end(process)
 
-    def _forked(self, name: str) -> int:
+    def _forked(self, name: str, ahead: timedelta) -> int:
         order = {
             "arguments": COMMANDS[name],
+            "ahead_s": ahead.total_seconds(),
             "says": str(self._says(name)),
             "log": str(self.store.parent / f"{name}.log"),
         }
@@ -119,6 +125,9 @@ def _environment(store: Path, database_url: str) -> dict[str, str]:
         "IDENTLINK_REQUESTS_PER_MINUTE": "0",
         "IDENTLINK_PROBE_ATTEMPTS": "0",
         "IDENTLINK_LOG_LEVEL": "warning",
+        # A worker gives up on a receiver that drips after so long.
+        "IDENTLINK_WEBHOOK_TIMEOUT_S": "2",
+        "IDENTLINK_WEBHOOK_PRIVATE_ADDRESSES": "true",
         "IDENTLINK_EXCHANGE_STATE": "GBR",
         # Messages to other States wait in it.
         "IDENTLINK_EXCHANGE_FOLDER": str(store.parent / "messages"),

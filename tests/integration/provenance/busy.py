@@ -154,7 +154,9 @@ def _keep_pictures(world: World) -> None:
 def _compare_with_words(world: World, search_id: str) -> None:
     case_id, examiner = world.case_of(search_id), world.examiner("examiner-c")
     assert examiner.post(f"/v1/cases/{case_id}/claim").status_code == 204
-    world.analyse(case_id, "examiner-c")
+    marked = {"position": 1, "features": [{"x_px": 20, "y_px": 30}]}
+    seen = {"is_of_value": True, "notes": "Clear.", "fingers": [marked]}
+    assert examiner.post(f"/v1/cases/{case_id}/analysis", seen).status_code == 204
     label = examiner.get(f"/v1/cases/{case_id}/exemplar").json()["label"]
     world.look(case_id, "examiner-c", label)
     # Whoever stands first in a line-up may have no pictures, as most people of this store.

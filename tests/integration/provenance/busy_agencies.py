@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from tests.court_messages import Told
 from tests.integration.agencies.agreeing import agreed, creation
+from tests.integration.agencies.test_court_results import (
+    OTHER_ASN,
+    laid,
+    sent,
+    step,
+    summonsed,
+)
 from tests.integration.api.driver import World
 from tests.integration.requests.working import Worked
 
@@ -28,3 +35,16 @@ def serve_agencies(world: World) -> None:
     path = f"/v1/matters/{told.json()['matter_id']}/return"
     back = officer.post(path, {"expected_step": 1, "words": "The number is not ours."})
     assert back.json()["state"] == "return proposed"
+    _attach_a_result(world)
+
+
+def _attach_a_result(world: World) -> None:
+    """Have two officers put the result of a court on the record of somebody under a summons."""
+    record_id = summonsed(world, asn=OTHER_ASN)
+    told = sent(world, Told(asn=OTHER_ASN, forename="Osvin", reference="LEEDS-9-1"))
+    assert told["state"] == "doubtful"
+    matter_id = told["matter_id"]
+    assert step(world, matter_id, "attachment", **laid(record_id)).status_code == 200
+    answer = {"expected_step": 2, "agrees": True}
+    agreed = step(world, matter_id, "answer", "officer-b", **answer)
+    assert agreed.json()["state"] == "attached"

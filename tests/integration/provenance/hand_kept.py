@@ -35,7 +35,7 @@ from service.storage.tables.cases import (
     gallery_cases,
     gallery_conclusions,
 )
-from service.storage.tables.certificates import referral_replies
+from service.storage.tables.certificates import referral_replies, referrals
 from service.storage.tables.conversion import (
     conversion_codings,
     conversion_draw_units,
@@ -52,15 +52,18 @@ from service.storage.tables.disclosure import (
     restriction_ends,
     restrictions,
 )
+from service.storage.tables.erasures import erasure_requests
 from service.storage.tables.links import (
     encounter_successors,
     link_revocations,
     links,
     person_merges,
 )
+from service.storage.tables.matters import matter_steps
 from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import (
     encounters,
+    persons,
     remade_minutiae,
     remade_templates,
 )
@@ -89,6 +92,7 @@ ADDITIONS = {
     "decisions": "words on the case of such a search",
     "further_examinations": "words on the case of such a search",
     "capture_facts": "words on a capture of the person, in a table made after the list",
+    "matters": "what a court told of the person, in a table made after the list",
     "drafts": "the unfinished form of the case of such a search",
     "link_revocations": "words on a link of such a search that was revoked",
 }
@@ -228,11 +232,39 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
             application_uploads.c.application_id.in_(_applications_about(row))
         ),
         *_converted(row),
-        select(bare(drafts.c.payload_id)).where(
-            drafts.c.about_id.in_(own_cases) | drafts.c.about_id.in_(revoked)
+        *(
+            select(bare(drafts.c.payload_id)).where(drafts.c.about_id.in_(ids))
+            for ids in subjects_of_drafts(row, person_id).values()
         ),
         *_joined(row, person_id),
     )
+
+
+def subjects_of_drafts(row: int, person_id: PersonId) -> dict[str, Select[Any]]:
+    """Return the ids about a person that a form can name, by the table that has them."""
+    own_searches = _searches_of(row, person_id)
+    asked = _requests_about(row)
+    attached = select(matter_steps.c.matter_id).where(matter_steps.c.person_row == row)
+    return {
+        "cases": select(cases.c.case_id).where(cases.c.search_id.in_(own_searches)),
+        "gallery_cases": _gallery_cases_of(person_id),
+        "links": select(links.c.link_id).where(
+            (links.c.person_id == person_id) | links.c.search_id.in_(own_searches)
+        ),
+        "requests": asked,
+        "referrals": select(referrals.c.referral_id).where(referrals.c.request_id.in_(asked)),
+        "matters": attached,
+        "conversion_frames": _frames_of(row),
+        "persons": select(persons.c.person_id).where(persons.c.person_row == row),
+        **{
+            table.name: select(key).where(table.c.person_row == row)
+            for table, key in (
+                (deletion_cases, deletion_cases.c.deletion_id),
+                (restrictions, restrictions.c.restriction_id),
+                (erasure_requests, erasure_requests.c.erasure_id),
+            )
+        },
+    }
 
 
 def _joined(row: int, person_id: PersonId) -> tuple[Select[Any], ...]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, Connection, delete, insert, select
+from sqlalchemy import Column, Connection, Engine, delete, event, insert, select
 from typer.testing import CliRunner
 
 from domain.errors import VaultDamagedError
@@ -17,7 +20,13 @@ from service.bootstrap import open_store, open_vault_keys
 from service.cli.context import CONSOLE
 from service.main import app
 from service.provenance.vault.binding import Named
-from service.provenance.vault.vault import COMMITTED_BYTES, SEAL_KEY_BYTES, Place, Vault
+from service.provenance.vault.vault import (
+    COMMITTED_BYTES,
+    SEAL_KEY_BYTES,
+    Place,
+    Vault,
+    is_bound_to_rows,
+)
 from service.settings import Settings
 from service.storage.sealed.payloads import PayloadKind, PayloadStore
 from service.storage.statement.owners import payload_columns
@@ -25,6 +34,7 @@ from service.storage.tables.erasures import stored_payloads
 from service.storage.tables.people import payloads
 from service.storage.transaction import transaction_on
 from service.usecases.log import binding
+from tests.forking import in_child
 from tests.formats import FORMAT
 from tests.integration.provenance.forging import (
     Change,
@@ -61,7 +71,7 @@ def test_every_payload_opens_for_each_row_that_names_it_and_for_nobody_else(
             kinds.add(kind)
 
     assert opened > 300
-    assert set(PayloadKind) - kinds <= {PayloadKind.MARKUP}
+    assert kinds == set(PayloadKind)
 
 
 @ON_BOTH
@@ -201,6 +211,50 @@ def test_payloads_of_an_earlier_release_are_bound_by_a_command_that_may_be_kille
     assert _run(earlier, "log", "verify", "--deep").exit_code == 0
     heads = [row.body[:COMMITTED_BYTES] for row in _bodies(earlier)]
     assert heads == [row.body[:COMMITTED_BYTES] for row in before]
+
+
+@pytest.mark.promise("kills")
+@pytest.mark.dear("kills the command at many moments, and verifies the store")
+def test_payloads_are_bound_once_however_often_the_command_is_killed(
+    earlier: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By SIGKILL, before a statement or a commit that comes ever later."""
+    monkeypatch.setattr(binding, "_BATCH", 2)
+    before, left = _bodies(earlier), []
+    for step in range(2, 400, 9):
+        status = in_child(partial(_bind_until, earlier, step))
+        left.append(sum(not is_bound_to_rows(row.body) for row in _bodies(earlier)))
+        if os.WIFEXITED(status):
+            break
+        assert os.WTERMSIG(status) == signal.SIGKILL
+    after = _bodies(earlier)
+
+    assert os.WEXITSTATUS(status) == 0
+    assert len(set(left)) > 3
+    assert left == sorted(left, reverse=True)
+    assert left[-1] == 0
+    assert _told_of(after) == _told_of(before)
+    assert _run(earlier, "vault", "bind").stdout.strip() == '{"payloads": 0}'
+    assert _run(earlier, "log", "verify", "--deep").exit_code == 0
+
+
+def _bind_until(settings: Settings, step: int) -> None:
+    """Bind payloads in a process that dies before its nth statement or commit."""
+    left = iter(range(step))
+
+    def count(*_: object) -> None:
+        if next(left, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with open_store(settings) as services:
+        for moment in ("before_cursor_execute", "commit"):
+            event.listen(Engine, moment, count)
+        binding.bind_payloads(services, CONSOLE, lambda _: None)
+
+
+def _told_of(rows: Sequence[Any]) -> list[tuple[int, str, bytes]]:
+    """Return what the log and the rows say of payloads: number, kind, reference, commitment."""
+    return [(row.payload_id, row.kind, row.body[:COMMITTED_BYTES]) for row in rows]
 
 
 def test_a_payload_of_an_earlier_release_that_is_put_back_does_not_open(

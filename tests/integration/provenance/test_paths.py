@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Column, Connection, Table, select, text
 
 from domain.disclosure import Restriction, RestrictionGround
+from domain.drafts import Draft
 from domain.ids import ForceCode, PersonId, RestrictionId, UserId
 from service.storage.people.paths import payloads_about, payloads_asked, payloads_in
 from service.storage.tables.about import Kept, OfNobody, declared, sealed_columns
@@ -25,8 +26,14 @@ from service.storage.tables.erasures import (
 from service.storage.tables.links import merged_persons
 from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import payloads, persons
+from service.storage.tables.workbench import FORMS_ABOUT_PEOPLE
 from service.storage.unit_of_work import WritingUnit
-from tests.integration.provenance.hand_kept import ADDITIONS, asked_by_hand, listed_by_hand
+from tests.integration.provenance.hand_kept import (
+    ADDITIONS,
+    asked_by_hand,
+    listed_by_hand,
+    subjects_of_drafts,
+)
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, hand_in
 
@@ -261,6 +268,38 @@ def test_what_a_sealed_column_names_goes_with_its_person_and_is_hidden_with_them
         point.rollback()
 
 
+@pytest.mark.parametrize("kind", [name for name, _ in FORMS_ABOUT_PEOPLE])
+def test_a_draft_goes_with_the_person_that_it_is_about_whatever_it_names(
+    hand: Hand, kind: str
+) -> None:
+    """What is about the person is found by hand, and not by the paths that an erasure follows."""
+    person, about_id = _subject(hand, kind)
+    with undone(hand) as unit:
+        assert unit.drafts.can_be_about(about_id)
+        for each in (about_id, _OF_NOBODY):
+            unit.drafts.keep(Draft(_WRITER, "any", each, {"reason": "Anna Meier said so."}, NOW))
+        kept = {one.about_id: one.fields for one in unit.drafts.of(_WRITER)}
+        unit.people.erase_person(person.person_id)
+        left = {one.about_id for one in unit.drafts.of(_WRITER)}
+
+    assert kept[about_id] == {"reason": "Anna Meier said so."}
+    assert kept.keys() - left == {about_id}
+
+
+_WRITER = UserId("examiner-a")
+_OF_NOBODY = "of-nobody"
+
+
+def _subject(hand: Hand, kind: str) -> tuple[Person, str]:
+    """Return somebody who may be erased, and the id of something of this kind about them."""
+    for person in _free(hand.raw):
+        query = subjects_of_drafts(person.row, person.person_id)[kind]
+        found = hand.raw.execute(query).scalars().first()
+        if found is not None:
+            return person, str(found)
+    raise AssertionError(f"Nobody of the store has a row in {kind}.")
+
+
 def _with_a_person(hand: Hand, column: Column[int]) -> tuple[Person, set[int]]:
     """Return a person of the store about whom the column names stored payloads.
 
@@ -296,12 +335,9 @@ _A_CASE = (
     " (SELECT encounter_row FROM encounter_successors)) WHERE :person_id <> '' AND search_id IN"
     " (SELECT search_id FROM cases)"
 )
-_A_MATTER = "UPDATE matter_steps SET person_row = :row WHERE :person_id <> ''"
 _PLANTED: dict[str, tuple[str, ...]] = {
     "asn_results.payload_id": _UNIDENTIFIED,
     "application_uploads.payload_id": _UNIDENTIFIED,
-    "matters.payload_id": (_A_MATTER,),
-    "matter_steps.payload_id": (_A_MATTER,),
     "exchange_received.payload_id": _UNIDENTIFIED,
     "analyses.markup_id": (
         _A_CASE,

@@ -15,9 +15,11 @@ OPERATIONS = "\n".join(
 )
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(tests/[\w/.]+\.py)`", SECURITY))))
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([\w/.]+\.py)`", SECURITY))))
 def test_every_test_that_the_document_names_is_there(name: str) -> None:
     assert (ROOT / name).exists()
+    text, is_test = (ROOT / name).read_text("utf-8"), Path(name).name.startswith("test_")
+    assert is_test == bool(re.search(r"^def test_", text, re.MULTILINE))
 
 
 @pytest.mark.parametrize("part", ["# Security", "## What insiders can do"])
