@@ -165,7 +165,7 @@ def _asked(
     for one in enquiries:
         found = clocked(partial(index.candidates, one.said, limit))
         held = [everybody[row] for row in found.value.tolist()]
-        scored = clocked(partial(_ranking, scorer, one.said, held, len(index)))
+        scored = clocked(partial(_ranking, scorer, one.said, held, index))
         blocking.append(found.cpu_ms)
         scoring.append(scored.cpu_ms)
         blocked.append(one.number in found.value)
@@ -174,10 +174,11 @@ def _asked(
 
 
 def _ranking(
-    scorer: Scorer, said: Details, held: Sequence[Details | None], size: int
+    scorer: Scorer, said: Details, held: Sequence[Details | None], index: NamesIndex
 ) -> npt.NDArray[np.int64]:
     """Return the order of candidates. The first twenty are put into words, as the service does."""
-    scored = scorer.score_details(said, held, gallery_size=size)
+    words = index.words(said)
+    scored = scorer.score_details(said, held, gallery_size=len(index), words=words)
     scored.select(scored.ranking()[:20])
     return scored.ranking()
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.access import Purpose
+from domain.counted_words import CountedWords
 from domain.evidence import Evidence
 from domain.experience import Experience
 from domain.ids import (
@@ -82,6 +83,10 @@ class Probe:
     experience: Experience | None = None
     """The strangers that the gallery had met at the time of the search. None in searches from
     before strangers were counted; the evidence is then bounded by the counts of the model.
+    """
+    words: CountedWords | None = None
+    """How common the words of the stated names were in the gallery, counted for a names enquiry.
+    None in other searches, and in enquiries from before words were counted.
     """
 
 

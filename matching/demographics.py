@@ -23,6 +23,7 @@ from matching.parameters import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from domain.counted_words import CountedWords
     from matching.comparators.pairs import Compared
     from matching.frequencies import Frequencies
     from matching.levels import Probabilities, Scale, Weights
@@ -88,9 +89,15 @@ def demographic_model(
 
 
 def compare_details(
-    model: DemographicModel, said: PreparedDetails, held: Sequence[PreparedDetails]
+    model: DemographicModel,
+    said: PreparedDetails,
+    held: Sequence[PreparedDetails],
+    counted: CountedWords | None = None,
 ) -> tuple[Compared, ...]:
-    """Return the findings of each comparison about k people, in the order of the scales."""
+    """Return the findings of each comparison about k people, in the order of the scales.
+
+    `counted`: how common the stated words are in the gallery; None for the shares of the model.
+    """
     own, theirs = held_columns([said]), held_columns(held)
     nothing = nothing_compared(len(held))
     first = 0 if model.words is None else _NAMES_APART
@@ -100,4 +107,5 @@ def compare_details(
     )
     if model.words is None:
         return found
-    return (aligned_name.compare_aligned_names(model.words, said, held), *found)
+    words = model.words if counted is None else model.words.counted_in(counted)
+    return (aligned_name.compare_aligned_names(words, said, held), *found)

@@ -56,6 +56,11 @@ WORD_LEAST_BITS = 0.3
 WORD_LEAST_SHARE = 2e-5
 """The lowest share of people assumed for a word: about one of the people a model was fitted on."""
 
+WORD_UNMET_SHARE, WORD_MODEL_ENTRIES = 0.001, 1_000
+"""The share of people assumed for a word that nobody had among the people of the fit, and the
+number of entries of a gallery that count as much as the shares of the model. A word that a model
+never met is no rare word: it may be common where the gallery is. Set by hand, 2026-11-30."""
+
 NAME_STEADY_BITS, NAME_SLOPE = 12.0, 0.6
 """Bits of a whole name up to which the bits of words are added, and the slope above. Forename and
 surname depend on each other through origin, so further words say less than they would alone."""

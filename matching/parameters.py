@@ -16,7 +16,7 @@ CALIBRATION_SEED = 730_451_002
 in the same way."""
 
 MODEL_NAME = "identlink-evidence"
-MODEL_VERSION = "2"
+MODEL_VERSION = "3"
 
 # Names ------------------------------------------------------------------------------------------
 

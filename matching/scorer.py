@@ -39,6 +39,7 @@ from matching.scored import ScoredCandidates
 from matching.strangers import moments_of
 
 if TYPE_CHECKING:
+    from domain.counted_words import CountedWords
     from domain.evidence import Flag
     from domain.prints import FingerComparisons
     from domain.searches import Probe
@@ -118,7 +119,7 @@ class Scorer:
             raise EmptyProbeError("The probe has no impression; add one, or make a names enquiry.")
         if len(details) != len(comparisons.cosines):
             raise InvalidInputError("The number of details differs from the number of candidates.")
-        found = self._detail_findings(probe.details, details)
+        found = self._detail_findings(probe.details, details, probe.words)
         added = promotion(found.summed, gallery_size)
         found = replace(found, bound=added - found.summed)
         withheld = self._withheld(probe)
@@ -172,15 +173,21 @@ class Scorer:
         )
 
     def score_details(
-        self, said: Details, candidates: Sequence[Held], *, gallery_size: int
+        self,
+        said: Details,
+        candidates: Sequence[Held],
+        *,
+        gallery_size: int,
+        words: CountedWords | None = None,
     ) -> ScoredCandidates:
         """Return the evidence on k candidates of a names enquiry, with the full bits, not limited.
 
-        Raises EmptyProbeError if nothing was stated.
+        `words`: how common the stated words are in the gallery, if it counted them. Raises
+        EmptyProbeError if nothing was stated.
         """
         if said.is_empty:
             raise EmptyProbeError("The enquiry has no details; give at least one.")
-        found = self._detail_findings(said, candidates)
+        found = self._detail_findings(said, candidates, words)
         return self._scored(Mode.NAMES, gallery_size, prints=None, details=found)
 
     def prints_alone(self, probe: Probe, comparisons: FingerComparisons) -> PrintFindings:
@@ -217,9 +224,11 @@ class Scorer:
         own = moments_of(strangers, model.laws[is_mark].moments)
         return alikeness(comparisons.cosines, own)
 
-    def _detail_findings(self, said: Details, held: Sequence[Held]) -> DetailFindings:
+    def _detail_findings(
+        self, said: Details, held: Sequence[Held], words: CountedWords | None
+    ) -> DetailFindings:
         has = np.array([one is not None for one in held], dtype=np.bool_)
-        compared = self._compared(said, [one for one in held if one is not None])
+        compared = self._compared(said, [one for one in held if one is not None], words)
         summed = np.zeros(len(held))
         summed[has] = np.sum([one.bits for one in compared], axis=0)
         places = np.where(has, np.cumsum(has) - 1, -1)
@@ -232,7 +241,10 @@ class Scorer:
         )
 
     def _compared(
-        self, said: Details, held: Sequence[Details | PreparedDetails | Sequence[Details]]
+        self,
+        said: Details,
+        held: Sequence[Details | PreparedDetails | Sequence[Details]],
+        words: CountedWords | None,
     ) -> tuple[Compared, ...]:
         """Return the findings about details. Unprepared details are parsed only as
         far as needed.
@@ -244,7 +256,7 @@ class Scorer:
         prepared = [
             one if isinstance(one, PreparedDetails) else self.prepare(one, wanted) for one in held
         ]
-        return compare_details(self._model.demographic, own, prepared)
+        return compare_details(self._model.demographic, own, prepared, words)
 
     def _scored(
         self,

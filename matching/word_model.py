@@ -1,10 +1,12 @@
 """The fitted weights of words of names. They are part of a model, so that evidence can be
-replayed.
+replayed. The gallery counts how common words are; what it had counted is kept with a search.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from copy import copy
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ from matching.names.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from domain.counted_words import CountedWord, CountedWords
     from matching.levels import Bits
 
 SAME, INITIAL, VARIANT = 0, UNLIKE + 1, UNLIKE + 2
@@ -30,18 +33,40 @@ SAME, INITIAL, VARIANT = 0, UNLIKE + 1, UNLIKE + 2
 Grades = npt.NDArray[np.int8]
 
 
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """How a model weighs words whose frequency it does not know.
+
+    `share`: the share of people assumed for a word that nobody had among the people of the fit;
+    such a word may be common where the gallery is. `entries`: how many entries of a gallery count
+    as much as the shares of the model.
+    """
+
+    share: float
+    entries: int
+
+
 class WordModel:
     """The bits of a stated word that matches another word. Immutable and thread-safe.
 
     `shares`: the share of people with each word. `mated`: float64 (grades,), the share of mated
     words in each grade. `calibrated`: map from the bits of a whole name to calibrated bits.
+    `unmet`: None in models of before, which take a word that they do not know for rare and ignore
+    what galleries count.
     """
 
     def __init__(
-        self, shares: Mapping[str, float], mated: Bits, calibrated: CalibrationMap
+        self,
+        shares: Mapping[str, float],
+        mated: Bits,
+        calibrated: CalibrationMap,
+        unmet: Unmet | None = None,
     ) -> None:
         self.mated = mated
         self.calibrated = calibrated
+        self._unmet = unmet
+        self._entries = 0
+        self._counted: Mapping[str, CountedWord] = {}
         self._vocabulary = Vocabulary()
         letters: dict[str, float] = defaultdict(float)
         for word, share in shares.items():
@@ -50,15 +75,47 @@ class WordModel:
         self._vocabulary.settle()
         self._shares = np.array([0.0, *shares.values()])
         self._letters = dict(letters)
-        self.worth = lru_cache(65_536)(self._worth)
-        """Returns float64 (grades,): the bits of each grade of a word; read-only."""
+        self._fitted = lru_cache(65_536)(self._fitted_shares)
 
-    def _worth(self, word: str) -> Bits:
+    def counted_in(self, counted: CountedWords) -> WordModel:
+        """Return this model with the shares of these words as a gallery counted them.
+
+        The shares of the model count as much as some number of entries, so that few entries
+        change little. A model of before is returned unchanged.
+        """
+        if self._unmet is None:
+            return self
+        found = copy(self)
+        found._entries = counted.entries
+        found._counted = {one.text: one for one in counted.words}
+        return found
+
+    def worth(self, word: str) -> Bits:
+        """Return float64 (grades,): the bits of each grade of a word."""
+        held, known = self._fitted(word), self._counted.get(word)
+        if known is not None:
+            held = self._joined(held, np.array(known.alike, dtype=np.float64))
+        return grade_bits(held, self.mated, least=WORD_LEAST_SHARE)
+
+    def _fitted_shares(self, word: str) -> Bits:
+        """Return float64 (grades,): the share of people with words of each grade; read-only."""
         numbers, likeness = self._vocabulary.like(word)
-        held = np.bincount(grades(likeness), weights=self._shares[numbers], minlength=UNLIKE)
-        bits = grade_bits(held.astype(np.float64), self.mated, least=WORD_LEAST_SHARE)
-        bits.flags.writeable = False
-        return bits
+        shares = self._shares[numbers]
+        held = np.bincount(grades(likeness), shares, minlength=UNLIKE).astype(np.float64)
+        if self._unmet is not None and not self._vocabulary.find(word):
+            held[SAME] = self._unmet.share
+        held.flags.writeable = False
+        return held
+
+    def _joined(self, fitted: Any, counted: Any) -> Any:
+        """Return shares of the model joined with counts of a gallery, as one sample of both."""
+        weight = 0 if self._unmet is None else self._unmet.entries
+        return (counted + weight * fitted) / (self._entries + weight)
+
+    def _initial(self, word: str) -> float:
+        """Return the share of words that begin with the letter of a word."""
+        share, known = self._letters.get(word[0], 0.0), self._counted.get(word)
+        return share if known is None else float(self._joined(share, known.initial))
 
     def meet(
         self, word: str, others: Sequence[str], canonicals: Sequence[str]
@@ -76,7 +133,7 @@ class WordModel:
         begins = np.fromiter((other[0] == word[0] for other in others), np.bool_, len(others))
         initial = begins & (is_short | (len(word) == 1))
         found[initial] = INITIAL
-        bits[initial] = initial_bits(self._letters.get(word[0], 0.0))
+        bits[initial] = initial_bits(self._initial(word))
         short = is_short | (len(word) == 1)
         bits[short & ~initial], found[short & ~initial] = 0.0, UNLIKE
         return bits, found
@@ -94,4 +151,5 @@ def word_model(data: Mapping[str, Any]) -> WordModel:
         np.array(knots["statistic"], dtype=np.float64),
         np.array(knots["calibrated"], dtype=np.float64),
     )
-    return WordModel(data["shares"], mated, calibrated)
+    unmet = Unmet(**data["unmet"]) if "unmet" in data else None
+    return WordModel(data["shares"], mated, calibrated, unmet)

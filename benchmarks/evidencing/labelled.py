@@ -132,8 +132,8 @@ def _rank(
     """
     rows = index.candidates(said, LIMIT)
     held = [details[other] for other in rows.tolist()]
-    ranking = scorer.score_details(said, held, gallery_size=len(index)).ranking()
-    return rank_of(row, rows[ranking], LIMIT)
+    scored = scorer.score_details(said, held, gallery_size=len(index), words=index.words(said))
+    return rank_of(row, rows[scored.ranking()], LIMIT)
 
 
 def rank_of(row: int, ranked: npt.NDArray[np.int64], limit: int) -> int:

@@ -168,7 +168,8 @@ def ask(gallery: WorldGallery, said: Details, mate: int, scorer: Scorer) -> Aske
     if not len(rows):
         return Asked(LIMIT + 1, -np.inf, -np.inf)
     held = [gallery.details[row] for row in rows.tolist()]
-    scored = scorer.score_details(said, held, gallery_size=len(gallery.index))
+    words = gallery.index.words(said)
+    scored = scorer.score_details(said, held, gallery_size=len(gallery.index), words=words)
     bits = scored.prior + scored.calibrated_bits
     is_mate = rows == mate
     return Asked(

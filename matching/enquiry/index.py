@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from domain.counted_words import CountedWord, CountedWords
 from domain.errors import InvalidInputError
 from matching.enquiry.block import Block, Tags, build_block, entries_of, merge_blocks
 from matching.enquiry.lookup import look_up
@@ -19,6 +20,7 @@ from matching.name_parameters import (
     ENQUIRY_TAG_ALONE_BITS,
     ENQUIRY_TAG_BITS,
 )
+from matching.names.likeness import UNLIKE, grades
 from matching.names.vocabulary import Vocabulary
 from matching.names.words import JOINED_SLOTS, WORD_SLOTS, joined_words
 from matching.prepared import forms_of, key_of, searched_forms_of
@@ -55,7 +57,7 @@ class NamesIndex:
 
     def __init__(self) -> None:
         self._vocabulary = Vocabulary()
-        self._state = _State((), 0, HeldWords(self._vocabulary, np.zeros(1), 1.0))
+        self._state = _State((), 0, HeldWords(self._vocabulary, np.zeros(1), 1.0, 0))
         self._counts = np.zeros(1, dtype=np.int64)
         self._areas: dict[str, int] = {}
         self._changing = Lock()
@@ -129,6 +131,16 @@ class NamesIndex:
             bits.append(found.bits + _tag_bits(found.rows, tagged))
         return _strongest(np.concatenate(rows), np.concatenate(bits), limit)
 
+    def words(self, said: Details) -> CountedWords:
+        """Return how many entries have words like those of the stated names."""
+        held = self._state.words
+        texts = dict.fromkeys(
+            word.text
+            for words in forms_of(said).names
+            for word in (*words.words, *joined_words(words.words))
+        )
+        return CountedWords(held.entries, tuple(_counted(text, held) for text in texts))
+
     def _held_words(self, blocks: tuple[Block, ...]) -> HeldWords:
         """Return the words as queries read them, sorted, with the share of entries of these blocks
         for each.
@@ -136,7 +148,7 @@ class NamesIndex:
         self._vocabulary.settle()
         entries = max(sum(len(one.entries.rows) for one in blocks), 1)
         shares = np.minimum(self._counts / entries, 1.0)
-        return HeldWords(self._vocabulary, shares, 0.5 / entries)
+        return HeldWords(self._vocabulary, shares, 0.5 / entries, entries)
 
     def _queries(self, forms: Forms, state: _State) -> list[Query]:
         numbers = [self._areas.get(form.outcode, _NO_AREA) for form in forms.postcodes]
@@ -186,6 +198,14 @@ class NamesIndex:
 def _names(forms: Forms) -> list[tuple[NameWord, ...]]:
     """Return the distinct names as words, or one name without words."""
     return list(dict.fromkeys(name.words for name in forms.names if name.words)) or [()]
+
+
+def _counted(text: str, held: HeldWords) -> CountedWord:
+    numbers, likeness = held.alike(text)
+    weights = np.rint(held.shares[numbers] * held.entries)
+    counts = np.bincount(grades(likeness), weights=weights, minlength=UNLIKE)
+    initial = round(held.letter_share(text[0]) * held.entries)
+    return CountedWord(text, tuple(counts.astype(np.int64).tolist()), initial)
 
 
 def _tag_keys(forms: Forms) -> list[int]:

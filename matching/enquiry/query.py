@@ -105,13 +105,14 @@ class HeldWords:
     """The words that were in the index when a query began.
 
     `shares`: float64 (words,), the share of entries with each word. `least`: the share assumed for
-    a word that no entry has. `letters`: the shares of first letters that have been computed so
-    far.
+    a word that no entry has. `entries`: the number of entries. `letters`: the shares of first
+    letters that have been computed so far.
     """
 
     vocabulary: Vocabulary
     shares: Bits
     least: float
+    entries: int
     letters: dict[str, float] = field(default_factory=dict)
 
     def beginning_with(self, letter: str) -> Int64s:
@@ -122,9 +123,19 @@ class HeldWords:
         """Return the bits of a word with this first letter that matches the letter
         as an initial.
         """
+        return initial_bits(self.letter_share(letter))
+
+    def letter_share(self, letter: str) -> float:
+        """Return the sum of the shares of words with this first letter."""
         if letter not in self.letters:
             self.letters[letter] = float(self.shares[self.beginning_with(letter)].sum())
-        return initial_bits(self.letters[letter])
+        return self.letters[letter]
+
+    def alike(self, word: str) -> tuple[Int64s, Bits]:
+        """Return int64 (n,): the words in the index like this word, and their likeness."""
+        numbers, likeness = self.vocabulary.like(word)
+        known = numbers < len(self.shares)
+        return numbers[known], likeness[known]
 
     def known(self, numbers: Int64s) -> Int64s:
         """Return those of these words that were in the index when the query began."""
@@ -227,9 +238,7 @@ def _word_list(word: str, held: HeldWords) -> WordList:
     if len(word) == 1:
         numbers = held.beginning_with(word)
         return WordList(numbers, np.full(len(numbers), held.letter_bits(word)), is_initial=True)
-    numbers, likeness = held.vocabulary.like(word)
-    known = numbers < len(shares)
-    numbers, likeness = numbers[known], likeness[known]
+    numbers, likeness = held.alike(word)
     bits = graded_bits(likeness, shares[numbers], _SHARES, least=held.least)
     initial = held.known(np.array([held.vocabulary.find(word[0])]))
     if initial.any():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 from sys import getsizeof
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ from matching.names.text import canonical, spelled_canonically
 
 if TYPE_CHECKING:
     from matching.levels import Bits
+
+_LATEST = 64
+"""Words whose similar words are kept: an enquiry asks for them twice, to look up and to count."""
 
 NO_WORD = 0
 """The number of the empty word."""
@@ -58,6 +62,7 @@ class Vocabulary:
         self._texts: list[str] = [""]
         self._canonicals: list[str] = [""]
         self._listed = _listed(self._texts, self._canonicals)
+        self._liked = lru_cache(_LATEST)(self._alike)
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -103,9 +108,11 @@ class Vocabulary:
 
         The word itself is included. Similar words may begin with any letter: words that share
         bigrams, as written or in canonical spelling; known variants; and words that begin or end
-        this word, or that this word begins or ends.
+        this word, or that this word begins or ends. The arrays are read-only.
         """
-        listed, size = self._listed, len(self._texts)
+        return self._liked(word, self._listed, len(self._texts))
+
+    def _alike(self, word: str, listed: _Listed, size: int) -> tuple[Numbers, Bits]:
         found: list[npt.NDArray[np.integer]] = [
             listed.raw.like(word),
             listed.canonical.like(canonical(word)),
@@ -123,7 +130,9 @@ class Vocabulary:
             [forms[n] for n in chosen] + forms[listed.count : size],
         )
         alike = likeness >= GRADES[-1]
-        return numbers[alike], likeness[alike]
+        numbers, likeness = numbers[alike], likeness[alike]
+        numbers.flags.writeable = likeness.flags.writeable = False
+        return numbers, likeness
 
     def beginning_with(self, letter: str) -> Numbers:
         """Return int64 (n,): the words with this first letter."""

@@ -68,7 +68,9 @@ def score_trials(scorer: Scorer, trials: TrialSet) -> Iterator[tuple[Trial, Scor
 def _score(scorer: Scorer, trial: Trial, gallery: Sequence[PreparedDetails]) -> ScoredCandidates:
     held = [gallery[row] for row in trial.candidates.tolist()]
     if trial.comparisons is None:
-        return scorer.score_details(trial.probe.details, held, gallery_size=len(gallery))
+        return scorer.score_details(
+            trial.probe.details, held, gallery_size=len(gallery), words=trial.probe.words
+        )
     return scorer.score_prints(trial.probe, trial.comparisons, held, gallery_size=len(gallery))
 
 

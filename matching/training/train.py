@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from matching.calibration import IDENTITY
 from matching.either_rule import either_thresholds
 from matching.frequencies import make_frequencies
 from matching.fusion import prior_bits
-from matching.model_files import WORDS, read_model, write_model
+from matching.model_files import MANIFEST, PARTS, WORDS, read_model, write_model
 from matching.parameters import (
     CALIBRATION_SEED,
     FLAG_BITS,
@@ -37,6 +38,7 @@ from matching.training.biometric_fit import fit_pairing, interval_bits
 from matching.training.calibration_fit import fit_map, pair_bits, threshold, trial_bits
 from matching.training.stranger_counts import upper_density
 from matching.training.word_fit import fit_words
+from matching.watch.home import read_home, write_home
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +47,13 @@ if TYPE_CHECKING:
     from matching.calibration import CalibrationMap
     from matching.levels import Bits
     from matching.training.calibration_fit import TrialBits
-    from matching.training.inputs import PrintInputs, StrangerSample, TrainingInputs, TrialSet
+    from matching.training.inputs import (
+        DetailsSample,
+        PrintInputs,
+        StrangerSample,
+        TrainingInputs,
+        TrialSet,
+    )
 
 Parts = dict[str, Any]
 
@@ -99,6 +107,32 @@ def train_prints(inputs: PrintInputs, details_of: Path, directory: Path) -> str:
     calibrated["calibration"]["posterior"][names] = kept["calibration"]["posterior"][names]
     calibrated["policy"]["thresholds"][names] = kept["policy"]["thresholds"][names]
     return write_model(directory, parts | calibrated, heading=heading())
+
+
+def train_words(sample: DetailsSample, enquiries: TrialSet, model: Path, directory: Path) -> str:
+    """Add the weights of words to an existing model, calibrate its names enquiries again, and keep
+    everything else. Write the model and return its digest.
+
+    Raises ModelError if the existing model cannot be read.
+    """
+    kept = read_model(model)
+    parts: Parts = {name: json.loads((model / f"{name}.json").read_text()) for name in PARTS}
+    counted = make_frequencies(parts["frequencies"]["tables"], parts["frequencies"]["association"])
+    parts[WORDS] = fit_words(sample, counted)
+    names = str(Mode.NAMES)
+    parts["calibration"]["posterior"][names] = _map_data(IDENTITY)
+    fitted = calibrate(parts, [enquiries])
+    parts["calibration"]["posterior"][names] = fitted["calibration"]["posterior"][names]
+    parts["policy"]["thresholds"][names] = fitted["policy"]["thresholds"][names]
+    parts["policy"]["version"] = MODEL_VERSION
+    given = json.loads((model / MANIFEST).read_text())
+    stated = {"template_format": given["template_format"]} if "template_format" in given else {}
+    digest = write_model(directory, parts, heading=heading() | stated)
+    home = read_home(model, kept.digest)
+    if home is not None:
+        # Prints are unchanged, and so are the strangers that searches meet at home.
+        write_home(directory, replace(home, model_digest=digest))
+    return digest
 
 
 def calibrate(parts: Parts, trials: Sequence[TrialSet]) -> Parts:

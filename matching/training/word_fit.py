@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matching.comparators.aligned_name import meeting_grades
-from matching.name_parameters import NAME_SLOPE, NAME_STEADY_BITS, WORD_SHARES
+from matching.name_parameters import (
+    NAME_SLOPE,
+    NAME_STEADY_BITS,
+    WORD_MODEL_ENTRIES,
+    WORD_SHARES,
+    WORD_UNMET_SHARE,
+)
 from matching.names.likeness import UNLIKE
 from matching.parameters import MINIMUM_COUNT
 from matching.prepared import prepare
@@ -70,6 +76,7 @@ def _data(shares: dict[str, float], mated: Bits) -> dict[str, Any]:
             "calibrated": [-_FURTHEST_BITS, NAME_STEADY_BITS, NAME_STEADY_BITS + bend],
         },
         "shares": shares,
+        "unmet": {"share": WORD_UNMET_SHARE, "entries": WORD_MODEL_ENTRIES},
     }
 
 

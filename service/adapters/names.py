@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from domain.counted_words import CountedWords
 from domain.errors import IndexNotReadyError, LinkingError, StoreUnavailableError
 from domain.ids import PersonRow
 from domain.people import Details
@@ -27,7 +28,7 @@ _COUNT = b"count"
 
 Asked = tuple[Details, int] | None
 """Details with the largest number of people to return, or None to ask how many people the index
-holds."""
+holds. With 0 people, details ask how common their words are."""
 
 
 def question(asked: Asked) -> bytes:
@@ -48,9 +49,11 @@ def asked_in(body: bytes) -> Asked:
     return read_plain(Details, said), int(limit)
 
 
-def answer(rows: Sequence[int]) -> bytes:
-    """Return an answer as bytes. It has the rows of people, or only their number."""
-    return _FOUND + np.array(rows, dtype="<i8").tobytes()
+def answer(found: Sequence[int] | CountedWords) -> bytes:
+    """Return an answer as bytes: rows of people, only their number, or counted words."""
+    if isinstance(found, CountedWords):
+        return _FOUND + json.dumps(plain(found)).encode()
+    return _FOUND + np.array(found, dtype="<i8").tobytes()
 
 
 def refusal(error: LinkingError) -> bytes:
@@ -58,12 +61,12 @@ def refusal(error: LinkingError) -> bytes:
     return _NOT_READY if isinstance(error, IndexNotReadyError) else _UNAVAILABLE
 
 
-def answered(body: bytes) -> tuple[PersonRow, ...]:
-    """Return the rows in an answer. Raises IndexNotReadyError or StoreUnavailableError if it has
-    none.
+def answered(body: bytes) -> bytes:
+    """Return what an answer holds. Raises IndexNotReadyError or StoreUnavailableError if it holds
+    nothing.
     """
     if body[:1] == _FOUND:
-        return tuple(map(PersonRow, np.frombuffer(body[1:], dtype="<i8").tolist()))
+        return body[1:]
     if body[:1] == _NOT_READY:
         raise IndexNotReadyError("The names are still being loaded: try again in a minute.")
     raise StoreUnavailableError
@@ -140,14 +143,18 @@ class NamesListener:
 
     def _answer(self, body: bytes) -> bytes:
         try:
-            asked = asked_in(body)
-            rows = [len(self._names)] if asked is None else self._names.candidates(*asked)
-            return answer(rows)
+            return answer(self._found(asked_in(body)))
         except LinkingError as error:
             return refusal(error)
         except Exception as error:  # noqa: BLE001 - the edge of a process: a query must never end it
             self._note(error)
             return refusal(StoreUnavailableError())
+
+    def _found(self, asked: Asked) -> Sequence[int] | CountedWords:
+        if asked is None:
+            return [len(self._names)]
+        said, limit = asked
+        return self._names.candidates(said, limit) if limit else self._names.words(said)
 
 
 _PATIENCE_S = 30.0
@@ -173,13 +180,19 @@ class AskedNames:
         Raises IndexNotReadyError while the other process is starting or loading the names, and
         StoreUnavailableError.
         """
-        return self._answered((said, limit))
+        return tuple(map(PersonRow, _numbers(self._answered((said, limit)))))
+
+    def words(self, said: Details) -> CountedWords:
+        """Return how common the words of the stated names are. Raises the same errors as
+        `candidates`.
+        """
+        return read_plain(CountedWords, json.loads(self._answered((said, 0))))
 
     def __len__(self) -> int:
         """Return how many people the index holds. Raises the same errors as `candidates`."""
-        return int(self._answered(None)[0])
+        return _numbers(self._answered(None))[0]
 
-    def _answered(self, asked: Asked) -> tuple[PersonRow, ...]:
+    def _answered(self, asked: Asked) -> bytes:
         body = question(asked)
         try:
             return answered(self._exchanged(body))
@@ -223,6 +236,11 @@ class AskedNames:
             dead, self._free = self._free, []
         for connection in dead:
             connection.close()
+
+
+def _numbers(body: bytes) -> list[int]:
+    found: list[int] = np.frombuffer(body, dtype="<i8").tolist()
+    return found
 
 
 _BROKEN = (OSError, EOFError, AuthenticationError)

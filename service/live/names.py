@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import numpy.typing as npt
 
+from domain.counted_words import CountedWords
 from domain.errors import IndexNotReadyError
 from domain.ids import PersonRow
 from domain.people import Details
@@ -62,6 +63,10 @@ class LiveNames:
         """
         self._catch_up()
         return tuple(PersonRow(int(row)) for row in self._index.candidates(said, limit))
+
+    def words(self, said: Details) -> CountedWords:
+        """Return how common the words of the stated names are, as of the last look-up."""
+        return self._index.words(said)
 
     def expect(self) -> None:
         """Announce a build in the background; enquiries then wait for it instead of building."""

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from domain.counted_words import CountedWords
 from domain.ids import PersonRow
 from domain.people import Details
 from domain.probes import MarkProbe, PrintProbe, TenprintProbe
@@ -139,6 +140,12 @@ class Names(Protocol):
         """Return the likeliest people by an approximate weighing, as of the last commit.
 
         Raises IndexNotReadyError while the names are still being read, and StoreUnavailableError.
+        """
+
+    def words(self, said: Details) -> CountedWords:
+        """Return how common the words of the stated names are, as of the last `candidates`.
+
+        Raises the same errors.
         """
 
     def __len__(self) -> int:

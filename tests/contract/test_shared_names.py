@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.counted_words import CountedWords
 from domain.errors import IndexNotReadyError, StoreUnavailableError
 from domain.ids import PersonId, PersonRow
 from domain.people import Details
@@ -54,6 +55,9 @@ class Failing:
     def candidates(self, said: Details, limit: int) -> tuple[PersonRow, ...]:
         raise self.error
 
+    def words(self, said: Details) -> CountedWords:
+        raise self.error
+
     def __len__(self) -> int:
         raise self.error
 
@@ -70,6 +74,23 @@ def test_each_answer_is_that_of_the_index(units_of_work: UnitsOfWork, tmp_path: 
 
     assert together == [names.candidates(said, 5) for said in [SAID, *alone] * 10]
     assert (count, noted) == (8, [])
+
+
+def test_words_are_counted_alike_by_the_index_and_by_whoever_asks_for_it(
+    units_of_work: UnitsOfWork, tmp_path: Path
+) -> None:
+    enrolled(units_of_work, *range(1, 9))
+    names = LiveNames(units_of_work)
+    with held(tmp_path / "s", names) as noted:
+        asked = AskedNames(tmp_path / "s", KEY)
+        asked.candidates(SAID, 5)
+        counted = asked.words(SAID)
+
+    assert counted == names.words(SAID)
+    # Each of the eight has two names and two dates of birth, and the words are of one name.
+    assert counted.entries == 32
+    assert {one.alike[0] for one in counted.words} == {16}
+    assert noted == []
 
 
 def test_what_is_committed_is_found_and_who_is_erased_is_not(

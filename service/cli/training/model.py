@@ -32,6 +32,7 @@ from service.cli.training.training_data import (
     calibration_trials,
     make_print_inputs,
     make_training_inputs,
+    make_word_inputs,
 )
 
 app = Group(help="Train, show, measure and choose models.")
@@ -72,6 +73,10 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
         typer.Option("--details-of", help="Model whose part on details is reused unchanged."),
     ] = None,
     *,
+    words_for: Annotated[
+        Path | None,
+        typer.Option("--words-for", help="Model that gets weights of words; the rest is kept."),
+    ] = None,
     files: FilesOption = None,
     from_cases: CasesOption = False,
     base: BaseOption = None,
@@ -94,7 +99,11 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
         source = OwnSource(tuple(files or ()), from_cases=from_cases)
         typer.echo(train_on_own(call.settings(), source, plan, directory))
         return
-    _train_on_generated(directory, small=small, details_of=details_of)
+    size = _SMALL if small else TrainingSize()
+    if words_for is not None:
+        _train_words(directory, size, words_for)
+        return
+    _train_on_generated(directory, size, details_of)
 
 
 @app.command()
@@ -108,11 +117,19 @@ def home(
     typer.echo(f"{write_generated_home(directory, searches):,} searches")
 
 
-def _train_on_generated(directory: Path, *, small: bool, details_of: Path | None) -> None:
+def _train_words(directory: Path, size: TrainingSize, model: Path) -> None:
+    from matching.training.train import train_words  # noqa: PLC0415 - as for other parts
+
+    typer.echo("making people ...", err=True)
+    people, enquiries = make_word_inputs(size)
+    typer.echo("fitting ...", err=True)
+    typer.echo(train_words(people, enquiries, model, directory))
+
+
+def _train_on_generated(directory: Path, size: TrainingSize, details_of: Path | None) -> None:
     from matching.training.train import train as fit  # noqa: PLC0415 - Splink is optional
     from matching.training.train import train_prints  # noqa: PLC0415
 
-    size = _SMALL if small else TrainingSize()
     typer.echo("making people ...", err=True)
     if details_of is not None:
         prints = make_print_inputs(size)

@@ -135,7 +135,7 @@ def _by_names(gallery: TrialGallery, people: Sequence[OwnPerson]) -> TrialSet:
         draw = _draw(gallery, index.candidates(said, _CANDIDATES), number)
         trials.append(
             Trial(
-                Probe((), said),
+                Probe((), said, words=index.words(said)),
                 draw.rows,
                 draw.weights,
                 None,

@@ -136,6 +136,17 @@ def make_training_inputs(size: TrainingSize = TrainingSize()) -> TrainingInputs:
     )
 
 
+def make_word_inputs(size: TrainingSize = TrainingSize()) -> tuple[DetailsSample, TrialSet]:
+    """Return the people and the enquiries on which `matching.training.train.train_words` fits."""
+    population = Population(CALIBRATION_SEED)
+    total = size.gallery_people * 3 // 2
+    gallery = trial_gallery(population, total)
+    honest = population.later_bookings(0, total)
+    enquiries = names_trials(gallery, _probed(gallery, size), honest, candidates=size.candidates)
+    people = details_sample(Population(TRAIN_SEED), size.detail_people)
+    return with_world_names(people), enquiries
+
+
 def make_print_inputs(size: TrainingSize = TrainingSize()) -> PrintInputs:
     """Return the data on which `matching.training.train.train_prints` fits the model of prints."""
     fingers, strangers = finger_samples(Population(TRAIN_SEED), size)
@@ -228,9 +239,7 @@ def _print_trials(
 ) -> tuple[TrialGallery, npt.NDArray[np.int64], list[TrialSet]]:
     total = size.gallery_people * 3 // 2
     gallery = trial_gallery(population, total)
-    mated = gallery.numbers[: size.mated_trials]
-    others = np.setdiff1d(np.arange(total, dtype=np.int64), gallery.numbers)
-    probed = np.concatenate([mated, others[: size.nonmated_trials]])
+    probed = _probed(gallery, size)
     said = mixed_claims(population, total)
     k = size.candidates
     sets = [
@@ -239,3 +248,10 @@ def _print_trials(
     ]
     sets.append(mark_trials(population, gallery, probed, candidates=k))
     return gallery, probed, sets
+
+
+def _probed(gallery: TrialGallery, size: TrainingSize) -> npt.NDArray[np.int64]:
+    """Return the numbers of the people searched for: those in the gallery first, then others."""
+    everyone = np.arange(size.gallery_people * 3 // 2, dtype=np.int64)
+    others = np.setdiff1d(everyone, gallery.numbers)
+    return np.concatenate([gallery.numbers[: size.mated_trials], others[: size.nonmated_trials]])

@@ -219,7 +219,8 @@ def names_trials(
         details = said[number].said
         draw = _draw(gallery, index.candidates(details, candidates), number)
         if not details.is_empty:
-            trials.append(_trial(Probe((), details), draw, None, number))
+            probe = Probe((), details, words=index.words(details))
+            trials.append(_trial(probe, draw, None, number))
     return TrialSet("names", Mode.NAMES, gallery.details, trials)
 
 

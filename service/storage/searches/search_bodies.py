@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, or_
 
 from domain.cases import CLOSED_STATES
+from domain.counted_words import CountedWords
 from domain.errors import InvalidDateError, VaultDamagedError
 from domain.events.links import Linked
 from domain.evidence import WITHHELD, Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
 from domain.experience import Experience
 from domain.list_pages import ListOrder
+from domain.plain_values import plain, read_plain
 from domain.searches import Probe, SearchType
 from domain.strangers import Strangers
 from prints.vectors.blobs import PROBE_BYTES, Capture
@@ -28,7 +30,7 @@ from service.storage.tables.links import link_revocations, links
 from service.storage.tables.log import event_subjects, events
 from service.storage.tables.searches import searches
 
-_STRANGERS, _EXPERIENCE = "strangers", "experience"
+_STRANGERS, _EXPERIENCE, _WORDS = "strangers", "experience", "words"
 _LENGTH = struct.Struct("<I")
 _MALFORMED = (
     KeyError,
@@ -45,13 +47,15 @@ def probe_body(codec: VectorCodec, probe: Probe, submitted_at: datetime) -> byte
 
     The measurements of its strangers are stored with the details, because these few numbers would
     show whose templates they belong to. So is the experience of the gallery, which a replay needs
-    for weighing.
+    for weighing, and the counts of the stated words.
     """
     values = details_json(probe.details)
     if probe.strangers is not None:
         values = {**values, _STRANGERS: probe.strangers.to_data()}
     if probe.experience is not None:
         values = {**values, _EXPERIENCE: asdict(probe.experience)}
+    if probe.words is not None:
+        values = {**values, _WORDS: plain(probe.words)}
     details = to_bytes(values)
     blob = codec.encode(probe.impressions, Capture(submitted_at, 0), value_bytes=PROBE_BYTES)
     return _LENGTH.pack(len(details)) + details + blob
@@ -63,13 +67,15 @@ def read_probe_body(codec: VectorCodec, body: bytes) -> Probe:
         end = _LENGTH.size + _LENGTH.unpack_from(body)[0]
         values = from_bytes(body[_LENGTH.size : end])
         measured, met = values.pop(_STRANGERS, None), values.pop(_EXPERIENCE, None)
+        stated = values.pop(_WORDS, None)
+        words = None if stated is None else read_plain(CountedWords, stated)
         strangers = None if measured is None else Strangers.from_data(measured)
         experience = None if met is None else Experience.from_data(met)
         details = details_from(values)
     except _MALFORMED as error:
         raise VaultDamagedError("A probe payload has the wrong format.") from error
     impressions, _ = codec.decode(body[end:])
-    return Probe(impressions, details, strangers, experience)
+    return Probe(impressions, details, strangers, experience, words)
 
 
 def evidence_body(evidence: Evidence) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access import Caller, Scope
+from domain.counted_words import CountedWords
 from domain.events.declaring import Event
 from domain.events.looking import LookKind
 from domain.events.searches import Searched
@@ -96,12 +97,13 @@ def weigh_names(services: Services, said: Details) -> Weighed:
         # searched.
         found = _found(services, said)
     with services.stages.timed(Stage.SCORING):
-        candidates = _weighed(services, said, found)
+        words = services.names.words(said)
+        candidates = _weighed(services, said, found, words)
     services.stages.found(len(candidates))
     index = services.gallery.index
     return Weighed(
         basis_of(services, generation=index.generation, digest=index.digest),
-        Probe((), said),
+        Probe((), said, words=words),
         candidates,
     )
 
@@ -152,7 +154,7 @@ def _load(services: Services, rows: tuple[PersonRow, ...]) -> tuple[HeldPerson, 
 
 
 def _weighed(
-    services: Services, said: Details, found: tuple[HeldPerson, ...]
+    services: Services, said: Details, found: tuple[HeldPerson, ...], words: CountedWords
 ) -> tuple[Candidate, ...]:
     if not found:
         return ()
@@ -160,6 +162,7 @@ def _weighed(
         said,
         services.gallery.prepared.of(found),
         gallery_size=len(services.names),
+        words=words,
     )
     kept = scored.ranking()[: services.policy.stored_candidates]
     evidence = zip(kept.tolist(), scored.select(kept), strict=True)

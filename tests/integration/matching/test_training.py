@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +15,12 @@ from matching.evaluation import FPIRS, RANKS, Observations, evaluate, observe
 from matching.policy import Mode
 from matching.scorer import MODELS, load_scorer
 from matching.training.inputs import PrintInputs, TrialSet
-from matching.training.train import train, train_prints
+from matching.training.train import train, train_prints, train_words
+from matching.watch.home import read_home
 from service.cli.training.training_data import (
     TrainingSize,
     calibration_trials,
+    details_sample,
     finger_samples,
     make_training_inputs,
 )
@@ -144,3 +147,22 @@ def test_prints_are_fitted_anew_beside_the_details_of_another_model(
     two = next(one for one in kept if one.name == "two fingers")
     (_, fused) = observe(scorer, two)
     assert (fused.mate_ranks[fused.is_mated] == 1).mean() > 0.97
+
+
+def test_words_are_fitted_for_another_model_and_everything_else_of_it_is_kept(
+    trials: list[TrialSet], tmp_path: Path
+) -> None:
+    shutil.copytree(MODELS, tmp_path / "before")
+    (enquiries,) = [one for one in trials if one.mode is Mode.NAMES]
+    sample = details_sample(Population(78), 200)
+    digest = train_words(sample, enquiries, tmp_path / "before", tmp_path / "after")
+    before, after = load_scorer(tmp_path / "before"), load_scorer(tmp_path / "after")
+    assert after.digest == digest
+    assert read_home(tmp_path / "after", digest) is not None
+    for name in ("demographic", "frequencies", "biometric"):
+        file = f"{name}.json"
+        assert (tmp_path / "after" / file).read_bytes() == (MODELS / file).read_bytes()
+    for mode in (Mode.TENPRINT, Mode.MARK):
+        assert after.policy.thresholds[mode] == before.policy.thresholds[mode]
+    *_, fused = observe(after, enquiries)
+    assert (fused.mate_ranks[fused.is_mated] == 1).mean() > 0.9

@@ -191,3 +191,41 @@ def test_the_memory_an_index_takes_grows_with_the_people_it_holds() -> None:
     rng = np.random.default_rng(1)
     few, many = (index_of(*(random_details(rng) for _ in range(n))) for n in (100, 3000))
     assert 0 < few.bytes_held < many.bytes_held < 1_000_000
+
+
+def test_words_are_counted_by_entry_and_grade_as_the_gallery_grows() -> None:
+    index = index_of(*[named("Van", "Nguyen")] * 6, *[named("Jon", "Smith")] * 3)
+    said = named("John", "Nguyen")
+
+    first = {one.text: one for one in index.words(said).words}
+    index.add(rows(*range(9, 20)), [named("John", "Smith")] * 11)
+    counted = index.words(said)
+    then = {one.text: one for one in counted.words}
+
+    assert counted.entries == 20
+    assert (first["NGUYEN"].alike[0], then["NGUYEN"].alike[0]) == (6, 6)
+    assert (first["JOHN"].alike[0], then["JOHN"].alike[0]) == (0, 11)
+    assert sum(first["JOHN"].alike) == 3  # Jon is like John
+    assert (first["JOHN"].initial, then["JOHN"].initial) == (3, 14)
+
+
+def test_an_empty_index_counts_nothing() -> None:
+    counted = NamesIndex().words(named("John", "Smith"))
+
+    assert counted.entries == 0
+    assert {sum(one.alike) + one.initial for one in counted.words} == {0}
+
+
+@settings(max_examples=20)
+@given(st.lists(st.sampled_from(["Smith", "Smyth", "Okafor", "Nguyen"]), min_size=1, max_size=30))
+def test_the_same_word_is_counted_exactly_however_the_index_grew(surnames: list[str]) -> None:
+    people = [named("", surname) for surname in surnames]
+    grown = NamesIndex()
+    for row, one in enumerate(people):
+        grown.add(rows(row), [one])
+
+    for surname in set(surnames):
+        said = named("", surname)
+        assert grown.words(said) == index_of(*people).words(said)
+        (counted,) = grown.words(said).words
+        assert counted.alike[0] == surnames.count(surname)

@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 from hypothesis import given
 
+from domain.counted_words import CountedWord, CountedWords
 from domain.errors import VaultDamagedError
 from domain.evidence import Band, Evidence
 from domain.people import Details
@@ -44,6 +45,16 @@ def test_the_strangers_of_a_probe_read_back_and_old_probes_have_none() -> None:
     for measured in (None, strangers):
         body = probe_body(CODEC, replace(asked, strangers=measured), NOON)
         assert read_probe_body(CODEC, body).strangers == measured
+
+
+def test_the_counted_words_of_an_enquiry_read_back_and_old_enquiries_have_none() -> None:
+    asked = probe()
+    counted = CountedWords(9_000, (CountedWord("SMITH", (90, 0, 3, 0, 0, 1, 0), 700),))
+    for words in (None, counted):
+        body = probe_body(CODEC, replace(asked, words=words), NOON)
+        found = read_probe_body(CODEC, body)
+        assert found.words == words
+        assert found.details == asked.details
 
 
 @given(strategies.evidence)
