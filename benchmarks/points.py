@@ -29,6 +29,7 @@ from benchmarks.runner import Benchmark, Options, Result, table
 from domain.conversion.acceptance import interval
 from domain.finding_policy import FindingPolicy
 from domain.point_geometry import BOUNDS
+from prints.blank_paper import LEAST_PART, variation
 from service.adapters.extraction.extractors import EXTRACTOR_NAMES, minutia_extractor
 from service.adapters.library_threads import use_one_thread_each
 from service.cli.training.print_sets import grey_image
@@ -80,8 +81,12 @@ def _sets(options: PointsOptions) -> dict[str, list[Marked]]:
     extracting = Extracting(minutia_extractor(options.extractor), options.cache, Costs())
     sets: dict[str, list[Marked]] = {}
     for sample in samples_of(options.data, ppi_options(options.ppi or ())):
-        minutiae = extracting.minutiae(grey_image(sample.path), sample.ppi)
-        sets.setdefault(sample.data, []).append(Marked(sample.data, sample.finger, minutiae))
+        grey = grey_image(sample.path)
+        minutiae = extracting.minutiae(grey, sample.ppi)
+        places = np.rint(minutiae.places_px).astype(int).tolist()
+        varied = tuple(variation(grey, x_px, y_px, ppi=sample.ppi) for x_px, y_px in places)
+        marked = Marked(sample.data, sample.finger, minutiae, varied)
+        sets.setdefault(sample.data, []).append(marked)
     return sets
 
 
@@ -98,7 +103,14 @@ def _row(name: str, prints: Sequence[Marked], options: PointsOptions) -> dict[st
     }
     is_chosen_on = any(part.lower() in name.lower() for part in CHOSEN_ON)
     found = {kind: _told(passed(sets, RULE)) for kind, sets in made.items()}
-    return {"data": name, "is_chosen_on": is_chosen_on, **found}
+    return {"data": name, "is_chosen_on": is_chosen_on, **found, "paper": _paper(prints)}
+
+
+def _paper(prints: Sequence[Marked]) -> dict[str, Any]:
+    """Return how many minutiae lie where the picture is judged blank, and the least variation."""
+    varied = [one for print_ in prints for one in print_.variations]
+    blank = sum(one <= LEAST_PART for one in varied)
+    return {"count": len(varied), "blank": blank, "least": round(min(varied), 3)}
 
 
 def _told(found: Passed) -> dict[str, Any]:
@@ -112,6 +124,9 @@ def _joined(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         count = sum(row[kind]["count"] for row in rows)
         joined[kind] = {"passed": hits, "count": count, "interval": interval(hits, count)}
         joined[kind]["possible"] = sum(row[kind]["possible"] for row in rows)
+    papers = [row["paper"] for row in rows]
+    joined["paper"] = {key: sum(one[key] for one in papers) for key in ("count", "blank")}
+    joined["paper"]["least"] = min(one["least"] for one in papers)
     return joined
 
 
@@ -142,6 +157,11 @@ def _shown(result: Result) -> str:
     for row in rows:
         told = row["true"]
         said.append(f"{row['data']}: {told['possible']} of {told['count']} true sets at any area")
+        paper = row["paper"]
+        said.append(
+            f"  {paper['blank']} of {paper['count']} minutiae on blank paper, least variation"
+            f" {paper['least']}"
+        )
         if "rms_mm" in told:
             said.append(
                 f"  rms {told['rms_mm']} mm (least, median, largest), largest residual"
@@ -158,13 +178,15 @@ def _twice_as_far(rows: Sequence[Mapping[str, Any]]) -> str:
         return "none are here"
     size = max(max(one["scale"][1], 1 / one["scale"][0]) for one in seen)
     residual_mm = max(one["residual_mm"] for one in seen)
+    least_part = min(row["paper"]["least"] for row in rows if row["is_chosen_on"])
     least_mm, most_mm = (
         min(one["rms_mm"][0] for one in seen),
         max(one["rms_mm"][2] for one in seen),
     )
     return (
         f"scale {2 * size - 1:.3f}, residual {2 * residual_mm:.2f} mm,"
-        f" rms {least_mm / 2:.3f} to {2 * most_mm:.2f} mm"
+        f" rms {least_mm / 2:.3f} to {2 * most_mm:.2f} mm,"
+        f" variation of blank paper {least_part / 2:.3f}"
     )
 
 

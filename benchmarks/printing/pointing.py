@@ -29,6 +29,8 @@ class Marked:
     data: str
     finger: int
     minutiae: MinutiaeSet
+    variations: tuple[float, ...] = ()
+    """How much the picture varies around each minutia (`prints.blank_paper.variation`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import struct
 import zlib
@@ -16,7 +17,7 @@ from domain.ids import EncounterId, SearchId
 from domain.marked_features import MarkedFeatures, marked_features
 from domain.minutiae import Minutia
 from domain.prints import FingerPosition, Impression
-from service.ports.print_reading import NOMINAL_PPI, CaptureMedium, ReadPrint
+from service.ports.print_reading import NOMINAL_PPI, CaptureMedium, GreyImage, ReadPrint
 
 
 class PrintOrigin(StrEnum):
@@ -125,11 +126,26 @@ def kept_picture(taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str 
     return _SIGNATURE + b"".join(_chunk(*one) for one in chunks)
 
 
+def kept_pixels(png: bytes) -> GreyImage | None:
+    """Return the pixels of a stored image, uint8 (h, w); None if it has another form than
+    `kept_picture` gives it.
+    """
+    width_px, height_px = _SIZE.unpack_from(png, len(_SIGNATURE) + _HEAD.size)
+    packed = b"".join(content for kind, content in _chunks(png) if kind == b"IDAT")
+    rows = np.frombuffer(zlib.decompress(packed), dtype=np.uint8)
+    if rows.size != height_px * (width_px + 1):
+        return None
+    lines = rows.reshape(height_px, width_px + 1)
+    if not (lines[:, 0] == _ROWS_AS_DIFFERENCES).all():
+        return None
+    return np.cumsum(lines[:, 1:], axis=0, dtype=np.uint8)
+
+
 def picture_facts(png: bytes) -> PictureFacts:
     """Return what a stored image states about itself; older images state only their size."""
     width_px, height_px = _SIZE.unpack_from(png, len(_SIGNATURE) + _HEAD.size)
     ppi, facts = NOMINAL_PPI, {}
-    for kind, content in _chunks(png):
+    for kind, content in _told(png):
         if kind == b"pHYs" and len(content) == _SCALE.size:
             ppi = round(_SCALE.unpack(content)[0] * _METRES_AN_INCH) or NOMINAL_PPI
         if kind == b"tEXt" and content.startswith(_OURS):
@@ -152,12 +168,14 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
     return _HEAD.pack(len(content), kind) + content + checksum.to_bytes(4, "big")
 
 
-def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _told(png: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield the chunks that precede the pixels."""
+    return itertools.takewhile(lambda chunk: chunk[0] != b"IDAT", _chunks(png))
+
+
+def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
     at = len(_SIGNATURE)
     while at + _HEAD.size <= len(png):
         length, kind = _HEAD.unpack_from(png, at)
-        if kind == b"IDAT":
-            return
         yield kind, png[at + _HEAD.size : at + _HEAD.size + length]
         at += _HEAD.size + length + 4

@@ -227,6 +227,7 @@ def _check_points(
             f"One finger cannot make these points. In the {words} {_named(impossible)} as skin"
             " does not move. Compare again: correct the points, or choose another outcome."
         )
+    _check_ridges(finger, points, scales)
     if demand.pairs and found.area_mm2 < demand.area_mm2 and not why_close.strip():
         raise UnfoundedFindingError(
             f"The points in the {words} are spread over {found.area_mm2:.0f} mm²: the "
@@ -234,6 +235,22 @@ def _check_points(
             "or write why you cannot.",
             pointer="/why_close",
         )
+
+
+def _check_ridges(finger: FingerPosition, points: Sequence[PointPair], scales: Scales) -> None:
+    own = [point for point in points if point.position == finger]
+    ours, theirs = scales.get(finger, (Scale(), Scale()))
+    for side, blank in (
+        ("probe", ours.blank_at([(one.probe_x_px, one.probe_y_px) for one in own])),
+        ("exemplar", theirs.blank_at([(one.exemplar_x_px, one.exemplar_y_px) for one in own])),
+    ):
+        if blank:
+            raise UnfoundedFindingError(
+                f"Nobody can see ridges where the {side} is blank. In the"
+                f" {words_of((finger,))} {_named(blank)} on blank paper of the {side}: mark"
+                " points on ridges.",
+                pointer="/points",
+            )
 
 
 def _check_analysed(ground: Ground, finger: FingerPosition, wanted: int) -> None:

@@ -8,7 +8,7 @@ opinion.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Case, CaseState, PointPair
@@ -21,7 +21,8 @@ from domain.ids import CandidateId, CaseId, EncounterId, SearchId, ShownPrintId,
 from domain.list_pages import EventFilter
 from domain.markups import NOMINAL_PPI, FingerMarkup
 from domain.prints import FingerPosition, Impression
-from service.ports.print_images import PrintImage, PrintOrigin, picture_facts
+from prints.blank_paper import is_blank
+from service.ports.print_images import PrintImage, PrintOrigin, kept_pixels, picture_facts
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import PROBE_LABEL, current_exemplar
@@ -35,11 +36,27 @@ _LOOKED_THROUGH = 200
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The size of a print and its resolution in pixels per inch, as far as they are known."""
+    """The size, resolution (pixels per inch) and picture of a print, as far as they are known."""
 
     ppi: int = NOMINAL_PPI
     width_px: int | None = None
     height_px: int | None = None
+    picture: bytes | None = field(default=None, repr=False)
+    """The stored picture, if there is one."""
+
+    def blank_at(self, places: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+        """Return the numbers, from 1, of the places where the picture is blank paper.
+
+        None are blank without a picture: minutiae alone do not tell where ridges end.
+        """
+        grey = kept_pixels(self.picture) if self.picture else None
+        if grey is None:
+            return ()
+        return tuple(
+            number
+            for number, (x_px, y_px) in enumerate(places, 1)
+            if is_blank(grey, x_px, y_px, ppi=self.ppi)
+        )
 
     def holds(self, x_px: int, y_px: int) -> bool:
         """Whether a point is within the print. True if the size is not known."""
@@ -288,7 +305,7 @@ def _scale(png: bytes | None) -> Scale:
     if png is None:
         return Scale()
     facts = picture_facts(png)
-    return Scale(facts.ppi, facts.width_px, facts.height_px)
+    return Scale(facts.ppi, facts.width_px, facts.height_px, png)
 
 
 def _picture(unit: UnitOfWork, search_id: SearchId, position: int) -> bytes | None:

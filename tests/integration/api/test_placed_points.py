@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.cases import Outcome, PointPair
@@ -16,11 +19,15 @@ from domain.prints import FingerPosition
 from service.usecases.examination.possible_outcomes import set_finding_policy
 from service.usecases.examination.sealing import SealComparison, revise_comparison, seal_comparison
 from tests.integration.api.driver import ROOT, World
+from tests.integration.api.minutiae import without_prints
+from tests.integration.api.prints import encounter, mark
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.api.test_findings import evaluation, opened, refused, shown
+from tests.integration.api.test_pictures import with_image
 from tests.points import pairs_sent
 
 POINTS = pairs_sent(3)
+SIDES = ("probe", "exemplar")
 GRID = [(n, 100 + 60 * (n % 4), 100 + 60 * (n // 4)) for n in range(8)]
 
 
@@ -209,3 +216,38 @@ def test_a_point_counts_on_no_print_before_that_was_shown(
     body = evaluation(label, outcome, *fingers, points=[*POINTS, *pairs_sent(4)])
 
     assert "before you saw that finger" in refused(world, path, body)
+
+
+def ridges(*, columns: int) -> bytes:
+    """Return the PNG of a picture of 400 x 400 pixels with ridges in its first columns."""
+    across = np.arange(400)
+    waves = np.where(across < columns, 90 * np.cos(2 * np.pi * across / 9), 100)
+    buffer = io.BytesIO()
+    grey = (150 + waves * np.ones((400, 1))).astype(np.uint8)
+    Image.fromarray(grey).save(buffer, format="PNG")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("side", ["probe", "exemplar"])
+def test_points_on_blank_paper_support_no_identification(sqlite_world: World, side: str) -> None:
+    """Half of each row of points lies where this print has no ridges."""
+    world = sqlite_world
+    of_probe, of_exemplar = (ridges(columns=190 if side == one else 400) for one in SIDES)
+    body = encounter(1)
+    fingers = without_prints(body["impressions"])
+    body["impressions"] = [with_image(one, of_exemplar) for one in fingers]
+    enrolled = world.force().post("/v1/encounters", body)
+    assert enrolled.status_code == 201, enrolled.text
+    probe = [with_image(one, of_probe) for one in without_prints(mark(1, 3))]
+    case_id = world.case_of(world.search(1, impressions=probe, search_type="LT/TP"))
+    path = f"/v1/cases/{case_id}"
+    world.examiner().post(f"{path}/claim")
+    world.analyse(case_id, "examiner-a")
+    label = shown(world, path, 3, image=True)
+
+    told = refused(world, path, evaluation(label, "identified", 3))
+    other = evaluation(label, "inconclusive", points=POINTS)
+    sealed = world.examiner().post(f"{path}/comparisons", other)
+
+    assert f"pairs 3, 4, 7 and 8 lie on blank paper of the {side}" in told
+    assert sealed.status_code == 204, sealed.text

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from service.ports.print_images import kept_picture, picture_facts
+from service.ports.print_images import kept_picture, kept_pixels, picture_facts
 from service.ports.print_reading import CaptureMedium, ReadPrint
 
 
@@ -29,6 +29,9 @@ def test_another_library_reads_the_same_pixels(height_px: int, width_px: int) ->
     with Image.open(io.BytesIO(kept_picture(taken))) as found:
         assert found.mode == "L"
         assert np.array_equal(np.array(found), taken.pixels)
+    own = kept_pixels(kept_picture(taken))
+    assert own is not None
+    assert np.array_equal(own, taken.pixels)
 
 
 @pytest.mark.parametrize("ppi", [250, 500, 569, 1000, 1200])
