@@ -41,6 +41,10 @@ class PlanState(StrEnum):
     """Every person in the plan is hidden or was spared."""
 
 
+MAY_RELEASE = frozenset({PlanState.COUNTED, PlanState.HALF_RELEASED})
+"""The states in which a person may release a plan."""
+
+
 class Settled(StrEnum):
     """The outcome for one person in a released plan."""
 

@@ -95,6 +95,24 @@ def public_state(state: RequestState) -> PublicState:
     return _ENDS.get(state, PublicState.ANSWERED)
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A state that the applicant saw from a day on."""
+
+    state: PublicState
+    on: date
+
+
+def stages_of(file: RequestFile) -> tuple[Stage, ...]:
+    """Return the states that the applicant saw, each with its first day, oldest first."""
+    found: list[Stage] = []
+    for entry in file.entries:
+        state = public_state(entry.state)
+        if not found or found[-1].state is not state:
+            found.append(Stage(state, entry.at.date()))
+    return tuple(found)
+
+
 def open_question(file: RequestFile) -> str:
     """Return the question that the applicant must answer; empty if there is none."""
     if file.state not in WAITING:
@@ -143,6 +161,8 @@ class ApplicationView:
     paused.
     """
     question: str = ""
+    stages: tuple[Stage, ...] = ()
+    """The states of a sent application, each with its first day, oldest first."""
     papers: tuple[Paper, ...] = ()
     handed: tuple[HandedPaper, ...] = ()
     """The documents that are available to the applicant."""

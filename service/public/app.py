@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
@@ -70,8 +71,8 @@ def create_public_app(desk: Desk) -> Starlette:
     app = Starlette(
         routes=[
             Route("/healthz", _health, methods=["GET"]),
-            Mount("/static/vendor", StaticFiles(directory=SHARED)),
-            Mount("/static", StaticFiles(directory=STATIC)),
+            Mount("/static/vendor", GZipMiddleware(StaticFiles(directory=SHARED))),
+            Mount("/static", GZipMiddleware(StaticFiles(directory=STATIC))),
             *ROUTES,
         ],
         middleware=[

@@ -19,7 +19,7 @@ from domain.applications.states import REFERENCE_LENGTH, read_text
 from service.public.limits import Allowance, Guesses, Sources
 from service.public.messages import ENGLISH, Catalogue
 from service.public.office import Office, OpenedBy
-from service.public.rendering import Shown
+from service.public.rendering import Shown, Told
 from service.public.sessions import Session, Sessions
 from service.public.settings import PublicSettings
 
@@ -104,6 +104,7 @@ class Desk:
     sessions: Sessions
     limits: Limits
     catalogues: dict[str, Catalogue]
+    told: Told = field(default_factory=Told)
     today: Callable[[], date] = lambda: datetime.now(UTC).date()
     sources: Sources = field(default_factory=Sources)
 
@@ -117,6 +118,7 @@ class Desk:
             session,
             self.sessions.token(session),
             request.url.path,
+            self.told,
         )
 
     def take(self, allowance: Allowance, request: Request) -> None:
@@ -158,6 +160,7 @@ def open_desk(settings: PublicSettings, office: Office, catalogues: dict[str, Ca
         Sessions(time.time, plain=settings.plain_cookies),
         Limits.of(settings, time.monotonic),
         catalogues,
+        Told(settings.office_name, settings.contact, settings.fees),
     )
 
 

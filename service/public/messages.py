@@ -1,7 +1,7 @@
 """Every text of the pages, from one catalogue for each language.
 
-A catalogue is one JSON file of texts by dotted names. English is complete, which a test checks;
-another language uses English for the texts that it lacks.
+A catalogue is one JSON file of texts by dotted names. English and Welsh are complete, which tests
+check; another language uses English for the texts that it lacks.
 """
 
 from __future__ import annotations
@@ -40,24 +40,31 @@ class Catalogue:
 
 @cache
 def english() -> Catalogue:
-    """Return the built-in catalogue."""
+    """Return the English catalogue."""
     lands = {f"lands.{code}": name for code, name in COUNTRY_NAMES.items()}
     return Catalogue(ENGLISH, {**_read(_BUILT_IN / "en.json"), **lands})
 
 
 def catalogues(directory: Path | None) -> dict[str, Catalogue]:
-    """Return the catalogues by language, English first; raises ConfigurationError."""
+    """Return the catalogues by language, English first; raises ConfigurationError.
+
+    A catalogue of the operator adds a language, or replaces texts of a built-in one.
+    """
     found = {ENGLISH: english()}
-    for path in sorted(directory.glob("*.json")) if directory else ():
+    for path in (*_files(_BUILT_IN), *_files(directory)):
         language, texts = path.stem, _read(path)
-        unknown = sorted(texts.keys() - english().texts.keys())
-        if unknown or not language.isalpha() or language in found:
+        if texts.keys() - english().texts.keys() or not language.isalpha():
             raise ConfigurationError(
                 "A message catalogue contains texts that no page uses, or does not name "
                 "its language: compare it with the English catalogue."
             )
-        found[language] = Catalogue(language, {**english().texts, **texts})
+        known = found.get(language, english()).texts
+        found[language] = Catalogue(language, {**known, **texts})
     return found
+
+
+def _files(directory: Path | None) -> list[Path]:
+    return sorted(directory.glob("*.json")) if directory else []
 
 
 def _read(path: Path) -> dict[str, str]:

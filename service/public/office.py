@@ -106,6 +106,11 @@ class Office:
         """Remove a document from a form."""
         await self._sent("DELETE", f"application/documents/{document_id}", by)
 
+    async def picture(self, by: OpenedBy, document_id: str) -> FetchedPaper:
+        """Return a small picture of a document of a form."""
+        answer = await self._sent("GET", f"application/documents/{document_id}/picture", by)
+        return FetchedPaper(answer.headers["content-type"], answer.content)
+
     async def submit(self, by: OpenedBy) -> dict[str, Any]:
         """Send a form."""
         return await self._json("POST", "application/submission", by)

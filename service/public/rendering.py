@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -38,6 +38,19 @@ AUTOCOMPLETE = {
 """Fields that a browser can fill in, because they are about the applicant (WCAG 2.2, 1.3.5)."""
 
 
+HELP_PAGES = ("contact", "privacy", "accessibility", "cookies")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the operator tells visitors about the office."""
+
+    office_name: str = ""
+    contact: str = ""
+    fees: Mapping[str, str] = field(default_factory=dict)
+    """Amounts in words, by kind of application; a kind that is not here is free."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """The values that every page needs: language, visitor, token."""
@@ -47,6 +60,7 @@ class Shown:
     session: Session
     token: str
     path: str
+    told: Told = Told()
 
 
 def render(
@@ -62,6 +76,9 @@ def render(
         "session": shown.session,
         "csrf": shown.token,
         "path": shown.path,
+        "office_name": shown.told.office_name,
+        "fees": shown.told.fees,
+        "help_pages": HELP_PAGES,
         "autocomplete": AUTOCOMPLETE,
         "day": lambda iso: _day(catalogue, iso),
         "answer_lines": lambda question, given: answer_lines(catalogue, question, given),

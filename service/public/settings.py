@@ -37,10 +37,25 @@ class PublicSettings(BaseSettings):
         default=None,
         description="File with the secret of the client, which only this process may read.",
     )
+    office_name: str = Field(
+        default="",
+        max_length=100,
+        description="Name of the office, in the header of every page.",
+    )
+    contact: str = Field(
+        default="",
+        max_length=1_000,
+        description="How to reach the office: e-mail, telephone and address, a line each.",
+    )
+    fees: dict[str, str] = Field(
+        default={},
+        description="Fee of each kind of application that is not free, as JSON:"
+        ' `{"police-certificate": "£65"}`.',
+    )
     messages: Path | None = Field(
         default=None,
         description="Directory of further catalogues of messages, one `LANGUAGE.json` each; "
-        "English is built in.",
+        "English and Welsh are built in.",
     )
     trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
         default=(),

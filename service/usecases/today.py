@@ -9,24 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from domain.access import Caller, Scope
 from domain.cases import CaseState
+from domain.disclosure import DeletionState
 from domain.erasures import ErasureState
-from domain.ids import UserId
+from domain.ids import ForceCode, UserId
 from domain.matters import PROPOSALS, MatterState
 from domain.models import LawState
 from domain.request_states import RequestState
+from domain.retention import MAY_RELEASE
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.agencies.inbox import (
-    last_day,
-)
+from service.usecases.agencies.inbox import last_day
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.reconciling import reckon
 from service.usecases.requests.notices import notice_due_on
 from service.usecases.requests.reading import open_and_overdue
+from service.usecases.retention.releasing import LASTS
 from service.usecases.services import StoreServices
 
 _MOST = 1_000
@@ -71,8 +72,13 @@ class Turn(StrEnum):
 
     REQUESTS = "Requests to read as the second officer"
     MATTERS = "Matters in the inbox to decide as the second officer"
+    FACTS = "Facts about captures to decide as the second officer"
     ERASURES = "Erasures to confirm"
+    PURGES = "Purges to release"
     DIFFERENCES = "Differences to resolve"
+    DOUBTS = "Doubts about people to settle"
+    DELETIONS = "Deletions to decide"
+    REFERRALS = "Referrals to answer"
 
 
 def turns(services: StoreServices, caller: Caller) -> Mapping[Turn, int]:
@@ -80,45 +86,87 @@ def turns(services: StoreServices, caller: Caller) -> Mapping[Turn, int]:
 
     What somebody proposed themselves waits for others.
     """
-    counts = {
-        Turn.REQUESTS: _second_readings,
-        Turn.MATTERS: _second_decisions,
-        Turn.ERASURES: _confirmations,
-        Turn.DIFFERENCES: _differences,
-    }
-    mine, scopes = caller.actor.user_id, caller.actor.scopes
+    actor = caller.actor
+    mine = _Mine(actor.user_id, actor.force, services.surroundings.clock())
     with services.units.read() as unit:
-        found = {kind: counts[kind](unit, mine) for kind in Turn if _TAKES[kind] in scopes}
+        found = {
+            kind: count(unit, mine)
+            for kind, (scope, count) in _TAKES.items()
+            if scope in actor.scopes
+        }
     return {kind: count for kind, count in found.items() if count}
 
 
-_TAKES = {
-    Turn.REQUESTS: Scope.WORK_REQUESTS,
-    Turn.MATTERS: Scope.WORK_REQUESTS,
-    Turn.ERASURES: Scope.ERASE,
-    Turn.DIFFERENCES: Scope.RESOLVE,
-}
+@dataclass(frozen=True, slots=True)
+class _Mine:
+    """Who asks what waits for them, and when."""
+
+    user_id: UserId
+    force: ForceCode | None
+    now: datetime
 
 
-def _second_readings(unit: UnitOfWork, me: UserId) -> int:
+def _second_readings(unit: UnitOfWork, mine: _Mine) -> int:
     read = unit.requests.listed([RequestState.SECOND_READING], limit=_MOST)
     proposals = (one.proposal for one in read)
-    return sum(proposal is not None and proposal.by != me for proposal in proposals)
+    return sum(proposal is not None and proposal.by != mine.user_id for proposal in proposals)
 
 
-def _second_decisions(unit: UnitOfWork, me: UserId) -> int:
+def _second_decisions(unit: UnitOfWork, mine: _Mine) -> int:
     proposed = unit.matters.waiting(sorted(PROPOSALS), limit=_MOST)
-    return sum(one.last.stepped_by != me for one in proposed)
+    return sum(one.last.stepped_by != mine.user_id for one in proposed)
 
 
-def _confirmations(unit: UnitOfWork, me: UserId) -> int:
+def _facts(unit: UnitOfWork, mine: _Mine) -> int:
+    return sum(one.fact.proposed_by != mine.user_id for one in unit.capture_facts.waiting(_MOST))
+
+
+def _confirmations(unit: UnitOfWork, mine: _Mine) -> int:
     waiting = unit.erasures.page(is_open=True, before=None, limit=_MOST)
-    return sum(one.state is ErasureState.ASKED and one.asked_by != me for one in waiting)
+    return sum(one.state is ErasureState.ASKED and one.asked_by != mine.user_id for one in waiting)
 
 
-def _differences(unit: UnitOfWork, me: UserId) -> int:
+def _purges(unit: UnitOfWork, mine: _Mine) -> int:
+    """Count the newest plan if this person may release it: older plans are never released."""
+    newest = unit.plans.newest(limit=1).items
+    return sum(
+        one.state in MAY_RELEASE
+        and all(release.released_by != mine.user_id for release in one.releases)
+        for one in newest
+        if one.made_at + LASTS >= mine.now
+    )
+
+
+def _differences(unit: UnitOfWork, mine: _Mine) -> int:
     differing = unit.cases.in_state(CaseState.DIFFERING, limit=_MOST)
-    return sum(not one.is_decided_by(me) for one in differing)
+    return sum(not one.is_decided_by(mine.user_id) for one in differing)
+
+
+def _doubts(unit: UnitOfWork, _mine: _Mine) -> int:
+    return len(unit.gallery_cases.page(is_open=True, before=None, limit=_MOST))
+
+
+def _deletions(unit: UnitOfWork, mine: _Mine) -> int:
+    cases = () if mine.force is None else unit.deletions.of_force(mine.force, _MOST)
+    return sum(one.state is DeletionState.WAITING for one in cases)
+
+
+def _referrals(unit: UnitOfWork, _mine: _Mine) -> int:
+    return len(unit.referrals.unanswered(_MOST))
+
+
+_TAKES = {
+    Turn.REQUESTS: (Scope.WORK_REQUESTS, _second_readings),
+    Turn.MATTERS: (Scope.WORK_REQUESTS, _second_decisions),
+    Turn.FACTS: (Scope.WORK_REQUESTS, _facts),
+    Turn.ERASURES: (Scope.ERASE, _confirmations),
+    Turn.PURGES: (Scope.ERASE, _purges),
+    Turn.DIFFERENCES: (Scope.RESOLVE, _differences),
+    Turn.DOUBTS: (Scope.MERGE, _doubts),
+    Turn.DELETIONS: (Scope.DECIDE_DELETIONS, _deletions),
+    Turn.REFERRALS: (Scope.ANSWER_REFERRALS, _referrals),
+}
+"""Who can take each part, and how many wait for one person of one force."""
 
 
 def open_work(

@@ -28,8 +28,8 @@ _PLACE = "/workbench/"
 _AT = "at:"
 """The name of the field with the address of the page; no form has a field of that name."""
 
-ASKING = frozenset({"find", "names", "searches/new"})
-"""Forms that ask, by their routes."""
+ASKING = frozenset({"find", "names", "searches/new", "today/drafts"})
+"""Forms that ask, or discard a draft, by their routes."""
 _SECRET = re.compile(r"csrf|.*password.*|code|proof.*|key|carried")
 """Secrets, proofs of this moment, and files that came back in a field."""
 
@@ -88,6 +88,13 @@ def begun_form(visit: Visit) -> Form:
 def begun_pages(visit: Visit) -> list[tuple[str, datetime]]:
     """Return the pages with drafts of the caller, and when they were typed, oldest first."""
     return [(one.fields.get(_AT, ""), one.kept_at) for one in drafts_of(visit.bench, visit.caller)]
+
+
+def discard(visit: Visit, page: str) -> None:
+    """Erase the caller's drafts of the forms on a page."""
+    for one in drafts_of(visit.bench, visit.caller):
+        if one.fields.get(_AT, "") == page:
+            drop_draft(visit.bench, visit.caller, one.step, one.about_id)
 
 
 def _about(request: Request) -> str:

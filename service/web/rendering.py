@@ -63,6 +63,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.FORCE: (
         ("Searches", "/workbench/searches"),
+        ("Today", "/workbench/today"),
         ("New search", "/workbench/searches/new"),
         ("Names enquiry", "/workbench/names"),
         ("Records", "/workbench/records"),
@@ -95,7 +96,10 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.KEYER: (("Old records", "/workbench/conversion"),),
     Role.RECONCILER: (("Old records", "/workbench/conversion"),),
     Role.SAMPLER: (("Old records", "/workbench/conversion"),),
-    Role.REFERRAL_BODY: (("Referrals", "/workbench/referrals"),),
+    Role.REFERRAL_BODY: (
+        ("Referrals", "/workbench/referrals"),
+        ("Today", "/workbench/today"),
+    ),
 }
 """The pages open to each role, the first page first."""
 

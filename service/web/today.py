@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from service.api.state import StateOf
+from service.api.state import ApiState, StateOf
 from service.usecases.today import (
     DayOfRequests,
     Turn,
@@ -16,10 +17,11 @@ from service.usecases.today import (
     requests_by_day,
     turns,
 )
-from service.web.drafts import begun_pages
+from service.web.drafts import begun_pages, discard
+from service.web.forms import FormOf
 from service.web.page_route import page_router
 from service.web.rendering import NAVIGATION, render
-from service.web.visitors import DutyReaderOf
+from service.web.visitors import DUTY_READERS, AnyoneOf, Visit
 
 _PAGES = {
     WorkKind.REQUESTS: "/workbench/requests",
@@ -33,8 +35,13 @@ _PAGES = {
 _TURN_PAGES = {
     Turn.REQUESTS: "/workbench/requests",
     Turn.MATTERS: "/workbench/matters",
+    Turn.FACTS: "/workbench/retention/facts",
     Turn.ERASURES: "/workbench/erasures",
+    Turn.PURGES: "/workbench/retention",
     Turn.DIFFERENCES: "/workbench/differences",
+    Turn.DOUBTS: "/workbench/gallery",
+    Turn.DELETIONS: "/workbench/deletions",
+    Turn.REFERRALS: "/workbench/referrals",
 }
 _PART_OF = {
     "/workbench/requests/unanswered": "/workbench/requests",
@@ -60,23 +67,38 @@ class Bar:
 
 
 @router.get("")
-def show_today(visit: DutyReaderOf, state: StateOf) -> Response:
-    """Show the open and late work of the office, and requests of the last four weeks."""
-    digest = state.services.scorer.digest
-    days = requests_by_day(state.services)
-    open_to = {address for _, address in NAVIGATION[visit.caller.actor.role]}
+def show_today(visit: AnyoneOf, state: StateOf) -> Response:
+    """Show what waits for the visitor; to those who read duties, the work of the office, too."""
     values = {
-        "works": open_work(state.services, state.exchange, digest),
         "turns": turns(state.services, visit.caller),
         "turn_pages": _TURN_PAGES,
         "drafts": begun_pages(visit),
+        "works": (),
+    }
+    if visit.caller.actor.role in DUTY_READERS:
+        values |= _office(visit, state)
+    return render(visit.request, "today.html", values)
+
+
+@router.post("/drafts")
+def post_discard(visit: AnyoneOf, form: FormOf) -> Response:
+    """Erase a form that the visitor typed and did not send."""
+    discard(visit, form.text("page"))
+    return RedirectResponse("/workbench/today", status_code=303)
+
+
+def _office(visit: Visit, state: ApiState) -> dict[str, Any]:
+    """Return the open and late work of the office, and requests of the last four weeks."""
+    days = requests_by_day(state.services)
+    open_to = {address for _, address in NAVIGATION[visit.caller.actor.role]}
+    return {
+        "works": open_work(state.services, state.exchange, state.services.scorer.digest),
         "page_of": lambda kind: _page(kind, open_to),
         "days": days,
         "bars": _bars(days),
         "width_px": _STEP_PX * len(days),
         "height_px": _HEIGHT_PX,
     }
-    return render(visit.request, "today.html", values)
 
 
 def _page(kind: WorkKind, open_to: set[str]) -> str:

@@ -140,9 +140,9 @@ RecordReaderOf = Annotated[Visit, roles(Role.FORCE, Role.AUDITOR)]
 ConsultationReaderOf = Annotated[Visit, roles(Role.SUPERVISOR, Role.AUDITOR)]
 RestrictionReaderOf = Annotated[Visit, roles(Role.SUPERVISOR, Role.FORCE)]
 FigureReaderOf = Annotated[Visit, roles(Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR)]
-DutyReaderOf = Annotated[
-    Visit, roles(Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.CASE_OFFICER)
-]
+DUTY_READERS = (Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.CASE_OFFICER)
+DutyReaderOf = Annotated[Visit, roles(*DUTY_READERS)]
+AnyoneOf = Annotated[Visit, roles(*Role)]
 KeyerOf = Annotated[Visit, roles(Role.KEYER)]
 ReconcilerOf = Annotated[Visit, roles(Role.RECONCILER)]
 SamplerOf = Annotated[Visit, roles(Role.SAMPLER)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -83,8 +84,11 @@ def applicant(desks: Desks, site: Site) -> Iterator[Desk]:
     name = f"public-pages-{secrets.token_hex(4)}"
     issued = add_client(site.bench.services, AddClient(CONSOLE, name, ForceCode("89"), scopes))
     office = open_office(site.address, issued.client.client_id, issued.secret)
-    desk = open_desk(settings_of(office=site.address), office, catalogues(None))
-    with offered(), texts_in(), serving(create_public_app(desk)) as address:
+    with ExitStack() as stack:
+        stack.enter_context(offered())
+        stack.enter_context(texts_in())
+        desk = open_desk(settings_of(office=site.address), office, catalogues(None))
+        address = stack.enter_context(serving(create_public_app(desk)))
         desks.elsewhere.add(address)
         found = replace(desks.stranger(), site=replace(site, address=address))
         found.page.set_viewport_size(TELEPHONE)  # type: ignore[arg-type]  # a mapping of two sizes

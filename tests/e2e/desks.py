@@ -75,12 +75,13 @@ class Desk:
         """Write a screenshot of the window for inspection."""
         self.page.screenshot(path=self.screenshots / f"{name}.png")
 
-    def violations(self) -> list[dict[str, Any]]:
-        """Return axe-core's violations of WCAG 2.2 AA in short form."""
+    def violations(self, *rules: str) -> list[dict[str, Any]]:
+        """Return axe-core's violations in short form: of all of WCAG 2.2 AA, or of some rules."""
         # Evaluated by the debugger: the content security policy forbids it to a page.
         self.page.evaluate(_AXE)
         found = self.page.evaluate(
-            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", list(_RULES)
+            "only => axe.run(document, {runOnly: only})",
+            {"type": "rule" if rules else "tag", "values": rules or _RULES},
         )
         return [
             {"rule": v["id"], "help": v["help"], "at": [n["html"][:160] for n in v["nodes"][:3]]}
@@ -88,9 +89,12 @@ class Desk:
         ]
 
     def check(self, name: str) -> None:
-        """Take a screenshot of the page and demand that it is accessible."""
+        """Take a screenshot of the page and demand that it is accessible, in dark colours too."""
         self.shoot(name)
         found = self.violations()
+        self.page.emulate_media(color_scheme="dark")
+        found += self.violations("color-contrast")
+        self.page.emulate_media(color_scheme="light")
         assert found == [], json.dumps(found, indent=1)
 
 

@@ -53,6 +53,7 @@ from service.usecases.applications.following import (
     withdraw_application,
 )
 from service.usecases.applications.handing import fetch_handed
+from service.usecases.applications.showing import show_own_picture
 from service.usecases.applications.submitting import submit_application
 
 router = APIRouter(prefix="/v1", tags=["public pages"])
@@ -66,6 +67,13 @@ _FILE: dict[int | str, dict[str, Any]] = {
         "content": {
             "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
         },
+    }
+}
+
+_PICTURE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The picture.",
+        "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
 
@@ -158,6 +166,19 @@ def delete_application_document(
 ) -> None:
     """Remove a document from a form."""
     remove_document(services, access, DocumentId(document_id))
+
+
+@router.get(
+    "/application/documents/{document_id}/picture",
+    response_class=Response,
+    responses={**_PICTURE, **call_problems(NotFoundError, ConflictError)},
+)
+def get_application_picture(
+    access: AccessOf, document_id: IdInPath, services: ServicesOf, desk: UploadsOf
+) -> Response:
+    """Return a small picture of the first page of a document of a form."""
+    picture = show_own_picture(services, desk, access, DocumentId(document_id))
+    return Response(picture, media_type="image/jpeg")
 
 
 @router.post(

@@ -9,7 +9,13 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from domain.applications.answers import UploadFault
-from domain.applications.states import ApplicationView, HandedPaper, Handover, UploadedDocument
+from domain.applications.states import (
+    ApplicationView,
+    HandedPaper,
+    Handover,
+    Stage,
+    UploadedDocument,
+)
 from domain.errors import UploadRefusedError
 from service.api.base import Answer, Body, LongText
 from service.api.shapes import shows
@@ -110,6 +116,11 @@ class HandedAnswer(Answer):
     """A document that is available to the applicant, by its number in the list, from 1."""
 
 
+@shows(Stage)
+class StageAnswer(Answer):
+    """A state that the applicant saw from a day on."""
+
+
 @shows(ApplicationView)
 class ApplicationAnswer(Answer):
     """An application as its applicant sees it."""
@@ -118,6 +129,7 @@ class ApplicationAnswer(Answer):
     answers: dict[str, tuple[str, ...]] | None = Field(description="Only for a draft.")
     documents: Annotated[tuple[UploadedAnswer, ...], Field(max_length=MOST_DOCUMENTS)]
     question: str = Field(description="What the office asks; empty if there is no question.")
+    stages: tuple[StageAnswer, ...]
     papers: tuple[PaperAnswer, ...]
     handed: tuple[HandedAnswer, ...]
 

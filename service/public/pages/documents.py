@@ -23,8 +23,10 @@ async def show_slot(request: Request) -> Response:
     """Ask for a document, or show that the document was sent."""
     _, read, form = await opened(request)
     slot = form.slot(request.path_params["slot"])
-    if slot is None or read["state"] != "draft":
+    if slot is None:
         raise HTTPException(404)
+    if read["state"] != "draft":
+        return desk_of(request).go("/application")
     return _page(request, form, slot, read)
 
 
@@ -36,7 +38,7 @@ async def send_slot(request: Request) -> Response:
     slot = form.slot(request.path_params["slot"])
     if slot is None or read["state"] != "draft":
         raise HTTPException(404)
-    there = next((one for one in read["documents"] if one["slot"] == slot.name), None)
+    there = sent_document(read, slot.name)
     if "remove" in posted.typed and there is not None:
         await desk.office.remove(by, there["document_id"])
         return desk.go(f"/application/document/{slot.name}")
@@ -47,6 +49,21 @@ async def send_slot(request: Request) -> Response:
     if fault is None:
         return desk.go(_next(form, slot))
     return _page(request, form, slot, read, fault)
+
+
+async def show_picture(request: Request) -> Response:
+    """Show the document of a slot as a small picture."""
+    by, read, _ = await opened(request)
+    there = sent_document(read, request.path_params["slot"])
+    if there is None:
+        raise HTTPException(404)
+    drawn = await desk_of(request).office.picture(by, there["document_id"])
+    return Response(drawn.content, media_type=drawn.media_type)
+
+
+def sent_document(read: Mapping[str, Any], slot: str) -> dict[str, Any] | None:
+    """Return the document that a draft has in a slot, or None."""
+    return next((one for one in read["documents"] if one["slot"] == slot), None)
 
 
 async def _sent(request: Request, by: OpenedBy, slot: Slot, data: bytes) -> UploadFault | None:
@@ -91,7 +108,7 @@ def _page(
     fault: UploadFault | None = None,
 ) -> Response:
     shown = desk_of(request).shown(request)
-    there = next((one for one in read["documents"] if one["slot"] == slot.name), None)
+    there = sent_document(read, slot.name)
     errors = {} if fault is None else {"document": upload_words(shown.catalogue, fault)}
     values = {
         "slot": slot,
@@ -103,6 +120,7 @@ def _page(
 
 
 ROUTES = [
+    Route("/application/document/{slot}/picture", show_picture, methods=["GET"]),
     Route("/application/document/{slot}", show_slot, methods=["GET"]),
     Route("/application/document/{slot}", send_slot, methods=["POST"]),
 ]

@@ -44,8 +44,10 @@ async def show_page(request: Request) -> Response:
     """Show a page of the form, with its saved answers."""
     _, read, form = await opened(request)
     page = form.page(request.path_params["page"])
-    if page is None or read["state"] != "draft":
+    if page is None:
         raise HTTPException(404)
+    if read["state"] != "draft":
+        return desk_of(request).go("/application")
     fields = retyped(page, {name: tuple(given) for name, given in read["answers"].items()})
     then = request.query_params.get("then", "")
     return _page(request, _Typed(form, page, fields, read["version"], then))
@@ -146,6 +148,8 @@ def _anchor(page: Page, fault: Fault) -> str:
 
 def fault_words(catalogue: Catalogue, fault: Fault) -> str:
     """Return a fault in words."""
+    if fault.code == "missing":
+        return catalogue.say(f"questions.{fault.question}.missing")
     label = catalogue.say(f"questions.{fault.question}.label")
     return catalogue.say(f"faults.{fault.code}", label=label)
 

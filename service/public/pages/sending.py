@@ -83,7 +83,7 @@ def _page(
     values = {
         "form": form,
         "answers": _answers(read),
-        "there": {one["slot"] for one in read["documents"]},
+        "there": {one["slot"]: one for one in read["documents"]},
         "back_to": f"/application/{last}",
         "errors": errors,
     }

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from domain.applications.forms import FORMS
 from service.public.desk import TooManyError, desk_of, opened_by, session_of
 from service.public.office import OfficeRefusedError, OpenedBy
-from service.public.rendering import render
+from service.public.rendering import HELP_PAGES, render
 
 
 async def show_services(request: Request) -> Response:
@@ -89,6 +89,17 @@ async def leave(request: Request) -> Response:
     return desk.go("/", desk.sessions.closed(session_of(request)))
 
 
+async def show_help(request: Request) -> Response:
+    """Show a page about the pages themselves: contact, privacy, accessibility, cookies."""
+    desk, name = desk_of(request), request.path_params["name"]
+    if name not in HELP_PAGES:
+        raise HTTPException(404)
+    shown = desk.shown(request)
+    contact = shown.told.contact or shown.catalogue.say("help.contact.none")
+    about = {"contact": contact, "cookie": desk.sessions.name}
+    return render(shown, "help.html", {"name": name, "about": about})
+
+
 async def choose_language(request: Request) -> Response:
     """Show the pages in another language from now on."""
     desk = desk_of(request)
@@ -106,6 +117,7 @@ ROUTES = [
     Route("/apply/{kind}", begin, methods=["POST"]),
     Route("/open", show_opening, methods=["GET"]),
     Route("/open", open_application, methods=["POST"]),
+    Route("/help/{name}", show_help, methods=["GET"]),
     Route("/language/{language}", choose_language, methods=["GET"]),
     Route("/application/reference", show_reference, methods=["GET"]),
     Route("/application/leave", leave, methods=["POST"]),

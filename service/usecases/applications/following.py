@@ -22,6 +22,7 @@ from domain.applications.states import (
     open_question,
     public_state,
     shown,
+    stages_of,
 )
 from domain.disclosures import SentDisclosure
 from domain.errors import InvalidInputError, NotFoundError, RequestStepError
@@ -154,6 +155,7 @@ def _view(
         submitted_on=found.submitted_at.date(),
         due_on=due.on if state is PublicState.IN_WORK else None,
         question=open_question(file),
+        stages=stages_of(file),
         papers=papers_of(unit, file) if state is PublicState.ANSWERED else (),
         handed=tuple(map(_handed, unit.handovers.ready(found.application_id, today))),
     )

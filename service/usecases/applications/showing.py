@@ -1,4 +1,4 @@
-"""The documents of an application, as shown to case officers and auditors."""
+"""The documents of an application, as shown to case officers, auditors and the applicant."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ from domain.errors import (
 from domain.events.looking import LookKind
 from domain.ids import RequestId
 from service.usecases.applications.documents import UploadDesk
+from service.usecases.applications.drafting import Access, opened_draft
 from service.usecases.existing import existing
 from service.usecases.log.recording import look
-from service.usecases.services import StoreServices
+from service.usecases.services import Services, StoreServices
+
+_SMALL_PX = 240
 
 
 def documents_of_request(
@@ -100,6 +103,26 @@ def _drawn(
     except (UploadRefusedError, UploadsBusyError):
         return ShownPage(document, page, 0)
     return ShownPage(document, min(page, drawn.pages), drawn.pages, drawn.content)
+
+
+def show_own_picture(
+    services: Services, desk: UploadDesk, access: Access, document_id: DocumentId
+) -> bytes:
+    """Return the first page of a document of a draft as a small JPEG, for its applicant.
+
+    Raises NotPermittedError, NotFoundError (no such document, or it cannot be drawn),
+    ConflictError (the application has been sent).
+    """
+    with services.units.read() as unit:
+        draft = opened_draft(services, unit, access)
+        document = existing(
+            next((d for d in draft.documents if d.document_id == document_id), None)
+        )
+        content = unit.application_documents.content(document_id)
+    page = _drawn(desk, document, content, 1, _SMALL_PX)
+    if not page.picture:
+        raise NotFoundError
+    return page.picture
 
 
 def show_document(

@@ -23,6 +23,7 @@ from domain.events.retention import (
 )
 from domain.ids import EncounterId, PersonId, UserId
 from domain.retention import (
+    MAY_RELEASE,
     Plan,
     PlanId,
     PlanLine,
@@ -46,7 +47,6 @@ meanwhile."""
 
 _AT_ONCE = 50
 
-_MAY_RELEASE = frozenset({PlanState.COUNTED, PlanState.HALF_RELEASED})
 _WHY_NOT = {
     PlanState.REFUSED: "This plan is refused: find out why, and make a new plan.",
     PlanState.UNCOUNTED: "This plan has not been counted again: have it counted first.",
@@ -71,7 +71,7 @@ def release_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
     with services.units.write() as unit:
         plan = existing(unit.plans.get(plan_id))
         newest = unit.plans.newest(limit=1).items[0]
-        if plan.state not in _MAY_RELEASE:
+        if plan.state not in MAY_RELEASE:
             raise ConflictError(_WHY_NOT[plan.state])
         if newest.plan_id != plan_id or plan.made_at + LASTS < now:
             raise ConflictError(

@@ -71,6 +71,7 @@ NEVER_SHOWN = {
     "/workbench/agreements/{agency}": "needs an agreement, as above",
     "/v1/application": "needs the code of an applicant: tests of applications look there",
     "/v1/application-forms": "is open to the pages of the public alone, and names kinds",
+    "/v1/application/documents/{document_id}/picture": "needs the code of an applicant, as above",
     "/v1/application/papers/{number}": "needs the code of an applicant, as above",
     "/v1/requests/{request_id}/documents/{document_id}": "needs an application, as above",
     "/workbench/requests/{request_id}/documents/{document_id}": "needs an application, as above",

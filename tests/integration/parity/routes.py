@@ -362,6 +362,7 @@ EXCEPTIONS: dict[str, str] = {
     "GET /workbench/requests/new": _BLANK,
     "GET /certificates": _BLANK,
     "POST /certificates": "is `POST /v1/certificates/check` for people: both are open to anybody",
+    "POST /workbench/today/drafts": "discards a draft of the visitor; programs have no drafts",
     "GET /workbench/today": "the figures of `identlink status`; metrics tell programs",
     "GET /workbench/law": "figures of the watch; `identlink law status` and metrics tell programs",
     "GET /workbench/exchange/requests/new": _BLANK,

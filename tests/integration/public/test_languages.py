@@ -18,7 +18,7 @@ from httpx2 import Response
 
 from domain.applications.forms import FORMS
 from service.public import rendering
-from service.public.messages import english
+from service.public.messages import _BUILT_IN, _flat, catalogues, english
 from service.public.pages import ROUTES
 from tests.integration.api.driver import World
 from tests.integration.applications.applying import Applicant, offered, photograph
@@ -96,9 +96,11 @@ def test_every_page_says_every_text_in_the_language_of_the_file(
     assert walk.templates == drawn
     assert len(walk.pages) > 40
     assert {one.text.count(f'lang="{PSEUDO}"') for one in walk.pages} == {1}
-    # The link to the other language says its name in that language.
+    # The links to the other languages say their names in these languages.
     words = {word: one.url for one in walk.pages for word in unmarked(one.text)}
-    assert {word: at for word, at in words.items() if word not in OF_PEOPLE | {"English"}} == {}
+    assert {
+        word: at for word, at in words.items() if word not in OF_PEOPLE | {"English", "Cymraeg"}
+    } == {}
 
 
 def _before(visitor: Visitor, walk: Walk) -> None:
@@ -107,6 +109,7 @@ def _before(visitor: Visitor, walk: Walk) -> None:
     walk.see(visitor.send("/open", {"reference": "x", "code": "y"}))
     walk.see(visitor.client.post("/open", data={"csrf": "x"}))
     walk.see(*(visitor.get(f"/apply/{kind}") for kind in FORMS))
+    walk.see(*(visitor.get(f"/help/{name}") for name in rendering.HELP_PAGES))
 
 
 def _forms(visitor: Visitor, walk: Walk) -> None:
@@ -169,13 +172,52 @@ def test_the_walk_finds_a_text_that_no_catalogue_knows() -> None:
     assert unmarked(page) == {"Hello", "stray", "Other"}
 
 
-def test_there_is_no_choice_of_a_language_without_another_catalogue(sqlite_world: World) -> None:
-    with visiting(sqlite_world) as visitor:
-        page = visitor.get("/")
+def test_welsh_says_every_text_that_english_says_with_the_same_gaps() -> None:
+    welsh, known = catalogues(None)["cy"].texts, english().texts
+    own = dict(_flat(json.loads((_BUILT_IN / "cy.json").read_text(encoding="utf-8"))))
+    alike = {name for name, text in own.items() if text == known[name]}
 
-    assert 'lang="en"' in page.text
-    assert "/language/" not in page.text
-    assert visitor.desk.catalogues.keys() == {"en"}
+    assert own.keys() == known.keys() == welsh.keys()
+    assert {name: _gaps(text) for name, text in own.items()} == {
+        name: _gaps(text) for name, text in known.items()
+    }
+    assert {name for name in alike if not name.startswith("lands.")} == ALIKE
+
+
+ALIKE = {"common.date", "document.pdf", "download.size", "help.contact.1.text"}
+"""Texts without a word that has another name in Welsh."""
+
+
+def _gaps(text: str) -> list[str]:
+    return sorted(re.findall(r"{(\w+)}", text))
+
+
+def test_an_applicant_applies_in_welsh(visitor: Visitor) -> None:
+    assert 'lang="cy" hreflang="cy"' in visitor.get("/").text
+    first = visitor.get("/language/cy?back=/").text
+    visitor.begin()
+    faulty = visitor.send("/application/question/birth", {"birth-day-day": "31"}).text
+    checked = visitor.fill().text
+    asked = visitor.send("/application/check").text
+    visitor.send("/application/check", {"declared": "yes"})
+    state = visitor.get("/application").text
+
+    assert '<html lang="cy"' in first
+    assert "swyddfa cofnodion troseddol" in first
+    assert "Dyddiad geni: rhaid rhoi diwrnod, mis a blwyddyn" in faulty
+    assert "Rhowch eich man geni" in faulty
+    assert "12 Mawrth 1984" in checked
+    assert "Y Deyrnas Unedig\nFfrainc" in checked
+    assert "Cadarnhewch fod eich atebion yn wir" in asked
+    assert "Anfonwyd eich cais" in state
+
+
+def test_an_operator_corrects_a_welsh_text(tmp_path: Path) -> None:
+    (tmp_path / "cy.json").write_text('{"common": {"back": "Nôl"}}', encoding="utf-8")
+
+    mended = catalogues(tmp_path)["cy"]
+
+    assert (mended.say("common.back"), mended.say("common.day")) == ("Nôl", "Diwrnod")
 
 
 def test_a_choice_of_a_language_is_named_in_it_and_kept(sqlite_world: World, pseudo: Path) -> None:
@@ -184,7 +226,7 @@ def test_a_choice_of_a_language_is_named_in_it_and_kept(sqlite_world: World, pse
         visitor.get(f"/language/{PSEUDO}?back=/open")
         kept = visitor.get("/open").text
         back = visitor.get("/language/en?back=/").text
-        unknown = visitor.get("/language/cy?back=/")
+        unknown = visitor.get("/language/fr?back=/")
 
     assert f'lang="{PSEUDO}" hreflang="{PSEUDO}"' in offered_in_english
     assert f'<html lang="{PSEUDO}"' in kept
@@ -198,9 +240,10 @@ def test_the_walk_knows_every_address() -> None:
         *("/", "/apply/{kind}", "/open", "/application/reference"),
         *("/application", "/application/answer", "/application/withdraw", "/application/check"),
         *("/application/sent", "/application/question/{page}", "/application/document/{slot}"),
-        "/application/download/{number:int}",
+        *("/application/download/{number:int}", "/help/{name}"),
     }
     drawing_none = {"/language/{language}", "/application/leave"}
+    drawing_none |= {"/application/document/{slot}/picture"}
     letters = {"/application/papers/{number:int}"}
 
     assert {route.path for route in ROUTES} == drawn | drawing_none | letters

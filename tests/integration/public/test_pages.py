@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from domain.applications.forms import FORMS
+from rules.clocks import clock_rules
 from service.public.messages import english
 from tests.integration.api.driver import World
 from tests.integration.applications.applying import Applicant, photograph
@@ -110,11 +113,11 @@ def vars_of(applicant: Applicant) -> dict[str, str]:
 
 
 BAD_PAGES: list[tuple[str, dict[str, Any], str]] = [
-    ("name", {"forename": ["A"], "surname": [""]}, "Surname: give an answer"),
+    ("name", {"forename": ["A"], "surname": [""]}, "Enter your surname"),
     ("name", {"forename": ["A" * 201], "surname": ["B"]}, "too many characters"),
-    ("name", {"forename": ["A\u202eB"], "surname": ["B"]}, "turns the direction"),
-    ("name", {"forename": ["\u0000A\u0007"], "surname": ["B"]}, "cannot be used"),
-    ("name", {"forename": ["..."], "surname": ["B"]}, "must have a letter"),
+    ("name", {"forename": ["A\u202eB"], "surname": ["B"]}, "changes the direction"),
+    ("name", {"forename": ["\u0000A\u0007"], "surname": ["B"]}, "we cannot use"),
+    ("name", {"forename": ["..."], "surname": ["B"]}, "at least one letter"),
     ("birth", {"birth-day-day": ["31"], "birth-day-month": ["2"]}, "a day, a month and a year"),
     (
         "birth",
@@ -128,9 +131,9 @@ BAD_PAGES: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("nationalities", {"nationalities": ["GBR", "XXX"]}, "choose from the list"),
     ("nationalities", {"nationalities": ["GBR", "GBR"]}, "You have chosen the same"),
-    ("nationalities", {"nationalities": ["GBR", "FRA"] * 31}, "too many"),
+    ("nationalities", {"nationalities": ["GBR", "FRA"] * 31}, "chosen too many"),
     ("shelf", {"shelf": ["poison"]}, "choose from the list"),
-    ("shelf", {}, "Shelf: give an answer"),
+    ("shelf", {}, "Choose a shelf"),
 ]
 
 
@@ -238,12 +241,14 @@ def test_the_english_catalogue_says_all_that_the_forms_ask() -> None:
     texts = english().texts
     missing = []
     for form in FORMS.values():
-        missing += [f"kinds.{form.kind}.title", f"kinds.{form.kind}.lead"]
+        missing += [f"kinds.{form.kind}.{part}" for part in ("title", "lead", "time")]
         for page in form.pages:
             if len(page.questions) > 1:
                 missing.append(f"pages.{page.name}.title")
             for question in page.questions:
                 missing.append(f"questions.{question.name}.label")
+                if question.is_needed:
+                    missing.append(f"questions.{question.name}.missing")
                 missing += [f"choices.{question.name}.{one}" for one in question.choices]
         missing += [f"slots.{one.name}.{part}" for one in form.slots for part in ("title", "hint")]
 
@@ -255,11 +260,87 @@ def test_a_picture_is_kept_for_a_new_choice_and_can_be_removed(visitor: Visitor)
     at, photo = "/application/document/portrait", {"document": ("me.jpg", photograph())}
     visitor.send(at, files=photo)
 
-    assert "The document is there" in visitor.get(at).text
+    assert "We have this document" in visitor.get(at).text
     assert visitor.send(at).status_code == 200
     removed = visitor.send(at, {"remove": "yes"})
 
-    assert "The document is there" not in removed.text
+    assert "We have this document" not in removed.text
+
+
+def test_a_document_that_was_sent_is_shown_as_a_picture_with_its_size(visitor: Visitor) -> None:
+    visitor.begin()
+    at, photo = "/application/document/portrait", {"document": ("me.jpg", photograph())}
+    visitor.send(at, files=photo)
+
+    asked, checked = visitor.get(at).text, visitor.get("/application/check").text
+    (address,) = re.findall(r'src="(/application/document/portrait/picture[^"]*)"', asked)
+    picture = Image.open(io.BytesIO(visitor.get(address).content))
+
+    assert re.search(r"JPEG picture, \d+ kB, sent on \d+ \w+ \d{4}", asked)
+    assert address in checked
+    assert (picture.format, picture.width) == ("JPEG", 240)
+    assert visitor.get("/application/document/passport/picture").status_code == 404
+
+
+def test_an_application_that_was_sent_leads_from_its_form_to_its_state(visitor: Visitor) -> None:
+    visitor.begin()
+    visitor.fill()
+    visitor.send("/application/check", {"declared": "yes"})
+    request = _request(visitor.world)
+    request.step("ask", words="Which library?")
+
+    paths = ("question/name", "document/portrait")
+    late = [visitor.get(f"/application/{path}") for path in paths]
+
+    for page in late:
+        assert page.url.path == "/application"
+        stages = re.findall(r"<li>(.*): \d+ \w+ \d{4}</li>", page.text)
+        assert stages == ["You sent your application", "We asked you a question"]
+
+
+def test_the_times_that_services_state_are_those_of_their_clocks() -> None:
+    texts, clocks = english().texts, clock_rules()
+    told = {
+        kind: texts[f"kinds.{kind}.time"] for kind in ("police-certificate", "record-deletion")
+    }
+
+    # The day of receipt counts as the first of the eleven working days.
+    assert f"{clocks['certificate'].count - 1} working days" in told["police-certificate"]
+    assert f"{clocks['deletion-decision'].count} days" in told["record-deletion"]
+    assert clocks["subject-access"].count == 1
+    assert "one month" in texts["kinds.subject-access.time"]
+
+
+def test_the_operator_names_the_office_its_contact_and_its_fees(sqlite_world: World) -> None:
+    given = {
+        "office_name": "ACRO of Exeter",
+        "contact": "help@office.example\n01234 567890",
+        "fees": {"police-certificate": "£65"},
+    }
+    with visiting(sqlite_world, **given) as visitor:
+        first, contact = visitor.get("/").text, visitor.get("/help/contact").text
+        paid = visitor.get("/apply/police-certificate").text
+        free = visitor.get("/apply/subject-access").text
+
+    assert 'href="/">ACRO of Exeter</a>' in first
+    assert "help@office.example\n01234 567890" in contact
+    assert "£65. The office tells you how to pay" in paid
+    assert "There is no fee." in free
+
+
+def test_the_first_page_with_its_styles_is_smaller_than_40_kb_and_has_no_script(
+    visitor: Visitor,
+) -> None:
+    page = visitor.get("/")
+    sizes = [len(page.content)]
+    for address in re.findall(r'<link rel="stylesheet" href="([^"]+)"', page.text):
+        with visitor.client.stream("GET", address, headers={"Accept-Encoding": "gzip"}) as answer:
+            assert answer.status_code == 200
+            sizes.append(sum(len(part) for part in answer.iter_raw()))
+
+    assert len(sizes) == 3
+    assert sum(sizes) < 40_000, sizes
+    assert "<script" not in page.text
 
 
 def test_a_form_with_faults_is_answered_by_a_redirect_that_can_be_loaded_again(

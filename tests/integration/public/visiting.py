@@ -28,7 +28,9 @@ from tests.integration.applications.applying import NAME_OF_KIND, pages, photogr
 TEST_TEXTS = {
     f"kinds.{NAME_OF_KIND}.title": "A ticket of the library",
     f"kinds.{NAME_OF_KIND}.lead": "To read maps.",
+    f"kinds.{NAME_OF_KIND}.time": "Within one month.",
     "questions.shelf.label": "Shelf",
+    "questions.shelf.missing": "Choose a shelf",
     "choices.shelf.maps": "Maps",
     "choices.shelf.novels": "Novels",
 }

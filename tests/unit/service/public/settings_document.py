@@ -17,7 +17,7 @@ def table() -> str:
     """Return the table: each setting with its default and meaning."""
     lines = ["| Setting | Default | Meaning |", "| --- | --- | --- |"]
     for name, told in PublicSettings.model_fields.items():
-        has_default = told.default not in {PydanticUndefined, None, "", ()}
+        has_default = told.default not in (PydanticUndefined, None, "", (), {})
         default = f"`{told.default}`" if has_default else ""
         lines.append(f"| `{PREFIX}{name.upper()}` | {default} | {told.description} |")
     return "\n".join(lines) + "\n"
