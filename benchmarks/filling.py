@@ -13,7 +13,8 @@ from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_pro
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import ForceCode, UserId
 from domain.searches import SearchType
-from service.bootstrap import Runtime, open_database, open_runtime
+from service.bootstrap.runtime import Runtime, open_runtime
+from service.bootstrap.stores import open_database
 from service.cli.enrolling import enrol_chunks
 from service.cli.population import Enrolment
 from service.settings import Settings

@@ -23,7 +23,7 @@ from data.synthetic.probes import SyntheticProbe
 from domain.access import Purpose
 from domain.searches import SearchType
 from service.app import create_app
-from service.bootstrap import Runtime
+from service.bootstrap.runtime import Runtime
 from service.demo.calls import ApiCaller, issue_demo_tokens
 from service.demo.server import running
 from service.demo.wire import search_body

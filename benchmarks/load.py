@@ -27,7 +27,8 @@ from benchmarks.serving.trees import family
 from data.synthetic.manifest import FileKind, Manifest, read_manifest
 from data.synthetic.population import Population
 from data.synthetic.writing import write_population
-from service.bootstrap import open_runtime, open_store
+from service.bootstrap.runtime import open_runtime
+from service.bootstrap.stores import open_store
 from service.cli.index import verified
 from service.settings import Settings, load_settings
 from service.usecases.services import StoreServices

@@ -26,7 +26,9 @@ from domain.events.examination import ExemplarShown
 from domain.events.logged import NewEvent
 from domain.ids import EventId, ForceCode
 from domain.searches import Probe, SearchType
-from service.bootstrap import Runtime, open_log_signer, open_store, open_vault_keys
+from service.bootstrap.keys import open_log_signer, open_vault_keys
+from service.bootstrap.runtime import Runtime
+from service.bootstrap.stores import open_store
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle
 from service.provenance.log.proofs import verify_receipt

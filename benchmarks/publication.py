@@ -27,7 +27,7 @@ from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import UserId
 from domain.publication import Quarter, Stage, Timeliness
 from service.app import create_app
-from service.bootstrap import Runtime, open_runtime
+from service.bootstrap.runtime import Runtime, open_runtime
 from service.logs import build_logger
 from service.settings import load_settings
 from service.storage.tables.office import countable_facts

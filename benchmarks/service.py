@@ -35,7 +35,7 @@ from benchmarks.serving.server import (
 )
 from data.synthetic.population import Population
 from domain.searches import Probe, SearchType
-from service.bootstrap import open_runtime
+from service.bootstrap.runtime import open_runtime
 from service.demo.calls import issue_demo_tokens
 from service.demo.wire import search_body
 from service.settings import Settings, load_settings

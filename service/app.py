@@ -65,14 +65,9 @@ from service.background.search_keepers import (
     RehearsalKeeper,
     SearchKeeper,
 )
-from service.bootstrap import (
-    Runtime,
-    open_certificates,
-    open_custody,
-    open_exchange,
-    open_provider,
-    tracing_of,
-)
+from service.bootstrap.desks import open_certificates, open_exchange, open_provider
+from service.bootstrap.keys import open_custody
+from service.bootstrap.runtime import Runtime, tracing_of
 from service.live.names import LiveNames
 from service.live.outages import outage_note, report_or, state_note
 from service.live.rate_limits import RateLimiter, SharedRateLimiter

@@ -12,7 +12,7 @@ import typer
 
 from matching.scorer import Scorer, load_scorer
 from service.app import create_app
-from service.bootstrap import assemble
+from service.bootstrap.runtime import assemble
 from service.main import app
 from service.settings import load_settings
 from service.storage.engine.migrate import upgrade

@@ -36,8 +36,8 @@ from fastapi.routing import APIRoute
 from starlette import testclient
 
 from matching.watch.home import HOME, HomeLaw, read_home
-from service import bootstrap
 from service.api import documentation
+from service.bootstrap import galleries, runtime
 
 _PORTS = {"http": 80, "https": 443}
 _Transport = testclient._TestClientTransport
@@ -84,9 +84,9 @@ def make_applications_quick() -> None:
     """Make every application and test client of this process so."""
     _Transport.handle_request = _handle  # type: ignore[assignment, method-assign]
     routing._IncludedRouter._build_effective_context = _shared_context  # type: ignore[assignment, method-assign]
-    bootstrap.read_home = _shared_home
+    runtime.read_home = _shared_home
     documentation._document = _shared_document
-    bootstrap.code_version = cache(bootstrap.code_version)
+    galleries.code_version = runtime.code_version = cache(runtime.code_version)
     AsyncIOBackend.run_sync_in_worker_thread = classmethod(_run_here_or_in_pool)  # type: ignore[assignment, arg-type]
 
 

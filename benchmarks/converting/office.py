@@ -23,7 +23,7 @@ from domain.partial_dates import PartialDate
 from domain.people import Details, PersonName, Sex
 from domain.prints import FingerPosition, Impression, ImpressionType
 from matching.scorer import load_scorer
-from service.bootstrap import assemble
+from service.bootstrap.runtime import assemble
 from service.settings import Settings, load_settings
 from service.usecases.conversion.lots import OpenLot, list_lots, open_lot
 from service.usecases.people.enrolment import Enrol, NewRecord, enrol

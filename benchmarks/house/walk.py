@@ -195,7 +195,7 @@ def trace() -> list[tuple[str, str]]:
             store=Path(directory) / "store", max_body_bytes=200_000, trial=True
         )
         scorer = _of("matching.scorer").load_scorer()
-        runtime = _of("service.bootstrap").assemble(settings, scorer)
+        runtime = _of("service.bootstrap.runtime").assemble(settings, scorer)
         logger = _of("service.logs").build_logger(io.StringIO())
         app = _of("service.app").create_app(runtime, logger=logger)
         with _of("fastapi.testclient").TestClient(app, raise_server_exceptions=False) as client:

@@ -30,7 +30,7 @@ from domain.prints import FINGERS, FingerPosition, Impression, ImpressionType
 from domain.searches import Probe, SearchType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.prints.templates import kept_view
-from service.bootstrap import Runtime
+from service.bootstrap.runtime import Runtime
 from service.usecases.people.enrolment import Enrol, enrol
 from service.usecases.people.importing import ImportFile, import_file
 from service.usecases.people.print_files import SentFile, capture_of_files

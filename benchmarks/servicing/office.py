@@ -22,7 +22,8 @@ from domain.proofs import ProofVerdict
 from domain.request_states import RequestState, Step
 from domain.requests import Ask, Channel, IdentityOutcome, Party, PartyKind
 from domain.restrictions import UsePurpose
-from service.bootstrap import Runtime, open_certificates
+from service.bootstrap.desks import open_certificates
+from service.bootstrap.runtime import Runtime
 from service.live.names import LiveNames
 from service.settings import Settings
 from service.usecases.certificates.credentials import CertificateDesk

@@ -143,7 +143,8 @@ class Meters:
 def fill(persons: int, seed: int) -> None:
     """Enrol generated people into the store given in the environment."""
     from data.synthetic.population import Population  # noqa: PLC0415 - from the checkout
-    from service.bootstrap import open_database, open_runtime  # noqa: PLC0415
+    from service.bootstrap.runtime import open_runtime  # noqa: PLC0415
+    from service.bootstrap.stores import open_database  # noqa: PLC0415
     from service.cli.enrolling import enrol_chunks  # noqa: PLC0415
     from service.settings import load_settings  # noqa: PLC0415
 
@@ -168,7 +169,8 @@ def _one_of(*names: str) -> Any:
 
 def opened() -> None:
     """Upgrade the schema, and print the secret of a force."""
-    from service.bootstrap import open_database, open_runtime  # noqa: PLC0415
+    from service.bootstrap.runtime import open_runtime  # noqa: PLC0415
+    from service.bootstrap.stores import open_database  # noqa: PLC0415
     from service.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings()

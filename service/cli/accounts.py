@@ -9,7 +9,8 @@ import typer
 from domain.access import Role
 from domain.errors import NotFoundError
 from domain.ids import ForceCode, UserId
-from service.bootstrap import Runtime, open_provider, open_runtime
+from service.bootstrap.desks import open_provider
+from service.bootstrap.runtime import Runtime, open_runtime
 from service.cli.context import CONSOLE, Call, Group, StoreCall
 from service.usecases.access.accounts import (
     AddAccount,

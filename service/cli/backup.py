@@ -14,15 +14,8 @@ from domain.errors import BackupDamagedError, ConflictError, InvalidInputError, 
 from domain.events.log import StateReason
 from indexing.slots import clear_free_slots, slots_of
 from service.adapters.surroundings import surroundings
-from service.bootstrap import (
-    open_custody,
-    open_log_signer,
-    open_rows,
-    open_store,
-    open_unaged_store,
-    open_vault_keys,
-    witness_keys,
-)
+from service.bootstrap.keys import open_custody, open_log_signer, open_vault_keys, witness_keys
+from service.bootstrap.stores import open_rows, open_store, open_unaged_store
 from service.cli.context import CONSOLE, Call
 from service.cli.health.restoring import (
     copy_keys,

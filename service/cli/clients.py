@@ -12,7 +12,7 @@ from domain.access import Role, Scope
 from domain.accounts import Client
 from domain.errors import InvalidInputError
 from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
-from service.bootstrap import open_store
+from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, Call, Group
 from service.settings import Settings
 from service.usecases.access.clients import (

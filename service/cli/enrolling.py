@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from domain.events.logged import NewEvent
 from domain.events.people import Enrolled
 from domain.ids import EventId
-from service.bootstrap import Runtime
+from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE
 from service.live.gallery import LiveGallery
 from service.ports.surroundings import Surroundings

@@ -26,7 +26,7 @@ from service.adapters.parts.parts_layout import Known
 from service.adapters.parts.parts_opening import Cluster, open_cluster
 from service.adapters.secret_files import IndexKeys
 from service.adapters.surroundings import code_version
-from service.bootstrap import held_format, open_database
+from service.bootstrap.stores import held_format, open_database
 from service.cli.context import Call, Group
 from service.cli.enrolling import progress_of
 from service.cli.index import digest_in

@@ -16,7 +16,8 @@ from domain.templates import IndexedFormat
 from indexing.gallery_index import GalleryIndex
 from indexing.verification import ContentTally, Verification
 from service.adapters.secret_files import IndexKeys
-from service.bootstrap import Runtime, held_format, open_database, open_runtime
+from service.bootstrap.runtime import Runtime, open_runtime
+from service.bootstrap.stores import held_format, open_database
 from service.cli.context import CONSOLE, Call, Group
 from service.cli.enrolling import progress_of
 from service.live.gallery import CHANGES_A_STEP, LiveGallery

@@ -14,7 +14,10 @@ from domain.access import Purpose, Role, Scope
 from domain.fingers import NOT_RECORDED, Fingers, words_of
 from domain.ids import LinkId
 from service.adapters.print_images import CapturedPrints
-from service.bootstrap import open_log_signer, open_models, open_runtime, open_store
+from service.bootstrap.desks import open_models
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.runtime import open_runtime
+from service.bootstrap.stores import open_store
 from service.cli.context import Call, Group, StoreCall, console_as
 from service.cli.enrolling import progress_of
 from service.cli.refusals import REFUSED

@@ -20,7 +20,8 @@ from multiprocessing.connection import wait
 from domain.errors import ConfigurationError
 from service.adapters.library_threads import use_one_thread_each
 from service.adapters.surroundings import surroundings
-from service.bootstrap import Runtime, open_database
+from service.bootstrap.runtime import Runtime
+from service.bootstrap.stores import open_database
 from service.cli.enrolling import PlannedChunk, enrolment_event, take_in
 from service.settings import Settings
 from service.storage.loading.batch import LoadedChunk

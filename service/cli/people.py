@@ -11,7 +11,8 @@ from domain.access import Purpose, Role, Scope
 from domain.disclosures import Consultation
 from domain.forces import force_name
 from domain.ids import PersonId
-from service.bootstrap import open_runtime, open_store
+from service.bootstrap.runtime import open_runtime
+from service.bootstrap.stores import open_store
 from service.cli.context import Call, Group, console_as
 from service.usecases.people.erasure import carry_out_erasures, erasures, finish_erasures
 from service.usecases.people.records import consultations

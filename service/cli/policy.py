@@ -10,7 +10,7 @@ import typer
 
 from domain.finding_policy import GOOD_QUALITY, FindingPolicy, PolicyVersion
 from domain.report_statements import ReportTopic
-from service.bootstrap import open_store
+from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, Call, Group
 from service.usecases.examination.possible_outcomes import finding_policy, set_finding_policy
 from service.usecases.links.report import account_named, make_statement

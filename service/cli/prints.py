@@ -14,7 +14,8 @@ from rich.console import Console
 from domain.access import Caller, Purpose, Role
 from domain.errors import InvalidInputError
 from domain.forces import find_force
-from service.bootstrap import Runtime, demand_nobody_serves, open_runtime
+from service.bootstrap.galleries import demand_nobody_serves
+from service.bootstrap.runtime import Runtime, open_runtime
 from service.cli.context import CONSOLE, Call, Group, console_as
 from service.cli.enrolling import progress_of
 from service.cli.refusals import REFUSED

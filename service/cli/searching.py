@@ -21,7 +21,7 @@ from domain.searches import Candidate, SearchType
 from service.api.people.captures import read_capture
 from service.api.searches.evidence_schemas import CandidateAnswer
 from service.api.searches.searches import SearchBody
-from service.bootstrap import open_runtime
+from service.bootstrap.runtime import open_runtime
 from service.cli.context import Call, console_as
 from service.usecases.searches.enquiries import EnquireByNames, enquire
 from service.usecases.searches.recorded import unmask

@@ -15,15 +15,13 @@ from domain.store_secrets import StoreSecret
 from service.adapters.custody.files import FileCustody
 from service.adapters.store_keys import VAULT_NAME, StoreSecrets, take_over
 from service.adapters.surroundings import surroundings
-from service.bootstrap import (
-    demand_nobody_serves,
-    open_custody,
+from service.bootstrap.galleries import demand_nobody_serves
+from service.bootstrap.keys import open_custody, open_module_custody, open_vault_keys
+from service.bootstrap.stores import (
     open_database,
     open_log,
-    open_module_custody,
     open_rows,
     open_unaged_store,
-    open_vault_keys,
     print_format,
 )
 from service.cli.context import CONSOLE, Call, Group

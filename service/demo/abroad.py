@@ -21,7 +21,8 @@ from domain.items import ItemId, ItemKind
 from domain.people import Nationality
 from domain.restrictions import UsePurpose
 from service.app import create_app
-from service.bootstrap import Runtime, open_exchange
+from service.bootstrap.desks import open_exchange
+from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE
 from service.cli.office.exchange import stratum_sentence
 from service.demo.accounts import Work, two_officers

@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.access import ROLES_OF_FORCES, Purpose, Role
 from domain.ids import ForceCode, UserId
-from service.bootstrap import Runtime
+from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE
 from service.demo.calls import DEMO_FORCE, ApiCaller
 from service.demo.stage import Stage

@@ -12,7 +12,7 @@ import httpx2
 
 from domain.access import Purpose, Role
 from domain.ids import ForceCode, UserId
-from service.bootstrap import Runtime
+from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE
 from service.usecases.access.tokens import IssueToken, issue_token
 

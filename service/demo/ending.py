@@ -15,7 +15,9 @@ from typing import Any
 from rich.console import Console
 
 from domain.ids import LinkId
-from service.bootstrap import Runtime, open_database, open_log_signer, start
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.runtime import Runtime, start
+from service.bootstrap.stores import open_database
 from service.cli.link import AUDITING_CONSOLE, link_text
 from service.demo.accounts import SIGN_INS, agree_with_agency, renew_sign_ins
 from service.demo.calls import ApiCaller

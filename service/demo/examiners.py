@@ -14,7 +14,7 @@ from domain.minutiae import Minutia, MinutiaKind, minutiae_set
 from domain.prints import Impression
 from prints.features.describing import Description, describe
 from prints.features.matching import match
-from service.bootstrap import Runtime
+from service.bootstrap.runtime import Runtime
 from service.demo.calls import ApiCaller
 from service.demo.scenario import PlannedSearch
 

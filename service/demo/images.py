@@ -16,7 +16,7 @@ from domain.ids import EncounterId, PersonId, SearchId
 from domain.prints import FingerPosition, ImpressionType
 from domain.searches import SearchType
 from service.app import create_app
-from service.bootstrap import Runtime
+from service.bootstrap.runtime import Runtime
 from service.cli.context import console_as
 from service.cli.enrolling import progress_of
 from service.cli.searching import candidate_table

@@ -16,7 +16,7 @@ from domain.errors import InvalidInputError
 from domain.events.access import TokenIssued
 from domain.events.logged import LoggedEvent
 from domain.events.searches import IndexChanged, ModelChanged, ThresholdsChanged
-from service.bootstrap import Runtime
+from service.bootstrap.runtime import Runtime
 from service.demo.calls import DEMO_PEOPLE, issue_demo_tokens
 from service.storage.database import Database
 from service.storage.unit_of_work import UnitOfWork

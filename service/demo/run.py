@@ -13,7 +13,7 @@ from rich.console import Console
 from data.synthetic.population import Population
 from domain.experience import Kind as ExperienceKind
 from service.app import create_app
-from service.bootstrap import Runtime
+from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE
 from service.cli.enrolling import enrol_chunks, progress_of
 from service.cli.population import Enrolment

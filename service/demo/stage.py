@@ -12,7 +12,7 @@ from rich.console import Console
 
 from domain.access import Purpose
 from domain.ids import SearchId
-from service.bootstrap import Runtime
+from service.bootstrap.runtime import Runtime
 from service.cli.synthetic_prints import Donor, remember_donors
 from service.demo.calls import ApiCaller, issue_demo_tokens
 from service.demo.scenario import PlannedSearch

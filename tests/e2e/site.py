@@ -26,7 +26,7 @@ from domain.prints import FingerPosition
 from domain.searches import Probe, SearchType
 from indexing.batches import Gallery
 from service.app import create_app
-from service.bootstrap import Runtime, start
+from service.bootstrap.runtime import Runtime, start
 from service.cli.synthetic_prints import Donor, SyntheticPrints, remember_donors
 from service.logs import build_logger
 from service.settings import load_settings

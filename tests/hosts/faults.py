@@ -23,7 +23,8 @@ from pathlib import Path
 
 import numpy as np
 
-from service.bootstrap import open_log_signer, open_store
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.stores import open_store
 from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import load_settings
 from service.usecases.log.verification import verify_store

@@ -26,15 +26,10 @@ from domain.outages import ForeignKeysError, KeysMissingError
 from domain.store_secrets import StoreSecret
 from service.adapters.custody.files import FileCustody
 from service.adapters.custody.module_custody import ModuleCustody
-from service.bootstrap import (
-    open_certificates,
-    open_exchange,
-    open_log_signer,
-    open_module_custody,
-    open_runtime,
-    open_store,
-    open_vault_keys,
-)
+from service.bootstrap.desks import open_certificates, open_exchange
+from service.bootstrap.keys import open_log_signer, open_module_custody, open_vault_keys
+from service.bootstrap.runtime import open_runtime
+from service.bootstrap.stores import open_store
 from service.ports.exchange import Head
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.credentials.data_integrity import verify_proof

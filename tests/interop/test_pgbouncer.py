@@ -21,7 +21,7 @@ from sqlalchemy import text
 from domain.errors import StoreUnavailableError
 from matching.scorer import load_scorer
 from service.app import create_app
-from service.bootstrap import assemble
+from service.bootstrap.runtime import assemble
 from service.logs import build_logger
 from service.settings import load_settings
 from service.storage.engine.engines import open_engine, read_connection

@@ -18,13 +18,9 @@ from service.adapters.identity.provider_settings import path_prefix, provider_pl
 from service.adapters.isolation.confinement import Lock, offered
 from service.adapters.isolation.worker import UNLOCKED
 from service.adapters.surroundings import code_version
-from service.bootstrap import (
-    demand_nobody_serves,
-    look_at_start,
-    open_rows,
-    print_format,
-    witness_keys,
-)
+from service.bootstrap.galleries import demand_nobody_serves
+from service.bootstrap.keys import witness_keys
+from service.bootstrap.stores import look_at_start, open_rows, print_format
 from service.cli.context import Call
 from service.cli.refusals import EXTRAS, REFUSED
 from service.cli.serving.http_server import bind

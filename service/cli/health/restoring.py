@@ -16,13 +16,8 @@ import typer
 from domain.errors import BackupDamagedError
 from service.adapters.store_keys import VAULT_NAME
 from service.adapters.surroundings import surroundings
-from service.bootstrap import (
-    open_database,
-    open_log_signer,
-    open_unaged_store,
-    open_vault_keys,
-    witness_keys,
-)
+from service.bootstrap.keys import open_log_signer, open_vault_keys, witness_keys
+from service.bootstrap.stores import open_database, open_unaged_store
 from service.cli.context import CONSOLE, Call
 from service.cli.refusals import REFUSED
 from service.provenance.bundle.bundle import TrustedKeys

@@ -13,15 +13,10 @@ from matching.scorer import load_scorer
 from service.adapters.store_keys import StoreSecrets
 from service.adapters.store_look import StoreLook
 from service.adapters.surroundings import code_version, utc_now
-from service.bootstrap import (
-    model_in_force,
-    open_custody,
-    open_database,
-    open_exchange,
-    open_log_signer,
-    open_unaged_store,
-    open_vault_keys,
-)
+from service.bootstrap.desks import open_exchange
+from service.bootstrap.keys import open_custody, open_log_signer, open_vault_keys
+from service.bootstrap.runtime import model_in_force
+from service.bootstrap.stores import open_database, open_unaged_store
 from service.cli.context import Call
 from service.cli.health.doctor import Check, bound_payloads, checked, tell
 from service.settings import Settings

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from domain.events.log import StateReason
-from service.bootstrap import open_log_signer, open_unaged_store
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.stores import open_unaged_store
 from service.cli.context import CONSOLE, Call
 from service.cli.refusals import REFUSED
 from service.usecases.log.accepted_state import accept_state as accept

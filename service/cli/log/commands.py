@@ -9,13 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from domain.errors import InvalidInputError
-from service.bootstrap import (
-    open_custody,
-    open_log,
-    open_log_signer,
-    open_unaged_store,
-    witness_keys,
-)
+from service.bootstrap.keys import open_custody, open_log_signer, witness_keys
+from service.bootstrap.stores import open_log, open_unaged_store
 from service.cli.context import CONSOLE, Call, Group
 from service.cli.log.age import accept_state, age
 from service.cli.log.who import who

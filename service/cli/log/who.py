@@ -17,7 +17,8 @@ from service.adapters.pseudonyms import (
     Pseudonyms,
     kind_of_pseudonym,
 )
-from service.bootstrap import open_store, store_mac
+from service.bootstrap.keys import store_mac
+from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, Call
 from service.cli.refusals import REFUSED
 from service.usecases.log.recording import keep_look

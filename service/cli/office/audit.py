@@ -10,7 +10,8 @@ import typer
 
 from domain.access import Purpose, Role
 from domain.errors import InvalidProofError
-from service.bootstrap import open_log_signer, open_store
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.stores import open_store
 from service.cli.context import Call, Group, console_as, stated_day
 from service.provenance.log.checkpoints import parse_note, verify_note
 from service.usecases.log.checkpoints import make_checkpoint

@@ -13,7 +13,7 @@ import typer
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.errors import ConflictError, InvalidInputError, LinkingError
 from domain.ids import LotId, UserId
-from service.bootstrap import open_store
+from service.bootstrap.stores import open_store
 from service.cli import refusals
 from service.cli.context import Call, Group
 from service.usecases.conversion.lots import ReceiveFrame, list_lots, receive_frame

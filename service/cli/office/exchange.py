@@ -13,7 +13,9 @@ from domain.exchange.duties import DutyKey, ExemptionCode, Stratum
 from domain.ids import RecordId
 from domain.plain_values import plain
 from domain.requests import Channel
-from service.bootstrap import open_exchange, open_runtime, open_store
+from service.bootstrap.desks import open_exchange
+from service.bootstrap.runtime import open_runtime
+from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, Call, Group
 from service.cli.refusals import REFUSED
 from service.settings import Settings

@@ -11,7 +11,7 @@ import typer
 from domain.errors import ConflictError
 from domain.plain_values import plain
 from domain.publication import Quarter, Release
-from service.bootstrap import open_store
+from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, Call, Group
 from service.usecases.publication.information import disclosure_log
 from service.usecases.publication.releases import (

@@ -12,7 +12,7 @@ from domain.access import Caller, Purpose, Role, Scope
 from domain.ids import PersonId
 from domain.plain_values import plain
 from domain.retention import Plan, PlanId
-from service.bootstrap import open_runtime
+from service.bootstrap.runtime import open_runtime
 from service.cli.context import AnswerCall, Call, Group, console_as, stated_day
 from service.usecases.access.tokens import authenticate
 from service.usecases.requests.matters import explained

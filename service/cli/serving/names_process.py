@@ -22,7 +22,7 @@ from pathlib import Path
 
 from service.adapters.names import AskedNames, NamesListener
 from service.background.search_keepers import NamesBuilder
-from service.bootstrap import open_unaged_store
+from service.bootstrap.stores import open_unaged_store
 from service.live.names import LiveNames
 from service.logs import LogEvent, build_logger, failure_note
 from service.settings import Settings

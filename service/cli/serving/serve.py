@@ -11,7 +11,8 @@ import typer
 
 from domain.two_people import TRIAL
 from service.app import create_app
-from service.bootstrap import check_slots, open_runtime
+from service.bootstrap.galleries import check_slots
+from service.bootstrap.runtime import open_runtime
 from service.cli.context import Call
 from service.cli.serving.http_server import (
     QuietServer,

@@ -21,7 +21,7 @@ from uvicorn.supervisors.multiprocess import Process
 
 from domain.errors import LinkingError
 from service.app import create_app
-from service.bootstrap import open_runtime
+from service.bootstrap.runtime import open_runtime
 from service.cli.refusals import OUTAGE_CODES
 from service.cli.serving.http_protocol import ServerConfig
 from service.cli.serving.http_server import (

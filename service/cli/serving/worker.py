@@ -20,7 +20,8 @@ from domain.requests import Channel
 from service.api.searches.batch_lines import line_reader
 from service.background.log_keepers import HostKeeper, StateKeeper
 from service.background.search_keepers import IndexKeeper, OutageKeeper, SearchKeeper
-from service.bootstrap import Runtime, open_exchange, open_runtime, tracing_of
+from service.bootstrap.desks import open_exchange
+from service.bootstrap.runtime import Runtime, open_runtime, tracing_of
 from service.channels.webhook_sender import HttpMessageSender
 from service.cli.context import Call
 from service.cli.serving.working import (

@@ -13,7 +13,9 @@ from domain.errors import ConflictError, ModelError
 from matching.model_files import read_card
 from matching.own.own_fit import check_card
 from matching.scorer import Scorer, load_scorer
-from service.bootstrap import model_in_force, open_models, open_store
+from service.bootstrap.desks import open_models
+from service.bootstrap.runtime import model_in_force
+from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, AnswerCall, Call
 from service.settings import Settings
 from service.usecases.models.comparing import Difference, choose_model, compare_models

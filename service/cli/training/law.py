@@ -8,7 +8,8 @@ import typer
 
 from domain.models import ALL, LawState, Source
 from matching.scorer import load_scorer
-from service.bootstrap import model_in_force, open_store
+from service.bootstrap.runtime import model_in_force
+from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, Call, Group
 from service.cli.refusals import REFUSED
 from service.usecases.models.law_report import source_words

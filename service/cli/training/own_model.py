@@ -30,7 +30,7 @@ from service.api.base import Body
 from service.api.people.captures import Impressions, read_impressions
 from service.api.people.records_schemas import DetailsBody
 from service.api.people.travelling import encode_template
-from service.bootstrap import open_store, print_format
+from service.bootstrap.stores import open_store, print_format
 from service.cli.context import CONSOLE
 from service.cli.training.own_trials import own_inputs, own_observations
 from service.settings import Settings

@@ -27,7 +27,7 @@ from data.synthetic.population import Population
 from domain.finding_policy import TEMPLATES_ALONE
 from service.adapters.surroundings import surroundings
 from service.app import create_app
-from service.bootstrap import Runtime
+from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE, Call
 from service.cli.population import Enrolment
 from service.cli.serving.worker import loops_of, rounds_of

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from matching.scorer import Scorer
 from service.app import create_app
-from service.bootstrap import assemble
+from service.bootstrap.runtime import assemble
 from service.logs import build_logger
 from service.settings import load_settings
 from tests.integration.api.driver import World

@@ -14,7 +14,7 @@ from typing import Any
 
 from service.api.problems import PROBLEM_TYPES
 from service.app import create_app
-from service.bootstrap import open_runtime
+from service.bootstrap.runtime import open_runtime
 from service.logs import build_logger
 from service.settings import load_settings
 

@@ -19,7 +19,7 @@ from domain.access import ROLE_SCOPES, Purpose, Role
 from domain.errors import ConflictError, StoreUnavailableError
 from domain.ids import ForceCode
 from domain.two_people import DECIDING
-from service.bootstrap import open_log_signer
+from service.bootstrap.keys import open_log_signer
 from service.live.rate_limits import RateLimiter
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.access import clients

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from matching.scorer import Scorer
 from service.app import create_app
-from service.bootstrap import assemble
+from service.bootstrap.runtime import assemble
 from service.logs import build_logger
 from service.main import app
 from service.settings import load_settings

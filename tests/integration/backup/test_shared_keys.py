@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from matching.scorer import Scorer
-from service.bootstrap import open_vault_keys
+from service.bootstrap.keys import open_vault_keys
 from service.settings import load_settings
 from service.storage.sealed.database_keys import DatabaseKeyStore
 from tests.integration.backup.conftest import Place

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, event
 
 from matching.scorer import Scorer, load_scorer
-from service.bootstrap import assemble
+from service.bootstrap.runtime import assemble
 from service.settings import Settings, load_settings
 from service.usecases.people.enrolment import Enrol, NewRecord, enrol
 from tests.contract.builders import NOON

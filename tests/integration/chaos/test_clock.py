@@ -17,8 +17,8 @@ from domain.access import Role
 from domain.accounts import Slowing
 from domain.ids import ForceCode, UserId
 from domain.jobs import JobKind
-from service import bootstrap
 from service.adapters.surroundings import surroundings, utc_now
+from service.bootstrap import desks, runtime, stores
 from service.usecases.access.failed_sign_ins import Counted, count_attempt
 from service.usecases.access.tokens import IssueToken, issue_token, revoke_token
 from service.usecases.leasing import WorkerPolicy, lease
@@ -47,8 +47,10 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Return the clock of every store that is opened in the test."""
     made = Clock()
-    monkeypatch.setattr(bootstrap, "surroundings", lambda: replace(surroundings(), clock=made))
-    monkeypatch.setattr(bootstrap, "utc_now", made)
+    for wiring in (runtime, stores):
+        monkeypatch.setattr(wiring, "surroundings", lambda: replace(surroundings(), clock=made))
+    for wiring in (desks, stores):
+        monkeypatch.setattr(wiring, "utc_now", made)
     return made
 
 

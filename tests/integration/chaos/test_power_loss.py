@@ -17,7 +17,9 @@ import pytest
 
 from domain.ids import EncounterId
 from matching.scorer import load_scorer
-from service.bootstrap import assemble, open_database, open_log_signer, open_store
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.runtime import assemble
+from service.bootstrap.stores import open_database, open_store
 from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings, load_settings
 from service.usecases.log.verification import verify_store

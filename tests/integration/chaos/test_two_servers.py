@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from domain.errors import GalleryError
 from domain.ids import SearchId
 from matching.scorer import load_scorer
-from service.bootstrap import assemble
+from service.bootstrap.runtime import assemble
 from service.settings import Settings
 from tests.integration.api.driver import World
 from tests.integration.outages.served import Served, served, verified

@@ -11,7 +11,7 @@ import pytest
 from domain.access import Role
 from domain.errors import InvalidInputError
 from domain.ids import UserId
-from service.bootstrap import Runtime, start
+from service.bootstrap.runtime import Runtime, start
 from service.cli.context import CONSOLE
 from service.demo.calls import DEMO_FORCE, DEMO_PEOPLE
 from service.demo.command import TEMPLATE_PERSONS

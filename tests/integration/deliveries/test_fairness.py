@@ -21,7 +21,7 @@ from domain.ids import EndpointId
 from domain.jobs import JobState
 from domain.keyed import mac_under
 from service.adapters.surroundings import surroundings
-from service.bootstrap import open_store
+from service.bootstrap.stores import open_store
 from service.channels.webhook_sender import HttpMessageSender
 from service.settings import load_settings
 from service.storage.database import Database, UnitsOfWork

@@ -19,7 +19,7 @@ from domain.people import Details, Nationality, PartialDate, PersonName
 from domain.restrictions import Transmittable, UsePurpose
 from matching.scorer import Scorer
 from service.app import create_app
-from service.bootstrap import assemble
+from service.bootstrap.runtime import assemble
 from service.logs import build_logger
 from service.ports.exchange import Carriage, Carried
 from service.settings import load_settings

@@ -15,7 +15,7 @@ from httpx2 import Response
 
 from matching.scorer import Scorer
 from service.app import create_app
-from service.bootstrap import assemble
+from service.bootstrap.runtime import assemble
 from service.logs import build_logger
 from service.settings import load_settings
 from tests.identity_provider import CLIENT_ID, CLIENT_SECRET, Provider

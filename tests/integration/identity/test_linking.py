@@ -8,7 +8,7 @@ from domain.access import Actor, Caller, Purpose, Role
 from domain.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from domain.events.access import AccountAdded, AccountChanged, SignedIn
 from domain.ids import UserId
-from service.bootstrap import open_log_signer
+from service.bootstrap.keys import open_log_signer
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.access.accounts import link_account, unlink_account
 from service.usecases.log.verification import verify_store

@@ -14,7 +14,7 @@ from prints.formats import minutiae_192
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.prints.isolated import IsolatedFinder
 from service.app import create_app
-from service.bootstrap import assemble
+from service.bootstrap.runtime import assemble
 from service.logs import build_logger
 from service.ports.print_reading import ReadPrint
 from service.settings import load_settings

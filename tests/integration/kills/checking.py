@@ -8,7 +8,8 @@ from domain.events.people import Erased, ErasureConfirmed
 from domain.ids import PersonId, PersonRow
 from indexing.filters import EVERYTHING
 from matching.scorer import Scorer
-from service.bootstrap import Runtime, open_log_signer
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.runtime import Runtime
 from service.cli.index import verified
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.canonical import read_event

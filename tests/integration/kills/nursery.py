@@ -16,8 +16,8 @@ from pathlib import Path
 
 import typer
 
-from service import bootstrap
 from service.adapters.surroundings import surroundings, utc_now
+from service.bootstrap import desks, runtime, stores
 from service.main import app, run
 from tests.forking import fork
 
@@ -47,8 +47,8 @@ def _set_clock(ahead: timedelta) -> None:
     def clock() -> datetime:
         return utc_now() + ahead
 
-    bootstrap.surroundings = lambda: replace(surroundings(), clock=clock)
-    bootstrap.utc_now = clock  # type: ignore[assignment]  # a function of no arguments, too
+    runtime.surroundings = stores.surroundings = lambda: replace(surroundings(), clock=clock)
+    desks.utc_now = stores.utc_now = clock  # type: ignore[assignment]  # of no arguments, too
 
 
 def _live(arguments: list[str], says: Path, log: Path) -> None:

@@ -27,7 +27,10 @@ from domain.ids import BatchId, CaseId, ForceCode, LinkId, SearchId
 from domain.jobs import JobKind, JobState
 from domain.searches import Search
 from service.adapters.custody.key_bytes import fresh_signing
-from service.bootstrap import Runtime, open_exchange, open_log_signer, open_runtime, open_store
+from service.bootstrap.desks import open_exchange
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.runtime import Runtime, open_runtime
+from service.bootstrap.stores import open_store
 from service.channels.exchange.signatures import JwsSignatures
 from service.cli.context import CONSOLE
 from service.provenance.bundle.bundle import TrustedKeys

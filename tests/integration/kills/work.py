@@ -15,7 +15,7 @@ from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.erasures import ErasureBasis
 from domain.ids import PersonId, UserId
 from matching.scorer import Scorer
-from service.bootstrap import Runtime, assemble
+from service.bootstrap.runtime import Runtime, assemble
 from service.cli.enrolling import PlannedChunk, enrol_chunks
 from service.main import run
 from service.settings import Settings

@@ -16,7 +16,7 @@ from domain.access import Role
 from domain.events.catalogue import looks
 from domain.events.looking import CallRefused, Listed
 from domain.list_pages import EventFilter
-from service.bootstrap import open_log_signer
+from service.bootstrap.keys import open_log_signer
 from service.provenance.canonical import EventBody, read_event
 from service.usecases.log.checkpoints import make_checkpoint
 from tests.integration.api.driver import PURPOSES, World, headers

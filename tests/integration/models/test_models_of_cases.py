@@ -9,7 +9,8 @@ import pytest
 from domain.errors import ConfigurationError, ConflictError
 from domain.events.models import ModelChosen, ModelFitted
 from matching.scorer import Scorer, load_scorer
-from service.bootstrap import model_in_force, open_models
+from service.bootstrap.desks import open_models
+from service.bootstrap.runtime import model_in_force
 from service.cli.context import CONSOLE
 from service.provenance.canonical import read_event
 from service.settings import Settings

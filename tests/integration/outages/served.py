@@ -14,7 +14,9 @@ from httpx2 import Response
 
 from matching.scorer import load_scorer
 from service.app import create_app
-from service.bootstrap import assemble, open_log, open_log_signer
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.runtime import assemble
+from service.bootstrap.stores import open_log
 from service.logs import build_logger
 from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings, load_settings

@@ -13,7 +13,9 @@ from domain.events.log import KeyAccepted
 from domain.keyed import mac_under
 from domain.store_secrets import StoreSecret
 from service.adapters.secret_files import SECRET_BYTES
-from service.bootstrap import open_runtime, open_unaged_store, prepared
+from service.bootstrap.keys import prepared
+from service.bootstrap.runtime import open_runtime
+from service.bootstrap.stores import open_unaged_store
 from service.provenance.canonical import read_event
 from service.settings import Settings
 from tests.kept import Kept, new_store

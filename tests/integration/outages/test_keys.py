@@ -12,7 +12,8 @@ import pytest
 
 from domain.events.log import KeysLost
 from service.adapters.store_keys import VAULT_NAME
-from service.bootstrap import open_log, open_vault_keys
+from service.bootstrap.keys import open_vault_keys
+from service.bootstrap.stores import open_log
 from service.cli.refusals import OUTAGE_CODES
 from service.provenance.bundle.findings import FindingCode
 from service.settings import Settings

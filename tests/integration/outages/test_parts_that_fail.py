@@ -18,7 +18,8 @@ from sqlalchemy import event
 from domain.errors import StoreUnavailableError
 from service.adapters import log_signer
 from service.adapters.store_keys import VAULT_NAME
-from service.bootstrap import open_log, open_log_signer
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.stores import open_log
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.key_files import FileKeyStore
 from service.usecases.log.verification import verify_store

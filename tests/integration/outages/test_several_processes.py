@@ -13,7 +13,8 @@ from fastapi.testclient import TestClient
 
 from matching.scorer import load_scorer
 from service.app import create_app
-from service.bootstrap import assemble, open_log_signer
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.runtime import assemble
 from service.logs import build_logger
 from service.provenance.log.checkpoints import open_checkpoint
 from service.settings import load_settings

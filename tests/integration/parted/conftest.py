@@ -12,11 +12,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from matching.scorer import Scorer, load_scorer
-from service import bootstrap
 from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_hosting import Hosting, Moves, Wanted
 from service.adapters.parts.parts_opening import Cluster
 from service.app import create_app
+from service.bootstrap import galleries
+from service.bootstrap.galleries import open_parts
+from service.bootstrap.runtime import assemble
+from service.bootstrap.stores import open_database, print_format
 from service.live.gallery import LiveParts
 from service.logs import build_logger
 from service.settings import Settings, load_settings
@@ -34,9 +37,9 @@ class Site:
 
     def rebalance(self, wanted: Wanted) -> Moves:
         """Move replicas as the command does, in a process of its own."""
-        database = bootstrap.open_database(self.settings)
-        fmt = bootstrap.print_format(self.settings)
-        index = bootstrap.open_parts(self.settings, fmt)
+        database = open_database(self.settings)
+        fmt = print_format(self.settings)
+        index = open_parts(self.settings, fmt)
         live = LiveParts(index, database.units_of_work())
         try:
             return Hosting(
@@ -56,7 +59,7 @@ def site(
     cluster: LocalCluster, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Site:
     opened: Callable[..., Cluster] = lambda *_: cluster  # noqa: E731 - typed
-    monkeypatch.setattr(bootstrap, "open_cluster", opened)
+    monkeypatch.setattr(galleries, "open_cluster", opened)
     settings = load_settings(
         store=tmp_path / "store",
         database_url=sqlite_url,
@@ -78,7 +81,7 @@ def world(site: Site) -> Iterator[World]:
 def served(settings: Settings, scorer: Scorer) -> Iterator[World]:
     """Serve a store."""
     log = io.StringIO()
-    app = create_app(bootstrap.assemble(settings, scorer), logger=build_logger(log))
+    app = create_app(assemble(settings, scorer), logger=build_logger(log))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield World(app, client, log)
 

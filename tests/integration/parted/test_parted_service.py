@@ -19,10 +19,10 @@ from domain.errors import (
 from domain.probes import TenprintProbe
 from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
-from service import bootstrap
 from service.adapters.parts import parted_index
 from service.adapters.parts.parts_hosting import Wanted
 from service.adapters.secret_files import IndexKeys
+from service.bootstrap.galleries import demand_nobody_serves
 from service.live import gallery
 from service.live.gallery import LiveGallery
 from tests.integration.api.driver import World
@@ -241,6 +241,6 @@ def test_what_needs_an_index_here_says_so(world: World, site: Site) -> None:
     with pytest.raises(GalleryError, match="in parts"):
         world.services.gallery.local_index.verify()
     with pytest.raises(ConflictError):
-        bootstrap.demand_nobody_serves(site.settings)
+        demand_nobody_serves(site.settings)
     with pytest.raises(ConfigurationError, match="hosts"):
         site.rebalance(Wanted(parts=3, replicas=4))

@@ -24,7 +24,7 @@ import pytest
 
 from domain.access import Role
 from matching.scorer import load_scorer
-from service.bootstrap import open_database
+from service.bootstrap.stores import open_database
 from service.settings import load_settings
 from tests.integration.api.driver import PURPOSES, headers
 from tests.integration.api.prints import encounter, tenprint

@@ -18,7 +18,7 @@ from domain.ids import UserId
 from domain.keyed import mac_under
 from domain.report_statements import ReportTopic
 from matching.scorer import Scorer
-from service.bootstrap import assemble
+from service.bootstrap.runtime import assemble
 from service.cli.context import CONSOLE
 from service.cli.enrolling import PlannedChunk, enrol_chunks
 from service.cli.population import Enrolment, enrolment_batch

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from matching.scorer import Scorer
 from prints.registry import FORMATS, Registry
 from service.app import create_app
-from service.bootstrap import assemble
+from service.bootstrap.runtime import assemble
 from service.logs import build_logger
 from service.settings import Settings
 from tests.integration.api.driver import World

@@ -16,7 +16,8 @@ from domain.access import Role
 from domain.ids import UserId
 from matching.scorer import Scorer
 from service.app import create_app
-from service.bootstrap import assemble, open_log_signer
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.runtime import assemble
 from service.logs import build_logger
 from service.provenance.log.note_keys import VerifierKey
 from service.settings import Settings

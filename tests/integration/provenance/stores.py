@@ -12,7 +12,8 @@ from pathlib import Path
 from matching.scorer import Scorer
 from service.adapters.store_keys import VAULT_NAME
 from service.adapters.surroundings import surroundings
-from service.bootstrap import open_log_signer, open_store
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.stores import open_store
 from service.ports.surroundings import Surroundings
 from service.provenance.log.note_keys import SignatureType, SigningKey, VerifierKey
 from service.provenance.log.witness import CosignRequest, Witness

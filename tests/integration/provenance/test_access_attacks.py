@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from domain.access import Role
-from service.bootstrap import open_log_signer, open_store
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.stores import open_store
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.findings import FindingCode
 from service.settings import Settings

@@ -16,7 +16,7 @@ from domain.errors import (
 )
 from service.adapters.custody.files import FileCustody
 from service.adapters.log_signer import open_signer
-from service.bootstrap import open_log_signer
+from service.bootstrap.keys import open_log_signer
 from service.provenance.log.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
 from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
 from service.provenance.log.note_keys import SignatureType, SigningKey

@@ -16,7 +16,8 @@ from sqlalchemy import Column, Connection, Engine, delete, event, insert, select
 from typer.testing import CliRunner
 
 from domain.errors import VaultDamagedError
-from service.bootstrap import open_store, open_vault_keys
+from service.bootstrap.keys import open_vault_keys
+from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE
 from service.main import app
 from service.provenance.vault.binding import Named

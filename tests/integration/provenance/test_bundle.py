@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from service.bootstrap import open_log_signer, open_store
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.stores import open_store
 from service.provenance.bundle.bundle import EVENTS_NAME, TrustedKeys
 from service.provenance.bundle.check import verify_bundle
 from service.usecases.log.export import export_log

@@ -13,7 +13,7 @@ import pytest
 from domain.outages import StoreLockedError
 from service.adapters.log_signer import FileSigner
 from service.background.log_keepers import CheckpointKeeper
-from service.bootstrap import open_log_signer
+from service.bootstrap.keys import open_log_signer
 from service.ports.signing import RootAt
 from service.provenance.log.checkpoints import Checkpoint, open_checkpoint
 from service.provenance.log.proofs import parse_receipt, verify_consistency, verify_receipt

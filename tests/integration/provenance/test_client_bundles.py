@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from identlink_client import court_verify, verify_bundle
-from service.bootstrap import open_log_signer
+from service.bootstrap.keys import open_log_signer
 from service.provenance.court import verify
 from service.settings import Settings
 from tests.integration.provenance.links import Linked

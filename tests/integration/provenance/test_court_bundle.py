@@ -19,7 +19,7 @@ from domain.errors import EvidenceTamperedError, NotFoundError, NotPermittedErro
 from domain.evidence import BIOMETRIC_SOURCES
 from domain.ids import ForceCode, LinkId, UserId
 from service.adapters.print_images import CapturedPrints
-from service.bootstrap import open_log_signer
+from service.bootstrap.keys import open_log_signer
 from service.provenance.court import verify
 from service.provenance.log.note_keys import SignatureType, SigningKey
 from service.provenance.log.witness import CosignRequest, Witness

@@ -15,7 +15,9 @@ from sqlalchemy import Engine, event, text
 from domain.errors import LinkingError
 from matching.scorer import Scorer
 from service.adapters.store_keys import VAULT_NAME
-from service.bootstrap import assemble, open_log_signer, open_store
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.runtime import assemble
+from service.bootstrap.stores import open_store
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.settings import Settings

@@ -15,7 +15,8 @@ from domain.ids import PersonId
 from matching.scorer import Scorer
 from prints.minutiae.iso19794_2 import encode_record
 from service.adapters.store_keys import VAULT_NAME
-from service.bootstrap import open_log_signer, open_store
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.stores import open_store
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.binding import MARK, NAMES_AT
 from service.provenance.vault.key_files import open_key_file

@@ -17,7 +17,7 @@ import pytest
 from domain.events.catalogue import event_types
 from domain.events.rows import ROW_DIGEST
 from matching.scorer import Scorer
-from service import bootstrap
+from service.bootstrap import runtime, stores
 from service.provenance.canonical import body_bytes, read_event
 from service.settings import Settings
 from tests.integration.provenance.busy import load_people
@@ -48,8 +48,9 @@ def test_todays_events_state_everything_that_those_of_old_state(
     settings: Settings, scorer: Scorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     still = still_surroundings()
-    monkeypatch.setattr(bootstrap, "surroundings", lambda: still)
-    monkeypatch.setattr(bootstrap, "code_version", lambda: "1.0")
+    monkeypatch.setattr(runtime, "surroundings", lambda: still)
+    monkeypatch.setattr(stores, "surroundings", lambda: still)
+    monkeypatch.setattr(runtime, "code_version", lambda: "1.0")
     load_people(settings, scorer)
 
     with opened_world(settings, scorer) as world:

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from domain.events.examination import TamperingFound
 from domain.ids import SearchId
-from service.bootstrap import open_log_signer
+from service.bootstrap.keys import open_log_signer
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.findings import FindingCode
 from service.provenance.canonical import read_event

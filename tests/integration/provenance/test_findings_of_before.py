@@ -20,7 +20,7 @@ from domain.events.examination import ComparisonSealed, DecisionSealed
 from domain.events.links import Linked as LinkedEvent
 from domain.ids import CandidateId, CaseId, LinkId
 from matching.scorer import Scorer
-from service.bootstrap import open_log_signer
+from service.bootstrap.keys import open_log_signer
 from service.cli.link import link_text
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle

@@ -19,7 +19,7 @@ from domain.errors import GalleryError, VaultDamagedError
 from domain.ids import EncounterId, LinkId, PersonRow
 from indexing.gallery_index import GalleryIndex
 from matching.scorer import Scorer
-from service.bootstrap import open_models
+from service.bootstrap.desks import open_models
 from service.live.gallery import LiveGallery
 from service.settings import Settings, load_settings
 from service.usecases.links.past_asking import IndexAsked

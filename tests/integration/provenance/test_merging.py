@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from domain.ids import SearchId
-from service.bootstrap import open_log_signer
+from service.bootstrap.keys import open_log_signer
 from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings
 from service.storage.tables.links import merge_confirmations

@@ -29,7 +29,7 @@ from domain.jobs import JobKind
 from domain.keyed import mac_under
 from domain.webhooks import Message
 from service.adapters.print_images import PlaceholderPrints
-from service.bootstrap import open_log_signer
+from service.bootstrap.keys import open_log_signer
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.findings import FindingCode
 from service.provenance.canonical import read_event

@@ -10,7 +10,7 @@ import pytest
 from domain.ids import LinkId
 from domain.list_pages import EventFilter
 from matching.scorer import Scorer, load_scorer
-from service.bootstrap import open_models
+from service.bootstrap.desks import open_models
 from service.ports.gallery import ModelShelf
 from service.settings import Settings, load_settings
 from service.usecases.links.replay import compared

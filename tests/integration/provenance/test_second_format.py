@@ -15,7 +15,7 @@ from domain.errors import ConfigurationError
 from domain.evidence import Band, Evidence, EvidenceSource
 from domain.searches import Candidate
 from matching.scorer import Scorer
-from service.bootstrap import assemble
+from service.bootstrap.runtime import assemble
 from service.settings import Settings, load_settings
 from service.usecases.misuse.watching import watch_searches
 from tests.formats import BOTH_FORMATS, FORMAT, SECOND_FORMAT

@@ -17,7 +17,9 @@ from domain.access import Role
 from domain.errors import StateBehindError
 from domain.events.log import StateReason
 from matching.scorer import Scorer
-from service.bootstrap import assemble, open_log_signer, open_store, open_unaged_store
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.runtime import assemble
+from service.bootstrap.stores import open_store, open_unaged_store
 from service.cli.context import CONSOLE
 from service.settings import Settings, load_settings
 from service.usecases.log.accepted_state import accept_state

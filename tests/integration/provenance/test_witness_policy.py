@@ -15,7 +15,9 @@ import pytest
 
 from domain.errors import ConfigurationError, StateBehindError
 from matching.scorer import Scorer
-from service.bootstrap import assemble, open_log_signer, open_store, open_unaged_store
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.runtime import assemble
+from service.bootstrap.stores import open_store, open_unaged_store
 from service.provenance.bundle.findings import FindingCode
 from service.provenance.log.checkpoints import (
     Checkpoint,

@@ -15,7 +15,7 @@ import pytest
 from data.synthetic.manifest import FileKind, read_manifest
 from data.synthetic.population import Population
 from data.synthetic.writing import write_population
-from service.bootstrap import open_store
+from service.bootstrap.stores import open_store
 from service.settings import load_settings
 
 CHUNKS, A_CHUNK = 24, 10

@@ -11,7 +11,7 @@ import pytest
 from domain.errors import GalleryError, IndexDamagedError, LinkingError, StateBehindError
 from domain.outages import ForeignKeysError, KeysMissingError
 from matching.scorer import load_scorer
-from service.bootstrap import assemble
+from service.bootstrap.runtime import assemble
 from service.settings import load_settings
 from tests.integration.outages.served import served
 from tests.unit.service.cli.console import Console, Finished

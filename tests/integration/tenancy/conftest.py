@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from matching.scorer import load_scorer
 from service.app import create_app
-from service.bootstrap import assemble
+from service.bootstrap.runtime import assemble
 from service.logs import build_logger
 from service.settings import Settings, load_settings
 from tests.conftest import is_on_postgresql

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from domain.access import Purpose, Role
 from domain.ids import ForceCode, UserId
-from service.bootstrap import open_store
+from service.bootstrap.stores import open_store
 from service.settings import Settings
 from service.usecases.access.tokens import IssueToken, issue_token
 from tests.integration.answers import Answer

@@ -20,7 +20,8 @@ import pytest
 
 from domain.access import Purpose, Role
 from domain.ids import SearchId
-from service.bootstrap import open_log_signer, open_store
+from service.bootstrap.keys import open_log_signer
+from service.bootstrap.stores import open_store
 from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings, load_settings
 from service.usecases.log.verification import verify_store

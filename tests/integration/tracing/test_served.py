@@ -18,7 +18,7 @@ from domain.errors import ConfigurationError
 from matching.scorer import Scorer
 from service.api.call_spans import CallSpanMiddleware
 from service.app import create_app
-from service.bootstrap import assemble
+from service.bootstrap.runtime import assemble
 from service.logs import build_logger
 from service.settings import load_settings
 from tests.integration.api.driver import World

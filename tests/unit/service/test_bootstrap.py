@@ -11,7 +11,8 @@ from domain.errors import ConfigurationError
 from matching.scorer import Scorer
 from service.adapters.secret_files import read_secret
 from service.adapters.surroundings import code_version, surroundings
-from service.bootstrap import assemble, open_database, open_runtime, open_store
+from service.bootstrap.runtime import assemble, open_runtime
+from service.bootstrap.stores import open_database, open_store
 from service.settings import Settings, load_settings
 from service.storage.engine.migrate import latest
 

@@ -28,5 +28,5 @@ def test_a_module_lies_on_a_floor_and_perhaps_in_a_room(
 
 def test_a_walk_counts_the_first_two_folders_as_a_room() -> None:
     assert place_of("service/usecases/people/enrolment.py") == "service/usecases"
-    assert place_of("service/bootstrap.py") == "service/bootstrap.py"
+    assert place_of("service/app.py") == "service/app.py"
     assert place_of("matching/names/text.py") == "matching"

@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import ConfigurationError
 from service.adapters.identity.provider_settings import path_prefix, provider_plan
-from service.bootstrap import open_provider
+from service.bootstrap.desks import open_provider
 from service.settings import load_settings
 
 TOLD: dict[str, Any] = {

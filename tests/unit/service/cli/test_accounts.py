@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from service.bootstrap import open_store
+from service.bootstrap.stores import open_store
 from service.ports.identity import subject_sha256
 from service.settings import load_settings
 from tests.unit.service.cli.console import Console

@@ -7,7 +7,7 @@ import pytest
 from domain.access import ROLE_SCOPES, Role
 from domain.errors import NotAuthenticatedError
 from domain.two_people import DECIDING
-from service.bootstrap import open_store
+from service.bootstrap.stores import open_store
 from service.settings import load_settings
 from service.usecases.access.clients import ClientCredentials, recognise_client
 from tests.unit.service.cli.console import Console

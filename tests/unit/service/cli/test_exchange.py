@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.exchange.codes import StateCode
-from service.bootstrap import open_store
+from service.bootstrap.stores import open_store
 from service.settings import load_settings
 from tests.integration.exchange.offices import GBR, Clock, Office, Wire, conviction, office
 from tests.unit.service.cli.console import Console

@@ -7,7 +7,7 @@ import pytest
 
 from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, Role
 from domain.errors import NotAuthenticatedError
-from service.bootstrap import open_store
+from service.bootstrap.stores import open_store
 from service.settings import load_settings
 from service.usecases.access.tokens import authenticate
 from tests.unit.service.cli.console import Console

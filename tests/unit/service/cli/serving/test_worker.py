@@ -18,7 +18,7 @@ from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import BatchId, ForceCode, UserId
 from domain.jobs import JobKind, JobState
 from service.background.search_keepers import IndexKeeper
-from service.bootstrap import open_store
+from service.bootstrap.stores import open_store
 from service.cli.serving import worker as worker_command
 from service.cli.serving.worker import stopped_by_signals
 from service.settings import load_settings

@@ -1,0 +1,196 @@
+"""The database of a store, opened with its keys, and checked against them and its log."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+
+from domain.errors import (
+    ConfigurationError,
+    PayloadErasedError,
+    UnknownTemplateFormatError,
+    VaultDamagedError,
+)
+from prints.print_format import PrintFormat
+from prints.registry import FORMATS, Registry
+from service.adapters.custody.files import FileCustody
+from service.adapters.store_keys import (
+    VAULT_NAME,
+    demand_store_keys,
+)
+from service.adapters.store_modes import StoreFiles, close_to_others
+from service.adapters.surroundings import surroundings, utc_now
+from service.bootstrap.keys import check_keys, open_log_signer, open_vault_keys, witnessing
+from service.provenance.vault.key_files import FileKeyStore
+from service.provenance.vault.vault import Vault
+from service.settings import Settings
+from service.storage.database import Database
+from service.storage.engine.settings import DatabaseSettings
+from service.usecases.log.state_age import demand_age
+from service.usecases.services import StoreServices
+
+
+def demand_whole(
+    settings: Settings, database: Database, vault: FileKeyStore, formats: Registry = FORMATS
+) -> PrintFormat:
+    """Return the format of a store whose keys, templates and log belong together.
+
+    Raises ConfigurationError, KeysMissingError, ForeignKeysError, StateBehindError.
+    """
+    check_keys(settings, database, vault)
+    fmt = held_format(settings, database, formats)
+    database.demand_format(fmt.label)
+    demand_age(store_services(settings, database, fmt), open_log_signer(settings))
+    return fmt
+
+
+def look_at_start(settings: Settings) -> str:
+    """Ask a store whose schema is current what each start asks of it, and change nothing.
+
+    Returns the format of its templates, empty where the keys are yet to be made. Raises as
+    `assemble` does.
+    """
+    if settings.vault_url is None:
+        demand_store_keys(settings.keys_directory, settings.database_address)
+        if not (settings.keys_directory / VAULT_NAME).exists():
+            return ""
+    FileCustody(settings.keys_directory).check_files()
+    database, vault = connect_with_keys(settings)
+    try:
+        return demand_whole(settings, database, vault).label
+    finally:
+        database.close()
+
+
+@contextmanager
+def open_store(settings: Settings) -> Iterator[StoreServices]:
+    """Open only the database: no index, no model, nothing that a running server holds.
+
+    Raises ConfigurationError for an older schema, KeysMissingError, ForeignKeysError,
+    StateBehindError.
+    """
+    with open_log(settings) as (services, check_keys):
+        check_keys()
+        demand_age(services, open_log_signer(settings))
+        yield services
+
+
+@contextmanager
+def open_unaged_store(settings: Settings) -> Iterator[StoreServices]:
+    """Open only the database, even if it is behind its keys; raises ConfigurationError."""
+    with open_log(settings) as (services, _):
+        yield services
+
+
+@contextmanager
+def open_log(settings: Settings) -> Iterator[tuple[StoreServices, Callable[[], None]]]:
+    """Open only the database, whichever keys are beside it, and the check of these keys.
+
+    The check raises KeysMissingError or ForeignKeysError. Raises ConfigurationError for an older
+    schema, KeysMissingError without a key file.
+    """
+    database, vault = open_with_keys(settings)
+    try:
+        database.demand_schema()
+        yield (
+            store_services(settings, database, held_format(settings, database)),
+            partial(check_keys, settings, database, vault),
+        )
+    finally:
+        database.close()
+
+
+def store_services(settings: Settings, database: Database, fmt: PrintFormat) -> StoreServices:
+    """Return the services that need the database of a store alone."""
+    return StoreServices(
+        database.units_of_work(),
+        surroundings(),
+        fmt,
+        witnessing=witnessing(settings),
+        looks=settings.look_book(),
+        host=settings.host_name,
+    )
+
+
+def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat:
+    """Return the template format a store is set to; raises ConfigurationError for no such one."""
+    if settings.template_format is None:
+        return formats.default
+    try:
+        return formats.named(settings.template_format)
+    except UnknownTemplateFormatError:
+        raise ConfigurationError(
+            f"IDENTLINK_TEMPLATE_FORMAT names an unknown template format. Set it to one of: "
+            f"{', '.join(formats.labels)}."
+        ) from None
+
+
+def held_format(
+    settings: Settings, database: Database, formats: Registry = FORMATS
+) -> PrintFormat:
+    """Return the format of the settings, or else that of the store; the database reads it then.
+
+    An empty store without a setting takes the first format of this version. The schema has to be
+    current. Raises ConfigurationError for an unknown format in the settings.
+    """
+    held = None
+    if settings.template_format is None:
+        # With keys of another day the store opens in any format, to be checked and mended.
+        with suppress(PayloadErasedError, VaultDamagedError):
+            held = database.template_format()
+    if held not in formats.labels:
+        return print_format(settings, formats)
+    fmt = formats.named(held)
+    database.read_as(fmt.codec)
+    return fmt
+
+
+def open_database(settings: Settings) -> Database:
+    """Return the database of a store with any schema; raises KeysMissingError."""
+    return open_with_keys(settings)[0]
+
+
+def open_rows(settings: Settings) -> Database:
+    """Return the database of a store without any keys: its payloads stay sealed."""
+    return Database(settings.database_address, codec=print_format(settings).codec)
+
+
+def open_with_keys(
+    settings: Settings, formats: Registry = FORMATS
+) -> tuple[Database, FileKeyStore]:
+    """Close the files of a store to other accounts, and return its database with its keys."""
+    settings.store.mkdir(mode=0o700, parents=True, exist_ok=True)
+    close_to_others(store_files(settings))
+    return connect_with_keys(settings, formats)
+
+
+def connect_with_keys(
+    settings: Settings, formats: Registry = FORMATS
+) -> tuple[Database, FileKeyStore]:
+    """Return the database with its keys, and change no file."""
+    keys = open_vault_keys(settings)
+    database = Database(
+        settings.database_address,
+        codec=print_format(settings, formats).codec,
+        settings=DatabaseSettings(
+            pool_size=settings.database_pool_size,
+            # A request may read while it writes, so that there are at most two a thread.
+            pool_overflow=max(0, 2 * settings.request_threads - settings.database_pool_size),
+            lock_timeout_ms=settings.database_lock_timeout_ms,
+            statement_timeout_ms=settings.database_statement_timeout_ms,
+        ),
+        encrypt=Vault(keys, secrets.token_bytes, utc_now, keys),
+        on_close=keys.close,
+    )
+    return database, keys
+
+
+def store_files(settings: Settings) -> StoreFiles:
+    """Return the files of a store whose modes are kept closed to other accounts."""
+    return StoreFiles(
+        directories=(settings.store, settings.keys_directory),
+        databases=(settings.database_file, settings.keys_directory / VAULT_NAME),
+        trees=(settings.index_directory, settings.model_shelf),
+    )
