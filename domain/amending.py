@@ -102,7 +102,8 @@ class _Work:
         item = self.held[at]
         if change.kind is not item.kind:
             raise InvalidInputError(
-                "The item has a different kind: state the kind that it has in the record.",
+                "The record shows another kind for this item: state the kind that the"
+                " record shows.",
                 pointer=f"{pointer}/item/kind",
             )
         _check_value(change.kind, change.value, pointer)

@@ -64,7 +64,10 @@ class LiveNames:
         return tuple(PersonRow(int(row)) for row in self._index.candidates(said, limit))
 
     def expect(self) -> None:
-        """Announce a build in the background; enquiries then wait for it instead of building."""
+        """Announce that a build of the names index will run in the background.
+
+        Until it is finished, enquiries wait for it and do not start a build of their own.
+        """
         self._is_expected = True
 
     def give_up(self) -> None:

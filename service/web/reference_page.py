@@ -14,6 +14,9 @@ _POLICY = CONTENT_SECURITY_POLICY.replace("img-src 'self'", "img-src 'self' data
 
 
 def show_reference() -> Response:
-    """Show the reference; everybody may read it."""
+    """Show the API reference.
+
+    No sign-in is needed.
+    """
     headers = {**HEADERS, "Content-Security-Policy": _POLICY}
     return HTMLResponse(render_text("reference.html", {}), headers=headers)

@@ -87,7 +87,8 @@ class SealedSteps:
             return StepOutOfOrderError("Seal the analysis of the probe first.")
         if outcome is Outcome.IDENTIFIED:
             return StepOutOfOrderError(
-                "Evaluate the exemplar as identified before you decide on identification."
+                'Before you decide on an identification, record "identified" as the outcome of the'
+                " comparison with that exemplar."
             )
         if not self.analysis.is_of_value:
             return StepOutOfOrderError(
