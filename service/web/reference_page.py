@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import HTMLResponse, Response
 
+from service.api.teaching.finishing import TAGS
 from service.web.page_route import CONTENT_SECURITY_POLICY, HEADERS
 from service.web.rendering import render_text
 
@@ -19,4 +20,4 @@ def show_reference() -> Response:
     No sign-in is needed.
     """
     headers = {**HEADERS, "Content-Security-Policy": _POLICY}
-    return HTMLResponse(render_text("reference.html", {}), headers=headers)
+    return HTMLResponse(render_text("reference.html", {"audiences": TAGS}), headers=headers)

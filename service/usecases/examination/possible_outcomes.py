@@ -86,10 +86,7 @@ class SealedSteps:
         if self.analysis is None:
             return StepOutOfOrderError("Seal the analysis of the probe first.")
         if outcome is Outcome.IDENTIFIED:
-            return StepOutOfOrderError(
-                'Before you decide on an identification, record "identified" as the outcome of the'
-                " comparison with that exemplar."
-            )
+            return StepOutOfOrderError("Record a comparison as identified before you decide so.")
         if not self.analysis.is_of_value:
             return StepOutOfOrderError(
                 "The analysis found no value: decide that the probe is insufficient."

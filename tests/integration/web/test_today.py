@@ -40,7 +40,7 @@ def test_a_form_that_was_not_sent_waits_for_its_writer(office: Office) -> None:
 
     page, other = sue.page("today"), office.person("tom", Role.SUPERVISOR).page("today")
 
-    assert '<a class="govuk-link" href="/workbench/erasures">A form that you filled in at' in page
+    assert '<a class="govuk-link" href="/workbench/erasures">A form that you filled in on' in page
     assert "A form that you filled in" not in other
 
 
