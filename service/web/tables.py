@@ -25,9 +25,9 @@ _LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """One column: its heading and, where rows can be sorted by it, its name.
+    """One column: its heading and, if rows can be sorted by it, its sort name.
 
-    Without `value`, rows of this order come sorted.
+    Without `value`, the query has sorted the rows by it.
     """
 
     words: str

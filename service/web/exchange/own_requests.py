@@ -74,7 +74,7 @@ def show_request(visit: RequestReaderOf, asked_id: IdInPath) -> Response:
 
 
 def _command(form: Form) -> AskStates | None:
-    """Return the command of a form; None, with its errors, while something is missing."""
+    """Build the command from a form; None, with errors in the form, if a field is missing."""
     purpose = form.choice("purpose", UsePurpose, missing="Choose the purpose.")
     basis = form.text("legal_basis", missing="Write the agreement or law.")
     reference = form.text("reference", missing="Write our own reference.")

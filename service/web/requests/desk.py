@@ -79,7 +79,7 @@ def post_request(visit: CaseOfficerOf, form: FormOf) -> Response:
 
 
 def _command(form: Form, caller: Caller) -> OpenRequest | None:
-    """Return the command of a form; None, with its errors, while something is missing."""
+    """Build the command from a form; None, with errors in the form, if a field is missing."""
     kind = form.text("kind", missing="Choose the kind of request.")
     asker_kind = form.choice("asker_kind", PartyKind, missing="Choose who asks.")
     purpose = form.choice("purpose", UsePurpose, missing="Choose the purpose.")

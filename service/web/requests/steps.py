@@ -102,7 +102,7 @@ def post_identification(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf
 
 @router.post("/decision")
 def post_decision(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
-    """Decide, or propose where two people decide."""
+    """Record the decision or, if the decision needs two people, record a proposal."""
     with form.taking("words"):
         verdict = form.choice("decision", Verdict, missing="Choose: release or refuse.")
         if verdict is not None:
