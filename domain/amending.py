@@ -101,10 +101,8 @@ class _Work:
         at = self._place(change.item_id, pointer)
         item = self.held[at]
         if change.kind is not item.kind:
-            raise InvalidInputError(
-                "The item has a different kind: state the kind that it has in the record.",
-                pointer=f"{pointer}/item/kind",
-            )
+            detail = "The item is of another kind: state the kind that the record shows."
+            raise InvalidInputError(detail, pointer=f"{pointer}/item/kind")
         _check_value(change.kind, change.value, pointer)
         if change.value != without_parts(change.kind, change.value):
             detail = "Correct each part of an item separately: each part has its own id."

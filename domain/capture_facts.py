@@ -75,7 +75,8 @@ class StatedFact:
             raise InvalidInputError("Name the document that proves this fact.", pointer="/words")
         if bool(self.event) is not (self.kind is FactKind.EVENT):
             raise InvalidInputError(
-                "Name the event only for a fact that says at which event the capture was taken.",
+                "State the event only if the fact is at which event the capture was taken;"
+                " otherwise leave it empty.",
                 pointer="/event",
             )
         if (self.revokes is not None) is not (self.kind is FactKind.REVOKED):

@@ -165,7 +165,7 @@ follows.
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The person whom a certificate is about, as the person stated and documents proved."""
+    """The person whom a certificate is about: details given by the person, proved by documents."""
 
     name: str
     born_on: str

@@ -150,7 +150,9 @@ class ConvictedOffence:
 
     def __post_init__(self) -> None:
         if self.count < 1:
-            raise InvalidInputError("The count of an offence must be at least 1: correct it.")
+            raise InvalidInputError(
+                "The number of times that an offence was committed must be at least 1: correct it."
+            )
         if self.country:
             check_country(self.country)
         began, ended = self.began_on, self.ended_on

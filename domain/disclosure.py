@@ -135,7 +135,10 @@ def without(items: Items, item_id: str) -> Items:
         raise NotFoundError
     kept = tuple(item for item in items.held if item not in gone)
     if gone[0].kind is ItemKind.NAME and not any(item.kind is ItemKind.NAME for item in kept):
-        raise ConflictError("This is the only name on the record: restrict the person instead.")
+        raise ConflictError(
+            "This is the only name on the record, so it cannot be restricted by itself:"
+            " restrict all of the person's data instead."
+        )
     return Items(kept, items.last)
 
 
@@ -256,9 +259,10 @@ class OwnContent:
 
 
 def kept(sections: Iterable[OwnSection], removals: Iterable[Removal]) -> tuple[OwnSection, ...]:
-    """Return the sections that are left. If nothing of the section `held` is left, return none.
+    """Return the sections that are left.
 
-    The lists of recipients and consultations would by themselves reveal that something is held.
+    If nothing is left of the section `held`, return no sections at all, because the lists of
+    recipients and consultations would by themselves reveal that something is held.
     """
     gone = tuple(removals)
     left = tuple(

@@ -376,7 +376,7 @@ class CompetenceNotShownError(ConflictError):
     """The office requires control items from an examiner before it assigns marks to them."""
 
     code = "competence-not-shown"
-    title = "Marks are assigned to you after more control items"
+    title = "You cannot be assigned marks yet: complete more control items first"
 
 
 class SelfVerificationError(ConflictError):

@@ -52,7 +52,7 @@ class FindingPolicy:
         pairs = (self.mark_point_pairs, self.tenprint_point_pairs)
         if not all(fewest <= number <= MOST_POINT_PAIRS for number in pairs):
             raise InvalidInputError(
-                f"The pairs of points must be a number from 1 to {MOST_POINT_PAIRS}."
+                f"The number of pairs of points must be from 1 to {MOST_POINT_PAIRS}."
             )
         if not 0 <= self.analysed_minutiae <= MOST_FEATURES:
             raise InvalidInputError(

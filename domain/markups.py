@@ -140,8 +140,8 @@ def check_markup(fingers: Sequence[FingerMarkup], positions: Collection[FingerPo
 def _check_features(finger: FingerMarkup) -> None:
     if len(finger.features) > MOST_FEATURES or not _are_within(finger.features):
         raise InvalidInputError(
-            f"Mark at most {MOST_FEATURES} features in a finger, at pixels 0 to {LARGEST_PX} of"
-            " its picture.",
+            f"Mark at most {MOST_FEATURES} features on each finger, with coordinates from 0"
+            f" to {LARGEST_PX} pixels.",
             pointer="/fingers",
         )
     if not all(_is_directed(one) for one in finger.features if one.direction_deg is not None):

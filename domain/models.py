@@ -109,11 +109,11 @@ class RehearsalSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """Searches counted together. No person, template or search is named.
+    """Aggregate counts from a set of trial searches.
 
-    `counts`: JSON with, for each kind of search, the number of searches by step of similarity.
-    `persons`: the number of people in the gallery at that time. `searches`: the number of searches
-    counted, of all kinds.
+    No person, template or search is named. `counts`: JSON that gives, for each kind of search, the
+    number of searches in each similarity band. `persons`: the number of people in the gallery at
+    that time. `searches`: the total number of searches counted, of all kinds.
     """
 
     rehearsal_id: RehearsalId

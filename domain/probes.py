@@ -37,7 +37,9 @@ class TenprintProbe:
 
     def __post_init__(self) -> None:
         if self.presence.shape != (FINGER_COUNT,) or self.presence.dtype != np.bool_:
-            raise InvalidInputError("Presence must have one flag for each of ten fingers.")
+            raise InvalidInputError(
+                "The list of fingers present must have one flag for each of the ten fingers."
+            )
         if self.qualities.shape != (FINGER_COUNT,) or self.qualities.dtype != np.uint8:
             raise InvalidInputError("Quality must have one byte for each of ten fingers.")
         if np.any(self.qualities > 100):

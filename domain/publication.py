@@ -103,7 +103,10 @@ class Quarter:
 
     def __post_init__(self) -> None:
         if not (1900 <= self.year <= 9999 and 1 <= self.number <= 4):
-            raise InvalidInputError("Write a quarter as 2026Q4.", pointer="/quarter")
+            raise InvalidInputError(
+                "Write the year and the number of the quarter, for example 2026Q4.",
+                pointer="/quarter",
+            )
 
     @classmethod
     def of(cls, day: date) -> Quarter:

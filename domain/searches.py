@@ -41,6 +41,11 @@ class SearchType(StrEnum):
     """A names enquiry: details only."""
 
     @property
+    def words(self) -> str:
+        """What is searched with, and what among: for readers who do not know the codes."""
+        return _SEARCHED[self]
+
+    @property
     def has_tenprint_probe(self) -> bool:
         """Whether the probe is a capture of known fingers."""
         return self in {SearchType.TP_TP, SearchType.TP_LT}
@@ -54,6 +59,15 @@ class SearchType(StrEnum):
     def is_among_marks(self) -> bool:
         """Whether the unsolved mark file is searched, and not the tenprints."""
         return self in {SearchType.TP_LT, SearchType.LT_LT}
+
+
+_SEARCHED = {
+    SearchType.TP_TP: "a tenprint among the tenprints on record",
+    SearchType.LT_TP: "a mark among the tenprints on record",
+    SearchType.TP_LT: "a tenprint among unsolved marks",
+    SearchType.LT_LT: "a mark among unsolved marks",
+    SearchType.NAMES: "details among the records",
+}
 
 
 class SearchState(StrEnum):

@@ -30,7 +30,8 @@ class TemplateFormat:
     def other_dimension(self) -> InvalidTemplateError:
         """Return the error for a template with another number of values."""
         return InvalidTemplateError(
-            f"The template has the wrong number of values: {self.label} has {self.dimension}."
+            f"The template has the wrong number of values: a template of {self.label} must"
+            f" have {self.dimension}."
         )
 
 

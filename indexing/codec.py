@@ -125,10 +125,10 @@ class Codec:
 def train_codec(
     vectors: npt.NDArray[np.int8], finger_bits: npt.NDArray[np.uint16], fmt: IndexedFormat
 ) -> Codec:
-    """Return the codec fitted to a sample of stored encounters. The same sample gives the same
-    codec.
+    """Return the codec fitted to a sample of stored encounters.
 
-    `vectors` int8 (n, 10, d), `finger_bits` uint16 (n,). The format gives the shapes of the codes.
+    The same sample always gives the same codec. `vectors` int8 (n, 10, d), `finger_bits` uint16
+    (n,). The index format determines the shapes of the codes.
     """
     fingers = _some(vectors, finger_bits)
     components = _principal_components(fingers)

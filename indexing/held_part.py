@@ -1,10 +1,11 @@
-"""A replica of one part of a gallery: the changes it is sent, and searches of one exact state.
+"""A replica of one part of a gallery.
 
-A replica holds no key, because columns and probes are already rotated when they arrive. It does
-not read the database: changes are sent to it in the order of their numbers, including empty ones,
-so that it always knows the number it has reached. Which captures are sealed depends only on that
-number (`SEALED_EVERY`). Replicas that were sent the changes in other steps, were restarted, or
-rewrote their files therefore answer with the same bytes.
+It applies the changes that it is sent, and searches one exact state. A replica holds no key,
+because columns and probes are already rotated when they arrive. It does not read the database:
+changes are sent to it in the order of their numbers, including empty changes, so that it always
+knows which number it has reached. Which captures are sealed depends only on that number
+(`SEALED_EVERY`). Replicas therefore give byte-identical answers, even if they received the changes
+in different batches, were restarted, or rewrote their files.
 """
 
 from __future__ import annotations

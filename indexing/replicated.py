@@ -139,7 +139,8 @@ class RemotePart:
         """See `PartSearch.extent`."""
         if self._opened is None:
             raise ValueError(
-                "The search of this part of the gallery has not begun: open it first."
+                "The search of this part of the gallery has not been started: open the"
+                " search first."
             )
         return self._opened.extent
 

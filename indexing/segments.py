@@ -142,7 +142,10 @@ def open_segment(root: Path, entry: SegmentEntry, codec: Codec | None) -> Segmen
 
 
 def with_erased(segment: Segment, places: npt.NDArray[np.int64]) -> Segment:
-    """Return the segment with these places erased as well. The erasure must still be recorded."""
+    """Return a copy of the segment in which these places are erased too.
+
+    The caller must record the erasure; this function does not.
+    """
     held = segment.source.alive
     alive = np.ones(len(segment.source), dtype=np.bool_) if held is None else held.copy()
     alive[places] = False

@@ -28,7 +28,7 @@ _ROWS_AT_ONCE = 8192
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a verification covered that found no fault."""
+    """What a successful verification checked."""
 
     files: int
     bytes_read: int

@@ -158,7 +158,7 @@ def seen_fingers(means_of: Bits, pairs: FingerPairs) -> Seen:
 
 
 def _look_up(knots: Bits, tables: Bits, seen: Seen) -> Bits:
-    """Interpolate the tables linearly in expected closeness and in observed cosine.
+    """Look up values in the tables, interpolated between expected similarities and cosines.
 
     `tables`: float64 (pairings, knots, bins, width). Returns float64 (n, width).
     """

@@ -123,7 +123,8 @@ def make_weights(
     """
     if list(probabilities) != [level.key for level in scale.levels]:
         raise ModelError(
-            f"The model and this version have different levels of {scale.source}: train it again."
+            f"The model was trained with other levels of {scale.source} than this version"
+            " of the software has: train the model again."
         )
     log2_u = {key: float(np.log2(value.u)) for key, value in probabilities.items()}
     levels = scale.levels

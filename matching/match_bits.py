@@ -66,9 +66,10 @@ def bounded_bits(weights: Doubles, statistics: Doubles) -> Doubles:
 
 
 def summed_bits(finger_bits: Doubles, persons: int, rate: float) -> float:
-    """Return the bits of several fingers together, as far as counts of this gallery support them.
+    """Return the total bits of several fingers, as far as the counts of the gallery support it.
 
-    `rate`: how often a search among `persons` meets a stranger as alike, `experience.Rates`.
+    `rate` gives how often a search among `persons` people finds a stranger who is at least as
+    similar (`experience.Rates`).
     """
     return float(supported(np.array([finger_bits.sum()]), persons, rate)[0])
 

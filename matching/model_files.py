@@ -190,7 +190,10 @@ def _biometric(parts: Mapping[str, Any]) -> BiometricModel | LocalPrints:
 def _law(data: Mapping[str, Any]) -> StrangerLaw:
     density = np.array(data["log2_density"], dtype=np.float64)
     if len(density) != len(DEVIATIONS):
-        raise ValueError("The density of strangers does not have the grid of this version.")
+        raise ValueError(
+            "The stored density of scores of strangers has another grid than this version"
+            " of the software: train the model again."
+        )
     moments = np.array(data["moments"], dtype=np.float64)
     return StrangerLaw(density, moments, _rounded(int(data["comparisons"])))
 

@@ -97,7 +97,10 @@ class ScoredCandidates(Sequence[Evidence]):
         return np.argsort(-self.total_bits, kind="stable")
 
     def select(self, candidates: Rows) -> tuple[Evidence, ...]:
-        """Return the evidence on these candidates, int64 (n,), in the order given."""
+        """Return the evidence on the given candidates, in the order given.
+
+        `candidates`: int64 (n,).
+        """
         rows = self._rows(candidates)
         chances = self.posteriors[candidates].tolist()
         posteriors = repeat(None, len(chances)) if self.withheld else chances

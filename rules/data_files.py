@@ -42,4 +42,6 @@ def read_file(path: Path, identifier: str) -> DataFile:
         content = path.read_bytes()
         return DataFile(identifier, hashlib.sha256(content).hexdigest(), json.loads(content))
     except (OSError, ValueError) as error:
-        raise UnknownRuleError(f"The data of {identifier[:60]!r} cannot be read.") from error
+        raise UnknownRuleError(
+            f"The data file of the rule set {identifier[:60]!r} cannot be read."
+        ) from error

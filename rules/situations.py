@@ -152,7 +152,7 @@ def _convictions(event: EventFacts, on: date) -> Iterable[_Conviction]:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """The prints of one event among all events of the person, on a day."""
+    """The prints of one event, judged on a given day in the light of all events of the person."""
 
     event: EventFacts
     events: tuple[EventFacts, ...]

@@ -111,8 +111,10 @@ def step_down(conviction: Conviction, on: date, rules: StepDownRules | None = No
 
 
 def _order(one: StepDown) -> tuple[int, int]:
-    """Return the rank of a result: unknown ranks highest, then live for ever, then the latest last
-    day.
+    """Return the rank of a result.
+
+    "Unknown" ranks highest, next results that never expire, then the others by last day, latest
+    first.
     """
     is_for_ever = one.stated is Stated.LIVE and one.last_day is None
     rank = 2 if one.stated is Stated.UNKNOWN else int(is_for_ever)

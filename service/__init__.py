@@ -1,1 +1,1 @@
-"""The identlink service: everything that combines the engines for users."""
+"""The identlink service: combines the engines (search, evidence, prints, rules) for users."""

@@ -96,7 +96,8 @@ def _read_chunk(directory: Path, manifest: Manifest, chunk: int) -> StoredChunk:
         3,
     ):
         raise InvalidInputError(
-            "The arrays of a chunk do not fit its people: generate the population again."
+            "The lengths of the arrays of a chunk do not match the number of its people:"
+            " generate the population again."
         )
     return StoredChunk(
         index=chunk,

@@ -1,7 +1,7 @@
 """Places of residence: towns with their postcode area and force, streets, and postcodes.
 
-Towns and areas are real. Everything finer is drawn: districts, units and house numbers have UK
-form but are invented.
+Towns and areas are real. All smaller units are chosen at random: districts, units and house
+numbers have the UK format but are invented.
 """
 
 from __future__ import annotations

@@ -185,7 +185,9 @@ class Population:
 def later_capture(capture: int) -> int:
     """Return the number under which later capture 1, 2 ... is drawn. Raises InvalidInputError."""
     if not 1 <= capture < 2**32:
-        raise InvalidInputError("The number of a later capture must be at least 1.")
+        raise InvalidInputError(
+            "The sequence number of a later capture of a person must be at least 1."
+        )
     return FIRST_LATER_CAPTURE + capture - 1
 
 

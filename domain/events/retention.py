@@ -142,7 +142,10 @@ class RetentionProposed(Event):
 
 @event("capture-fact-stated", leaves=Leaves("capture_facts", by="proposed_by", says=("kind",)))
 class CaptureFactStated(Event):
-    """A case officer stated a fact about a capture, such as an extension by a court."""
+    """A case officer recorded a fact about a capture.
+
+    For example, a court extended its retention.
+    """
 
     fact_id: Subject[FactId]
     encounter_id: Subject[EncounterId]

@@ -1,8 +1,8 @@
-"""Values of messages as plain JSON values and back, checked field by field.
+"""Converts message values to plain JSON values and back, checking each field.
 
-Everything follows from one declaration, the fields of a frozen dataclass and their bounds: the
-canonical JSON, the JSON Schema, the XML and the XSD of a message. They can therefore never differ.
-A member that is absent stands for None or an empty tuple: neither is ever written.
+The canonical JSON, the JSON Schema, the XML and the XSD of a message are all derived from one
+declaration (the fields of a frozen dataclass and their bounds), so they can never differ. An
+absent member stands for None or an empty tuple; None and empty tuples are never written.
 """
 
 from __future__ import annotations

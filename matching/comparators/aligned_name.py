@@ -219,8 +219,9 @@ class _Best:
     places: Integers
 
     def column(self, values: Sequence[npt.NDArray[np.generic]]) -> npt.NDArray[np.generic]:
-        """Return (p,): the values of the best pairs. `values` has one array (n,) for each stated
-        name.
+        """Return (p,): for each person compared, the value of the best pairing of names.
+
+        `values` has one array (n,) for each stated name; n is the number of held names.
         """
         return np.stack(values)[self.stated, self.places]
 

@@ -120,8 +120,9 @@ def _states(parts: tuple[Integers, ...], own: tuple[int, ...]) -> Integers:
 
 
 def _near_codes(own: int, dates: Dates, near: Integers, state: Integers, years: Integers) -> Codes:
-    """Return int8 (k,): the levels of dates that differ in a part, by the years or days between
-    them.
+    """Return int8 (k,): the level of each pair of dates that differ in one part.
+
+    The level depends on the number of years or days between the dates.
     """
     days = np.abs(dates.days.take(near) - day_number(own))
     apart = np.where(_IS_WHOLE.take(state), days, years * 366)

@@ -191,8 +191,9 @@ def _variant_keys(forename: str) -> Integers:
 
 
 def _spelling(own: NameParts, held: HeldColumns, has_both: Mask) -> Bits:
-    """Return float64 (n,): the lower Jaro-Winkler similarity of forename and surname; 0 if below
-    the loose threshold.
+    """Return float64 (n,): the Jaro-Winkler similarity of forenames or surnames, the lower one.
+
+    It is 0 if it is below the loose threshold.
     """
     result = np.zeros(len(has_both))
     surnames = similarities(own.surname, held.surnames)

@@ -140,9 +140,9 @@ def _best_held(chances: Bits, compared: Integers, owners: Integers) -> tuple[Int
 
 
 def single_values(codes: Codes, worth: tuple[Bits, Bits]) -> Compared:
-    """Return the findings about k people when each side has one value.
+    """Return the findings about k people where search and record each hold a single value.
 
-    `codes`: int8 (k,). `worth`: their bits and rarities, as `Weights.of` returns them.
+    `codes`: int8 (k,). `worth`: the bits and rarity of each code, as `Weights.of` returns them.
     """
     pairs = (codes != NOT_COMPARED).astype(np.int64)
     return Compared(codes=codes, bits=worth[0], pairs=pairs, rarities=worth[1])

@@ -101,10 +101,10 @@ def _bits(held: Entries, query: Query) -> Bits:
 
 
 def date_bits(held: npt.NDArray[np.int32], dates: Sequence[int]) -> Bits:
-    """Return float64 (n,): the approximate bits of each date on record, against the stated date
-    that fits it best.
+    """Return float64 (n,): the approximate bits of each date on record.
 
-    Entries are in order of date, so equal dates are next to each other.
+    Each is compared with the stated date that fits it best. Entries are sorted by date, so equal
+    dates are adjacent.
     """
     if not dates:
         return np.zeros(len(held))

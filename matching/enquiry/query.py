@@ -148,7 +148,7 @@ def query_of(
     areas: npt.NDArray[np.int32],
     held: HeldWords,
 ) -> Query:
-    """Return a stated name in the form that is looked up."""
+    """Return a stated name in the form used for looking it up."""
     joined = joined_words(words)
     lists = tuple(_word_list(word.text, held) for word in (*words, *joined))
     return query_by((words, joined), lists, dates, areas, size=len(held.shares))

@@ -75,7 +75,7 @@ def _words(text: str) -> list[str]:
 
 @lru_cache(65_536)
 def _family(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return the surname in match form, with its particles joined, and its tokens."""
+    """Return the surname in match form, with particles joined, and the tokens of the surname."""
     joined: list[str] = []
     bare: list[str] = []
     held = ""

@@ -89,7 +89,7 @@ class OwnData:
 
     @property
     def template_formats(self) -> tuple[str, ...]:
-        """The labels of the template formats that occur."""
+        """Return the labels of the template formats that occur in the data."""
         sides = (side for pair in self.pairs for side in (pair.first, pair.second))
         return tuple(sorted({one.fmt.label for side in sides for one in side.impressions}))
 
@@ -117,8 +117,8 @@ def own_data(pairs: Iterable[LabelledPair], effects: Iterable[str] = ()) -> OwnD
 def _check_label(pair: LabelledPair) -> None:
     if pair.is_mated != (pair.first.person == pair.second.person):
         raise ModelError(
-            "A pair contradicts its label: the records of a mated pair have the same "
-            "pseudonym, those of other pairs two different ones."
+            "A pair contradicts its label: the two records of a mated pair must have the"
+            " same pseudonym, and those of any other pair different pseudonyms."
         )
 
 

@@ -43,8 +43,9 @@ def fit_pairing(sample: PairingSample) -> PairingFit:
 
 
 def _fit_means(mated: MatedFingers) -> Bits:
-    """Fit closeness to both qualities by least squares. Quality never lowers the expected
-    closeness.
+    """Fit the expected closeness to the qualities of both captures, by least squares.
+
+    Higher quality never lowers the expected closeness.
     """
     seen = ~np.isnan(mated.cosines)
     observed = closeness(mated.cosines[seen].astype(np.float64))

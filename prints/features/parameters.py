@@ -1,7 +1,8 @@
-"""Every constant of the features of prints, with its unit and the reason for its value.
+"""Every constant used to compute print features, with its unit and the reason for its value.
 
-Lengths are in pixels at 500 per inch, where ridges lie about 9 px apart. "Chosen" means set on
-principle or on simulated extractions of drawn fingers, 2026-11. No real print was used.
+Lengths are in pixels at 500 pixels per inch, where ridges lie about 9 px apart. "Chosen" means set
+on principle, or from simulated extractions of synthetic fingers (November 2026). No real print was
+used.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """`identlink-synthetic-192/1`: the synthetic vectors of `data.synthetic`, 192 values each.
 
 Cosines between fingers of different people are distributed around 0, with a standard deviation of
-about 0.11. The numbers were measured by `python -m benchmarks candidates`, `scale` and `integrity`
-on tuning queries (seed 1). The reasons are in `docs/adr/0003-exhaustive-fast-scan.md`.
+about 0.11. The settings in this module were measured by `python -m benchmarks candidates`, `scale`
+and `integrity` on tuning queries (seed 1). The reasons for choosing them are in
+`docs/adr/0003-exhaustive-fast-scan.md`.
 """
 
 from __future__ import annotations

@@ -97,7 +97,8 @@ def _single_view(sent: SentRecord) -> MinutiaeView:
         )
     if views[0].impression_type is not sent.impression_type:
         raise InvalidMinutiaeError(
-            "The record and its impression are of different types: correct one of them."
+            "The record and the impression state different impression types: correct one"
+            " of the two."
         )
     return views[0]
 

@@ -126,8 +126,9 @@ def tasks_of(tables: CourtTables, result: CourtResult) -> tuple[str, ...]:
 
 
 def form_doubts(tables: CourtTables, result: CourtResult) -> tuple[Reason, ...]:
-    """Return the doubts about malformed and unknown parts of a result. They do not depend on the
-    person.
+    """Return the doubts about malformed or unknown parts of a court result.
+
+    They are the same whoever the person is.
     """
     found = chain(
         _number_doubts(result),

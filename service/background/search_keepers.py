@@ -74,10 +74,10 @@ class NamesBuilder:
     names: LiveNames
 
     def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
-        """Build until done or until the context ends; searches and enrolments continue meanwhile.
+        """Build the index in the background until it is complete or the context ends.
 
-        `on_failure` is called with the error if the build fails; the next enquiry then builds the
-        index.
+        Searches and enrolments continue meanwhile. If the build fails, `on_failure` is called with
+        the error, and the next enquiry builds the index.
         """
         self.names.expect()
         thread = BackgroundThread(on_failure)

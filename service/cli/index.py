@@ -39,11 +39,11 @@ def build(call: Call) -> None:
 
 @app.command("rekey")
 def rekey(call: Call) -> None:
-    """Rebuild the index under a new secret key; copies of files under the old one are useless.
+    """Rebuild the index under a new secret key: copies of files under the old key become useless.
 
-    The index is rebuilt from the database, so nothing is rounded twice. Nothing else may use the
-    index meanwhile. If the command is interrupted at any point, the next start opens the index
-    with the key that fits.
+    The index is rebuilt from the database and not from the old index, so no value is rounded a
+    second time. Nothing else may use the index during the rebuild. If the command is interrupted,
+    the next start opens the index with the key under which its files were written.
     """
     settings = call.existing()
     keys = IndexKeys(settings.keys_directory)
@@ -178,11 +178,12 @@ PeopleOption = Annotated[
 
 @app.command("rehearse")
 def rehearsal(call: Call, *, people: PeopleOption = NIGHTLY) -> None:
-    """Search with enrolled people's own captures, and count how similar strangers can be.
+    """Rehearse: search with captures of enrolled people, and count how similar strangers are.
 
     The weight of evidence of prints is computed from these counts. Searches by prints propose no
-    candidates until 2,995 people have been rehearsed. A server does this by itself at night. A run
-    continues where the last one ended, even if that was interrupted. It can run beside a server.
+    candidates until 2,995 people have been rehearsed. A server runs this by itself at night. A run
+    continues where the last one stopped, even if that run was interrupted. It can run beside a
+    server.
     """
     with open_runtime(call.existing()) as runtime:
         total = min(people, runtime.services.gallery.persons)

@@ -113,7 +113,7 @@ def _people(stage: Stage) -> Iterator[dict[str, ApiCaller]]:
 
 
 def _drawn(folder: Path, frames: int) -> dict[int, dict[str, Any]]:
-    """Draw a roll into `folder/in` and return its truth by frame number."""
+    """Draw a synthetic roll of film into `folder/in`; return the true content of each frame."""
     roll = Roll(seed=7, frames=frames, fingers=(1, 6))
     write_roll(roll, folder / "in", folder / "truth.json")
     told = json.loads((folder / "truth.json").read_text("utf-8"))

@@ -35,7 +35,7 @@ from service.web.links.court_page import court_page
 
 
 def show_court_bundle(stage: Stage, link_id: LinkId) -> None:
-    """Write the court bundle of a link beside the store, and print how its check ends."""
+    """Write the court bundle of a link beside the store, check it, and print the result."""
     signer = stage.runtime.keeper.signer
     desk = CourtDesk(
         stage.runtime.services, signer, stage.bench.prints, court_page, stage.bench.services.policy

@@ -56,10 +56,11 @@ def capture_of(impressions: Iterable[Impression]) -> _Capture:
 
 
 def examine(runtime: Runtime, examiner: ApiCaller, truths: Sequence[Truth]) -> int:
-    """Work on every open case whose truth is known; return how many were decided.
+    """Decide every open case for which the true answer is known, and return how many were decided.
 
-    Cases held by another examiner, and cases of other searches, are skipped. No answer of the API
-    tells an examiner whose exemplar it is, so the label of the true person is read from the store.
+    Cases held by another examiner, and cases of other searches, are skipped. The API never tells
+    an examiner which person an exemplar belongs to, so the label of the true person is read from
+    the store.
     """
     cases = examiner.get("/v1/cases?limit=100")["cases"]
     waiting = [case["task_id"] for case in cases if not case["is_mine"]]

@@ -76,7 +76,7 @@ def print_candidates(
 def print_first_candidate(
     console: Console, search: PlannedSearch, evidence: dict[str, Any]
 ) -> None:
-    """Print how many candidates a search found, the bits of the first, and what was counted."""
+    """Print how many candidates a search found, the first one's bits, and what they consist of."""
     candidates = evidence["candidates"]
     found = f"{len(candidates)} found"
     if candidates:

@@ -69,7 +69,10 @@ class LiveNames:
         return self._index.words(said)
 
     def expect(self) -> None:
-        """Announce a build in the background; enquiries then wait for it instead of building."""
+        """Announce that a build of the names index will run in the background.
+
+        Until it is finished, enquiries wait for it and do not start a build of their own.
+        """
         self._is_expected = True
 
     def give_up(self) -> None:

@@ -61,7 +61,7 @@ class OfCaptures(Protocol[Found_co]):
         """Return what is found for an impression of a search's probe."""
 
     def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> Found_co | None:
-        """Return what is found for an impression of an enrolled encounter."""
+        """Return the image stored for one impression of an enrolled encounter, if there is one."""
 
 
 PrintImages = OfCaptures[PrintImage]

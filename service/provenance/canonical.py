@@ -162,7 +162,7 @@ def _instant(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
-        raise LogDamagedError("A time does not exist.") from error
+        raise LogDamagedError("An entry of the log has an impossible date or time.") from error
 
 
 def _as_utc(at: datetime) -> datetime:

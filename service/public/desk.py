@@ -43,7 +43,7 @@ class NotOpenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The allowances that limit visitors of the pages."""
+    """The limits on how often a visitor may use the public pages."""
 
     pages: Allowance
     starts: Allowance

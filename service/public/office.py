@@ -116,7 +116,10 @@ class Office:
         return await self._json("POST", "application/submission", by)
 
     async def answer(self, by: OpenedBy, words: str, document: str) -> None:
-        """Answer the office's question, with a document in base64 unless it is empty."""
+        """Answer the office's question.
+
+        A document, encoded in base64, is attached unless the document is empty.
+        """
         body = {"words": words, "document": document}
         await self._json("POST", "application/answer", by, body)
 

@@ -1,4 +1,7 @@
-"""The office's choices, as data: how long lists are and how many people examine."""
+"""The settings that each office chooses, such as the length of candidate lists.
+
+Another example is the number of examiners for each case.
+"""
 
 from __future__ import annotations
 

@@ -71,11 +71,11 @@ class Form:
             return None
 
     def day(self, name: str) -> date | None:
-        """Return an existing day in ISO 8601; anything else is an error of the field."""
+        """Return an existing day, however it was typed; anything else is an error of the field."""
         try:
-            return date.fromisoformat(self.text(name))
+            return date.fromisoformat(typed_day(self.text(name)))
         except ValueError:
-            self.errors[name] = "Write a real date as YYYY-MM-DD."
+            self.errors[name] = NO_DAY
             return None
 
     def number(self, name: str) -> int:
@@ -112,6 +112,26 @@ class _Taking:
         return True
 
 
+NO_DAY = "Enter a real date, such as 27 3 2026."
+_TYPED_DAY = re.compile(
+    r"(\d{1,2}|XX)[ /.-]+(\d{1,2}|XX|[A-Z]{3,9})[ /.-]+(\d{4}|XXXX)", re.IGNORECASE
+)
+_MONTHS = "january february march april may june july august september october november december"
+
+
+def typed_day(text: str) -> str:
+    """Return a day such as `27 3 1985`, `27/3/1985` or `27 March 1985` as `YYYY-MM-DD`.
+
+    `XX` stands for an unknown part. Any other text is returned as it is.
+    """
+    found = _TYPED_DAY.fullmatch(text.strip())
+    if found is None:
+        return text
+    day, month, year = found.groups()
+    named = [n for n, one in enumerate(_MONTHS.split(), 1) if one.startswith(month.lower())]
+    return f"{year}-{named[0] if len(named) == 1 else month:0>2}-{day:0>2}".upper()
+
+
 def options(kind: type[StrEnum]) -> list[tuple[str, str, str]]:
     """Return the values of a closed set as choices of a form: value, label, hint."""
     return [(one.value, one.value.capitalize(), "") for one in kind]
@@ -120,7 +140,7 @@ def options(kind: type[StrEnum]) -> list[tuple[str, str, str]]:
 def said_person(form: Form) -> Details | None:
     """Return the details typed into the fields of a person; None with the fault of the day."""
     name = PersonName(form.text("forename"), form.text("surname"))
-    born = form.text("date_of_birth")
+    born = typed_day(form.text("date_of_birth"))
     sexes = {sex.value: sex for sex in Sex}
     with form.taking("date_of_birth"):
         return Details(

@@ -84,7 +84,10 @@ def _may_fetch(request: Request, bench: Workbench, page: KeptPage) -> bool:
 
 
 def _owner(request: Request, redirect: Response) -> Owner:
-    """Return whose page an answer is; whoever is not signed in has a cookie of their visit."""
+    """Return the owner of a kept page: the account or, before sign-in, the visit.
+
+    The visit is the one that the visitor's cookie identifies.
+    """
     if getattr(request.state, "visitor", None) is not None:
         return Owner(session_secret(request), True)
     return Owner(visit_secret(request) or new_visit(request, redirect), False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import HTMLResponse, Response
 
+from service.api.teaching.finishing import TAGS
 from service.web.page_route import CONTENT_SECURITY_POLICY, HEADERS
 from service.web.rendering import render_text
 
@@ -14,6 +15,9 @@ _POLICY = CONTENT_SECURITY_POLICY.replace("img-src 'self'", "img-src 'self' data
 
 
 def show_reference() -> Response:
-    """Show the reference; everybody may read it."""
+    """Show the API reference.
+
+    No sign-in is needed.
+    """
     headers = {**HEADERS, "Content-Security-Policy": _POLICY}
-    return HTMLResponse(render_text("reference.html", {}), headers=headers)
+    return HTMLResponse(render_text("reference.html", {"audiences": TAGS}), headers=headers)

@@ -18,16 +18,16 @@ from domain.list_pages import ListOrder
 Row = TypeVar("Row")
 
 _SORT = "sort"
-_CURSORS = frozenset({"before", "after", "start", "ended-before"})
+_CURSORS = frozenset({"before", "after", "start", "ended-before", "lifted"})
 _LONGEST = 500
 """Of the query that links carry on, beside the order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """One column: its heading and, where rows can be sorted by it, its name.
+    """One column: its heading and, if rows can be sorted by it, its sort name.
 
-    Without `value`, rows of this order come sorted.
+    Without `value`, the query has sorted the rows by it.
     """
 
     words: str

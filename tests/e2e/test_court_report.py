@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -56,5 +57,15 @@ def test_a_bundle_reads_as_a_report(desks: Desks, site: Site, tmp_path: Path) ->
     assert len(drawn) >= 4
     assert all(width > 50 for width in drawn)
     assert desk.page.locator(".gap").count() >= 8
+    _assert_told(page)
     for part in ("conclusion", "strength", "notes", "differences", "exhibits", "method", "events"):
         assert desk.page.locator(f"h2#{part}").is_visible()
+
+
+def _assert_told(page: Path) -> None:
+    """Demand the digest of each image, the source of the scale, and what else was compared."""
+    written, pictures = page.read_text(), list(page.parent.glob("prints/*.png"))
+    assert len(pictures) == 20
+    assert all(sha256(one.read_bytes()).hexdigest() in written for one in pictures)
+    assert "Association of Forensic Science Providers" in written
+    assert "Besides the exemplar of this link the examiner compared" in written

@@ -260,7 +260,7 @@ def test_what_is_refused_is_told_at_its_field_and_seen_at_any_width(comparing: D
     desk.page.fill("#why_close", "The rest of the mark is smeared.")
     desk.follow("[data-submit]")
 
-    assert "One finger cannot make these points" in impossible
+    assert "A single finger cannot have left all of these points" in impossible
     assert "pairs 1, 2" in impossible
     assert "are spread over" in small
     assert not desk.page.locator(".govuk-error-summary").count()

@@ -31,7 +31,7 @@ class FilmFault(StrEnum):
 
 
 def filmed(form: Picture, rng: np.random.Generator) -> Picture:
-    """Return a form as it looks on any film: slightly blurred, grainy and unevenly lit."""
+    """Return a form with the faults of every film: slight blur, grain and uneven lighting."""
     high, wide = form.shape
     light = np.linspace(rng.uniform(0.92, 1.0), rng.uniform(0.92, 1.0), wide)
     picture = gaussian_filter(form.astype(np.float32), 0.8) * light[np.newaxis, :]

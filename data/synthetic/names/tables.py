@@ -109,7 +109,10 @@ def _table(parts: list[tuple[Weighted, float]]) -> NameTable:
 
 
 def _head(sources: tuple[str, ...]) -> Weighted:
-    """Return the names of all lists. Each list gets the same total share."""
+    """Return the personal names from all lists together.
+
+    The names of each list have the same total probability.
+    """
     head: Weighted = []
     for source in sources:
         weighted = _ranked(source)

@@ -1,4 +1,4 @@
-"""Keys in files of 32 random bytes, made on first use, only for the owner."""
+"""Keys in files of 32 random bytes, created on first use and readable only by their owner."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ class Guard(Generic[Session]):
             call.done.set()
 
     def _worked(self, call: _Call[Session], session: Session | None) -> Session | None:
-        """Do a call and return the session for the next one, None after a fault."""
+        """Make one call; return the session for the next call, or None if this call failed."""
         for _ in range(_ATTEMPTS):
             try:
                 session = session if session is not None else self._open()

@@ -75,7 +75,11 @@ class KeyModule(Protocol):
         """Return a secret wrapped for a label."""
 
     def unwrap(self, name: str, wrapped: bytes, label: str) -> bytes:
-        """Return a wrapped secret; raises KeysMissingError for another key, label or content."""
+        """Unwrap a secret and return it.
+
+        Raises KeysMissingError if the key or the label is not the one used for wrapping, or if the
+        wrapped content has been changed.
+        """
 
     def destroy(self, name: str) -> None:
         """Destroy a key for ever; one that is not there is skipped."""
@@ -166,7 +170,11 @@ class ModuleCustody:
         return self._signings.setdefault(secret.value, ModuleSigning(self.module, secret.value))
 
     def seal(self) -> ec.EllipticCurvePrivateKey:
-        """Return the key that seals documents; its library signs with a key only in memory."""
+        """Return the key that seals documents.
+
+        It is read into memory, because the library that seals documents cannot use a key that
+        stays in the module.
+        """
         return seal_key(self._made(StoreSecret.SEAL))
 
     def wrapping(self) -> HeldWrapping | None:

@@ -115,11 +115,12 @@ def _matter_row(matter: StatedMatter) -> list[str]:
 
 
 def _searched(content: CertificateContent, printed: Printed) -> str:
-    """Return what was searched, by which means, and up to which date."""
+    """Return what was searched and what not, by which means, and up to which date."""
     means = "fingerprints" if content.basis is IdentityBasis.PRINTS else "the details above"
     return (
         f"Searched by {means}: convictions, cautions and open matters in the records held by"
-        f" {printed.office}, up to {_day(content.as_of)}."
+        f" {printed.office}, up to {_day(content.as_of)}. Records that only other"
+        " offices or countries hold were not searched."
     )
 
 

@@ -175,7 +175,7 @@ class PartedIndex:
             self._layout = newest_whole(list(known.values()))
 
     def _ack(self, name: str, done: Future[Any], to: int) -> None:
-        """Record that a replica has taken the changes up to `to`, if it has."""
+        """If a replica has applied the changes up to `to`, record that."""
         reached = heard(done, 0.0)
         with self._noting:
             one = self._known.get(name)

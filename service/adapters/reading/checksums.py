@@ -1,8 +1,8 @@
-"""Checks that decoders of PNG and WSQ do not make: checksums, and the sequence of markers.
+"""Checks that PNG and WSQ decoders leave out: checksums, and the sequence of markers.
 
-Pillow does not check the checksums of pixels. WSQ has no checksums, and decoders accept damaged
-files as complete. Its tables and blocks must therefore have the lengths that they state, up to the
-end marker.
+Pillow does not verify the checksums of pixel data. WSQ files have no checksums, and decoders
+accept damaged WSQ files as complete. Each table and block of a WSQ file must therefore have the
+length that it states, up to the end marker.
 """
 
 from __future__ import annotations

@@ -184,7 +184,8 @@ def _only_position(positions: bytes, impression_type: ImpressionType) -> FingerP
     code = stated[0] if stated else 255
     if code in _FROM_LEFT:
         raise PartRefusedError(
-            "It shows several fingers at once: send it as type 14, or segment it first."
+            "The image shows several fingers at once: send it as a record of type 14, or"
+            " segment it first."
         )
     return position_of(code, impression_type)
 

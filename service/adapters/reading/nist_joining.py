@@ -44,8 +44,9 @@ def idc_of(record: Any) -> int:
 
 
 def join_minutiae(named: Iterable[tuple[str, Any]], images: Images) -> list[MinutiaeView]:
-    """Join each type-9 record to the image with its IDC. Return the records without an image as
-    views.
+    """Join each type-9 record to the image that has the same IDC.
+
+    Type-9 records that have no image are returned as views of their own.
     """
     views: list[MinutiaeView] = []
     for name, record in named:

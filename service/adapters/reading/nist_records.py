@@ -126,8 +126,8 @@ def rows_of(record: Any, tag: int) -> tuple[tuple[str, ...], ...]:
 def missing_reader() -> UnreadablePrintError:
     """Return the error of a server without the library that reads transactions."""
     return UnreadablePrintError(
-        "This server does not read ANSI/NIST-ITL: send the images one by one, or "
-        "ask the operator to install the extra `nist`."
+        "This server cannot read ANSI/NIST-ITL files: send the images one by one, or ask"
+        " the operator to install the optional package `nist`."
     )
 
 

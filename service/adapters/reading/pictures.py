@@ -110,7 +110,8 @@ def agreed_ppi(decoded: Decoded, by_sender: int | None) -> tuple[int | None, tup
     ppis = [_of_a_print(ppi) for ppi in (in_file, by_sender) if ppi is not None]
     if len(ppis) == 2 and not _are_alike(*ppis):
         raise UnreadablePrintError(
-            "The image and its sender state different resolutions: correct one of them."
+            "The resolution in the image file differs from the stated resolution: correct"
+            " one of the two."
         )
     return (ppis[0] if ppis else None), remarks
 
@@ -206,7 +207,10 @@ def _stated_ppi(info: dict[str | tuple[int, int], Any]) -> int | None:
     if not (across > 0 and down > 0):
         return None
     if abs(across - down) > across / 100:
-        raise UnreadablePrintError("The pixels of the image are not square: export it again.")
+        raise UnreadablePrintError(
+            "The pixels of the image are not square: export it with the same resolution in"
+            " width and height."
+        )
     # PNG uses metres, so 500 becomes 499.999. 72 and 96 come from screens and mean nothing.
     return None if across < 100 else round(across)
 

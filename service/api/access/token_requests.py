@@ -107,7 +107,10 @@ def _credentials(authorization: str, fields: dict[str, str]) -> ClientCredential
 
 
 def _basic(authorization: str) -> ClientCredentials:
-    """Return the credentials of HTTP Basic, whose two parts are form-encoded (section 2.3.1)."""
+    """Return the client credentials from an HTTP Basic header.
+
+    Both parts are form-encoded (RFC 6749, section 2.3.1).
+    """
     scheme, _, encoded = authorization.partition(" ")
     try:
         plain = base64.b64decode(encoded.strip(), validate=True).decode("ascii")

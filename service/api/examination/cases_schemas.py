@@ -59,7 +59,7 @@ class PointPairBody(Body):
 
 
 class EnhancementBody(Body):
-    """Display settings of one print under which points were set or the outcome was chosen."""
+    """How one print was displayed when its points were set or the outcome was chosen."""
 
     position: FingerPosition
     side: PrintSide
@@ -181,7 +181,7 @@ class FingerGeometryAnswer(Answer):
 
 @shows(Enhancement)
 class EnhancementAnswer(Answer):
-    """Display settings of one print under which points were set or the outcome was chosen."""
+    """How one print was displayed when its points were set or the outcome was chosen."""
 
 
 class FingersAnswer(Answer):

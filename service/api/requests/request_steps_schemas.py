@@ -170,7 +170,7 @@ class ProofsAnswer(Answer):
 
     @classmethod
     def of(cls, view: ProofView) -> Self:
-        """Return the answer for a view."""
+        """Build the API response from the view that the use case returned."""
         claims = (
             ClaimAnswer.showing(one, proved=view.proved.get(one.claim)) for one in view.claims
         )

@@ -169,7 +169,7 @@ def get_purge_plan(call: Eraser, plan_id: IdInPath) -> ShownPlanAnswer:
 
 @router.post("/{plan_id}/recount", responses=call_problems(NotFoundError))
 def post_recount(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
-    """Count the people of a plan again, with code that shares nothing with the planner."""
+    """Recount the people of a purge plan, with code that shares nothing with the planner."""
     return PurgePlanAnswer.of(recount_plan(call.services, call.caller, PlanId(plan_id)))
 
 

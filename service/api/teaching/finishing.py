@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from domain.access import Scope
+from domain.access import ROLE_SCOPES, Scope
 from domain.events.catalogue import topics
 from service.api.problems import MEDIA_TYPE, PROBLEM_TYPES
 
@@ -40,18 +40,18 @@ def describe(schemas: dict[str, Any]) -> None:
                 told.setdefault("description", sentence)
 
 
-_TAGS = {
+TAGS = {
+    "force": "Enrolments, searches, outcomes and webhooks, for forces.",
+    "client": "Access tokens for the systems of forces.",
     "administrator": "Tokens and clients, for administrators.",
     "agency": "Requests of agencies in their own name, within their agreements.",
     "auditor": "The log, accesses to data, findings and evidence, for auditors.",
     "case officer": "Requests of States, agencies, forces and people, for case officers.",
     "certificates": "Certificates checked by anybody; no token is needed.",
     "conversion": "Conversion of old records on film and paper, from the frame to the record.",
-    "client": "Access tokens for the systems of forces.",
     "examiner": "The steps of an examination.",
     "exchange": "Signed messages of the central authorities of other States.",
     "figures": "Statistics of the office.",
-    "force": "Enrolments, searches, outcomes and webhooks, for forces.",
     "identity provider": "Notices from the identity provider.",
     "links": "Confirmed links, for all who are permitted to read them.",
     "public pages": "Applications of the public, by reference and code.",
@@ -60,6 +60,8 @@ _TAGS = {
     " referral body.",
     "supervisor": "Differences, priorities, merges and erasures.",
 }
+"""What each audience finds here; forces come first, because most clients are written for them."""
+
 _SCOPES: dict[Scope, str] = {
     Scope.ENROL: "Enrol captures and read your own.",
     Scope.SEARCH: "Search with prints.",
@@ -122,6 +124,14 @@ _SENT_WITH = {
 }
 """Headers that an answer has in addition to the request id, by status."""
 
+_SAID_OF = {
+    "Idempotency-Key": "A call that is repeated with the same `Idempotency-Key` is done once.",
+    "after": "Paged: for the next page, send the cursor of the response as `after`.",
+    "before": "Paged: for the next page, send the cursor of the response as `before`.",
+    "X-Application-Code": "Only with the reference and the code of the application.",
+}
+"""Sentences for calls that have a parameter, by its name."""
+
 _EXAMPLES = {
     "application/vc": '{"type":["VerifiableCredential","BitstringStatusListCredential"]}',
     "application/xml": "<DeliverRequest>...<ResultedCaseMessage>...</ResultedCaseMessage>"
@@ -151,7 +161,7 @@ def finish(document: dict[str, Any], *, prefix: str) -> None:
     for name, operation in _operations(document):
         used |= set(operation["tags"])
         _finish(operation, schemas, recorded().get(name, {}))
-    document["tags"] = [{"name": name, "description": _TAGS[name]} for name in sorted(used)]
+    document["tags"] = [{"name": name, "description": TAGS[name]} for name in TAGS if name in used]
     document["webhooks"] = {topic: {"post": _webhook(topic, names)} for topic, names in _told()}
 
 
@@ -188,7 +198,9 @@ def _schemes(prefix: str) -> dict[str, Any]:
 def _finish(operation: dict[str, Any], schemas: dict[str, Any], examples: dict[str, Any]) -> None:
     needed = [scope for one in operation.pop("security", []) for scope in one.get("token", [])]
     operation["security"] = [{"client": needed}, {"token": []}] if needed else []
-    operation["summary"] = operation["description"].split("\n\n")[0].replace("\n", " ")
+    first, _, more = operation["description"].partition("\n\n")
+    operation["summary"] = first.replace("\n", " ")
+    operation["description"] = "\n\n".join(filter(None, (more, _circumstances(operation))))
     for parameter in operation.get("parameters", []):
         _simplify(parameter["schema"])
     _exemplify(operation.get("requestBody", {}), examples.get("body"))
@@ -198,6 +210,24 @@ def _finish(operation: dict[str, Any], schemas: dict[str, Any], examples: dict[s
         _exemplify(answer, examples.get(status), status=int(status))
         sent = {"X-Request-Id", _SENT_WITH.get(int(status), "X-Request-Id")}
         answer["headers"] = answer.get("headers", {}) | {name: _header(name) for name in sent}
+
+
+def _circumstances(operation: dict[str, Any]) -> str:
+    """Return what all calls of this form have in common: who may call, pages, repetition."""
+    needed = [Scope(name) for one in operation["security"] for name in one.get("client", [])]
+    names = {parameter["name"] for parameter in operation.get("parameters", [])}
+    told = [f"Scope `{scope.value}` ({_roles_with(scope)})." for scope in needed]
+    if not needed:
+        told = ["No token is needed."]
+    for given, sentence in _SAID_OF.items():
+        if given in names:
+            told.append(sentence)
+    return " ".join(told)
+
+
+def _roles_with(scope: Scope) -> str:
+    """Return the roles that have a scope unless their tokens are given fewer."""
+    return ", ".join(sorted(role.value for role, held in ROLE_SCOPES.items() if scope in held))
 
 
 def _header(name: str) -> dict[str, Any]:

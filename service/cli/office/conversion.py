@@ -64,7 +64,9 @@ def scan(
     picture to FOLDER/refused, with a text file that states the reason.
     """
     if not folder.is_dir():
-        raise InvalidInputError("There is no such folder: name the folder of the images.")
+        raise InvalidInputError(
+            "The folder does not exist: give the path of the folder that holds the images."
+        )
     with open_store(call.existing()) as services:
         done = scan_folder(services, folder, _lot_of(services, lot))
     sentence = (

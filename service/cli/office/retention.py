@@ -109,7 +109,7 @@ def _told(one: JudgedCapture, shown: ShownBases) -> str:
 
 @app.command("recount")
 def recount(call: Call, plan_id: PlanArgument) -> None:
-    """Count the people of a plan again, with code that shares nothing with the planner."""
+    """Recount the people of a purge plan, with code that shares nothing with the planner."""
     with open_runtime(call.existing()) as runtime:
         _say(call, recount_plan(runtime.services, _CONSOLE, PlanId(plan_id)))
 

@@ -46,7 +46,7 @@ class NamesPlace:
 
 
 def names_place(shared: Path) -> NamesPlace:
-    """Return a new place for names in the directory that the processes share."""
+    """Return a new path for the names service, in the directory that the processes share."""
     return NamesPlace(shared / _SOCKET, secrets.token_bytes(32))
 
 

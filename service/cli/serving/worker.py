@@ -99,12 +99,11 @@ def worker(
     lease: LeaseOption = 60,
     until_idle: UntilIdleOption = False,
 ) -> None:
-    """Process batches, send messages, carry out erasures, check for misuse; may be killed anytime.
+    """Process batches, send messages, carry out erasures and check for misuse.
 
-    Its slot of the index is maintained as a server's is: segments are merged, and erased captures
-    are removed.
-
-    Jobs are leased: another worker takes over the jobs of a killed one once the lease has run out.
+    A worker can be killed at any time. It keeps its own copy of the index up to date in the same
+    way as a server does: it merges segments and removes erased captures. Jobs are leased: when a
+    worker is killed, another worker takes over its jobs once the lease has run out.
     """
     os.nice(nice)
     settings = call.named()

@@ -89,7 +89,10 @@ def print_moments(probes: CaptureColumns, held: CaptureColumns) -> Floats:
 def _one_finger(
     probes: CaptureColumns, held: CaptureColumns, pair: tuple[int, int], moments: Floats
 ) -> tuple[Counts, Counts]:
-    """Compare finger `pair[0]` of the first people with finger `pair[1]` of all, and count."""
+    """Compare one finger of the first people with one finger of everybody, and count the scores.
+
+    `pair[0]` is the finger of the first people, `pair[1]` that of everybody.
+    """
     rows = np.flatnonzero(probes.presence[: len(moments), pair[0]])
     columns = np.flatnonzero(held.presence[:, pair[1]])
     own = np.full(len(held), -1, dtype=np.int64)

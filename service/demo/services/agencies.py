@@ -119,7 +119,7 @@ def _refusal(caller: ApiCaller, record: Record) -> str:
         caller.post("/v1/agency/requests", _enquiry(record, "security check"))
     except httpx2.HTTPStatusError as error:
         return str(error.response.json()["title"]).rstrip(".")
-    raise LookupError("The agency was given more than its agreement allows.")
+    raise LookupError("More was disclosed to the agency than its agreement allows.")
 
 
 def _identify(work: Work, record: Record) -> None:

@@ -151,7 +151,10 @@ def _has_no_comment(file: IO[bytes], whole: int) -> bool:
 
 
 def _data_start(file: IO[bytes], info: zipfile.ZipInfo) -> int:
-    """Return where a part's data begins; raises BadZipFile if its local header differs."""
+    """Return the offset at which a part's data begins.
+
+    Raises BadZipFile if the part's local header does not match the central directory.
+    """
     file.seek(info.header_offset)
     header = file.read(_LOCAL_HEADER_BYTES)
     if len(header) != _LOCAL_HEADER_BYTES or not header.startswith(b"PK\x03\x04"):

@@ -111,7 +111,7 @@ def parse_key_lines(data: bytes) -> tuple[VerifierKey, ...]:
     try:
         lines = data.decode("ascii").splitlines()
     except UnicodeDecodeError as error:
-        raise InvalidNoteError("The keys of the bundle are not text.") from error
+        raise InvalidNoteError("The public keys in the bundle are not text.") from error
     return tuple(map(parse_verifier_key, lines))
 
 

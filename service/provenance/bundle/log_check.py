@@ -140,7 +140,10 @@ class _Reading:
 
 
 def _against(signed: SignedCheckpoint, frontier: Frontier, proved: int) -> Iterator[Finding]:
-    """Compare the tree with a checkpoint; the first `proved` events match what was signed."""
+    """Compare the tree with a signed checkpoint.
+
+    `proved` is the number of events, from the first, that the checkpoint confirms.
+    """
     size = signed.checkpoint.size
     if frontier.size < size:
         yield Finding(

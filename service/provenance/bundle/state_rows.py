@@ -85,7 +85,9 @@ def read_row(line: bytes) -> StateRow:
         actor, ref, says = fields["actor"], fields["ref"], fields["says"]
         row = StateRow(_known(fields["event_type"]), ref, actor, tuple(says))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise LogDamagedError("A row in the statement of state is malformed.") from error
+        raise LogDamagedError(
+            "A row in the signed statement of what the database holds is malformed."
+        ) from error
     if any(type(text) is not str for text in (actor, ref, *says)) or row_line(row) != line:
         raise LogDamagedError("A row in the statement of state is not in canonical form.")
     return row

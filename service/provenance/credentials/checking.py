@@ -44,7 +44,10 @@ class StatusPurpose(StrEnum):
 
 
 def encoded_list(places: Iterable[int]) -> str:
-    """Return the list in which these places are set; the first place is the highest bit."""
+    """Return the encoded status list with the bits at these positions set.
+
+    Position 0 is the most significant bit of the first byte.
+    """
     bits = bytearray(PLACES // 8)
     for place in places:
         bits[place >> 3] |= 0x80 >> (place & 7)

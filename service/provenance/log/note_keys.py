@@ -184,7 +184,7 @@ def parse_signing_key(text: str) -> SigningKey:
     """Read an skey; raises InvalidNoteError, also if the id does not match the key."""
     stripped = text.strip()
     if not stripped.startswith(_PRIVATE_PREFIX):
-        raise InvalidNoteError("This is not a private key of a signed note.")
+        raise InvalidNoteError("This is not a private key for signing notes.")
     name, key_id, signature_type, seed = _parse_key(stripped.removeprefix(_PRIVATE_PREFIX))
     key = SigningKey(name, seed, signature_type)
     _check_id(key.verifier, key_id)

@@ -62,8 +62,8 @@ class Witness:
         remembered = open_checkpoint(data, self.log_key, (self.key.verifier,))
         if not remembered.cosignatures:
             raise InvalidNoteError(
-                "The memory of the witness does not have the witness's own cosignature, so"
-                " it was changed."
+                "What the witness has stored is not signed by the witness, so it may have"
+                " been changed."
             )
         return remembered
 

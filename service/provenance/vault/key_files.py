@@ -243,7 +243,9 @@ class FileKeyStore:
         try:
             return tuple(Withdrawal(Access(word), ref, read_moment(at)) for word, ref, at in rows)
         except (ValueError, LogDamagedError) as error:
-            raise VaultDamagedError("The key file contains an unknown withdrawal.") from error
+            raise VaultDamagedError(
+                "The key file records the withdrawal of a key that it does not contain."
+            ) from error
 
     def count(self) -> int:
         """Return the number of keys, without destroyed ones."""

@@ -71,7 +71,9 @@ class Place:
 
     def __post_init__(self) -> None:
         if not (self.table and self.kind) or "\0" in f"{self.table}{self.kind}":
-            raise InvalidInputError("A place must name a table and a kind.")
+            raise InvalidInputError(
+                "The place of a payload must name a table and a kind of payload."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,9 @@ class Opening:
     payload: bytes
 
 
-_NOT_ITS_ROW = "A payload belongs to another row than the one that names it: a row was changed."
+_NOT_ITS_ROW = (
+    "A row refers to a payload that belongs to a different row: one of the two rows was changed."
+)
 
 _UNBOUND = (
     "There is a payload of an earlier release, although all payloads were bound to"

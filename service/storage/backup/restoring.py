@@ -170,7 +170,8 @@ def _erased_payloads(connection: Connection, keys: KeyMemory) -> list[int]:
         destroyed, missing = keys.destroyed_and_missing(list(refs))
         if missing:
             raise KeysMissingError(
-                "Keys of the backup are missing: restore the newest backup of the keys.",
+                "Some keys that this backup needs are missing: restore the newest backup"
+                " of the keys first.",
                 part=StorePart.KEYS,
             )
         erased += [refs[ref] for ref in destroyed]

@@ -149,7 +149,10 @@ def _webhooks(transaction: Transaction, moments: _Moments) -> Iterator[Withdrawn
 
 
 def _webhook_secrets(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAgain]:
-    """Move each endpoint to the secret after the last withdrawn one, which the force has."""
+    """Give each endpoint the secret that followed the last withdrawn one.
+
+    The force already holds that secret.
+    """
     repository = Webhooks(transaction)
     for endpoint in repository.every():
         version, latest = endpoint.secret_version, endpoint

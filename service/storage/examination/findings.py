@@ -76,7 +76,9 @@ class Findings(TransactionPart):
         """
         row = row_of(finding_policies, version.policy) | row_of(finding_policies, version)
         if not insert_unless_taken(self._connection, finding_policies, row, key=("version",)):
-            raise ConflictError("The policy has since been changed: reload the policy.")
+            raise ConflictError(
+                "The policy has been changed since you opened it: reload the policy."
+            )
 
     def ask_further(self, asked: FurtherExamination) -> None:
         """Store that a case goes to an additional examiner."""
@@ -215,7 +217,7 @@ class Revisions(TransactionPart):
 def revisions_of(
     transaction: Transaction, case_id: CaseId, examiner: UserId
 ) -> Mapping[str, Sequence[Comparison]]:
-    """Return an examiner's revisions by label, oldest first."""
+    """Return an examiner's revisions under the label of each exemplar, the oldest first."""
     table = comparison_revisions
     rows = transaction.connection.execute(
         rows_where(table, case_id=case_id, examiner=examiner).order_by(table.c.revision_row)

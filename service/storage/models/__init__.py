@@ -1,1 +1,1 @@
-"""The models of evidence that were chosen, and the watch on the distribution of their scores."""
+"""The evidence models in use, and how the distribution of their scores is monitored."""

@@ -150,7 +150,10 @@ class Encounters(TransactionPart):
         return tuple(EncounterId(row.encounter_id) for row in rows)
 
     def has_enrolled(self, force: ForceCode, person_row: PersonRow) -> bool:
-        """Return whether this force has ever enrolled a capture of the person, moved or not."""
+        """Return whether this force has ever enrolled a capture of the person.
+
+        Captures that were since moved to another person count.
+        """
         wanted = {"force": force, "person_row": person_row}
         return self._has(_CAPTURE_BY_FORCE, **wanted)
 

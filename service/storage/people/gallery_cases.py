@@ -1,4 +1,7 @@
-"""Gallery cases, on a database: doubts about the gallery itself."""
+"""Stores gallery cases in a database.
+
+A gallery case records a doubt about the gallery itself, not about a search.
+"""
 
 from __future__ import annotations
 

@@ -103,9 +103,9 @@ _TOUCHED = (
 def gallery_at(
     transaction: Transaction, change: int, gallery: Gallery, *, after: int, limit: int
 ) -> PastCaptures:
-    """Return up to `limit` captures of a gallery as it was at a change.
+    """Return up to `limit` captures of a gallery as it stood immediately after a given change.
 
-    Raises VaultDamagedError when a template payload is malformed.
+    Raises VaultDamagedError if a template payload is malformed.
     """
     asked = {AT: change, "gallery": int(gallery), "after": after, "most": limit}
     rows = transaction.connection.execute(_TEMPLATES, asked).all()

@@ -57,7 +57,7 @@ def payloads_about() -> CompoundSelect[Any]:
 
 @cache
 def payloads_asked() -> CompoundSelect[Any]:
-    """Return the query for payload numbers of a person's own requests, still to be answered."""
+    """Return the query for payloads of a person's own requests that have not been answered yet."""
     walk = _Walk()
     return union(
         *(

@@ -105,7 +105,7 @@ _MORE = {"nationalities", "formerly", "parents", "documents"}
 
 
 def _with_more(details: Details, values: dict[str, Any]) -> Details:
-    """Return the details with the values that only few bodies contain."""
+    """Return the details, completed with the values that only a few bodies contain."""
     several = _many(Nationality, values.get("nationalities"))
     return replace(
         details,

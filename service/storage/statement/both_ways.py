@@ -87,10 +87,10 @@ class OwedDigests:
 def rows_without_event(
     connection: Connection, owed: OwedDigests, stated: StatedDigests
 ) -> Iterator[Astray]:
-    """Yield the rows whose digest no event states, by reading the rows a second time.
+    """Read the rows a second time and yield those whose digest does not appear in any event.
 
-    Rows that an event of an earlier release created are skipped, because that release did not yet
-    commit to them.
+    Rows created by an event of an earlier release are skipped, because events of that release did
+    not include row digests.
     """
     missing = owed.unstated(stated)
     if not missing:

@@ -71,7 +71,7 @@ def changed_since(connection: Connection, body: EventBody) -> bool:
 def digests_of_rows(
     connection: Connection, rows: Committed, query: Select[Any]
 ) -> Iterator[tuple[AnyRow, str]]:
-    """Yield the rows of a query on the table of `rows`, each with its current digest."""
+    """Run a query on the table that `rows` describes; yield each row with its current digest."""
     query = query.add_columns(*_parts_there(rows))
     for row, text in _texts(connection, rows, connection.execute(query)):
         yield row, _sha256(text)
@@ -249,7 +249,10 @@ def _belonging(
 
 @lru_cache(maxsize=64)
 def _tie(part: Part, side: int) -> Callable[[AnyRow], Any]:
-    """Return the reader of the values that connect a part (side 0) to its row (side 1)."""
+    """Return the function that reads what ties a part to its row.
+
+    It reads from the part if `side` is 0, and from the row if it is 1.
+    """
     return attrgetter(*(pair[side] for pair in part.on))
 
 

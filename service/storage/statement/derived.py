@@ -98,7 +98,7 @@ def _unlinked_accounts(connection: Connection) -> Iterator[Astray]:
 def _people_of(
     kind: type[Event], ref: ColumnElement[str], *columns: ColumnElement[Any]
 ) -> Select[Any]:
-    """Return the rows of the people named in the events of this kind about `ref`."""
+    """Return the rows of all people whom events of this kind about `ref` name."""
     about, named = event_subjects.alias(), event_subjects.alias()
     return (
         select(persons.c.person_row, *columns)

@@ -130,7 +130,7 @@ _CAPTURES = (
 
 
 def _records(connection: Connection, loaded: set[int]) -> Iterator[StateRow]:
-    """Yield record versions stored individually, and live versions that have a later one."""
+    """Yield record versions stored individually, and those marked live that have a later one."""
     query = (
         select(
             records.c.record_row,

@@ -53,9 +53,11 @@ class OfPerson:
 
 @dataclass(frozen=True, slots=True)
 class OfLast:
-    """Rows that can be moved: a row is about the person of the last row to which it was moved.
+    """Rows that can be moved.
 
-    `moves` is the table of moves; `successor` is its column with the next row.
+    A row may have been moved several times; the person it is about is the person of the last row
+    in its chain of moves. `moves` is the table of moves; `successor` is the column of that table
+    that names the next row.
     """
 
     column: str
@@ -156,7 +158,7 @@ class SealedNumber(TypeDecorator[int]):
         return type_coerce(named(column), self) if _is_with_key(column, self.key) else column
 
     def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        """Write only the number."""
+        """Store only the number of the payload."""
         return None if value is None else int(value)
 
     def result_processor(

@@ -152,7 +152,7 @@ def save_page(services: Services, access: Access, *, page: str, version: int, ty
         given, faults = read_page(asked, typed, today)
         if faults:
             raise InvalidInputError(
-                f"An answer cannot be accepted: {faults[0].code}.",
+                f"An answer to one of the questions was not accepted: {faults[0].code}.",
                 pointer=f"/answers/{faults[0].question}",
             )
         before = {question.name for question in asked.questions}

@@ -139,11 +139,11 @@ def handovers_of(
 
 
 def fetch_handed(services: Services, access: Access, number: int) -> Paper:
-    """Return an available document, numbered from 1; the download is counted and logged.
+    """Return the available document with this number (the first is 1).
 
-    Raises NotPermittedError, NotFoundError (no application has this reference and code, or no
-    document with this number is available), ConflictError (not sent yet, or being downloaded at
-    this moment).
+    The download is counted and logged. Raises NotPermittedError, NotFoundError (no application has
+    this reference and code, or no available document has this number) and ConflictError (the
+    documents have not been sent yet, or are being downloaded now).
     """
     now = services.surroundings.clock()
     with services.units.read() as unit:

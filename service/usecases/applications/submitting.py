@@ -41,7 +41,8 @@ def _check(services: Services, form: ApplicationForm, draft: DraftApplication) -
     today = services.surroundings.clock().date()
     for fault in faults_of(form, draft.answers, today):
         raise InvalidInputError(
-            f"An answer cannot be accepted: {fault.code}.", pointer=f"/answers/{fault.question}"
+            f"An answer to one of the questions was not accepted: {fault.code}.",
+            pointer=f"/answers/{fault.question}",
         )
     there = {one.slot for one in draft.documents}
     for slot in form.slots:

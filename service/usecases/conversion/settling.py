@@ -186,7 +186,7 @@ def frames_to_settle(
     states: tuple[FrameState, ...] = _OPEN,
     limit: int,
 ) -> tuple[Frame, ...]:
-    """Return the frames of a lot that need a reconciler, by number.
+    """Return the frames of a lot that need a reconciler, in order of frame number.
 
     Raises NotPermittedError, NotFoundError.
     """

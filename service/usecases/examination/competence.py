@@ -1,7 +1,6 @@
-"""The competence of examiners on record: control items, agreement with others, consistency.
+"""Examiners' competence on record: control items, agreement with others, and consistency.
 
-Examiners see their own figures, and in the statistics those who are responsible for them see them
-too.
+Examiners see their own figures. Their supervisors also see those figures, in the statistics.
 """
 
 from __future__ import annotations
@@ -87,7 +86,7 @@ class Competence:
 
 @dataclass(frozen=True, slots=True)
 class OwnCompetence:
-    """An examiner's own figures for the last year, and what the office requires before marks."""
+    """An examiner's figures for the last year, and what the office demands before marks."""
 
     since: datetime
     figures: Competence

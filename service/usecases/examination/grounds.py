@@ -224,8 +224,9 @@ def _check_points(
     impossible = impossible_pairs(finger, places)
     if impossible:
         raise UnfoundedFindingError(
-            f"One finger cannot make these points. In the {words} {_named(impossible)} as skin"
-            " does not move. Compare again: correct the points, or choose another outcome."
+            f"A single finger cannot have left all of these points. In the {words},"
+            f" {_named(impossible)} where no stretching of the skin can put them. Compare again:"
+            " correct the points, or choose another outcome."
         )
     _check_ridges(finger, points, scales)
     if demand.pairs and found.area_mm2 < demand.area_mm2 and not why_close.strip():

@@ -127,7 +127,7 @@ def set_priorities(
     caller.actor.require(Scope.RESOLVE)
     services = bench.services
     if not 0 < len(case_ids) <= MOST_AT_ONCE:
-        raise InvalidInputError(f"Name 1 to {MOST_AT_ONCE} cases.", pointer="/cases")
+        raise InvalidInputError(f"Choose 1 to {MOST_AT_ONCE} cases.", pointer="/cases")
     with services.units.write() as unit:
         for case_id in dict.fromkeys(case_ids):
             case = _open_case(unit, case_id)

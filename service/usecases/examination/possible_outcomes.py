@@ -86,9 +86,7 @@ class SealedSteps:
         if self.analysis is None:
             return StepOutOfOrderError("Seal the analysis of the probe first.")
         if outcome is Outcome.IDENTIFIED:
-            return StepOutOfOrderError(
-                "Evaluate the exemplar as identified before you decide on identification."
-            )
+            return StepOutOfOrderError("Record a comparison as identified before you decide so.")
         if not self.analysis.is_of_value:
             return StepOutOfOrderError(
                 "The analysis found no value: decide that the probe is insufficient."

@@ -76,7 +76,7 @@ class HitRate:
 
 @dataclass(frozen=True, slots=True)
 class AgreementRate:
-    """How often two examiners of one activity came to the same finding."""
+    """How often two examiners with the same activity (kind of work) reached the same finding."""
 
     activity: Activity
     agreed: int

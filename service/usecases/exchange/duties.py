@@ -38,7 +38,10 @@ CLOCK = "exchange-notification"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One change in one version of a record, of which one State must be notified."""
+    """A change in one version of a record.
+
+    One State must be notified of this change.
+    """
 
     version: UnsurveyedVersion
     change: Change

@@ -43,7 +43,10 @@ _LINE, _WORDS = 200, 2000
 
 
 def person_stated(details: Details, *, has_prints: bool, reference: str) -> StatedPerson:
-    """Return a person in the form of a message: always with names, birth and every nationality."""
+    """Return a person in the format of an exchange message.
+
+    It always includes the names, the date and place of birth, and every nationality.
+    """
     names = [_name(one) for one in details.names] or [StatedName()]
     return StatedPerson(
         name=names[0],

@@ -92,7 +92,7 @@ def change_by(unit: UnitOfWork, matter: Matter, told: Notification, on: RecordId
 
 
 def amendment_by(matter: Matter, changes: tuple[Change, ...]) -> Amendment:
-    """Return the amendment of a record by a conviction of another State."""
+    """Return the amendment that adds a conviction in another State to a record."""
     return Amendment(
         changes,
         AmendmentReason.COURT_RESULT,
@@ -145,7 +145,10 @@ def step_replaced(
 
 
 def forget_message(unit: UnitOfWork, matter: Matter) -> None:
-    """Erase what messages up to this version said: the matter goes with its person."""
+    """Erase the content of all messages up to this version.
+
+    The matter itself is erased with the person.
+    """
     sender, conviction_ref, version = matter.reference.split("/")
     unit.inbox.erase_told(StateCode(sender), conviction_ref, int(version) + 1)
 
@@ -210,7 +213,7 @@ class Telling:
             self._correct(matter, told, standing)
 
     def delete(self, conviction_ref: str, version: int) -> None:
-        """Take a conviction that its State deleted off its record, and erase what it said."""
+        """Remove a conviction that its State has deleted, and erase what its message said."""
         gone = [one for one in self._versions(conviction_ref) if version_of(one) < version]
         standing = _standing_of(gone)
         if standing is not None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Comparison, Decision, Link
@@ -57,6 +58,11 @@ class CourtPrint:
     is_probe: bool
     impression: Impression
     image: PrintImage
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the file, in hexadecimal digits."""
+        return sha256(self.image.png).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

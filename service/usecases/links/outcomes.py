@@ -164,7 +164,10 @@ def record_reference(unit: UnitOfWork, linked: LinkedRecord) -> str:
 
 
 def standing_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkedRecord:
-    """Return a link as far as the caller may know it. The access is not recorded here."""
+    """Return the parts of a link that the caller is permitted to see.
+
+    This function does not record the access.
+    """
     record = unit.people.record(link.record_id) if link.record_id else None
     owner = record.force if record else None
     is_known = caller.actor.role is not Role.FORCE or owner == caller.actor.force

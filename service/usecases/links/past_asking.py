@@ -177,7 +177,10 @@ def _plan(past: PastSearch, there: _There) -> _Plan:
 
 
 def _steps(past: PastSearch, rows: npt.NDArray[np.int64]) -> Iterator[tuple[HeldTemplates, int]]:
-    """Yield the templates that captures had then, and how many captures have none any more."""
+    """Yield the templates that captures had at the time of the search.
+
+    Also yields how many captures no longer have one.
+    """
     for start in range(0, len(rows), CAPTURES_A_STEP):
         some = [EncounterRow(row) for row in rows[start : start + CAPTURES_A_STEP].tolist()]
         with past.units.read() as unit:

@@ -18,7 +18,7 @@ from domain.cases import (
 )
 from domain.conversion.acceptance import interval
 from domain.events.links import ReportStatementMade
-from domain.finding_policy import ShownPrint
+from domain.finding_policy import PolicyVersion, ShownPrint
 from domain.ids import StatementId, UserId
 from domain.report_statements import ReportStatement, ReportTopic, in_force
 from domain.searches import Candidate
@@ -124,6 +124,10 @@ class CourtReport:
     """Earliest first."""
     of_office: ControlRate
     of_examiners: Mapping[UserId, ControlRate]
+    others: Mapping[UserId, tuple[Outcome, ...]]
+    """How each examiner evaluated the other exemplars that they compared, in that order."""
+    policy: PolicyVersion
+    """The policy on findings when the report was made."""
 
     @property
     def people(self) -> frozenset[UserId]:
@@ -148,6 +152,15 @@ def court_report(
         handled=tuple(sorted(_handled(unit, case, candidate), key=lambda one: one.at)),
         of_office=office,
         of_examiners=examiners,
+        others={
+            one.decided_by: tuple(
+                other.outcome
+                for other in unit.cases.comparisons(case.case_id, one.decided_by)
+                if other.candidate_id != candidate.candidate_id
+            )
+            for one in case.decisions
+        },
+        policy=unit.findings.policy(),
     )
 
 

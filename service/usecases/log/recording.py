@@ -110,7 +110,7 @@ def candidates_shown(
 def keep_look(
     services: StoreServices, caller: Caller, event: Event, of: Concerning = _NONE
 ) -> None:
-    """Write an access event, together with those of other callers at the same time."""
+    """Write an access event, in one write with the access events of concurrent callers."""
     concern = Concern(of.force or caller.actor.force, of.case_id)
     made = new_event(services.surroundings, caller, event, concern)
     kind = getattr(event, "kind", None)

@@ -259,10 +259,10 @@ _EVENTS_AT_ONCE = 500
 
 
 def queue_messages(services: StoreServices) -> int:
-    """Queue the messages for up to 500 further events; return the number of events.
+    """Queue the messages for up to 500 events not read before; return the number of events.
 
-    If links must wait for witnesses, so do messages: events that are not cosigned are not read.
-    Raises LogDamagedError if an event is not in its own format.
+    Where links must wait for witnesses, messages wait too: events that are not cosigned are not
+    read. Raises LogDamagedError if an event does not have the format of its type.
     """
     told = webhooks()
     with services.units.read() as unit:

@@ -38,7 +38,7 @@ _SOURCE = "decided cases"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecidedPairs:
-    """The pairs, the number of cases that gave any, and the effects of how they were selected."""
+    """The decided pairs, the number of cases with at least one, and how selection affects them."""
 
     pairs: tuple[LabelledPair, ...]
     cases: int

@@ -1,4 +1,4 @@
-"""A report for people on whether sources still follow the home law of the weighting model."""
+"""A report, in words, on whether the scores of each source are still as the model expects."""
 
 from __future__ import annotations
 

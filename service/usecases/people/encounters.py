@@ -150,7 +150,8 @@ def check_pictures(images: Sequence[CapturedImage], minutiae: Sequence[MinutiaeV
         size = (view.width_px, view.height_px)
         if sizes.get(view.position, size) != size:
             raise InvalidMinutiaeError(
-                "The size stated with the minutiae differs from the size of the image: correct it."
+                "The image size stated with the minutiae differs from the size of the"
+                " image itself: correct the stated size."
             )
 
 

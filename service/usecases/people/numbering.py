@@ -54,7 +54,7 @@ def issue_number(services: Services, command: IssueNumber) -> NumberedRecord:
     for _ in range(_ATTEMPTS):
         if (issued := _issued(services, command)) is not None:
             return issued
-    raise ConflictError("Others are issuing numbers at the same moment: try again.")
+    raise ConflictError("Other officers are issuing numbers at the same moment: try again.")
 
 
 def _issued(services: Services, command: IssueNumber) -> NumberedRecord | None:

@@ -109,7 +109,7 @@ def switch_templates(services: Services, caller: Caller) -> RemakeState:
         )
     if state.generation is None or state.is_switched or not state.count.made:
         raise ConflictError(
-            "No templates are waiting for a switch: run `identlink templates remake` "
+            "There are no new templates to switch to: run `identlink templates remake` "
             "with the new extractor first."
         )
     with services.units.write() as unit:

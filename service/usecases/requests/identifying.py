@@ -91,7 +91,7 @@ class SearchPerson:
 
 @dataclass(frozen=True, slots=True)
 class Identify:
-    """The result of the search. With `candidate_id`, this candidate is the identified person."""
+    """The result of the search: the candidate who is the person, or None if nobody is."""
 
     caller: Caller
     request_id: RequestId

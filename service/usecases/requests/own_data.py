@@ -1,7 +1,7 @@
-"""Everything that is held about the person of a request, field by field, in readable words.
+"""Everything that is held about the person of a request, field by field, in plain words.
 
-Whose data a field is follows from its kind, not from its text. Only convictions that the person
-may be told about are included: `assessing` checks their sources first.
+The kind of a field, not its text, decides whose data it is. Only convictions that the person may
+be told about are included: `assessing` checks their sources first.
 """
 
 from __future__ import annotations

@@ -113,8 +113,8 @@ def demand_proofs(unit: UnitOfWork, file: RequestFile) -> None:
     """Raise NotReleasableError if a stated answer must be proved but is not."""
     if is_demanded(file) and proofs_of(unit, file).missing:
         raise NotReleasableError(
-            "Some stated answers are not proved yet: tick each answer beside its "
-            "document, or ask for a better document."
+            "Some answers have not been checked against a document yet: tick each answer"
+            " that the document beside it proves, or ask for a better document."
         )
 
 

@@ -1,4 +1,4 @@
-"""Requests for case officers and auditors: a list by due day, and one request in full."""
+"""Reading requests, as case officers and auditors do: a list by due day, one request in full."""
 
 from __future__ import annotations
 

@@ -84,9 +84,10 @@ def check_extension(file: RequestFile, kind: Kind, on: date) -> None:
 
 
 def pauses(file: RequestFile, clock_start: ClockStart = ClockStart.RECEIPT) -> tuple[Pause, ...]:
-    """Return the days from each question to its answer, both included. An open pause has no end.
+    """Return the periods in which the clock is paused: from a question to its answer, inclusive.
 
-    If the clock starts with the identity, requested proof moves the start instead.
+    An open pause has no end. If the clock starts only when identity is proved, a request for proof
+    does not pause the clock: it moves the start.
     """
     moves_start = clock_start is ClockStart.IDENTITY
     found: list[Pause] = []

@@ -165,7 +165,7 @@ def _person_of(file: RequestFile) -> PersonId:
 
 
 def _standing(services: Services, unit: UnitOfWork, person_id: PersonId) -> Standing:
-    """Return today's result for a person.
+    """Return the result of the retention rules for a person as at today.
 
     Raises NotFoundError if the person is erased or hidden.
     """

@@ -33,7 +33,7 @@ TOLD_BANDS = (Band.PROPOSED, Band.POSSIBLE)
 
 @dataclass(frozen=True, slots=True)
 class EnquireByNames:
-    """A request to search by details only."""
+    """A request to search by personal details (such as names and birth), without prints."""
 
     caller: Caller
     said: Details

@@ -183,10 +183,11 @@ def line_up(policy: CasePolicy, unit: UnitOfWork, case: Case) -> tuple[Candidate
 def finger_found(
     unit: UnitOfWork, fmt: PrintFormat, search: Search, candidate: Candidate
 ) -> FingerPosition | None:
-    """Return the finger by which a search with or among marks found a candidate.
+    """Return the finger on which a search with a mark, or among marks, found a candidate.
 
-    None for tenprints among tenprints, and if the prints are erased or of another format. If the
-    prints have no bits, the search ordered by minutiae, and the finger by minutiae is returned.
+    Returns None for a search of tenprints among tenprints, and if the prints have been erased or
+    have another format. If the prints have no bits, the minutiae gave the order of candidates, and
+    the finger with the best minutiae score is returned.
     """
     probe = unit.searches.probe(search.search_id)
     encounter_id = candidate.encounter_id

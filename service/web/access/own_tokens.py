@@ -1,4 +1,4 @@
-"""The tokens that were issued in a visitor's name."""
+"""The tokens issued in the name of the signed-in user."""
 
 from __future__ import annotations
 

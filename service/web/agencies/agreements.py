@@ -75,7 +75,7 @@ def post_agreement(visit: CaseOfficerOf, form: FormOf) -> Response:
 
 
 def _command(form: Form, caller: Caller) -> MakeAgreement | None:
-    """Return the command of a form; None, with its errors, while something is missing."""
+    """Build the command from a form; None, with errors in the form, if a field is missing."""
     status = form.choice("legal_status", LegalStatus, missing="Choose the legal status.")
     reach = form.choice("reach", Reach, missing="Choose what it may be told.")
     standing = form.choice("standing", AgreementStanding, missing="Choose how it stands.")

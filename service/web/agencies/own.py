@@ -41,7 +41,7 @@ def show_own(visit: AgencyOf) -> Response:
 
 @router.post("")
 def post_own(visit: AgencyOf, form: FormOf) -> Response:
-    """Ask within the agreement."""
+    """Submit the agency's request, within the terms of its agreement."""
     with form.taking("purpose", *_FIELDS):
         command = _command(form, visit.caller)
         if command is None or form.errors:
@@ -52,7 +52,7 @@ def post_own(visit: AgencyOf, form: FormOf) -> Response:
 
 
 def _command(form: Form, caller: Caller) -> AskAsAgency | None:
-    """Return the command of a form; None, with its errors, while something is missing."""
+    """Build the command from a form; None, with errors in the form, if a field is missing."""
     kind = form.text("kind", missing="Choose what you ask for.")
     purpose = form.choice("purpose", UsePurpose, missing="Choose the purpose.")
     subject = said_person(form)

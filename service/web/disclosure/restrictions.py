@@ -31,11 +31,12 @@ from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.searches.finding import picked_person
+from service.web.tables import pages_of
 from service.web.visitors import ForceOf, RestrictionReaderOf, SupervisorOf, Visit
 
 router = page_router("/workbench/restrictions")
 
-_SHOWN = 100
+_PAGE = 30
 
 
 @router.get("")
@@ -115,13 +116,22 @@ def show_evidence(visit: ForceOf, restriction_id: IdInPath) -> Response:
 
 
 def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
+    asked = visit.request.query_params
     standing, lifted = (
-        restrictions(visit.services, visit.caller, is_open=is_open, before=None, limit=_SHOWN)
-        for is_open in (True, False)
+        restrictions(
+            visit.services,
+            visit.caller,
+            is_open=is_open,
+            before=asked.get(cursor) or None,
+            limit=_PAGE,
+        )
+        for is_open, cursor in ((True, "before"), (False, "lifted"))
     )
     shown = {
-        "standing": standing,
+        "standing": standing.items,
+        "standing_pages": pages_of(visit.request, "before", standing.next_key),
         "lifted": lifted.items,
+        "lifted_pages": pages_of(visit.request, "lifted", lifted.next_key),
         "person": picked_person(visit, form, "person"),
         "record": picked_person(visit, form, "record", "record_of"),
         "names": _names(visit.bench, *standing.items, *lifted.items),

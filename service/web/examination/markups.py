@@ -22,11 +22,11 @@ _POSITIONS = frozenset(map(int, FingerPosition))
 
 
 def read_markup(fields: Mapping[str, str]) -> tuple[FingerMarkup, ...]:
-    """Return the fingers of which a form says anything.
+    """Return the fingers for which a form contains markup.
 
-    Raises InvalidInputError for features that are not `[[finger, x, y, kind, certainty], ...]`,
-    with a direction in degrees behind where one is stated, and for traces that are not
-    `[[finger, [[x, y], ...]], ...]`.
+    Features must be `[[finger, x, y, kind, certainty], ...]`, with an optional sixth value, the
+    direction in degrees; traces must be `[[finger, [[x, y], ...]], ...]`. Raises InvalidInputError
+    for anything else.
     """
     rows = _rows(fields.get("features", ""), _is_row)
     traces = _rows(fields.get("traces", ""), _is_trace)

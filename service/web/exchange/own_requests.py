@@ -25,19 +25,25 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options, said_person
 from service.web.page_route import page_router
 from service.web.rendering import render
+from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf
 
 router = page_router("/workbench/exchange/requests")
 
-_SHOWN = 200
+_PAGE = 30
 
 
 @router.get("")
 def show_requests(visit: RequestReaderOf) -> Response:
     """Show the requests to other States, newest first."""
-    found = list_own_requests(visit.services, visit.caller, before=None, limit=_SHOWN).items
-    may_ask = visit.caller.actor.role is Role.CASE_OFFICER
-    return render(visit.request, "exchange/requests.html", {"found": found, "may_ask": may_ask})
+    before = visit.request.query_params.get("before") or None
+    page = list_own_requests(visit.services, visit.caller, before=before, limit=_PAGE)
+    shown = {
+        "found": page.items,
+        "turning": pages_of(visit.request, "before", page.next_key),
+        "may_ask": visit.caller.actor.role is Role.CASE_OFFICER,
+    }
+    return render(visit.request, "exchange/requests.html", shown)
 
 
 @router.get("/new")
@@ -68,7 +74,7 @@ def show_request(visit: RequestReaderOf, asked_id: IdInPath) -> Response:
 
 
 def _command(form: Form) -> AskStates | None:
-    """Return the command of a form; None, with its errors, while something is missing."""
+    """Build the command from a form; None, with errors in the form, if a field is missing."""
     purpose = form.choice("purpose", UsePurpose, missing="Choose the purpose.")
     basis = form.text("legal_basis", missing="Write the agreement or law.")
     reference = form.text("reference", missing="Write our own reference.")

@@ -23,6 +23,7 @@ from service.usecases.log.reading import (
     log_size,
     search_events,
 )
+from service.web.forms import NO_DAY, typed_day
 from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.tables import Column, address_from, order_of, sorted_table
@@ -151,9 +152,9 @@ def _day(text: str, name: str, errors: dict[str, str]) -> datetime | None:
     if not text:
         return None
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+        return datetime.strptime(typed_day(text), "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
-        errors[name] = "Give a day as YYYY-MM-DD."
+        errors[name] = NO_DAY
         return None
 
 

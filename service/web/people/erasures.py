@@ -35,7 +35,7 @@ _LONGEST_ORDER = 200
 
 @router.get("")
 def show_erasures(visit: SupervisorOf) -> Response:
-    """Show the erasures that wait, the last ones that ended, and the form that asks for one."""
+    """Show pending erasures, those completed last, and the form for requesting an erasure."""
     return _list(visit, begun_form(visit))
 
 

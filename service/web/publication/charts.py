@@ -12,7 +12,7 @@ WIDTH = 320
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One class of a table."""
+    """One bar of a chart: it shows one statistical class (category) of the table."""
 
     name: str
     figure: str

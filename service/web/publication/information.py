@@ -21,11 +21,12 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
 from service.web.rendering import render
+from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, FigureReaderOf, RequestReaderOf, Visit
 
 router = page_router("/workbench/publication")
 
-_SHOWN = 200
+_PAGE = 30
 _IS_SECTION = re.compile(r"s[0-9]{1,3}[A-Z]?").fullmatch
 _FIELDS = ("answer", "exemptions", "hours")
 
@@ -33,8 +34,10 @@ _FIELDS = ("answer", "exemptions", "hours")
 @router.get("/disclosure-log")
 def show_disclosure_log(visit: FigureReaderOf) -> Response:
     """Show the published answers, newest first."""
-    answers = disclosure_log(visit.services, visit.caller, limit=_SHOWN).items
-    return render(visit.request, "publication/disclosure_log.html", {"answers": answers})
+    before = visit.request.query_params.get("before") or None
+    page = disclosure_log(visit.services, visit.caller, before=before, limit=_PAGE)
+    shown = {"answers": page.items, "turning": pages_of(visit.request, "before", page.next_key)}
+    return render(visit.request, "publication/disclosure_log.html", shown)
 
 
 @router.get("/information/{request_id}")

@@ -24,11 +24,12 @@ from service.web.drafts import begun_form
 from service.web.forms import Form, FormOf, options, said_person
 from service.web.page_route import page_router
 from service.web.rendering import render
+from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf
 
 router = page_router("/workbench/requests")
 
-_SHOWN = 200
+_PAGE = 30
 _FIELDS = ("asker_kind", "purpose", "legal_basis", "received_on", "surname")
 """To which a refusal may point; of any other, the fault is that of the kind."""
 
@@ -40,9 +41,11 @@ def show_requests(visit: RequestReaderOf) -> Response:
     state = _state(visit.request.query_params.get("state", ""))
     states = frozenset({state}) if state else frozenset(RequestState) if reference else OPEN
     wanted = RequestsWanted(states, reference=reference or None)
-    found = list_requests(visit.services, visit.caller, wanted, limit=_SHOWN)
+    after = visit.request.query_params.get("after") or None
+    found = list_requests(visit.services, visit.caller, wanted, after=after, limit=_PAGE)
     shown = {
         "found": found,
+        "turning": pages_of(visit.request, "after", found.next_after),
         "asks": asks_of(visit.services, found),
         "names": people_behind(visit.services, [one.file for one in found.requests]),
         "states": list(RequestState),
@@ -76,7 +79,7 @@ def post_request(visit: CaseOfficerOf, form: FormOf) -> Response:
 
 
 def _command(form: Form, caller: Caller) -> OpenRequest | None:
-    """Return the command of a form; None, with its errors, while something is missing."""
+    """Build the command from a form; None, with errors in the form, if a field is missing."""
     kind = form.text("kind", missing="Choose the kind of request.")
     asker_kind = form.choice("asker_kind", PartyKind, missing="Choose who asks.")
     purpose = form.choice("purpose", UsePurpose, missing="Choose the purpose.")

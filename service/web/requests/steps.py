@@ -25,7 +25,7 @@ from service.usecases.requests.identifying import (
 from service.usecases.requests.notices import acknowledge_disclosure, acknowledge_notice
 from service.usecases.requests.stepping import TakeStep, take_step
 from service.web.examination.desk import IdInPath
-from service.web.forms import Form, FormOf
+from service.web.forms import NO_DAY, Form, FormOf, typed_day
 from service.web.page_route import page_router
 from service.web.requests.one_request import request_page
 from service.web.visitors import CaseOfficerOf, Visit
@@ -102,7 +102,7 @@ def post_identification(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf
 
 @router.post("/decision")
 def post_decision(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
-    """Decide, or propose where two people decide."""
+    """Record the decision or, if the decision needs two people, record a proposal."""
     with form.taking("words"):
         verdict = form.choice("decision", Verdict, missing="Choose: release or refuse.")
         if verdict is not None:
@@ -164,9 +164,9 @@ def post_acknowledgement(visit: CaseOfficerOf, request_id: IdInPath, form: FormO
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(typed_day(text)) if text else None
     except ValueError:
-        raise InvalidInputError("Write a real date as YYYY-MM-DD.", pointer="/on") from None
+        raise InvalidInputError(NO_DAY, pointer="/on") from None
 
 
 def _taken(visit: Visit, request_id: str, form: Form) -> Response:

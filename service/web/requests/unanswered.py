@@ -7,15 +7,18 @@ from starlette.responses import Response
 from service.usecases.requests.notices import unanswered_notices
 from service.web.page_route import page_router
 from service.web.rendering import render
+from service.web.tables import pages_of
 from service.web.visitors import RequestReaderOf
 
 router = page_router("/workbench")
 
-_SHOWN = 200
+_PAGE = 30
 
 
 @router.get("/unanswered-notices")
 def show_unanswered(visit: RequestReaderOf) -> Response:
     """Show the recipients that have not answered, the oldest notice first."""
-    found = unanswered_notices(visit.services, visit.caller, limit=_SHOWN).items
-    return render(visit.request, "requests/unanswered.html", {"found": found, "most": _SHOWN})
+    after = visit.request.query_params.get("after") or None
+    page = unanswered_notices(visit.services, visit.caller, after=after, limit=_PAGE)
+    shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
+    return render(visit.request, "requests/unanswered.html", shown)

@@ -12,19 +12,22 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.rendering import render
+from service.web.tables import pages_of
 from service.web.visitors import SupervisorOf, Visit
 
 router = page_router("/workbench/retention")
 
-_SHOWN = 50
+_PAGE = 30
 _MOST_LINES = 500
 
 
 @router.get("")
 def show_plans(visit: SupervisorOf) -> Response:
     """Show the last plans, and the form that makes one."""
-    plans = list_plans(visit.services, visit.caller, limit=_SHOWN).items
-    return render(visit.request, "retention/plans.html", {"plans": plans})
+    before = visit.request.query_params.get("before") or None
+    page = list_plans(visit.services, visit.caller, before=before, limit=_PAGE)
+    shown = {"plans": page.items, "turning": pages_of(visit.request, "before", page.next_key)}
+    return render(visit.request, "retention/plans.html", shown)
 
 
 @router.post("")

@@ -23,21 +23,22 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
 from service.web.rendering import render
+from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench/retention/reviews")
 
-_SHOWN = 200
+_PAGE = 30
 _FIELDS = ("ground", "reason", "next_on", "words")
 
 
 @router.get("")
 def show_reviews(visit: RequestReaderOf) -> Response:
     """Show the open reviews by due day, and the form that opens those that are wanted."""
-    found = list_requests(
-        visit.services, visit.caller, RequestsWanted(kind=KIND.name), limit=_SHOWN
-    )
-    return render(visit.request, "retention/reviews.html", {"found": found})
+    wanted, after = RequestsWanted(kind=KIND.name), visit.request.query_params.get("after") or None
+    found = list_requests(visit.services, visit.caller, wanted, after=after, limit=_PAGE)
+    shown = {"found": found, "turning": pages_of(visit.request, "after", found.next_after)}
+    return render(visit.request, "retention/reviews.html", shown)
 
 
 @router.post("")

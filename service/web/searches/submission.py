@@ -16,7 +16,7 @@ from domain.searches import SearchType
 from service.api.bodies import read_json
 from service.api.refusals import MalformedJsonError
 from service.api.searches.searches import SearchBody
-from service.web.forms import Form
+from service.web.forms import Form, typed_day
 
 _BY_FINGER = "The name of an image is not a finger position: use 0 to 10."
 _NO_IMPRESSION = (
@@ -86,7 +86,7 @@ def said_details(form: Form) -> dict[str, Any]:
     if given["forename"] or given["surname"]:
         details["names"] = [{"forename": given["forename"], "surname": given["surname"]}]
     if given["date_of_birth"]:
-        details["dates_of_birth"] = [given["date_of_birth"]]
+        details["dates_of_birth"] = [typed_day(given["date_of_birth"])]
     if given["sex"]:
         details["sex"] = given["sex"]
     if given["place_of_birth"]:

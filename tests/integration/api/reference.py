@@ -77,7 +77,7 @@ def _scope(operation: dict[str, Any]) -> str:
 
 
 def _sentence(operation: dict[str, Any]) -> str:
-    return str(operation["description"]).split("\n\n", maxsplit=1)[0].replace("\n", " ")
+    return str(operation["summary"])
 
 
 def document() -> dict[str, Any]:

@@ -101,7 +101,7 @@ def wide_png() -> bytes:
         (base64.b64encode(b"GIF89a").decode(), "no known format"),
         (base64.b64encode(PNG[:60]).decode(), "checksum"),
         (base64.b64encode(wide_png()).decode(), "4096 pixels"),
-        (base64.b64encode(transaction([])).decode(), "not an image of one print"),
+        (base64.b64encode(transaction([])).decode(), "not an image of a single print"),
     ],
 )
 @pytest.mark.parametrize("address", ["/v1/searches", "/v1/encounters"])

@@ -40,7 +40,7 @@ def placed(ends: Iterable[tuple[int, int, int, int]]) -> list[dict[str, Any]]:
     ]
 
 
-NO_SKIN = "as skin does not move"
+NO_SKIN = "where no stretching of the skin can put them"
 CLOSE = placed((100 + x // 4 + n % 2, y // 4, 90 + x // 4, y // 4 + n % 3) for n, x, y in GRID)
 IMPOSSIBLE: dict[str, tuple[list[dict[str, Any]], str]] = {
     "none": ([], "0 count"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -35,6 +36,15 @@ def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
         for path, methods in places
         for method, operation in methods.items()
     }
+
+
+def test_every_description_says_what_the_summary_does_not(document: dict[str, Any]) -> None:
+    paths = {name: one for name, one in operations(document).items() if "/v1/" in name}
+
+    assert [name for name, one in paths.items() if one["summary"] in one["description"]] == []
+    assert "Scope `searches:write`" in paths["POST /v1/searches"]["description"]
+    assert "`Idempotency-Key`" in paths["POST /v1/searches"]["description"]
+    assert "as `after`" in paths["GET /v1/cases"]["description"]
 
 
 def test_every_property_is_described_and_no_word_is_left_over(document: dict[str, Any]) -> None:
@@ -147,6 +157,11 @@ def test_the_reference_is_a_page_of_our_own_files(shared_world: World) -> None:
     page = shared_world.client.get("/docs")
 
     assert page.status_code == 200
+    # It opens on the calls of a force; each other audience is one click away.
+    tags = [tag["name"] for tag in shared_world.client.get("/openapi.json").json()["tags"]]
+    shown = re.findall(r'href="/docs\?for=([^"]+)"', page.text)
+    assert tags[0] == "force"
+    assert set(tags) <= {name.replace("%20", " ") for name in shown}
     assert "http" not in page.text.replace("http-equiv", "")
     assert "unsafe" not in page.headers["Content-Security-Policy"]
     for part in page.text.split('"'):

@@ -210,7 +210,7 @@ def test_a_capture_that_cannot_be_read_again_keeps_its_templates(world: World) -
     state = remake_templates(services, CONSOLE)
 
     assert (state.count.made, state.count.kept, state.count.waiting) == (0, 1, 0)
-    with pytest.raises(ConflictError, match="No templates are waiting"):
+    with pytest.raises(ConflictError, match="There are no new templates"):
         switch_templates(services, CONSOLE)
     assert np.array_equal(vector_of(services, encounter_id), before)
 
@@ -230,7 +230,7 @@ def test_a_picture_that_costs_too_much_time_is_no_reason_to_keep_templates(world
 def test_a_store_without_pictures_is_refused(world: World) -> None:
     with pytest.raises(ConflictError, match="has images"):
         remake_templates(world.services, CONSOLE)
-    with pytest.raises(ConflictError, match="No templates are waiting"):
+    with pytest.raises(ConflictError, match="There are no new templates"):
         switch_templates(world.services, CONSOLE)
 
 

@@ -56,5 +56,5 @@ def test_templates_are_made_again_and_switched_to(sqlite_url: str, tmp_path: Pat
     assert "still have old templates" in early
     assert (made["made"], made["waiting"], made["is_in_force"]) == (1, 0, False)
     assert switched == again == made | {"is_in_force": True}
-    assert "No templates are waiting" in commands.refused("templates", "switch")
+    assert "There are no new templates" in commands.refused("templates", "switch")
     assert commands.told("index", "verify")["encounters"] == 1

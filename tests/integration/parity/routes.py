@@ -337,6 +337,7 @@ _WAY = "leads a browser to a page and reads nothing"
 
 EXCEPTIONS: dict[str, str] = {
     "GET /docs": "shows `GET /openapi.json` to people",
+    "GET /glossary": "explains words; it shows no data",
     "OPTIONS /readyz": "is `GET /readyz` for balancers that ask so",
     "GET /": _WAY,
     "GET /workbench": _WAY,

@@ -121,7 +121,10 @@ def test_it_reads_as_a_report_in_which_only_the_expert_fills_gaps(office: Office
     )
     assert text.count("Ridge flow and points agree.") >= 2
     assert "no control item decided in the year before" in text
-    assert "8 pairs of points" in text
+    assert "8 pairs of points in a mark and 8 in each identified finger" in text
+    assert "policy on findings, version 0" in text
+    assert "a tenprint among the tenprints on record (TP/TP)" in text
+    assert text.count("The examiner compared no other exemplar.") == 2
     assert "probe" in text[text.rindex("Exhibits and who handled them") :]
     assert not [word for word in NEVER if word in text.lower()]
 

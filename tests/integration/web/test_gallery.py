@@ -34,7 +34,7 @@ def test_a_doubt_is_settled_with_a_merge_that_waits_for_another(either_office: O
 
     assert kept in page
     assert double in page
-    assert "Two persons with one person's prints" in page
+    assert "Two people on record with the same prints" in page
     assert empty.status_code == 422
     assert "Choose what you found." in empty.text
     assert settled.url.path == "/workbench/gallery"

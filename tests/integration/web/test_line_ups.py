@@ -41,6 +41,7 @@ from service.usecases.examination.views import examiner_view, next_exemplar
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.workbench import DeskPolicy
 from tests.integration.web.driver import Office
+from tests.integration.web.page_facts import SizedPrints, page_facts
 
 pytestmark = pytest.mark.promise("blinding")
 
@@ -99,15 +100,21 @@ class Bureau:
         return list(by_probe.values())
 
     def told(self, case_id: CaseId) -> tuple[npt.NDArray[np.float64], Told]:
-        """Return what an examiner is told of a case, and of each of its exemplars in turn."""
-        services, examiner = self.office.bench.services, self.office.examiner().caller(self.office)
+        """Return what an examiner is told of a case, and of each of its exemplars in turn.
+
+        By the API, and by the pages with all that these load.
+        """
+        reader = self.office.examiner()
+        services, examiner = self.office.bench.services, reader.caller(self.office)
         claim_case(services, examiner, case_id)
+        analysed = page_facts(reader, f"cases/{case_id}/analysis")
         seal_analysis(services, SealAnalysis(examiner, case_id, is_of_value=True))
         case = CaseAnswer.of(examiner_view(services, examiner, case_id)).model_dump(mode="json")
         shown = []
         while (exemplar := next_exemplar(services, examiner, case_id)) is not None:
             answer = ExemplarAnswer.of(exemplar).model_dump(mode="json")
-            shown.append(_exemplar(answer, case["probe"]))
+            paged = page_facts(reader, f"cases/{case_id}/comparison")
+            shown.append([*_exemplar(answer, case["probe"]), *paged])
             seal_comparison(
                 services,
                 SealComparison(
@@ -116,7 +123,7 @@ class Bureau:
             )
         exemplars = np.array(shown)
         counts = [len(shown), *exemplars.mean(0), *exemplars.min(0), *exemplars.max(0)]
-        return np.array([*_probe(case), *counts]), exemplars
+        return np.array([*_probe(case), *analysed, *counts]), exemplars
 
     def is_rank_one(self, case_id: CaseId) -> npt.NDArray[np.bool_]:
         """Return, for each exemplar in the order shown, whether the search ranked it first."""
@@ -210,13 +217,14 @@ def bureau(office: Office, request: pytest.FixtureRequest) -> Bureau:
                 unit.encounters.add(capture.encounter, place)
         unit.commit()
     services.gallery.catch_up()
+    office.app.state.workbench = replace(office.bench, prints=SizedPrints())
     return Bureau(office, population, wanted)
 
 
-SIZES = [24, pytest.param(120, marks=pytest.mark.slow)]
+SIZES = [16, pytest.param(120, marks=pytest.mark.slow)]
 
 
-@pytest.mark.dear("works fifty cases of generated people, exemplar by exemplar")
+@pytest.mark.dear("reads the pages of 32 cases of generated people, exemplar by exemplar")
 @pytest.mark.parametrize("bureau", SIZES, indirect=True)
 def test_neither_rank_1_nor_a_control_item_is_found_by_what_is_told(bureau: Bureau) -> None:
     for case_id in bureau.search(capture=1):

@@ -7,16 +7,24 @@ from html import unescape
 
 import pytest
 
+from domain.access import Role
 from service.cli.context import CONSOLE
 from service.usecases.people.integrity import check_gallery
+from service.web.disclosure import restrictions
 from service.web.examination import supervision
 from service.web.links import links as links_page
 from service.web.log import audit
 from service.web.people import erasures as erasures_page
 from service.web.people import gallery as gallery_page
+from service.web.requests import desk as request_desk
+from service.web.retention import plans
 from service.web.searches import force
+from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter, mark, tenprint
+from tests.integration.certificates.applying import applied
+from tests.integration.disclosure.restricting import restricted
 from tests.integration.provenance.busy import capture_again
+from tests.integration.retention.working import planned
 from tests.integration.web.driver import Office, Person
 
 
@@ -236,3 +244,58 @@ def test_records_and_doubts_stand_under_the_references_of_their_captures(office:
     assert "CUST/9/26" in office.supervisor().page(doubt)
     assert double not in re.sub(r'href="[^"]*"', "", records[0])
     assert "CUST" not in office.force("47").page("records")
+
+
+_NEXT = re.compile(r'<a class="govuk-link" href="([^"]+)">Next page')
+
+
+def _walked(person: Person, path: str, link: str) -> list[list[str]]:
+    """Return what the links of each page lead to, from the first page to the last."""
+    found, query = [], ""
+    while True:
+        page = person.page(f"{path}{query}")
+        found.append(re.findall(link, page))
+        following = _NEXT.search(page)
+        if following is None:
+            return found
+        query = unescape(following[1])
+
+
+def test_officers_read_requests_page_by_page(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(request_desk, "_PAGE", 2)
+    opened = [opened_request(office.world, person) for person in range(1, 6)]
+    officer = office.person("kim", Role.CASE_OFFICER, force="89")
+
+    pages = _walked(officer, "requests", r'href="/workbench/requests/([0-9a-f]{32})"')
+
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert sorted(one for page in pages for one in page) == sorted(opened)
+    assert "First page" not in officer.page("requests")
+
+
+def test_supervisors_read_plans_and_restrictions_page_by_page(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plans, "_PAGE", 2)
+    monkeypatch.setattr(restrictions, "_PAGE", 1)
+    for _ in range(3):
+        planned(office.world)
+    for person in (1, 2):
+        restricted(office.world, str(office.world.enrol(person)["person_id"]))
+    sue = office.supervisor()
+
+    of_plans = _walked(sue, "retention", r"/workbench/retention/plans/([0-9a-f]{32})")
+    standing = _walked(sue, "restrictions", r'href="/workbench/restrictions/([0-9a-f]{32})"')
+
+    assert [len(page) for page in of_plans] == [2, 1]
+    assert [len(page) for page in standing] == [1, 1]
+    for pages in (of_plans, standing):
+        every = [one for page in pages for one in page]
+        assert len(set(every)) == len(every)
+
+
+def opened_request(world: World, person: int) -> str:
+    """Open an application and return its request."""
+    return applied(world, person).at.rpartition("/")[2]

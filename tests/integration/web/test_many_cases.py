@@ -76,7 +76,10 @@ def test_the_log_is_searched_by_event_and_name(either_office: Office, cases: lis
     assert ">examiner-b<" not in found
     assert ">examiner-b<" in about
     assert "No entry meets this search." in nothing
-    assert (wrong.status_code, "Give a day as YYYY-MM-DD." in wrong.text) == (422, True)
+    assert (wrong.status_code, "Enter a real date, such as 27 3 2026." in wrong.text) == (
+        422,
+        True,
+    )
     assert "log-searched" in auditor.page("log")
 
 

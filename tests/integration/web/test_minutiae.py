@@ -124,7 +124,10 @@ def test_minutiae_of_a_picture_of_another_size_are_refused(office: Office) -> No
     answer = _upload(force, grey_png(seed=1, width_px=61))
 
     assert answer.status_code == 422
-    assert "The size stated with the minutiae differs from the size of the image" in answer.text
+    assert (
+        "The image size stated with the minutiae differs from the size of the image itself"
+        in answer.text
+    )
     assert base64.b64encode(encode_record((a_view(FINGER),))).decode() not in answer.text
     assert office.world.counts() == before
 

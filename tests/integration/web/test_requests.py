@@ -94,7 +94,7 @@ def test_a_form_that_lacks_something_says_what(office: Office) -> None:
     answer = officer(office).follow("requests/new", forename="Ann")
 
     assert answer.status_code == 422
-    for words in ("Choose the kind of request.", "Choose who asks.", "Write a real date"):
+    for words in ("Choose the kind of request.", "Choose who asks.", "Enter a real date"):
         assert words in answer.text
 
 

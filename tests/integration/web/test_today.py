@@ -60,8 +60,8 @@ def test_a_form_that_was_not_sent_waits_for_its_writer(office: Office) -> None:
 
     page, other = sue.page("today"), office.person("tom", Role.SUPERVISOR).page("today")
 
-    assert '<a class="govuk-link" href="/workbench/erasures">A form that you typed at' in page
-    assert "A form that you typed" not in other
+    assert '<a class="govuk-link" href="/workbench/erasures">A form that you filled in on' in page
+    assert "A form that you filled in" not in other
 
 
 def test_a_form_that_was_not_sent_is_discarded_by_its_writer_only(office: Office) -> None:

@@ -266,7 +266,7 @@ CASES: dict[str, tuple[tuple[Change, ...], type[LinkingError], str, str]] = {
     ),
     "another kind": (
         (Correct(ItemId("name-1"), ItemKind.SEX, Sex.MALE),),
-        InvalidInputError, "different kind", "/changes/0/item/kind",
+        InvalidInputError, "another kind", "/changes/0/item/kind",
     ),
     "a value of another type": (
         (Add(ItemKind.PLACE_OF_BIRTH, Sex.MALE),),

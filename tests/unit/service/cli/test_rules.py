@@ -93,7 +93,7 @@ def test_a_file_of_something_else_is_refused(
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [
-        (("exchange-never", "2026-01-01"), "no clock rule"),
+        (("exchange-never", "2026-01-01"), "no rule for due days"),
         (("exchange-reply", "2030-12-20"), "install a newer version"),
         (("exchange-reply", "2026-01-01", "--pause", "tomorrow"), "FIRST..LAST"),
         (("exchange-reply", "2026-01-01", "--extended"), "not allow an extension"),

@@ -81,7 +81,7 @@ def test_a_clock_that_went_back_is_refused() -> None:
 
 
 def test_a_memory_that_the_witness_did_not_cosign_is_refused() -> None:
-    with pytest.raises(InvalidNoteError, match="own cosignature"):
+    with pytest.raises(InvalidNoteError, match="not signed by the witness"):
         WATCH.open(a_request(0, 7).checkpoint)
 
 
