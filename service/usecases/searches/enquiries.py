@@ -184,6 +184,7 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> Enq
         unit.searches.add(search, weighed.probe, weighed.candidates, is_whole=True)
         event = Searched(
             search.search_id,
+            batch_line="",
             search_type=SearchType.NAMES,
             candidates=len(weighed.candidates),
             model_digest=search.basis.model_digest,
