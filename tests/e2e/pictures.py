@@ -20,12 +20,22 @@ _COLOURS = (128, 48, 24)
 
 PICTURES = {
     "public/document": "public-certificate-download",
+    "public/first": "public-first-1366",
+    "public/first-1920": "public-first-1920",
+    "public/first-390": "public-first",
+    "public/first-welsh": "public-first-welsh",
     "public/question": "public-birth",
     "public/reference": "public-reference",
     "workbench/agencies": "agreements",
     "workbench/analysis": "analysis-mark",
     "workbench/analysis-390": "analysis-390",
+    "workbench/answers": "answers",
+    "workbench/answers-1920": "answers-1920",
+    "workbench/answers-390": "answers-390",
     "workbench/certificates": "certificates",
+    "workbench/check": "certificate-checked",
+    "workbench/check-1920": "certificate-checked-1920",
+    "workbench/check-390": "certificate-checked-390",
     "workbench/comparison": "comparison-marked",
     "workbench/comparison-390": "comparison-390",
     "workbench/close": "comparison-close",
@@ -75,6 +85,9 @@ PICTURES = {
     "workbench/review": "review",
     "workbench/searches": "searches",
     "workbench/statistics": "statistics",
+    "workbench/today": "today",
+    "workbench/today-1920": "today-1920",
+    "workbench/today-390": "today-390",
 }
 """Each picture, and the screenshot that it is made of."""
 

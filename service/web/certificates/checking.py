@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from domain.certificates import MOST_TYPED, CheckAnswer
 from service.api.certificates.checks import count_check
-from service.api.state import StateOf
+from service.api.state import ApiState, StateOf
 from service.usecases.certificates.checking import check_certificate
 from service.web.forms import Form, read_form
 from service.web.page_route import page_router
@@ -19,16 +19,16 @@ router = page_router("/certificates")
 
 _WORDS = {
     CheckAnswer.VALID: "The certificate was issued by this office, and what it says still holds.",
-    CheckAnswer.REVOKED: "The office took this certificate back. Do not rely on it.",
+    CheckAnswer.REVOKED: "The office revoked this certificate. Do not rely on it.",
     CheckAnswer.SUPERSEDED: "This certificate no longer holds. Ask its holder for a new one.",
     CheckAnswer.UNKNOWN: "No certificate has this number with this code. Check what you typed.",
 }
 
 
 @router.get("")
-def show_certificate_check(request: Request) -> Response:
+def show_certificate_check(request: Request, state: StateOf) -> Response:
     """Show the form; a QR code fills it in where scripts run."""
-    return _page(request, Form({}, {}))
+    return _page(request, state, Form({}, {}))
 
 
 @router.post("")
@@ -42,14 +42,23 @@ def post_certificate_check_form(
         if len(typed) > MOST_TYPED:
             form.errors[name] = f"Enter at most {MOST_TYPED} characters."
     if form.errors:
-        return _page(request, form, status=422)
+        return _page(request, state, form, status=422)
     count_check(request, state)
-    return _page(request, form, answer=check_certificate(state.services, number, code))
+    return _page(request, state, form, answer=check_certificate(state.services, number, code))
 
 
 def _page(
-    request: Request, form: Form, *, answer: CheckAnswer | None = None, status: int = 200
+    request: Request,
+    state: ApiState,
+    form: Form,
+    *,
+    answer: CheckAnswer | None = None,
+    status: int = 200,
 ) -> Response:
-    words = _WORDS[answer] if answer else ""
-    values = {"form": form, "answer": answer, "words": words}
+    values = {
+        "form": form,
+        "answer": answer,
+        "words": _WORDS[answer] if answer else "",
+        "office": state.certificates.office if state.certificates else "",
+    }
     return render(request, "certificates/check.html", values, status=status)
