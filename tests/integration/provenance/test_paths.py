@@ -300,6 +300,7 @@ _A_MATTER = "UPDATE matter_steps SET person_row = :row WHERE :person_id <> ''"
 _PLANTED: dict[str, tuple[str, ...]] = {
     "asn_results.payload_id": _UNIDENTIFIED,
     "application_uploads.payload_id": _UNIDENTIFIED,
+    "watch_checks.payload_id": _UNIDENTIFIED,
     "matters.payload_id": (_A_MATTER,),
     "matter_steps.payload_id": (_A_MATTER,),
     "exchange_received.payload_id": _UNIDENTIFIED,
