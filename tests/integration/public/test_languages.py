@@ -155,6 +155,8 @@ def _answered(visitor: Visitor, walk: Walk) -> None:
     applicant, _ = handed(visitor.world)
     _open(visitor, applicant)
     walk.see(visitor.get("/application"), visitor.get("/application/download/1"))
+    walk.see(visitor.get("/application/subscription"))
+    walk.see(visitor.send("/application/subscription", {"act": "begin"}))
     walk.see(visitor.get("/application/download/2"))
 
 
@@ -242,7 +244,12 @@ def test_the_walk_knows_every_address() -> None:
     drawn = {
         *("/", "/apply/{kind}", "/open", "/application/reference"),
         *("/application", "/application/answer", "/application/withdraw", "/application/check"),
-        *("/application/sent", "/application/question/{page}", "/application/document/{slot}"),
+        *(
+            "/application/subscription",
+            "/application/sent",
+            "/application/question/{page}",
+            "/application/document/{slot}",
+        ),
         *("/application/download/{number:int}", "/help/{name}"),
     }
     drawing_none = {"/language/{language}", "/application/leave"}
