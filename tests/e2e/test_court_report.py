@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import zipfile
 from hashlib import sha256
 from pathlib import Path
@@ -67,5 +68,8 @@ def _assert_told(page: Path) -> None:
     written, pictures = page.read_text(), list(page.parent.glob("prints/*.png"))
     assert len(pictures) == 18  # this person has nine fingers
     assert all(sha256(one.read_bytes()).hexdigest() in written for one in pictures)
+    # A figure beyond what the model's comparisons support is stated of no print.
+    assert "This is a lower limit" in written
+    assert not re.search(r"\+\d\d\.\d", written)
     assert "Association of Forensic Science Providers" in written
     assert "Besides the exemplar of this link the examiner compared" in written
