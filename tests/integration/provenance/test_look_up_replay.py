@@ -250,7 +250,7 @@ def test_the_evidence_on_a_candidate_opens_for_no_other_person(
     with hand_in(store) as hand:
         assert hand.run(another) == 1
 
-        with pytest.raises(VaultDamagedError, match="belongs to another row"):
+        with pytest.raises(VaultDamagedError, match="belongs to a different row"):
             _looked_up_in_both_ways(hand, tmp_path)
 
 
