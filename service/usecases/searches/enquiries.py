@@ -124,7 +124,10 @@ def waiting_for(
     if not items:
         return ()
     scored = services.scorer.score_details(
-        said, [one.details for one in items], gallery_size=len(services.names) + len(items)
+        said,
+        [one.details for one in items],
+        gallery_size=len(services.names) + len(items),
+        words=services.names.words(said),
     )
     return tuple(
         item

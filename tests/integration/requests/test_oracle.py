@@ -185,7 +185,8 @@ def _attached(world: World, matter_id: str, record_id: str, **other: Any) -> Non
 
 def _met(world: World, number: int) -> dict[str, Any]:
     """Exclude everybody alike, as an officer does who begins a record without prints."""
-    said = {name: record(number)[name] for name in ("names", "dates_of_birth")}
+    named = ("names", "dates_of_birth", "sex", "place_of_birth", "addresses")
+    said = {name: record(number)[name] for name in named}
     met = world.force().post("/v1/names-enquiries", {"details": said}).json()
     alike = [one["candidate_id"] for one in met["candidates"]]
     return {"enquiry_id": met["search_id"], "excluded": alike} if alike else {}
