@@ -192,3 +192,12 @@ def test_a_role_of_systems_has_no_account_and_reads_no_request(sqlite_world: Wor
     ]
 
     assert {one.status_code for one in answers} == {403}
+
+
+def test_an_applicant_withdraws_and_sees_since_when(sqlite_world: World) -> None:
+    applicant = sent(sqlite_world)
+
+    withdrawn = applicant.post("withdrawal").json()
+
+    assert [one["state"] for one in withdrawn["stages"]] == ["in work", "withdrawn"]
+    assert applicant.read()["state"] == "withdrawn"
