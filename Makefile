@@ -148,7 +148,9 @@ $(DOCS)/.made: requirements-docs.lock
 $(COUNTERPARTS)/.made: requirements-counterparts.lock
 	$(call new_environment,$(COUNTERPARTS))
 	$(call install,$(COUNTERPARTS)) --require-hashes -r requirements-counterparts.lock
-	npm install --silent --no-fund --no-audit --prefix $(COUNTERPARTS) standardwebhooks@1.1.1 oidc-provider@9.13.3
+	npm install --silent --no-fund --no-audit --prefix $(COUNTERPARTS) \
+		standardwebhooks@1.1.1 oidc-provider@9.13.3 openapi-typescript@7.13.0 openapi-fetch@0.17.0 \
+		typescript@5.9.3 @types/node@20.19.0
 	touch $@
 
 $(AUDIT)/.made: requirements-audit.lock

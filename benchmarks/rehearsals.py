@@ -11,7 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from benchmarks.evidencing.rehearsing import mates, rule_rows, summary, template_rows, watched_rows
+from benchmarks.evidencing.rehearsing import (
+    alike_rows,
+    mates,
+    rule_rows,
+    summary,
+    template_rows,
+    watched_rows,
+)
 from benchmarks.evidencing.stranger_laws import FRESH, LAWS
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 
@@ -29,8 +36,9 @@ class RehearsalOptions(Options):
     fresh: Annotated[bool, "the five laws written after the rule"] = False
     watch: Annotated[bool, "the watch on second candidates instead"] = False
     templates: Annotated[bool, "templates of the generator instead"] = False
-    persons: Annotated[int, "people in the gallery for --templates"] = 100_000
-    unseen: Annotated[int, "people not on record for --templates"] = 5_000
+    alike: Annotated[bool, "templates, some alike with everybody, instead"] = False
+    persons: Annotated[int, "people in the gallery for --templates, --alike"] = 100_000
+    unseen: Annotated[int, "people not on record for --templates, --alike"] = 5_000
 
 
 def measured(options: RehearsalOptions) -> Result:
@@ -55,6 +63,11 @@ def on_templates(options: RehearsalOptions) -> Result:
     }
 
 
+def on_alike(options: RehearsalOptions) -> Result:
+    """Return the rows for galleries in which some people are alike with everybody."""
+    return {"rows": alike_rows(options.persons, options.unseen, options.rehearsals, options.seed)}
+
+
 _ROWS = (
     *(Column(name, name) for name in ("law", "fingers", "persons", "rehearsals")),
     Column("FPIR, mean", "fpir", ".5f"),
@@ -67,6 +80,13 @@ _TEMPLATES = (
     Column("unseen proposed", "proposed", ".4f"),
     Column("FNIR", "fnir", ".4f"),
     Column("Kolmogorov-Smirnov p", "same_law", ".2f"),
+)
+
+
+_EXCESS = (
+    Column("excess", "excess"),
+    *_TEMPLATES[:-1],
+    Column("led by people alike with everybody", "leading", ".4f"),
 )
 
 
@@ -100,6 +120,9 @@ main = replace(
             _LAWS,
             measure=on_templates,
             show=lambda result: rows_table(_TEMPLATES, result["rows"]),
+        ),
+        "alike": replace(
+            _LAWS, measure=on_alike, show=lambda result: rows_table(_EXCESS, result["rows"])
         ),
     },
 ).main

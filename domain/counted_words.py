@@ -27,3 +27,6 @@ class CountedWords:
 
     entries: int
     words: tuple[CountedWord, ...] = ()
+
+
+NOTHING_COUNTED = CountedWords(0)

@@ -217,6 +217,11 @@ def postponed(job: Job, at: datetime, problem: str) -> Settlement:
     )
 
 
+def line_name(batch_id: str, number: int) -> str:
+    """Return the name of a line of a batch in events."""
+    return f"{batch_id}:{number}"
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Many searches submitted together, and processed in the background on behalf of their

@@ -6,6 +6,7 @@ number of each kind and keeps it. The number of an erased person is not issued a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -40,3 +41,34 @@ class IssuedNumber:
     record_id: RecordId
     issued_by: UserId
     issued_at: datetime
+
+
+ASN = "ASN"
+"""The kind of the numbers that are issued for events, beside those of `NumberKind`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberSeries:
+    """The numbers of one kind that were issued in one year, and what explains each."""
+
+    kind: str
+    """A `NumberKind`, or `ASN`."""
+    year: int
+    issued: int
+    last: int
+    """The highest serial."""
+    missing: tuple[int, ...]
+    """Serials below `last` that are not stored. No work of the service leaves any: each is
+    unexplained."""
+    of_erased: int = 0
+    """Numbers of people who are erased: they stay taken and name nobody."""
+    of_hidden: int = 0
+    """Numbers of people who are restricted, or whose erasure waits."""
+    of_merged: int = 0
+    """Numbers of people merged into another person, who keeps the number that they had."""
+
+
+def missing_below(serials: Iterable[int]) -> tuple[int, ...]:
+    """Return the numbers from 1 to the highest that are not among `serials`."""
+    found = set(serials)
+    return tuple(sorted(set(range(1, max(found, default=0) + 1)) - found))

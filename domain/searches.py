@@ -21,6 +21,7 @@ from domain.ids import (
     SearchId,
     UserId,
 )
+from domain.own_strangers import OwnStrangers
 from domain.people import Details
 from domain.prints import Impression
 from domain.strangers import Strangers
@@ -97,6 +98,10 @@ class Probe:
     experience: Experience | None = None
     """The strangers that the gallery had met at the time of the search. None in searches from
     before strangers were counted; the evidence is then bounded by the counts of the model.
+    """
+    own: OwnStrangers | None = None
+    """What measures who is alike with everybody. None in searches from before that was measured,
+    and in all but tenprints among tenprints.
     """
     words: CountedWords | None = None
     """How common the words of the stated names were in the gallery, counted for a names enquiry.

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.captures import FINGER_COUNT
+from domain.own_strangers import LEAST_PEOPLE, OwnStrangers
 from domain.probes import MarkProbe, PrintProbe
 from domain.strangers import Strangers
 from indexing.columns import Columns
@@ -50,10 +51,11 @@ class CohortKeeper:
         self._store = store
         self._kept: tuple[Shelf, Cohort] | None = None
         self._drawn: tuple[tuple[Columns, npt.NDArray[np.int64]], ...] = ()
+        self._own: tuple[Cohort, OwnStrangers] | None = None
 
     def forget(self) -> None:
         """Drop the cohort from memory, as an erasure requires. The next search draws a new one."""
-        self._kept, self._drawn = None, ()
+        self._kept, self._drawn, self._own = None, (), None
 
     def strangers(self, probe: PrintProbe) -> Strangers | None:
         """Return how similar a probe is to the cohort, or None if the cohort has fewer than three
@@ -73,6 +75,23 @@ class CohortKeeper:
         scale = np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1.0)
         found = (cohort.vectors @ (values / scale)[:, :, None])[:, :, 0]
         return Strangers.of(found, cohort.presence & probe.presence[:, None])
+
+    def own(self) -> OwnStrangers | None:
+        """Return what measures, by the cohort, who is alike with everybody; None for a small
+        cohort.
+        """
+        snapshot = self._store.snapshot
+        cohort, kept = self.cohort(snapshot.shelves[Kind.TENPRINTS]), self._own
+        if cohort.presence.shape[1] < LEAST_PEOPLE:
+            return None
+        if kept is not None and kept[0] is cohort:
+            return kept[1]
+        vectors, rotation = cohort.vectors, snapshot.rotation
+        found = OwnStrangers.of(
+            vectors if rotation is None else vectors @ rotation.T, cohort.presence
+        )
+        self._own = (cohort, found)
+        return found
 
     def cohort(self, shelf: Shelf) -> Cohort:
         """Return the cohort of a state. For runs of encounters that have not changed, the earlier

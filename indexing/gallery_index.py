@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import InvalidInputError
+from domain.own_strangers import OwnStrangers
 from domain.probes import MarkProbe, PrintProbe, TenprintProbe
 from domain.templates import IndexedFormat
 from indexing.array_files import populate
@@ -35,7 +36,7 @@ from indexing.searched import Searched, alone, sliced
 from indexing.snapshots import Snapshot
 from indexing.sources import FINGER_CODES, MARK_CODES, TENPRINT_CODES
 from indexing.store import NO_ROWS, Store
-from indexing.tenprint_search import compare_persons, rotated_tenprints
+from indexing.tenprint_search import compare_persons, excess_of, rotated_tenprints
 from indexing.verification import Verification, verify_store
 
 _Probe = TypeVar("_Probe", TenprintProbe, MarkProbe)
@@ -223,19 +224,25 @@ class GalleryIndex:
         return self.search_tenprints((probe,), k=k, where=where)[0]
 
     def search_tenprints(
-        self, probes: Sequence[TenprintProbe], *, k: int, where: Filter = NO_FILTER
+        self,
+        probes: Sequence[TenprintProbe],
+        *,
+        k: int,
+        where: Filter = NO_FILTER,
+        own: OwnStrangers | None = None,
     ) -> tuple[Hits, ...]:
-        """Return the hits of many captures, in the order of the probes and from one state of the
-        gallery.
+        """Return the hits of captures, in order and from one state of the gallery, with `own`
+        without the excess of people who are alike with everybody.
         """
         snapshot = self._store.snapshot
         searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, len(probes))
         self._check(probes, k)
         rotation = searched.like.rotation
+        excess = None if own is None else excess_of(own, rotation)
         return self._spread(
             probes,
             lambda share: searched.tenprints(
-                rotated_tenprints(share, rotation, where), k=k, where=where
+                rotated_tenprints(share, rotation, where), k=k, where=where, excess=excess
             ),
         )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from domain.own_strangers import OwnStrangers
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hits:
@@ -35,6 +37,9 @@ class Hits:
     """The digest of the content that was searched; see `GalleryIndex.digest`."""
     cursor: int = 0
     """The number of the last change included in the content that was searched."""
+    own: OwnStrangers | None = None
+    """What was taken off the similarities of people who are alike with everybody; None for
+    nothing."""
 
     def __len__(self) -> int:
         return len(self.person_rows)

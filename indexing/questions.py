@@ -11,6 +11,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from domain.own_strangers import OwnStrangers
 from domain.probes import MarkProbe, PrintProbe, TenprintProbe
 from domain.templates import IndexedFormat
 from indexing.exhaustive import (
@@ -35,7 +36,13 @@ from indexing.left_out import LeftOut
 from indexing.manifests import Kind
 from indexing.part_search import LocalSearch
 from indexing.sources import Source
-from indexing.tenprint_search import open_tenprints, rotated_tenprints, tenprint_depths
+from indexing.tenprint_search import (
+    Excess,
+    excess_of,
+    open_tenprints,
+    rotated_tenprints,
+    tenprint_depths,
+)
 
 Part = Mapping[Kind, Sequence[Source]]
 """The sources of one part of a gallery."""
@@ -61,6 +68,8 @@ class Question:
     fingers: tuple[tuple[int, ...], ...]
     """The positions that each mark may have. For the mark file, the bits of each finger."""
     where: Filter
+    excess: Excess | None = None
+    """What is taken off tenprints that are alike with everybody; None for nothing."""
 
     @property
     def scope(self) -> Hashable:
@@ -72,7 +81,7 @@ class Question:
     def opened(self, part: Part) -> LocalSearch:
         """Begin the search in one part."""
         if self.sought is Sought.TENPRINTS:
-            return open_tenprints(part[Kind.TENPRINTS], self.values, self.where)
+            return open_tenprints(part[Kind.TENPRINTS], self.values, self.where, self.excess)
         if self.sought is Sought.MARKS:
             return open_marks(part[Kind.TENPRINTS], self.fingers, self.values, self.where)
         fingers = [
@@ -91,10 +100,15 @@ class Question:
 
 
 def about_tenprints(
-    probes: Sequence[TenprintProbe], rotation: _Rotation, where: Filter
+    probes: Sequence[TenprintProbe],
+    rotation: _Rotation,
+    where: Filter,
+    own: OwnStrangers | None = None,
 ) -> Question:
     """Return the question that finds the people most similar to each capture."""
-    return Question(Sought.TENPRINTS, rotated_tenprints(probes, rotation, where), (), where)
+    values = rotated_tenprints(probes, rotation, where)
+    excess = None if own is None else excess_of(own, rotation)
+    return Question(Sought.TENPRINTS, values, (), where, excess)
 
 
 def about_marks(probes: Sequence[MarkProbe], rotation: _Rotation, where: Filter) -> Question:

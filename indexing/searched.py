@@ -26,7 +26,7 @@ from indexing.manifests import Kind
 from indexing.questions import Part, WholeQuestion
 from indexing.snapshots import Snapshot, content_digest
 from indexing.sources import Source
-from indexing.tenprint_search import open_tenprints, tenprint_depths
+from indexing.tenprint_search import Excess, open_tenprints, tenprint_depths
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,12 +41,16 @@ class Searched:
     each: Each = map
 
     def tenprints(
-        self, values: npt.NDArray[np.float32], *, k: int, where: Filter
+        self,
+        values: npt.NDArray[np.float32],
+        *,
+        k: int,
+        where: Filter,
+        excess: Excess | None = None,
     ) -> tuple[Hits, ...]:
-        """Return the k persons most similar to each capture. `values` is float32 (q, 10, d),
-        rotated.
-        """
-        parts = [open_tenprints(part[Kind.TENPRINTS], values, where) for part in self.parts]
+        """Return the k persons most similar to captures, float32 (q, 10, d), rotated."""
+        sources = [part[Kind.TENPRINTS] for part in self.parts]
+        parts = [open_tenprints(one, values, where, excess) for one in sources]
         return joined(
             parts,
             lambda size: tenprint_depths(values, size, k, self.like.fmt, where),

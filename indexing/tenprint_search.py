@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from domain.own_strangers import OwnStrangers
 from domain.probes import TenprintProbe
 from domain.templates import IndexedFormat
 from indexing.assembling import Compared, best_of
@@ -69,10 +70,44 @@ def tenprint_depths(
     return [Depth(max(head, budget // count), head, fmt.standout_similarity) for count in fingers]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Excess:
+    """What is taken off people who are alike with everybody, in the arithmetic of the index.
+
+    `values`: float32 (10, d), the rotated directions of `own` as whole numbers.
+    """
+
+    own: OwnStrangers
+    values: npt.NDArray[np.float32]
+
+    def cosines(
+        self, source: Source, places: npt.NDArray[np.int64], probe: npt.NDArray[np.float32]
+    ) -> npt.NDArray[np.float32]:
+        """Return float32 (c, 10): the cosines with a probe, without the excess."""
+        fingers = np.flatnonzero(probe.any(axis=1))
+        everybody = np.zeros_like(probe)
+        everybody[fingers] = self.values[fingers]
+        found, alike = tenprint_cosines(source, places, np.stack([probe, everybody]))
+        less = found[:, fingers] - self.own.excess(alike[:, fingers], fingers)
+        found[:, fingers] = np.maximum(less, np.float32(-1))
+        return np.asarray(found)
+
+
+def excess_of(own: OwnStrangers, rotation: npt.NDArray[np.float64] | None) -> Excess:
+    """Return what is taken off in an index with this rotation."""
+    return Excess(own, probe_values(own.units(), rotation))
+
+
 def open_tenprints(
-    sources: Sequence[Source], values: npt.NDArray[np.float32], where: Filter
+    sources: Sequence[Source],
+    values: npt.NDArray[np.float32],
+    where: Filter,
+    excess: Excess | None = None,
 ) -> LocalSearch:
-    """Begin a search of tenprints with rotated probes, float32 (q, 10, d)."""
+    """Begin a search of tenprints with rotated probes, float32 (q, 10, d).
+
+    People are scanned with their excess, which can only bring them nearer, and ranked without.
+    """
     fingers = np.any(values != 0, axis=2)
     bits = int(np.bitwise_or.reduce(finger_bits(fingers))) if where.positions else 0
     most = int(fingers.sum(axis=1).max())
@@ -96,7 +131,7 @@ def open_tenprints(
         ]
         pools = [[one[place] for one in found] for place in range(len(rows))]
         return [
-            _Pool(pool if values[row].any() else [], values[row])
+            _Pool(pool if values[row].any() else [], values[row], excess)
             for row, pool in zip(rows, pools, strict=True)
         ]
 
@@ -111,6 +146,7 @@ class _Pool:
     coarse: Sequence[Coarse]
     probe: npt.NDArray[np.float32]
     """float32 (10, d)."""
+    excess: Excess | None = None
 
     def compared(self, starts: Sequence[int], ends: Sequence[int]) -> list[Compared]:
         """See `indexing.part_search.Pool`."""
@@ -119,7 +155,11 @@ class _Pool:
             for coarse, start, end in zip(self.coarse, starts, ends, strict=True)
             if end > start
             for places in [coarse.places[start:end]]
-            for cosines in [tenprint_cosines(coarse.source, places, self.probe)]
+            for cosines in [
+                tenprint_cosines(coarse.source, places, self.probe)
+                if self.excess is None
+                else self.excess.cosines(coarse.source, places, self.probe)
+            ]
         ]
 
 

@@ -26,13 +26,18 @@ if TYPE_CHECKING:
     from domain.counted_words import CountedWords
     from matching.comparators.pairs import Compared
     from matching.frequencies import Frequencies
-    from matching.levels import Probabilities, Scale, Weights
+    from matching.levels import Probabilities, Weights
     from matching.prepared import PreparedDetails
     from matching.word_model import WordModel
 
 _NAMES_APART = 2
 """Number of comparators at the start of `COMPARATORS` (name and middle name) that the comparison
 word by word replaces."""
+
+APART = tuple(one.scale for one in COMPARATORS)
+"""The scales of the comparisons where forename, surname and middle name are compared apart."""
+BY_WORDS = (aligned_name.SCALE, *APART[_NAMES_APART:])
+"""The scales where names are compared word by word."""
 
 FLOORS = {
     "full name": FULL_NAME_FLOOR,
@@ -56,10 +61,17 @@ class DemographicModel:
     levels: Mapping[str, Mapping[str, Probabilities]]
     """m and u for each comparison and level, as fitted."""
     words: WordModel | None
-    """The weights of words. None in models that compare forename, surname and middle name
-    separately."""
-    scales: tuple[Scale, ...]
-    """The scales of the comparisons that are made, in order."""
+    """The weights of words. None in models that always compare forename, surname and middle name
+    apart."""
+    always: WordModel | None
+    """The same for models of before version 3 with words, which use them in searches by prints
+    too, and ignore what galleries count."""
+
+    def counted(self, words: CountedWords) -> WordModel | None:
+        """Return the weights of words for a names enquiry whose words a gallery counted."""
+        if self.always is not None or self.words is None:
+            return self.always
+        return self.words.counted_in(words)
 
 
 def demographic_model(
@@ -78,13 +90,12 @@ def demographic_model(
         make_weights(comparator.scale, dict(levels[source]), FLOORS)
         for comparator, source in zip(COMPARATORS, sources, strict=True)
     )
-    apart = tuple(one.scale for one in COMPARATORS)
     return DemographicModel(
-        scales=apart if words is None else (aligned_name.SCALE, *apart[_NAMES_APART:]),
         weights=tuple(weights),
         frequencies=make_frequencies(tables, association),
         levels=levels,
         words=words,
+        always=None if words is None or words.counts else words,
     )
 
 
@@ -92,20 +103,19 @@ def compare_details(
     model: DemographicModel,
     said: PreparedDetails,
     held: Sequence[PreparedDetails],
-    counted: CountedWords | None = None,
+    words: WordModel | None = None,
 ) -> tuple[Compared, ...]:
     """Return the findings of each comparison about k people, in the order of the scales.
 
-    `counted`: how common the stated words are in the gallery; None for the shares of the model.
+    `words`: for names word by word; None to compare forename, surname and middle name apart.
     """
     own, theirs = held_columns([said]), held_columns(held)
     nothing = nothing_compared(len(held))
-    first = 0 if model.words is None else _NAMES_APART
+    first = 0 if words is None else _NAMES_APART
     found = tuple(
         comparator.compare(own, theirs, weights) if comparator.stated(own).any() else nothing
         for comparator, weights in zip(COMPARATORS[first:], model.weights[first:], strict=True)
     )
-    if model.words is None:
+    if words is None:
         return found
-    words = model.words if counted is None else model.words.counted_in(counted)
     return (aligned_name.compare_aligned_names(words, said, held), *found)

@@ -198,13 +198,6 @@ def _quality_words(code: int) -> str:
     return f"quality {probe_quality} against {held_quality}."
 
 
-@lru_cache(maxsize=256)
-def prior_row(bits: float, gallery_size: int) -> EvidenceRow:
-    """Return the row for the prior."""
-    note = f"Before looking, any one of {gallery_size:,} people is unlikely to be the person."
-    return EvidenceRow(EvidenceSource.PRIOR, "one of many", bits, note)
-
-
 MOVED_LAW = "moved law"
 """Given in place of a template format if the distribution of prints no longer
 follows the model."""

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 import numpy.typing as npt
 
-from domain.evidence import Evidence, EvidenceRow
+from domain.evidence import Evidence, EvidenceRow, EvidenceSource
 from matching.explanation import (
     UNWEIGHED_ROW,
     bound_rows,
     dependence_rows,
     detail_rows,
     print_rows,
-    prior_row,
     support_rows,
     withheld_row,
 )
@@ -111,8 +110,15 @@ class ScoredCandidates(Sequence[Evidence]):
 
     def _rows(self, candidates: Rows) -> Iterable[tuple[EvidenceRow, ...]]:
         """Return the rows of each candidate: one from each column, leaving out missing rows."""
-        first = [prior_row(self.prior, self.gallery_size)] * len(candidates)
-        columns = [first, *self._print_columns(candidates), *self._detail_columns(candidates)]
+        people = f"any one of {self.gallery_size:,} people is unlikely to be the person"
+        first = EvidenceRow(
+            EvidenceSource.PRIOR, "one of many", self.prior, f"Before looking, {people}."
+        )
+        columns = [
+            [first] * len(candidates),
+            *self._print_columns(candidates),
+            *self._detail_columns(candidates),
+        ]
         if self.support is not None:
             totals = self.prior + self.calibrated_bits[candidates]
             columns.append(support_rows(self.support, totals, candidates))

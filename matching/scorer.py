@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from domain.counted_words import NOTHING_COUNTED, CountedWords
 from domain.errors import EmptyProbeError, InvalidInputError
 from domain.evidence import Band
 from domain.people import Details
 from domain.strangers import Standing
 from matching.biometric import mark_bits, print_bits
 from matching.comparators.pairs import nothing_compared
-from matching.demographics import compare_details
+from matching.demographics import APART, BY_WORDS, compare_details
 from matching.experience import alikeness, rates
 from matching.explanation import MOVED_LAW
 from matching.findings import DetailFindings, PrintFindings, PrintsFirst, Support
@@ -39,7 +40,6 @@ from matching.scored import ScoredCandidates
 from matching.strangers import moments_of
 
 if TYPE_CHECKING:
-    from domain.counted_words import CountedWords
     from domain.evidence import Flag
     from domain.prints import FingerComparisons
     from domain.searches import Probe
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from matching.comparators.pairs import Compared
     from matching.levels import Bits
     from matching.model_files import Model
+    from matching.word_model import WordModel
 
 MODELS = Path(__file__).parent / "models"
 """The directory of the model that ships with identlink."""
@@ -119,7 +120,8 @@ class Scorer:
             raise EmptyProbeError("The probe has no impression; add one, or make a names enquiry.")
         if len(details) != len(comparisons.cosines):
             raise InvalidInputError("The number of details differs from the number of candidates.")
-        found = self._detail_findings(probe.details, details, probe.words)
+        always = self._model.demographic.always
+        found = self._detail_findings(probe.details, details, always)
         added = promotion(found.summed, gallery_size)
         found = replace(found, bound=added - found.summed)
         withheld = self._withheld(probe)
@@ -178,16 +180,17 @@ class Scorer:
         candidates: Sequence[Held],
         *,
         gallery_size: int,
-        words: CountedWords | None = None,
+        words: CountedWords = NOTHING_COUNTED,
     ) -> ScoredCandidates:
         """Return the evidence on k candidates of a names enquiry, with the full bits, not limited.
 
-        `words`: how common the stated words are in the gallery, if it counted them. Raises
-        EmptyProbeError if nothing was stated.
+        `words`: how common the stated words are in the gallery. Raises EmptyProbeError if nothing
+        was stated.
         """
         if said.is_empty:
             raise EmptyProbeError("The enquiry has no details; give at least one.")
-        found = self._detail_findings(said, candidates, words)
+        weights = self._model.demographic.counted(words)
+        found = self._detail_findings(said, candidates, weights)
         return self._scored(Mode.NAMES, gallery_size, prints=None, details=found)
 
     def prints_alone(self, probe: Probe, comparisons: FingerComparisons) -> PrintFindings:
@@ -225,7 +228,7 @@ class Scorer:
         return alikeness(comparisons.cosines, own)
 
     def _detail_findings(
-        self, said: Details, held: Sequence[Held], words: CountedWords | None
+        self, said: Details, held: Sequence[Held], words: WordModel | None
     ) -> DetailFindings:
         has = np.array([one is not None for one in held], dtype=np.bool_)
         compared = self._compared(said, [one for one in held if one is not None], words)
@@ -237,20 +240,20 @@ class Scorer:
             compared=compared,
             summed=summed,
             bound=None,
-            scales=self._model.demographic.scales,
+            scales=APART if words is None else BY_WORDS,
         )
 
     def _compared(
         self,
         said: Details,
         held: Sequence[Details | PreparedDetails | Sequence[Details]],
-        words: CountedWords | None,
+        words: WordModel | None,
     ) -> tuple[Compared, ...]:
         """Return the findings about details. Unprepared details are parsed only as
         far as needed.
         """
         if said.is_empty or not held:
-            return (nothing_compared(len(held)),) * len(self._model.demographic.scales)
+            return (nothing_compared(len(held)),) * len(APART if words is None else BY_WORDS)
         own = self.prepare(said)
         wanted = wanted_by(own.forms)
         prepared = [

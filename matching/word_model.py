@@ -77,14 +77,17 @@ class WordModel:
         self._letters = dict(letters)
         self._fitted = lru_cache(65_536)(self._fitted_shares)
 
+    @property
+    def counts(self) -> bool:
+        """Whether the model uses what galleries count; models of before version 3 do not."""
+        return self._unmet is not None
+
     def counted_in(self, counted: CountedWords) -> WordModel:
         """Return this model with the shares of these words as a gallery counted them.
 
         The shares of the model count as much as some number of entries, so that few entries
-        change little. A model of before is returned unchanged.
+        change little. Only for a model that `counts`.
         """
-        if self._unmet is None:
-            return self
         found = copy(self)
         found._entries = counted.entries
         found._counted = {one.text: one for one in counted.words}

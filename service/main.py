@@ -46,6 +46,7 @@ COMMANDS = {
     "link": "service.cli.link:app",
     "log": "service.cli.log:app",
     "model": "service.cli.training.model:app",
+    "numbers": "service.cli.office.issued_numbers:app",
     "person": "service.cli.people:person",
     "policy": "service.cli.policy:app",
     "public": "service.cli.office.public:app",

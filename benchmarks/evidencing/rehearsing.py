@@ -20,6 +20,7 @@ from benchmarks.evidencing.stranger_laws import GRID, LAWS, Floats, StrangerLaw
 from data.synthetic.population import Population
 from domain.captures import FINGER_COUNT
 from domain.experience import Counted, Experience, Kind
+from domain.own_strangers import OwnStrangers
 from domain.prints import ImpressionType
 from domain.strangers import TEN_THOUSANDTHS, Strangers
 from matching.experience import rates, steps_of
@@ -188,28 +189,95 @@ def template_rows(persons: int, unseen: int, rehearsals: int, seed: int) -> list
     """Return a row for searches with one finger and a row for searches with two."""
     population = Population(seed)
     held = np.concatenate(list(_held(population, persons)))
+    asked = _asked(population, held, unseen, rehearsals)
+    return [_row(fingers, held, asked) for fingers in ("one", "two")]
+
+
+_USUAL, _ALIKE, _ONE_IN = 0.5, 0.95, 1_000
+"""All fingers share so much of one direction, and those of one person in so many far more of it:
+their cosine with everybody is about .22 higher than that of others."""
+
+
+def alike_rows(persons: int, unseen: int, rehearsals: int, seed: int) -> list[dict[str, Any]]:
+    """Return rows for people some of whom are alike with everybody, with the excess and without.
+
+    `leading`: the share of searches of people not on record that such a person leads.
+    """
+    population, rng = Population(seed), np.random.default_rng(seed)
+    held = np.concatenate(list(_held(population, persons)))
+    toward = rng.standard_normal(held.shape[1:])
+    toward /= np.linalg.norm(toward, axis=1, keepdims=True)
+    is_alike = np.arange(persons) % _ONE_IN == _ONE_IN - 1
+    bent = _bent(held, toward, np.where(is_alike, _ALIKE, _USUAL))
+    asked = tuple(
+        (_bent(probes, toward, np.where(is_alike[known] & (known >= 0), _ALIKE, _USUAL)), known)
+        for probes, known in _asked(population, held, unseen, rehearsals)
+    )
+    own = _measured(bent)
+    return [
+        {"excess": kept} | _row(fingers, bent, asked, taken_off, is_alike)
+        for fingers in ("one", "two")
+        for kept, taken_off in (("kept", None), ("taken off", own))
+    ]
+
+
+def _asked(
+    population: Population, held: Vectors, unseen: int, rehearsals: int
+) -> tuple[tuple[Vectors, npt.NDArray[np.int64]], ...]:
+    """Return the probes of rehearsals, of people not on record and of mates, with their people."""
+    persons = len(held)
     own = np.arange(persons)[:: max(persons // rehearsals, 1)][:rehearsals]
     others = np.arange(persons, persons + unseen, dtype=np.int64)
     known = np.arange(min(unseen, persons), dtype=np.int64)
-    asked = (
+    return (
         (held[own], own),
         (_plain(population, others), np.full(unseen, -1)),
         (_plain(population, known), known),
     )
-    return [_row(fingers, held, asked) for fingers in ("one", "two")]
+
+
+def _bent(vectors: Vectors, toward: Floats, share: Floats) -> Vectors:
+    """Return fingers that share so much of a direction, float64 (n,); missing ones stay zero."""
+    there = np.any(vectors, axis=2, keepdims=True)
+    along = np.einsum("nfd,fd->nf", vectors, toward)[..., None] * toward
+    own = vectors - along
+    own = own / np.maximum(np.linalg.norm(own, axis=2, keepdims=True), 1e-9)
+    part = share[:, None, None]
+    found: Vectors = np.where(there, part * toward + np.sqrt(1.0 - part**2) * own, 0.0)
+    return found.astype(np.float32)
+
+
+def _measured(held: Vectors) -> OwnStrangers:
+    """Return what measures, by the cohort, who is alike with everybody."""
+    cohort = held[:: max(len(held) // COHORT_PEOPLE, 1)][:COHORT_PEOPLE]
+    vectors = np.zeros((FINGER_COUNT, len(cohort), held.shape[2]))
+    vectors[: held.shape[1]] = cohort.transpose(1, 0, 2)
+    return OwnStrangers.of(vectors, np.any(vectors, axis=2))
 
 
 def _row(
-    fingers: str, held: Vectors, asked: Sequence[tuple[Vectors, npt.NDArray[np.int64]]]
+    fingers: str,
+    held: Vectors,
+    asked: Sequence[tuple[Vectors, npt.NDArray[np.int64]]],
+    taken_off: OwnStrangers | None = None,
+    is_alike: npt.NDArray[np.bool_] | None = None,
 ) -> dict[str, Any]:
     """Return the figures of searches with these fingers: own captures, unseen people and mates."""
     columns, persons = slice(0, len(FINGERS[fingers])), len(held)
-    found = [_tops(probes[:, columns], held[:, columns], own) for probes, own in asked]
+    excess = np.zeros((persons, len(FINGERS[fingers])), dtype=np.float32)
+    if taken_off is not None:
+        units = taken_off.units()[: held.shape[1]]
+        alike = np.full((persons, FINGER_COUNT), np.nan)
+        alike[:, : held.shape[1]] = np.einsum("nfd,fd->nf", held, units)
+        excess = taken_off.excess(alike)[:, columns]
+    found = [_tops(probes[:, columns], held[:, columns], own, excess) for probes, own in asked]
     # People without these fingers are compared with nobody and are not counted.
     met, tops, mates = (one[np.isfinite(one)] for one in (found[0][0], found[1][0], found[2][1]))
     experience = Experience(_KINDS[fingers], Counted.of([(persons, _counted(met))]))
+    leading = found[1][2][np.isfinite(found[1][0])]
     return {
         "fingers": fingers,
+        "leading": 0.0 if is_alike is None else float(is_alike[leading].mean()),
         "persons": persons,
         "rehearsals": experience.searches,
         "unseen": len(tops),
@@ -237,13 +305,17 @@ def _counted(alike: Floats) -> dict[int, int]:
     return dict(zip(steps.tolist(), counts.tolist(), strict=True))
 
 
-def _tops(probes: Vectors, held: Vectors, own: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+def _tops(
+    probes: Vectors, held: Vectors, own: npt.NDArray[np.int64], excess: Vectors
+) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
     """Return, for each probe, the similarity of the most similar stranger and of the probe's own
-    person.
+    person, and who that stranger is.
 
-    `probes` float32 (q, f, d), `held` (n, f, d); `own` int64 (q,): the person, -1 for none. A
-    missing finger is a row of zeros and is compared with nothing.
+    `probes` float32 (q, f, d), `held` (n, f, d); `own` int64 (q,): the person, -1 for none;
+    `excess` float32 (n, f): what is taken off. A missing finger is a row of zeros and is compared
+    with nothing.
     """
+    leaders = np.zeros(len(probes), dtype=np.int64)
     tops, mates = np.full(len(probes), -np.inf), np.full(len(probes), -np.inf)
     cohort = np.ascontiguousarray(held[:: max(len(held) // COHORT_PEOPLE, 1)][:COHORT_PEOPLE])
     there: npt.NDArray[np.bool_] = np.any(held, axis=2).T
@@ -256,7 +328,7 @@ def _tops(probes: Vectors, held: Vectors, own: npt.NDArray[np.int64]) -> tuple[F
             mean, spread = moments[:, finger].T[:, :, None]
             asked: npt.NDArray[np.bool_] = np.any(some[:, finger], axis=1)
             shared = asked[:, None] & there[finger]
-            cosines = some[:, finger] @ held[:, finger].T
+            cosines = some[:, finger] @ held[:, finger].T - excess[:, finger]
             summed += np.where(shared, (cosines - mean) / np.maximum(spread, 1e-6), 0.0)
             fingers += shared
         alike = np.where(fingers > 0, summed / np.sqrt(np.maximum(fingers, 1.0)), -np.inf)
@@ -265,7 +337,8 @@ def _tops(probes: Vectors, held: Vectors, own: npt.NDArray[np.int64]) -> tuple[F
         mates[start + rows] = alike[rows, known[rows]]
         alike[rows, known[rows]] = -np.inf
         tops[start : start + len(some)] = alike.max(axis=1)
-    return tops, mates
+        leaders[start : start + len(some)] = alike.argmax(axis=1)
+    return tops, mates, leaders
 
 
 def _moments(probe: Vectors, cohort: Vectors) -> Floats:

@@ -143,6 +143,31 @@ _POLICE_CERTIFICATE = ApplicationForm(
 )
 
 
+_ORGANISATION = Page(
+    "organisation",
+    (
+        Question("organisation", QuestionKind.LINE),
+        Question("organisation-address", QuestionKind.LINE),
+        Question("role", QuestionKind.LINE),
+    ),
+)
+_PREVIOUS_ADDRESSES = Page(
+    "previous-addresses", (Question("previous-addresses", QuestionKind.WORDS, is_needed=False),)
+)
+_CHILD_PROTECTION = ApplicationForm(
+    kind="child-protection-certificate",
+    purpose=UsePurpose.WORK_WITH_CHILDREN,
+    legal_basis="",
+    pages=(
+        *(NAME, PREVIOUS_NAMES, BIRTH, NATIONALITIES, PASSPORT_PAGE, ADDRESS),
+        *(_PREVIOUS_ADDRESSES, _ORGANISATION, _COUNTRIES, CONTACT, REPRESENTATIVE),
+    ),
+    slots=_POLICE_CERTIFICATE.slots,
+    ask=_ask_certificate,
+    has_letter=False,
+)
+
+
 _EVENT = Page(
     "arrest",
     (
@@ -213,7 +238,8 @@ _SUBJECT_ACCESS = ApplicationForm(
 
 
 FORMS: dict[str, ApplicationForm] = {
-    form.kind: form for form in (_POLICE_CERTIFICATE, _SUBJECT_ACCESS, _RECORD_DELETION)
+    form.kind: form
+    for form in (_POLICE_CERTIFICATE, _CHILD_PROTECTION, _SUBJECT_ACCESS, _RECORD_DELETION)
 }
 """Every form, by the kind of request that it becomes. To add a form, add it to this tuple.
 

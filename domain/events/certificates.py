@@ -1,4 +1,4 @@
-"""Certificates for people: issued, revoked, and checked by anyone who holds one."""
+"""Certificates for people: issued, revoked, and checked by anyone who holds one; and watches."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import CertificateId, DisclosureId, PersonId, ReferralId, RequestId
 from domain.requests import IdentityBasis
+from domain.watches import WatchAct, WatchAnswer
 
 
 @event(
@@ -79,3 +80,34 @@ class ReferralAnswered(Event):
     referral_id: Subject[ReferralId]
     request_id: Subject[RequestId]
     verdict: ReferralVerdict
+
+
+@event("watch-begun", leaves=Leaves("watches"))
+class WatchBegun(Event):
+    """The holder of a certificate, or an agency, began to watch whether an answer still holds."""
+
+    watch_id: Subject[str]
+    request_id: Subject[RequestId]
+    certificate_id: Subject[CertificateId | None] = None
+    agency: str | None = None
+
+
+@event(
+    "watch-stepped",
+    leaves=Leaves("watch_steps", by="stepped_by", where=("watch_id", "number")),
+)
+class WatchStepped(Event):
+    """A watch was begun, confirmed or ended, or its agency was told to ask again."""
+
+    watch_id: Subject[str]
+    number: int
+    act: WatchAct
+
+
+@event("watch-checked", leaves=Leaves("watch_checks", by="checked_by"))
+class WatchChecked(Event):
+    """Somebody with a holder's code asked whether the record behind a certificate has changed."""
+
+    check_id: Subject[str]
+    watch_id: Subject[str]
+    answer: WatchAnswer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.cases import Priority
 from domain.events.declaring import Event, Subject, Webhook, event
+from domain.events.declaring import Standing as StandingFact
 from domain.events.rows import ITS_ROW, THE_DONOR, THE_SEARCH, Leaves, Part, Row, committed_capture
 from domain.forces import NO_FORCE
 from domain.ids import BatchId, CaseId, EncounterId, PersonId, SearchId, Topic
@@ -67,6 +68,10 @@ class Searched(Event):
     """
     donor: PersonId | None = None
     """The unknown person under whom the mark was filed."""
+    batch_line: StandingFact[str | None] = None
+    """The batch and the number of the line that asked for the search, joined by a colon; empty if
+    no batch did.
+    """
     details_from_millibits: int | None = None
     """If prints come first: a total of the prints below this excludes the candidate, and details
     are not weighed.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from domain.counted_words import NOTHING_COUNTED
 from matching.calibration import CalibrationMap
 from matching.fusion import supported
 from matching.parameters import (
@@ -69,7 +70,10 @@ def _score(scorer: Scorer, trial: Trial, gallery: Sequence[PreparedDetails]) -> 
     held = [gallery[row] for row in trial.candidates.tolist()]
     if trial.comparisons is None:
         return scorer.score_details(
-            trial.probe.details, held, gallery_size=len(gallery), words=trial.probe.words
+            trial.probe.details,
+            held,
+            gallery_size=len(gallery),
+            words=trial.probe.words or NOTHING_COUNTED,
         )
     return scorer.score_prints(trial.probe, trial.comparisons, held, gallery_size=len(gallery))
 

@@ -110,29 +110,32 @@ def train_prints(inputs: PrintInputs, details_of: Path, directory: Path) -> str:
 
 
 def train_words(sample: DetailsSample, enquiries: TrialSet, model: Path, directory: Path) -> str:
-    """Add the weights of words to an existing model, calibrate its names enquiries again, and keep
-    everything else. Write the model and return its digest.
-
-    Raises ModelError if the existing model cannot be read.
+    """Add weights of words to a model, calibrate its names enquiries again, and keep the rest.
+    Write the new model and return its digest. Raises ModelError if the model cannot be read.
     """
     kept = read_model(model)
     parts: Parts = {name: json.loads((model / f"{name}.json").read_text()) for name in PARTS}
-    counted = make_frequencies(parts["frequencies"]["tables"], parts["frequencies"]["association"])
-    parts[WORDS] = fit_words(sample, counted)
-    names = str(Mode.NAMES)
-    parts["calibration"]["posterior"][names] = _map_data(IDENTITY)
-    fitted = calibrate(parts, [enquiries])
-    parts["calibration"]["posterior"][names] = fitted["calibration"]["posterior"][names]
-    parts["policy"]["thresholds"][names] = fitted["policy"]["thresholds"][names]
-    parts["policy"]["version"] = MODEL_VERSION
     given = json.loads((model / MANIFEST).read_text())
-    stated = {"template_format": given["template_format"]} if "template_format" in given else {}
+    stated = {name: given[name] for name in ("template_format",) if name in given}
+    _fit_names(parts, sample, enquiries)
     digest = write_model(directory, parts, heading=heading() | stated)
     home = read_home(model, kept.digest)
     if home is not None:
         # Prints are unchanged, and so are the strangers that searches meet at home.
         write_home(directory, replace(home, model_digest=digest))
     return digest
+
+
+def _fit_names(parts: Parts, sample: DetailsSample, enquiries: TrialSet) -> None:
+    """Fit words, and calibration and thresholds of names enquiries, in the parts of a model."""
+    counted = make_frequencies(parts["frequencies"]["tables"], parts["frequencies"]["association"])
+    parts[WORDS] = fit_words(sample, counted)
+    names, posterior = str(Mode.NAMES), parts["calibration"]["posterior"]
+    posterior[names] = _map_data(IDENTITY)
+    fitted = calibrate(parts, [enquiries])
+    posterior[names] = fitted["calibration"]["posterior"][names]
+    parts["policy"]["thresholds"][names] = fitted["policy"]["thresholds"][names]
+    parts["policy"]["version"] = MODEL_VERSION
 
 
 def calibrate(parts: Parts, trials: Sequence[TrialSet]) -> Parts:

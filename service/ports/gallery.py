@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from domain.counted_words import CountedWords
 from domain.ids import PersonRow
+from domain.own_strangers import OwnStrangers
 from domain.people import Details
 from domain.probes import MarkProbe, PrintProbe, TenprintProbe
 from indexing.batches import GalleryBatch
@@ -56,11 +57,17 @@ class SearchedGallery(Protocol):
         """Return the k people most similar to a capture."""
 
     def search_tenprints(
-        self, probes: Sequence[TenprintProbe], *, k: int, where: Filter = NO_FILTER
+        self,
+        probes: Sequence[TenprintProbe],
+        *,
+        k: int,
+        where: Filter = NO_FILTER,
+        own: OwnStrangers | None = None,
     ) -> tuple[Hits, ...]:
         """Return the hits for each of many captures, in order.
 
-        All hits are from the same state of the gallery.
+        All hits are from the same state of the gallery. With `own`, the excess of people who are
+        alike with everybody is taken off.
         """
 
     def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:

@@ -28,6 +28,12 @@ class Surroundings:
     clock: Clock
     new_id: NewId
     new_secret: NewSecret
+    outer_clock: Clock | None = None
+    """The clock of everybody else, where `clock` was moved, as in a sandbox; otherwise None."""
+
+    def time_outside(self) -> datetime:
+        """Return the current time as those who receive a message know it."""
+        return (self.outer_clock or self.clock)()
 
 
 class CallLimiter(Protocol):

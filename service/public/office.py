@@ -137,6 +137,11 @@ class Office:
         answer = await self._sent("POST", f"application/handed/{number}/fetching", by)
         return FetchedPaper(answer.headers["content-type"], answer.content)
 
+    async def subscription(self, by: OpenedBy, act: str = "") -> dict[str, Any]:
+        """Return the holder's subscription, after it was begun (`begin`) or ended (`end`)."""
+        path = "application/subscription" + ("/end" if act == "end" else "")
+        return await self._json("POST" if act else "GET", path, by)
+
     async def _json(
         self, method: str, path: str, by: OpenedBy | None = None, body: object = None
     ) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from service.storage.applications.applications import (
 )
 from service.storage.applications.handovers import Handovers
 from service.storage.certificates.certificates import Certificates, Referrals
+from service.storage.certificates.watches import Watches
 from service.storage.conversion.frames import ConversionFrames
 from service.storage.conversion.keyings import ConversionKeyings
 from service.storage.conversion.lots import ConversionLots, ConversionSamples
@@ -132,6 +133,7 @@ class UnitOfWork(InTransaction):
     replies = Repository(Replies)
 
     certificates = Repository(Certificates)
+    watches = Repository(Watches)
     referrals = Repository(Referrals)
 
     conversion_lots = Repository(ConversionLots)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from domain.access import Caller
@@ -51,9 +52,20 @@ def claimed(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> str
 def _resource(earlier: RememberedRequest | None, key: IdempotencyKey) -> str | None:
     if earlier is None:
         return None
-    if earlier.request_digest != key.request_digest:
+    bound = _bound(key, earlier.resource_id)
+    # A key that an earlier release remembered, for a day at most, has the digest of the request.
+    if earlier.request_digest not in {bound, key.request_digest}:
         raise IdempotencyConflictError
     return earlier.resource_id
+
+
+def _bound(key: IdempotencyKey, resource_id: str) -> str:
+    """Return the digest that is stored: of the request together with its answer.
+
+    The digest of the request is keyed and not stored, so nobody who can only write to the database
+    can let a repeated request be answered by the answer to another.
+    """
+    return hashlib.sha256(f"{key.request_digest} {resource_id}".encode()).hexdigest()
 
 
 def remember(
@@ -69,7 +81,7 @@ def remember(
             RememberedRequest(
                 caller.actor.user_id,
                 kept_key(caller.actor.force, key),
-                key.request_digest,
+                _bound(key, resource_id),
                 resource_id,
                 services.surroundings.clock(),
             )

@@ -78,12 +78,13 @@ def build_workbench(
     hashed with the library's own parameters (RFC 9106, low memory) unless others are given.
     """
     captured = CapturedPrints(services.units)
-    own = FirstOf((captured,) if prints is None else (captured, prints))
+    # Stored pictures are read each time: how long one takes must not tell who looked before.
+    own = FirstOf((captured,) if prints is None else (captured, CachedPrints(prints)))
     sources = (OwnOrSource(services.units, own), PlaceholderPrints())
     minutiae = OwnOrSource(services.units, CapturedMinutiae(services.units))
     return Workbench(
         services=services,
-        prints=CachedPrints(WithMinutiae(FirstOf(sources), minutiae)),
+        prints=WithMinutiae(FirstOf(sources), minutiae),
         passwords=passwords or PasswordHasher(),
         sign_in=sign_in_policy or SignInPolicy(),
         desk=desk_policy or DeskPolicy(),

@@ -33,7 +33,7 @@ _PAGES = {
     WorkKind.WATCH: "/workbench/law",
 }
 _TURN_PAGES = {
-    Turn.REQUESTS: "/workbench/requests",
+    Turn.REQUESTS: "/workbench/requests?state=second+reading",
     Turn.MATTERS: "/workbench/matters",
     Turn.FACTS: "/workbench/retention/facts",
     Turn.ERASURES: "/workbench/erasures",

@@ -13,7 +13,13 @@ _SIZES = """(({scrollWidth, clientWidth, scrollHeight}) =>
 
 
 def check_at_telephone(desk: Desk, name: str, *, highest_px: float = HIGHEST_PX) -> None:
-    """Demand that a page on a telephone is accessible, and neither too wide nor too high."""
+    """Demand that a page on a telephone is accessible, and neither too wide nor too high.
+
+    The picture shows what was refused, if anything was: there the page puts the focus.
+    """
+    refusal = desk.page.locator(".govuk-error-summary")
+    if refusal.count():
+        refusal.scroll_into_view_if_needed()
     desk.check(name)
     whole, room, height = desk.page.evaluate(_SIZES)
     assert whole <= room, name

@@ -10,6 +10,7 @@ import pytest
 
 from tests.e2e.desks import HEIGHT_PX, Desk, Desks
 from tests.e2e.marking import mark_finger
+from tests.e2e.narrow import check_both
 from tests.e2e.site import Site
 from tests.integration.api.prints import tenprint
 
@@ -31,14 +32,14 @@ def test_an_examiners_own_figures(desks: Desks) -> None:
 
     desk.go("competence")
 
-    desk.check("competence")
+    check_both(desk, "competence")
 
 
 @pytest.mark.journey
 def test_an_examiners_pages(desks: Desks, site: Site) -> None:
     case_id = site.tenprint_case(12)
     desk = desks.sit_down("examiner-a")
-    desk.check("queue")
+    check_both(desk, "queue")
     desk.go("queue?activity=mark+comparison&overdue=yes")
     desk.check("queue-empty")
     desk.go("queue")
@@ -51,7 +52,7 @@ def test_an_examiners_pages(desks: Desks, site: Site) -> None:
     desk.press("m", "p", "5", "Enter", "5", "Enter")
     desk.check("comparison-marked")
     desk.press("p", "?")
-    desk.check("help")
+    check_both(desk, "help")
     desk.press("Escape")
     _error_state(desk, "comparison")
     while desk.page.locator("[data-viewer=two]").count():
@@ -65,7 +66,7 @@ def test_an_examiners_pages(desks: Desks, site: Site) -> None:
     desk.page.fill("#reason", "None of the patterns.")
     desk.follow("[data-submit]")
     desk.page.wait_for_selector("text=Your decision is sealed")
-    desk.check("sealed")
+    check_both(desk, "sealed")
 
 
 def test_a_sealed_comparison_on_paper(desks: Desks, site: Site) -> None:
@@ -82,7 +83,7 @@ def test_a_sealed_comparison_on_paper(desks: Desks, site: Site) -> None:
     desk.follow("[data-submit]")
     desk.page.wait_for_load_state()
     desk.go(f"cases/{case_id}/comparisons/{label}")
-    desk.check("sealed-comparison")
+    check_both(desk, "sealed-comparison")
 
     desk.page.emulate_media(media="print")
 
@@ -106,6 +107,7 @@ def test_a_mark_against_ten_fingers(desks: Desks, site: Site) -> None:
     desk.follow("[data-submit]")
 
     _page_with_prints(desk, "comparison-mark")
+    check_both(desk, "comparison-mark")
     assert desk.page.locator(".wb-finger").count() >= 5
 
 
@@ -118,7 +120,7 @@ def test_a_result_after_the_seal(desks: Desks, site: Site) -> None:
     desk.go(f"cases/{case_id}/result")
 
     assert "linked" in desk.page.inner_text("dl")
-    desk.check("result")
+    check_both(desk, "result")
 
 
 def test_a_supervisors_pages(desks: Desks, site: Site) -> None:

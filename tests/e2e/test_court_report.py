@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import zipfile
 from hashlib import sha256
 from pathlib import Path
@@ -65,7 +66,10 @@ def test_a_bundle_reads_as_a_report(desks: Desks, site: Site, tmp_path: Path) ->
 def _assert_told(page: Path) -> None:
     """Demand the digest of each image, the source of the scale, and what else was compared."""
     written, pictures = page.read_text(), list(page.parent.glob("prints/*.png"))
-    assert len(pictures) == 20
+    assert len(pictures) == 18  # this person has nine fingers
     assert all(sha256(one.read_bytes()).hexdigest() in written for one in pictures)
+    # A figure beyond what the model's comparisons support is stated of no print.
+    assert "This is a lower limit" in written
+    assert not re.search(r"\+\d\d\.\d", written)
     assert "Association of Forensic Science Providers" in written
     assert "Besides the exemplar of this link the examiner compared" in written

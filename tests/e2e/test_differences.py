@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.e2e.desks import Desk, Desks
 from tests.e2e.marking import mark_finger
 from tests.e2e.site import Site
+from tests.e2e.test_journeys import Steps, counted
 
 DONOR = 8
 
@@ -21,15 +22,17 @@ def test_two_examiners_differ_and_a_supervisor_resolves(desks: Desks, site: Site
         desk.follow(f"#claim-{site.task_of(case_id)}")
         labels = set() if wanted is None else site.labels(case_id, name, wanted)
         _examine(desk, labels)
-    supervisor = desks.sit_down("supervisor-a")
-    supervisor.go("differences")
-    supervisor.page.click(f"a[href$='{case_id}']")
+    steps = Steps(desks.sit_down("supervisor-a"))
+    supervisor = steps.desk
+    steps.follow("nav >> text=Differences")
+    steps.follow(f"a[href$='{case_id}']")
     supervisor.wait_for_prints()
     is_shown = supervisor.page.get_attribute("[data-sealed] >> nth=0", "aria-pressed")
     supervisor.check("difference-points")
-    supervisor.page.get_by_label("Sealed record 1").check()
-    supervisor.page.fill("#reason", "The points of the first record are there.")
-    supervisor.follow("[data-submit]")
+    steps.check("#upheld")
+    steps.fill("#reason", "The points of the first record are there.")
+    steps.follow("[data-submit]")
+    counted("difference", steps)
     supervisor.page.wait_for_url("**/differences")
     supervisor.go("links")
     supervisor.follow("tbody tr:first-child a")

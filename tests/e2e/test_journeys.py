@@ -17,7 +17,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.usecases.publication.releases import release_quarter
-from tests.e2e.desks import Desk, Desks
+from tests.e2e.desks import HEIGHT_PX, WIDTH_PX, Desk, Desks
 from tests.e2e.narrow import TELEPHONE, check_at_telephone, check_both
 from tests.e2e.site import Site
 from tests.integration.api.driver import World
@@ -89,13 +89,22 @@ def counted(name: str, *desks: Steps) -> None:
 def test_the_document_tells_the_steps_of_every_journey() -> None:
     assert told().keys() == {
         *("certificate", "second_reading", "own_data", "deletion", "search"),
-        *("priority", "audit", "figures", "embassy", "application", "names"),
+        *("priority", "difference", "audit", "figures", "embassy", "application", "names"),
     }
+
+
+def _shoot_wide(desk: Desk, name: str) -> None:
+    """Write a screenshot of a page on a wide screen."""
+    desk.page.set_viewport_size({"width": 1920, "height": 1080})
+    desk.shoot(f"{name}-1920")
+    desk.page.set_viewport_size({"width": WIDTH_PX, "height": HEIGHT_PX})
 
 
 def _compared(officer: Steps) -> None:
     """Tick every answer beside its document."""
     officer.follow("text=Answers and documents")
+    check_both(officer.desk, "answers")
+    _shoot_wide(officer.desk, "answers")
     for box in officer.desk.page.locator("input[name^='seen:']").all():
         officer.taken += 1
         box.check()
@@ -128,6 +137,7 @@ def test_a_certificate_is_decided_by_two_officers(desks: Desks, world: World) ->
     first.press("Propose")
     second.follow("nav >> text=Today")
     check_both(second.desk, "today")
+    _shoot_wide(second.desk, "today")
     second.follow("text=Requests to read as the second officer")
     second.follow(f"main a[href$='{at}']")
     second.check("input[name=reading][value=agree]")
@@ -253,6 +263,7 @@ def test_an_embassy_checks_a_certificate(desks: Desks, world: World) -> None:
     embassy.fill("#code", certificate["code"])
     embassy.press("Check")
     check_both(embassy.desk, "certificate-checked")
+    _shoot_wide(embassy.desk, "certificate-checked")
 
     assert "valid" in embassy.desk.page.inner_text("[role=status]").lower()
     counted("embassy", embassy)
@@ -267,6 +278,9 @@ def test_an_applicant_applies_for_a_certificate_on_a_telephone(
     page.set_viewport_size(TELEPHONE)  # type: ignore[arg-type]  # a mapping of two sizes
     page.goto(applicant.site.address)
 
+    check_at_telephone(applicant, "public-first")
+    _shoot_first(applicant)
+    page.set_viewport_size(TELEPHONE)  # type: ignore[arg-type]  # as above
     steps.follow("text=Police certificate for another country")
     check_at_telephone(applicant, "public-police-certificate")
     steps.follow("main button")
@@ -285,6 +299,24 @@ def test_an_applicant_applies_for_a_certificate_on_a_telephone(
 
     assert "Application sent" in page.inner_text("h1")
     counted("application", steps)
+
+
+def _shoot_first(applicant: Desk) -> None:
+    """Write screenshots of the first page at three sizes and in Welsh, for the documents."""
+    page = applicant.page
+    for language, name, width in (
+        ("en", "public-first", 390),
+        ("en", "public-first-1366", 1366),
+        ("en", "public-first-1920", 1920),
+        ("cy", "public-first-welsh", 1366),
+        ("en", "public-first-english", 390),
+    ):
+        page.set_viewport_size({"width": width, "height": 768})
+        page.goto(f"{applicant.site.address}/language/{language}?back=/")
+        # The kind of application that only tests have is on no picture.
+        page.evaluate("document.querySelector('a[href$=library-ticket]').closest('li').remove()")
+        applicant.check(name)
+    page.reload()
 
 
 def _none(steps: Steps) -> None:

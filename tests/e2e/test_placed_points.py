@@ -13,6 +13,7 @@ import pytest
 from domain.prints import FingerPosition
 from tests.e2e.desks import Desk, Desks
 from tests.e2e.marking import Frame, frames
+from tests.e2e.narrow import TELEPHONE, check_at_telephone, check_both
 from tests.e2e.site import Site
 from tests.e2e.truth import Place
 
@@ -244,7 +245,7 @@ def test_what_is_refused_is_told_at_its_field_and_seen_at_any_width(comparing: D
     desk.follow("[data-submit]")
     impossible = desk.page.inner_text(".govuk-error-summary")
     desk.wait_for_prints()
-    desk.check("comparison-impossible")
+    check_both(desk, "comparison-impossible")
     while _pairs(desk):
         desk.page.click("[data-point-list] button >> nth=0")
     desk.page.click("[data-tool=mark]")
@@ -255,8 +256,8 @@ def test_what_is_refused_is_told_at_its_field_and_seen_at_any_width(comparing: D
     small = desk.page.inner_text(".govuk-error-summary")
     desk.wait_for_prints()
     desk.check("comparison-close")
-    desk.page.set_viewport_size({"width": 390, "height": 844})
-    desk.check("comparison-close-390")
+    desk.page.set_viewport_size(TELEPHONE)  # type: ignore[arg-type]  # a mapping of two sizes
+    check_at_telephone(desk, "comparison-close-390")
     desk.page.fill("#why_close", "The rest of the mark is smeared.")
     desk.follow("[data-submit]")
 

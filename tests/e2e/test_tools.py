@@ -12,6 +12,7 @@ from domain.enhancements import Filter, PrintSide
 from domain.ids import CaseId
 from domain.prints import FingerPosition
 from tests.e2e.desks import Desk, Desks
+from tests.e2e.narrow import check_both
 from tests.e2e.site import Site
 
 EXAMINER = "examiner-b"
@@ -163,6 +164,26 @@ def test_zooms_are_fixed_and_turns_fine(comparing: Desk) -> None:
     assert "turned 2°" in by_mouse
 
 
+def test_the_comparison_fills_the_screen_and_a_pair_is_marked_there(comparing: Desk) -> None:
+    desk = comparing
+    fills = "() => document.fullscreenElement?.matches('[data-viewer=two]') ?? false"
+
+    desk.press("F")
+    desk.page.wait_for_function(fills)
+    desk.page.click("[data-tool=mark]")
+    _click(desk, "probe", 0, 0)
+    _click(desk, "exemplar", 0, 0)
+    ground = "() => getComputedStyle(document.fullscreenElement).backgroundColor"
+    behind = desk.page.evaluate(ground)
+    desk.check("comparison-full-screen")
+    desk.page.click("[data-tool=full-screen]")
+    desk.page.wait_for_function("() => document.fullscreenElement === null")
+
+    assert len(json.loads(desk.page.input_value("[data-points]"))) == 1
+    # Where the page has no ground of its own, a browser shows its black one, with black words.
+    assert behind == "rgb(255, 255, 255)"
+
+
 def test_two_fingers_zoom_and_mark_nothing(comparing: Desk) -> None:
     desk = comparing
     desk.press("!")
@@ -197,7 +218,7 @@ def test_a_minutia_has_a_type_and_a_direction(analysing: Desk) -> None:
     desk.page.click("[data-tool=direction]")
     _click(desk, "probe", -60, -30)
     rows = json.loads(desk.page.input_value("[data-features]"))
-    desk.check("analysis-directed")
+    check_both(desk, "analysis-directed")
     desk.page.check("input[value=yes]")
     desk.follow("[data-submit]")
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import GalleryIncompleteError
+from domain.own_strangers import OwnStrangers
 from domain.probes import MarkProbe, PrintProbe, TenprintProbe
 from domain.templates import IndexedFormat
 from indexing.batches import GalleryBatch
@@ -250,14 +251,19 @@ class PartedIndex:
         return self.search_tenprints((probe,), k=k, where=where)[0]
 
     def search_tenprints(
-        self, probes: Sequence[TenprintProbe], *, k: int, where: Filter = NO_FILTER
+        self,
+        probes: Sequence[TenprintProbe],
+        *,
+        k: int,
+        where: Filter = NO_FILTER,
+        own: OwnStrangers | None = None,
     ) -> tuple[Hits, ...]:
         """Return the hits of many captures, in the order of the probes and from one state of the
-        gallery.
+        gallery. With `own`, the excess of people who are alike with everybody is taken off.
         """
         if not probes:
             return ()
-        return self._found(about_tenprints(probes, self._rotation, where), k)
+        return self._found(about_tenprints(probes, self._rotation, where, own), k)
 
     def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k persons whose fingers are most similar to a mark."""

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
-from domain.errors import NoAgreementError, NotFoundError, RequestStepError
+from domain.errors import ConflictError, NoAgreementError, NotFoundError, RequestStepError
 from domain.ids import RequestId
 from domain.requests import Ask
 from domain.restrictions import UsePurpose
@@ -28,6 +28,13 @@ from service.usecases.agencies.asking import (
     ask_as_agency,
     list_own_requests,
     show_own_request,
+)
+from service.usecases.agencies.watching import (
+    AgencyWatch,
+    confirm_watch,
+    end_watch,
+    list_watches,
+    watch_case,
 )
 
 _FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
@@ -59,6 +66,17 @@ class AgencyRequestsAnswer(Answer):
     """The requests of an agency, newest first."""
 
     requests: tuple[AgencyRequestAnswer, ...]
+
+
+@shows(AgencyWatch)
+class AgencyWatchAnswer(Answer):
+    """A watch of a case."""
+
+
+class AgencyWatchesAnswer(Answer):
+    """The watches of an agency, newest first."""
+
+    watches: tuple[AgencyWatchAnswer, ...]
 
 
 class AgencyReplyBody(Body):
@@ -107,3 +125,30 @@ def post_agency_answer(
 ) -> None:
     """Answer the question of the office."""
     answer_as_agency(call.services, call.caller, RequestId(request_id), body.words)
+
+
+_WATCHED = call_problems(NoAgreementError, NotFoundError, RequestStepError, ConflictError)
+
+
+@router.get("/watches", responses=call_problems(NoAgreementError))
+def get_agency_watches(call: AgencyAsker) -> AgencyWatchesAnswer:
+    """Return the watches of your cases, newest first; those to ask again about say so."""
+    return AgencyWatchesAnswer(watches=list_watches(call.services, call.caller))
+
+
+@router.post("/requests/{request_id}/watch", status_code=201, responses=_WATCHED)
+def post_agency_watch(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
+    """Watch an answered case for twelve months: you are told once to ask again."""
+    return AgencyWatchAnswer.of(watch_case(call.services, call.caller, RequestId(request_id)))
+
+
+@router.post("/requests/{request_id}/watch/confirmation", responses=_WATCHED)
+def post_agency_watch_confirmation(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
+    """Confirm for another quarter that you watch the case."""
+    return AgencyWatchAnswer.of(confirm_watch(call.services, call.caller, RequestId(request_id)))
+
+
+@router.post("/requests/{request_id}/watch/end", responses=_WATCHED)
+def post_agency_watch_end(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
+    """End the watch of a case."""
+    return AgencyWatchAnswer.of(end_watch(call.services, call.caller, RequestId(request_id)))

@@ -29,6 +29,7 @@ from service.api.applications.applications_schemas import (
     SavingAnswer,
     StartBody,
     StartedAnswer,
+    SubscriptionAnswer,
     UploadedAnswer,
     UploadedDocumentBody,
     unpacked,
@@ -55,6 +56,11 @@ from service.usecases.applications.following import (
 from service.usecases.applications.handing import fetch_handed
 from service.usecases.applications.showing import show_own_picture
 from service.usecases.applications.submitting import submit_application
+from service.usecases.applications.watching import (
+    end_subscription,
+    show_subscription,
+    subscribe,
+)
 
 router = APIRouter(prefix="/v1", tags=["public pages"])
 
@@ -253,3 +259,29 @@ def get_application_paper(
     """Return a letter for the applicant."""
     paper = fetch_paper(services, access, number)
     return Response(paper.content, media_type=paper.media_type)
+
+
+@router.get("/application/subscription", responses=call_problems(NotFoundError, ConflictError))
+def get_application_subscription(access: AccessOf, services: ServicesOf) -> SubscriptionAnswer:
+    """Return the holder's subscription with every question to it."""
+    return SubscriptionAnswer.of(show_subscription(services, access))
+
+
+@router.post(
+    "/application/subscription",
+    status_code=201,
+    responses=call_problems(NotFoundError, ConflictError),
+)
+def post_application_subscription(access: AccessOf, services: ServicesOf) -> SubscriptionAnswer:
+    """Let others ask for twelve months, with a code, whether the certificate still holds."""
+    return SubscriptionAnswer.of(subscribe(services, access))
+
+
+@router.post(
+    "/application/subscription/end", responses=call_problems(NotFoundError, ConflictError)
+)
+def post_application_subscription_end(
+    access: AccessOf, services: ServicesOf
+) -> SubscriptionAnswer:
+    """End the subscription; its code answers nothing any more."""
+    return SubscriptionAnswer.of(end_subscription(services, access))

@@ -17,10 +17,12 @@ from domain.applications.states import (
     UploadedDocument,
 )
 from domain.errors import UploadRefusedError
+from domain.watches import WatchCheck
 from service.api.base import Answer, Body, LongText
 from service.api.shapes import shows
 from service.ports.uploads import MOST_BYTES
 from service.usecases.applications.documents import MOST_DOCUMENTS
+from service.usecases.applications.watching import Subscription
 
 _MOST_FIELDS = 40
 _MOST_VALUES = 100
@@ -138,6 +140,21 @@ class ApplicationAnswer(Answer):
         """Return the answer for an application."""
         answers = None if view.answers is None else dict(view.answers)
         return cls.showing(view, answers=answers)
+
+
+@shows(WatchCheck, without=("check_id", "watch_id", "checked_by"))
+class WatchQuestionAnswer(Answer):
+    """Who asked with a holder's code, when, and what they were told."""
+
+    organisation: str = Field(description="As they stated it; nobody has verified it.")
+
+
+@shows(Subscription)
+class SubscriptionAnswer(Answer):
+    """A holder's subscription."""
+
+    code: str = Field(description="What the holder passes on; empty without a subscription.")
+    checks: tuple[WatchQuestionAnswer, ...]
 
 
 @shows(Handover, without=("application_id", "request_id", "media_type", "size_bytes"))

@@ -1,4 +1,6 @@
-"""Anybody can check a certificate and get the keys that verify it; no token is needed."""
+"""Anybody can check a certificate, ask with its holder's code whether the record has changed, and
+get the keys that verify it; no token is needed.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from pydantic import Field, StringConstraints
 from domain.certificates import MOST_TYPED, CheckAnswer
 from domain.errors import NotFoundError, RateLimitedError
 from domain.ids import UserId
-from service.api.base import Answer, Body
+from domain.watches import WatchAnswer
+from service.api.base import Answer, Body, Text
 from service.api.bodies import BodyOf
 from service.api.documentation import problems
 from service.api.refusals import (
@@ -23,6 +26,7 @@ from service.api.state import ApiState, CertificateDeskOf, StateOf
 from service.provenance.credentials.checking import StatusPurpose
 from service.usecases.certificates.checking import check_certificate
 from service.usecases.certificates.credentials import status_list
+from service.usecases.certificates.watching import check_watch
 
 Typed = Annotated[
     str, StringConstraints(min_length=1, max_length=MOST_TYPED, pattern=r"^[\x20-\x7e]*$")
@@ -40,6 +44,22 @@ class CheckedAnswer(Answer):
     """Whether the certificate is valid; the answer always has the same shape."""
 
     answer: CheckAnswer
+
+
+class WatchCheckBody(Body):
+    """The number of a certificate, the code that its holder passed on, and who asks."""
+
+    number: Typed
+    code: Typed
+    organisation: Text = Field(
+        min_length=1, description="The name of your organisation. The holder sees it."
+    )
+
+
+class WatchCheckedAnswer(Answer):
+    """Whether the record has changed; the answer always has the same shape."""
+
+    answer: WatchAnswer
 
 
 class CertificateKeysAnswer(Answer):
@@ -62,6 +82,16 @@ def post_certificate_check(
     """Return whether the certificate with this number and code is valid."""
     count_check(request, state)
     return CheckedAnswer(answer=check_certificate(state.services, body.number, body.code))
+
+
+@router.post("/watch-check", responses=problems(*_FAULTS))
+def post_watch_check(
+    request: Request, state: StateOf, body: BodyOf[WatchCheckBody]
+) -> WatchCheckedAnswer:
+    """Return whether the record behind a certificate has changed since, never what changed."""
+    count_check(request, state)
+    asked = (body.number, body.code, body.organisation)
+    return WatchCheckedAnswer(answer=check_watch(state.services, *asked))
 
 
 @router.get("/keys", responses=problems(NotFoundError))

@@ -25,7 +25,7 @@ from service.api.examination.markups_schemas import (
 from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import CandidateAnswer
 from service.api.shapes import From, shows
-from service.usecases.examination.views import Step
+from service.usecases.examination.views import ExaminerStep
 
 Label = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
@@ -253,7 +253,7 @@ class CaseAnswer(Answer):
 
     case_id: str
     activity: Activity
-    step: Step = Field(description="What this examiner does next.")
+    step: ExaminerStep = Field(description="What this examiner does next.")
     revision: str = Field(
         description="The revision to send back with the decision; empty unless an examiner"
         " holds the case."

@@ -8,7 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
-from domain.errors import NotFoundError, RequestStepError, StaleRequestError
+from domain.errors import (
+    NotFoundError,
+    RequestStepError,
+    SelfVerificationError,
+    StaleRequestError,
+)
 from domain.ids import RequestId
 from domain.publication import InformationAnswer, InformationOutcome
 from service.api.authentication import FigureReader, RequestWorker
@@ -81,7 +86,9 @@ router = APIRouter(prefix="/v1/publication", tags=["figures"])
 
 @router.post(
     "/information/{request_id}/answer",
-    responses=body_problems(NotFoundError, StaleRequestError, RequestStepError),
+    responses=body_problems(
+        NotFoundError, StaleRequestError, RequestStepError, SelfVerificationError
+    ),
 )
 def post_information_answer(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[InformationAnswerBody]

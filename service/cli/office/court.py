@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -33,7 +35,11 @@ app = Group(help="Court results.")
 DONE, REFUSED = "done", "refused"
 """The folders for files that were stored completely, and for files with refused content."""
 
-MESSAGES, LINES = ".xml", ".jsonl"
+MESSAGES, LINES, TABLE = ".xml", ".jsonl", ".csv"
+_SUFFIXES = (MESSAGES, LINES, TABLE)
+_NUMBERS = ("pence", "duration")
+"""The names of values that are whole numbers."""
+_WITHOUT_COLUMN = "cell without a column"
 
 
 @dataclass(slots=True)
@@ -61,7 +67,8 @@ def take(
         Path,
         typer.Argument(
             help="Folder with one court message per .xml file, or with .jsonl files that"
-            " have one body of POST /v1/matters per line."
+            " have one body of POST /v1/matters per line, or with .csv files that have one body"
+            " per row and JSON pointers as columns."
         ),
     ],
     force: Annotated[str, typer.Option("--force", help="Code of the office's own force.")],
@@ -97,7 +104,7 @@ def take_folder(services: Services, caller: Caller, folder: Path) -> Night:
     """Read a folder's files in order of name; move each to the done or refused folder."""
     night = Night()
     started = time.perf_counter()
-    for path in sorted(one for one in folder.iterdir() if one.suffix in (MESSAGES, LINES)):
+    for path in sorted(one for one in folder.iterdir() if one.suffix in _SUFFIXES):
         faults = list(_taken(services, caller, path, night))
         # A file is moved only once its content is stored durably: after an interruption it is read
         # again, and recognised.
@@ -115,21 +122,73 @@ def _taken(services: Services, caller: Caller, path: Path, night: Night) -> Iter
         except InvalidInputError as error:
             yield f"{path.name}: {error.detail}"
         return
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                body = read_json(MatterBody, line)
-                told = tell_matter(services, caller, body.source, body.result())
-            except MalformedRequestError as error:
-                places = "; ".join(f"{one.pointer}: {one.detail}" for one in error.faults)
-                yield f"{path.name} line {number}: {places}"
-            except LinkingError as error:
-                at = f"{error.pointer}: " if error.pointer else ""
-                yield f"{path.name} line {number}: {at}{error.detail}"
-            else:
-                _count(night, told)
+    for number, line in _bodies_in(path):
+        try:
+            body = read_json(MatterBody, line)
+            told = tell_matter(services, caller, body.source, body.result())
+        except MalformedRequestError as error:
+            places = "; ".join(f"{one.pointer}: {one.detail}" for one in error.faults)
+            yield f"{path.name} line {number}: {places}"
+        except LinkingError as error:
+            at = f"{error.pointer}: " if error.pointer else ""
+            yield f"{path.name} line {number}: {at}{error.detail}"
+        else:
+            _count(night, told)
+
+
+def _bodies_in(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield the bodies of a file, each with the number of its line."""
+    if path.suffix == LINES:
+        with path.open("rb") as lines:
+            yield from ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+        return
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
+        rows = csv.reader(text)
+        columns = next(rows, [])
+        for row in rows:
+            if any(row):
+                yield rows.line_num, json.dumps(body_of_row(columns, row)).encode()
+
+
+def body_of_row(columns: Sequence[str], row: Sequence[str]) -> Any:
+    """Return the body that a row of a table states; its columns are JSON pointers.
+
+    An empty cell states nothing. A cell that has no column, or whose column contradicts another,
+    gets a name that no body has, so that the row is refused.
+
+    >>> body_of_row(["/name/surname", "/offences/0/code"], ["Ley", "TH68010"])
+    {'name': {'surname': 'Ley'}, 'offences': [{'code': 'TH68010'}]}
+    """
+    body: dict[str, Any] = {}
+    named = [*columns, *[_WITHOUT_COLUMN] * (len(row) - len(columns))]
+    for column, cell in zip(named, row, strict=False):
+        if cell:
+            _state(body, column.strip().lstrip("/").split("/"), cell)
+    return _with_lists(body)
+
+
+def _state(body: dict[str, Any], path: Sequence[str], cell: str) -> None:
+    """State a cell at its place in a body."""
+    *steps, name = path
+    at = body
+    for step in steps:
+        inner = at.setdefault(step, {})
+        at = inner if isinstance(inner, dict) else {name: None}
+    if name in at:
+        body[_WITHOUT_COLUMN] = cell
+        return
+    is_number = name in _NUMBERS and cell.isascii() and cell.isdigit()
+    at[name] = int(cell) if is_number else cell
+
+
+def _with_lists(value: Any) -> Any:
+    """Return a value in which objects with the keys 0, 1, 2 ... are lists, in this order."""
+    if not isinstance(value, dict):
+        return value
+    read = {name: _with_lists(one) for name, one in value.items()}
+    if read and all(name.isdigit() for name in read):
+        return [read[name] for name in sorted(read, key=int)]
+    return read
 
 
 def _count(night: Night, told: ToldMatter) -> None:

@@ -38,6 +38,7 @@ from service.ports.tracing import Tracing, traced
 from service.settings import Settings
 from service.usecases.access.drafts import forget_old_drafts
 from service.usecases.agencies.asking import lapse_unanswered
+from service.usecases.agencies.watching import tell_watching_agencies
 from service.usecases.applications.drafting import forget_drafts
 from service.usecases.applications.handing import destroy_spent_copies
 from service.usecases.disclosure.carrying_out import chase_late_deletions
@@ -178,7 +179,7 @@ def rounds_of(
             "messages": partial(_tell, services, carriers),
             "misuse": partial(watch_searches, services),
             "erasures": partial(_erase, services, stopping),
-            "notices": partial(give_owed_notices, services, stopping.is_set),
+            "notices": partial(_give_notices, services, stopping),
             "deletions": partial(chase_late_deletions, services, stopping.is_set),
             "exchange": partial(_exchange, services, desk, stopping),
             "tidying": partial(_tidy, services, desk, stopping),
@@ -220,6 +221,12 @@ def _tidy(services: Services, desk: ExchangeDesk | None, stopping: threading.Eve
         forget_transmissions(services, desk)
     window = services.guard.policy.window if services.guard else timedelta(0)
     return forget_sketches(services, kept=window)
+
+
+def _give_notices(services: Services, stopping: threading.Event) -> int:
+    """Give notices of changes to recipients, and tell agencies whose watched case has changed."""
+    given = give_owed_notices(services, stopping.is_set)
+    return given + tell_watching_agencies(services, stopping.is_set)
 
 
 def _exchange(services: Services, desk: ExchangeDesk | None, stopping: threading.Event) -> int:

@@ -25,7 +25,7 @@ from rich.console import Console
 
 from data.synthetic.population import Population
 from domain.finding_policy import TEMPLATES_ALONE
-from service.adapters.surroundings import surroundings
+from service.adapters.surroundings import surroundings, utc_now
 from service.app import create_app
 from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE, Call
@@ -128,7 +128,7 @@ def serving_sandbox(settings: Settings, samples: Path) -> Iterator[Sandbox]:
     """Serve a sandbox and write its files until the block ends."""
     enrolment = Enrolment(Population(_SEED), PERSONS)
     clock = MovedClock()
-    runtime = opened(settings, replace(surroundings(), clock=clock))
+    runtime = opened(settings, replace(surroundings(), clock=clock, outer_clock=utc_now))
     try:
         enrol(runtime, enrolment, Console(quiet=True))
         # Only templates are sent, so findings must be allowed to rest on templates.

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from data.synthetic.population import Population
 from service.demo.accounts import two_officers
-from service.demo.services import agencies, certificates, figures, own_data
+from service.demo.services import agencies, certificates, figures, own_data, records
 from service.demo.services.scene import Scene
 from service.demo.stage import Stage
 
@@ -31,6 +31,7 @@ SCENES: tuple[Callable[[Scene], None], ...] = (
     figures.show,
     own_data.show_access,
     own_data.show_deletion,
+    records.show,
 )
 """The scenes, in the order in which they are shown."""
 

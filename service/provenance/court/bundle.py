@@ -1,6 +1,7 @@
 """The files of a court bundle, and the archive that holds them.
 
     page.html, page.css    the link for readers, with the prints (`prints/`)
+    filters.js             the filters with which examiners can view a print, as a program
     manifest.json          statements, each with the event that supports it, and file digests
     rows/, payloads/       the data that events committed to: rows of the database, opened payloads
     witnesses/             earlier checkpoints that witnesses cosigned
@@ -38,6 +39,9 @@ strength of the evidence of the prints (if there is a model for them), the print
 of the log that support all this. None of it uses details of people, and no probability is stated
 that the two prints are from the same person. The rows and the payload that contain such a
 probability stay at the office, which can disclose them if the court orders it.
+
+The file filters.js is the program of the filters that compute each pixel of a view (local
+contrast, background, equalising, sharpening). It is there to be read; page.html does not run it.
 
 To check it, with Python 3.11 or newer and the package `cryptography`, without a network:
 

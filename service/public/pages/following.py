@@ -1,4 +1,4 @@
-"""Pages on an application that was sent: state, question, letters, withdrawal."""
+"""Pages on an application that was sent: state, question, letters, withdrawal, subscription."""
 
 from __future__ import annotations
 
@@ -102,10 +102,33 @@ async def withdraw(request: Request) -> Response:
     return desk.go("/application")
 
 
+async def show_subscription(request: Request) -> Response:
+    """Show the subscription to a certificate, its code, and who asked with it."""
+    desk = desk_of(request)
+    by, _, form = await opened(request)
+    values = {"told": await desk.office.subscription(by), "form": form}
+    return render(desk.shown(request), "subscription.html", values)
+
+
+async def subscribe(request: Request) -> Response:
+    """Begin or end the subscription; one that others changed meanwhile is shown as it is."""
+    desk = desk_of(request)
+    posted = await desk.posted(request)
+    act = "end" if posted.text("act") == "end" else "begin"
+    try:
+        await desk.office.subscription(opened_by(request), act)
+    except OfficeRefusedError as error:
+        if error.status not in {404, 409}:
+            raise
+    return desk.go("/application/subscription")
+
+
 ROUTES = [
     Route("/application", show_state, methods=["GET"]),
     Route("/application/answer", answer, methods=["POST"]),
     Route("/application/papers/{number:int}", fetch, methods=["GET"]),
     Route("/application/withdraw", show_withdrawal, methods=["GET"]),
     Route("/application/withdraw", withdraw, methods=["POST"]),
+    Route("/application/subscription", show_subscription, methods=["GET"]),
+    Route("/application/subscription", subscribe, methods=["POST"]),
 ]

@@ -57,6 +57,11 @@ class ApplicationDocuments(TransactionPart):
         return self._connection.execute(delete(uploads).where(is_it)).rowcount == 1
 
 
+_ACCESS = ""
+"""The name under which the access digest of a draft is sealed with its answers; drafts of earlier
+releases have none until they are saved."""
+
+
 def documents_of(
     transaction: Transaction, application_id: ApplicationId
 ) -> tuple[UploadedDocument, ...]:
@@ -80,21 +85,28 @@ class ApplicationDrafts(TransactionPart):
 
     def start(self, draft: DraftApplication, access_digest: str) -> None:
         """Store a new draft."""
-        payload_id = self._put_answers(draft.answers)
+        payload_id = self._put_answers(draft.answers, access_digest)
         self._add(drafts, draft, access_digest=access_digest, payload_id=payload_id)
 
     def find(self, access_digest: str) -> DraftApplication | None:
-        """Return the draft with the access digest of a reference and code, or None."""
+        """Return the draft with the access digest of a reference and code, or None.
+
+        The digest is sealed with the answers: a row that was given the digest of another code in
+        the database is not found by it.
+        """
         row = self._row(rows_where(drafts, access_digest=access_digest))
-        if row is None:
+        body = None if row is None else self._body(PayloadKind.APPLICATION, row)
+        if row is None or body is None:
             return None
-        body = self._body(PayloadKind.APPLICATION, row)
+        answers = dict(_read(body))
+        if answers.pop(_ACCESS, (access_digest,)) != (access_digest,):
+            return None
         application_id = ApplicationId(row.application_id)
         return value_of(
             DraftApplication,
             row,
             application_id=application_id,
-            answers={} if body is None else _read(body),
+            answers=answers,
             documents=documents_of(self._transaction, application_id),
         )
 
@@ -103,11 +115,11 @@ class ApplicationDrafts(TransactionPart):
 
         Raises ConflictError if the draft is stale.
         """
-        old = self._payload(draft.application_id)
+        old, digest = self._payload(draft.application_id)
         values = {
             "version": draft.version + 1,
             "saved_at": at,
-            "payload_id": self._put_answers(answers),
+            "payload_id": self._put_answers(answers, digest),
         }
         named = {"application_id": draft.application_id, **values}
         self._transaction.payloads.bind(drafts, [named])
@@ -128,7 +140,7 @@ class ApplicationDrafts(TransactionPart):
         """Delete a draft. Its documents are kept if the draft has become an application."""
         if with_documents:
             drop_documents(self._transaction, draft.application_id)
-        self._transaction.payloads.delete([self._payload(draft.application_id)])
+        self._transaction.payloads.delete([self._payload(draft.application_id)[0]])
         is_it = drafts.c.application_id == draft.application_id
         self._connection.execute(delete(drafts).where(is_it))
 
@@ -142,15 +154,16 @@ class ApplicationDrafts(TransactionPart):
         )
         return tuple(self._column(query))
 
-    def _payload(self, application_id: ApplicationId) -> int:
-        query = select(drafts.c.payload_id).where(drafts.c.application_id == application_id)
-        found = self._cell(query)
-        if found is None:
+    def _payload(self, application_id: ApplicationId) -> tuple[int, str]:
+        """Return the number of a draft's payload, and its access digest."""
+        row = self._row(rows_where(drafts, application_id=application_id))
+        if row is None:
             raise ConflictError("The form has already been sent or deleted: open it again.")
-        return int(found)
+        return int(row.payload_id), str(row.access_digest)
 
-    def _put_answers(self, answers: Answers) -> int:
-        body = to_bytes({name: list(given) for name, given in answers.items()})
+    def _put_answers(self, answers: Answers, access_digest: str) -> int:
+        sealed = {**answers, _ACCESS: (access_digest,)}
+        body = to_bytes({name: list(given) for name, given in sealed.items()})
         return self._put(PayloadKind.APPLICATION, body)
 
 

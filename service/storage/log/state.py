@@ -10,6 +10,7 @@ from sqlalchemy import String, Table, bindparam, cast, func, select, union
 
 from domain.errors import VaultDamagedError
 from domain.events.catalogue import kind_of
+from domain.events.declaring import Event
 from domain.events.examination import PrintShown
 from domain.ids import CaseId, PersonId, SearchId
 from service.provenance.bundle.state_rows import StateRow
@@ -33,12 +34,9 @@ from service.storage.statement.commitments import (
 )
 from service.storage.statement.derived import misderived_rows
 from service.storage.statement.loaded import CoveredRows
-from service.storage.statement.owners import (
-    misowned_payloads,
-    misplaced_cases,
-    parts_without_whole,
-)
+from service.storage.statement.owners import misowned_payloads, parts_without_whole
 from service.storage.statement.people import people_rows
+from service.storage.statement.placed import misplaced_work
 from service.storage.statement.reading import Astray, readable, rows_of
 from service.storage.tables.cases import prints_shown
 from service.storage.tables.erasures import stored_payloads
@@ -171,7 +169,7 @@ class State(TransactionPart):
             ("the parts of rows", parts_without_whole(connection)),
             ("the owners of payloads", misowned_payloads(connection)),
             ("the derived tables", misderived_rows(connection)),
-            ("the states of cases", misplaced_cases(connection)),
+            ("the states of work", misplaced_work(connection)),
         ):
             yield from readable(found, part, broken)
         yield from broken
@@ -205,6 +203,11 @@ class State(TransactionPart):
             if held.pop(body.subject_refs[0], None) not in stated_digests(body):
                 return ChangedRow(body.subject_refs[0], body.seq)
         return ChangedRow(min(held), None) if held else None
+
+    def is_as_stated(self, ref: str, kind: type[Event]) -> bool:
+        """Whether events of this kind about a thing state its rows, unchanged since."""
+        told = [body for body in self._committing(ref) if body.event_type == kind.event_type]
+        return bool(told) and not any(changed_since(self._connection, body) for body in told)
 
     def committed_texts(self, body: EventBody) -> tuple[str, ...]:
         """Return the rows to which an event committed, as the texts that its digests cover."""

@@ -17,6 +17,7 @@ from domain.events.links import Linked
 from domain.evidence import WITHHELD, Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
 from domain.experience import Experience
 from domain.list_pages import ListOrder
+from domain.own_strangers import OwnStrangers
 from domain.plain_values import plain, read_plain
 from domain.searches import Probe, SearchType
 from domain.strangers import Strangers
@@ -30,7 +31,7 @@ from service.storage.tables.links import link_revocations, links
 from service.storage.tables.log import event_subjects, events
 from service.storage.tables.searches import searches
 
-_STRANGERS, _EXPERIENCE, _WORDS = "strangers", "experience", "words"
+_STRANGERS, _EXPERIENCE, _WORDS, _OWN = "strangers", "experience", "words", "own"
 _LENGTH = struct.Struct("<I")
 _MALFORMED = (
     KeyError,
@@ -45,15 +46,17 @@ _MALFORMED = (
 def probe_body(codec: VectorCodec, probe: Probe, submitted_at: datetime) -> bytes:
     """Return a probe as the length of its details (u32), the details, and a template blob.
 
-    The measurements of its strangers are stored with the details, because these few numbers would
-    show whose templates they belong to. So is the experience of the gallery, which a replay needs
-    for weighing, and the counts of the stated words.
+    With the details is stored what a replay needs for weighing: what was measured of strangers and
+    taken off people alike with everybody (numbers that would show whose templates they belong to),
+    the experience of the gallery, and the counts of the stated words.
     """
     values = details_json(probe.details)
     if probe.strangers is not None:
         values = {**values, _STRANGERS: probe.strangers.to_data()}
     if probe.experience is not None:
         values = {**values, _EXPERIENCE: asdict(probe.experience)}
+    if probe.own is not None:
+        values = {**values, _OWN: probe.own.to_data()}
     if probe.words is not None:
         values = {**values, _WORDS: plain(probe.words)}
     details = to_bytes(values)
@@ -67,7 +70,8 @@ def read_probe_body(codec: VectorCodec, body: bytes) -> Probe:
         end = _LENGTH.size + _LENGTH.unpack_from(body)[0]
         values = from_bytes(body[_LENGTH.size : end])
         measured, met = values.pop(_STRANGERS, None), values.pop(_EXPERIENCE, None)
-        stated = values.pop(_WORDS, None)
+        stated, taken_off = values.pop(_WORDS, None), values.pop(_OWN, None)
+        own = None if taken_off is None else OwnStrangers.from_data(taken_off)
         words = None if stated is None else read_plain(CountedWords, stated)
         strangers = None if measured is None else Strangers.from_data(measured)
         experience = None if met is None else Experience.from_data(met)
@@ -75,7 +79,7 @@ def read_probe_body(codec: VectorCodec, body: bytes) -> Probe:
     except _MALFORMED as error:
         raise VaultDamagedError("A probe payload has the wrong format.") from error
     impressions, _ = codec.decode(body[end:])
-    return Probe(impressions, details, strangers, experience, words)
+    return Probe(impressions, details, strangers, experience, own, words)
 
 
 def evidence_body(evidence: Evidence) -> bytes:

@@ -19,6 +19,7 @@ from domain.events.access import (
 from domain.events.examination import ControlInserted
 from domain.events.messages import WebhookAdded
 from domain.events.searches import Searched
+from domain.jobs import JobKind, JobState, line_name
 from service.provenance.bundle.row_commitments import (
     account_digest,
     client_digest,
@@ -38,7 +39,7 @@ from service.storage.statement.reading import rows_of, standing_row
 from service.storage.tables.access import client_keys, clients, tokens
 from service.storage.tables.cases import cases, is_control
 from service.storage.tables.log import event_subjects, events
-from service.storage.tables.searches import searches, webhook_endpoints
+from service.storage.tables.searches import jobs, searches, webhook_endpoints
 from service.storage.tables.workbench import account_subjects, accounts, sessions
 
 _NEVER = null().label("revoked_at")
@@ -127,7 +128,7 @@ def _subjects(connection: Connection) -> Iterator[StateRow]:
 
 
 def work_rows(connection: Connection) -> Iterator[StateRow]:
-    """Yield the cases that searches opened, and the webhooks that forces added."""
+    """Yield cases and lines of batches with their searches, and the webhooks of forces."""
     query = select(
         cases.c.case_id,
         cases.c.search_id,
@@ -137,7 +138,18 @@ def work_rows(connection: Connection) -> Iterator[StateRow]:
     for row in rows_of(connection, query):
         opened = ControlInserted if row.is_control else Searched
         yield state_row(opened, row.case_id, row.submitted_by, search_id=row.search_id)
+    yield from map(_line, rows_of(connection, _LINES))
     yield from map(_webhook, rows_of(connection, select(webhook_endpoints)))
+
+
+_LINES = select(jobs.c.group_id, jobs.c.number, jobs.c.result_ref).where(
+    jobs.c.kind == JobKind.SEARCH, jobs.c.state == JobState.DONE
+)
+
+
+def _line(row: AnyRow) -> StateRow:
+    """Return the search that answers a line: the force reads one by the other."""
+    return state_row(Searched, row.result_ref, batch_line=line_name(row.group_id, row.number))
 
 
 def _webhook(row: AnyRow) -> StateRow:

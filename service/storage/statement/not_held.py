@@ -14,18 +14,18 @@ _TIME = "the time in its event counts"
 _NAME = "a name for people to read: a public digest would confirm a guess"
 _WORK = "work that waits or is under way; a separate event records its result"
 _HEALTH = "how recent deliveries went; this only decides when the next attempt is made"
-_RETRY = "only finds an earlier answer again, within a day"
+_RETRY = "only finds an earlier answer again, within a day; bound to it by the request"
 _SKETCH = "counts attempts for a limited time and is then deleted"
 _SURVEY = "what was surveyed; the reconciliation finds a missed duty without it"
 _ONCE = "refuses a replay for two hours; later, a repeated message is known by its id"
-_PLACE = "the state of work; results are in rows written once, and a wrong state stops the work"
 _DRAFT = "an unfinished form that only its author sees, and seals again"
 _WATCH = "figures of the watch on the distribution; the states that follow have events"
 
 NOT_HELD: Mapping[str, str] = {
     "account_subjects.linked_at": _TIME,
     "accounts.sign_in_name": _NAME,
-    "application_drafts": "a form that its applicant sees and checks again",
+    "application_drafts": "a form that its applicant sees and checks again; it opens only by the"
+    " code sealed with it",
     "batches.cancelled_at": _TIME,
     "batches.finished_at": _TIME,
     "batches.request_id": "only finds the lines of the request in the operational log",
@@ -37,8 +37,6 @@ NOT_HELD: Mapping[str, str] = {
     "checkpoints/deleted": "everyone who received a note still has it; the key keeps the"
     " last note",
     "clients.name": _NAME,
-    "conversion_frame_states": _PLACE,
-    "conversion_lot_states": _PLACE,
     "cosignatures/deleted": "the witness keeps what it cosigned, and supplies it again",
     "drafts": _DRAFT,
     "exchange_nonces": _ONCE,
@@ -48,13 +46,14 @@ NOT_HELD: Mapping[str, str] = {
     "failed_attempts": "counts failed sign-ins for a limited time",
     "hosts": "which hosts are serving; each reports again within seconds",
     "idempotency_requests": _RETRY,
-    "jobs": _WORK,
+    "jobs": _WORK + "; whose search answers a line is verified",
     "kept_pages": "a page that answered a form; only the browser of its visitor can open it",
     "known_sources": "decides how long a sign-in is delayed after a wrong password",
     "law_sketches": _WATCH,
     "law_streams": _WATCH,
     "log_lease": "which host signs now; a wrong value makes the next signature fail",
-    "log_followers": "how far a follower has read; it reads again without repeating anything",
+    "log_followers": "how far a follower has read; what it leaves out, the force reads by its"
+    " own calls",
     "logout_notices": "refuses a replay for an hour",
     "probe_sketches": _SKETCH,
     "record_changes.person_row": "whose record must be read again; at start-up all "

@@ -1,4 +1,4 @@
-"""Compares rows with other rows: payloads and owners, parts and wholes, cases and events."""
+"""Compares rows with other rows: payloads and owners, parts and wholes."""
 
 from __future__ import annotations
 
@@ -16,24 +16,18 @@ from sqlalchemy import (
     Connection,
     Select,
     Table,
-    and_,
     exists,
-    or_,
     select,
     union_all,
 )
 
-from domain.cases import CaseState
 from domain.events.catalogue import KINDS
-from domain.events.links import NotLinked
 from domain.events.rows import Part
 from domain.jobs import JobKind
 from service.storage.statement.reading import Astray, Fault, astray
 from service.storage.tables.about import bare, sealed_columns
-from service.storage.tables.cases import cases, decisions
 from service.storage.tables.erasures import stored_payloads
-from service.storage.tables.links import encounter_successors, links
-from service.storage.tables.log import event_subjects, events
+from service.storage.tables.links import encounter_successors
 from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import encounters, payloads, remade_templates
 
@@ -162,40 +156,3 @@ def _without(table: Table, wholes: Set[_Whole]) -> Select[Any]:
         for whole, on in sorted(wholes)
     )
     return select(*table.primary_key).where(*(~one for one in is_part))
-
-
-_other = decisions.alias("other")
-_IS_LINKED = exists().where(links.c.case_id == cases.c.case_id)
-_IS_CLOSED = exists(
-    select(events.c.seq)
-    .join(event_subjects, event_subjects.c.seq == events.c.seq)
-    .where(
-        event_subjects.c.subject_ref == cases.c.case_id,
-        events.c.event_type == NotLinked.event_type,
-    )
-    .correlate(cases)
-)
-_IS_DECIDED = exists().where(decisions.c.case_id == cases.c.case_id)
-_TWO = (
-    decisions.c.case_id == cases.c.case_id,
-    _other.c.case_id == cases.c.case_id,
-    _other.c.decision_row > decisions.c.decision_row,
-)
-_IS_DECIDED_TWICE = exists(select(decisions.c.case_id).where(*_TWO).correlate(cases))
-_STATE = cases.c.state
-_MISPLACED = select(cases.c.case_row).where(
-    or_(
-        (_STATE == CaseState.LINKED) != _IS_LINKED,
-        (_STATE == CaseState.NOT_LINKED) != _IS_CLOSED,
-        and_(_STATE == CaseState.WAITING, _IS_DECIDED),
-        # One decision, or several that differ, after which another examiner was asked.
-        and_(_STATE == CaseState.VERIFYING, ~_IS_DECIDED),
-        and_(_STATE == CaseState.DIFFERING, ~_IS_DECIDED_TWICE),
-        _STATE.not_in(list(CaseState)),
-    )
-)
-
-
-def misplaced_cases(connection: Connection) -> Iterator[Astray]:
-    """Yield the cases whose state does not agree with the decisions and events about them."""
-    yield from astray(connection, Fault.MISPLACED, cases, _MISPLACED)

@@ -1,4 +1,4 @@
-"""Certificates with the rows on which they rely, revocations, referrals, and which are superseded.
+"""Certificates with the rows they rely on, revocations, referrals, watches; which are superseded.
 
 Whether a certificate is still valid is never stored. `superseded` reads this from the rows on
 which it relies, so that no present or future way of changing a record can omit it.
@@ -23,8 +23,11 @@ from service.storage.tables.erasures import gone_persons
 from service.storage.tables.links import link_revocations, merged_persons
 from service.storage.tables.metadata import (
     ROW,
+    big_numbers,
     by_at,
+    days,
     keys,
+    number_keys,
     numbered,
     numbers,
     refers,
@@ -108,6 +111,41 @@ referral_replies = stored(
 )
 """One for each referral. The payload is text and markers, and is erased with the request."""
 
+watches = stored(
+    "watches",
+    numbered("watch_row"),
+    *texts("watch_id", unique=True),
+    refers("request_id", "requests", index=True),
+    *days("last_day"),
+    *big_numbers("after_change"),
+    refers("certificate_id", "certificates", nullable=True),
+    *texts("code_digest", unique=True, nullable=True),
+    *texts("agency", nullable=True, index=True),
+    info=about(Via("request_id", "requests"), seen=Seen.NO_CONTENT, shared=OF_REQUEST),
+)
+"""Watches of holders, with a certificate and the digest of a code, and those of agencies."""
+
+watch_steps = stored(
+    "watch_steps",
+    refers("watch_id", "watches", primary_key=True),
+    *number_keys("number"),
+    *texts("act"),
+    *days("confirm_by"),
+    *by_at("stepped"),
+)
+
+watch_checks = stored(
+    "watch_checks",
+    numbered("check_row"),
+    *texts("check_id", unique=True),
+    refers("watch_id", "watches", index=True),
+    *texts("answer"),
+    *by_at("checked"),
+    sealed(of=("check_id", "watch_id")),
+    info=about(Via("watch_id", "watches"), seen=Seen.IN_HANDS, shared=OF_REQUEST),
+)
+"""The payload is the organisation that whoever asked stated."""
+
 
 _People = Select[tuple[str]]
 
@@ -117,14 +155,14 @@ def superseded(certificate_id: str | None = None) -> CompoundSelect[tuple[str]]:
 
     With an id, the query checks only that certificate and reads only its own rows.
     """
-    found = (_gone(), _amended(), _merged(), _parted(), _unlinked())
+    found = (of_gone_people(), _amended(), _merged(), _parted(), _unlinked())
     if certificate_id is None:
         return union(*found)
     # The first column of each query is the id.
     return union(*(one.where(one.selected_columns[0] == certificate_id) for one in found))
 
 
-def _gone() -> _People:
+def of_gone_people() -> _People:
     """Return certificates about people who are erased or hidden."""
     people = certificate_people
     return select(people.c.certificate_id).join(

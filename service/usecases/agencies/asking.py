@@ -129,7 +129,7 @@ def show_own_request(services: Services, caller: Caller, request_id: RequestId) 
     """
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
-        found = _told(unit, _own(unit, caller, request_id), today, with_answer=True)
+        found = _told(unit, own_request(unit, caller, request_id), today, with_answer=True)
     look(services, caller, LookKind.REQUEST, (request_id,))
     return found
 
@@ -145,7 +145,7 @@ def answer_as_agency(
     if not words.strip():
         raise InvalidInputError("Write the answer.", pointer="/words")
     with services.units.write() as unit:
-        file = _own(unit, caller, request_id)
+        file = own_request(unit, caller, request_id)
         step = _STEPS.get(file.state)
         if step is None:
             raise RequestStepError("No question is waiting for an answer.")
@@ -161,7 +161,11 @@ def question_due_on(file: RequestFile) -> date | None:
     return due_day(clock_rule(QUESTION_CLOCK), file.entries[-1].on)
 
 
-def _own(unit: UnitOfWork, caller: Caller, request_id: RequestId) -> RequestFile:
+def own_request(unit: UnitOfWork, caller: Caller, request_id: RequestId) -> RequestFile:
+    """Return a request of the caller's agency.
+
+    Raises NotPermittedError, NoAgreementError, NotFoundError (also for another agency's request).
+    """
     agency = agency_of(unit, caller).agency
     file = existing(unit.requests.file(request_id))
     if file.request.asker != Party(PartyKind.AGENCY, agency):

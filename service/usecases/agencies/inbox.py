@@ -14,7 +14,7 @@ from domain.errors import (
 from domain.events.looking import LookKind
 from domain.ids import UserId
 from domain.items import Item, ItemKind
-from domain.matters import WAITING, WORKING_DAYS, Matter, MatterSource
+from domain.matters import WAITING, WORKING_DAYS, Matter, MatterSource, MatterState
 from domain.people import Record
 from rules.calendars import UNITED_KINGDOM, calendar_named
 from rules.courts.judging import (
@@ -41,25 +41,34 @@ MOST_LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """The pending matters, oldest first, their counts, and those past their last day."""
+    """The matters to work on, oldest first, their counts, and those past their last day."""
 
     counts: tuple[WaitingCount, ...]
+    """Of the pending matters."""
     waiting: tuple[Matter, ...]
-    """Pending matters, at most `MOST_LISTED` of them."""
+    """Pending matters, and those that somebody proposes to take off a record; at most
+    `MOST_LISTED`. Matters of erased and restricted people are not among the second."""
     late: frozenset[str]
     """Ids of the listed matters that should be on a record by now."""
 
 
 def list_matters(services: Services, caller: Caller) -> Inbox:
-    """Return the pending matters. Raises NotPermittedError."""
+    """Return the matters to work on. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
         counts = unit.matters.counts()
-        waiting = unit.matters.waiting(sorted(WAITING), limit=MOST_LISTED)
+        listed = sorted({*WAITING, MatterState.WITHDRAWAL_PROPOSED})
+        waiting = tuple(
+            one
+            for one in unit.matters.waiting(listed, limit=MOST_LISTED)
+            if one.state in WAITING or one.content is not None
+        )
     look(services, caller, LookKind.MATTERS, (one.matter_id for one in waiting))
     today = services.surroundings.clock().date()
     late = frozenset(
-        one.matter_id for one in waiting if last_day(one.source, one.received_at) < today
+        one.matter_id
+        for one in waiting
+        if one.state in WAITING and last_day(one.source, one.received_at) < today
     )
     return Inbox(counts, waiting, late)
 

@@ -22,7 +22,7 @@ from domain.applications.states import (
     shown,
 )
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
-from domain.events.applications import ApplicationSaved, DraftChange
+from domain.events.applications import ApplicationSaved, ApplicationSubmitted, DraftChange
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.requests.kinds import KINDS
@@ -55,15 +55,21 @@ def access_digest(services: Services, reference: str, code: str) -> str:
 def opened(services: Services, unit: UnitOfWork, access: Access) -> DraftApplication | Application:
     """Return the application with this reference and code.
 
-    Raises NotPermittedError, NotFoundError.
+    Raises NotPermittedError, NotFoundError. A sent application whose row is not as its event left
+    it is not found: the database may have been given the digest of another code.
     """
     access.caller.actor.require(Scope.CARRY_APPLICATIONS)
     digest = access_digest(services, access.reference, access.code)
     found = (unit.application_drafts.find(digest), unit.applications.find(digest))
     one = found[0] or found[1]
-    if one is None:
+    if one is None or not _is_as_sent(unit, one):
         raise NotFoundError(NOT_FOUND)
     return one
+
+
+def _is_as_sent(unit: UnitOfWork, one: DraftApplication | Application) -> bool:
+    sent = isinstance(one, Application)
+    return not sent or unit.state.is_as_stated(one.application_id, ApplicationSubmitted)
 
 
 def opened_draft(services: Services, unit: UnitOfWork, access: Access) -> DraftApplication:

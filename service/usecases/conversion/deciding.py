@@ -29,6 +29,7 @@ from rules.historic import HISTORIC_TABLES, historic_table
 from service.storage.conversion.lots import LotDecision
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.destroying import take_back_lot
+from service.usecases.conversion.lots import check_decided
 from service.usecases.conversion.sampling import population, unread
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
@@ -217,6 +218,7 @@ def lot_certificate(services: StoreServices, caller: Caller, lot_id: LotId) -> C
         lot = existing(unit.conversion_lots.get(lot_id))
         if lot.state is not LotState.ACCEPTED:
             raise ConflictError("The lot has not been accepted, so it has no certificate.")
+        check_decided(unit, lot)
         certificate = Certificate(
             lot,
             _result(unit, lot),

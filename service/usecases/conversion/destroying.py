@@ -8,6 +8,7 @@ different, nothing is destroyed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from domain.access import Caller, Scope
 from domain.conversion.frames import Frame, FrameState, Lot, LotState
@@ -15,7 +16,8 @@ from domain.errors import ConflictError
 from domain.events.conversion import FramesDestroyed, FrameTakenBack
 from domain.ids import LotId
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.conversion.lots import lot_at_work
+from service.usecases.conversion.lots import CHANGED, check_decided, lot_at_work
+from service.usecases.conversion.settling import retention_of
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.amending import withdraw_unfounded
@@ -49,16 +51,8 @@ def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
         if not frames:
             return 0
         ids = [frame.frame_id for frame in frames]
-        provisions = [
-            (
-                frame.frame_id,
-                existing(
-                    unit.conversion_keyings.settlement(frame.frame_id, frame.round)
-                ).provision,
-            )
-            for frame in frames
-        ]
         by, now = command.caller.actor.user_id, services.surroundings.clock()
+        provisions = [(one.frame_id, _provision(unit, one, now.date())) for one in frames]
         payloads = unit.conversion_keyings.payloads_of(ids)
         unit.conversion_writings.destroy(provisions, payloads, by=by, at=now)
         for frame in frames:
@@ -67,6 +61,17 @@ def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
         record(unit, services.surroundings, command.caller, event)
         unit.commit()
     return len(ids)
+
+
+def _provision(unit: UnitOfWork, frame: Frame, today: date) -> str:
+    """Return the provision under which a frame may not be kept, computed again from its form.
+
+    Raises ConflictError for a frame that may be kept: its state does not follow from its form.
+    """
+    settled = unit.conversion_keyings.settled(frame.frame_id, frame.round)
+    if settled is None or retention_of(settled.form, settled.codes, today).is_kept:
+        raise ConflictError(CHANGED)
+    return existing(unit.conversion_keyings.settlement(frame.frame_id, frame.round)).provision
 
 
 # An item that comes only from this frame is withdrawn from the record by an amendment. An item
@@ -114,6 +119,7 @@ def take_back_lot(services: Services, caller: Caller, lot_id: LotId) -> int:
 def _remaining(unit: UnitOfWork, lot: Lot) -> tuple[Frame, ...]:
     if lot.state not in {LotState.REJECTED, LotState.WITHDRAWN}:
         return ()
+    check_decided(unit, lot)
     states = [state for state in FrameState if state not in _LASTING]
     return unit.conversion_frames.listed(lot.lot_id, states, limit=_AT_ONCE, round_=lot.round)
 

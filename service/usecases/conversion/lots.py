@@ -11,7 +11,16 @@ from itertools import chain
 from domain.access import Caller, Scope
 from domain.conversion.content import ItemSource
 from domain.conversion.form import FormField
-from domain.conversion.frames import WORKED, Capture, Frame, FrameState, Lot, LotKind, check_place
+from domain.conversion.frames import (
+    WORKED,
+    Capture,
+    Frame,
+    FrameState,
+    Lot,
+    LotKind,
+    LotVerdict,
+    check_place,
+)
 from domain.errors import ConflictError, InvalidInputError, PayloadErasedError
 from domain.events.conversion import FrameReceived, LotOpened
 from domain.events.looking import LookKind
@@ -132,6 +141,23 @@ def check_state(frame: Frame, *states: FrameState) -> None:
     """Raise ConflictError unless the frame is in one of these states."""
     if frame.state not in states:
         raise ConflictError("The frame has changed since you opened it: reload the frame.")
+
+
+CHANGED = "This state was changed in the database, past the service: stop, and tell an auditor."
+
+
+def check_decided(unit: UnitOfWork, lot: Lot) -> None:
+    """Raise ConflictError unless a decision gave the lot its state.
+
+    Whoever may write to the database may change a state; decisions are in the log.
+    """
+    verdict = LotVerdict(lot.state.value)
+    made = unit.conversion_lots.decisions(lot.lot_id)
+    rounds = {one.round for one in made if one.decision is verdict}
+    # A withdrawal is for all rounds.
+    is_decided = bool(rounds) if verdict is LotVerdict.WITHDRAWN else lot.round in rounds
+    if not is_decided:
+        raise ConflictError(CHANGED)
 
 
 MOST_BYTES = 6_000_000

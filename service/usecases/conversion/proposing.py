@@ -20,7 +20,7 @@ from domain.events.conversion import MatchProposed, MatchRead
 from domain.ids import CandidateId, FrameId, LinkId, PersonId
 from domain.searches import Search, SearchState
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.conversion.lots import check_state, frame_at_work
+from service.usecases.conversion.lots import CHANGED, check_state, frame_at_work
 from service.usecases.conversion.matching import above_floor, check_still_new
 from service.usecases.conversion.settling import AtFrame
 from service.usecases.conversion.writing import write_frame
@@ -282,6 +282,8 @@ def write_merged(services: Services, caller: Caller, frame_id: FrameId) -> Frame
         frame, lot = frame_at_work(unit, frame_id)
         check_state(frame, FrameState.MERGING)
         match = existing(unit.conversion_matches.last(frame.frame_id, frame.round))
+        if not match.agrees:
+            raise ConflictError(CHANGED)
         if _merged(unit, match) is None:
             raise ConflictError(
                 "The two records are not merged yet: ask a supervisor to propose the merge."

@@ -15,7 +15,7 @@ from domain.prints import Impression
 from domain.searches import Candidate, Search
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.prints import exemplar_impressions
-from service.usecases.examination.views import ExaminerView, Step, examiner_view
+from service.usecases.examination.views import ExaminerStep, ExaminerView, examiner_view
 from service.usecases.existing import existing
 from service.usecases.searches.correspondence import (
     FingerCorrespondence,
@@ -88,7 +88,7 @@ def concluded_case(bench: Workbench, caller: Caller, case_id: CaseId) -> Conclud
     it.
     """
     view = examiner_view(bench.services, caller, case_id)
-    if view.step is not Step.CLOSED:
+    if view.step is not ExaminerStep.CLOSED:
         raise NotFoundError
     with bench.services.units.read() as unit:
         case = existing(unit.cases.get(case_id))

@@ -42,7 +42,7 @@ from service.usecases.searches.recorded import finger_found
 from service.usecases.services import Services
 
 
-class Step(StrEnum):
+class ExaminerStep(StrEnum):
     """An examiner's next step."""
 
     CLAIM = "claim"
@@ -60,7 +60,7 @@ class ExaminerView:
 
     case_id: CaseId
     activity: Activity
-    step: Step
+    step: ExaminerStep
     revision: str
     probe: tuple[Impression, ...]
     """The prints of the probe; empty until the case is claimed."""
@@ -105,7 +105,7 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
     with services.units.read() as unit:
         case = _reachable(unit, case_id, me)
         step = _step(unit, case, me)
-        is_open = step is not Step.CLOSED
+        is_open = step is not ExaminerStep.CLOSED
         view = _view(unit, case, me, step=step, candidates=()) if is_open else None
     if view is not None:
         look(services, caller, LookKind.CASE, (case_id, case.search_id), case)
@@ -117,10 +117,10 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
         told = candidates_shown(services, LookKind.EVIDENCE, candidates)
         record(unit, services.surroundings, caller, told, case)
         unit.commit()
-        return _view(unit, case, me, step=Step.CLOSED, candidates=candidates)
+        return _view(unit, case, me, step=ExaminerStep.CLOSED, candidates=candidates)
 
 
-def examiner_step(services: Services, caller: Caller, case_id: CaseId) -> Step:
+def examiner_step(services: Services, caller: Caller, case_id: CaseId) -> ExaminerStep:
     """Return this examiner's next step on a case, without showing or unmasking anything.
 
     Raises NotPermittedError, NotFoundError.
@@ -200,18 +200,18 @@ def _reachable(unit: UnitOfWork, case_id: CaseId, me: UserId) -> Case:
     return case
 
 
-def _step(unit: UnitOfWork, case: Case, me: UserId) -> Step:
+def _step(unit: UnitOfWork, case: Case, me: UserId) -> ExaminerStep:
     if case.state in CLOSED_STATES:
-        return Step.CLOSED
+        return ExaminerStep.CLOSED
     if case.is_decided_by(me):
-        return Step.SEALED
+        return ExaminerStep.SEALED
     if case.claimed_by != me or case.state not in EXAMINABLE_STATES:
-        return Step.CLAIM
+        return ExaminerStep.CLAIM
     try:
         shown = current_exemplar(unit, case.case_id, me)
     except StepOutOfOrderError:
-        return Step.ANALYSIS
-    return Step.DECISION if shown is None else Step.COMPARISON
+        return ExaminerStep.ANALYSIS
+    return ExaminerStep.DECISION if shown is None else ExaminerStep.COMPARISON
 
 
 def _exemplar(
@@ -232,10 +232,10 @@ def _view(
     case: Case,
     me: UserId,
     *,
-    step: Step,
+    step: ExaminerStep,
     candidates: tuple[Candidate, ...],
 ) -> ExaminerView:
-    probe = None if step is Step.CLAIM else unit.searches.probe(case.search_id)
+    probe = None if step is ExaminerStep.CLAIM else unit.searches.probe(case.search_id)
     return ExaminerView(
         case_id=case.case_id,
         activity=case.activity,
@@ -252,9 +252,9 @@ def _view(
 
 
 def _possible_outcomes(
-    unit: UnitOfWork, case: Case, me: UserId, step: Step
+    unit: UnitOfWork, case: Case, me: UserId, step: ExaminerStep
 ) -> tuple[PossibleOutcome, ...]:
-    if step not in {Step.COMPARISON, Step.DECISION}:
+    if step not in {ExaminerStep.COMPARISON, ExaminerStep.DECISION}:
         return ()
     examination = unit.cases.examination(case.case_id, me)
     return sealed_steps(unit, examination).possible_outcomes() if examination else ()

@@ -18,7 +18,7 @@ from domain.ids import ForceCode, LinkId, UserId
 from domain.markups import FingerMarkup
 from domain.prints import Impression
 from domain.searches import Candidate, Search
-from service.ports.print_images import PrintImage, PrintImages, PrintOrigin
+from service.ports.print_images import PrintImage, PrintImages, PrintOrigin, picture_facts
 from service.ports.signing import LogSigner
 from service.provenance.canonical import EventBody, read_event
 from service.provenance.court.bundle import (
@@ -63,6 +63,11 @@ class CourtPrint:
     def sha256(self) -> str:
         """The digest of the file, in hexadecimal digits."""
         return sha256(self.image.png).hexdigest()
+
+    @property
+    def read_by(self) -> str:
+        """The extractor that read its minutiae, as `name/version`; empty if not recorded."""
+        return picture_facts(self.image.png).minutiae_by
 
 
 @dataclass(frozen=True, slots=True, eq=False)

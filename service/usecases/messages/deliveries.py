@@ -214,11 +214,10 @@ def _attempt(courier: Courier, job: Job) -> None:
 
 
 def _send(courier: Courier, endpoint: Endpoint, job: Job) -> Receipt:
-    message = message_of(job)
-    now = courier.services.surroundings.clock()
-    headers = signed_headers(
-        message, sent_at=now, secrets=secrets_in_use(endpoint, courier.webhook_mac, now)
-    )
+    message, surroundings = message_of(job), courier.services.surroundings
+    secrets = secrets_in_use(endpoint, courier.webhook_mac, surroundings.clock())
+    # Receivers refuse a message whose time is not theirs.
+    headers = signed_headers(message, sent_at=surroundings.time_outside(), secrets=secrets)
     return courier.sender.send(endpoint.url, headers, message.body)
 
 

@@ -18,6 +18,7 @@ from domain.captures import FINGER_COUNT, CaptureColumns
 from domain.experience import Kind
 from domain.ids import EncounterRow, PersonRow, UserId
 from domain.models import RehearsalSource
+from domain.own_strangers import OwnStrangers
 from domain.probes import TenprintProbe
 from domain.searches import SearchType
 from indexing.filters import Filter
@@ -75,6 +76,16 @@ class _Own:
     person_row: int
     encounter_row: int
     probe: TenprintProbe
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Strangers:
+    """The strangers that a search found: rows of people and of captures, int64 (k,) each."""
+
+    persons: npt.NDArray[np.int64]
+    captures: npt.NDArray[np.int64]
+    taken_off: OwnStrangers | None
+    """What was taken off people who are alike with everybody."""
 
 
 def rehearse(
@@ -227,8 +238,9 @@ def _with(captures: CaptureColumns, at: int, fingers: npt.NDArray[np.intp]) -> T
 def _met_alike(services: Services, asked: Sequence[_Own]) -> Iterator[Met]:
     """Yield the most similar stranger for each of these searches, all of one kind."""
     index = services.gallery.index
+    taken_off = index.cohorts.own()
     hits = index.search_tenprints(
-        [one.probe for one in asked], k=_STRANGERS_COMPARED + 1, where=_TO_THE_END
+        [one.probe for one in asked], k=_STRANGERS_COMPARED + 1, where=_TO_THE_END, own=taken_off
     )
     strangers = [_strangers(own, found) for own, found in zip(asked, hits, strict=True)]
     rows = {EncounterRow(int(row)) for _, captures in strangers for row in captures}
@@ -239,7 +251,8 @@ def _met_alike(services: Services, asked: Sequence[_Own]) -> Iterator[Met]:
         if own.encounter_row not in found.encounter_rows.tolist():
             continue
         there = np.array([row in held.encounter_ids for row in captures.tolist()], dtype=np.bool_)
-        met = _most_alike(services, own, persons[there], captures[there], held)
+        some = _Strangers(persons[there], captures[there], taken_off)
+        met = _most_alike(services, own, some, held)
         if met is not None:
             yield met
 
@@ -250,16 +263,15 @@ def _strangers(own: _Own, found: Hits) -> tuple[npt.NDArray[np.int64], npt.NDArr
 
 
 def _most_alike(
-    services: Services,
-    own: _Own,
-    persons: npt.NDArray[np.int64],
-    captures: npt.NDArray[np.int64],
-    held: HeldTemplates,
+    services: Services, own: _Own, strangers: _Strangers, held: HeldTemplates
 ) -> Met | None:
+    persons, captures, taken_off = strangers.persons, strangers.captures, strangers.taken_off
     if not len(captures):
         return None
+    if taken_off is not None:
+        taken_off = taken_off.only(own.probe.presence)
     compared = compare_prints(
-        services.print_format, SearchType.TP_TP, own.probe, held, captures.tolist()
+        services.print_format, SearchType.TP_TP, own.probe, held, captures.tolist(), taken_off
     )
     measured = services.gallery.index.cohorts.strangers(own.probe)
     alike = services.scorer.alikeness(measured, compared)

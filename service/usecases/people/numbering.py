@@ -1,4 +1,4 @@
-"""Issuing numbers for people on record, if this installation is the issuer."""
+"""Issuing numbers for people on record, if this installation is the issuer; and their account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.errors import ConflictError
 from domain.events.people import NumberIssued
 from domain.ids import RecordId
 from domain.items import ItemKind
-from domain.numbers import IssuedNumber, NumberKind
+from domain.numbers import IssuedNumber, NumberKind, NumberSeries
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.people.amending import store_amended, version_read
@@ -100,3 +100,13 @@ def _amendment(number_id: str, change: Add) -> Amendment:
         SourceKind.DOCUMENT,
         f"issue {number_id}",
     )
+
+
+def issued_series(services: Services, caller: Caller) -> tuple[NumberSeries, ...]:
+    """Return an account of all numbers that were issued here, by kind and year; it names nobody.
+
+    Raises NotPermittedError.
+    """
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        return unit.issued_numbers.series()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from domain.access import Caller, Scope
-from domain.errors import InvalidInputError, RequestStepError
+from domain.errors import InvalidInputError, RequestStepError, SelfVerificationError
 from domain.events.publication import InformationAnswered
 from domain.ids import RequestId
 from domain.list_pages import ListPage
@@ -17,11 +17,12 @@ from domain.publication import (
     PublishedAnswer,
 )
 from domain.request_states import RequestState, Step
+from domain.requests import RequestFile
 from rules.calendars import UNITED_KINGDOM, calendar_named
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
-from service.usecases.requests.kinds.freedom_of_information import KIND
+from service.usecases.requests.kinds.freedom_of_information import KIND, REVIEW_OF
 from service.usecases.requests.stepping import AtWork, enter, file_for_step, next_entry
 from service.usecases.services import Services, StoreServices
 
@@ -54,7 +55,8 @@ def answer_information(services: Services, command: AnswerInformation) -> Reques
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
     (another kind of request, or refused for cost although the cost is below the limit or the
-    office keeps the figures).
+    office keeps the figures, or a review of no answer), SelfVerificationError (a review by the
+    officer who gave the answer).
     """
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
@@ -62,6 +64,7 @@ def answer_information(services: Services, command: AnswerInformation) -> Reques
             raise InvalidInputError(
                 "This is not a request for information: use the call for its kind."
             )
+        _demand_another_officer(unit, command.caller, file)
         today = services.surroundings.clock().date()
         _check_cost(unit, command.answer, today)
         at = AtWork(services, unit, command.caller, command.request_id)
@@ -78,6 +81,22 @@ def answer_information(services: Services, command: AnswerInformation) -> Reques
         _enter(at, Step.CLOSE)
         unit.commit()
     return RequestState.CLOSED
+
+
+def _demand_another_officer(unit: UnitOfWork, caller: Caller, file: RequestFile) -> None:
+    """Refuse a review of no answer, or by the officer who gave the answer."""
+    reviewed = dict(file.request.ask.facts).get(REVIEW_OF) if file.request.ask else None
+    if reviewed is None:
+        return
+    before = unit.requests.file(RequestId(reviewed))
+    decided = [one.by for one in before.entries if one.step is Step.DECIDE] if before else []
+    if before is None or before.request.kind != KIND.name or not decided:
+        raise InvalidInputError(
+            "The request to be reviewed does not exist or is not answered: correct its id.",
+            pointer=f"/facts/{REVIEW_OF}",
+        )
+    if caller.actor.user_id in decided:
+        raise SelfVerificationError("Another officer must review the answer that you gave.")
 
 
 def _enter(at: AtWork, step: Step) -> None:

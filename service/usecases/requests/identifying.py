@@ -66,7 +66,8 @@ def may_be_hidden(services: Services, unit: UnitOfWork, said: Details, floor: fl
     if not hidden or said.is_empty:
         return False
     size = len(services.names) + len(hidden)
-    scored = services.scorer.score_details(said, hidden, gallery_size=size)
+    words = services.names.words(said)
+    scored = services.scorer.score_details(said, hidden, gallery_size=size, words=words)
     return any(one.reaches(floor) and one.total_bits > one.prior_bits for one in scored)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.access import Caller
@@ -27,6 +27,7 @@ from domain.jobs import (
     done,
     failed,
     given_back,
+    line_name,
     postponed,
     refused,
 )
@@ -193,7 +194,8 @@ def _read(
     if batch is None or line is None:
         return refused(job, worker.services.surroundings.clock(), UNEXPECTED)
     try:
-        return worker.read_line(line, submitter_of(batch), key_of(job))
+        asked = worker.read_line(line, submitter_of(batch), key_of(job))
+        return replace(asked, line=line_name(job.group_id, job.number))
     except Exception as error:  # noqa: BLE001 - the edge of a worker: one line never stops it
         return _unsuccessful(worker, job, error)
 

@@ -124,7 +124,10 @@ def waiting_for(
     if not items:
         return ()
     scored = services.scorer.score_details(
-        said, [one.details for one in items], gallery_size=len(services.names) + len(items)
+        said,
+        [one.details for one in items],
+        gallery_size=len(services.names) + len(items),
+        words=services.names.words(said),
     )
     return tuple(
         item
@@ -184,6 +187,7 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> Enq
         unit.searches.add(search, weighed.probe, weighed.candidates, is_whole=True)
         event = Searched(
             search.search_id,
+            batch_line="",
             search_type=SearchType.NAMES,
             candidates=len(weighed.candidates),
             model_digest=search.basis.model_digest,

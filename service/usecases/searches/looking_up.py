@@ -11,9 +11,11 @@ from typing import assert_never
 import numpy as np
 import numpy.typing as npt
 
+from domain.captures import FINGER_COUNT
 from domain.errors import EmptyProbeError, UnsupportedSearchError
+from domain.own_strangers import OwnStrangers
 from domain.prints import FingerComparisons, Impression, ImpressionType, check_positions
-from domain.probes import MarkProbe, PrintProbe, mark_probe, tenprint_probe
+from domain.probes import MarkProbe, PrintProbe, TenprintProbe, mark_probe, tenprint_probe
 from domain.searches import Probe, SearchType
 from domain.templates import TemplateFormat
 from indexing.hits import Hits
@@ -73,7 +75,7 @@ def compare(
 ) -> FingerComparisons:
     """Return the comparisons of a probe with stored encounters; see `compare_prints`."""
     asked = print_probe(search_type, probe, fmt.template)
-    return compare_prints(fmt, search_type, asked, held, encounter_rows)
+    return compare_prints(fmt, search_type, asked, held, encounter_rows, probe.own)
 
 
 def compare_prints(
@@ -82,8 +84,11 @@ def compare_prints(
     asked: PrintProbe,
     held: HeldTemplates,
     encounter_rows: Sequence[int],
+    own: OwnStrangers | None = None,
 ) -> FingerComparisons:
     """Return the comparisons of prints with stored encounters, in the order of `encounter_rows`.
+
+    With `own`, the excess of people who are alike with everybody is taken off.
 
     Every row must be in `held`. As in the index, a tenprint searched among tenprints compares
     every finger that both sides have. A mark, and any search of the unsolved mark file, keeps only
@@ -92,7 +97,19 @@ def compare_prints(
     batch = held.marks if search_type.is_among_marks else held.tenprints
     place_of = {row: place for place, row in enumerate(batch.encounter_rows.tolist())}
     places = np.array([place_of[row] for row in encounter_rows], dtype=np.int64)
-    return fmt.comparison.compare(asked, batch.captures, places)
+    found = fmt.comparison.compare(asked, batch.captures, places)
+    if own is None or not own.fingers.any():
+        return found
+    everybody = TenprintProbe(own.units(), own.fingers, np.zeros(FINGER_COUNT, dtype=np.uint8))
+    return _less(found, own, fmt.comparison.compare(everybody, batch.captures, places))
+
+
+def _less(
+    found: FingerComparisons, own: OwnStrangers, everybody: FingerComparisons
+) -> FingerComparisons:
+    """Return comparisons without the excess, given the comparisons with everybody's mean."""
+    less = found.cosines - own.excess(everybody.cosines)
+    return replace(found, cosines=np.maximum(less, np.float32(-1)))
 
 
 def similarities(
@@ -128,7 +145,7 @@ def look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
         return index.search_mark_file(asked, k=k)
     if isinstance(asked, MarkProbe):
         return _look_up_marks(services, [probe])[0]
-    return index.search_tenprint(asked, k=k)
+    return _look_up_tenprints(services, [probe])[0]
 
 
 @contextmanager
@@ -181,7 +198,9 @@ def look_up_together(
 def _look_up_tenprints(services: Services, probes: Sequence[Probe]) -> Sequence[Hits]:
     fmt = services.print_format.template
     asked = [tenprint_probe(probe.impressions, fmt) for probe in probes]
-    return services.gallery.index.search_tenprints(asked, k=services.policy.scored_candidates)
+    index, k = services.gallery.index, services.policy.scored_candidates
+    own = index.cohorts.own()
+    return [replace(one, own=own) for one in index.search_tenprints(asked, k=k, own=own)]
 
 
 def _look_up_marks(services: Services, probes: Sequence[Probe]) -> Sequence[Hits]:

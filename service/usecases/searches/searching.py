@@ -46,6 +46,8 @@ class SubmitSearch:
     """Minutiae sent with impressions, each for a different position."""
     reference: str = ""
     """The client's own reference; empty if there is none."""
+    line: str = ""
+    """The batch and the number of its line, joined by a colon; empty if no batch asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +257,7 @@ def _record(
         search.search_id,
         search_type=search.search_type,
         fingers=len(command.probe.impressions),
+        batch_line=command.line,
         candidates=len(weighed.candidates),
         follows=case_id if mark is None else mark.encounter_id,
         donor=None if mark is None else mark.donor,

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from domain.evidence import Evidence
 from domain.ids import CandidateId, EncounterId, EncounterRow, PersonRow
 from domain.prints import FingerComparisons
-from domain.probes import PrintProbe
+from domain.probes import PrintProbe, TenprintProbe
 from domain.searches import Basis, Candidate, Probe, SearchType
 from indexing.hits import Hits
 from matching.findings import PrintsFirst
@@ -166,10 +166,14 @@ def weigh_found(
         measured = services.gallery.index.cohorts.strangers(asked)
         if given.single is not None:
             hits = _in_depth(services, given.single, hits)
+    own = hits.own
+    if own is not None and isinstance(asked, TenprintProbe):
+        own = own.only(asked.presence)
     probe = replace(
         probe,
         strangers=services.law.judged(given.asker, probe, measured),
         experience=services.experience.of(search_type, probe),
+        own=own,
     )
     gallery_size = services.gallery.persons
     limit = None
@@ -257,7 +261,12 @@ def _load(
         there = [(p, e) for p, e in pairs if p in persons and e in held.encounter_ids]
         captures = [encounter for _, encounter in there]
         comparisons = compare_prints(
-            services.print_format, search_type, probe.prints, held, captures
+            services.print_format,
+            search_type,
+            probe.prints,
+            held,
+            captures,
+            probe.probe.own,
         )
         first = None
         if limit is not None:

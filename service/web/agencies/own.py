@@ -18,6 +18,12 @@ from service.usecases.agencies.asking import (
     list_own_requests,
     show_own_request,
 )
+from service.usecases.agencies.watching import (
+    confirm_watch,
+    end_watch,
+    list_watches,
+    watch_case,
+)
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.kinds.record_creation import DECIDED_ON, OFFENCE
 from service.web.drafts import begun_form
@@ -79,9 +85,25 @@ def post_own_answer(visit: AgencyOf, request_id: IdInPath, form: FormOf) -> Resp
     return _one(visit, request_id, form)
 
 
+_WATCH_ACTS = {"begin": watch_case, "confirm": confirm_watch, "end": end_watch}
+
+
+@router.post("/{request_id}/watch")
+def post_own_watch(visit: AgencyOf, request_id: IdInPath, form: FormOf) -> Response:
+    """Begin, confirm or end the watch of a case."""
+    act = _WATCH_ACTS.get(form.text("act"))
+    with form.taking("act"):
+        if act is not None:
+            act(visit.services, visit.caller, RequestId(request_id))
+        return RedirectResponse(f"/workbench/agency/{request_id}", status_code=303)
+    return _one(visit, request_id, form)
+
+
 def _one(visit: Visit, request_id: str, form: Form) -> Response:
     found = show_own_request(visit.services, visit.caller, RequestId(request_id))
-    values = {"one": found, "title": kind_named(found.kind).title, "form": form}
+    mine = (w for w in list_watches(visit.services, visit.caller) if w.request_id == request_id)
+    title = kind_named(found.kind).title
+    values = {"one": found, "title": title, "form": form, "watch": next(mine, None)}
     status = 422 if form.errors else 200
     return render(visit.request, "agencies/own_request.html", values, status=status)
 

@@ -20,9 +20,9 @@ from service.usecases.examination.sealing import (
     seal_decision,
 )
 from service.usecases.examination.views import (
+    ExaminerStep,
     ExaminerView,
     Exemplar,
-    Step,
     examiner_step,
     examiner_view,
     next_exemplar,
@@ -46,9 +46,9 @@ from service.web.visitors import ExaminerOf, Visit
 router = page_router("/workbench/cases")
 
 _PAGES = {
-    Step.ANALYSIS: "analysis",
-    Step.COMPARISON: "comparison",
-    Step.DECISION: "decision",
+    ExaminerStep.ANALYSIS: "analysis",
+    ExaminerStep.COMPARISON: "comparison",
+    ExaminerStep.DECISION: "decision",
 }
 _CHOOSE_OUTCOME = "Choose an outcome."
 _NEED_REASON = "Give a reason: what you saw."
@@ -57,7 +57,7 @@ _NEED_REASON = "Give a reason: what you saw."
 @router.get("/{case_id}")
 def show_case(visit: ExaminerOf, case_id: IdInPath) -> Response:
     """Go to the step that is next, or show the state of the case for this examiner."""
-    if examiner_step(visit.services, visit.caller, CaseId(case_id)) is Step.CLOSED:
+    if examiner_step(visit.services, visit.caller, CaseId(case_id)) is ExaminerStep.CLOSED:
         return RedirectResponse(f"/workbench/cases/{case_id}/result", status_code=303)
     view = open_view(visit, case_id)
     if view.step in _PAGES:
@@ -65,7 +65,7 @@ def show_case(visit: ExaminerOf, case_id: IdInPath) -> Response:
     return render(
         visit.request,
         "examination/case.html",
-        {"view": view, "is_sealed": view.step is Step.SEALED},
+        {"view": view, "is_sealed": view.step is ExaminerStep.SEALED},
     )
 
 
@@ -73,7 +73,7 @@ def show_case(visit: ExaminerOf, case_id: IdInPath) -> Response:
 def show_analysis(visit: ExaminerOf, case_id: IdInPath) -> Response:
     """Show only the probe."""
     view = open_view(visit, case_id)
-    if view.step is not Step.ANALYSIS:
+    if view.step is not ExaminerStep.ANALYSIS:
         return _to_step(case_id)
     form = begun_form(visit)
     return _analysis_page(visit.request, view, form)
@@ -98,7 +98,7 @@ def post_analysis(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
 def show_comparison(visit: ExaminerOf, case_id: IdInPath) -> Response:
     """Show probe and exemplar side by side; each time the exemplar is shown is an event."""
     view = open_view(visit, case_id)
-    if view.step is not Step.COMPARISON:
+    if view.step is not ExaminerStep.COMPARISON:
         return _to_step(case_id)
     form = begun_form(visit)
     return _comparison_page(visit, view, form)
@@ -164,7 +164,7 @@ def post_decision(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
 
 def open_view(visit: Visit, case_id: str) -> ExaminerView:
     """Return an open case; raises StepOutOfOrderError for a closed one: its view would unmask."""
-    if examiner_step(visit.services, visit.caller, CaseId(case_id)) is Step.CLOSED:
+    if examiner_step(visit.services, visit.caller, CaseId(case_id)) is ExaminerStep.CLOSED:
         raise StepOutOfOrderError("The case is closed. Its result is on its own page.")
     return examiner_view(visit.services, visit.caller, CaseId(case_id))
 
@@ -223,7 +223,7 @@ def _decision_page(
 ) -> Response:
     if not view.possible_outcomes:
         raise StepOutOfOrderError
-    values = {"view": view, "is_comparing": view.step is Step.COMPARISON, "form": form}
+    values = {"view": view, "is_comparing": view.step is ExaminerStep.COMPARISON, "form": form}
     return render(request, "examination/decision.html", values, status=status)
 
 

@@ -9,7 +9,7 @@ from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.ids import CaseId
 from service.usecases.examination.sealed_comparison import sealed_comparison
 from service.usecases.examination.sealing import SealComparison, revise_comparison
-from service.usecases.examination.views import Exemplar, Step
+from service.usecases.examination.views import ExaminerStep, Exemplar
 from service.web.drafts import begun_form
 from service.web.examination.desk import IdInPath
 from service.web.examination.examination import open_view, side_by_side
@@ -63,7 +63,7 @@ def post_revision(visit: ExaminerOf, case_id: IdInPath, label: IdInPath, form: F
 def _page(visit: Visit, about: tuple[str, str], form: Form, *, status: int = 200) -> Response:
     case_id, label = about
     view = open_view(visit, case_id)
-    if view.step not in {Step.COMPARISON, Step.DECISION}:
+    if view.step not in {ExaminerStep.COMPARISON, ExaminerStep.DECISION}:
         return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
     found = sealed_comparison(visit.services, visit.caller, CaseId(case_id), label)
     again = Exemplar(label, found.exemplar, found.finger_found)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from domain.cases import PointPair
+from domain.cases import Comparison, PointPair
+from domain.enhancements import Enhancement, Filter, PrintSide
 from domain.evidence import BIOMETRIC_SOURCES, Evidence, EvidenceRow, EvidenceSource
 from domain.markups import Feature, FingerMarkup, Trace, is_marked, traces_in
 from domain.prints import FingerPosition
 from domain.report_statements import ReportTopic
 from service.usecases.links.court import CourtPage, CourtPrint
-from service.web.rendering import render_text
+from service.web.rendering import STATIC, render_text
 
 _POINT_PX = 512
 
@@ -35,6 +36,8 @@ class Plate:
     """The numbers of points that the analysis had not marked."""
     is_matched: bool = False
     """Whether the points are minutiae that the matcher paired, and no examiner's."""
+    shades: str = ""
+    """The change of shades under which an examiner viewed the print, as a CSS filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ class Chart:
     """The probe, as it was marked up before any exemplar was shown."""
     plates: tuple[Plate, ...]
     """Both prints with the points of the comparison."""
+    viewed: tuple[Plate, ...]
+    """The prints as the examiner viewed them: each view that a browser can draw again."""
 
 
 def court_page(page: CourtPage) -> Mapping[str, bytes]:
@@ -108,6 +113,7 @@ def court_page(page: CourtPage) -> Mapping[str, bytes]:
             page.names.get(examiner, examiner),
             tuple(_before(page, page.analyses.get(examiner, ()))),
             tuple(_plates(page, comparison.points, page.analyses.get(examiner, ()))),
+            tuple(viewed_plates(page, comparison)),
         )
         for examiner, comparison in page.comparisons.items()
     ]
@@ -121,6 +127,7 @@ def court_page(page: CourtPage) -> Mapping[str, bytes]:
         "topics": ReportTopic,
     }
     return {
+        "filters.js": (STATIC / "filters.js").read_bytes(),
         "page.html": render_text("links/court.html", values).encode(),
         "page.css": render_text("links/court.css", {}).encode(),
     }
@@ -146,6 +153,26 @@ def _before(page: CourtPage, analysed: Sequence[FingerMarkup]) -> list[Plate]:
         for shown in page.prints
         if shown.is_probe and shown.impression.position in marked
     ]
+
+
+def viewed_plates(page: CourtPage, comparison: Comparison) -> Iterator[Plate]:
+    """Yield the prints with the shades that the comparison page drew, by the same CSS filter."""
+    for look in comparison.enhancements:
+        shades = _shades(look)
+        for shown in page.prints if shades and page.has_images else ():
+            own = int(shown.impression.position)
+            is_side = shown.is_probe == (look.side is PrintSide.PROBE)
+            if is_side and own in {int(look.position), 0}:
+                title = f"{look.in_words.capitalize()}. {shown.name}"
+                yield replace(_plate(shown, ()), title=title, shades=shades)
+
+
+def _shades(look: Enhancement) -> str:
+    """Return an enhancement as a CSS filter; empty where its filters compute each pixel."""
+    if set(look.filters) - {Filter.INVERTED}:
+        return ""
+    inverted = " invert(1)" if look.filters else ""
+    return f"brightness({look.brightness_percent}%) contrast({look.contrast_percent}%){inverted}"
 
 
 def _added(

@@ -10,6 +10,7 @@ import pytest
 
 from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, Role, Scope
 from domain.events.looking import CallRefused
+from domain.ids import RecordId
 from domain.matters import TELLERS, MatterSource
 from domain.two_people import DECIDING
 from service.provenance.bundle.bundle import TrustedKeys
@@ -20,6 +21,7 @@ from tests.integration.api.driver import User, World
 from tests.integration.api.prints import encounter, record
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.certificates.applying import applied, issued
+from tests.integration.disclosure.restricting import lifted, restricted
 from tests.integration.looks.walking import refusals
 
 OTHER_ASN = "2605CJ0000000000456U"
@@ -204,6 +206,31 @@ def laid(record_id: str, version: int = 1, step: int = 1, **other: Any) -> dict[
     } | other
 
 
+def listed(world: World) -> dict[str, str]:
+    """Return the states of the matters that the inbox lists, by their ids."""
+    answer = world.officer().get("/v1/matters")
+    assert answer.status_code == 200, answer.text
+    return {one["matter_id"]: one["state"] for one in answer.json()["waiting"]}
+
+
+def test_a_withdrawal_proposed_for_a_restricted_person_is_listed_after_the_restriction(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
+    record_id = summonsed(world)
+    matter_id = sent(world, Told())["matter_id"]
+    withdrawn = step(world, matter_id, "withdrawal", expected_step=1, words="A brother.")
+    assert withdrawn.json()["state"] == "withdrawal proposed"
+    with world.services.units.read() as unit:
+        person_id = unit.records.versions(RecordId(record_id))[-1].person_id
+
+    restriction = restricted(world, person_id)
+    hidden = listed(world)
+    lifted(world, restriction)
+
+    assert (hidden, listed(world)) == ({}, {matter_id: "withdrawal proposed"})
+
+
 def test_two_people_attach_what_no_rule_can_and_two_take_it_off_again(world: World) -> None:
     record_id = summonsed(world)
     before = held(world, record_id)
@@ -225,6 +252,7 @@ def test_two_people_attach_what_no_rule_can_and_two_take_it_off_again(world: Wor
     withdrawn = step(world, matter_id, "withdrawal", expected_step=3, words="A brother.")
     assert withdrawn.json()["state"] == "withdrawal proposed"
     assert len(held(world, record_id).convictions) == 1
+    assert listed(world) == {matter_id: "withdrawal proposed"}
     off = step(world, matter_id, "answer", "officer-b", expected_step=4, agrees=True)
     assert off.json()["state"] == "doubtful"
     assert held(world, record_id) == before

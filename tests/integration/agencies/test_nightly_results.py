@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from domain.access import Purpose, Role
 from domain.ids import ForceCode
 from service.cli.context import console_as
-from service.cli.office.court import take_folder
+from service.cli.office.court import body_of_row, take_folder
 from tests.court_messages import Told
 from tests.integration.agencies.test_court_results import held, summonsed
 from tests.integration.api.driver import World
 from tests.integration.tenancy.bodies import BODIES
 
-_FEED = console_as(Role.COURT_FEED, Purpose.RECORD_MANAGEMENT, force=ForceCode("89"))
+FEED = console_as(Role.COURT_FEED, Purpose.RECORD_MANAGEMENT, force=ForceCode("89"))
 
 
 def test_a_wrong_line_loses_none_and_nothing_is_taken_twice(
@@ -31,7 +35,7 @@ def test_a_wrong_line_loses_none_and_nothing_is_taken_twice(
     (tmp_path / "3.jsonl").write_text(told, "utf-8")
     (tmp_path / "notes.txt").write_text("No result.", "utf-8")
 
-    first = take_folder(sqlite_world.services, _FEED, tmp_path)
+    first = take_folder(sqlite_world.services, FEED, tmp_path)
 
     assert first.states == {"attached": 1, "nothing to attach": 2}
     assert [one.partition(":")[0] for one in first.faults] == [
@@ -44,7 +48,50 @@ def test_a_wrong_line_loses_none_and_nothing_is_taken_twice(
 
     for path in (tmp_path / "done" / "1.xml", tmp_path / "refused" / "3.jsonl"):
         path.rename(tmp_path / path.name)
-    again = take_folder(sqlite_world.services, _FEED, tmp_path)
+    again = take_folder(sqlite_world.services, FEED, tmp_path)
 
     assert (again.states, again.again, len(again.faults)) == ({}, 3, 4)
     assert held(sqlite_world, record_id) == before
+
+
+def columns_of(body: Any, at: str = "") -> dict[str, str]:
+    """Return the cells of a row that states a body, by their columns."""
+    if not isinstance(body, dict | list):
+        return {at: "" if body is None else str(body)}
+    inside = body.items() if isinstance(body, dict) else enumerate(body)
+    return {k: v for name, one in inside for k, v in columns_of(one, f"{at}/{name}").items()}
+
+
+def test_a_table_is_taken_as_the_same_bodies(sqlite_world: World, tmp_path: Path) -> None:
+    body = BODIES["POST /v1/matters"]
+    row = columns_of(body)
+    with (tmp_path / "1.csv").open("w", encoding="utf-8", newline="") as file:
+        told = csv.writer(file)
+        told.writerow(row)
+        told.writerow(row.values())
+        told.writerow((row | {"/heard_on": "2026-02-30", "/reference": "8"}).values())
+        told.writerow([*row.values(), "too much"])
+        told.writerow((row | {"/reference": "9", "/case_number": "05CJ0000999"}).values())
+    (tmp_path / "2.jsonl").write_text(json.dumps(body), "utf-8")
+
+    night = take_folder(sqlite_world.services, FEED, tmp_path)
+
+    assert body_of_row(list(row), list(row.values())) == body
+    assert (sum(night.states.values()), night.again) == (2, 1)
+    assert [one.partition(":")[0] for one in night.faults] == ["1.csv line 3", "1.csv line 4"]
+    assert "/heard_on" in night.faults[0]
+
+
+@pytest.mark.parametrize(
+    ("columns", "row"),
+    [
+        (["/name", "/name/surname"], ["Ley", "Ley"]),
+        (["/name/surname", "/name"], ["Ley", "Ley"]),
+        (["/asn", "/asn"], ["1", "2"]),
+        (["/asn"], ["1", "2"]),
+    ],
+)
+def test_a_cell_that_has_no_place_of_its_own_refuses_its_row(
+    columns: list[str], row: list[str]
+) -> None:
+    assert "cell without a column" in body_of_row(columns, row)

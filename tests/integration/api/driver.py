@@ -50,7 +50,7 @@ TOKEN_PATH = "/v1/oauth/token"  # noqa: S105
 _SCHEMAS = ("/v1/exchange/schema.json", "/v1/exchange/schema.xsd")
 
 _CERTIFICATES = (
-    *("/v1/certificates/check", "/v1/certificates/keys"),
+    *("/v1/certificates/check", "/v1/certificates/watch-check", "/v1/certificates/keys"),
     "/v1/certificates/status/{number}/{purpose}",
 )
 

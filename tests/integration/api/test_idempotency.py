@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 from httpx2 import Response
+from sqlalchemy import select, update
 
 from domain.access import Purpose, Role
 from service.api.bodies import same_however_written
+from service.storage.tables.access import idempotency_requests
 from tests.integration.api.driver import User, World, headers
 from tests.integration.api.prints import encounter, record, tenprint
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.api.workers import ndjson, search_line, submit
+from tests.integration.provenance.tampering import past_triggers
 
 pytestmark = pytest.mark.promise("idempotency")
 
@@ -43,6 +46,30 @@ def test_a_repeated_request_gives_the_same_answer_and_changes_nothing(
     assert first.headers["Location"] == second.headers["Location"]
     assert other_key.json()[name] != first.json()[name]
     assert world.counts()[0] == before[0] + 1
+
+
+@pytest.mark.promise("tampering")
+@pytest.mark.parametrize("taken", [("resource_id",), ("resource_id", "request_digest")])
+def test_a_repeated_request_is_not_answered_by_what_the_database_was_told(
+    world: World, database_url: str, taken: tuple[str, ...]
+) -> None:
+    """Whoever can write to the database would let a search tell what was found for another."""
+    world.enrol(1)
+    user, table = world.force(), idempotency_requests
+    bodies = [{"search_type": "TP/TP", "impressions": tenprint(person)} for person in (1, 2)]
+    own, other = (
+        user.post("/v1/searches", body, Idempotency_Key=f"key-{number}").json()["search_id"]
+        for number, body in enumerate(bodies)
+    )
+    with past_triggers(database_url) as raw:
+        row = raw.execute(select(table).where(table.c.resource_id == other)).mappings().one()
+        changed = update(table).where(table.c.resource_id == own)
+        raw.execute(changed.values({name: row[name] for name in taken}))
+        raw.commit()
+
+    again = user.post("/v1/searches", bodies[0], Idempotency_Key="key-0")
+
+    assert_problem(again, 409, "idempotency-conflict")
 
 
 def test_the_same_json_may_be_written_anew_and_the_key_be_quoted(world: World) -> None:

@@ -34,6 +34,7 @@ TAKEN_IN = {
     "a fact about a capture": {"storage/retention/capture_facts.py"},
     "a matter of the inbox": {"usecases/agencies/deciding.py"},
     "a result under an ASN": {"usecases/agencies/asns.py"},
+    "a review of a published answer": {"usecases/publication/information.py"},
     "a deletion by a force": {"usecases/disclosure/deciding.py"},
     "a frame": {"usecases/conversion/settling.py"},
     "a frame's record": {"usecases/conversion/proposing.py"},

@@ -9,7 +9,12 @@ from typing import Any
 
 import pytest
 
+from domain.access import Purpose, Role, Scope
 from domain.identifiers import parse_cro_number, parse_pnc_id
+from domain.ids import PersonId, RecordId, UserId
+from domain.numbers import IssuedNumber, NumberKind, missing_below
+from service.cli.context import console_as
+from service.usecases.people.numbering import issued_series
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased
 from tests.integration.api.prints import record
@@ -17,6 +22,8 @@ from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.retention.test_bases import verified
 
 pytestmark = pytest.mark.promise("records")
+
+OFFICER = console_as(Role.CASE_OFFICER, Purpose.RECORD_MANAGEMENT, Scope.READ_REQUESTS)
 
 
 @pytest.fixture
@@ -83,6 +90,27 @@ def test_a_number_stays_taken_when_its_person_is_erased(issuer: World) -> None:
     later = issued(issuer, begun(issuer, 2)["record_id"]).json()["number"]
 
     assert later[5:12] == "0000002"
+    (series,) = issued_series(issuer.services, OFFICER)
+    assert (series.kind, series.issued, series.last) == ("PNC ID", 2, 2)
+    assert (series.of_erased, series.of_hidden, series.missing) == (1, 0, ())
+
+
+def test_a_number_that_is_missing_is_told(issuer: World) -> None:
+    first, second = begun(issuer, 1), issuer.enrol(2)
+    assert issued(issuer, first["record_id"], "CRO number").status_code == 201
+    now = issuer.services.surroundings.clock()
+    with issuer.services.units.write() as unit:
+        number = IssuedNumber(
+            *("n-4", NumberKind.CRO, now.year, 4, PersonId(second["person_id"])),
+            *(RecordId(second["record_id"]), UserId("nobody"), now),
+        )
+        assert unit.issued_numbers.issue(number)
+        unit.commit()
+
+    (series,) = issued_series(issuer.services, OFFICER)
+
+    assert (series.issued, series.last, series.missing) == (2, 4, (2, 3))
+    assert missing_below([]) == ()
 
 
 def test_an_installation_that_is_no_issuer_refuses(world: World) -> None:

@@ -197,6 +197,12 @@ _TYPED = {
     },
     "passport": {"passport-number": ["925076473"]},
     "countries": {"countries": ["FRA"]},
+    "organisation": {
+        "organisation": ["Harbour School"],
+        "organisation-address": ["Lyon, France"],
+        "role": ["Teacher"],
+    },
+    "previous-addresses": {"previous-addresses": [""]},
     "wanted": {"wanted": [""]},
     "contact": {"contact-email": ["me@applicant.example"]},
     "representative": {"representative": [""]},

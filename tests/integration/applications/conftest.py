@@ -8,8 +8,9 @@ import pytest
 
 from tests.integration.api.conftest import sqlite_world, world
 from tests.integration.applications.applying import offered
+from tests.integration.web.conftest import office
 
-__all__ = ["sqlite_world", "test_form", "world"]
+__all__ = ["office", "sqlite_world", "test_form", "world"]
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,17 @@ from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.log.verification import verify_store
 from tests.integration.api.driver import World
 from tests.integration.api.test_bad_input import assert_problem
-from tests.integration.applications.applying import Applicant, pages, photograph, sent, started
+from tests.integration.applications.applying import (
+    Applicant,
+    applied_for,
+    pages,
+    photograph,
+    sent,
+    started,
+)
+from tests.integration.certificates.applying import issued
+from tests.integration.certificates.referring import body, refer, reply
+from tests.integration.disclosure.asking import identified
 from tests.integration.requests.working import Worked
 
 
@@ -37,6 +47,25 @@ def test_an_application_is_saved_and_sent_once(sqlite_world: World) -> None:
     assert (first["state"], first["answers"], first["documents"]) == ("in work", None, [])
     assert (seen["kind"], seen["channel"]) == ("library-ticket", "public pages")
     assert (seen["facts"], seen["reference"]) == ({"shelf": "maps"}, applicant.reference)
+
+
+def test_a_form_for_work_with_children_is_referred_with_its_organisation(
+    sqlite_world: World,
+) -> None:
+    applied_for(sqlite_world, "child-protection-certificate")
+    request = identified(_request(sqlite_world))
+    referral = refer(request)
+
+    shown = body(sqlite_world).get(f"/v1/referrals/{referral}").json()
+    reply(sqlite_world, referral)
+    request.release()
+
+    assert issued(request)["outcome"] == "No Trace"
+    assert {name: shown["facts"][name] for name in ("organisation", "role", "countries")} == {
+        "organisation": "Harbour School",
+        "role": "Teacher",
+        "countries": "FRA",
+    }
 
 
 def test_a_document_beyond_the_room_is_answered_with_a_time_to_come_back(
@@ -163,3 +192,12 @@ def test_a_role_of_systems_has_no_account_and_reads_no_request(sqlite_world: Wor
     ]
 
     assert {one.status_code for one in answers} == {403}
+
+
+def test_an_applicant_withdraws_and_sees_since_when(sqlite_world: World) -> None:
+    applicant = sent(sqlite_world)
+
+    withdrawn = applicant.post("withdrawal").json()
+
+    assert [one["state"] for one in withdrawn["stages"]] == ["in work", "withdrawn"]
+    assert applicant.read()["state"] == "withdrawn"

@@ -23,6 +23,11 @@ def test_the_demo_works_each_service_once(tmp_path: Path) -> None:
         "The owner: decided. Now the office carries it out.",
         "The force that was told is owed a notice: erased. It answers.",
         "Recipients that have not acknowledged: 0.",
+        'Before: the names enquiry finds nobody, the certificate says "No Trace".',
+        'After: the names enquiry finds the record, the certificate says "Trace".',
+        "Before: the names enquiry finds the record, the search by prints the record, the",
+        "After: the names enquiry finds the record, the search by prints nobody, the certificate"
+        ' says "No Live Trace".',
     ):
         assert sentence in shown
     assert "FAILS" not in shown

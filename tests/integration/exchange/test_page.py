@@ -120,6 +120,6 @@ def test_page_and_status_say_alike_what_is_overdue(
         _demand_told(office, matter_id)
         assert all(found[name]["remedy"] for name in ("convictions for other States", "requests"))
         assert found["notices of corrections"]["remedy"] is None
-        assert "1 past their last day and not sent" in page
+        assert "1 overdue and not sent" in page
         assert "several nationalities" in page
         assert "no prints on file" in page

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from itertools import count
+from time import monotonic
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -27,7 +28,7 @@ _Value = TypeVar("_Value")
 
 
 class GoneError(Exception):
-    """The service died, or has not started yet."""
+    """The service died, has not started yet, or is too busy and says so (503)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Own:
 
     def is_found(self) -> bool:
         """Whether the call finds it; raises GoneError."""
-        answer = self.caller.get(self.path, self.named)
+        answer = self.caller.get_at_last(self.path, self.named)
         return answer.status == 200 and self.holds(answer.json())
 
 
@@ -75,6 +76,8 @@ class Journal:
     """Link by search, as reported to the force."""
     faults: list[str] = field(default_factory=list)
     """Answers that are always wrong."""
+    busy: list[str] = field(default_factory=list)
+    """Calls that were answered 503: to be made again."""
 
     @property
     def has_backlog(self) -> bool:
@@ -134,6 +137,17 @@ class Caller:
         """GET, with more headers; raises GoneError."""
         return self._send("GET", path, b"", dict(named or {}))
 
+    def get_at_last(self, path: str, named: Mapping[str, str] | None = None) -> Answer:
+        """GET, again for a minute while the service is gone; raises GoneError."""
+        until = monotonic() + 60
+        while True:
+            try:
+                return self.get(path, named)
+            except GoneError:
+                if monotonic() > until:
+                    raise
+            threading.Event().wait(0.5)
+
     def post(self, path: str, body: Any = None, named: Mapping[str, str] | None = None) -> Answer:
         """POST JSON, with more headers; raises GoneError."""
         extra = {"Content-Type": "application/json", **(named or {})}
@@ -161,8 +175,11 @@ class Caller:
             raise GoneError from None
         finally:
             connection.close()
+        if answer.status == 503:
+            self.journal.busy.append(f"{method} {path}: {answer.content.decode()[:300]}")
+            raise GoneError
         if answer.status >= 500:
-            self.journal.faults.append(f"{method} {path}: {answer.status}")
+            self.journal.faults.append(f"{method} {path}: {answer.content.decode()[:300]}")
         return answer
 
 
@@ -272,7 +289,7 @@ def _work(caller: Caller, case_id: str, name: str) -> None:
         body |= {"fingers_identified": [finger] * is_same}
         answer = caller.post(f"{path}/comparisons", body)
         # 409: an answer to the same comparison was lost with the service.
-        assert answer.status in {204, 409, 500, 503}, answer.content
+        assert answer.status in {204, 409, 500}, answer.content
     seen = caller.get(path).json()
     labels = [one["label"] for one in seen["comparisons"] if one["outcome"] == "identified"]
     answer = caller.post(

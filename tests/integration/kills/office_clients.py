@@ -102,7 +102,7 @@ def uploader(caller: Caller, name: str) -> Callable[[], None]:
             started.append(_applicant(begun.json()))
         body = {"slot": "portrait", "content": base64.b64encode(photograph()).decode()}
         answer = caller.post("/v1/application/documents", body, started[0])
-        if answer.status in {429, 503}:
+        if answer.status == 429:
             return
         assert answer.status == 201, answer.content
         document = answer.json()["document_id"]
@@ -168,7 +168,7 @@ def pages(caller: Caller, path: str, part: str) -> Iterator[dict[str, Any]]:
     """Yield all items of a list, page by page."""
     before = ""
     while True:
-        page = caller.get(f"{path}{'&' if '?' in path else '?'}limit=200{before}").json()
+        page = caller.get_at_last(f"{path}{'&' if '?' in path else '?'}limit=200{before}").json()
         yield from page[part]
         if page["next_before"] is None:
             return

@@ -312,7 +312,7 @@ def finish(site: Site) -> None:
     """Wait until the workers have worked every line."""
     force = site.caller("force")
     for _ in range(600):
-        batches = force.get("/v1/search-batches?limit=100").json()["batches"]
+        batches = force.get_at_last("/v1/search-batches?limit=100").json()["batches"]
         if all(batch["finished_at"] for batch in batches):
             return
         threading.Event().wait(0.1)
@@ -343,6 +343,7 @@ def test_a_service_killed_under_load_loses_and_doubles_nothing(
         "told twice": len(told_twice),
         "connections that dripped": site.ears.dripping.connections,
         "exemplars withdrawn": withdrawn(site),
+        "busy": len(site.journal.busy),
     }
     with capsys.disabled():
         sys.stdout.write(f"\n{kind_of(site.settings.database_address)}: {json.dumps(told)}\n")

@@ -128,7 +128,15 @@ CALLS: dict[str, tuple[str, ...]] = {
     # Agencies
     "GET /workbench/agency": ("GET /v1/agency/requests", "GET /v1/agency/agreement"),
     "POST /workbench/agency": ("POST /v1/agency/requests",),
-    "GET /workbench/agency/{request_id}": ("GET /v1/agency/requests/{request_id}",),
+    "GET /workbench/agency/{request_id}": (
+        "GET /v1/agency/requests/{request_id}",
+        "GET /v1/agency/watches",
+    ),
+    "POST /workbench/agency/{request_id}/watch": (
+        "POST /v1/agency/requests/{request_id}/watch",
+        "POST /v1/agency/requests/{request_id}/watch/confirmation",
+        "POST /v1/agency/requests/{request_id}/watch/end",
+    ),
     "POST /workbench/agency/{request_id}": ("POST /v1/agency/requests/{request_id}/answer",),
     "GET /workbench/retention/reviews": ("GET /v1/requests",),
     "POST /workbench/retention/reviews": ("POST /v1/retention/reviews",),
@@ -362,6 +370,10 @@ EXCEPTIONS: dict[str, str] = {
     "POST /workbench/find": "a picker for people; programs name people by their ids",
     "GET /workbench/requests/new": _BLANK,
     "GET /certificates": _BLANK,
+    "GET /certificates/changes": _BLANK,
+    "POST /certificates/changes": (
+        "is `POST /v1/certificates/watch-check` for people: both are open to anybody"
+    ),
     "POST /certificates": "is `POST /v1/certificates/check` for people: both are open to anybody",
     "POST /workbench/today/drafts": "discards a draft of the visitor; programs have no drafts",
     "GET /workbench/today": "the figures of `identlink status`; metrics tell programs",

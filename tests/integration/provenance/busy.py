@@ -263,7 +263,7 @@ def _revise(world: World, case_id: str, person_id: str) -> None:
 
 
 def _ask_in_bulk(world: World) -> None:
-    submit(world, ndjson(search_line(1)), priority="high", reference="Op. 7")
+    submit(world, ndjson(search_line(1), search_line(5)), priority="high", reference="Op. 7")
     work_all(searcher(world.services))
     cancelled = submit(world, ndjson(search_line(2))).json()["batch_id"]
     cancellation = f"/v1/search-batches/{cancelled}/cancellation"

@@ -16,7 +16,7 @@ from tests.integration.requests.working import Worked
 
 
 def serve_agencies(world: World) -> None:
-    """Issue a number for a record that an agency asks for, and take the result of the court."""
+    """Issue a number for a record that an agency asks for and watches; take the court's result."""
     agency, officer = agreed(world), world.officer()
     answer = agency.post("/v1/agency/requests", creation(93))
     assert answer.status_code == 201, answer.text
@@ -27,6 +27,9 @@ def serve_agencies(world: World) -> None:
     asn = officer.post(f"{request.at}/asn").json()["asn"]
     result = {"asn": asn, "result_on": "2026-02-02", "words": "Fined."}
     assert officer.post("/v1/asn-results", result).json() == {"fate": "matched"}
+    watch = f"/v1/agency/requests/{request.at.rpartition('/')[2]}/watch"
+    for act, status in (("", 201), ("/confirmation", 200)):
+        assert agency.post(watch + act).status_code == status
     assert request.step("close") == "closed"
     told = world.court_feed().send(
         "/v1/court-results", Told().delivered(), Content_Type="application/xml"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.request_states import RequestState
 from tests.integration.api.driver import World
 from tests.integration.applications.applying import applied_for, offered, sent, started
+from tests.integration.certificates.applying import certificate_of, issued
 from tests.integration.disclosure.asking import identified, prepared
 from tests.integration.requests.working import Worked
 
@@ -26,6 +27,7 @@ def apply_to_the_office(world: World) -> None:
         assert applicant.post("answer", {"words": "Exeter."}).status_code == 200
         assert applicant.post("withdrawal").status_code == 200
     _hand_over(world)
+    _subscribe(world)
 
 
 def _hand_over(world: World) -> None:
@@ -35,15 +37,35 @@ def _hand_over(world: World) -> None:
     """
     name = {"forename": ["Ottoline"], "surname": ["Vavasour"]}
     applicant = applied_for(world, "subject-access", name=name)
-    with world.services.units.read() as unit:
-        (request_id,) = [
-            file.request.request_id
-            for file in unit.requests.listed({RequestState.RECEIVED}, limit=100)
-            if file.request.kind == "subject-access"
-        ]
-    request = identified(Worked(world, request_id))
+    request = identified(_received(world, "subject-access"))
     prepared(request)
     request.release()
     assert request.officer.post(f"{request.at}/handovers").status_code == 201
     fetched = applicant.post("handed/1/fetching")
     assert fetched.status_code == 200, fetched.text
+
+
+def _subscribe(world: World) -> None:
+    """Have a person apply for a certificate, subscribe, be asked about, and end it."""
+    name = {"forename": ["Isolde"], "surname": ["Marchbanks"]}
+    applicant = applied_for(world, "police-certificate", name=name)
+    request = identified(_received(world, "police-certificate"))
+    request.release()
+    issued(request)
+    told = applicant.post("subscription").json()
+    number = certificate_of(request)["number"]
+    asked = {"number": number, "code": told["code"], "organisation": "Harbour School"}
+    answer = world.client.post("/v1/certificates/watch-check", json=asked)
+    assert answer.json() == {"answer": "unchanged"}
+    assert applicant.post("subscription/end").status_code == 200
+
+
+def _received(world: World, kind: str) -> Worked:
+    """Return the request of a kind that nobody has accepted."""
+    with world.services.units.read() as unit:
+        (request_id,) = [
+            file.request.request_id
+            for file in unit.requests.listed({RequestState.RECEIVED}, limit=100)
+            if file.request.kind == kind
+        ]
+    return Worked(world, request_id)

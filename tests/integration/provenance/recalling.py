@@ -39,7 +39,7 @@ _KEPT_STATEMENTS = 1_000
 _WORD = re.compile(r"\w+").findall
 _PARTS = (
     *("declared_rows", "work_rows", "access_rows", "parts_without_whole", "misowned_payloads"),
-    *("misderived_rows", "misplaced_cases"),
+    *("misderived_rows", "misplaced_work"),
 )
 """The parts of a verification that are made of a connection alone."""
 Part = Callable[[Any], Iterator[Any]]

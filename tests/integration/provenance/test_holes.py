@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from domain.cases import CaseState
 from service.provenance.bundle.bundle import TrustedKeys
@@ -108,6 +108,31 @@ def test_a_deleted_payload_is_found_by_its_event(hand: Hand, table: str) -> None
     assert found.code is FindingCode.PAYLOAD_GONE
     assert found.seq is not None
     assert table in found.detail
+
+
+_OF_ITS_OWN = (
+    "SELECT search_id FROM searches WHERE search_type = 'TP/TP' AND search_id NOT IN"
+    " (SELECT result_ref FROM jobs WHERE kind = 'search') LIMIT 1"
+)
+
+
+@pytest.mark.parametrize("told", ["another's", "exchanged", "a search of its own"])
+def test_a_line_of_a_batch_that_tells_another_search_is_found(hand: Hand, told: str) -> None:
+    """A force would read the answer about one person as the answer about another."""
+    query = "SELECT job_row, result_ref FROM jobs WHERE kind = 'search' AND result_ref <> ''"
+    (one, own), (two, other) = hand.raw.execute(text(query)).all()
+    said = hand.value(_OF_ITS_OWN) if told == "a search of its own" else other
+    moved = {one: said, **({two: own} if told == "exchanged" else {})}
+    for row, ref in moved.items():
+        assert hand.run("UPDATE jobs SET result_ref = :ref WHERE job_row = :row", ref=ref, row=row)
+
+    found = _found(hand)
+
+    assert {one.code for one in found} <= {
+        FindingCode.ROW_WITHOUT_EVENT,
+        FindingCode.ROW_MISDERIVED,
+    }
+    assert found
 
 
 @pytest.mark.parametrize("state", CaseState)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,11 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
+from domain import own_strangers
 from domain.errors import GalleryError, VaultDamagedError
 from domain.ids import EncounterId, LinkId, PersonRow
+from domain.searches import SearchType
+from indexing import cohort
 from indexing.gallery_index import GalleryIndex
 from matching.scorer import Scorer
 from service.bootstrap.desks import open_models
@@ -26,6 +30,7 @@ from service.usecases.links.past_asking import IndexAsked
 from service.usecases.links.past_look_up import LookUp
 from service.usecases.links.past_search import LookUpWay
 from service.usecases.links.replay import looked_up
+from service.usecases.searches.looking_up import compare
 from service.usecases.searches.recorded import recorded_of
 from tests.formats import FORMAT
 from tests.integration.api.driver import World
@@ -128,6 +133,33 @@ def test_records_amended_since_are_weighed_as_they_were(
 
     assert [one["record_version"] for one in evidence["candidates"]] == [1, 1]
     assert (after["verdict"], after["look_up"]) == ("exact", EXACT_OF_THREE)
+
+
+@pytest.mark.dear("works a case")
+def test_what_was_taken_off_people_alike_with_everybody_is_taken_off_again(
+    settings: Settings, scorer: Scorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened_world(settings, scorer) as world:
+        with monkeypatch.context() as few:
+            for module in (own_strangers, cohort):
+                few.setattr(module, "LEAST_PEOPLE", 3)
+            few.setattr(own_strangers, "_DEVIATIONS", -1.0)  # so that each of few has an excess
+            linked = make_link(world)
+        replayed = replayed_in_both_ways(world, linked.link_id)
+        with world.services.units.read() as unit:
+            link = unit.links.get(LinkId(linked.link_id))
+            assert link is not None
+            recorded = recorded_of(unit, link)
+        probe = recorded.probe
+        assert probe is not None
+        rows = recorded.held.tenprints.encounter_rows.tolist()
+        less, whole = (
+            compare(FORMAT, SearchType.TP_TP, one, recorded.held, rows).cosines
+            for one in (probe, replace(probe, own=None))
+        )
+
+    assert (whole - less > 0.001).any(axis=1).sum() > 1
+    assert (replayed["verdict"], replayed["look_up"]["verdict"]) == ("exact", "exact")
 
 
 SAID = {"kind": "name", "forename": "Zacharias", "surname": "Quennell"}
@@ -250,7 +282,7 @@ def test_the_evidence_on_a_candidate_opens_for_no_other_person(
     with hand_in(store) as hand:
         assert hand.run(another) == 1
 
-        with pytest.raises(VaultDamagedError, match="belongs to another row"):
+        with pytest.raises(VaultDamagedError, match="belongs to a different row"):
             _looked_up_in_both_ways(hand, tmp_path)
 
 

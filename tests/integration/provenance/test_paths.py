@@ -338,6 +338,7 @@ _A_CASE = (
 _PLANTED: dict[str, tuple[str, ...]] = {
     "asn_results.payload_id": _UNIDENTIFIED,
     "application_uploads.payload_id": _UNIDENTIFIED,
+    "watch_checks.payload_id": _UNIDENTIFIED,
     "exchange_received.payload_id": _UNIDENTIFIED,
     "analyses.markup_id": (
         _A_CASE,

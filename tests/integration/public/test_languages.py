@@ -29,6 +29,8 @@ PSEUDO = "qps"
 _TAG = re.compile(r"<(?:style|option)[^>]*>.*?</(?:style|option)>|<[^>]+>", re.DOTALL)
 _SHOWN_IN = re.compile(r'(?:aria-label|alt|title|placeholder)="([^"]*)"')
 _OPTION = re.compile(r"<option[^>]*>(.*?)</option>", re.DOTALL)
+_HEX = re.compile(r"\b[0-9a-f]{8,}\b")
+"""An id that means nothing to its reader."""
 _MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 OF_PEOPLE = {"Forename", "Surname", "Exeter", "certificate", "pdf", "answer", "txt", "jpg"}
 """Words that applicants typed, and names of files."""
@@ -95,6 +97,7 @@ def test_every_page_says_every_text_in_the_language_of_the_file(
     drawn = {one.name for one in (Path(rendering.__file__).parent / "templates").glob("*.html")}
     assert walk.templates == drawn
     assert len(walk.pages) > 40
+    assert [one.url for one in walk.pages if _HEX.search(_TAG.sub(" ", one.text))] == []
     assert {one.text.count(f'lang="{PSEUDO}"') for one in walk.pages} == {1}
     # The links to the other languages say their names in these languages.
     words = {word: one.url for one in walk.pages for word in unmarked(one.text)}
@@ -152,6 +155,8 @@ def _answered(visitor: Visitor, walk: Walk) -> None:
     applicant, _ = handed(visitor.world)
     _open(visitor, applicant)
     walk.see(visitor.get("/application"), visitor.get("/application/download/1"))
+    walk.see(visitor.get("/application/subscription"))
+    walk.see(visitor.send("/application/subscription", {"act": "begin"}))
     walk.see(visitor.get("/application/download/2"))
 
 
@@ -239,7 +244,12 @@ def test_the_walk_knows_every_address() -> None:
     drawn = {
         *("/", "/apply/{kind}", "/open", "/application/reference"),
         *("/application", "/application/answer", "/application/withdraw", "/application/check"),
-        *("/application/sent", "/application/question/{page}", "/application/document/{slot}"),
+        *(
+            "/application/subscription",
+            "/application/sent",
+            "/application/question/{page}",
+            "/application/document/{slot}",
+        ),
         *("/application/download/{number:int}", "/help/{name}"),
     }
     drawing_none = {"/language/{language}", "/application/leave"}

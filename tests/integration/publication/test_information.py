@@ -43,6 +43,23 @@ def test_the_answer_is_published_without_the_asker(world: World) -> None:
     assert read["state"] == "closed"
 
 
+def test_an_answer_is_reviewed_by_another_officer(sqlite_world: World) -> None:
+    world = sqlite_world
+    first = asked(world)
+    early = asked(world, facts={"review-of": first})
+    assert answer_it(world, early).json()["errors"][0]["pointer"] == "/facts/review-of"
+    answered(world, first)
+    strange = answer_it(world, asked(world, facts={"review-of": "nothing"}))
+
+    alone = answer_it(world, early)
+    other = answer_it(world, early, by=world.officer("officer-b"))
+
+    assert_problem(strange, 400, "invalid-input")
+    assert_problem(alone, 409, "self-verification")
+    assert other.status_code == 200, other.text
+    assert len(world.auditor().get("/v1/publication/disclosure-log").json()["answers"]) == 2
+
+
 def test_cost_is_a_ground_above_the_limit_alone_and_like_matters_add_up(
     sqlite_world: World,
 ) -> None:

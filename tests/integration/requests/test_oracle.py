@@ -8,7 +8,10 @@ are hidden, or are erased.
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -17,11 +20,13 @@ import numpy as np
 import pytest
 
 from domain.exchange.contents import StatedName, StatedPerson, StatedRestrictions
+from domain.ids import SearchId
 from domain.keyed import mac_under
 from domain.matters import MatterSource
 from domain.restrictions import Transmittable
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
+from service.storage.tables.office import countable_facts
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.told import Telling
 from service.usecases.retention.releasing import destroy_prints
@@ -47,6 +52,16 @@ CAUTION = offence("TH68001", ("cautioned", ARREST_DAY))
 
 NOT_RELEASED = "not released: a matter waits"
 TRACES = frozenset({"Trace", "Trace, further information stepped down"})
+
+
+COUNTED_AS = {
+    "Trace": "information",
+    "Trace, further information stepped down": "information",
+    "No Live Trace": "nothing that we must give",
+    "cannot be certified": "cannot be certified",
+    NOT_RELEASED: "",
+}
+"""How the published figures count each outcome of a certificate; one that waits is not counted."""
 
 
 class Channel(StrEnum):
@@ -170,7 +185,8 @@ def _attached(world: World, matter_id: str, record_id: str, **other: Any) -> Non
 
 def _met(world: World, number: int) -> dict[str, Any]:
     """Exclude everybody alike, as an officer does who begins a record without prints."""
-    said = {name: record(number)[name] for name in ("names", "dates_of_birth")}
+    named = ("names", "dates_of_birth", "sex", "place_of_birth", "addresses")
+    said = {name: record(number)[name] for name in named}
     met = world.force().post("/v1/names-enquiries", {"details": said}).json()
     alike = [one["candidate_id"] for one in met["candidates"]]
     return {"enquiry_id": met["search_id"], "excluded": alike} if alike else {}
@@ -220,7 +236,9 @@ def _certificate(world: World, one: Somebody) -> str:
     agreed = request.post("second-reading", by=world.officer("officer-b"), agrees=True)
     if agreed.status_code == 409:
         return NOT_RELEASED
-    return str(issued(request)["outcome"])
+    outcome = str(issued(request)["outcome"])
+    assert request.step("close") == "closed"
+    return outcome
 
 
 @pytest.mark.dear("asks every answer about seven people")
@@ -232,6 +250,7 @@ def test_every_answer_tells_what_it_must_and_nothing_else(sqlite_world: World, s
     end(world, people)
 
     faults: list[Any] = []
+    counted = Counter[str]()
     for one in people:
         want = expected(one.channel, one.end)
         if (got := _by_name(world, one)) is not want.by_name:
@@ -240,9 +259,62 @@ def test_every_answer_tells_what_it_must_and_nothing_else(sqlite_world: World, s
             faults.append((one, "prints", got))
         if want.certificate is not None:
             outcome = _certificate(world, one)
+            counted[COUNTED_AS[outcome]] += 1
             if outcome not in want.certificate:
                 faults.append((one, "certificate", outcome))
         if want.access is not None:
             told = _access(world, one)
             faults += [(one, "access", day) for day in want.access if day not in told]
     assert faults == []
+    assert _figures(world) == {one: count for one, count in counted.items() if one}
+
+
+def _figures(world: World) -> dict[str, int]:
+    """Return the figures that may be published about certificates, by outcome."""
+    with world.services.units.read() as unit:
+        rows = unit.transaction.connection.execute(countable_facts.select()).all()
+    closed = [one for one in rows if (one.service, one.stage) == ("police-certificate", "closed")]
+    return dict(Counter(one.outcome for one in closed))
+
+
+OPENED = {End.STAYS: True, End.HIDDEN: False, End.ERASED: False}
+"""Whether a link's bundle for a court holds opened data: of a person who is hidden or erased, only
+the log and its digests remain, and still verify."""
+
+
+@pytest.mark.dear("links three people by two examiners each")
+def test_a_bundle_for_a_court_holds_prints_and_nothing_of_the_record(sqlite_world: World) -> None:
+    world = sqlite_world
+    people = [put_on_record(world, n, Channel.COURT, one) for n, one in enumerate(OPENED, 1)]
+    links = [_linked(world, one) for one in people]
+    end(world, people)
+
+    bundles = [world.auditor().post(f"/v1/links/{link}/court-bundle").content for link in links]
+
+    files = [_read(one) for one in bundles]
+    opened = [any(name.startswith("payloads/") for name in one) for one in files]
+    assert opened == list(OPENED.values())
+    for one, told in zip(people, files, strict=True):
+        text = "".join(told.values())
+        assert one.person_id in text
+        details = (f"Surname{one.number}", COURT_DAY, "Theft from a shop")
+        assert [detail for detail in details if detail in text] == []
+
+
+def _linked(world: World, one: Somebody) -> str:
+    """Link new prints to somebody, by two examiners."""
+    search_id = world.search(one.number)
+    case_id = world.case_of(search_id)
+    for examiner in ("examiner-a", "examiner-b"):
+        world.examine(case_id, examiner, person_id=one.person_id)
+    with world.services.units.read() as unit:
+        search = unit.searches.get(SearchId(search_id))
+    assert search is not None
+    assert search.link_id is not None
+    return str(search.link_id)
+
+
+def _read(bundle: bytes) -> dict[str, str]:
+    """Return the text of each file of a bundle, by name."""
+    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+        return {name: archive.read(name).decode(errors="replace") for name in archive.namelist()}

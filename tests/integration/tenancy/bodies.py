@@ -144,6 +144,11 @@ BODIES: dict[str, Any] = {
     },
     "POST /v1/requests/{request_id}/second-reading": {"expected_version": 1, "agrees": True},
     "POST /v1/certificates/check": {"number": "0123A", "code": "0123A"},
+    "POST /v1/certificates/watch-check": {
+        "number": "0123A",
+        "code": "0123A",
+        "organisation": "Harbour School",
+    },
     "POST /v1/certificates/{certificate_id}/revocation": {
         "ground": "issued in error",
         "words": REASON,

@@ -44,6 +44,7 @@ Of all others, those open to a force are answered with 404, the rest with 403.
 
 OPEN = {
     "POST /v1/certificates/check": "tells one word to whoever has a code; no force asks it",
+    "POST /v1/certificates/watch-check": "tells one answer to whoever has a holder's code",
     "GET /v1/certificates/status/{number}/{purpose}": "bits without names",
 }
 """Calls that are open to anybody, without a token: nothing in them is a force's."""

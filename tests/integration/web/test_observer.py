@@ -6,10 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import numpy as np
+import pytest
 
 from domain.access import Caller
 from domain.cases import CaseState
-from domain.ids import CaseId
+from domain.ids import CaseId, SearchId
+from domain.prints import Impression
+from service.adapters.print_images import CapturedPrints
+from service.ports.print_images import PrintImage
 from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.queue import QueueFilter, QueueLine, claim_task, desk
 from service.usecases.examination.sealing import (
@@ -190,3 +194,25 @@ def test_a_name_of_the_queue_holds_until_the_case_is_taken(either_office: Office
 
 def _claim(office: Office, person: Person, name: str) -> str:
     return claim_task(office.bench.services, person.caller(office), name)
+
+
+def test_a_stored_print_is_read_anew_for_each_who_looks(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A print kept in memory comes sooner, and would tell that somebody looked before."""
+    office.world.enrol(1)
+    search_id = SearchId(office.world.search(1))
+    with office.bench.services.units.read() as unit:
+        probe = unit.searches.probe(search_id)
+    assert probe is not None
+    reads, stored = list[str](), CapturedPrints.of_search
+
+    def counted(self: CapturedPrints, of: SearchId, impression: Impression) -> PrintImage | None:
+        reads.append(of)
+        return stored(self, of, impression)
+
+    monkeypatch.setattr(CapturedPrints, "of_search", counted)
+    for _ in range(2):
+        assert office.bench.prints.of_search(search_id, probe.impressions[0]) is not None
+
+    assert reads == [search_id] * 2

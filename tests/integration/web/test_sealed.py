@@ -61,7 +61,7 @@ def test_a_sealed_comparison_shows_points_in_both_prints(either_office: Office) 
     ]  # fmt: skip
     assert re.findall(r"<figcaption[^>]*>([^<]+)<", page) == ["Right index", "Right middle"]
     assert f"/workbench/cases/{case_id}/prints/{label}/1.png" in page
-    assert "Points in the right index: 2 of 2 count" in page
+    assert "Points in the right index: 2 of 2 are counted" in page
     assert re.findall(r">(clicked|moved|snapped)<", page) == [
         "clicked", "moved", "snapped", "clicked", "moved", "moved",
     ]  # fmt: skip

@@ -24,7 +24,7 @@ from indexing.parameters import IndexLimits
 from indexing.placing import BUCKETS, buckets_of, parts_of
 from indexing.rotation import secret_rotation
 from indexing.searched import Searched, together
-from indexing.tenprint_search import rotated_tenprints
+from indexing.tenprint_search import excess_of, rotated_tenprints
 from tests.formats import FORMAT
 from tests.unit.indexing.building import DIMENSION, KEY, SMALL, filled, people, with_columns
 
@@ -122,6 +122,26 @@ def test_parts_answer_tenprints_as_one_index(
         found = joined_of(parts).tenprints(rotated(probes, where), k=k, where=where)
         for one, other in zip(found, expected, strict=True):
             assert_equal(one, other)
+
+
+def test_parts_take_off_what_one_index_takes_off(
+    whole: GalleryIndex, parts: list[GalleryIndex]
+) -> None:
+    measured = whole.cohorts.own()
+    assert measured is not None
+    own = replace(measured, limits=(0,) * 10)  # so that half of the people have an excess
+    rng = np.random.default_rng(9)
+    probes = [PEOPLE.tenprint(rng, person, fingers=2, cosine=0.3) for person in range(6)]
+    expected = whole.search_tenprints(probes, k=25, own=own)
+    excess = excess_of(own, secret_rotation(KEY, DIMENSION))
+    found = joined_of(parts).tenprints(
+        rotated(probes, NO_FILTER), k=25, where=NO_FILTER, excess=excess
+    )
+    for one, other, without in zip(
+        found, expected, whole.search_tenprints(probes, k=25), strict=True
+    ):
+        assert_equal(one, other)
+        assert one.similarities.tobytes() != without.similarities.tobytes()
 
 
 @cache

@@ -302,6 +302,6 @@ def test_other_thresholds_change_the_band_and_the_configuration_alone() -> None:
 
 
 def test_the_model_names_itself() -> None:
-    assert (SCORER.name, SCORER.version) == ("identlink-evidence", "2")
+    assert (SCORER.name, SCORER.version) == ("identlink-evidence", "3")
     assert len(SCORER.digest) == len(SCORER.configuration_digest) == 64
     assert isinstance(SCORER, Scorer)

@@ -57,11 +57,6 @@ def test_words_that_were_not_counted_are_worth_what_the_model_says() -> None:
     assert same_bits(MODEL, "SMITH") > same_bits(found, "SMITH")
 
 
-def test_a_model_of_before_ignores_what_galleries_count() -> None:
-    found = BEFORE.counted_in(counted("SMITH", 900, 1_000))
-    assert same_bits(found, "SMITH") == same_bits(BEFORE, "SMITH")
-
-
 def test_an_initial_is_worth_less_where_many_words_begin_with_it() -> None:
     few = MODEL.counted_in(counted("QUANG", 10, 100_000))
     many = MODEL.counted_in(counted("QUANG", 9_000, 100_000))

@@ -2,6 +2,9 @@
 
 The request is not about a person. The answer, and the hours it took, are sent by a separate call
 under publication. They appear in the disclosure log without the requester.
+
+An internal review is asked for in the same way, and names the request whose answer is reviewed.
+Another officer answers it, in the same time.
 """
 
 from __future__ import annotations
@@ -10,6 +13,9 @@ from domain.errors import InvalidInputError
 from domain.requests import PartyKind, Request
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Kind, as_held, gives_nothing
+
+REVIEW_OF = "review-of"
+"""A fact in a request: the id of the request whose answer is to be reviewed."""
 
 
 def _may_ask(request: Request) -> None:

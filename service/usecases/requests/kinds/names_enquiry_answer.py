@@ -1,7 +1,7 @@
-"""A force or an agency asks, by details, whether a person has a record and which force owns it.
+"""A force, an agency or another State asks whether a person has a record, and gets hit or no hit.
 
 One person decides, there is no deadline, and no conviction is ever given: a requester who needs
-convictions must ask the force that owns the record.
+convictions must ask the force that owns the record, and another State the office.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ KIND = Kind(
     may_ask=names_a_person,
     compute=as_held,
     gives=gives_nothing,
-    askers=frozenset({PartyKind.FORCE, PartyKind.AGENCY}),
+    askers=frozenset({PartyKind.FORCE, PartyKind.AGENCY, PartyKind.STATE}),
     purposes=frozenset({UsePurpose.CRIMINAL_INVESTIGATION, UsePurpose.CRIMINAL_PROCEEDINGS}),
-    bases=frozenset({IdentityBasis.DETAILS, IdentityBasis.DOCUMENTS}),
+    bases=frozenset(IdentityBasis),
     deciders=1,
     clock=None,
     grounds=(Ground("no-purpose", "The purpose is not that of a force's inquiry"),),

@@ -175,7 +175,7 @@ def test_arrays_of_another_chunk_are_refused(tmp_path: Path) -> None:
     files = tuple(foreign if entry == own else entry for entry in manifest.files)
     write_manifest(tmp_path, replace(manifest, files=files))
 
-    with pytest.raises(InvalidInputError, match="do not fit"):
+    with pytest.raises(InvalidInputError, match="do not match"):
         list(read_chunks(tmp_path))
 
 

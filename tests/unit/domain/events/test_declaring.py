@@ -177,7 +177,7 @@ def test_every_area_declares_events_and_every_sentence_is_one() -> None:
 
 
 def test_what_follows_from_the_declarations() -> None:
-    standing = {"row_sha256", "subject_commitment", "session", "capture_found"}
+    standing = {"row_sha256", "subject_commitment", "session", "capture_found", "batch_line"}
     assert standing == STANDING_FACTS
     assert topics() == {
         "batch.finished": "batch_id",

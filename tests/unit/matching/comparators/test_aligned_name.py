@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from domain.counted_words import CountedWord, CountedWords
 from domain.evidence import EvidenceSource, Flag
 from domain.people import Details, PersonName
+from domain.prints import FingerComparisons
+from domain.searches import Probe
 from matching.model_files import PARTS, WORDS, write_model
 from matching.name_parameters import WORD_ALONE_BITS, WORD_SHARES
 from matching.scorer import MODELS, Scorer, load_scorer
+from tests.contract.builders import impression
+from tests.golden.model_2 import model_2
 from tests.unit.matching.builders import make_details, named
 
 SHARES = {"JOHN": 0.02, "JAMES": 0.02, "SMITH": 0.012, "SMYTH": 0.001, "NGUYEN": 0.004}
@@ -108,9 +115,37 @@ def test_nothing_is_compared_without_a_name(scorer: Scorer) -> None:
     assert (level, bits) == ("not compared", 0.0)
 
 
-def test_a_model_without_the_part_weighs_as_before() -> None:
+def test_a_model_of_before_ignores_what_galleries_count(scorer: Scorer) -> None:
+    one = named("John", "Smith")
+    words = CountedWords(1_000, (CountedWord("SMITH", (900, 0, 0, 0, 0, 0, 0), 900),))
+    (before,) = scorer.score_details(one, [one], gallery_size=1000)
+    (after,) = scorer.score_details(one, [one], gallery_size=1000, words=words)
+    assert after == before
+
+
+def test_the_shipped_model_weighs_a_common_word_of_the_gallery_less() -> None:
+    one = named("Van", "Nguyen")
+    bits = []
+    for count in (0, 9_000):
+        words = CountedWords(90_000, (CountedWord("NGUYEN", (count, 0, 0, 0, 0, 0, 0), count),))
+        (found,) = load_scorer().score_details(one, [one], gallery_size=90_000, words=words)
+        bits.append(found.total_bits)
+    assert bits[0] > bits[1] + 5.0
+
+
+def test_a_search_by_prints_compares_forename_surname_and_middle_name_apart() -> None:
+    asked = Probe((impression(),), make_details("Jon", "Smith"))
+    cosines = np.full((1, 10), np.nan, dtype=np.float32)
+    cosines[0, 1] = 0.8
+    nothing = np.zeros((1, 10), dtype=np.uint8)
+    compared = FingerComparisons(cosines, nothing, nothing)
+    (found,) = load_scorer().score_prints(asked, compared, [make_details()], gallery_size=1000)
+    assert EvidenceSource.MIDDLE_NAME in [one.source for one in found.rows]
+
+
+def test_a_model_without_the_part_weighs_as_before(tmp_path: Path) -> None:
     said, held = make_details("Jon", "Smith"), make_details()
-    (evidence,) = load_scorer().score_details(said, [held], gallery_size=1000)
+    (evidence,) = model_2(tmp_path).score_details(said, [held], gallery_size=1000)
     sources = [one.source for one in evidence.rows]
     assert EvidenceSource.MIDDLE_NAME in sources
     assert sources.count(EvidenceSource.NAME) == 1

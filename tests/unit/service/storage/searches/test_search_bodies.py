@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
 import pytest
 from hypothesis import given
 
 from domain.counted_words import CountedWord, CountedWords
 from domain.errors import VaultDamagedError
 from domain.evidence import Band, Evidence
+from domain.own_strangers import OwnStrangers
 from domain.people import Details
 from domain.prints import Impression
 from domain.searches import Probe
@@ -45,6 +47,16 @@ def test_the_strangers_of_a_probe_read_back_and_old_probes_have_none() -> None:
     for measured in (None, strangers):
         body = probe_body(CODEC, replace(asked, strangers=measured), NOON)
         assert read_probe_body(CODEC, body).strangers == measured
+
+
+def test_what_is_taken_off_reads_back_exactly_and_old_probes_have_nothing() -> None:
+    asked, rng = probe(), np.random.default_rng(1)
+    directions = rng.integers(-127, 128, (10, 16)).astype(np.int8)
+    measured = OwnStrangers(directions, tuple(range(10)), (900_000,) * 10)
+    for own in (None, measured):
+        found = read_probe_body(CODEC, probe_body(CODEC, replace(asked, own=own), NOON))
+        assert (found.own is None) == (own is None)
+        assert found.own is None or found.own.to_data() == measured.to_data()
 
 
 def test_the_counted_words_of_an_enquiry_read_back_and_old_enquiries_have_none() -> None:

@@ -9,6 +9,8 @@ from typing import cast
 import numpy as np
 import pytest
 
+from domain.cases import Comparison
+from domain.enhancements import Enhancement, Filter, PrintSide
 from domain.evidence import WITHHELD, Band, Evidence, EvidenceRow, EvidenceSource
 from domain.minutiae import Minutia, MinutiaKind
 from domain.prints import FingerPosition, Impression, ImpressionType
@@ -16,7 +18,7 @@ from prints.formats import synthetic_192
 from service.ports.print_images import PrintImage, PrintOrigin
 from service.usecases.links.court import CourtPage, CourtPrint
 from service.usecases.searches.correspondence import FingerCorrespondence
-from service.web.links.court_page import Plate, matched_plates, print_strength
+from service.web.links.court_page import Plate, matched_plates, print_strength, viewed_plates
 
 TEMPLATE = synthetic_192.FORMAT.template
 THUMB, INDEX, UNKNOWN = (
@@ -128,3 +130,32 @@ def test_nothing_is_drawn_of_a_finger_without_pairs() -> None:
     without = replace(FOUND, pairs=())
 
     assert not plates(without, court_print(INDEX, is_probe=True))
+
+
+def viewed(*looks: Enhancement, has_images: bool = True) -> list[tuple[str, bool, str]]:
+    """Return the print, the side and the filter of each view that a report draws again."""
+    prints = (
+        court_print(UNKNOWN, is_probe=True),
+        court_print(THUMB, is_probe=False),
+        court_print(INDEX, is_probe=False),
+    )
+    page = cast("CourtPage", SimpleNamespace(prints=prints, has_images=has_images))
+    compared = cast("Comparison", SimpleNamespace(enhancements=looks))
+    return [
+        (one.print_.name, one.print_.is_probe, one.shades) for one in viewed_plates(page, compared)
+    ]
+
+
+def test_a_print_is_drawn_with_the_shades_in_which_its_examiner_viewed_it() -> None:
+    probe = Enhancement(INDEX, PrintSide.PROBE, (Filter.INVERTED,), 120, 90)
+    exemplar = Enhancement(INDEX, PrintSide.EXEMPLAR, (), 80)
+
+    assert viewed(probe, exemplar) == [
+        (f"prints/{UNKNOWN}-True.png", True, "brightness(90%) contrast(120%) invert(1)"),
+        (f"prints/{INDEX}-False.png", False, "brightness(100%) contrast(80%)"),
+    ]
+    assert viewed(probe, exemplar, has_images=False) == []
+
+
+def test_a_filter_that_computes_each_pixel_is_not_drawn_as_if_it_were_none() -> None:
+    assert viewed(Enhancement(INDEX, PrintSide.PROBE, (Filter.LOCAL_CONTRAST,), 120)) == []

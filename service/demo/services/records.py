@@ -1,0 +1,246 @@
+"""A record without prints is found and certified; prints go, and the record stays.
+
+Both are shown in a store of their own, because a purge takes whatever is due in a store.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from domain.access import Purpose, Role
+from domain.identifiers import make_asn
+from domain.ids import UserId
+from service.app import create_app
+from service.cli.context import CONSOLE
+from service.demo.accounts import OFFICE, two_officers
+from service.demo.calls import DEMO_FORCE, ApiCaller
+from service.demo.ending import opened
+from service.demo.scenario import applicant
+from service.demo.server import running
+from service.demo.services.scene import Scene
+from service.demo.stage import Stage
+from service.demo.wire import search_body
+from service.logs import build_logger
+from service.usecases.access.tokens import IssueToken, issue_token
+from service.usecases.retention.releasing import carry_out_plans, destroy_prints
+
+_PLAN_DAY = "2005-01-10"
+"""The day of the purge: five years after the prints were taken."""
+_NOBODY_ELSE = {"purge_most_per_mille": 1_000}
+"""A plan may take everybody's prints: nobody else has any in this store."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Somebody:
+    """A person as every answer is asked about them."""
+
+    surname: str
+    born_on: str
+    number: int = 0
+    """The number of the person in the population whose prints are taken; 0: nobody's."""
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The details, as bodies state them."""
+        return {
+            "names": [{"forename": "Morwenna Tamsyn", "surname": self.surname}],
+            "dates_of_birth": [self.born_on],
+            "sex": "female",
+            "place_of_birth": "Mousehole",
+        }
+
+
+def show(scene: Scene) -> None:
+    """Show what each answer says about two people, before and after."""
+    with (
+        _in_own_store(scene) as own,
+        _caller(own, Role.COURT_FEED) as court,
+        _caller(own, Role.FORCE) as force,
+    ):
+        _show_summons(own, court, force)
+        _show_purge(own, force)
+
+
+@contextmanager
+def _in_own_store(scene: Scene) -> Iterator[Scene]:
+    """Yield the scene over an empty store inside the demo's store, served until the end."""
+    settings = scene.stage.runtime.settings
+    store = settings.store / f"records-{scene.run}"
+    own = {"store": store, "keys": None, "database_url": None, **_NOBODY_ELSE}
+    runtime = opened(settings.model_copy(update=own))
+    app = create_app(runtime, logger=build_logger(sys.stderr, "warning"))
+    with running(app, host="127.0.0.1", port=0) as address:
+        stage = Stage.set(runtime, address, scene.stage.console, app, is_verbose=False)
+        with two_officers(stage) as officers:
+            yield replace(scene, stage=stage, officers=officers)
+    runtime.close()
+
+
+def _show_summons(scene: Scene, court: ApiCaller, force: ApiCaller) -> None:
+    scene.say("\nA person without prints is summonsed, and a court fines them.")
+    person = _Somebody("Trelawney", "1979-08-17")
+    _say_answers(scene, force, person, None, when="Before")
+    asn = _asn(scene, 2026)
+    offence = _offence("TH68010", "2026-01-10", ("charged", "2026-01-12"))
+    report = {"asn": asn, "force": DEMO_FORCE, "on": "2026-01-11", "offences": [offence]}
+    made = force.post("/v1/records", person.details | {"arrest_reports": [report]})
+    told = court.post("/v1/matters", _fine(scene, person, asn))
+    scene.say(f"The court's result is {told['state']}, by its number, name and birth.")
+    _say_answers(scene, force, person, made["record_id"], when="After")
+    bases = scene.officers[0].get(f"/v1/retention/people/{made['person_id']}")
+    scene.say(f"Captures that the law of prints could purge: {len(bases['prints'])}.")
+
+
+def _show_purge(scene: Scene, force: ApiCaller) -> None:
+    scene.say(
+        "\nA person was cautioned at 15, for theft. The law keeps the prints for five years,"
+        f" and the entry stays. The purge is planned as of {_PLAN_DAY}."
+    )
+    person = _Somebody("Penhallow", "1984-06-17", number=1)
+    enrolled = force.post("/v1/encounters", _arrested(scene, person))
+    _say_answers(scene, force, person, enrolled["record_id"], when="Before")
+    lines = _purged(scene)
+    scene.say(f"Two supervisors release a plan; the wait is over. Captures destroyed: {lines}.")
+    _say_answers(scene, force, person, enrolled["record_id"], when="After")
+
+
+def _say_answers(
+    scene: Scene, force: ApiCaller, person: _Somebody, record_id: str | None, *, when: str
+) -> None:
+    """Print what the names enquiry, the search by prints and a certificate say about a person."""
+    named = force.post("/v1/names-enquiries", {"details": person.details})
+    found = {one["record_id"] for one in named["candidates"]}
+    answers = [f"the names enquiry finds {'the record' if record_id in found else 'nobody'}"]
+    if person.number:
+        is_met = record_id in _found_by_prints(scene, person)
+        answers.append(f"the search by prints {'the record' if is_met else 'nobody'}")
+    answers.append(f'the certificate says "{_certified(scene, person, record_id)}"')
+    scene.say(f"  {when}: {', '.join(answers)}.")
+
+
+def _certified(scene: Scene, person: _Somebody, record_id: str | None) -> str:
+    today = scene.stage.runtime.services.surroundings.clock().date()
+    work = scene.opened(
+        {
+            "kind": "police-certificate",
+            "asker": {"kind": "person"},
+            "purpose": "request of the person",
+            "legal_basis": "own-request",
+            "received_on": today.isoformat(),
+            "subject": person.details,
+            "facts": {"countries": "CAN"},
+        }
+    )
+    work.post("steps", step="accept")
+    work.post("search")
+    named = work.officer.get(f"{work.path}/candidates")["candidates"]
+    mine = [one for one in named if one["record_id"] == record_id]
+    said = {"candidate_id": mine[0]["candidate_id"], "words": "Passport seen."} if mine else {}
+    work.post("identification", **said)
+    scene.released(work)
+    work.officer.post(f"{work.path}/certificate")
+    (certificate,) = work.officer.get(f"{work.path}/certificates")["certificates"]
+    return str(certificate["outcome"])
+
+
+def _found_by_prints(scene: Scene, person: _Somebody) -> set[str | None]:
+    """Return the records of the candidates of a search by the person's prints."""
+    planned = applicant(scene.population, person.number, run=1_000 + scene.run)
+    body = search_body(planned.search_type, planned.probe.probe)
+    del body["details"]
+    with scene.stage.callers() as callers:
+        search = callers["force:west-yorkshire"].post("/v1/searches", body)
+        read = callers["auditor:one"].get(f"/v1/searches/{search['search_id']}/evidence")
+    return {one["record_id"] for one in read["candidates"]}
+
+
+def _fine(scene: Scene, person: _Somebody, asn: str) -> dict[str, Any]:
+    fine = {"code": "1015", "text": "Fined 120 pounds.", "pence": 12_000}
+    offence = {
+        "code": "TH68010",
+        "title": "Theft from a shop",
+        "began_on": "2026-01-10",
+        "convicted_on": "2026-06-01",
+        "finding": "G",
+        "results": [fine],
+    }
+    return {
+        "source": "court",
+        "reference": f"DEMO-{scene.run}",
+        "court": "B13HT00",
+        "heard_on": "2026-06-01",
+        "case_number": f"13CJ{scene.run:07d}",
+        "asn": asn,
+        "name": person.details["names"][0],
+        "born_on": person.born_on,
+        "offences": [offence],
+    }
+
+
+def _arrested(scene: Scene, person: _Somebody) -> dict[str, Any]:
+    planned = applicant(scene.population, person.number, run=scene.run)
+    body = search_body(planned.search_type, planned.probe.probe)
+    offence = _offence("TH68001", "2000-01-09", ("cautioned", "2000-03-01"))
+    asn = _asn(scene, 2000)
+    report = {"asn": asn, "force": DEMO_FORCE, "on": "2000-01-10", "offences": [offence]}
+    return {
+        "captured_at": "2000-01-10T07:08:09Z",
+        "impressions": body["impressions"],
+        "record": person.details | {"arrest_reports": [report]},
+    }
+
+
+def _asn(scene: Scene, year: int) -> str:
+    return make_asn(year, DEMO_FORCE, unit="CJ", system="00", sequence=20_000 + scene.run)
+
+
+def _offence(code: str, on: str, disposal: tuple[str, str]) -> dict[str, Any]:
+    kind, day = disposal
+    return {
+        "code": code,
+        "title": "Theft",
+        "is_recordable": True,
+        "committed_on": on,
+        "disposals": [{"disposal": kind, "on": day}],
+    }
+
+
+def _purged(scene: Scene) -> int:
+    """Have two supervisors release the plan of the day, and end its wait; return its captures."""
+    with _caller(scene, Role.SUPERVISOR) as one, _caller(scene, Role.SUPERVISOR, "b") as other:
+        plan = one.post("/v1/retention/plans", {"on": _PLAN_DAY})
+        at = f"/v1/retention/plans/{plan['plan_id']}"
+        lines = one.get(at)["lines"]
+        one.post(f"{at}/recount")
+        one.post(f"{at}/release")
+        other.post(f"{at}/release")
+    services = scene.stage.runtime.services
+    carry_out_plans(services)
+    clock = services.surroundings.clock
+    ahead = replace(services.surroundings, clock=lambda: clock() + timedelta(days=4))
+    destroy_prints(replace(services, surroundings=ahead))
+    return sum(len(line["captures"]) for line in lines)
+
+
+@contextmanager
+def _caller(scene: Scene, role: Role, name: str = "a") -> Iterator[ApiCaller]:
+    """Yield a caller of a role for this scene."""
+    force = {Role.COURT_FEED: OFFICE, Role.FORCE: DEMO_FORCE}.get(role)
+    user_id = UserId(f"{role.value}:records-{name}")
+    command = IssueToken(
+        CONSOLE, user_id, role, force, valid_for=timedelta(days=1), may_decide=True
+    )
+    secret = issue_token(scene.stage.runtime.services, command).secret
+    purpose = {Role.COURT_FEED: Purpose.RECORD_MANAGEMENT, Role.FORCE: Purpose.ARREST}
+    caller = ApiCaller.connect(
+        scene.stage.address, secret, purpose.get(role, Purpose.RECORD_MANAGEMENT)
+    )
+    try:
+        yield caller
+    finally:
+        caller.client.close()

@@ -1,0 +1,144 @@
+"""An agency watches a case of its own, within its agreement, and is told once to ask again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from domain.access import Caller
+from domain.errors import NoAgreementError, RequestStepError
+from domain.events.looking import LookKind
+from domain.ids import RequestId
+from domain.request_states import RequestState
+from domain.requests import RequestFile
+from domain.watches import Watch, WatchAct, WatchState
+from rules.lengths import last_day
+from service.usecases.agencies.agreements import agency_of
+from service.usecases.agencies.asking import own_request
+from service.usecases.certificates.watching import (
+    QUARTER,
+    WatchAt,
+    begin_watch,
+    step_watch,
+    valid_watch,
+)
+from service.usecases.existing import existing
+from service.usecases.log.recording import look
+from service.usecases.people.merging import same_person
+from service.usecases.requests.notices import NOTIFIER
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyWatch:
+    """A watch as its agency sees it: never what has changed."""
+
+    request_id: RequestId
+    state: WatchState
+    last_day: date
+    confirm_by: date
+    """The last day on which the watch is valid unless it is confirmed."""
+
+
+def watch_case(services: Services, caller: Caller, request_id: RequestId) -> AgencyWatch:
+    """Begin to watch an answered case of the caller's agency for twelve months.
+
+    Raises NotPermittedError, NoAgreementError (none in force for the purpose of the case),
+    NotFoundError, RequestStepError (not answered), ConflictError (watched already).
+    """
+    with services.units.write() as unit:
+        at = WatchAt(services, unit, caller)
+        file = _case(at, request_id)
+        begun = begin_watch(at, request_id, confirm_within=QUARTER, agency=file.request.asker.code)
+        unit.commit()
+    return _told(begun, at.today)
+
+
+def _case(at: WatchAt, request_id: RequestId) -> RequestFile:
+    agreement = agency_of(at.unit, at.caller)
+    file = own_request(at.unit, at.caller, request_id)
+    if not agreement.covers(file.request.purpose, at.today):
+        raise NoAgreementError("No agreement that is in force covers the purpose of this case.")
+    if file.state is not RequestState.RELEASED:
+        raise RequestStepError("Only a case that has been answered can be watched.")
+    return file
+
+
+def confirm_watch(services: Services, caller: Caller, request_id: RequestId) -> AgencyWatch:
+    """Confirm for another quarter that the case is still watched.
+
+    Raises the errors of `watch_case`, and NotFoundError without a valid watch.
+    """
+    with services.units.write() as unit:
+        at = WatchAt(services, unit, caller)
+        _case(at, request_id)
+        watch = valid_watch(at, request_id)
+        until = last_day(at.today, QUARTER)
+        confirmed = step_watch(at, watch, WatchAct.CONFIRMED, until)
+        unit.commit()
+    return _told(confirmed, at.today)
+
+
+def end_watch(services: Services, caller: Caller, request_id: RequestId) -> AgencyWatch:
+    """End the watch of a case. Raises NotPermittedError, NoAgreementError, NotFoundError."""
+    with services.units.write() as unit:
+        at = WatchAt(services, unit, caller)
+        own_request(unit, caller, request_id)
+        ended = step_watch(at, valid_watch(at, request_id), WatchAct.ENDED, at.today)
+        unit.commit()
+    return _told(ended, at.today)
+
+
+def list_watches(services: Services, caller: Caller) -> tuple[AgencyWatch, ...]:
+    """Return the watches of the caller's agency, newest first.
+
+    All are over while its agreement is not in force. Raises NotPermittedError, NoAgreementError.
+    """
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        agreement = agency_of(unit, caller)
+        found = unit.watches.of_agency(agreement.agency)
+    look(services, caller, LookKind.REQUESTS, (one.request_id for one in found))
+    in_force = agreement.is_in_force(today)
+    return tuple(_told(one, today, in_force=in_force) for one in reversed(found))
+
+
+def _told(watch: Watch, today: date, *, in_force: bool = True) -> AgencyWatch:
+    state = watch.state(today) if in_force else WatchState.ENDED
+    return AgencyWatch(watch.request_id, state, watch.last_day, watch.steps[-1].confirm_by)
+
+
+def tell_watching_agencies(services: Services, is_stopping: Callable[[], bool]) -> int:
+    """Tell agencies to ask again whose case has changed while their watch is valid; return how
+    many were told.
+    """
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        open_ones = unit.watches.unfinished(today)
+    told = 0
+    for one in open_ones:
+        if is_stopping():
+            break
+        with services.units.write() as unit:
+            at = WatchAt(services, unit, NOTIFIER)
+            if _is_to_be_told(at, one):
+                step_watch(at, one, WatchAct.NOTICED, today)
+                unit.commit()
+                told += 1
+    return told
+
+
+def _is_to_be_told(at: WatchAt, watch: Watch) -> bool:
+    (now,) = (
+        one
+        for one in at.unit.watches.of_request(watch.request_id)
+        if one.watch_id == watch.watch_id
+    )
+    file = existing(at.unit.requests.file(watch.request_id))
+    agreement = at.unit.agreements.newest(file.request.asker.code)
+    is_covered = agreement is not None and agreement.covers(file.request.purpose, at.today)
+    if now.state(at.today) is not WatchState.WATCHING or not is_covered or not file.person_id:
+        return False
+    people = same_person(at.unit, file.person_id)
+    return at.unit.watches.has_changed(people, watch.after_change)
