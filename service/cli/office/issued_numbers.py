@@ -7,7 +7,7 @@ import typer
 from domain.access import Purpose, Role, Scope
 from domain.numbers import NumberSeries
 from domain.plain_values import plain
-from service.bootstrap import open_runtime
+from service.bootstrap.runtime import open_runtime
 from service.cli import refusals
 from service.cli.context import Call, Group, console_as
 from service.usecases.people.numbering import issued_series
