@@ -42,7 +42,7 @@ from benchmarks.exchanging.offices import (
 from benchmarks.machine import Watch, clocked, folder_of, private_bytes
 from benchmarks.runner import Benchmark, Options
 from domain.exchange.codes import Transport
-from domain.people import Details, Nationality, PersonName
+from domain.people.people import Details, Nationality, PersonName
 from domain.restrictions import UsePurpose
 from service.usecases.exchange.asking import AskStates, ask_states
 from service.usecases.exchange.partners import RegisterPartner, register_partner

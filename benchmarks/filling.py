@@ -10,9 +10,9 @@ import numpy as np
 from benchmarks.machine import clocked
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import ForceCode, UserId
-from domain.searches import SearchType
+from domain.searches.searches import SearchType
 from service.bootstrap.runtime import Runtime, open_runtime
 from service.bootstrap.stores import open_database
 from service.cli.enrolling import enrol_chunks

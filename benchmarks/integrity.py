@@ -28,8 +28,8 @@ from benchmarks.search.datasets import (
     tenprint_queries,
 )
 from data.synthetic.parameters import CaptureProfile
-from domain.captures import CaptureColumns
-from domain.prints import ImpressionType
+from domain.prints.captures import CaptureColumns
+from domain.prints.prints import ImpressionType
 from indexing.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
 from indexing.integrity import probable_duplicates, probable_swaps

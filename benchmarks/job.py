@@ -20,8 +20,8 @@ from benchmarks.machine import Watch, clocked, quantiles_ms
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from data.synthetic.population import Population
 from data.synthetic.probes import SyntheticProbe
-from domain.access import Purpose
-from domain.searches import SearchType
+from domain.access.access import Purpose
+from domain.searches.searches import SearchType
 from service.app import create_app
 from service.bootstrap.runtime import Runtime
 from service.demo.calls import ApiCaller, issue_demo_tokens

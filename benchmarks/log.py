@@ -21,11 +21,11 @@ from benchmarks.machine import Clocked, clocked, quantile
 from benchmarks.runner import Benchmark, Options, Result, table
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_probe
-from domain.access import Purpose, Role
+from domain.access.access import Purpose, Role
 from domain.events.examination import ExemplarShown
 from domain.events.logged import NewEvent
 from domain.ids import EventId, ForceCode
-from domain.searches import Probe, SearchType
+from domain.searches.searches import Probe, SearchType
 from service.bootstrap.keys import open_log_signer, open_vault_keys
 from service.bootstrap.runtime import Runtime
 from service.bootstrap.stores import open_store

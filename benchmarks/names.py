@@ -22,7 +22,7 @@ from benchmarks.machine import Watch, clocked, quantile, quantiles_ms
 from benchmarks.runner import Benchmark, Options, Result
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.population import Population
-from domain.people import Details, Record
+from domain.people.people import Details, Record
 from matching.enquiry.index import NamesIndex
 from matching.scorer import Scorer, load_scorer
 

@@ -27,8 +27,8 @@ from benchmarks.printing.pointing import (
 )
 from benchmarks.runner import Benchmark, Options, Result, table
 from domain.conversion.acceptance import interval
-from domain.finding_policy import FindingPolicy
-from domain.point_geometry import BOUNDS
+from domain.examination.finding_policy import FindingPolicy
+from domain.examination.point_geometry import BOUNDS
 from prints.blank_paper import LEAST_PART, variation
 from service.adapters.extraction.extractors import EXTRACTOR_NAMES, minutia_extractor
 from service.adapters.library_threads import use_one_thread_each

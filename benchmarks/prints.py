@@ -45,7 +45,7 @@ from benchmarks.printing.rates import fit_of
 from benchmarks.printing.slaps import Slap, cut_rightly, slap_of
 from benchmarks.printing.slaps import told as slaps_told
 from benchmarks.runner import Benchmark, Options, Result, table
-from domain.minutiae import NOMINAL_PPI
+from domain.prints.minutiae import NOMINAL_PPI
 from prints.features.parameters import ANY_WAY_RAD, DEPTH
 from prints.features.tools import feature_tools
 from service.adapters.extraction.extractors import (

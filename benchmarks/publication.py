@@ -23,7 +23,7 @@ from sqlalchemy import insert
 
 from benchmarks.machine import clocked
 from benchmarks.runner import Benchmark, Options, Result
-from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import UserId
 from domain.publication import Quarter, Stage, Timeliness
 from service.app import create_app

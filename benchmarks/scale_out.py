@@ -41,7 +41,7 @@ from benchmarks.search.everybody import compared_with_everybody, everybody_table
 from benchmarks.search.probing import LATENT, PLAIN
 from benchmarks.search.truth import holds_same
 from domain.errors import GalleryError
-from domain.probes import MarkProbe, TenprintProbe
+from domain.prints.probes import MarkProbe, TenprintProbe
 from indexing.filters import NO_FILTER
 from indexing.gallery_index import GalleryIndex
 from indexing.hits import Hits

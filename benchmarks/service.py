@@ -34,7 +34,7 @@ from benchmarks.serving.server import (
     serving,
 )
 from data.synthetic.population import Population
-from domain.searches import Probe, SearchType
+from domain.searches.searches import Probe, SearchType
 from service.bootstrap.runtime import open_runtime
 from service.demo.calls import issue_demo_tokens
 from service.demo.wire import search_body

@@ -26,7 +26,7 @@ from benchmarks.printing.searching import Found, Office, SimulatedPeople
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from benchmarks.vectors import drawn_skins
 from domain.ids import EncounterId
-from domain.prints import FINGERS, ImpressionType
+from domain.prints.prints import FINGERS, ImpressionType
 from prints.features.tools import feature_tools
 from prints.formats import minutiae_192
 from service.adapters.library_threads import use_one_thread_each

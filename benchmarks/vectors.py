@@ -22,7 +22,7 @@ from data.synthetic.extractions.fingers import Skin, bent, skin_of
 from data.synthetic.extractions.reading import simulated_extraction
 from data.synthetic.ridges.master import master_print
 from data.synthetic.ridges.streams import FingerIdentity
-from domain.prints import FINGERS
+from domain.prints.prints import FINGERS
 from prints.features.describing import Description, describe
 from prints.features.fitting import fitted_model
 from prints.features.vector_model import to_arrays, to_file

@@ -26,7 +26,7 @@ from benchmarks.machine import clocked, quantile
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from benchmarks.workbench_cases import FORCE, add_rows, open_case, search_id_of
 from data.synthetic.population import Population
-from domain.access import Purpose, Role
+from domain.access.access import Purpose, Role
 from domain.ids import ForceCode
 from service.app import create_app
 from service.cli.synthetic_prints import SyntheticPrints

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.access import Purpose
-from domain.cases import Priority
+from domain.access.access import Purpose
+from domain.examination.cases import Priority
 from domain.ids import BatchId, ForceCode, JobId, UserId
 
 

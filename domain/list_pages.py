@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from domain.cases import Activity, CaseState, Priority
+from domain.examination.cases import Activity, CaseState, Priority
 from domain.ids import CaseId, EventType, ForceCode, UserId
 
 Item = TypeVar("Item")

@@ -16,7 +16,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from domain.partial_dates import PartialDate
+from domain.people.partial_dates import PartialDate
 
 Value = TypeVar("Value")
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import CaptureColumns, check_column, check_vectors
 from domain.errors import InvalidInputError
+from domain.prints.captures import CaptureColumns, check_column, check_vectors
 from indexing.manifests import Kind
 
 MISSING_CODE = 255

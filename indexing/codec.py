@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import FINGER_COUNT
-from domain.templates import IndexedFormat
+from domain.prints.captures import FINGER_COUNT
+from domain.prints.templates import IndexedFormat
 from indexing.columns import has_fingers
 from indexing.parameters import MIXING_NUMBER
 from indexing.quantisation import lengths

@@ -14,10 +14,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import FINGER_COUNT
 from domain.own_strangers import LEAST_PEOPLE, OwnStrangers
-from domain.probes import MarkProbe, PrintProbe
-from domain.strangers import Strangers
+from domain.prints.captures import FINGER_COUNT
+from domain.prints.probes import MarkProbe, PrintProbe
+from domain.searches.strangers import Strangers
 from indexing.columns import Columns
 from indexing.filters import NO_FILTER
 from indexing.manifests import Kind

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import FINGER_COUNT
+from domain.prints.captures import FINGER_COUNT
 from indexing.batches import MISSING_CODE, GalleryBatch
 from indexing.quantisation import stored_values
 

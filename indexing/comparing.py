@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import FINGER_COUNT
+from domain.prints.captures import FINGER_COUNT
 from indexing.columns import has_finger
 from indexing.parameters import FINGERS_AT_ONCE
 from indexing.quantisation import probe_lengths

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import FINGER_COUNT
+from domain.prints.captures import FINGER_COUNT
 from indexing.assembling import NONE
 from indexing.comparing import finger_cosines, tenprint_cosines
 from indexing.filters import NO_FILTER

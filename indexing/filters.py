@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import FINGER_COUNT
 from domain.errors import InvalidInputError
+from domain.prints.captures import FINGER_COUNT
 from indexing.batches import Gallery
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import FINGER_COUNT
-from domain.probes import MarkProbe, PrintProbe
+from domain.prints.captures import FINGER_COUNT
+from domain.prints.probes import MarkProbe, PrintProbe
 from indexing.assembling import Compared
 from indexing.candidates import (
     Coarse,

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from domain.errors import InvalidInputError
 from domain.own_strangers import OwnStrangers
-from domain.probes import MarkProbe, PrintProbe, TenprintProbe
-from domain.templates import IndexedFormat
+from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.prints.templates import IndexedFormat
 from indexing.array_files import populate
 from indexing.batches import GalleryBatch
 from indexing.codec import Codec

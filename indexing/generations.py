@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import GalleryError, UnknownTemplateFormatError
-from domain.templates import IndexedFormat
+from domain.prints.templates import IndexedFormat
 from indexing.array_files import check_file
 from indexing.codec import Codec, train_codec
 from indexing.columns import changed_sum, content_sum

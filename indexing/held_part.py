@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from domain.captures import FINGER_COUNT
 from domain.errors import GalleryError
+from domain.prints.captures import FINGER_COUNT
 from indexing.candidates import Extent
 from indexing.codec import Codec
 from indexing.cohort import CohortKeeper

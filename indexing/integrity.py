@@ -12,8 +12,8 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import FINGER_COUNT
-from domain.templates import IndexedFormat
+from domain.prints.captures import FINGER_COUNT
+from domain.prints.templates import IndexedFormat
 from indexing.columns import has_fingers
 from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex

@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from domain.templates import IndexedFormat
+from domain.prints.templates import IndexedFormat
 from indexing.candidates import Extent
 from indexing.columns import Columns, take
 from indexing.exhaustive import AllCompared

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import InvalidInputError
-from domain.templates import IndexedFormat
+from domain.prints.templates import IndexedFormat
 
 MOST_DIMENSIONS = 256
 _STORED_PEAK = 127.0

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.own_strangers import OwnStrangers
-from domain.probes import MarkProbe, PrintProbe, TenprintProbe
-from domain.templates import IndexedFormat
+from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.prints.templates import IndexedFormat
 from indexing.exhaustive import (
     ExhaustiveSearch,
     in_mark_file,

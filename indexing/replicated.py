@@ -23,7 +23,7 @@ from uuid import uuid4
 import numpy as np
 
 from domain.errors import GalleryIncompleteError, LinkingError
-from domain.templates import IndexedFormat
+from domain.prints.templates import IndexedFormat
 from indexing.candidates import Extent
 from indexing.columns import changed_sum
 from indexing.exhaustive import AllCompared, ComparedAt, whole_of

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import GalleryError
-from domain.probes import MarkProbe, PrintProbe
+from domain.prints.probes import MarkProbe, PrintProbe
 from indexing.columns import changed_sum
 from indexing.exhaustive import ComparedAt, whole_of
 from indexing.filters import Filter

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.templates import IndexedFormat
+from domain.prints.templates import IndexedFormat
 from indexing.manifests import Kind
 from indexing.segments import Segment
 from indexing.sources import Source

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import FINGER_COUNT
+from domain.prints.captures import FINGER_COUNT
 from indexing.codec import Codec
 from indexing.columns import ANY_FINGER, Columns, take
 from indexing.filters import Filter

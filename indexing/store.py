@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import FINGER_COUNT
 from domain.errors import GalleryError
-from domain.templates import IndexedFormat
+from domain.prints.captures import FINGER_COUNT
+from domain.prints.templates import IndexedFormat
 from indexing.columns import COLUMN_NAMES, Columns, changed_sum, content_sum, empty_columns, take
 from indexing.generations import Generations, NamedCodec
 from indexing.manifests import Kind

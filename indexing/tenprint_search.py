@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.own_strangers import OwnStrangers
-from domain.probes import TenprintProbe
-from domain.templates import IndexedFormat
+from domain.prints.probes import TenprintProbe
+from domain.prints.templates import IndexedFormat
 from indexing.assembling import Compared, best_of
 from indexing.candidates import (
     Coarse,

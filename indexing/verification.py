@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import IndexDamagedError
-from domain.templates import IndexedFormat
+from domain.prints.templates import IndexedFormat
 from indexing.array_files import check_file
 from indexing.batches import GalleryBatch
 from indexing.columns import (

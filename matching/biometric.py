@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints import IMPRESSION_TYPES
+from domain.prints.prints import IMPRESSION_TYPES
 from matching.parameters import COSINE_STEP, LEAST_DISTANCE, STATE_WEIGHTS
 from matching.runs import run_starts
 

@@ -23,7 +23,7 @@ from matching.parameters import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from domain.counted_words import CountedWords
+    from domain.searches.counted_words import CountedWords
     from matching.comparators.pairs import Compared
     from matching.frequencies import Frequencies
     from matching.levels import Probabilities, Weights

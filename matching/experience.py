@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from domain.experience import ALIKENESS_STEP, Experience, Kind
+from domain.searches.experience import ALIKENESS_STEP, Experience, Kind
 from matching.parameters import PROPOSED_FPIR
 from matching.policy import Mode
 from matching.print_parameters import COUNT_CONFIDENCE, HIGHEST_RATE, LEAST_COUNTED
@@ -23,7 +23,7 @@ from matching.print_parameters import COUNT_CONFIDENCE, HIGHEST_RATE, LEAST_COUN
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from domain.experience import Counted
+    from domain.searches.experience import Counted
     from matching.levels import Bits
 
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from domain.evidence import WITHHELD, EvidenceRow, EvidenceSource, probability_words
-from domain.experience import Kind
-from domain.prints import FINGERS, IMPRESSION_TYPES
+from domain.prints.prints import FINGERS, IMPRESSION_TYPES
+from domain.searches.evidence import WITHHELD, EvidenceRow, EvidenceSource, probability_words
+from domain.searches.experience import Kind
 from matching.experience import needed
 from matching.fusion import posterior
 from matching.levels import NOT_COMPARED

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from domain.experience import Experience
+    from domain.searches.experience import Experience
     from matching.biometric import FingerPairs, PrintBits
     from matching.comparators.pairs import Compared
     from matching.experience import Rates

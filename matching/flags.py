@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from domain.evidence import EvidenceSource, Flag, RaisedFlag
+from domain.searches.evidence import EvidenceSource, Flag, RaisedFlag
 
 if TYPE_CHECKING:
     from matching.biometric import FingerPairs, PrintBits

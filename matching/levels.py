@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import ModelError
-from domain.evidence import EvidenceSource
+from domain.searches.evidence import EvidenceSource
 
 NOT_COMPARED = 0
 """The code of the level that has no weight."""

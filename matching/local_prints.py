@@ -21,7 +21,7 @@ from matching.print_parameters import FAILED_MATES, OTHER_MATES, PRINT_KNOTS, ST
 from matching.strangers import DEVIATIONS, moments_of
 
 if TYPE_CHECKING:
-    from domain.strangers import Strangers
+    from domain.searches.strangers import Strangers
     from matching.biometric import FingerPairs
     from matching.levels import Bits
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import ModelError
-from domain.evidence import Band
+from domain.searches.evidence import Band
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from itertools import chain
 from struct import Struct
 from typing import TYPE_CHECKING, NamedTuple
 
-from domain.people import Details, PersonName, Sex
+from domain.people.people import Details, PersonName, Sex
 from matching.forms import (
     PostcodeForm,
     cro_keys,

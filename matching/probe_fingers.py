@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from domain.errors import InvalidTemplateError
-from domain.prints import IMPRESSION_TYPES, FingerPosition, ImpressionType
+from domain.prints.prints import IMPRESSION_TYPES, FingerPosition, ImpressionType
 from matching.biometric import FingerPairs
 from matching.parameters import FINGERS_OF_A_PERSON
 
 if TYPE_CHECKING:
-    from domain.prints import FingerComparisons
-    from domain.searches import Probe
+    from domain.prints.prints import FingerComparisons
+    from domain.searches.searches import Probe
 
 _TYPE_CODES = {kind: code for code, kind in enumerate(IMPRESSION_TYPES)}
 _LATENT = IMPRESSION_TYPES.index(ImpressionType.LATENT)

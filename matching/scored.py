@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 import numpy.typing as npt
 
-from domain.evidence import Evidence, EvidenceRow, EvidenceSource
+from domain.searches.evidence import Evidence, EvidenceRow, EvidenceSource
 from matching.explanation import (
     UNWEIGHED_ROW,
     bound_rows,

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from domain.counted_words import NOTHING_COUNTED, CountedWords
 from domain.errors import EmptyProbeError, InvalidInputError
-from domain.evidence import Band
-from domain.people import Details
-from domain.strangers import Standing
+from domain.people.people import Details
+from domain.searches.counted_words import NOTHING_COUNTED, CountedWords
+from domain.searches.evidence import Band
+from domain.searches.strangers import Standing
 from matching.biometric import mark_bits, print_bits
 from matching.comparators.pairs import nothing_compared
 from matching.demographics import APART, BY_WORDS, compare_details
@@ -40,10 +40,10 @@ from matching.scored import ScoredCandidates
 from matching.strangers import moments_of
 
 if TYPE_CHECKING:
-    from domain.evidence import Flag
-    from domain.prints import FingerComparisons
-    from domain.searches import Probe
-    from domain.strangers import Strangers
+    from domain.prints.prints import FingerComparisons
+    from domain.searches.evidence import Flag
+    from domain.searches.searches import Probe
+    from domain.searches.strangers import Strangers
     from matching.comparators.pairs import Compared
     from matching.levels import Bits
     from matching.model_files import Model

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from domain.strangers import TEN_THOUSANDTHS
+from domain.searches.strangers import TEN_THOUSANDTHS
 from matching.print_parameters import LEAST_COHORT, STRANGER_STEP
 
 if TYPE_CHECKING:
-    from domain.strangers import Strangers
+    from domain.searches.strangers import Strangers
     from matching.levels import Bits
 
 DEVIATIONS = np.round(np.arange(-8.0, 24.0 + STRANGER_STEP / 2, STRANGER_STEP), 6)

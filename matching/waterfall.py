@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Literal
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from domain.evidence import Band, EvidenceSource, probability_words
+from domain.searches.evidence import Band, EvidenceSource, probability_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from domain.evidence import Evidence, EvidenceRow
+    from domain.searches.evidence import Evidence, EvidenceRow
 
 _FOR, _AGAINST, _SUM = "#1d70b8", "#d4351c", "#505a5f"
 """Colours that people with red-green colour blindness can distinguish."""

@@ -24,7 +24,7 @@ from matching.names.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from domain.counted_words import CountedWord, CountedWords
+    from domain.searches.counted_words import CountedWord, CountedWords
     from matching.levels import Bits
 
 SAME, INITIAL, VARIANT = 0, UNLIKE + 1, UNLIKE + 2

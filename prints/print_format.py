@@ -14,10 +14,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import CaptureColumns
-from domain.prints import FingerComparisons, Impression
-from domain.probes import PrintProbe
-from domain.templates import IndexedFormat, TemplateFormat
+from domain.prints.captures import CaptureColumns
+from domain.prints.prints import FingerComparisons, Impression
+from domain.prints.probes import PrintProbe
+from domain.prints.templates import IndexedFormat, TemplateFormat
 from prints.features.tools import FeatureTools
 from prints.vectors.codec import VectorCodec
 from prints.vectors.comparing import ARITHMETIC, compare

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from domain.convictions import SentenceKind
+from domain.people.convictions import SentenceKind
 from rules.code_tables import CodeTable, table_from
 from rules.data_files import data_file
 

@@ -14,15 +14,15 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from domain.convictions import InformationSource, SentenceKind
 from domain.errors import UnknownRuleError
+from domain.people.convictions import InformationSource, SentenceKind
 from rules.data_files import data_file
 from rules.lengths import Length, last_day
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from domain.convictions import Conviction, Sanction
+    from domain.people.convictions import Conviction, Sanction
 
 RULE_SET = "step-down-synthetic/1"
 """The newest rule set."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from domain.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
 from indexing.batches import GalleryBatch
 from indexing.filters import Filter
 from indexing.hits import Hits

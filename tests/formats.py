@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.templates import CodeShape, IndexedFormat, TemplateFormat
+from domain.prints.templates import CodeShape, IndexedFormat, TemplateFormat
 from prints.print_format import vector_format
 from prints.registry import FORMATS, Registry
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.cases import Placing, PointPair
-from domain.finding_policy import FindingPolicy
-from domain.prints import FingerPosition
+from domain.examination.cases import Placing, PointPair
+from domain.examination.finding_policy import FindingPolicy
+from domain.prints.prints import FingerPosition
 
 _WANTED = FindingPolicy().mark_point_pairs
 _BENT_PX = (3, -4, 0, 5, -2, -5, 4, 1, -3, 2)

@@ -15,7 +15,7 @@ from PIL import Image
 
 from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.prints import FingerPosition, ImpressionType
 
 Grey = npt.NDArray[np.uint8]
 

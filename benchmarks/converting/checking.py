@@ -9,8 +9,8 @@ from benchmarks.converting.office import EQUAL_SLIPS, FIELD_ERROR, Truth, frames
 from domain.conversion.acceptance import counts_within, undetected_share
 from domain.conversion.form import FormField, differing
 from domain.conversion.frames import ENDED, Frame, FrameState, Match, MatchOutcome
-from domain.convictions import Conviction, InformationSource
 from domain.ids import PersonId
+from domain.people.convictions import Conviction, InformationSource
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.services import Services
 

@@ -13,15 +13,15 @@ import numpy as np
 
 from benchmarks.filling import caller, upgrade
 from data.synthetic.names.tables import origin_tables
-from domain.access import Caller, Purpose, Role
+from domain.access.access import Caller, Purpose, Role
 from domain.conversion.acceptance import with_error
 from domain.conversion.form import Form, FormField, Written
 from domain.conversion.frames import Capture, CaptureMedium, LotKind
-from domain.identifiers import make_cro_number
 from domain.ids import LotId
-from domain.partial_dates import PartialDate
-from domain.people import Details, PersonName, Sex
-from domain.prints import FingerPosition, Impression, ImpressionType
+from domain.people.identifiers import make_cro_number
+from domain.people.partial_dates import PartialDate
+from domain.people.people import Details, PersonName, Sex
+from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from matching.scorer import load_scorer
 from service.bootstrap.runtime import assemble
 from service.settings import Settings, load_settings

@@ -27,7 +27,7 @@ from domain.conversion.form import Form
 from domain.conversion.frames import ENDED, Frame, FrameState, MatchOutcome
 from domain.errors import ConflictError, LinkingError
 from domain.ids import CandidateId, LotId
-from domain.people import Details
+from domain.people.people import Details
 from service.usecases.conversion.keying import KeyFrame, frames_to_key, key_frame
 from service.usecases.conversion.lots import ReceiveFrame, receive_frame, show_lot
 from service.usecases.conversion.matching import (

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from domain.convictions import Sanction
 from domain.courts.results import CourtResult
-from domain.items import numbered_items
-from domain.people import DisposalType, Record
+from domain.people.convictions import Sanction
+from domain.people.items import numbered_items
+from domain.people.people import DisposalType, Record
 from rules.courts.entering import charges_under
 from rules.courts.judging import Change, judged
 from rules.courts.tables import court_tables

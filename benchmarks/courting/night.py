@@ -23,10 +23,10 @@ from benchmarks.converting.office import opened
 from benchmarks.courting.office import FEED, make_store
 from benchmarks.machine import FORKED, folder_of, in_a_fork
 from data.synthetic.names.tables import NameTable, origin_tables
-from domain.identifiers import make_asn
+from domain.agencies.matters import MatterState
 from domain.ids import ForceCode, PersonId, RecordId
-from domain.matters import MatterState
-from domain.people import ArrestReport, Details, Offence, PartialDate, PersonName, Record
+from domain.people.identifiers import make_asn
+from domain.people.people import ArrestReport, Details, Offence, PartialDate, PersonName, Record
 from service.cli.office.court import take_folder
 from service.usecases.services import Services
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.converting.office import opened, settings_at
 from benchmarks.filling import caller, upgrade
-from domain.access import Purpose, Role
+from domain.access.access import Purpose, Role
 from domain.ids import RecordId
 from service.usecases.people.enrolment import NewRecord
 from service.usecases.searches.beginning import BeginRecord, begin_record

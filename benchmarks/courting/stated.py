@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from domain.convictions import (
+from domain.courts.results import CourtResult
+from domain.ids import ForceCode
+from domain.people.convictions import (
     ConvictedOffence,
     Conviction,
     Court,
     Sanction,
     SentenceKind,
 )
-from domain.courts.results import CourtResult
-from domain.ids import ForceCode
-from domain.people import (
+from domain.people.people import (
     ArrestReport,
     Details,
     Disposal,

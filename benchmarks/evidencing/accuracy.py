@@ -18,7 +18,7 @@ from data.synthetic.names.origins import ORIGINS
 from data.synthetic.parameters import Parameters
 from data.synthetic.people import people_of
 from data.synthetic.population import Population
-from domain.people import Details
+from domain.people.people import Details
 from matching.evaluation import Observations, observe
 from matching.parameters import CALIBRATION_SEED, TRAIN_SEED
 from matching.scorer import load_scorer

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from benchmarks.evidencing.other_laws import in_words, share
 from benchmarks.runner import table
 from domain.errors import InvalidDateError, InvalidInputError
-from domain.people import Address, Details, PartialDate, PersonName, Sex
+from domain.people.people import Address, Details, PartialDate, PersonName, Sex
 from matching.enquiry.index import NamesIndex
 from matching.scorer import Scorer
 

@@ -19,7 +19,7 @@ from benchmarks.evidencing.labelled import rank_of
 from benchmarks.runner import Column, rows_table
 from data.synthetic.names.world import HELD_OUT, WorldOrigin, draw_pair, world_origins
 from data.synthetic.population import Population
-from domain.people import Address, Details, PartialDate, PersonName, Sex
+from domain.people.people import Address, Details, PartialDate, PersonName, Sex
 from matching.enquiry.index import NamesIndex
 from matching.scorer import Scorer
 

@@ -20,11 +20,11 @@ import numpy as np
 from benchmarks.machine import clocked
 from data.synthetic.parameters import TEMPLATE_FORMAT
 from data.synthetic.population import Population
-from domain.captures import FINGER_COUNT, CaptureColumns
 from domain.ids import PersonId, RecordId
-from domain.people import Details
-from domain.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
-from domain.searches import Probe
+from domain.people.people import Details
+from domain.prints.captures import FINGER_COUNT, CaptureColumns
+from domain.prints.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
+from domain.searches.searches import Probe
 from matching.findings import PrintsFirst
 from matching.scorer import Scorer, load_scorer
 from prints.vectors.units import unit_vector

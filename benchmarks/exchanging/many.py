@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from benchmarks.exchanging.offices import OURS, Office, details_of, theft
 from domain.exchange.codes import StateCode
-from domain.items import Content
+from domain.people.items import Content
 from service.storage.engine.writes import NewRows, insert_many, insert_together
 from service.storage.people.enrolments import RECORD_COLUMNS
 from service.storage.people.record_bodies import record_body

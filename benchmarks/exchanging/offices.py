@@ -12,16 +12,16 @@ from pathlib import Path
 
 import numpy as np
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
-from domain.amendments import Amendment, AmendmentReason, SourceKind
-from domain.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.exchange.codes import MessageId, MessageKind, Partner, ReplyCode, StateCode
 from domain.exchange.messages import Message
 from domain.ids import ForceCode, PersonId, RecordId, UserId
-from domain.items import Content, numbered_items
 from domain.keyed import mac_under
-from domain.partial_dates import PartialDate
-from domain.people import Details, Nationality, PersonName, Record
+from domain.people.amendments import Amendment, AmendmentReason, SourceKind
+from domain.people.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
+from domain.people.items import Content, numbered_items
+from domain.people.partial_dates import PartialDate
+from domain.people.people import Details, Nationality, PersonName, Record
 from prints.registry import FORMATS
 from service.adapters.custody.key_bytes import fresh_signing
 from service.adapters.store_keys import VAULT_NAME

@@ -17,8 +17,8 @@ from data.synthetic.ridges.fields import random_warp
 from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.parameters import FRAME_PX
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
-from domain.minutiae import MinutiaeSet
-from domain.prints import FINGERS, ImpressionType
+from domain.prints.minutiae import MinutiaeSet
+from domain.prints.prints import FINGERS, ImpressionType
 from service.ports.print_reading import GreyImage
 
 _LEAN_SD_RAD = 0.12

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from domain.conversion.acceptance import interval
-from domain.minutiae import NOMINAL_PPI
+from domain.prints.minutiae import NOMINAL_PPI
 from service.adapters.extraction.doubts import picture_doubts
 from service.adapters.extraction.ridges import blurred
 from service.ports.print_reading import GreyImage, PictureDoubt

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from benchmarks.machine import Watch
 from domain.errors import InvalidInputError
-from domain.minutiae import MinutiaeSet
+from domain.prints.minutiae import MinutiaeSet
 from prints.features.describing import Description, describe
 from prints.features.vectors import FeatureVectors
 from service.cli.training import print_sets

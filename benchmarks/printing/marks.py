@@ -19,7 +19,7 @@ from benchmarks.printing.extracting import Costs, Print
 from benchmarks.printing.ranking import likely
 from domain.conversion.acceptance import interval
 from domain.errors import UnreadablePrintError
-from domain.minutiae import NOMINAL_PPI, MinutiaeSet
+from domain.prints.minutiae import NOMINAL_PPI, MinutiaeSet
 from prints.features.describing import Description, describe, turned
 from prints.features.matching import match
 from prints.features.parameters import DEPTH, VECTOR

@@ -12,9 +12,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from domain.minutiae import MinutiaeSet
-from domain.point_geometry import MM_AN_INCH, FingerGeometry, Places, impossible_pairs, measured
-from domain.prints import FingerPosition
+from domain.examination.point_geometry import (
+    MM_AN_INCH,
+    FingerGeometry,
+    Places,
+    impossible_pairs,
+    measured,
+)
+from domain.prints.minutiae import MinutiaeSet
+from domain.prints.prints import FingerPosition
 from prints.features.describing import describe
 from prints.features.matching import match
 

@@ -21,13 +21,13 @@ from benchmarks.serving.trees import family_cpu_ms
 from data.synthetic.extractions.faults import ROUGH
 from data.synthetic.extractions.fingers import Skin, bent
 from data.synthetic.extractions.reading import simulated_extraction
-from domain.access import Caller, Purpose, Role
+from domain.access.access import Caller, Purpose, Role
 from domain.errors import UnreadablePrintError
 from domain.ids import EncounterId, SearchId
-from domain.minutiae import MinutiaeSet
-from domain.people import Details
-from domain.prints import FINGERS, FingerPosition, Impression, ImpressionType
-from domain.searches import Probe, SearchType
+from domain.people.people import Details
+from domain.prints.minutiae import MinutiaeSet
+from domain.prints.prints import FINGERS, FingerPosition, Impression, ImpressionType
+from domain.searches.searches import Probe, SearchType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.prints.templates import kept_view
 from service.bootstrap.runtime import Runtime

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from domain.conversion.acceptance import interval
-from domain.minutiae import NOMINAL_PPI
+from domain.prints.minutiae import NOMINAL_PPI
 from service.adapters.extraction.doubts import parts_of
 from service.adapters.extraction.ridges import STEP_PX, ridge_field
 from service.adapters.extraction.slaps import fingers_of

@@ -36,7 +36,7 @@ from benchmarks.search.timing import (
     two_thread_ratios,
 )
 from benchmarks.search.truth import ExactRanks, Recall, ranks_in, recall_of, relative
-from domain.captures import FINGER_COUNT
+from domain.prints.captures import FINGER_COUNT
 from indexing.gallery_index import GalleryIndex
 from indexing.vector_index import FlatScan
 

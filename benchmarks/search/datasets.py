@@ -22,8 +22,8 @@ from benchmarks.evidencing.laws import LAWS
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.parameters import TEMPLATE_FORMAT, CaptureProfile
 from data.synthetic.population import Population
-from domain.prints import ImpressionType
-from domain.probes import MarkProbe, TenprintProbe
+from domain.prints.prints import ImpressionType
+from domain.prints.probes import MarkProbe, TenprintProbe
 from indexing.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
 from prints.registry import FORMATS

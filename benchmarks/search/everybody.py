@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.machine import clocked
 from benchmarks.runner import Column, rows_table
-from domain.probes import PrintProbe
+from domain.prints.probes import PrintProbe
 from indexing.exhaustive import ComparedAt
 from indexing.gallery_index import GalleryIndex
 from indexing.left_out import LeftOut

@@ -23,8 +23,8 @@ from benchmarks.search.datasets import (
 )
 from benchmarks.search.timing import Times, timed
 from data.synthetic.parameters import CaptureProfile
-from domain.prints import ImpressionType
-from domain.probes import MarkProbe, TenprintProbe
+from domain.prints.prints import ImpressionType
+from domain.prints.probes import MarkProbe, TenprintProbe
 from indexing.gallery_index import GalleryIndex
 from indexing.hits import Hits
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks.machine import Watch, clocked, quantile
 from benchmarks.search.datasets import Dataset, encounters, opened_index
-from domain.probes import MarkProbe, TenprintProbe
+from domain.prints.probes import MarkProbe, TenprintProbe
 from indexing.gallery_index import GalleryIndex
 
 BATCH = 64

@@ -17,7 +17,7 @@ import numpy as np
 from data.synthetic.bookings import Claim
 from data.synthetic.population import Population
 from domain.ids import PersonId
-from domain.people import Details, DisposalType, Offence, PersonName, Record
+from domain.people.people import Details, DisposalType, Offence, PersonName, Record
 
 _CHUNK = 500
 _SHARES = (0.6, 0.15, 0.15)

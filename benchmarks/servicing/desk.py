@@ -20,15 +20,15 @@ from benchmarks.servicing.office import (
     opened,
     version_of,
 )
-from domain.access import Purpose, Role
-from domain.agencies import AgreementStanding, LegalStatus, Reach
-from domain.certificates import CertificateOutcome, ReferralVerdict
-from domain.disclosure import DeletionPart
+from domain.access.access import Purpose, Role
+from domain.agencies.agencies import AgreementStanding, LegalStatus, Reach
 from domain.errors import LinkingError, NotFoundError
 from domain.ids import RequestId
 from domain.publication import InformationAnswer, InformationOutcome
-from domain.requests import IdentityOutcome, Party, PartyKind
+from domain.requests.certificates import CertificateOutcome, ReferralVerdict
+from domain.requests.requests import IdentityOutcome, Party, PartyKind
 from domain.restrictions import UsePurpose
+from domain.retention.disclosure import DeletionPart
 from service.usecases.agencies.agreements import MakeAgreement, make_agreement, show_agreement
 from service.usecases.agencies.asns import issue_asn
 from service.usecases.certificates.issuing import issue_certificate

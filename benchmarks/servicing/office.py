@@ -15,12 +15,12 @@ from benchmarks.filling import caller, enrol_people, upgraded
 from benchmarks.machine import Watch
 from benchmarks.servicing.applicants import Applicant
 from data.synthetic.population import Population
-from domain.access import Caller, Purpose, Role
+from domain.access.access import Caller, Purpose, Role
 from domain.ids import CertificateId, RequestId
-from domain.people import Details
-from domain.proofs import ProofVerdict
-from domain.request_states import RequestState, Step
-from domain.requests import Ask, Channel, IdentityOutcome, Party, PartyKind
+from domain.people.people import Details
+from domain.requests.proofs import ProofVerdict
+from domain.requests.request_states import RequestState, Step
+from domain.requests.requests import Ask, Channel, IdentityOutcome, Party, PartyKind
 from domain.restrictions import UsePurpose
 from service.bootstrap.desks import open_certificates
 from service.bootstrap.runtime import Runtime

@@ -18,12 +18,12 @@ from benchmarks.runner import Column, rows_table
 from benchmarks.servicing.applicants import Applicant
 from benchmarks.servicing.desk import KIND, REFUSED, Service, agree, try_certificate
 from benchmarks.servicing.office import Office, chosen, is_another, opened, subject_of
-from domain.certificates import CertificateOutcome
 from domain.errors import LinkingError
 from domain.ids import RequestId
-from domain.people import Details
-from domain.request_states import RequestState
-from domain.searches import Candidate
+from domain.people.people import Details
+from domain.requests.certificates import CertificateOutcome
+from domain.requests.request_states import RequestState
+from domain.searches.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.requests.identifying import NamedPerson, doubtful
 from service.usecases.requests.kinds import kind_named

@@ -14,8 +14,8 @@ from data.synthetic.households import Relations
 from data.synthetic.parameters import TEMPLATE_FORMAT
 from data.synthetic.people import People
 from domain.ids import PersonId
-from domain.people import Details, Record
-from domain.prints import FINGERS, IMPRESSION_TYPES, Encounter, Impression
+from domain.people.people import Details, Record
+from domain.prints.prints import FINGERS, IMPRESSION_TYPES, Encounter, Impression
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,7 +25,7 @@ from data.synthetic.parameters import MistakeParameters, Parameters
 from data.synthetic.people import People
 from data.synthetic.places import area_of, postcode, street_line
 from domain.ids import EncounterId, ForceCode
-from domain.people import Address, Details
+from domain.people.people import Address, Details
 
 _INVENTED_AGE_DAYS = 2_200
 """The largest difference between an invented date of birth and the true date, in days. Set by

@@ -24,8 +24,8 @@ from data.synthetic.templates import (
     finger_vectors,
     noise_vectors,
 )
-from domain.captures import CaptureColumns
-from domain.prints import IMPRESSION_TYPES, ImpressionType
+from domain.prints.captures import CaptureColumns
+from domain.prints.prints import IMPRESSION_TYPES, ImpressionType
 
 FIRST_LATER_CAPTURE = 16
 """Captures 0 to 15 are enrolled bookings. Later captures (probes) are numbered from here."""

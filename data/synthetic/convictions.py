@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from data.synthetic import conviction_parameters as shares
 from data.synthetic.counters import Draws
-from domain.convictions import (
+from domain.people.convictions import (
     Amount,
     ConvictedOffence,
     Conviction,
@@ -25,8 +25,8 @@ from domain.convictions import (
     SentenceKind,
     Source,
 )
-from domain.partial_dates import PartialDate
-from domain.people import ArrestReport, Disposal, DisposalType, Nationality, Offence
+from domain.people.partial_dates import PartialDate
+from domain.people.people import ArrestReport, Disposal, DisposalType, Nationality, Offence
 from domain.restrictions import UNRESTRICTED, Restrictions, Transmittable, UsePurpose
 
 DRAWS_EACH = 80

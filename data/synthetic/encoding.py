@@ -7,9 +7,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from domain.convictions import Conviction
 from domain.ids import ForceCode, PersonId, RecordId
-from domain.people import (
+from domain.people.convictions import Conviction
+from domain.people.people import (
     Address,
     ArrestReport,
     Details,

@@ -9,7 +9,7 @@ from math import exp
 
 from data.synthetic.parameters import MistakeParameters
 from data.synthetic.residence import NO_ADDRESS
-from domain.people import Address, Details, Nationality, PartialDate, PersonName, Sex
+from domain.people.people import Address, Details, Nationality, PartialDate, PersonName, Sex
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from data.synthetic.encoding import Json, details_from_json, record_from_json
 from data.synthetic.manifest import FileKind, Manifest, read_manifest, verified_path
 from data.synthetic.parameters import DIMENSION
 from data.synthetic.templates import FINGERS_EACH, unit_rows
-from domain.captures import CaptureColumns
 from domain.errors import InvalidInputError
 from domain.ids import EncounterId, ForceCode, PersonId
-from domain.people import Details, Record
+from domain.people.people import Details, Record
+from domain.prints.captures import CaptureColumns
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from data.synthetic.parameters import MistakeParameters
 from data.synthetic.places import area_of, postcode, street_line
 from data.synthetic.residence import NO_ADDRESS
 from data.synthetic.typos import typo, wrong_digit
-from domain.people import Address, Details, Nationality, PartialDate, PersonName, Sex
+from domain.people.people import Address, Details, Nationality, PartialDate, PersonName, Sex
 
 DRAWS_EACH = 64
 """The number of uniform draws that one booking may use. The longest path uses about 40."""

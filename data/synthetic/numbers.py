@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from data.synthetic.counters import Purpose, Stream, uniforms
 from data.synthetic.parameters import PopulationParameters
-from domain.identifiers import make_cro_number, make_pnc_id, make_sf_cro_number
 from domain.ids import EncounterId, PersonId, RecordId
+from domain.people.identifiers import make_cro_number, make_pnc_id, make_sf_cro_number
 
 _PNC_SERIALS = 10**7
 _CRO_SERIALS = 10**6

@@ -12,9 +12,9 @@ from datetime import date
 
 from data.synthetic.counters import Draws
 from data.synthetic.parameters import PopulationParameters
-from domain.identifiers import make_asn
 from domain.ids import ForceCode
-from domain.people import ArrestReport, Disposal, DisposalType, Offence
+from domain.people.identifiers import make_asn
+from domain.people.people import ArrestReport, Disposal, DisposalType, Offence
 
 MAX_REPORTS = 6
 MAX_OFFENCES = 3

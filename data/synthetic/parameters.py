@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from domain.templates import TemplateFormat
+from domain.prints.templates import TemplateFormat
 
 GENERATOR_VERSION = 2
 """Must be increased whenever the same seed would give different people or templates."""

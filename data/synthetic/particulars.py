@@ -15,7 +15,7 @@ from data.synthetic.facts import PersonFacts
 from data.synthetic.names.tables import origin_tables
 from data.synthetic.people import People
 from data.synthetic.residence import HOME_COUNTRY
-from domain.people import (
+from domain.people.people import (
     Details,
     DocumentKind,
     IdentityDocument,

@@ -36,8 +36,8 @@ from data.synthetic.people import People, people_of
 from data.synthetic.records import record_of
 from domain.errors import InvalidInputError
 from domain.ids import PersonId
-from domain.people import Details, Record
-from domain.prints import ImpressionType
+from domain.people.people import Details, Record
+from domain.prints.prints import ImpressionType
 
 CHUNK = 1024
 """The default size of a block in `Population.blocks`."""

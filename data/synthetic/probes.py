@@ -13,9 +13,9 @@ from data.synthetic.parameters import CaptureProfile
 from data.synthetic.population import Population, later_capture
 from domain.errors import InvalidInputError
 from domain.ids import PersonId
-from domain.people import Details
-from domain.prints import FINGERS, FingerPosition, Impression, ImpressionType
-from domain.searches import Probe
+from domain.people.people import Details
+from domain.prints.prints import FINGERS, FingerPosition, Impression, ImpressionType
+from domain.searches.searches import Probe
 
 
 @dataclass(frozen=True, slots=True)

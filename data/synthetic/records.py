@@ -13,7 +13,7 @@ from data.synthetic.facts import PersonFacts, alias_names, day_of, main_name
 from data.synthetic.offences import Offender, arrest_reports
 from data.synthetic.parameters import PopulationParameters
 from data.synthetic.people import People
-from domain.people import Address, Details, PartialDate, PersonName, Record
+from domain.people.people import Address, Details, PartialDate, PersonName, Record
 
 Item = TypeVar("Item")
 

@@ -11,7 +11,7 @@ from data.synthetic.parameters import PopulationParameters
 from data.synthetic.places import Town, draw_towns, postcode, street_line
 from data.synthetic.vitals import Vitals
 from domain.ids import ForceCode
-from domain.people import Address
+from domain.people.people import Address
 
 HOME_COUNTRY = "GBR"
 """ISO 3166-1 alpha-3."""

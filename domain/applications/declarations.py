@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.requests import Ask
+from domain.requests.requests import Ask
 from domain.restrictions import UsePurpose
 
 Answers = Mapping[str, tuple[str, ...]]

@@ -14,10 +14,10 @@ from domain.applications.declarations import (
     QuestionKind,
     Slot,
 )
-from domain.partial_dates import PartialDate
-from domain.people import Address, Details, Nationality, PersonName, PreviousName
-from domain.proofs import ADDRESS_COUNTRY, PASSPORT_NUMBER
-from domain.requests import Ask
+from domain.people.partial_dates import PartialDate
+from domain.people.people import Address, Details, Nationality, PersonName, PreviousName
+from domain.requests.proofs import ADDRESS_COUNTRY, PASSPORT_NUMBER
+from domain.requests.requests import Ask
 from domain.restrictions import UsePurpose
 
 NAME = Page(

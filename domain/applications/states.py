@@ -10,8 +10,8 @@ from typing import NewType
 
 from domain.applications.declarations import Answers
 from domain.ids import RequestId, UserId
-from domain.request_states import IN_WORK, WAITING, RequestState, Step
-from domain.requests import RequestFile
+from domain.requests.request_states import IN_WORK, WAITING, RequestState, Step
+from domain.requests.requests import RequestFile
 
 ApplicationId = NewType("ApplicationId", str)
 DocumentId = NewType("DocumentId", str)

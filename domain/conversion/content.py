@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.conversion.form import Form, FormField
-from domain.convictions import (
+from domain.errors import ConflictError, InvalidDateError, InvalidIdentifierError
+from domain.ids import FrameId, PersonId, RecordId, UserId
+from domain.people.convictions import (
     ConvictedOffence,
     Conviction,
     Court,
@@ -17,11 +19,9 @@ from domain.convictions import (
     SentenceKind,
     Source,
 )
-from domain.errors import ConflictError, InvalidDateError, InvalidIdentifierError
-from domain.identifiers import parse_cro_number
-from domain.ids import FrameId, PersonId, RecordId, UserId
-from domain.partial_dates import PartialDate
-from domain.people import Details, PersonName, Sex
+from domain.people.identifiers import parse_cro_number
+from domain.people.partial_dates import PartialDate
+from domain.people.people import Details, PersonName, Sex
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PARTS = re.compile(r"[\s./-]+")

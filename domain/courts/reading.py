@@ -27,7 +27,7 @@ from domain.courts.results import (
     Term,
 )
 from domain.errors import InvalidInputError
-from domain.people import PersonName, Sex
+from domain.people.people import PersonName, Sex
 from domain.plain_text import UNSEEN
 
 MOST_BYTES = 2 * 1024 * 1024

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from domain.identifiers import plain_asn
-from domain.people import Address, Details, PartialDate, PersonName, Sex
+from domain.people.identifiers import plain_asn
+from domain.people.people import Address, Details, PartialDate, PersonName, Sex
 
 
 class Doubt(StrEnum):

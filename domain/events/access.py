@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from domain.access import Role
-from domain.accounts import CodeFault, CodeKind, FactorKind, FactorRemoval
+from domain.access.access import Role
+from domain.access.accounts import CodeFault, CodeKind, FactorKind, FactorRemoval
 from domain.events.declaring import Event, Standing, Subject, event
 from domain.events.rows import ITS_ROW, Committed, Demand, Leaves
 from domain.ids import ClientId, ClientKeyId, FactorId, TokenId, UserId

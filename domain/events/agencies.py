@@ -4,11 +4,11 @@ others.
 
 from __future__ import annotations
 
-from domain.agencies import AgreementStanding, ResultFate
+from domain.agencies.agencies import AgreementStanding, ResultFate
+from domain.agencies.matters import MatterSource, MatterState
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import PersonId, RecordId, RequestId, UserId
-from domain.matters import MatterSource, MatterState
 
 
 @event(

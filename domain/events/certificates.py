@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from domain.certificates import CertificateOutcome, CheckAnswer, ReferralVerdict, RevocationGround
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import CertificateId, DisclosureId, PersonId, ReferralId, RequestId
-from domain.requests import IdentityBasis
+from domain.requests.certificates import (
+    CertificateOutcome,
+    CheckAnswer,
+    ReferralVerdict,
+    RevocationGround,
+)
+from domain.requests.requests import IdentityBasis
 from domain.watches import WatchAct, WatchAnswer
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from domain.disclosure import RestrictionGround
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import AnswerId, DeletionId, PersonId, RecordId, RequestId, RestrictionId
-from domain.requests import ReplyOutcome
+from domain.requests.requests import ReplyOutcome
+from domain.retention.disclosure import RestrictionGround
 
 SAYS = ("ground", "holder", "record_id", "item_id")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from domain.cases import DecisionKind, FurtherCause, Outcome, Priority, Withdrawal
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import ACTOR, ITS_ROW, THE_SEARCH, Committed, Leaves, Part, Row
-from domain.finding_policy import ShownAs
+from domain.examination.cases import DecisionKind, FurtherCause, Outcome, Priority, Withdrawal
+from domain.examination.finding_policy import ShownAs
 from domain.forces import NO_FORCE
 from domain.ids import (
     CandidateId,

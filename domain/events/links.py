@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from domain.cases import CaseState, Outcome
 from domain.events.declaring import Event, OrBlank, Standing, Subject, Webhook, event
 from domain.events.rows import (
     ITS_ROW,
@@ -13,6 +12,8 @@ from domain.events.rows import (
     Row,
     committed_capture,
 )
+from domain.examination.cases import CaseState, Outcome
+from domain.examination.report_statements import ReportTopic
 from domain.ids import (
     CandidateId,
     CaseId,
@@ -27,7 +28,6 @@ from domain.ids import (
     Topic,
     UserId,
 )
-from domain.report_statements import ReportTopic
 
 _CONCLUDED = Webhook(Topic("search.concluded"), names="search_id")
 

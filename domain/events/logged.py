@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from domain.access import Caller
+from domain.access.access import Caller
 from domain.events.declaring import Event
 from domain.ids import CaseId, EventId, EventType, ForceCode
 

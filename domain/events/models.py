@@ -7,7 +7,7 @@ from __future__ import annotations
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import LawStateId, ModelChoiceId, RehearsalId
-from domain.models import LawState, RehearsalSource
+from domain.searches.models import LawState, RehearsalSource
 
 
 @event("model-fitted")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.amendments import AmendmentReason, SourceKind
-from domain.erasures import ErasureBasis
 from domain.events.declaring import Event, OrBlank, Subject, event
 from domain.events.rows import (
     ITS_ROW,
@@ -20,9 +18,11 @@ from domain.events.rows import (
     Row,
     committed_capture,
 )
-from domain.gallery_cases import GalleryDoubt, GalleryOutcome
 from domain.ids import EncounterId, ErasureId, GalleryCaseId, PersonId, RecordId
-from domain.numbers import NumberKind
+from domain.people.amendments import AmendmentReason, SourceKind
+from domain.people.gallery_cases import GalleryDoubt, GalleryOutcome
+from domain.people.numbers import NumberKind
+from domain.retention.erasures import ErasureBasis
 
 _PROPOSAL = Committed("person_merges", (("merge_id", "merge_id"),))
 _CONFIRMATION = Committed(

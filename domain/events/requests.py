@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from domain.disclosures import Form, NoticeKind
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import DisclosureId, NoticeId, PersonId, RequestId
-from domain.proofs import Claim, ProofId, ProofVerdict
-from domain.request_states import RequestState, Step
-from domain.requests import Channel, PartyKind, ReplyOutcome
+from domain.requests.disclosures import Form, NoticeKind
+from domain.requests.proofs import Claim, ProofId, ProofVerdict
+from domain.requests.request_states import RequestState, Step
+from domain.requests.requests import Channel, PartyKind, ReplyOutcome
 from domain.restrictions import UsePurpose
 
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.capture_facts import FactDecision, FactId, FactKind
 from domain.events.declaring import Event, OrBlank, Subject, event
 from domain.events.rows import ITS_ROW, Committed, Leaves, Row
 from domain.ids import EncounterId, ErasureId, PersonId, RequestId
-from domain.retention import PlanId, PlanRefusal, PurgeEnd, ReviewDecision, ReviewGround, Settled
+from domain.retention.capture_facts import FactDecision, FactId, FactKind
+from domain.retention.retention import (
+    PlanId,
+    PlanRefusal,
+    PurgeEnd,
+    ReviewDecision,
+    ReviewGround,
+    Settled,
+)
 
 
 @event(

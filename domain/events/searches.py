@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from domain.cases import Priority
 from domain.events.declaring import Event, Subject, Webhook, event
 from domain.events.declaring import Standing as StandingFact
 from domain.events.rows import ITS_ROW, THE_DONOR, THE_SEARCH, Leaves, Part, Row, committed_capture
+from domain.examination.cases import Priority
 from domain.forces import NO_FORCE
 from domain.ids import BatchId, CaseId, EncounterId, PersonId, SearchId, Topic
-from domain.searches import SearchType
-from domain.strangers import Standing
+from domain.searches.searches import SearchType
+from domain.searches.strangers import Standing
 
 
 @event(

@@ -11,9 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from domain.convictions import Completion, DecisionChange, Nature, Participation, SentenceKind
 from domain.exchange.shapes import Many, Text, Whole
-from domain.people import Details, Nationality, PartialDate, PersonName, Sex
+from domain.people.convictions import (
+    Completion,
+    DecisionChange,
+    Nature,
+    Participation,
+    SentenceKind,
+)
+from domain.people.people import Details, Nationality, PartialDate, PersonName, Sex
 from domain.restrictions import Transmittable, UsePurpose
 
 MOST_CONVICTIONS = 500

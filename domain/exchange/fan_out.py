@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain.convictions import Conviction, InformationSource
 from domain.exchange.codes import DeletionReason, MessageKind, StateCode
-from domain.items import Items
-from domain.people import Nationality
+from domain.people.convictions import Conviction, InformationSource
+from domain.people.items import Items
+from domain.people.people import Nationality
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from domain.evidence import EvidenceSource
+from domain.searches.evidence import EvidenceSource
 from matching.comparators.pairs import Compared, nothing_compared
 from matching.levels import Level, Scale
 from matching.names.alignment import NOT_MET, Alignment, HeldNames, StatedName, align

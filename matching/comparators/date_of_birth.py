@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from domain.evidence import EvidenceSource
+from domain.searches.evidence import EvidenceSource
 from matching.comparators.pairs import Compared, best_pairs, empty_table
 from matching.forms import day_number
 from matching.levels import Codes, Level, Scale, Weights

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from domain.evidence import EvidenceSource
+from domain.searches.evidence import EvidenceSource
 from matching.comparators.pairs import Compared, best_pairs, empty_table
 from matching.levels import Level, Scale, Weights
 

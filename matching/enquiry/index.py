@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from domain.counted_words import CountedWord, CountedWords
 from domain.errors import InvalidInputError
+from domain.searches.counted_words import CountedWord, CountedWords
 from matching.enquiry.block import Block, Tags, build_block, entries_of, merge_blocks
 from matching.enquiry.lookup import look_up
 from matching.enquiry.query import HeldWords, Query, query_of
@@ -28,7 +28,7 @@ from matching.prepared import forms_of, key_of, searched_forms_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from domain.people import Details
+    from domain.people.people import Details
     from matching.levels import Bits
     from matching.names.words import NameWord
     from matching.prepared import Forms

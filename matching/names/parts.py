@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from domain.people import PersonName
+from domain.people.people import PersonName
 from matching.names.text import match_form, without_honorifics
 from matching.names.words import NameWord, name_words
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from domain.captures import FINGER_COUNT, CaptureColumns
 from domain.errors import ModelError
-from domain.people import Details
-from domain.prints import IMPRESSION_TYPES
+from domain.people.people import Details
+from domain.prints.captures import FINGER_COUNT, CaptureColumns
+from domain.prints.prints import IMPRESSION_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from domain.prints import Impression
+    from domain.prints.prints import Impression
 
 
 class Share(StrEnum):

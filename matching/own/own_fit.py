@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from domain.errors import ModelError
-from domain.prints import IMPRESSION_TYPES
+from domain.prints.prints import IMPRESSION_TYPES
 from matching.biometric import PAIRINGS
 from matching.frequencies import make_frequencies
 from matching.fusion import reach
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from domain.captures import CaptureColumns
+    from domain.prints.captures import CaptureColumns
     from matching.training.inputs import StrangerSample, TrialSet
 
 Parts = dict[str, Any]

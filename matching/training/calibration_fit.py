@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from domain.counted_words import NOTHING_COUNTED
+from domain.searches.counted_words import NOTHING_COUNTED
 from matching.calibration import CalibrationMap
 from matching.fusion import supported
 from matching.parameters import (

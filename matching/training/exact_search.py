@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import CaptureColumns
-from domain.prints import FingerComparisons
+from domain.prints.captures import CaptureColumns
+from domain.prints.prints import FingerComparisons
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]

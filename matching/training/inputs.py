@@ -13,9 +13,9 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from domain.people import Details
-    from domain.prints import FingerComparisons, ImpressionType
-    from domain.searches import Probe
+    from domain.people.people import Details
+    from domain.prints.prints import FingerComparisons, ImpressionType
+    from domain.searches.searches import Probe
     from matching.policy import Mode
 
 

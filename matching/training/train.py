@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from domain.prints import ImpressionType
+from domain.prints.prints import ImpressionType
 from matching.biometric import PAIRINGS
 from matching.calibration import IDENTITY
 from matching.either_rule import either_thresholds

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from domain.errors import ModelError
-from domain.experience import Kind
+from domain.searches.experience import Kind
 from matching.watch.measures import Measure, Observation
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from domain.experience import Kind, kind_of
-from domain.strangers import TEN_THOUSANDTHS
+from domain.searches.experience import Kind, kind_of
+from domain.searches.strangers import TEN_THOUSANDTHS
 
 if TYPE_CHECKING:
-    from domain.searches import Probe
+    from domain.searches.searches import Probe
 
 
 class Measure(StrEnum):

@@ -20,7 +20,7 @@ from matching.experience import upper_share
 from matching.watch.detecting import MOST, SHARES
 
 if TYPE_CHECKING:
-    from domain.experience import Counted
+    from domain.searches.experience import Counted
 
 ALARM = 1e4
 """W from which live searches count as different from rehearsals. This is ever wrong in at most one

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from domain.minutiae import MinutiaeSet
+from domain.prints.minutiae import MinutiaeSet
 from prints.features.parameters import DESCRIPTOR, DescriptorParameters
 
 _STEPS = np.float32(2048)

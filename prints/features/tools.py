@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from domain.minutiae import MinutiaeSet
-from domain.prints import PrintTool
+from domain.prints.minutiae import MinutiaeSet
+from domain.prints.prints import PrintTool
 from prints.features.describing import Description, describe
 from prints.features.matching import Match, match
 from prints.features.parameters import DESCRIPTOR, MATCH

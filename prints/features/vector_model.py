@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import ModelError
-from domain.prints import PrintTool
+from domain.prints.prints import PrintTool
 from prints.features.mixture import Mixture
 from prints.features.parameters import DescriptorParameters
 

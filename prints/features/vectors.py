@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import UnreadablePrintError
-from domain.minutiae import MinutiaeSet
-from domain.prints import PrintTool
+from domain.prints.minutiae import MinutiaeSet
+from domain.prints.prints import PrintTool
 from prints.features.describing import Description, Doubles, Floats, describe, neighbourhoods
 from prints.features.mixture import Mixture
 from prints.features.parameters import DESCRIPTOR, VECTOR, DescriptorParameters

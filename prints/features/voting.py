@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.minutiae import MinutiaeSet
+from domain.prints.minutiae import MinutiaeSet
 from prints.features.parameters import VOTE
 
 

@@ -8,7 +8,7 @@ fitted on prints of the same kind, candidates are ranked, but have no bits.
 
 from __future__ import annotations
 
-from domain.templates import CodeShape, IndexedFormat, TemplateFormat
+from domain.prints.templates import CodeShape, IndexedFormat, TemplateFormat
 from prints.features.tools import feature_tools
 from prints.print_format import vector_format
 

@@ -8,7 +8,7 @@ and `integrity` on tuning queries (seed 1). The reasons for choosing them are in
 
 from __future__ import annotations
 
-from domain.templates import CodeShape, IndexedFormat, TemplateFormat
+from domain.prints.templates import CodeShape, IndexedFormat, TemplateFormat
 from prints.print_format import vector_format
 
 FORMAT = vector_format(

@@ -18,8 +18,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from domain.errors import InvalidMinutiaeError
-from domain.minutiae import Minutia, MinutiaKind
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.prints import FingerPosition, ImpressionType
 
 MAX_MINUTIAE = 255
 """The count is one byte. A representation has at least one minutia."""

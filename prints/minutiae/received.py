@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from domain.errors import InvalidMinutiaeError
-from domain.minutiae import Minutia
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.minutiae import Minutia
+from domain.prints.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import KINDS, MAX_SIDE_PX, MAX_VIEWS, TYPES, MinutiaeView
 
 _MAGIC_2005 = b"FMR\x00 20\x00"

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import CaptureColumns, possible_fingers
-from domain.templates import TemplateFormat
+from domain.prints.captures import CaptureColumns, possible_fingers
+from domain.prints.templates import TemplateFormat
 from prints.vectors.blobs import (
     GALLERY_BYTES,
     HEADER,

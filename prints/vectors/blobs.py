@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import InvalidInputError, VaultDamagedError
-from domain.prints import IMPRESSION_TYPES, FingerPosition, Impression
-from domain.templates import TemplateFormat
+from domain.prints.prints import IMPRESSION_TYPES, FingerPosition, Impression
+from domain.prints.templates import TemplateFormat
 
 LAYOUT_VERSION = 1
 HEADER = struct.Struct("<BBHhBBq")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import CaptureColumns
-from domain.prints import Impression
-from domain.templates import TemplateFormat
+from domain.prints.captures import CaptureColumns
+from domain.prints.prints import Impression
+from domain.prints.templates import TemplateFormat
 from prints.vectors import blob_columns, blobs
 
 

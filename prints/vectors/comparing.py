@@ -13,9 +13,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import FINGER_COUNT, CaptureColumns
-from domain.prints import FingerComparisons
-from domain.probes import MarkProbe, PrintProbe
+from domain.prints.captures import FINGER_COUNT, CaptureColumns
+from domain.prints.prints import FingerComparisons
+from domain.prints.probes import MarkProbe, PrintProbe
 
 ARITHMETIC = "float16 templates, float64 sums, float32 cosines/1"
 """The number formats in which a search was computed, as the search states them. The last part is

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints import Impression
+from domain.prints.prints import Impression
 
 _PLANES = 256
 _POSITIONS = 256

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import InvalidTemplateError
-from domain.templates import TemplateFormat
+from domain.prints.templates import TemplateFormat
 
 
 def unit_vectors(

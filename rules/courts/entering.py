@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain.amendments import Add, Change, Correct
-from domain.convictions import (
+from domain.courts.results import CourtOffence, CourtResult, ResultLine, Term
+from domain.ids import ForceCode
+from domain.people.amendments import Add, Change, Correct
+from domain.people.convictions import (
     Amount,
     ConvictedOffence,
     Conviction,
@@ -18,12 +20,10 @@ from domain.convictions import (
     SentenceKind,
     Source,
 )
-from domain.courts.results import CourtOffence, CourtResult, ResultLine, Term
-from domain.identifiers import held_asn, plain_asn
-from domain.ids import ForceCode
-from domain.items import Item, ItemId, ItemKind
-from domain.partial_dates import PartialDate
-from domain.people import ArrestReport, Disposal, DisposalType, Offence
+from domain.people.identifiers import held_asn, plain_asn
+from domain.people.items import Item, ItemId, ItemKind
+from domain.people.partial_dates import PartialDate
+from domain.people.people import ArrestReport, Disposal, DisposalType, Offence
 from domain.shapes import TableCode
 from rules.courts.judging import SINE_DIE, Judged, entered
 from rules.courts.judging import Change as Step

@@ -11,7 +11,7 @@ from itertools import chain
 
 from domain.courts.results import CourtOffence, CourtResult, Doubt, Reason, ResultLine
 from domain.errors import InvalidInputError
-from domain.identifiers import is_dummy_asn, parse_asn, parse_pnc_id
+from domain.people.identifiers import is_dummy_asn, parse_asn, parse_pnc_id
 from rules.courts.pairing import Charge, Offered, Paired, paired
 from rules.courts.tables import CourtTables
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.courts.results import CourtOffence, Doubt, ResultLine
-from domain.items import ItemId
+from domain.people.items import ItemId
 from rules.courts.tables import CourtTables
 
 _MOST_CASES = 20

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from domain.convictions import SentenceKind
+from domain.people.convictions import SentenceKind
 from rules.data_files import data_file
 
 COURT_CODES = "court-codes/1"

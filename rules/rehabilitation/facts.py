@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.convictions import CAUTIONS, SentenceKind
 from domain.errors import InvalidInputError
+from domain.people.convictions import CAUTIONS, SentenceKind
 
 if TYPE_CHECKING:
     from datetime import date

@@ -14,8 +14,8 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from domain.convictions import SentenceKind
 from domain.errors import OutsideCalendarError
+from domain.people.convictions import SentenceKind
 from rules.data_files import data_file
 from rules.lengths import Length, corresponding_day
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from domain.convictions import SentenceKind
+from domain.people.convictions import SentenceKind
 from rules.lengths import corresponding_day
 from rules.rehabilitation.ends import NEVER, NIL, OPEN, UNKNOWN, End, Reading
 from rules.rehabilitation.facts import Conviction, Sentence

@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from domain.convictions import SentenceKind
+from domain.people.convictions import SentenceKind
 from rules.lengths import Length
 from rules.rehabilitation.ends import NEVER, NIL, End, EndKind, Reading, latest
 from rules.rehabilitation.facts import Conviction, Sentence

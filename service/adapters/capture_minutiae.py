@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.ids import EncounterId, SearchId
-from domain.minutiae import Minutia
-from domain.prints import Impression
+from domain.prints.minutiae import Minutia
+from domain.prints.prints import Impression
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import OfCaptures, PrintImage, PrintImages
 from service.storage.database import UnitsOfWork

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.certificates import CertificateContent
+from domain.requests.certificates import CertificateContent
 from service.ports.signing import Signing
 from service.provenance.credentials.data_integrity import (
     ShortForm,

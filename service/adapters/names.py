@@ -16,11 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from domain.counted_words import CountedWords
 from domain.errors import IndexNotReadyError, LinkingError, StoreUnavailableError
 from domain.ids import PersonRow
-from domain.people import Details
+from domain.people.people import Details
 from domain.plain_values import plain, read_plain
+from domain.searches.counted_words import CountedWords
 from service.ports.gallery import Names
 
 _FOUND, _NOT_READY, _UNAVAILABLE = b"f", b"n", b"u"

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from PIL import Image, ImageDraw
 
 from domain.ids import EncounterId, SearchId
-from domain.prints import Impression
+from domain.prints.prints import Impression
 from service.ports.print_images import (
     OfCaptures,
     PrintImage,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.errors import ConfigurationError, GalleryError, IndexDamagedError
-from domain.templates import IndexedFormat
+from domain.prints.templates import IndexedFormat
 from indexing.directory import IndexDirectory
 from indexing.gallery_index import GalleryIndex
 from indexing.slots import count_free, hold_free_slot, is_free, open_free_slot, slots_of

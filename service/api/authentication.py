@@ -11,7 +11,7 @@ from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 from fastapi.security.utils import get_authorization_scheme_param
 
-from domain.access import Actor, Caller, Purpose, Scope
+from domain.access.access import Actor, Caller, Purpose, Scope
 from domain.errors import InvalidInputError, MissingPurposeError, NotAuthenticatedError
 from service.api.state import ApiState, state_of
 from service.api.trace import CURRENT_TRACE, RequestTrace

@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
-from domain.access import Caller, Purpose
+from domain.access.access import Caller, Purpose
 from domain.errors import LinkingError
 from service.adapters.pseudonyms import Pseudonyms
 from service.api.metrics import Metrics

@@ -18,7 +18,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 from pydantic import BaseModel, create_model
 
 from domain.errors import LinkingError
-from domain.partial_dates import PartialDate
+from domain.people.partial_dates import PartialDate
 from service.api.dates import read_day, read_moment
 
 Item = TypeVar("Item")

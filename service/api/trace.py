@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from domain.access import Actor
+from domain.access.access import Actor
 
 
 @dataclass(slots=True)

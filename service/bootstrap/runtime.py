@@ -12,7 +12,7 @@ from domain.errors import (
     ConfigurationError,
 )
 from domain.keyed import Mac
-from domain.retention import Caps
+from domain.retention.retention import Caps
 from domain.store_secrets import StoreSecret
 from matching.match_bits import SHIPPED, read_match_models
 from matching.scorer import MODELS, Scorer, load_scorer

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.errors import NotFoundError
 from domain.ids import ForceCode, UserId
 from service.bootstrap.desks import open_provider

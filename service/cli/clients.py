@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from domain.access import Role, Scope
-from domain.accounts import Client
+from domain.access.access import Role, Scope
+from domain.access.accounts import Client
 from domain.errors import InvalidInputError
 from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
 from service.bootstrap.stores import open_store

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role, Scope
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role, Scope
 from domain.errors import ConfigurationError, InvalidInputError
 from domain.ids import ForceCode, UserId
 from service.settings import Settings, load_settings

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from domain.errors import IndexDamagedError
-from domain.templates import IndexedFormat
+from domain.prints.templates import IndexedFormat
 from indexing.gallery_index import GalleryIndex
 from indexing.verification import ContentTally, Verification
 from service.adapters.secret_files import IndexKeys

@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from domain.access import Purpose, Role, Scope
-from domain.fingers import NOT_RECORDED, Fingers, words_of
+from domain.access.access import Purpose, Role, Scope
 from domain.ids import LinkId
+from domain.prints.fingers import NOT_RECORDED, Fingers, words_of
 from service.adapters.print_images import CapturedPrints
 from service.bootstrap.desks import open_models
 from service.bootstrap.keys import open_log_signer

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from domain.access import Purpose, Role, Scope
-from domain.disclosures import Consultation
+from domain.access.access import Purpose, Role, Scope
 from domain.forces import force_name
 from domain.ids import PersonId
+from domain.requests.disclosures import Consultation
 from service.bootstrap.runtime import open_runtime
 from service.bootstrap.stores import open_store
 from service.cli.context import Call, Group, console_as

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from domain.access import Caller, Purpose, Role
+from domain.access.access import Caller, Purpose, Role
 from domain.errors import InvalidInputError
 from domain.forces import find_force
 from service.bootstrap.galleries import demand_nobody_serves

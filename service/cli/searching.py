@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from domain.access import ROLE_SCOPES, Caller, Purpose, Role
+from domain.access.access import ROLE_SCOPES, Caller, Purpose, Role
 from domain.errors import InvalidInputError
 from domain.forces import find_force
 from domain.ids import SearchId
-from domain.searches import Candidate, SearchType
+from domain.searches.searches import Candidate, SearchType
 from service.api.people.captures import read_capture
 from service.api.searches.evidence_schemas import CandidateAnswer
 from service.api.searches.searches import SearchBody

@@ -19,7 +19,7 @@ from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.png import png_bytes
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
 from domain.ids import EncounterId, SearchId
-from domain.prints import FingerPosition, Impression
+from domain.prints.prints import FingerPosition, Impression
 from service.ports.print_images import PrintImage, PrintOrigin
 
 _ENROLLED_CAPTURES = 3

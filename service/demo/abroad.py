@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.amendments import Add, Amendment, AmendmentReason, Correct, SourceKind
-from domain.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.exchange.codec import read_message
 from domain.exchange.codes import MessageId, StateCode, Transport
 from domain.exchange.messages import Reply
 from domain.ids import PersonId, RecordId, SearchId, UserId
-from domain.items import ItemId, ItemKind
-from domain.people import Nationality
+from domain.people.amendments import Add, Amendment, AmendmentReason, Correct, SourceKind
+from domain.people.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
+from domain.people.items import ItemId, ItemKind
+from domain.people.people import Nationality
 from domain.restrictions import UsePurpose
 from service.app import create_app
 from service.bootstrap.desks import open_exchange

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from domain.access import ROLES_OF_FORCES, Purpose, Role
+from domain.access.access import ROLES_OF_FORCES, Purpose, Role
 from domain.ids import ForceCode, UserId
 from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx2
 
-from domain.access import Purpose, Role
+from domain.access.access import Purpose, Role
 from domain.ids import ForceCode, UserId
 from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE

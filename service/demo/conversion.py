@@ -18,7 +18,7 @@ from typing import Any
 
 from data.synthetic.film.faults import FilmFault
 from data.synthetic.film.rolls import Roll, write_roll
-from domain.access import Purpose, Role
+from domain.access.access import Purpose, Role
 from domain.ids import ForceCode, LotId, UserId
 from service.cli.context import CONSOLE
 from service.cli.office.conversion import scan_folder

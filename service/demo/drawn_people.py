@@ -14,8 +14,8 @@ from data.synthetic.population import Population
 from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.png import png_bytes
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
-from domain.people import Details, Record
-from domain.prints import FINGERS, FingerPosition, ImpressionType
+from domain.people.people import Details, Record
+from domain.prints.prints import FINGERS, FingerPosition, ImpressionType
 from service.adapters.prints.nist_writer import Heading, SentImage, transaction
 from service.demo.calls import DEMO_FORCE
 from service.ports.print_reading import CaptureMedium, ReadPrint

@@ -10,8 +10,8 @@ from typing import Any
 
 from data.synthetic.population import Population
 from domain.ids import CaseId, PersonId
-from domain.minutiae import Minutia, MinutiaKind, minutiae_set
-from domain.prints import Impression
+from domain.prints.minutiae import Minutia, MinutiaKind, minutiae_set
+from domain.prints.prints import Impression
 from prints.features.describing import Description, describe
 from prints.features.matching import match
 from service.bootstrap.runtime import Runtime

@@ -11,10 +11,10 @@ from typing import Any
 from rich.console import Console
 from rich.panel import Panel
 
-from domain.access import Purpose, Role
+from domain.access.access import Purpose, Role
 from domain.ids import EncounterId, PersonId, SearchId
-from domain.prints import FingerPosition, ImpressionType
-from domain.searches import SearchType
+from domain.prints.prints import FingerPosition, ImpressionType
+from domain.searches.searches import SearchType
 from service.app import create_app
 from service.bootstrap.runtime import Runtime
 from service.cli.context import console_as

@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from domain.access import Role
+from domain.access.access import Role
 from service.cli.searching import candidate_table, evidence_table
 from service.demo.scenario import Kind, PlannedSearch
 

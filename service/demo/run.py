@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from data.synthetic.population import Population
-from domain.experience import Kind as ExperienceKind
+from domain.searches.experience import Kind as ExperienceKind
 from service.app import create_app
 from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE

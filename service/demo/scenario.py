@@ -10,10 +10,10 @@ from itertools import islice
 from data.synthetic.bookings import Claim
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
-from domain.access import Purpose
+from domain.access.access import Purpose
 from domain.errors import InvalidInputError
-from domain.prints import FINGERS, FingerPosition
-from domain.searches import SearchType
+from domain.prints.prints import FINGERS, FingerPosition
+from domain.searches.searches import SearchType
 
 
 class Kind(StrEnum):

@@ -10,7 +10,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from rich.console import Console
 
-from domain.access import Purpose
+from domain.access.access import Purpose
 from domain.ids import SearchId
 from service.bootstrap.runtime import Runtime
 from service.cli.synthetic_prints import Donor, remember_donors

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.access import Role
+from domain.access.access import Role
 from service.demo.accounts import SIGN_INS
 from service.web.page_route import HEADERS
 from service.web.rendering import render

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from data.synthetic.encoding import details_to_json
-from domain.prints import Impression
-from domain.searches import Probe, SearchType
+from domain.prints.prints import Impression
+from domain.searches.searches import Probe, SearchType
 from service.api.people.travelling import encode_template
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from domain.experience import Experience, Kind, kind_of
 from domain.ids import ForceCode, UserId
-from domain.models import LawState
-from domain.searches import Probe, SearchType
-from domain.strangers import Standing, Strangers
+from domain.searches.experience import Experience, Kind, kind_of
+from domain.searches.models import LawState
+from domain.searches.searches import Probe, SearchType
+from domain.searches.strangers import Standing, Strangers
 from matching.watch.home import HomeLaw
 
 

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import numpy.typing as npt
 
-from domain.counted_words import CountedWords
 from domain.errors import IndexNotReadyError
 from domain.ids import PersonRow
-from domain.people import Details
+from domain.people.people import Details
+from domain.searches.counted_words import CountedWords
 from matching.enquiry.index import NamesIndex
 from service.storage.database import UnitsOfWork
 from service.storage.unit_of_work import UnitOfWork

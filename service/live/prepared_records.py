@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from domain.people import Details
+from domain.people.people import Details
 from matching.prepared import PreparedDetails
 from matching.scorer import Scorer
 from service.storage.people.people import HeldPerson

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from domain.access import Caller
-from domain.certificates import CheckAnswer
+from domain.access.access import Caller
 from domain.events.certificates import CertificateChecked
 from domain.events.declaring import Event
 from domain.events.exchange import MessageRefused
 from domain.events.looking import CallRefused
 from domain.exchange.codes import FaultCode, StateCode
+from domain.requests.certificates import CheckAnswer
 
 WINDOW_S = 300.0
 """Seconds in which equal refusals make one event, unless the settings say otherwise."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from domain.certificates import CertificateContent
+from domain.requests.certificates import CertificateContent
 
 
 class CertificateSigner(Protocol):

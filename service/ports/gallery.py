@@ -10,11 +10,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from domain.counted_words import CountedWords
 from domain.ids import PersonRow
 from domain.own_strangers import OwnStrangers
-from domain.people import Details
-from domain.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.people.people import Details
+from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.searches.counted_words import CountedWords
 from indexing.batches import GalleryBatch
 from indexing.cohort import CohortKeeper
 from indexing.exhaustive import ComparedAt

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.access import Scope
+from domain.access.access import Scope
 
 
 @dataclass(frozen=True, slots=True)

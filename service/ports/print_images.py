@@ -14,9 +14,9 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 from domain.ids import EncounterId, SearchId
-from domain.marked_features import MarkedFeatures, marked_features
-from domain.minutiae import Minutia
-from domain.prints import FingerPosition, Impression
+from domain.prints.marked_features import MarkedFeatures, marked_features
+from domain.prints.minutiae import Minutia
+from domain.prints.prints import FingerPosition, Impression
 from service.ports.print_reading import NOMINAL_PPI, CaptureMedium, GreyImage, ReadPrint
 
 

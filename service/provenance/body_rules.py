@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from domain.access import Purpose
+from domain.access.access import Purpose
 from domain.events.catalogue import KINDS
 
 SCHEMA_VERSION = 1

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from domain.access import Purpose
+from domain.access.access import Purpose
 from domain.errors import InvalidInputError, LogDamagedError
 from domain.events.catalogue import parse
 from domain.events.declaring import E, Event, read_as

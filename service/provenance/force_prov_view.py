@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from prov.model import PROV, ProvDocument
 
-from domain.cases import Link
+from domain.examination.cases import Link
 from service.provenance.prov_view import (
     NAMESPACE,
     Attributes,

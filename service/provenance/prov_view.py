@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 
 from prov.model import PROV, Namespace, ProvDocument, QualifiedName
 
-from domain.cases import Decision, DecisionKind, Link
-from domain.fingers import NOT_RECORDED, Fingers
-from domain.searches import Basis, Search
+from domain.examination.cases import Decision, DecisionKind, Link
+from domain.prints.fingers import NOT_RECORDED, Fingers
+from domain.searches.searches import Basis, Search
 
 NAMESPACE = Namespace("il", "https://identlink.example/provenance#")
 """Namespace of all names in the view; the domain is reserved for examples (RFC 2606)."""

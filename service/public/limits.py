@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from domain.accounts import Slowing
+from domain.access.accounts import Slowing
 
 _MOST_KEPT = 100_000
 """The most keys that are stored; beyond this number, the key unused for longest is removed."""

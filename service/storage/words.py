@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from domain.cases import Comparison, Placing, PointPair
-from domain.enhancements import Enhancement, Filter, PrintSide
 from domain.errors import LogDamagedError, VaultDamagedError
-from domain.fingers import Fingers
-from domain.markups import (
+from domain.examination.cases import Comparison, Placing, PointPair
+from domain.examination.enhancements import Enhancement, Filter, PrintSide
+from domain.examination.markups import (
     NOMINAL_PPI,
     Certainty,
     Feature,
@@ -20,8 +19,9 @@ from domain.markups import (
     RidgeFlow,
     Trace,
 )
-from domain.point_geometry import FingerGeometry
-from domain.prints import FingerPosition
+from domain.examination.point_geometry import FingerGeometry
+from domain.prints.fingers import Fingers
+from domain.prints.prints import FingerPosition
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.engine.rows import AnyRow
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from domain.access import Caller
+from domain.access.access import Caller
 from domain.errors import IdempotencyConflictError
 from domain.ids import ForceCode
 from service.storage.access.sessions import RememberedRequest

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.searches import SearchType
+from domain.searches.searches import SearchType
 
 
 @dataclass(frozen=True, slots=True)

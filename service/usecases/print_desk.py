@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.errors import InvalidInputError, UnreadablePrintError
-from domain.marked_features import MarkedFeatures, Place
-from domain.minutiae import Minutia, MinutiaeSet, minutiae_set
-from domain.prints import FingerPosition, Impression, ImpressionType
+from domain.prints.marked_features import MarkedFeatures, Place
+from domain.prints.minutiae import Minutia, MinutiaeSet, minutiae_set
+from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from prints.features.parameters import VECTOR
 from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MAX_MINUTIAE, MinutiaeView, pixels_a_cm

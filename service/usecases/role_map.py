@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Role
+from domain.access.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Role
 from domain.errors import (
     ConfigurationError,
     ProviderRefusedError,

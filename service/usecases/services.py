@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from domain.keyed import Mac
-from domain.retention import Caps
-from domain.searches import Probe, SearchType
+from domain.retention.retention import Caps
+from domain.searches.searches import Probe, SearchType
 from indexing.hits import Hits
 from matching.match_bits import MatchModel
 from matching.scorer import Scorer

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from domain.access import Caller, Scope
-from domain.cases import CaseState
-from domain.disclosure import DeletionState
-from domain.erasures import ErasureState
+from domain.access.access import Caller, Scope
+from domain.agencies.matters import PROPOSALS, MatterState
+from domain.examination.cases import CaseState
 from domain.ids import ForceCode, UserId
-from domain.matters import PROPOSALS, MatterState
-from domain.models import LawState
-from domain.request_states import RequestState
-from domain.retention import MAY_RELEASE
+from domain.requests.request_states import RequestState
+from domain.retention.disclosure import DeletionState
+from domain.retention.erasures import ErasureState
+from domain.retention.retention import MAY_RELEASE
+from domain.searches.models import LawState
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.inbox import last_day
 from service.usecases.exchange.desk import ExchangeDesk

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from argon2 import PasswordHasher
 
-from domain.access import Purpose, Role
-from domain.accounts import Slowing
-from domain.cases import Activity, Priority
+from domain.access.access import Purpose, Role
+from domain.access.accounts import Slowing
+from domain.examination.cases import Activity, Priority
 from domain.keyed import Mac
 from service.ports.identity import IdentityProvider
 from service.ports.print_images import PrintImages

@@ -14,7 +14,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
 from domain.errors import InvalidInputError, LinkingError, NotPermittedError
-from domain.people import Details, PartialDate, PersonName, Sex
+from domain.people.people import Details, PartialDate, PersonName, Sex
 from domain.plain_text import SAID, holds_unseen
 from service.web.visitors import SignedInOf
 

@@ -15,14 +15,14 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.applications.countries import country_name
-from domain.evidence import probability_words
-from domain.fingers import words_of
 from domain.forces import force_name, is_known_force
-from domain.partial_dates import PartialDate
-from domain.prints import FingerPosition
-from domain.requests import Ask, Party, PartyKind
+from domain.people.partial_dates import PartialDate
+from domain.prints.fingers import words_of
+from domain.prints.prints import FingerPosition
+from domain.requests.requests import Ask, Party, PartyKind
+from domain.searches.evidence import probability_words
 from service.usecases.access.sessions import Visitor
 from service.usecases.requests.kinds import KINDS
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from domain.access import Caller, Purpose, Role
+from domain.access.access import Caller, Purpose, Role
 from domain.errors import NotAuthenticatedError, NotPermittedError, SecondFactorMissingError
 from domain.ids import RequestId
 from service.api.state import BenchOf

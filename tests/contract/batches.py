@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from domain.captures import CaptureColumns
 from domain.ids import EncounterId, PersonId
+from domain.prints.captures import CaptureColumns
 from indexing.batches import Gallery
 from service.storage.loading.batch import EnrolmentBatch
 from tests.contract.builders import FORCE, NOON, record

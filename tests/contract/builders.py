@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from domain.access import Actor, Caller, Purpose, Role, Scope, Token
-from domain.cases import (
+from domain.access.access import Actor, Caller, Purpose, Role, Scope, Token
+from domain.events import people
+from domain.events.logged import NewEvent
+from domain.examination.cases import (
     Activity,
     Analysis,
     Case,
@@ -22,9 +24,6 @@ from domain.cases import (
     Placing,
     PointPair,
 )
-from domain.events import people
-from domain.events.logged import NewEvent
-from domain.evidence import Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
 from domain.ids import (
     CandidateId,
     CaseId,
@@ -40,7 +39,7 @@ from domain.ids import (
     TokenId,
     UserId,
 )
-from domain.people import (
+from domain.people.people import (
     Address,
     ArrestReport,
     Details,
@@ -53,13 +52,14 @@ from domain.people import (
     Record,
     Sex,
 )
-from domain.prints import (
+from domain.prints.prints import (
     Encounter,
     FingerPosition,
     Impression,
     ImpressionType,
 )
-from domain.searches import Basis, Candidate, Probe, Search, SearchState, SearchType
+from domain.searches.evidence import Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
+from domain.searches.searches import Basis, Candidate, Probe, Search, SearchState, SearchType
 from indexing.batches import Gallery
 from prints.vectors.units import unit_vector
 from service.storage.examination.cases import Examination

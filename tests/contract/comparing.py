@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from domain.prints import Impression
+from domain.prints.prints import Impression
 
 
 def are_close(left: Sequence[Impression], right: Sequence[Impression]) -> bool:

@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import insert
 
 from domain.abuse import Access, Finding, FindingKind, Sketch, StaffPerson
-from domain.cases import CaseState
 from domain.errors import ConflictError
 from domain.events.people import Enrolled
 from domain.events.searches import Searched
+from domain.examination.cases import CaseState
 from domain.ids import CaseId, FindingId, ForceCode, PersonId, SearchId, UserId
 from service.storage.database import UnitsOfWork
 from service.storage.misuse import abuse as storage

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from domain.access import Role
-from domain.accounts import Account, SubjectLink
+from domain.access.access import Role
+from domain.access.accounts import Account, SubjectLink
 from domain.ids import UserId
 from service.storage.database import UnitsOfWork
 from service.storage.engine.append_only import REFUSAL

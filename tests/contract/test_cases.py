@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from domain.cases import CaseState, DecisionKind, Outcome, Priority
 from domain.errors import (
     AlreadyDecidedError,
     ConflictError,
     StaleCaseError,
     StepOutOfOrderError,
 )
+from domain.examination.cases import CaseState, DecisionKind, Outcome, Priority
 from domain.ids import CandidateId, CaseId, DecisionId, SearchId, UserId
 from service.storage.database import UnitsOfWork
 from service.storage.examination.queue import QueueWanted

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from domain.access import Actor, Role, Scope
-from domain.accounts import Client, ClientKey
+from domain.access.access import Actor, Role, Scope
+from domain.access.accounts import Client, ClientKey
 from domain.errors import ConflictError
 from domain.ids import ClientId, ClientKeyId, TokenId, UserId
 from service.storage.database import UnitsOfWork

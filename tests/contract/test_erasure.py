@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from domain.cases import Case
-from domain.erasures import Erasure, ErasureBasis, ErasureEnd
 from domain.errors import NotFoundError
+from domain.examination.cases import Case
 from domain.ids import (
     CandidateId,
     CaseId,
@@ -20,6 +19,7 @@ from domain.ids import (
     SearchId,
     UserId,
 )
+from domain.retention.erasures import Erasure, ErasureBasis, ErasureEnd
 from indexing.batches import Gallery
 from service.storage.database import UnitsOfWork
 from service.storage.people.encounters import Placement

@@ -16,15 +16,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from domain.amending import amended
-from domain.amendments import Amendment, AmendmentReason, Correct, SourceKind
-from domain.disclosure import Restriction, RestrictionGround
-from domain.erasures import Erasure, ErasureBasis, ErasureEnd, Merge
-from domain.identifiers import make_pnc_id
 from domain.ids import ErasureId, ForceCode, PersonId, PersonRow, RecordId, RestrictionId, UserId
-from domain.items import ItemId, ItemKind
-from domain.people import Details, PersonName
-from domain.probes import tenprint_probe
+from domain.people.amending import amended
+from domain.people.amendments import Amendment, AmendmentReason, Correct, SourceKind
+from domain.people.identifiers import make_pnc_id
+from domain.people.items import ItemId, ItemKind
+from domain.people.people import Details, PersonName
+from domain.prints.probes import tenprint_probe
+from domain.retention.disclosure import Restriction, RestrictionGround
+from domain.retention.erasures import Erasure, ErasureBasis, ErasureEnd, Merge
 from indexing.batches import Gallery
 from indexing.gallery_index import GalleryIndex
 from service.live.gallery import LiveGallery

@@ -8,8 +8,13 @@ from typing import Any
 import pytest
 
 from domain.errors import ConflictError
-from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
 from domain.ids import EncounterId, GalleryCaseId, PersonId
+from domain.people.gallery_cases import (
+    GalleryCase,
+    GalleryConclusion,
+    GalleryDoubt,
+    GalleryOutcome,
+)
 from service.storage.database import UnitsOfWork
 from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import NOON, OFFICER, enrol

@@ -6,8 +6,8 @@ from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
-from domain.access import Purpose
-from domain.cases import Priority
+from domain.access.access import Purpose
+from domain.examination.cases import Priority
 from domain.ids import BatchId, ForceCode, JobId
 from domain.jobs import (
     SETTLED_STATES,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from domain.cases import Outcome
 from domain.errors import (
     AlreadyRevokedError,
     ConflictError,
     InvalidInputError,
     SelfVerificationError,
 )
+from domain.examination.cases import Outcome
 from domain.ids import CandidateId, DecisionId, LinkId, UserId
 from service.storage.database import UnitsOfWork
 from service.storage.unit_of_work import UnitOfWork

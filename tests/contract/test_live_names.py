@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import GalleryError, IndexNotReadyError
 from domain.ids import PersonId, PersonRow
-from domain.people import Details, PersonName
+from domain.people.people import Details, PersonName
 from service.background.search_keepers import NamesBuilder
 from service.live.names import LiveNames
 from service.storage.database import UnitsOfWork

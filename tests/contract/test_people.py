@@ -9,7 +9,7 @@ import pytest
 
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import EncounterRow, PersonId, PersonRow, RecordId
-from domain.people import Details, PersonName
+from domain.people.people import Details, PersonName
 from indexing.batches import Gallery
 from service.storage.database import UnitsOfWork
 from service.storage.people.encounters import Placement

@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from domain.amending import amended
-from domain.amendments import (
+from domain.errors import NotFoundError
+from domain.events.people import RecordAmended
+from domain.ids import ForceCode, PersonId, PersonRow, RecordId, UserId
+from domain.people.amending import amended
+from domain.people.amendments import (
     Add,
     Amendment,
     AmendmentReason,
@@ -18,11 +21,8 @@ from domain.amendments import (
     VersionHead,
     Withdraw,
 )
-from domain.errors import NotFoundError
-from domain.events.people import RecordAmended
-from domain.ids import ForceCode, PersonId, PersonRow, RecordId, UserId
-from domain.items import ItemId, ItemKind, details_of, numbered_items, reports_of
-from domain.people import Details, PersonName
+from domain.people.items import ItemId, ItemKind, details_of, numbered_items, reports_of
+from domain.people.people import Details, PersonName
 from service.live.names import LiveNames
 from service.storage.database import UnitsOfWork
 from service.storage.unit_of_work import UnitOfWork

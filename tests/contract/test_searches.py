@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from domain.cases import CaseState
-from domain.evidence import Evidence
+from domain.examination.cases import CaseState
 from domain.ids import CandidateId, EncounterId, ForceCode, PersonId, SearchId
-from domain.people import Details
-from domain.searches import Probe, SearchOutcome, SearchState, SearchType
+from domain.people.people import Details
+from domain.searches.evidence import Evidence
+from domain.searches.searches import Probe, SearchOutcome, SearchState, SearchType
 from service.storage.database import UnitsOfWork
 from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import (

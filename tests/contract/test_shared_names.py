@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.counted_words import CountedWords
 from domain.errors import IndexNotReadyError, StoreUnavailableError
 from domain.ids import PersonId, PersonRow
-from domain.people import Details
+from domain.people.people import Details
+from domain.searches.counted_words import CountedWords
 from service.adapters.names import AskedNames, NamesListener
 from service.live.names import LiveNames
 from service.ports.gallery import Names

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from domain.amendments import Add
-from domain.cases import Activity, CaseState, Priority
 from domain.events.links import Linked
 from domain.events.people import Enrolled
+from domain.examination.cases import Activity, CaseState, Priority
 from domain.forces import force_name
 from domain.ids import CandidateId, CaseId, DecisionId, ForceCode, LinkId, SearchId, UserId
-from domain.items import ItemKind
 from domain.list_pages import EventFilter, ListOrder, OpenWanted
-from domain.people import PersonName
-from domain.searches import SearchType
+from domain.people.amendments import Add
+from domain.people.items import ItemKind
+from domain.people.people import PersonName
+from domain.searches.searches import SearchType
 from service.storage.database import UnitsOfWork
 from service.storage.examination.open_work import OpenCase
 from service.storage.searches.search_bodies import SearchOrder

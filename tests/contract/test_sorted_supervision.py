@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from domain.cases import CaseState, Outcome
-from domain.erasures import Erasure, ErasureBasis, ErasureEnd
-from domain.gallery_cases import GalleryOutcome
+from domain.examination.cases import CaseState, Outcome
 from domain.ids import CandidateId, CaseId, DecisionId, ErasureId, GalleryCaseId, PersonId, UserId
 from domain.list_pages import ListOrder
+from domain.people.gallery_cases import GalleryOutcome
+from domain.retention.erasures import Erasure, ErasureBasis, ErasureEnd
 from service.storage.database import UnitsOfWork
 from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import NOON, decision

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from domain.convictions import ConvictedOffence, Conviction, Court
 from domain.events.rows import THE_CAPTURE, THE_PERSON, THE_RECORD, THE_SEARCH
-from domain.evidence import Evidence
-from domain.searches import Search
+from domain.people.convictions import ConvictedOffence, Conviction, Court
+from domain.searches.evidence import Evidence
+from domain.searches.searches import Search
 from service.storage.database import UnitsOfWork
 from service.storage.statement.commitments import digests_of_rows
 from service.storage.tables.metadata import METADATA

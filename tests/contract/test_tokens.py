@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.access import Actor, Role
+from domain.access.access import Actor, Role
 from domain.errors import IdempotencyConflictError
 from domain.ids import TokenId, UserId
 from service.storage.access.sessions import RememberedRequest

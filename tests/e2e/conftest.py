@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from domain.access import Scope
+from domain.access.access import Scope
 from domain.ids import ForceCode
 from service.cli.context import CONSOLE
 from service.public.app import create_public_app

@@ -19,11 +19,11 @@ from starlette.types import ASGIApp
 
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_mark, make_probe
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.cases import Outcome, Priority
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.examination.cases import Outcome, Priority
 from domain.ids import CaseId, ForceCode, PersonId, UserId
-from domain.prints import FingerPosition
-from domain.searches import Probe, SearchType
+from domain.prints.prints import FingerPosition
+from domain.searches.searches import Probe, SearchType
 from indexing.batches import Gallery
 from service.app import create_app
 from service.bootstrap.runtime import Runtime, start

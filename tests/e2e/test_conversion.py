@@ -6,7 +6,7 @@ import pytest
 
 from data.synthetic.film.rolls import Roll, draw_frame, truth_of
 from data.synthetic.ridges.png import png_bytes
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.conversion.form import Form, FormField, Written
 from domain.conversion.frames import Capture, CaptureMedium, LotKind, MatchOutcome
 from domain.ids import ForceCode, FrameId, LotId, UserId

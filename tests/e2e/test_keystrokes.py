@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 
 from domain.ids import CaseId
-from domain.prints import FingerPosition
+from domain.prints.prints import FingerPosition
 from tests.e2e.desks import Desk, Desks
 from tests.e2e.marking import cheapest, frames, true_pairs
 from tests.e2e.site import Site

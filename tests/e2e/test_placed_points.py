@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from domain.prints import FingerPosition
+from domain.prints.prints import FingerPosition
 from tests.e2e.desks import Desk, Desks
 from tests.e2e.marking import Frame, frames
 from tests.e2e.narrow import TELEPHONE, check_at_telephone, check_both

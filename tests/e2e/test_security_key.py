@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from service.usecases.access.accounts import AddAccount, add_account
 from tests.e2e.desks import Desk, Desks
 from tests.e2e.site import Site

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from domain.cases import Comparison
-from domain.enhancements import Filter, PrintSide
+from domain.examination.cases import Comparison
+from domain.examination.enhancements import Filter, PrintSide
 from domain.ids import CaseId
-from domain.prints import FingerPosition
+from domain.prints.prints import FingerPosition
 from tests.e2e.desks import Desk, Desks
 from tests.e2e.narrow import check_both
 from tests.e2e.site import Site

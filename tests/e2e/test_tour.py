@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from domain.access import ROLES_OF_SYSTEMS, Role
+from domain.access.access import ROLES_OF_SYSTEMS, Role
 from service.demo.accounts import SIGN_INS
 from service.demo.tour import REFUSED, STEPS, Step
 

@@ -14,8 +14,8 @@ from data.synthetic.ridges.master import master_print
 from data.synthetic.ridges.placement import draw_placement
 from data.synthetic.ridges.streams import Appearance, FingerIdentity, Stream, capture_rng
 from domain.ids import CaseId
-from domain.minutiae import Minutia, MinutiaKind
-from domain.prints import FingerPosition, Impression
+from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.prints import FingerPosition, Impression
 from service.cli.synthetic_prints import read_donors
 from tests.e2e.site import SEED, Site
 

@@ -10,7 +10,7 @@ import csv
 import io
 from pathlib import Path
 
-from domain.people import Address, Details, Nationality, PartialDate, PersonName, Sex
+from domain.people.people import Address, Details, Nationality, PartialDate, PersonName, Sex
 from matching.scorer import Scorer, load_scorer
 
 FOLDER = Path(__file__).parent

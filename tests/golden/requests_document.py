@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 
-from domain.request_states import FIRST, TRANSITIONS, RequestState
-from domain.requests import IdentityBasis
+from domain.requests.request_states import FIRST, TRANSITIONS, RequestState
+from domain.requests.requests import IdentityBasis
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import KINDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import LinkId, UserId
 from service.api.links.links import ReplayAnswer
 from service.usecases.links.past_asking import IndexAsked

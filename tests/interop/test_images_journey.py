@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pytest
 from playwright.sync_api import Page, expect
 
-from domain.prints import FingerPosition
+from domain.prints.prints import FingerPosition
 from service.adapters.reading.nist_files import read_transaction
 from service.ports.print_reading import PrintFile
 from tests.integration.documents.snippets import Block, blocks_of, run

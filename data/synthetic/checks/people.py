@@ -11,8 +11,8 @@ from data.synthetic.bookings import Booking, Claim
 from data.synthetic.people import people_of
 from data.synthetic.population import Population
 from domain.errors import InvalidIdentifierError
-from domain.identifiers import parse_asn, parse_cro_number, parse_pnc_id
-from domain.people import Details, Record
+from domain.people.identifiers import parse_asn, parse_cro_number, parse_pnc_id
+from domain.people.people import Details, Record
 
 _CHUNK = 8192
 

@@ -31,7 +31,7 @@ from data.synthetic.checks.templates import (
     miss_rate,
 )
 from data.synthetic.population import Population
-from domain.prints import ImpressionType
+from domain.prints.prints import ImpressionType
 
 
 @dataclass(frozen=True, slots=True)

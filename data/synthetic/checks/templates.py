@@ -10,7 +10,7 @@ import numpy.typing as npt
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.checks.statistics import Histogram, counted, histogram, tetrachoric, wilson
 from data.synthetic.population import Population
-from domain.prints import ImpressionType
+from domain.prints.prints import ImpressionType
 
 _ROWS = 1000
 """The number of rows of the similarity matrix that are computed at a time."""

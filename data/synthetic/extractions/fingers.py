@@ -15,7 +15,7 @@ from data.synthetic.extractions.faults import BENDING
 from data.synthetic.ridges.fields import Field, Warp, as_field, blur, random_warp
 from data.synthetic.ridges.master import MasterPrint
 from data.synthetic.ridges.parameters import DPI, FRAME_PX
-from domain.minutiae import MINUTIA_KINDS, MinutiaeSet
+from domain.prints.minutiae import MINUTIA_KINDS, MinutiaeSet
 
 _AHEAD_PX = 3.0
 
@@ -132,7 +132,7 @@ class Skin:
     angles_rad: Doubles
     """float64 (n,): anticlockwise."""
     kind_codes: npt.NDArray[np.uint8]
-    """uint8 (n,): index into `domain.minutiae.MINUTIA_KINDS`."""
+    """uint8 (n,): index into `domain.prints.minutiae.MINUTIA_KINDS`."""
     flow_rad: Field
     """float32 (64, 64): the orientation of the ridges (a direction without a sign) at every
     FLOW_STEP_PX. The first row is the highest.

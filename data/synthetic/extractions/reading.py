@@ -19,7 +19,7 @@ from data.synthetic.extractions.fingers import (
 )
 from data.synthetic.ridges.fields import random_warp
 from data.synthetic.ridges.parameters import FRAME_PX
-from domain.minutiae import MinutiaeSet
+from domain.prints.minutiae import MinutiaeSet
 
 Flags = npt.NDArray[np.bool_]
 

@@ -15,8 +15,8 @@ from data.synthetic.names.tables import origin_tables
 from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
 from domain.conversion.form import PRINTS_ROW, PRINTS_TOP, REGIONS, FormField, Region
-from domain.identifiers import make_cro_number
-from domain.prints import FingerPosition, ImpressionType
+from domain.people.identifiers import make_cro_number
+from domain.prints.prints import FingerPosition, ImpressionType
 
 WIDTH_PX, HEIGHT_PX = 1_200, 1_600
 PAPER, INK = 232, 40

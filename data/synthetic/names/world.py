@@ -17,7 +17,7 @@ from anyascii import anyascii
 from data.synthetic.names import world_lists as lists
 from data.synthetic.names.lists import weighted_names
 from data.synthetic.names.variants import nicknames, spellings
-from domain.people import PersonName
+from domain.people.people import PersonName
 
 Rng = np.random.Generator
 Spell = Callable[[str, Rng], str]

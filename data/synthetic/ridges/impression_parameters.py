@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.prints import ImpressionType
+from domain.prints.prints import ImpressionType
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from data.synthetic.ridges.parameters import DPI
 from data.synthetic.ridges.placement import draw_placement
 from data.synthetic.ridges.streams import Appearance, FingerIdentity, Stream, capture_rng
 from data.synthetic.ridges.visibility import visible_minutiae
-from domain.minutiae import Minutia
-from domain.prints import ImpressionType
+from domain.prints.minutiae import Minutia
+from domain.prints.prints import ImpressionType
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -31,7 +31,7 @@ from data.synthetic.ridges.master import MasterPrint
 from data.synthetic.ridges.parameters import FRAME_PX
 from data.synthetic.ridges.placement import Placement
 from data.synthetic.ridges.streams import Appearance
-from domain.prints import ImpressionType
+from domain.prints.prints import ImpressionType
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,7 +28,7 @@ from data.synthetic.ridges.patterns import (
 )
 from data.synthetic.ridges.reading import Mask, read_ridges
 from data.synthetic.ridges.streams import FingerIdentity, Stream, finger_rng, person_rng
-from domain.minutiae import Minutia
+from domain.prints.minutiae import Minutia
 
 CACHED_MASTERS = 32
 """The number of master prints kept in memory, 3 MB each."""

@@ -21,7 +21,7 @@ from data.synthetic.ridges.parameters import (
     PatternRates,
 )
 from data.synthetic.ridges.streams import FingerIdentity, Stream, finger_rng, person_rng
-from domain.prints import FingerPosition
+from domain.prints.prints import FingerPosition
 
 
 def digit(position: FingerPosition) -> int:

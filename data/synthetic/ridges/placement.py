@@ -10,7 +10,7 @@ import numpy as np
 from data.synthetic.ridges.fields import Field, Warp, random_warp
 from data.synthetic.ridges.impression_parameters import PLACEMENT
 from data.synthetic.ridges.parameters import FRAME_PX
-from domain.prints import ImpressionType
+from domain.prints.prints import ImpressionType
 
 _MIDDLE_PX = np.float32((FRAME_PX - 1) / 2)
 _FIXED_POINT_ROUNDS = 10

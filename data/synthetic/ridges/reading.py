@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from data.synthetic.ridges.fields import Field
 from data.synthetic.ridges.parameters import READING
-from domain.minutiae import Minutia, MinutiaKind
+from domain.prints.minutiae import Minutia, MinutiaKind
 
 _STEPS = ((-1, 0), (0, 1), (1, 0), (0, -1), (-1, 1), (1, 1), (1, -1), (-1, -1))
 """The straight neighbours come first, so that a walk does not cut corners."""

@@ -11,7 +11,7 @@ from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.parameters import PatternClass
 from data.synthetic.ridges.patterns import pattern_class
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
-from domain.prints import FINGERS, ImpressionType
+from domain.prints.prints import FINGERS, ImpressionType
 
 Picture = npt.NDArray[np.uint8]
 

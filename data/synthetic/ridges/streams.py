@@ -9,7 +9,7 @@ import numpy as np
 
 from data.synthetic.counters import check_range, check_seed
 from domain.errors import InvalidInputError, InvalidQualityError
-from domain.prints import IMPRESSION_TYPES, FingerPosition, ImpressionType
+from domain.prints.prints import IMPRESSION_TYPES, FingerPosition, ImpressionType
 
 _STREAMS_EACH = 1000
 

@@ -12,7 +12,7 @@ from data.synthetic.ridges.impression_parameters import VISIBILITY, by_quality
 from data.synthetic.ridges.inking import Inking
 from data.synthetic.ridges.parameters import FRAME_PX
 from data.synthetic.ridges.placement import Placement
-from domain.minutiae import Minutia
+from domain.prints.minutiae import Minutia
 
 _PROBE_PX = np.float32(4.0)
 

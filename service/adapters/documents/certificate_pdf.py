@@ -17,10 +17,10 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from domain.applications.countries import country_name
-from domain.certificates import CertificateContent, StatedMatter
 from domain.errors import PdfNotInstalledError
-from domain.partial_dates import PartialDate
-from domain.requests import IdentityBasis
+from domain.people.partial_dates import PartialDate
+from domain.requests.certificates import CertificateContent, StatedMatter
+from domain.requests.requests import IdentityBasis
 from service.ports.certifying import Printed
 
 _TEMPLATE = Path(__file__).with_name("certificate.typ")

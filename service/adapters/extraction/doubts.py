@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.errors import UnreadablePrintError
-from domain.minutiae import NOMINAL_PPI
+from domain.prints.minutiae import NOMINAL_PPI
 from service.adapters.extraction.resolution import at_nominal
 from service.adapters.extraction.ridges import STEP_PX, Mask, RidgeField, ridge_field
 from service.ports.print_reading import GreyImage, PictureDoubt

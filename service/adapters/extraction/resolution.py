@@ -9,7 +9,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from domain.errors import UnreadablePrintError
-from domain.minutiae import MAX_PPI, MAX_SIDE_PX, MIN_PPI, NOMINAL_PPI, MinutiaeSet
+from domain.prints.minutiae import MAX_PPI, MAX_SIDE_PX, MIN_PPI, NOMINAL_PPI, MinutiaeSet
 from service.ports.print_reading import GreyImage
 
 TOLERANCE = 0.05
@@ -72,7 +72,7 @@ def as_minutiae(
     """Return the finds as a minutiae set of the original image.
 
     `finds`: float64 (n, 5): x and y in pixels of the nominal image, angle in radians as in
-    `domain.minutiae`, index of the kind, and quality from 0 to 1. Finds outside the image are left
+    `domain.prints.minutiae`, index of the kind, and quality from 0 to 1. Finds outside the image are left
     out.
     """
     height, width = original.shape

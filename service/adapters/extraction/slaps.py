@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from domain.minutiae import NOMINAL_PPI
+from domain.prints.minutiae import NOMINAL_PPI
 from service.adapters.extraction.doubts import parts_of
 from service.adapters.extraction.resolution import at_nominal
 from service.adapters.extraction.ridges import STEP_PX, Floats, ridge_field

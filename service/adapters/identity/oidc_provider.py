@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from domain.access import Scope
+from domain.access.access import Scope
 from domain.errors import ProviderRefusedError, ProviderUnavailableError
 from domain.refusals import ProviderRefusal
 from service.adapters.identity.provider_tokens import LEEWAY_S, TokenVerifier, read_logout

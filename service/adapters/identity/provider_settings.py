@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.errors import ConfigurationError
 from service.adapters.identity.oidc_provider import ProviderPlan
 from service.adapters.identity.provider_web import is_allowed_address

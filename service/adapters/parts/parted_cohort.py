@@ -11,9 +11,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import FINGER_COUNT
 from domain.errors import GalleryIncompleteError
-from domain.templates import IndexedFormat
+from domain.prints.captures import FINGER_COUNT
+from domain.prints.templates import IndexedFormat
 from indexing.columns import concatenate, empty_columns
 from indexing.manifests import Kind
 from indexing.part_protocol import CohortShare

@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from domain.errors import GalleryIncompleteError
 from domain.own_strangers import OwnStrangers
-from domain.probes import MarkProbe, PrintProbe, TenprintProbe
-from domain.templates import IndexedFormat
+from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.prints.templates import IndexedFormat
 from indexing.batches import GalleryBatch
 from indexing.cohort import CohortKeeper
 from indexing.columns import stored_columns

@@ -7,7 +7,7 @@ from functools import cached_property
 from queue import Empty, LifoQueue
 
 from domain.errors import InvalidMinutiaeError, PrintsBusyError, UnreadablePrintError
-from domain.prints import PrintTool
+from domain.prints.prints import PrintTool
 from prints.minutiae.iso19794_2 import MinutiaeView, decode_record
 from service.adapters.isolation.frames import Frame, FrameError
 from service.adapters.isolation.limits import STANDARD, Limits

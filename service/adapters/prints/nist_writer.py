@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from domain.marked_features import Place
-from domain.minutiae import Minutia, MinutiaKind
-from domain.prints import ImpressionType
+from domain.prints.marked_features import Place
+from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.prints import ImpressionType
 from service.ports.print_images import CapturedImage, picture_facts
 from service.ports.print_reading import CaptureMedium
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 import numpy as np
 
 from domain.errors import ConfigurationError
-from domain.prints import ImpressionType
+from domain.prints.prints import ImpressionType
 from prints.minutiae.iso19794_2 import encode_record
 from service.adapters.isolation.frames import Frame
 from service.adapters.prints.templates import found_in, opened_tools

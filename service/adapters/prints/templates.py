@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 
 from domain.errors import UnreadablePrintError
-from domain.minutiae import Minutia, MinutiaeSet
-from domain.prints import FingerPosition, ImpressionType, PrintTool
+from domain.prints.minutiae import Minutia, MinutiaeSet
+from domain.prints.prints import FingerPosition, ImpressionType, PrintTool
 from prints.minutiae.iso19794_2 import (
     MAX_MINUTIAE,
     MinutiaeView,

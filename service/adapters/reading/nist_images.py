@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.prints import FingerPosition, ImpressionType
 from service.adapters.extraction.slaps import fingers_of
 from service.adapters.reading.nist_records import (
     CONTACTLESS,

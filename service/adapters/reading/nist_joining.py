@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.errors import InvalidMinutiaeError
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView, pixels_a_cm
 from service.adapters.reading.nist_images import Cut
 from service.adapters.reading.nist_minutiae import Frame, TypeNine, finger_codes, type_nine

@@ -8,7 +8,7 @@ A record may have three blocks of fields. The first of these that it has is read
   two degrees;
 - the standard fields 9.005 to 9.012: hundredths of a millimetre from the lower left corner, so
   the height of the image is needed. The angle points out of the ridge: it differs by half a turn
-  from the other blocks and from the convention of `domain.minutiae`.
+  from the other blocks and from the convention of `domain.prints.minutiae`.
 
 A record belongs to the image with the same information designation character (IDC). Blocks defined
 by vendors are not read.
@@ -22,8 +22,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from domain.marked_features import MOST_PLACES, MarkedFeatures, Place
-from domain.minutiae import Minutia, MinutiaKind
+from domain.prints.marked_features import MOST_PLACES, MarkedFeatures, Place
+from domain.prints.minutiae import Minutia, MinutiaKind
 from service.adapters.reading.nist_records import (
     PartRefusedError,
     number_of,

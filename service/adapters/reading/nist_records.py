@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.errors import UnreadablePrintError
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.prints import FingerPosition, ImpressionType
 from service.ports.print_reading import CaptureMedium
 
 _IMPRESSIONS: dict[int, tuple[ImpressionType, CaptureMedium]] = {

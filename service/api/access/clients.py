@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from domain.access import Scope
-from domain.accounts import Client
+from domain.access.access import Scope
+from domain.access.accounts import Client
 from domain.errors import ConflictError, NotFoundError, UnknownForceError
 from domain.ids import ClientId, ClientKeyId
 from service.api.authentication import Operator

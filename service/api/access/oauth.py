@@ -13,7 +13,7 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
-from domain.accounts import Client, ClientKey
+from domain.access.accounts import Client, ClientKey
 from domain.errors import NotAuthenticatedError, NotPermittedError, RateLimitedError
 from domain.ids import UserId
 from service.api.access.token_requests import (

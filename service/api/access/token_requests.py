@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote_plus
 
 from fastapi import Depends, Request
 
-from domain.access import Scope
+from domain.access.access import Scope
 from service.usecases.access.clients import ClientCredentials
 
 _MOST_FIELDS = 20

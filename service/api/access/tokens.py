@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field, StringConstraints
 
-from domain.access import Role, Scope
+from domain.access.access import Role, Scope
 from domain.errors import InvalidInputError, NotFoundError, UnknownForceError
 from domain.ids import TokenId
 from service.api.authentication import Operator

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
-from domain.agencies import (
+from domain.agencies.agencies import (
     Agreement,
     AgreementStanding,
     LegalStatus,

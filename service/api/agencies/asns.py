@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import Field, StringConstraints
 
-from domain.agencies import ResultFate
+from domain.agencies.agencies import ResultFate
 from domain.errors import (
     ConflictError,
     InvalidDateError,
@@ -21,7 +21,7 @@ from domain.errors import (
     StaleRequestError,
 )
 from domain.ids import RequestId
-from domain.people import DisposalType
+from domain.people.people import DisposalType
 from service.api.authentication import AgreementReader, RequestWorker
 from service.api.base import Answer, Body, DateText, LongText, OpaqueId
 from service.api.bodies import BodyOf

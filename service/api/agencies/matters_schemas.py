@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from domain.agencies.matters import Matter, MatterSource, MatterState, Step
 from domain.courts.results import CourtOffence, CourtResult, Defendant, ResultLine, Term
-from domain.matters import Matter, MatterSource, MatterState, Step
-from domain.people import Sex
+from domain.people.people import Sex
 from domain.plain_values import plain
 from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, Text
 from service.api.dates import read_day

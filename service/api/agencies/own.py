@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from domain.errors import ConflictError, NoAgreementError, NotFoundError, RequestStepError
 from domain.ids import RequestId
-from domain.requests import Ask
+from domain.requests.requests import Ask
 from domain.restrictions import UsePurpose
 from service.api.agencies.agreements import AgencyAgreementAnswer
 from service.api.authentication import AgencyAsker

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from domain.certificates import Certificate, CheckAnswer, RevocationGround
 from domain.errors import (
     AlreadyRevokedError,
     ConflictError,
@@ -17,7 +16,8 @@ from domain.errors import (
     PdfNotInstalledError,
 )
 from domain.ids import CertificateId, RequestId
-from domain.requests import IdentityBasis
+from domain.requests.certificates import Certificate, CheckAnswer, RevocationGround
+from domain.requests.requests import IdentityBasis
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, Reason
 from service.api.bodies import BodyOf

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field, StringConstraints
 
-from domain.certificates import MOST_TYPED, CheckAnswer
 from domain.errors import NotFoundError, RateLimitedError
 from domain.ids import UserId
+from domain.requests.certificates import MOST_TYPED, CheckAnswer
 from domain.watches import WatchAnswer
 from service.api.base import Answer, Body, Text
 from service.api.bodies import BodyOf

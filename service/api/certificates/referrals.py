@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BeforeValidator, Field
 
-from domain.certificates import ReferralReply, ReferralVerdict
 from domain.errors import ConflictError, NotFoundError, RequestStepError, UnknownRuleError
 from domain.ids import ReferralId, RequestId
+from domain.requests.certificates import ReferralReply, ReferralVerdict
 from service.api.authentication import ReferralAnswerer, RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, ShownText
 from service.api.bodies import BodyOf

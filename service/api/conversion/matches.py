@@ -19,8 +19,8 @@ from domain.errors import (
     TooManyAttemptsError,
     UnsupportedSearchError,
 )
-from domain.evidence import Band
 from domain.ids import FrameId
+from domain.searches.evidence import Band
 from service.api.authentication import FrameReconciler
 from service.api.base import Answer, Body, LongText, OpaqueId, ShownText
 from service.api.bodies import BodyOf

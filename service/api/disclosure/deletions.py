@@ -8,7 +8,6 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.disclosure import DeletionCase, DeletionDecision, DeletionPart, DeletionState
 from domain.errors import (
     ConflictError,
     NotFoundError,
@@ -17,6 +16,7 @@ from domain.errors import (
     UnknownRuleError,
 )
 from domain.ids import DeletionId, RequestId
+from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart, DeletionState
 from rules.deletion_grounds import deletion_grounds
 from service.api.authentication import DeletionDecider, RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason

@@ -7,8 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from domain.access import Caller
-from domain.disclosure import Restriction, RestrictionGround
+from domain.access.access import Caller
 from domain.errors import (
     ConflictError,
     InvalidDateError,
@@ -18,7 +17,8 @@ from domain.errors import (
 )
 from domain.forces import find_force
 from domain.ids import PersonId, RecordId, RestrictionId
-from domain.items import ItemId
+from domain.people.items import ItemId
+from domain.retention.disclosure import Restriction, RestrictionGround
 from service.api.authentication import EvidenceHolder, Restricter, RestrictionReader
 from service.api.base import Answer, Body, Code, DateText, Next, PageAnswer, Reason
 from service.api.bodies import BodyOf

@@ -7,15 +7,15 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from domain.cases import Activity, Outcome, Placing, PointPair
-from domain.enhancements import (
+from domain.examination.cases import Activity, Outcome, Placing, PointPair
+from domain.examination.enhancements import (
     MOST_ENHANCEMENTS,
     PLAIN_PERCENT,
     Enhancement,
     Filter,
     PrintSide,
 )
-from domain.prints import FingerPosition
+from domain.prints.prints import FingerPosition
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason
 from service.api.examination.markups_schemas import (
     FingerMarkupAnswer,

@@ -8,7 +8,6 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from domain.cases import Activity, CaseState, Priority
 from domain.errors import (
     CaseNotClaimedError,
     CaseTakenError,
@@ -18,6 +17,7 @@ from domain.errors import (
     SelfVerificationError,
 )
 from domain.events.looking import LookKind
+from domain.examination.cases import Activity, CaseState, Priority
 from domain.ids import CaseId
 from service.api.authentication import Examiner, Resolver
 from service.api.base import Answer, Body, Next, OpaqueId

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.markups import (
+from domain.examination.markups import (
     LARGEST_PX,
     LONGEST_TRACE,
     MOST_FEATURES,
@@ -16,7 +16,7 @@ from domain.markups import (
     FingerMarkup,
     RidgeFlow,
 )
-from domain.prints import FingerPosition
+from domain.prints.prints import FingerPosition
 from service.api.base import Answer, Body
 from service.api.shapes import shows
 

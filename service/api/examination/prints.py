@@ -9,9 +9,9 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BeforeValidator, Field
 
 from domain.errors import NotFoundError
-from domain.finding_policy import ShownAs
+from domain.examination.finding_policy import ShownAs
 from domain.ids import CaseId
-from domain.minutiae import MinutiaKind
+from domain.prints.minutiae import MinutiaKind
 from service.api.authentication import Examiner, Resolver
 from service.api.base import Answer
 from service.api.documentation import call_problems

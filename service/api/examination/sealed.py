@@ -8,13 +8,13 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter, Query, Response
 from pydantic import BeforeValidator, Field
 
-from domain.cases import Activity, CaseState
 from domain.errors import NotFoundError, PdfNotInstalledError, UnfoundedFindingError
-from domain.evidence import EvidenceSource
+from domain.examination.cases import Activity, CaseState
 from domain.ids import CaseId
-from domain.people import Sex
-from domain.prints import FingerPosition
-from domain.searches import SearchType
+from domain.people.people import Sex
+from domain.prints.prints import FingerPosition
+from domain.searches.evidence import EvidenceSource
+from domain.searches.searches import SearchType
 from service.adapters.documents.chart_pdf import chart_pdf
 from service.api.authentication import Examiner
 from service.api.base import Answer, ShownText

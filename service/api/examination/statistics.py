@@ -8,8 +8,8 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.cases import Activity, Outcome
-from domain.searches import SearchType
+from domain.examination.cases import Activity, Outcome
+from domain.searches.searches import SearchType
 from service.api.authentication import Examiner, FigureReader
 from service.api.base import Answer
 from service.api.documentation import call_problems

@@ -8,7 +8,6 @@ from typing import Annotated, Self
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.cases import Activity, Comparison, FurtherExamination, Outcome
 from domain.errors import (
     AlreadyDecidedError,
     AlreadyRevokedError,
@@ -18,8 +17,9 @@ from domain.errors import (
     StepOutOfOrderError,
     UnfoundedFindingError,
 )
+from domain.examination.cases import Activity, Comparison, FurtherExamination, Outcome
 from domain.ids import CaseId, LinkId
-from domain.prints import FingerPosition
+from domain.prints.prints import FingerPosition
 from service.api.authentication import LinkRevoker, Resolver
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
 from service.api.bodies import BodyOf

@@ -8,13 +8,13 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from domain.cases import DecisionKind, Outcome
 from domain.errors import AwaitsWitnessError, EvidenceTamperedError, NotFoundError
+from domain.examination.cases import DecisionKind, Outcome
 from domain.forces import force_name
 from domain.ids import ForceCode, LinkId
 from domain.list_pages import ListPage
-from domain.prints import FingerPosition
-from domain.searches import SearchType
+from domain.prints.prints import FingerPosition
+from domain.searches.searches import SearchType
 from service.api.authentication import LinkReader
 from service.api.base import Answer, Body, Next, PageAnswer, Reason
 from service.api.codes import EventTypeCode

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.amendments import (
+from domain.people.amendments import (
     Add,
     Amendment,
     AmendmentReason,
@@ -17,8 +17,8 @@ from domain.amendments import (
     VersionHead,
     Withdraw,
 )
-from domain.convictions import ConvictionVersion
-from domain.items import ItemId
+from domain.people.convictions import ConvictionVersion
+from domain.people.items import ItemId
 from service.api.base import Answer, Body, OpaqueId, Reason
 from service.api.people.items_schemas import ItemAnswer, ItemBody, NewItemBody, read_item
 from service.api.shapes import From, each, shows

@@ -13,7 +13,7 @@ from pydantic import Field
 from starlette.datastructures import FormData, UploadFile
 
 from domain.errors import InvalidInputError
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.prints import FingerPosition, ImpressionType
 from service.api.base import Answer, Body
 from service.api.bodies import BODY_READERS, JSON, media_type_of, read_json
 from service.api.refusals import MalformedJsonError, UnsupportedMediaTypeError

@@ -15,7 +15,7 @@ from domain.errors import (
     InvalidQualityError,
     InvalidTemplateError,
 )
-from domain.prints import FingerPosition, Impression, ImpressionType
+from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.minutiae.received import SentRecord, read_sent_records
 from prints.print_format import PrintFormat

@@ -8,10 +8,10 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from domain.access import Purpose, Role
-from domain.disclosures import Consultation
+from domain.access.access import Purpose, Role
 from domain.errors import NotFoundError
 from domain.ids import PersonId
+from domain.requests.disclosures import Consultation
 from service.api.authentication import ConsultationReader
 from service.api.base import Answer, NextNumber, PageAnswer
 from service.api.documentation import call_problems

@@ -1,4 +1,4 @@
-"""API schemas of convictions; the names are those of `domain.convictions`."""
+"""API schemas of convictions; the names are those of `domain.people.convictions`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import Field, StringConstraints
 
-from domain.convictions import (
+from domain.errors import InvalidDateError
+from domain.people.convictions import (
     Completion,
     Conviction,
     DecisionChange,
@@ -17,8 +18,7 @@ from domain.convictions import (
     Participation,
     SentenceKind,
 )
-from domain.errors import InvalidDateError
-from domain.identifiers import held_asn
+from domain.people.identifiers import held_asn
 from domain.plain_values import plain, read_plain
 from domain.restrictions import Transmittable, UsePurpose
 from service.api.base import Body, Code, DateText, LongText, Text

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field, StringConstraints
 
-from domain.access import Caller
+from domain.access.access import Caller
 from domain.errors import (
     IdempotencyConflictError,
     InvalidDateError,
@@ -16,7 +16,7 @@ from domain.errors import (
     UnknownForceError,
 )
 from domain.ids import EncounterId
-from domain.prints import ImpressionType
+from domain.prints.prints import ImpressionType
 from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import Enroller
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reference, created

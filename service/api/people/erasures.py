@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
 
-from domain.erasures import Erasure, ErasureBasis, ErasureState
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
 from domain.ids import ErasureId, PersonId
+from domain.retention.erasures import Erasure, ErasureBasis, ErasureState
 from service.api.authentication import Eraser
 from service.api.base import Answer, Body, Next, PageAnswer
 from service.api.bodies import BodyOf

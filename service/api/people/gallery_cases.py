@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from domain.errors import ConflictError, NotFoundError
-from domain.gallery_cases import GalleryDoubt, GalleryOutcome
 from domain.ids import GalleryCaseId
+from domain.people.gallery_cases import GalleryDoubt, GalleryOutcome
 from service.api.authentication import Merger
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
 from service.api.bodies import BodyOf

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from domain.convictions import Conviction
-from domain.items import Item, ItemKind, ItemValue
-from domain.people import (
+from domain.people.convictions import Conviction
+from domain.people.items import Item, ItemKind, ItemValue
+from domain.people.people import (
     Parent,
     PartialDate,
     PreviousName,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.erasures import Merge
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
 from domain.ids import PersonId
+from domain.retention.erasures import Merge
 from service.api.authentication import Merger
 from service.api.base import Answer, Body, OpaqueId, Reason
 from service.api.bodies import BodyOf

@@ -18,7 +18,7 @@ from domain.errors import (
     UnknownForceError,
 )
 from domain.ids import RecordId
-from domain.numbers import NumberKind
+from domain.people.numbers import NumberKind
 from service.api.authentication import RecordAmender, RecordBeginner, RecordReader
 from service.api.base import Answer, Body, created
 from service.api.bodies import BodyOf, IdempotencyOf

@@ -8,8 +8,8 @@ from pydantic import Field, StringConstraints
 
 from domain.errors import InvalidInputError
 from domain.forces import find_force
-from domain.identifiers import held_asn
-from domain.people import (
+from domain.people.identifiers import held_asn
+from domain.people.people import (
     Address,
     ArrestReport,
     Details,

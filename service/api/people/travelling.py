@@ -12,7 +12,7 @@ import numpy.typing as npt
 from pydantic import Field, StringConstraints
 
 from domain.errors import InvalidInputError, InvalidMinutiaeError, InvalidTemplateError
-from domain.templates import TemplateFormat
+from domain.prints.templates import TemplateFormat
 from prints.registry import FORMATS
 from service.api.base import Body
 from service.ports.print_reading import ReadPrint, Stated

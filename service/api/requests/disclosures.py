@@ -7,9 +7,9 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
-from domain.disclosures import NoticeKind
 from domain.errors import NotFoundError
 from domain.ids import DisclosureId, NoticeId
+from domain.requests.disclosures import NoticeKind
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Next, PageAnswer
 from service.api.documentation import call_problems

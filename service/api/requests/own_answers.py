@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field, StringConstraints
 
-from domain.disclosure import FieldOwner, RemovalGround
 from domain.errors import NotFoundError, NotReleasableError, PdfNotInstalledError
 from domain.ids import RequestId
-from domain.requests import ReplyOutcome
+from domain.requests.requests import ReplyOutcome
+from domain.retention.disclosure import FieldOwner, RemovalGround
 from service.adapters.documents.own_data_pdf import own_data_pdf
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, Reason

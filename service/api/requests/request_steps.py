@@ -18,7 +18,7 @@ from domain.errors import (
     UnsupportedSearchError,
 )
 from domain.ids import RequestId
-from domain.request_states import RequestState, Step
+from domain.requests.request_states import RequestState, Step
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.bodies import BodyOf
 from service.api.documentation import CAPTURE_ERRORS, INDEX_ERRORS, body_problems, call_problems

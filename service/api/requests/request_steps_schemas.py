@@ -8,10 +8,10 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from domain.evidence import Band
-from domain.proofs import Claim, ProofVerdict
-from domain.request_states import RequestState, Step
-from domain.waiting import WaitingKind
+from domain.requests.proofs import Claim, ProofVerdict
+from domain.requests.request_states import RequestState, Step
+from domain.searches.evidence import Band
+from domain.searches.waiting import WaitingKind
 from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, ShownText
 from service.api.bodies import read_json
 from service.api.people.captures import CapturedImpressions

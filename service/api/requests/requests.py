@@ -9,8 +9,6 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Query, Response
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.convictions import Court
-from domain.disclosures import DisclosureNotice, SentDisclosure
 from domain.errors import (
     IdempotencyConflictError,
     InvalidDateError,
@@ -20,8 +18,10 @@ from domain.errors import (
     UnknownRequestKindError,
 )
 from domain.ids import RequestId
-from domain.request_states import OPEN, RequestState, Step
-from domain.requests import (
+from domain.people.convictions import Court
+from domain.requests.disclosures import DisclosureNotice, SentDisclosure
+from domain.requests.request_states import OPEN, RequestState, Step
+from domain.requests.requests import (
     Ask,
     Channel,
     Entry,

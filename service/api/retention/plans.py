@@ -13,7 +13,7 @@ from domain.errors import (
     NotFoundError,
     SelfVerificationError,
 )
-from domain.retention import PlanId, PlanRefusal, PlanState, PurgeEnd, Settled
+from domain.retention.retention import PlanId, PlanRefusal, PlanState, PurgeEnd, Settled
 from service.api.authentication import Eraser
 from service.api.base import Answer, Body, DateText, Next, PageAnswer
 from service.api.bodies import BodyOf

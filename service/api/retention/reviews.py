@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.capture_facts import FactDecision, FactId, FactKind, StatedFact
 from domain.errors import (
     ConflictError,
     InvalidDateError,
@@ -19,7 +18,8 @@ from domain.errors import (
     StaleRequestError,
 )
 from domain.ids import EncounterId, PersonId, RequestId
-from domain.retention import ReviewDecision, ReviewGround, Ruling
+from domain.retention.capture_facts import FactDecision, FactId, FactKind, StatedFact
+from domain.retention.retention import ReviewDecision, ReviewGround, Ruling
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, LongText, Reason
 from service.api.bodies import BodyOf

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import SearchId
-from domain.searches import SearchOutcome
+from domain.searches.searches import SearchOutcome
 from service.adapters.prints.nist_writer import Heading, transaction
 from service.api.authentication import SearchReader
 from service.api.documentation import call_problems

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.access import Caller
+from domain.access.access import Caller
 from service.api.bodies import read_json
 from service.api.people.captures import read_capture
 from service.api.searches.searches import SearchBody

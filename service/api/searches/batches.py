@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
-from domain.access import Purpose, Scope
-from domain.cases import Priority
+from domain.access.access import Purpose, Scope
 from domain.errors import IdempotencyConflictError, NotFoundError
+from domain.examination.cases import Priority
 from domain.ids import BatchId
 from domain.jobs import JobState
 from service.api.authentication import Searcher, SearchReader

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from domain.errors import EmptyProbeError, IdempotencyConflictError, InvalidDateError
-from domain.evidence import Band
+from domain.searches.evidence import Band
 from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import NamesEnquirer
 from service.api.base import Answer, Body, created

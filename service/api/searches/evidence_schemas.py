@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.evidence import Band, EvidenceSource, Flag
-from domain.searches import Basis, SearchType
+from domain.searches.evidence import Band, EvidenceSource, Flag
+from domain.searches.searches import Basis, SearchType
 from service.api.base import Answer
 from service.api.shapes import From, shows
 

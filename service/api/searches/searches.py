@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
-from domain.access import Caller, Purpose
+from domain.access.access import Caller, Purpose
 from domain.errors import (
     IdempotencyConflictError,
     InvalidDateError,
@@ -17,8 +17,8 @@ from domain.errors import (
     UnsupportedSearchError,
 )
 from domain.ids import SearchId
-from domain.prints import ImpressionType
-from domain.searches import Probe, SearchOutcome, SearchState, SearchType
+from domain.prints.prints import ImpressionType
+from domain.searches.searches import Probe, SearchOutcome, SearchState, SearchType
 from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import Searcher, SearchReader
 from service.api.base import Answer, Body, Next, PageAnswer, Reference, created

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from domain.access import ROLE_SCOPES, Scope
+from domain.access.access import ROLE_SCOPES, Scope
 from domain.events.catalogue import topics
 from service.api.problems import MEDIA_TYPE, PROBLEM_TYPES
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import typer
 
+from domain.access.two_people import TRIAL
 from domain.errors import ConflictError, LinkingError
-from domain.two_people import TRIAL
 from matching.scorer import load_scorer
 from service.adapters.identity.provider_settings import path_prefix, provider_plan
 from service.adapters.isolation.confinement import Lock, offered

@@ -20,7 +20,7 @@ from typing import Annotated
 import httpx2
 import typer
 
-from domain.access import Purpose
+from domain.access.access import Purpose
 from domain.errors import InvalidInputError, WitnessRefusedError
 from service.adapters.custody.files import read_key
 from service.cli.context import AnswerCall

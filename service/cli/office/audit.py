@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from domain.access import Purpose, Role
+from domain.access.access import Purpose, Role
 from domain.errors import InvalidProofError
 from service.bootstrap.keys import open_log_signer
 from service.bootstrap.stores import open_store

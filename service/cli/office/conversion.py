@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.errors import ConflictError, InvalidInputError, LinkingError
 from domain.ids import LotId, UserId
 from service.bootstrap.stores import open_store

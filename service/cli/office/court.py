@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from domain.access import Caller, Purpose, Role
+from domain.access.access import Caller, Purpose, Role
 from domain.errors import InvalidInputError, LinkingError
 from domain.forces import find_force
 from service.api.agencies.matters_schemas import MatterBody

@@ -12,7 +12,7 @@ from domain.exchange.codes import MessageId, PartnerId, StateCode, Transport
 from domain.exchange.duties import DutyKey, ExemptionCode, Stratum
 from domain.ids import RecordId
 from domain.plain_values import plain
-from domain.requests import Channel
+from domain.requests.requests import Channel
 from service.bootstrap.desks import open_exchange
 from service.bootstrap.runtime import open_runtime
 from service.bootstrap.stores import open_store

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from domain.access import Purpose, Role, Scope
-from domain.numbers import NumberSeries
+from domain.access.access import Purpose, Role, Scope
+from domain.people.numbers import NumberSeries
 from domain.plain_values import plain
 from service.bootstrap.runtime import open_runtime
 from service.cli import refusals

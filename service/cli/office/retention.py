@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from domain.access import Caller, Purpose, Role, Scope
+from domain.access.access import Caller, Purpose, Role, Scope
 from domain.ids import PersonId
 from domain.plain_values import plain
-from domain.retention import Plan, PlanId
+from domain.retention.retention import Plan, PlanId
 from service.bootstrap.runtime import open_runtime
 from service.cli.context import AnswerCall, Call, Group, console_as, stated_day
 from service.usecases.access.tokens import authenticate

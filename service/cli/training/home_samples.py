@@ -13,11 +13,11 @@ from data.synthetic.blocks import impressions_of
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.parameters import CaptureProfile
 from data.synthetic.population import Population
-from domain.captures import CaptureColumns
-from domain.people import Details
-from domain.prints import ImpressionType
-from domain.searches import Probe
-from domain.strangers import Strangers
+from domain.people.people import Details
+from domain.prints.captures import CaptureColumns
+from domain.prints.prints import ImpressionType
+from domain.searches.searches import Probe
+from domain.searches.strangers import Strangers
 from matching.print_parameters import COHORT_PEOPLE
 from matching.scorer import load_scorer
 from matching.watch.home import home_law, write_home

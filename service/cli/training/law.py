@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from domain.models import ALL, LawState, Source
+from domain.searches.models import ALL, LawState, Source
 from matching.scorer import load_scorer
 from service.bootstrap.runtime import model_in_force
 from service.bootstrap.stores import open_store

@@ -17,8 +17,8 @@ from data.synthetic.blocks import impressions_of
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.population import Population
 from domain.errors import InvalidInputError, LinkingError
-from domain.people import Details
-from domain.prints import Impression, ImpressionType
+from domain.people.people import Details
+from domain.prints.prints import Impression, ImpressionType
 from matching.own.own_data import LabelledPair, OwnData, Side, own_data
 from matching.own.own_fit import OwnPlan, train_own
 from matching.own.own_parameters import LEAST_HOME

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import CaptureColumns
-from domain.people import Details
-from domain.searches import Probe
+from domain.people.people import Details
+from domain.prints.captures import CaptureColumns
+from domain.searches.searches import Probe
 from matching.enquiry.index import NamesIndex
 from matching.own.own_data import (
     OwnData,

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from domain.errors import InvalidInputError
-from domain.minutiae import MinutiaeSet
+from domain.prints.minutiae import MinutiaeSet
 from matching.match_bits import write_match_model
 from matching.training.match_fit import Fit, LabelledMatches, fit_matches, model_card
 from prints.features.describing import Description

@@ -12,10 +12,10 @@ from data.synthetic.captures import CaptureArrays, merge_captures
 from data.synthetic.names.world import HELD_OUT, draw_pair, world_origins
 from data.synthetic.parameters import CaptureProfile
 from data.synthetic.population import Population
-from domain.captures import CaptureColumns
-from domain.people import Details
-from domain.prints import ImpressionType
-from domain.strangers import Strangers
+from domain.people.people import Details
+from domain.prints.captures import CaptureColumns
+from domain.prints.prints import ImpressionType
+from domain.searches.strangers import Strangers
 from matching.biometric import PAIRINGS
 from matching.parameters import CALIBRATION_SEED, TRAIN_SEED
 from matching.print_parameters import COHORT_PEOPLE

@@ -17,11 +17,11 @@ from data.synthetic.bookings import Booking, Claim
 from data.synthetic.captures import CaptureArrays, take_captures
 from data.synthetic.parameters import TEMPLATE_FORMAT, CaptureProfile
 from data.synthetic.population import Population
-from domain.captures import CaptureColumns
-from domain.people import Details
-from domain.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
-from domain.searches import Probe
-from domain.strangers import Strangers
+from domain.people.people import Details
+from domain.prints.captures import CaptureColumns
+from domain.prints.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
+from domain.searches.searches import Probe
+from domain.searches.strangers import Strangers
 from matching.enquiry.index import NamesIndex
 from matching.parameters import FALSE_IDENTITY_RATE
 from matching.policy import Mode

@@ -24,7 +24,7 @@ import typer
 from rich.console import Console
 
 from data.synthetic.population import Population
-from domain.finding_policy import TEMPLATES_ALONE
+from domain.examination.finding_policy import TEMPLATES_ALONE
 from service.adapters.surroundings import surroundings, utc_now
 from service.app import create_app
 from service.bootstrap.runtime import Runtime

@@ -10,11 +10,11 @@ from typing import Any
 import httpx2
 
 from data.synthetic.encoding import details_to_json
-from domain.access import Purpose, Role
-from domain.convictions import ConvictionVersion, InformationSource
+from domain.access.access import Purpose, Role
 from domain.ids import UserId
-from domain.people import Record
-from domain.releasing import HeldConviction
+from domain.people.convictions import ConvictionVersion, InformationSource
+from domain.people.people import Record
+from domain.requests.releasing import HeldConviction
 from rules.rehabilitation.record import Standing
 from service.cli.context import CONSOLE
 from service.demo.accounts import Work

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx2
 
-from domain.access import Purpose
-from domain.convictions import InformationSource
-from domain.people import Record
+from domain.access.access import Purpose
+from domain.people.convictions import InformationSource
+from domain.people.people import Record
 from rules.step_down import Stated, step_down
 from service.demo.calls import ApiCaller
 from service.demo.scenario import PlannedSearch, applicant

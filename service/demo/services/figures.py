@@ -12,9 +12,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from domain.access import Purpose
+from domain.access.access import Purpose
 from domain.publication import CountableFact, Quarter, Stage, Timeliness
-from domain.requests import PartyKind, ReplyOutcome
+from domain.requests.requests import PartyKind, ReplyOutcome
 from service.cli.context import CONSOLE
 from service.demo.calls import ApiCaller
 from service.demo.services.scene import Scene

@@ -7,10 +7,10 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from domain.access import Purpose, Role
-from domain.disclosure import why_not
+from domain.access.access import Purpose, Role
 from domain.ids import ForceCode, UserId
-from domain.people import ArrestReport, Record
+from domain.people.people import ArrestReport, Record
+from domain.retention.disclosure import why_not
 from service.cli.context import CONSOLE
 from service.demo.accounts import Work
 from service.demo.calls import DEMO_FORCE, ApiCaller

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from domain.access import Purpose, Role
-from domain.identifiers import make_asn
+from domain.access.access import Purpose, Role
 from domain.ids import UserId
+from domain.people.identifiers import make_asn
 from service.app import create_app
 from service.cli.context import CONSOLE
 from service.demo.accounts import OFFICE, two_officers

@@ -9,7 +9,7 @@ from typing import Any
 from data.synthetic.encoding import details_to_json
 from data.synthetic.population import Population
 from domain.ids import SearchId
-from domain.people import Record
+from domain.people.people import Record
 from service.demo.accounts import Work
 from service.demo.calls import ApiCaller
 from service.demo.examiners import examine, truth_of

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
-from domain.cases import Outcome
 from domain.errors import LogDamagedError
 from domain.events.declaring import Event
 from domain.events.examination import DecisionSealed
 from domain.events.links import Linked, LinkRevoked
+from domain.examination.cases import Outcome
 from service.provenance.canonical import EventBody
 
 

@@ -21,8 +21,8 @@ from datetime import datetime
 
 import rfc8785
 
-from domain.access import Token
-from domain.accounts import Account, Client, ClientKey, Session, SubjectLink
+from domain.access.access import Token
+from domain.access.accounts import Account, Client, ClientKey, Session, SubjectLink
 from domain.webhooks import Endpoint
 from service.provenance.canonical import moment
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, select, update
 
-from domain.access import Role
-from domain.accounts import Account, FactorKind, SecondFactor, SubjectLink
+from domain.access.access import Role
+from domain.access.accounts import Account, FactorKind, SecondFactor, SubjectLink
 from domain.errors import ConflictError
 from domain.ids import FactorId, ForceCode, UserId
 from service.provenance.bundle.row_commitments import account_digest, subject_ref

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, select
 
-from domain.access import Actor, Role, Scope, Token
-from domain.accounts import Client, ClientKey
+from domain.access.access import Actor, Role, Scope, Token
+from domain.access.accounts import Client, ClientKey
 from domain.errors import ConflictError
 from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
 from service.provenance.vault.withdrawals import Access

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, delete, func, select, update
 
-from domain.accounts import FailedAttempts, KnownSource, Session
+from domain.access.accounts import FailedAttempts, KnownSource, Session
 from domain.errors import IdempotencyConflictError
 from domain.ids import UserId
 from service.storage.engine.rows import AnyRow, rows_where, value_of

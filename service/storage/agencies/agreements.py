@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from domain.agencies import Agreement, Contact, IssuedAsn, ResultFate
+from domain.agencies.agencies import Agreement, Contact, IssuedAsn, ResultFate
 from domain.errors import ConflictError, VaultDamagedError
 from domain.ids import RequestId, UserId
 from domain.restrictions import UsePurpose

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from domain.agencies.matters import WAITING, Matter, MatterContent, MatterSource, MatterState, Step
 from domain.courts.results import CourtResult, Reason
 from domain.errors import ConflictError, VaultDamagedError
 from domain.exchange.messages import Notification
-from domain.matters import WAITING, Matter, MatterContent, MatterSource, MatterState, Step
 from domain.plain_values import plain, read_plain
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.engine.rows import AnyRow, rows_where, value_of

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Select, String, bindparam, cast, exists, select
 
+from domain.agencies.matters import MatterSource, details_in
 from domain.conversion.content import details_of_form
 from domain.conversion.frames import FrameState
 from domain.events.agencies import AsnResultAttached
@@ -22,9 +23,8 @@ from domain.exchange.codec import read_message
 from domain.exchange.codes import MessageKind
 from domain.exchange.contents import details_of
 from domain.exchange.messages import Notification, Update
-from domain.matters import MatterSource, details_in
-from domain.people import Details
-from domain.waiting import WaitingKind
+from domain.people.people import Details
+from domain.searches.waiting import WaitingKind
 from service.storage.agencies.matters import WAITING_MATTERS, read_matter
 from service.storage.conversion.keyings import read_settled
 from service.storage.requests.disclosures import read_ask

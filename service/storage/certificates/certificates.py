@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from domain.certificates import (
+from domain.errors import ConflictError, VaultDamagedError
+from domain.ids import CertificateId, PersonId, ReferralId, RequestId, UserId
+from domain.requests.certificates import (
     Certificate,
     CheckAnswer,
     Referral,
@@ -16,8 +18,6 @@ from domain.certificates import (
     StandingCertificate,
     StoodOn,
 )
-from domain.errors import ConflictError, VaultDamagedError
-from domain.ids import CertificateId, PersonId, ReferralId, RequestId, UserId
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.engine.rows import AnyRow, value_of
 from service.storage.people.people import locked_person

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from domain.disclosure import DeletionCase, DeletionDecision, DeletionPart
 from domain.errors import ConflictError
 from domain.ids import DeletionId, EncounterId, ForceCode, PersonId, RequestId, UserId
+from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart
 from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.people.erasure import destroy_captures
 from service.storage.people.merges import CHAINS, IDS

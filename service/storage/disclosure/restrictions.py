@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, bindparam, func, select
 
-from domain.disclosure import MATTERS, RestrictedRecord, Restriction
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId, RestrictionId
-from domain.items import ItemId, Items
-from domain.people import Details
+from domain.people.items import ItemId, Items
+from domain.people.people import Details
+from domain.retention.disclosure import MATTERS, RestrictedRecord, Restriction
 from service.storage.engine.rows import AnyRow, value_of
 from service.storage.people.erasure import (
     give_back_to_all,

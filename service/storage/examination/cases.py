@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, insert, literal, select, update
 
-from domain.cases import Activity, Analysis, Case, CaseState, Comparison, Decision
 from domain.errors import AlreadyDecidedError, StaleCaseError, StepOutOfOrderError
+from domain.examination.cases import Activity, Analysis, Case, CaseState, Comparison, Decision
 from domain.ids import CandidateId, CaseId, SearchId, UserId
 from domain.list_pages import ListOrder
 from service.storage.engine.rows import (

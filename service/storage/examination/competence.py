@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
-from domain.cases import CLOSED_STATES, DecisionKind, Outcome
+from domain.examination.cases import CLOSED_STATES, DecisionKind, Outcome
 from domain.ids import EncounterId, SearchId, UserId
 from service.storage.tables.cases import cases, comparisons, decisions, is_control
 from service.storage.tables.searches import candidates, searches

@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 
-from domain.cases import CLOSED_STATES, Activity, CaseState, Priority
+from domain.examination.cases import CLOSED_STATES, Activity, CaseState, Priority
 from domain.ids import CaseId, UserId
 from domain.list_pages import ListOrder, OpenWanted
 from service.storage.engine.rows import rank_among, sorted_by, sorted_rows, value_of

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, select, tuple_, update
 
-from domain.cases import CLOSED_STATES, Activity, CaseState, Priority
+from domain.examination.cases import CLOSED_STATES, Activity, CaseState, Priority
 from domain.forces import codes_by_name
 from domain.ids import CaseId, ForceCode, LinkId, UserId
 from domain.list_pages import ListOrder

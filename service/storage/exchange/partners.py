@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import exists, select
 
-from domain.disclosures import Form
 from domain.errors import ConflictError
 from domain.exchange.codes import MessageId, MessageKind, Partner, PartnerId
 from domain.ids import DisclosureId, UserId
+from domain.requests.disclosures import Form
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.exchange import (
     exchange_messages,

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, exists, func, select, union
 
-from domain.erasures import ErasureEnd
 from domain.errors import ConflictError
 from domain.exchange.codes import MessageKind, StateCode
 from domain.exchange.duties import DutyKey, Exemption
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId
-from domain.items import Items
+from domain.people.items import Items
+from domain.retention.erasures import ErasureEnd
 from service.storage.engine.rows import Among, AnyRow, value_of
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.record_bodies import read_items

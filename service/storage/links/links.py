@@ -7,11 +7,11 @@ from datetime import UTC, datetime, time
 
 from sqlalchemy import func, insert, select
 
-from domain.cases import Link
-from domain.disclosures import Notice, NoticeKind
 from domain.errors import AlreadyRevokedError, InvalidInputError, SelfVerificationError
+from domain.examination.cases import Link
 from domain.ids import ForceCode, LinkId
-from domain.requests import PartyKind
+from domain.requests.disclosures import Notice, NoticeKind
+from domain.requests.requests import PartyKind
 from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.tables.cases import analyses, comparison_revisions, comparisons, decisions
 from service.storage.tables.links import (

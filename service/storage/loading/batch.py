@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
 
-from domain.captures import CaptureColumns, check_column
 from domain.errors import InvalidInputError, InvalidTemplateError
 from domain.ids import EncounterId, ForceCode, PersonId
-from domain.people import Record
+from domain.people.people import Record
+from domain.prints.captures import CaptureColumns, check_column
 from indexing.batches import Gallery
 from service.storage.tables.people import (
     encounters,

@@ -13,7 +13,7 @@ from domain.events.logged import NewEvent, restated
 from domain.events.people import Enrolled
 from domain.events.rows import ROW_DIGEST
 from domain.ids import PersonId
-from domain.items import Content
+from domain.people.items import Content
 from prints.vectors.blobs import Capture
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault

@@ -20,7 +20,7 @@ from sqlalchemy import (
     union,
 )
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.errors import NotFoundError
 from domain.events.examination import ExemplarShown
 from domain.events.logged import LoggedEvent, NewEvent

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from domain.abuse import Access, Finding, StaffPerson
-from domain.cases import CLOSED_STATES
 from domain.errors import ConflictError
+from domain.examination.cases import CLOSED_STATES
 from domain.ids import EventType, PersonId, SearchId, UserId
 from service.storage.engine.rows import AnyRow, value_of
 from service.storage.tables.abuse import findings, staff_persons

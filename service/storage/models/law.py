@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, func, insert, select, update
 
-from domain.cases import CLOSED_STATES
 from domain.errors import ConflictError, NotFoundError
-from domain.evidence import Band
+from domain.examination.cases import CLOSED_STATES
 from domain.ids import CandidateId
-from domain.models import LawState, LawStateChange, ModelChoice, Source, WeekSketch
+from domain.searches.evidence import Band
+from domain.searches.models import LawState, LawStateChange, ModelChoice, Source, WeekSketch
 from matching.watch.detecting import Gathered
 from matching.watch.seconds import SecondsSeen
 from service.storage.engine.rows import AnyRow, row_of, rows_where, value_of

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from domain.experience import Counted, Experience, Kind
-from domain.gallery_cases import GalleryOutcome
 from domain.ids import EncounterRow, PersonRow
-from domain.models import Rehearsal, RehearsalDoubt, RehearsalSource
+from domain.people.gallery_cases import GalleryOutcome
+from domain.searches.experience import Counted, Experience, Kind
+from domain.searches.models import Rehearsal, RehearsalDoubt, RehearsalSource
 from indexing.batches import Gallery
 from service.storage.engine.rows import Among, row_of, value_of
 from service.storage.tables.cases import gallery_conclusions

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, insert, select
 
 from domain.errors import InvalidInputError, NotFoundError
 from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
-from domain.prints import Encounter
+from domain.prints.prints import Encounter
 from indexing.batches import Gallery
 from prints.vectors.blobs import GALLERY_BYTES, Capture, label_of
 from service.storage.engine.rows import Among

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, delete, func, select
 
-from domain.erasures import Erasure, ErasureBasis, ErasureState
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import ErasureId, PersonId
 from domain.list_pages import ListOrder
+from domain.retention.erasures import Erasure, ErasureBasis, ErasureState
 from service.storage.engine.rows import (
     AnyRow,
     rank_among,

@@ -11,9 +11,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from domain.errors import ConflictError
-from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
 from domain.ids import EncounterId, GalleryCaseId, PersonId
 from domain.list_pages import ListOrder
+from domain.people.gallery_cases import (
+    GalleryCase,
+    GalleryConclusion,
+    GalleryDoubt,
+    GalleryOutcome,
+)
 from service.storage.engine.rows import AnyRow, rank_among, sorted_by, sorted_rows, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.cases import gallery_cases, gallery_conclusions

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, bindparam, select
 
-from domain.captures import CaptureColumns, check_vectors
 from domain.errors import UnknownForceError
 from domain.ids import EncounterId, ForceCode, PersonRow
+from domain.prints.captures import CaptureColumns, check_vectors
 from indexing.batches import Gallery, GalleryBatch
 from prints.vectors.codec import VectorCodec
 from service.storage.engine.rows import AnyRow

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import CTE, Connection, Select, delete, exists, insert, select
 
-from domain.erasures import Merge
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import EncounterId, PersonId, PersonRow
+from domain.retention.erasures import Merge
 from service.storage.engine.rows import Among, AnyRow, value_of
 from service.storage.people.people import locked_person
 from service.storage.people.templates_in_force import IN_FORCE, REMADE_MINUTIAE

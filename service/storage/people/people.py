@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, select, update
 
-from domain.amendments import changes_between
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId
-from domain.items import Content, Items, numbered_items
-from domain.people import Details, Record
+from domain.people.amendments import changes_between
+from domain.people.items import Content, Items, numbered_items
+from domain.people.people import Details, Record
 from service.storage.engine.rows import Among
 from service.storage.people.erasure import erase_person, finish_erasure, hide_again
 from service.storage.people.record_bodies import (

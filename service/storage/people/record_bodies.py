@@ -10,12 +10,20 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, insert, select
 
-from domain.amendments import ChangeKind, ItemChange
-from domain.convictions import Conviction, ConvictionVersion
 from domain.errors import InvalidInputError, VaultDamagedError
 from domain.ids import ForceCode, PersonId, RecordId
-from domain.items import Content, ItemId, ItemKind, Items, content_of, items_of, numbered_items
-from domain.people import (
+from domain.people.amendments import ChangeKind, ItemChange
+from domain.people.convictions import Conviction, ConvictionVersion
+from domain.people.items import (
+    Content,
+    ItemId,
+    ItemKind,
+    Items,
+    content_of,
+    items_of,
+    numbered_items,
+)
+from domain.people.people import (
     Address,
     ArrestReport,
     Details,

@@ -9,7 +9,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, literal, select
 
-from domain.amendments import (
+from domain.errors import EvidenceTamperedError
+from domain.forces import codes_by_name
+from domain.ids import ForceCode, PersonId, PersonRow, RecordId, UserId
+from domain.list_pages import ListOrder
+from domain.people.amendments import (
     Amendment,
     AmendmentReason,
     RecordPage,
@@ -18,14 +22,10 @@ from domain.amendments import (
     VersionHead,
     changes_between,
 )
-from domain.convictions import Conviction
-from domain.errors import EvidenceTamperedError
-from domain.forces import codes_by_name
-from domain.ids import ForceCode, PersonId, PersonRow, RecordId, UserId
-from domain.items import Items
-from domain.list_pages import ListOrder
-from domain.people import Details
-from domain.releasing import HeldConviction
+from domain.people.convictions import Conviction
+from domain.people.items import Items
+from domain.people.people import Details
+from domain.requests.releasing import HeldConviction
 from service.storage.engine.rows import Among, AnyRow, rank_among, sorted_by, sorted_rows
 from service.storage.people.people import store_version
 from service.storage.people.record_bodies import (

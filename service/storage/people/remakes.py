@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from domain.errors import NotFoundError
 from domain.ids import EncounterId, EncounterRow, GenerationId, PersonId, RemakeId, UserId
-from domain.prints import Impression
-from domain.templates import GenerationCount, TemplateGeneration
+from domain.prints.prints import Impression
+from domain.prints.templates import GenerationCount, TemplateGeneration
 from prints.minutiae.iso19794_2 import MinutiaeView, encode_record
 from prints.vectors.blobs import GALLERY_BYTES
 from service.storage.engine.rows import AnyRow

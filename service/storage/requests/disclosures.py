@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from domain.convictions import ConvictionVersion
-from domain.disclosures import Disclosure, SentDisclosure
 from domain.errors import InvalidInputError, VaultDamagedError
 from domain.ids import DisclosureId, PersonId, RequestId, UserId
+from domain.people.convictions import ConvictionVersion
 from domain.plain_values import plain, read_plain
-from domain.proofs import ProofCheck
-from domain.requests import Ask, Party, PartyKind
+from domain.requests.disclosures import Disclosure, SentDisclosure
+from domain.requests.proofs import ProofCheck
+from domain.requests.requests import Ask, Party, PartyKind
 from domain.restrictions import Restrictions
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.engine.rows import Among, AnyRow, row_of, rows_where, value_of

@@ -13,11 +13,11 @@ from operator import attrgetter
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, literal, select, union_all
 
-from domain.amendments import ChangeKind
-from domain.disclosures import DisclosureNotice, NoticeKind
 from domain.ids import DisclosureId, NoticeId, RequestId, UserId
 from domain.list_pages import ListPage, page_of
-from domain.requests import Party, PartyKind, ReplyOutcome
+from domain.people.amendments import ChangeKind
+from domain.requests.disclosures import DisclosureNotice, NoticeKind
+from domain.requests.requests import Party, PartyKind, ReplyOutcome
 from service.storage.engine.rows import AnyRow, rows_behind, value_of
 from service.storage.tables.certificates import certificates, superseded
 from service.storage.tables.disclosure import (

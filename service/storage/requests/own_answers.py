@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Select, literal, select, union_all
 
-from domain.disclosure import OwnAnswer, OwnContent, Removal, RemovalGround, Told
 from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RequestId
 from domain.plain_values import plain, read_plain
-from domain.requests import PartyKind, ReplyOutcome
+from domain.requests.requests import PartyKind, ReplyOutcome
+from domain.retention.disclosure import OwnAnswer, OwnContent, Removal, RemovalGround, Told
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.engine.rows import value_of
 from service.storage.people.people import locked_person

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Select, func, insert, select
 
 from domain.errors import ConflictError, StaleRequestError
 from domain.ids import RequestId, SearchId, UserId
-from domain.request_states import ENDED, RequestState
-from domain.requests import (
+from domain.requests.request_states import ENDED, RequestState
+from domain.requests.requests import (
     Ask,
     Entry,
     Identification,

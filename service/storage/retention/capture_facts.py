@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from domain.capture_facts import CaptureFact, FactAbout, FactDecision, FactId, StatedFact
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
 from domain.ids import EncounterId, EncounterRow, PersonId, PersonRow, UserId
+from domain.retention.capture_facts import CaptureFact, FactAbout, FactDecision, FactId, StatedFact
 from service.storage.engine.rows import Among, value_of
 from service.storage.people.people import is_erased, locked_person
 from service.storage.retention.held import is_out

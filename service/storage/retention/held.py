@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
-from domain.items import ItemId
-from domain.people import Record
+from domain.people.items import ItemId
+from domain.people.people import Record
 from prints.vectors.blobs import taken_at
 from service.storage.engine.rows import Among, AnyRow, value_of
 from service.storage.people.people import is_erased

@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, exists, func, select
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import PersonId, PersonRow, UserId
 from domain.list_pages import ListPage, page_of
-from domain.retention import (
+from domain.retention.retention import (
     Plan,
     PlanCapture,
     PlanFigures,

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from domain.ids import EncounterId, PersonId, PersonRow, RequestId, UserId
-from domain.request_states import ENDED
-from domain.retention import PlanId, PurgeEnd, Review, Ruling
+from domain.requests.request_states import ENDED
+from domain.retention.retention import PlanId, PurgeEnd, Review, Ruling
 from service.storage.engine.rows import Among, AnyRow, rows_where, value_of
 from service.storage.people.erasure import destroy_captures
 from service.storage.people.merges import CHAINS, IDS

@@ -9,10 +9,10 @@ from operator import attrgetter
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from domain.evidence import Band
 from domain.ids import BatchId, CandidateId, ForceCode, RecordId, SearchId
 from domain.jobs import Batch
 from domain.list_pages import ListPage, page_of
+from domain.searches.evidence import Band
 from service.storage.engine.rows import Among, rows_where, value_of
 from service.storage.people.references import owners_under
 from service.storage.tables.people import live_records, payloads, records

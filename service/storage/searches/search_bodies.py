@@ -10,17 +10,25 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, or_
 
-from domain.cases import CLOSED_STATES
-from domain.counted_words import CountedWords
 from domain.errors import InvalidDateError, VaultDamagedError
 from domain.events.links import Linked
-from domain.evidence import WITHHELD, Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
-from domain.experience import Experience
+from domain.examination.cases import CLOSED_STATES
 from domain.list_pages import ListOrder
 from domain.own_strangers import OwnStrangers
 from domain.plain_values import plain, read_plain
-from domain.searches import Probe, SearchType
-from domain.strangers import Strangers
+from domain.searches.counted_words import CountedWords
+from domain.searches.evidence import (
+    WITHHELD,
+    Band,
+    Evidence,
+    EvidenceRow,
+    EvidenceSource,
+    Flag,
+    RaisedFlag,
+)
+from domain.searches.experience import Experience
+from domain.searches.searches import Probe, SearchType
+from domain.searches.strangers import Strangers
 from prints.vectors.blobs import PROBE_BYTES, Capture
 from prints.vectors.codec import VectorCodec
 from service.storage.engine.json_bodies import from_bytes, to_bytes

@@ -9,11 +9,19 @@ from typing import Any
 
 from sqlalchemy import Select, exists, select
 
-from domain.cases import CLOSED_STATES, Case, CaseState
-from domain.evidence import Band, millibits
+from domain.examination.cases import CLOSED_STATES, Case, CaseState
 from domain.ids import CandidateId, EncounterId, ForceCode, PersonId, SearchId
 from domain.list_pages import ListPage, page_of
-from domain.searches import Basis, Candidate, Probe, Search, SearchOutcome, SearchState, SearchType
+from domain.searches.evidence import Band, millibits
+from domain.searches.searches import (
+    Basis,
+    Candidate,
+    Probe,
+    Search,
+    SearchOutcome,
+    SearchState,
+    SearchType,
+)
 from service.storage.engine.row_texts import stated_as_written
 from service.storage.engine.rows import (
     Among,

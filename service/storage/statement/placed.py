@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, literal, or_, select
 
-from domain.cases import CaseState
 from domain.conversion.frames import FrameState, LotState, LotVerdict, MatchOutcome
 from domain.events.links import NotLinked
+from domain.examination.cases import CaseState
 from domain.jobs import JobKind, JobState
 from service.storage.statement.reading import Astray, Fault, astray
 from service.storage.tables.cases import cases, decisions

@@ -18,9 +18,9 @@ from sqlalchemy import (
     literal_column,
 )
 
-from domain.cases import CaseState, DecisionKind, FurtherCause, Outcome
+from domain.examination.cases import CaseState, DecisionKind, FurtherCause, Outcome
+from domain.examination.report_statements import ReportTopic
 from domain.forces import NO_FORCE
-from domain.report_statements import ReportTopic
 from service.storage.tables.about import (
     OF_COMPARISON,
     OF_PAIR,

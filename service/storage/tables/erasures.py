@@ -16,7 +16,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from domain.erasures import ErasureEnd
+from domain.retention.erasures import ErasureEnd
 from service.storage.tables.about import FOLLOWS, Kept, OfPerson, Seen, about, sealed
 from service.storage.tables.disclosure import restricted_persons
 from service.storage.tables.metadata import (

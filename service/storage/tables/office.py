@@ -15,8 +15,8 @@ from sqlalchemy import (
     exists,
 )
 
-from domain.capture_facts import FactDecision
-from domain.retention import PurgeEnd
+from domain.retention.capture_facts import FactDecision
+from domain.retention.retention import PurgeEnd
 from service.storage.tables.about import OfPerson, Seen, Via, about, about_nobody, sealed
 from service.storage.tables.metadata import (
     ROW,

@@ -16,7 +16,7 @@ from sqlalchemy import (
     select,
 )
 
-from domain.requests import PartyKind
+from domain.requests.requests import PartyKind
 from service.storage.tables.about import (
     OF_REQUEST,
     OfPerson,

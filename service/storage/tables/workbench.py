@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, LargeBinary, String
 
-from domain.access import Role
+from domain.access.access import Role
 from service.storage.tables.about import (
     OF_COMPARISON,
     Kept,

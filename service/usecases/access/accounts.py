@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from domain.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Caller, Role, Scope
-from domain.accounts import Account, SubjectLink
+from domain.access.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Caller, Role, Scope
+from domain.access.accounts import Account, SubjectLink
+from domain.access.two_people import decides
 from domain.errors import (
     ConflictError,
     InvalidInputError,
@@ -21,7 +22,6 @@ from domain.errors import (
 from domain.events.access import NO_SUBJECT, AccountAdded, AccountChange, AccountChanged
 from domain.forces import force_name
 from domain.ids import ForceCode, UserId
-from domain.two_people import decides
 from service.ports.identity import subject_sha256
 from service.ports.surroundings import Surroundings
 from service.provenance.bundle.row_commitments import account_digest, subject_commitment

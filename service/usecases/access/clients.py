@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from domain.access import ROLE_SCOPES, Caller, Purpose, Role, Scope, Token
-from domain.accounts import MAX_LIVE_KEYS, Client, ClientKey, role_of_scopes
+from domain.access.access import ROLE_SCOPES, Caller, Purpose, Role, Scope, Token
+from domain.access.accounts import MAX_LIVE_KEYS, Client, ClientKey, role_of_scopes
+from domain.access.two_people import DECIDING, PEOPLE_DECIDE
 from domain.errors import (
     ConflictError,
     InvalidInputError,
@@ -27,7 +28,6 @@ from domain.events.access import (
 )
 from domain.forces import force_name
 from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId
-from domain.two_people import DECIDING, PEOPLE_DECIDE
 from service.provenance.bundle.row_commitments import (
     client_digest,
     client_key_digest,

@@ -12,9 +12,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.access import Caller
-from domain.accounts import Account
-from domain.drafts import Draft
+from domain.access.access import Caller
+from domain.access.accounts import Account
+from domain.access.drafts import Draft
 from domain.events.examination import DraftKept
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.sessions import csrf_token

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from domain.accounts import Account, FailedAttempts, KnownSource, Slowing
+from domain.access.accounts import Account, FailedAttempts, KnownSource, Slowing
 from service.storage.unit_of_work import UnitOfWork
 
 HELD_UP = "There have been too many attempts from this address. Wait 15 minutes and try again."

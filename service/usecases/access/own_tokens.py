@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.access import Token
-from domain.accounts import Account
+from domain.access.access import Token
+from domain.access.accounts import Account
 from domain.events.access import TokenIssued
 from domain.ids import UserId
 from service.provenance.canonical import read_event

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NoReturn
 
-from domain.access import Actor, Caller, Purpose, Role
-from domain.accounts import Account
+from domain.access.access import Actor, Caller, Purpose, Role
+from domain.access.accounts import Account
 from domain.errors import ConflictError, NotAuthenticatedError, NotFoundError, ProviderRefusedError
 from domain.events.access import AccountAdded, ProviderSignedOut, ProviderSignInRefused
 from domain.ids import UserId

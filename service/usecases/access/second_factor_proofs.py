@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import pyotp
 
-from domain.access import Caller
-from domain.accounts import Account, CodeFault, CodeKind, FactorKind, SecondFactor
+from domain.access.access import Caller
+from domain.access.accounts import Account, CodeFault, CodeKind, FactorKind, SecondFactor
 from domain.events.access import SecondFactorRefused, SecondFactorUsed
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.failed_sign_ins import Counted, attempts_key, count_attempt

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from domain.access import Caller, Scope
-from domain.accounts import Account, CodeKind, FactorKind, FactorRemoval, SecondFactor
+from domain.access.access import Caller, Scope
+from domain.access.accounts import Account, CodeKind, FactorKind, FactorRemoval, SecondFactor
+from domain.access.two_people import decides
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.access import SecondFactorAdded, SecondFactorRemoved
 from domain.ids import FactorId, UserId
-from domain.two_people import decides
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.second_factor_proofs import (
     NO_PROOF,

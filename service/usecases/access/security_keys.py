@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from domain.accounts import Account
+from domain.access.accounts import Account
 from domain.errors import InvalidInputError
 
 ASKED_FOR = timedelta(minutes=15)

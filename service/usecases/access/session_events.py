@@ -5,8 +5,8 @@ The session's id in the log is derived only from its row.
 
 from __future__ import annotations
 
-from domain.access import Caller
-from domain.accounts import Session
+from domain.access.access import Caller
+from domain.access.accounts import Session
 from domain.events.access import SessionState, SignedIn, SignedOut
 from service.ports.surroundings import Surroundings
 from service.provenance.bundle.row_commitments import session_ref

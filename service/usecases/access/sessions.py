@@ -16,8 +16,8 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from domain.access import Actor, Caller
-from domain.accounts import Account, Session
+from domain.access.access import Actor, Caller
+from domain.access.accounts import Account, Session
 from domain.errors import NotAuthenticatedError, NotPermittedError
 from domain.events.access import AccountLocked
 from service.storage.unit_of_work import UnitOfWork

@@ -6,8 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
-from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, Actor, Caller, Role, Scope, Token
-from domain.accounts import Account
+from domain.access.access import ROLE_SCOPES, ROLES_OF_FORCES, Actor, Caller, Role, Scope, Token
+from domain.access.accounts import Account
+from domain.access.two_people import DECIDING, PEOPLE_DECIDE, as_machine
 from domain.errors import (
     InvalidInputError,
     NotAuthenticatedError,
@@ -16,7 +17,6 @@ from domain.errors import (
 from domain.events.access import TokenIssued, TokenRevoked
 from domain.forces import force_name
 from domain.ids import ForceCode, TokenId, UserId
-from domain.two_people import DECIDING, PEOPLE_DECIDE, as_machine
 from service.ports.surroundings import planned_once
 from service.provenance.bundle.row_commitments import token_digest
 from service.usecases.existing import existing

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from domain.access import Caller, Scope
-from domain.agencies import (
+from domain.access.access import Caller, Scope
+from domain.agencies.agencies import (
     Agreement,
     AgreementStanding,
     Contact,

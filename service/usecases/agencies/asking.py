@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from domain.access import Actor, Caller, Purpose, Role
+from domain.access.access import Actor, Caller, Purpose, Role
 from domain.errors import InvalidInputError, NotFoundError, RequestStepError
 from domain.events.looking import LookKind
 from domain.ids import RequestId, UserId
-from domain.request_states import WAITING, RequestState, Step
-from domain.requests import Ask, Channel, Party, PartyKind, RequestFile
+from domain.requests.request_states import WAITING, RequestState, Step
+from domain.requests.requests import Ask, Channel, Party, PartyKind, RequestFile
 from domain.restrictions import UsePurpose
 from rules.clocks import clock_rule, due_day
 from service.storage.unit_of_work import UnitOfWork

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain.access import Caller, Scope
-from domain.agencies import IssuedAsn, ResultFate, fate_of, number_of
-from domain.amending import amended
-from domain.amendments import Add, Amendment, AmendmentReason, RecordVersion, SourceKind
+from domain.access.access import Caller, Scope
+from domain.agencies.agencies import IssuedAsn, ResultFate, fate_of, number_of
 from domain.errors import (
     ConflictError,
     InvalidInputError,
@@ -18,11 +16,13 @@ from domain.errors import (
 )
 from domain.events.agencies import AsnIssued, AsnResultAttached, AsnResultReceived
 from domain.events.looking import LookKind
-from domain.identifiers import plain_asn
 from domain.ids import EventType, RecordId, RequestId
-from domain.items import Item, ItemKind
-from domain.people import ArrestReport, Disposal, DisposalType, Offence
-from domain.request_states import DECIDED, RequestState
+from domain.people.amending import amended
+from domain.people.amendments import Add, Amendment, AmendmentReason, RecordVersion, SourceKind
+from domain.people.identifiers import plain_asn
+from domain.people.items import Item, ItemKind
+from domain.people.people import ArrestReport, Disposal, DisposalType, Offence
+from domain.requests.request_states import DECIDED, RequestState
 from service.storage.agencies.agreements import AsnResult
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

@@ -8,9 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.access import Caller, Scope
-from domain.amending import amended
-from domain.amendments import (
+from domain.access.access import Caller, Scope
+from domain.agencies.matters import PROPOSALS, WAITING, Matter, MatterState, Step
+from domain.courts.results import CourtResult
+from domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    PayloadErasedError,
+    SelfVerificationError,
+)
+from domain.exchange.messages import Notification
+from domain.ids import RecordId
+from domain.people.amending import amended
+from domain.people.amendments import (
     Amendment,
     AmendmentReason,
     Change,
@@ -21,16 +31,6 @@ from domain.amendments import (
     Withdraw,
     changes_between,
 )
-from domain.courts.results import CourtResult
-from domain.errors import (
-    ConflictError,
-    InvalidInputError,
-    PayloadErasedError,
-    SelfVerificationError,
-)
-from domain.exchange.messages import Notification
-from domain.ids import RecordId
-from domain.matters import PROPOSALS, WAITING, Matter, MatterState, Step
 from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import laid_by_hand
 from rules.courts.tables import court_tables

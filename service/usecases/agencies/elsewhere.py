@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from domain.access import Caller
-from domain.disclosures import Disclosure, Form
+from domain.access.access import Caller
 from domain.errors import InvalidInputError
 from domain.events.requests import InformationSent
 from domain.ids import DisclosureId, RequestId
-from domain.request_states import RequestState, Step
-from domain.requests import Channel, Entry, Party, PartyKind, ReplyOutcome, RequestFile
+from domain.requests.disclosures import Disclosure, Form
+from domain.requests.request_states import RequestState, Step
+from domain.requests.requests import Channel, Entry, Party, PartyKind, ReplyOutcome, RequestFile
 from service.usecases.log.recording import record
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.kinds.agency_names_enquiry import NAME as ENQUIRY

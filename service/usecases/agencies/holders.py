@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.amendments import RecordVersion
+from domain.agencies.matters import MatterContent, details_in
 from domain.courts.results import CourtResult, Defendant
 from domain.errors import (
     ConflictError,
 )
-from domain.identifiers import plain_asn
 from domain.ids import PersonId, PersonRow
-from domain.matters import MatterContent, details_in
-from domain.people import Details, PersonName, Record
+from domain.people.amendments import RecordVersion
+from domain.people.identifiers import plain_asn
+from domain.people.people import Details, PersonName, Record
 from matching.names.text import match_form
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.services import Services

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
+from domain.agencies.matters import WAITING, WORKING_DAYS, Matter, MatterSource, MatterState
 from domain.courts.results import TASKS
 from domain.errors import (
     PayloadErasedError,
 )
 from domain.events.looking import LookKind
 from domain.ids import UserId
-from domain.items import Item, ItemKind
-from domain.matters import WAITING, WORKING_DAYS, Matter, MatterSource, MatterState
-from domain.people import Record
+from domain.people.items import Item, ItemKind
+from domain.people.people import Record
 from rules.calendars import UNITED_KINGDOM, calendar_named
 from rules.courts.judging import (
     tasks_of,

@@ -10,9 +10,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.access import Caller
-from domain.amending import amended
-from domain.amendments import Amendment, AmendmentReason, Change, RecordVersion, SourceKind
+from domain.access.access import Caller
+from domain.agencies.matters import Matter, MatterSource, MatterState, Step, demand_teller
 from domain.courts.reading import read_court_result
 from domain.courts.results import CourtResult, Doubt, Reason
 from domain.errors import (
@@ -21,10 +20,11 @@ from domain.errors import (
     InvalidInputError,
     PayloadErasedError,
 )
-from domain.identifiers import parse_pnc_id
 from domain.ids import PersonRow, UserId
-from domain.items import Item, Items, details_of
-from domain.matters import Matter, MatterSource, MatterState, Step, demand_teller
+from domain.people.amending import amended
+from domain.people.amendments import Amendment, AmendmentReason, Change, RecordVersion, SourceKind
+from domain.people.identifiers import parse_pnc_id
+from domain.people.items import Item, Items, details_of
 from domain.plain_values import plain
 from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import (

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from domain.access import Caller
+from domain.access.access import Caller
 from domain.errors import NoAgreementError, RequestStepError
 from domain.events.looking import LookKind
 from domain.ids import RequestId
-from domain.request_states import RequestState
-from domain.requests import RequestFile
+from domain.requests.request_states import RequestState
+from domain.requests.requests import RequestFile
 from domain.watches import Watch, WatchAct, WatchState
 from rules.lengths import last_day
 from service.usecases.agencies.agreements import agency_of

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.applications.answers import Typed, read_page
 from domain.applications.declarations import ApplicationForm
 from domain.applications.forms import FORMS

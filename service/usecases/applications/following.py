@@ -24,12 +24,12 @@ from domain.applications.states import (
     shown,
     stages_of,
 )
-from domain.disclosures import SentDisclosure
 from domain.errors import InvalidInputError, NotFoundError, RequestStepError
 from domain.events.applications import ApplicationAnswered
 from domain.events.looking import LookKind
-from domain.request_states import RequestState, Step
-from domain.requests import ReplyOutcome, RequestFile
+from domain.requests.disclosures import SentDisclosure
+from domain.requests.request_states import RequestState, Step
+from domain.requests.requests import ReplyOutcome, RequestFile
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.documents import UploadDesk, checked_for_answer
 from service.usecases.applications.drafting import Access, opened, opened_application

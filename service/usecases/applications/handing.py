@@ -11,14 +11,14 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.applications.states import Application, Handover, HandoverId, Paper, last_day_of
-from domain.certificates import CheckAnswer
 from domain.errors import ConflictError, NotFoundError
 from domain.events.applications import PaperFetched, PaperHandedOver
 from domain.events.looking import LookKind
 from domain.ids import RequestId
-from domain.requests import RequestFile
+from domain.requests.certificates import CheckAnswer
+from domain.requests.requests import RequestFile
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.drafting import Access, opened_application
 from service.usecases.certificates.checking import certificate_document

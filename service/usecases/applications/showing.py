@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.applications.states import DocumentId, UploadedDocument
 from domain.errors import (
     NotFoundError,

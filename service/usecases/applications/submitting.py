@@ -9,8 +9,8 @@ from domain.applications.declarations import ApplicationForm
 from domain.applications.states import Application, DraftApplication, shown
 from domain.errors import InvalidInputError
 from domain.events.applications import ApplicationSubmitted
-from domain.people import Details
-from domain.requests import Ask, Channel, Party, PartyKind
+from domain.people.people import Details
+from domain.requests.requests import Ask, Channel, Party, PartyKind
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.drafting import Access, access_digest, form_of, opened
 from service.usecases.log.recording import record

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from domain.certificates import CheckAnswer
 from domain.errors import ConflictError
 from domain.events.looking import LookKind
+from domain.requests.certificates import CheckAnswer
 from domain.watches import WatchAct, WatchCheck, WatchState
 from service.usecases.applications.drafting import Access, opened_application
 from service.usecases.certificates.watching import (

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.access import Caller, Scope
-from domain.certificates import CheckAnswer, RevocationGround, StandingCertificate, code_digest
+from domain.access.access import Caller, Scope
 from domain.errors import AlreadyRevokedError, InvalidInputError, PayloadErasedError
 from domain.events.certificates import CertificateChecked, CertificateRevoked
 from domain.events.looking import LookKind
 from domain.ids import CertificateId, RequestId
+from domain.requests.certificates import (
+    CheckAnswer,
+    RevocationGround,
+    StandingCertificate,
+    code_digest,
+)
 from service.live.refusals import UnknownCertificate
 from service.usecases.certificates.credentials import CHECKER
 from service.usecases.existing import existing

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.access import Actor, Caller, Purpose, Role
-from domain.certificates import CertificateContent, CheckAnswer
+from domain.access.access import Actor, Caller, Purpose, Role
 from domain.ids import CertificateId, DisclosureId, UserId
 from domain.plain_values import plain
+from domain.requests.certificates import CertificateContent, CheckAnswer
 from service.ports.certifying import CertificatePrinter, CertificateSigner, DocumentSeal
 from service.ports.signing import LogSigner
 from service.provenance.credentials.checking import StatusPurpose, encoded_list

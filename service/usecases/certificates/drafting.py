@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from domain.applications.states import DocumentId
-from domain.certificates import (
+from domain.errors import ConflictError, NotReleasableError
+from domain.ids import RequestId
+from domain.people.convictions import Conviction, Sanction
+from domain.requests.certificates import (
     CertificateContent,
     CertificateOutcome,
     Holder,
@@ -19,14 +22,11 @@ from domain.certificates import (
     StoodOn,
     outcome_of,
 )
-from domain.convictions import Conviction, Sanction
-from domain.disclosures import SentDisclosure
-from domain.errors import ConflictError, NotReleasableError
-from domain.ids import RequestId
-from domain.proofs import PASSPORT_NUMBER, Claim, address_of, proved
-from domain.releasing import Releasable
-from domain.request_states import RequestState
-from domain.requests import Ask, Entry, IdentityBasis, RequestFile
+from domain.requests.disclosures import SentDisclosure
+from domain.requests.proofs import PASSPORT_NUMBER, Claim, address_of, proved
+from domain.requests.releasing import Releasable
+from domain.requests.request_states import RequestState
+from domain.requests.requests import Ask, Entry, IdentityBasis, RequestFile
 from rules.intelligence_markers import intelligence_markers
 from rules.step_down import step_down_rules
 from service.storage.unit_of_work import UnitOfWork

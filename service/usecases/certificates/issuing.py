@@ -8,12 +8,18 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.access import Caller, Scope
-from domain.certificates import CODE_BYTES, NUMBER_BYTES, Certificate, code_digest, code_of
+from domain.access.access import Caller, Scope
 from domain.errors import ConflictError
 from domain.events.certificates import CertificateIssued, ReleaseProved
 from domain.events.requests import InformationSent
 from domain.ids import CertificateId, RequestId
+from domain.requests.certificates import (
+    CODE_BYTES,
+    NUMBER_BYTES,
+    Certificate,
+    code_digest,
+    code_of,
+)
 from service.ports.certifying import Printed
 from service.provenance.credentials.checking import PLACES
 from service.storage.unit_of_work import UnitOfWork

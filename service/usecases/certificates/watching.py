@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain.access import Caller
-from domain.certificates import CODE_BYTES, Certificate, CheckAnswer, code_digest, code_of
+from domain.access.access import Caller
 from domain.errors import ConflictError, NotFoundError, NotReleasableError
 from domain.events.certificates import WatchBegun, WatchChecked, WatchStepped
 from domain.ids import CertificateId, RequestId
+from domain.requests.certificates import CODE_BYTES, Certificate, CheckAnswer, code_digest, code_of
 from domain.watches import Watch, WatchAct, WatchAnswer, WatchCheck, WatchState, WatchStep
 from rules.lengths import Length, last_day
 from service.live.refusals import UnknownCertificate

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.conversion.acceptance import (
     LEAST_FOUND,
     PLANS,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.conversion.frames import Frame, FrameState, Lot, LotState
 from domain.errors import ConflictError
 from domain.events.conversion import FramesDestroyed, FrameTakenBack

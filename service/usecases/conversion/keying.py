@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.conversion.form import Form, FrameFault, KeptKeying, Keying, disagreement
 from domain.conversion.frames import KEYABLE, Frame, FrameState
 from domain.errors import ConflictError

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.conversion.content import ItemSource
 from domain.conversion.form import FormField
 from domain.conversion.frames import (

@@ -10,17 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import chain
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.conversion.content import FoundSinceError, NotSearchableError, details_of_form
 from domain.conversion.frames import FrameState, Match, MatchBasis, MatchOutcome
 from domain.errors import PayloadErasedError
 from domain.events.conversion import FrameSearched
 from domain.events.looking import LookKind
-from domain.evidence import Band
 from domain.ids import CandidateId, ForceCode, FrameId, RecordId, SearchId
-from domain.people import Details, Record
-from domain.prints import Impression
-from domain.searches import Candidate, Probe, SearchType
+from domain.people.people import Details, Record
+from domain.prints.prints import Impression
+from domain.searches.evidence import Band
+from domain.searches.searches import Candidate, Probe, SearchType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
 from service.storage.conversion.matches import StartedMatch

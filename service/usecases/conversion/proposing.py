@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.access import Caller, Scope
-from domain.cases import Outcome
+from domain.access.access import Caller, Scope
 from domain.conversion.frames import FrameState, Match, MatchBasis, MatchOutcome
 from domain.errors import (
     ConflictError,
@@ -17,8 +16,9 @@ from domain.errors import (
     SelfVerificationError,
 )
 from domain.events.conversion import MatchProposed, MatchRead
+from domain.examination.cases import Outcome
 from domain.ids import CandidateId, FrameId, LinkId, PersonId
-from domain.searches import Search, SearchState
+from domain.searches.searches import Search, SearchState
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import CHANGED, check_state, frame_at_work
 from service.usecases.conversion.matching import above_floor, check_still_new

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.conversion.acceptance import PLANS, Draw, DrawnUnit, draw, seeded_count, with_error
 from domain.conversion.form import CLASS_OF, ErrorClass, FormField, Written
 from domain.conversion.frames import ENDED, SAMPLED, Frame, Lot, LotState

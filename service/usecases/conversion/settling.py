@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.conversion.content import (
     Coded,
     Codes,
@@ -26,7 +26,6 @@ from domain.conversion.form import (
     overruled,
 )
 from domain.conversion.frames import Frame, FrameState, Lot, Match
-from domain.convictions import SentenceKind
 from domain.errors import (
     ConflictError,
     InvalidInputError,
@@ -36,7 +35,8 @@ from domain.errors import (
 from domain.events.conversion import FrameCoded, FrameSettled
 from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId, UserId
-from domain.people import Details
+from domain.people.convictions import SentenceKind
+from domain.people.people import Details
 from rules.historic import COURTS, DISPOSALS, OFFENCES, Situation, historic_table
 from rules.retention import Situation as PrintsSituation
 from rules.retention import TakenPrints, basis_of, must_be_destroyed

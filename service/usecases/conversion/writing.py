@@ -9,16 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.amending import amended
-from domain.amendments import (
-    Add,
-    Amendment,
-    AmendmentReason,
-    ChangeKind,
-    RecordVersion,
-    SourceKind,
-    changes_between,
-)
 from domain.conversion.content import (
     Coded,
     Writing,
@@ -28,14 +18,24 @@ from domain.conversion.content import (
     is_same_event,
 )
 from domain.conversion.frames import FrameState
-from domain.convictions import Conviction
 from domain.errors import PayloadErasedError
 from domain.events.conversion import FrameWritten, RecordBegun
 from domain.events.people import Enrolled
 from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RecordId, SearchId
-from domain.items import SINGLE, Item, ItemKind, Items, ItemValue, numbered_items
-from domain.people import Details, PersonName, Record
-from domain.prints import Encounter
+from domain.people.amending import amended
+from domain.people.amendments import (
+    Add,
+    Amendment,
+    AmendmentReason,
+    ChangeKind,
+    RecordVersion,
+    SourceKind,
+    changes_between,
+)
+from domain.people.convictions import Conviction
+from domain.people.items import SINGLE, Item, ItemKind, Items, ItemValue, numbered_items
+from domain.people.people import Details, PersonName, Record
+from domain.prints.prints import Encounter
 from indexing.batches import Gallery
 from service.storage.conversion.keyings import SettledForm
 from service.storage.people.encounters import Placement

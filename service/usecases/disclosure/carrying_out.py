@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
-from domain.amending import amended
-from domain.amendments import Amendment, AmendmentReason, ChangeKind, SourceKind, Withdraw
-from domain.amendments import changes_between as changes
-from domain.disclosure import DeletionCase, DeletionPart
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.errors import ConflictError
 from domain.events.disclosure import DeletionCarriedOut, DeletionChased
 from domain.events.people import RecordAmended
 from domain.ids import DeletionId, UserId
-from domain.items import ItemId
+from domain.people.amending import amended
+from domain.people.amendments import Amendment, AmendmentReason, ChangeKind, SourceKind, Withdraw
+from domain.people.amendments import changes_between as changes
+from domain.people.items import ItemId
+from domain.retention.disclosure import DeletionCase, DeletionPart
 from rules.clocks import clock_rule
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.disclosure.deciding import CLOCK

@@ -8,13 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from domain.access import Caller, Scope
-from domain.disclosure import (
-    DeletionCase,
-    DeletionDecision,
-    DeletionPart,
-    DeletionState,
-)
+from domain.access.access import Caller, Scope
 from domain.errors import (
     ConflictError,
     InvalidInputError,
@@ -26,7 +20,13 @@ from domain.events.disclosure import (
 )
 from domain.events.looking import LookKind
 from domain.ids import DeletionId
-from domain.people import ArrestReport
+from domain.people.people import ArrestReport
+from domain.retention.disclosure import (
+    DeletionCase,
+    DeletionDecision,
+    DeletionPart,
+    DeletionState,
+)
 from rules.clocks import clock_rule, due_day
 from rules.deletion_grounds import deletion_ground
 from service.storage.unit_of_work import UnitOfWork

@@ -9,12 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from domain.access import Caller, Scope
-from domain.disclosure import (
-    DeletionCase,
-    DeletionPart,
-    why_not,
-)
+from domain.access.access import Caller, Scope
 from domain.errors import (
     ConflictError,
     InvalidInputError,
@@ -26,10 +21,15 @@ from domain.events.disclosure import (
 )
 from domain.events.looking import LookKind
 from domain.ids import DeletionId, EncounterId, ForceCode, RecordId, RequestId
-from domain.items import content_of
-from domain.people import ArrestReport
-from domain.request_states import RequestState
-from domain.requests import RequestFile
+from domain.people.items import content_of
+from domain.people.people import ArrestReport
+from domain.requests.request_states import RequestState
+from domain.requests.requests import RequestFile
+from domain.retention.disclosure import (
+    DeletionCase,
+    DeletionPart,
+    why_not,
+)
 from rules.deletion_grounds import deletion_ground
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

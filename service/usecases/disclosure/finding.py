@@ -13,12 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.access import Caller, Purpose, Role, Scope
+from domain.access.access import Caller, Purpose, Role, Scope
 from domain.errors import InvalidInputError, LinkingError, NotFoundError, NotPermittedError
 from domain.events.looking import LookKind
-from domain.identifiers import parse_cro_number
 from domain.ids import ForceCode, PersonId, RecordId
-from domain.people import Details, PartialDate, PersonName
+from domain.people.identifiers import parse_cro_number
+from domain.people.people import Details, PartialDate, PersonName
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import look
 from service.usecases.searches.enquiries import weigh_names

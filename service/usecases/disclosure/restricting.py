@@ -14,9 +14,15 @@ from datetime import date
 from itertools import chain
 from operator import attrgetter
 
-from domain.access import Caller, Role, Scope
-from domain.amendments import Amendment, AmendmentReason, RecordVersion, SourceKind
-from domain.disclosure import (
+from domain.access.access import Caller, Role, Scope
+from domain.errors import ConflictError, InvalidInputError, NotFoundError
+from domain.events.disclosure import RestrictedEvidenceRead, RestrictionBegun, RestrictionLifted
+from domain.events.looking import LookKind
+from domain.ids import EncounterId, ForceCode, PersonId, RecordId, RestrictionId, UserId
+from domain.list_pages import ListPage, page_of
+from domain.people.amendments import Amendment, AmendmentReason, RecordVersion, SourceKind
+from domain.people.items import ItemId, Items
+from domain.retention.disclosure import (
     RestrictedRecord,
     Restriction,
     RestrictionGround,
@@ -25,12 +31,6 @@ from domain.disclosure import (
     with_entry,
     without,
 )
-from domain.errors import ConflictError, InvalidInputError, NotFoundError
-from domain.events.disclosure import RestrictedEvidenceRead, RestrictionBegun, RestrictionLifted
-from domain.events.looking import LookKind
-from domain.ids import EncounterId, ForceCode, PersonId, RecordId, RestrictionId, UserId
-from domain.items import ItemId, Items
-from domain.list_pages import ListPage, page_of
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, look, record

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.access import Caller
-from domain.cases import Case, CaseState, Comparison
+from domain.access.access import Caller
 from domain.errors import NotFoundError
-from domain.evidence import EvidenceRow, EvidenceSource
+from domain.examination.cases import Case, CaseState, Comparison
 from domain.ids import CaseId, ForceCode, LinkId
-from domain.people import Details, Record
-from domain.prints import Impression
-from domain.searches import Candidate, Search
+from domain.people.people import Details, Record
+from domain.prints.prints import Impression
+from domain.searches.evidence import EvidenceRow, EvidenceSource
+from domain.searches.searches import Candidate, Search
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.prints import exemplar_impressions
 from service.usecases.examination.views import ExaminerStep, ExaminerView, examiner_view

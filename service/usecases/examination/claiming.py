@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from domain.access import Caller, Scope
-from domain.cases import CLOSED_STATES, Case, CaseState, FurtherCause, FurtherExamination
+from domain.access.access import Caller, Scope
 from domain.errors import (
     AlreadyDecidedError,
     CaseNotClaimedError,
@@ -23,6 +22,13 @@ from domain.events.examination import (
     CaseReleased,
     FurtherExaminationAsked,
     TamperingFound,
+)
+from domain.examination.cases import (
+    CLOSED_STATES,
+    Case,
+    CaseState,
+    FurtherCause,
+    FurtherExamination,
 )
 from domain.ids import CandidateId, CaseId, FurtherId, UserId
 from service.storage.examination.cases import Examination

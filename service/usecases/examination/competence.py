@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import fmean
 
-from domain.access import Caller, Scope
-from domain.cases import Activity, Case, Outcome
+from domain.access.access import Caller, Scope
 from domain.errors import CompetenceNotShownError
 from domain.events.looking import LookKind
+from domain.examination.cases import Activity, Case, Outcome
 from domain.ids import SearchId, UserId
 from service.storage.examination.competence import ControlCompared, ControlWorked
 from service.storage.unit_of_work import UnitOfWork

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from domain.access import Caller
-from domain.cases import Case, CaseState, Decision, FurtherCause, Link, Outcome
+from domain.access.access import Caller
 from domain.events.links import Linked, NotLinked
-from domain.fingers import common_fingers
+from domain.examination.cases import Case, CaseState, Decision, FurtherCause, Link, Outcome
 from domain.ids import CandidateId, EncounterId, LinkId
-from domain.prints import Encounter
-from domain.searches import Candidate, Search
+from domain.prints.fingers import common_fingers
+from domain.prints.prints import Encounter
+from domain.searches.searches import Candidate, Search
 from indexing.batches import Gallery
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.access import Caller, Scope
-from domain.cases import Activity, Case, CaseState
+from domain.access.access import Caller, Scope
 from domain.events.examination import ControlInserted
+from domain.examination.cases import Activity, Case, CaseState
 from domain.forces import NO_FORCE
 from domain.ids import CaseId, EncounterId, SearchId
-from domain.people import Details
-from domain.prints import Encounter
-from domain.searches import Candidate, Probe, Search, SearchState, SearchType
+from domain.people.people import Details
+from domain.prints.prints import Encounter
+from domain.searches.searches import Candidate, Probe, Search, SearchState, SearchType
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.searches.weighing import Weighed, weigh

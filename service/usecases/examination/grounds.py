@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.cases import Activity, Case, Outcome, PointPair
 from domain.errors import InvalidInputError, UnfoundedFindingError
-from domain.finding_policy import FindingPolicy, ShownAs
-from domain.fingers import FingerPair, Fingers, finger_pairs, in_order, words_of
-from domain.ids import CandidateId, UserId
-from domain.point_geometry import (
+from domain.examination.cases import Activity, Case, Outcome, PointPair
+from domain.examination.finding_policy import FindingPolicy, ShownAs
+from domain.examination.point_geometry import (
     MM_AN_INCH,
     FingerGeometry,
     Places,
     impossible_pairs,
     measured,
 )
-from domain.prints import FingerPosition, Impression
+from domain.ids import CandidateId, UserId
+from domain.prints.fingers import FingerPair, Fingers, finger_pairs, in_order, words_of
+from domain.prints.prints import FingerPosition, Impression
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import PROBE_LABEL
 from service.usecases.examination.prints import Scale, Scales, scales_of

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.access import Caller, Scope
-from domain.cases import CLOSED_STATES, Activity, Case, CaseState, Priority
+from domain.access.access import Caller, Scope
 from domain.errors import CaseNotClaimedError, ClosedCaseError, InvalidInputError
 from domain.events.examination import CaseReleased, PriorityChanged
 from domain.events.looking import LookKind
+from domain.examination.cases import CLOSED_STATES, Activity, Case, CaseState, Priority
 from domain.ids import CaseId, UserId
 from domain.list_pages import ListOrder, OpenWanted
 from service.storage.examination.open_work import OpenCase

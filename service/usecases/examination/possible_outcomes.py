@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import chain
 
-from domain.access import Caller, Scope
-from domain.cases import Analysis, Comparison, Outcome
+from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError, StepOutOfOrderError
 from domain.events.examination import FindingPolicySet
-from domain.finding_policy import FindingPolicy, PolicyVersion
-from domain.fingers import Fingers, in_order
+from domain.examination.cases import Analysis, Comparison, Outcome
+from domain.examination.finding_policy import FindingPolicy, PolicyVersion
 from domain.ids import PolicyId
+from domain.prints.fingers import Fingers, in_order
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 

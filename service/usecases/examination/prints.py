@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from domain.access import Caller, Role, Scope
-from domain.cases import Case, CaseState, PointPair
+from domain.access.access import Caller, Role, Scope
 from domain.errors import NotFoundError, StepOutOfOrderError
 from domain.events.examination import ExemplarShown, PrintShown
 from domain.events.looking import LookKind
-from domain.finding_policy import ShownAs, ShownPrint
-from domain.fingers import FingerPair, comparable
+from domain.examination.cases import Case, CaseState, PointPair
+from domain.examination.finding_policy import ShownAs, ShownPrint
+from domain.examination.markups import NOMINAL_PPI, FingerMarkup
 from domain.ids import CandidateId, CaseId, EncounterId, SearchId, ShownPrintId, UserId
 from domain.list_pages import EventFilter
-from domain.markups import NOMINAL_PPI, FingerMarkup
-from domain.prints import FingerPosition, Impression
+from domain.prints.fingers import FingerPair, comparable
+from domain.prints.prints import FingerPosition, Impression
 from prints.blank_paper import is_blank
 from service.ports.print_images import PrintImage, PrintOrigin, kept_pixels, picture_facts
 from service.provenance.canonical import read_event

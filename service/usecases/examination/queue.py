@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from domain.access import Caller, Scope
-from domain.cases import Activity, Priority
+from domain.access.access import Caller, Scope
 from domain.errors import (
     CaseTakenError,
     ConflictError,
     InvalidInputError,
 )
 from domain.events.looking import LookKind
+from domain.examination.cases import Activity, Priority
 from domain.ids import CaseId, UserId
 from service.storage.examination.queue import QueuedCase, QueueWanted
 from service.storage.unit_of_work import UnitOfWork

@@ -5,8 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from domain.access import Caller, Scope
-from domain.cases import (
+from domain.access.access import Caller, Scope
+from domain.errors import (
+    AlreadyDecidedError,
+    ClosedCaseError,
+    InvalidInputError,
+    NotFoundError,
+    StaleCaseError,
+    StepOutOfOrderError,
+    UnfoundedFindingError,
+)
+from domain.events.examination import CaseReleased, DifferenceResolved, ExemplarShown
+from domain.examination.cases import (
     CLOSED_STATES,
     Activity,
     Analysis,
@@ -19,19 +29,9 @@ from domain.cases import (
     FurtherExamination,
     Outcome,
 )
-from domain.errors import (
-    AlreadyDecidedError,
-    ClosedCaseError,
-    InvalidInputError,
-    NotFoundError,
-    StaleCaseError,
-    StepOutOfOrderError,
-    UnfoundedFindingError,
-)
-from domain.events.examination import CaseReleased, DifferenceResolved, ExemplarShown
-from domain.fingers import Fingers, in_order
 from domain.ids import CandidateId, CaseId, DecisionId
-from domain.prints import FingerPosition, Impression
+from domain.prints.fingers import Fingers, in_order
+from domain.prints.prints import FingerPosition, Impression
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import ask_further, give_back, refuse_if_tampered
 from service.usecases.examination.conclusion import close

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from domain.access import Caller, Scope
-from domain.cases import Activity, Case, Comparison, PointPair, added_points
+from domain.access.access import Caller, Scope
 from domain.errors import NotFoundError
 from domain.events.examination import ExemplarShown
-from domain.finding_policy import ShownAs
-from domain.fingers import FingerPair, finger_pairs
+from domain.examination.cases import Activity, Case, Comparison, PointPair, added_points
+from domain.examination.finding_policy import ShownAs
+from domain.examination.markups import FingerMarkup, Trace, traces_in
 from domain.ids import CandidateId, CaseId
-from domain.markups import FingerMarkup, Trace, traces_in
-from domain.prints import FingerPosition, Impression
+from domain.prints.fingers import FingerPair, finger_pairs
+from domain.prints.prints import FingerPosition, Impression
 from service.ports.print_images import PrintImage
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import PROBE_LABEL

@@ -8,19 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from domain.access import Caller, Scope
-from domain.cases import (
-    Analysis,
-    Case,
-    Comparison,
-    Decision,
-    DecisionKind,
-    Outcome,
-    PointPair,
-    added_points,
-    check_points,
-)
-from domain.enhancements import Enhancement, check_enhancements
+from domain.access.access import Caller, Scope
 from domain.errors import (
     CaseNotClaimedError,
     InvalidInputError,
@@ -33,10 +21,22 @@ from domain.events.examination import (
     ComparisonSealed,
     DecisionSealed,
 )
-from domain.fingers import Fingers
+from domain.examination.cases import (
+    Analysis,
+    Case,
+    Comparison,
+    Decision,
+    DecisionKind,
+    Outcome,
+    PointPair,
+    added_points,
+    check_points,
+)
+from domain.examination.enhancements import Enhancement, check_enhancements
+from domain.examination.markups import FingerMarkup, check_markup
 from domain.ids import CandidateId, CaseId, DecisionId
-from domain.markups import FingerMarkup, check_markup
-from domain.prints import FingerPosition
+from domain.prints.fingers import Fingers
+from domain.prints.prints import FingerPosition
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import (
     current_exemplar,

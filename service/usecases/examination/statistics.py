@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from domain.access import Caller, Scope
-from domain.cases import Activity, CaseState
+from domain.access.access import Caller, Scope
 from domain.events.looking import LookKind
+from domain.examination.cases import Activity, CaseState
 from domain.ids import ForceCode, UserId
-from domain.searches import SearchType
+from domain.searches.searches import SearchType
 from service.storage.examination.figures import ChangesOfMind, ClosedCase, OpenAges, OpinionPair
 from service.usecases.examination.competence import Competence, competences
 from service.usecases.log.recording import look

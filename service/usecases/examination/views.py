@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from operator import attrgetter
 
-from domain.access import Caller, Scope
-from domain.cases import (
+from domain.access.access import Caller, Scope
+from domain.errors import NotFoundError, StepOutOfOrderError
+from domain.events.examination import EvidenceUnmasked, ExemplarShown
+from domain.events.looking import LookKind
+from domain.examination.cases import (
     CLOSED_STATES,
     Activity,
     Analysis,
@@ -20,14 +23,11 @@ from domain.cases import (
     Comparison,
     Decision,
 )
-from domain.errors import NotFoundError, StepOutOfOrderError
-from domain.events.examination import EvidenceUnmasked, ExemplarShown
-from domain.events.looking import LookKind
-from domain.finding_policy import FindingPolicy
+from domain.examination.finding_policy import FindingPolicy
 from domain.ids import CandidateId, CaseId, UserId
 from domain.list_pages import ListOrder, ListPage, page_of
-from domain.prints import FingerPosition, Impression
-from domain.searches import Candidate
+from domain.prints.prints import FingerPosition, Impression
+from domain.searches.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import (
     EXAMINABLE_STATES,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.exchange import MessagesQueued
 from domain.events.looking import LookKind
@@ -36,7 +36,7 @@ from domain.exchange.messages import (
     Request,
 )
 from domain.list_pages import ListPage
-from domain.people import Details
+from domain.people.people import Details
 from domain.restrictions import UsePurpose
 from rules.code_tables import Standing
 from service.storage.exchange.inbox import AskedState

@@ -9,7 +9,7 @@ from domain.errors import InvalidInputError
 from domain.exchange.codes import FaultCode, MessageFaultError, StateCode
 from domain.exchange.contents import StatedConviction, StatedPerson
 from domain.exchange.messages import Message, Notification, Reply, Request, Update
-from domain.partial_dates import PartialDate
+from domain.people.partial_dates import PartialDate
 from rules.code_tables import TABLES, Standing, code_table
 from service.usecases.exchange.stating import conviction_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from domain.access import Actor, Caller, Purpose, Role
+from domain.access.access import Actor, Caller, Purpose, Role
 from domain.errors import ConfigurationError
 from domain.exchange.codes import StateCode
 from domain.ids import UserId

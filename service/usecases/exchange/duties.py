@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError
 from domain.events.exchange import DutyExempted, MessageRequeued, MessagesQueued, RecordsSurveyed
 from domain.exchange.codec import write_message
@@ -19,7 +19,7 @@ from domain.exchange.codes import DeletionReason, MessageId, MessageKind, Messag
 from domain.exchange.duties import COMPUTED, DutyKey, Exemption, ExemptionCode
 from domain.exchange.fan_out import NOTHING, Change, Held, changes
 from domain.exchange.messages import Content, Deletion, Envelope, Message, Notification, Update
-from domain.items import content_of
+from domain.people.items import content_of
 from rules.clocks import clock_rule, due_day
 from rules.code_tables import Standing
 from service.storage.exchange.outbox import Outgoing, SentMessage

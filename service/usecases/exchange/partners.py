@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.exchange import PartnerEnded, PartnerRegistered
 from domain.exchange.codes import Partner, PartnerId, StateCode, Transport

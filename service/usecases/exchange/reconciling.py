@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.access import Caller
+from domain.access.access import Caller
 from domain.events.exchange import Reconciled
 from domain.exchange.codes import StateCode
 from domain.exchange.duties import Reconciliation

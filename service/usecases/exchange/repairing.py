@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.access import Caller
+from domain.access.access import Caller
 from domain.errors import ConflictError
 from domain.events.exchange import DutiesRepaired
 from domain.exchange.duties import DutyKey

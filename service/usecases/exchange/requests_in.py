@@ -2,7 +2,7 @@
 
 A message that asks for information becomes a request of the kind `conviction-information`, in the
 transaction that stores the message. The reply contains what two people have decided to release. It
-cannot contain anything else, because a disclosure consists only of what `domain.releasing`
+cannot contain anything else, because a disclosure consists only of what `domain.requests.releasing`
 released to this State.
 """
 
@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 
-from domain.convictions import Conviction
 from domain.errors import InvalidInputError
 from domain.exchange.codes import FaultCode, MessageFaultError, ReplyCode
 from domain.exchange.contents import StatedConviction, details_of
 from domain.exchange.messages import Message, Reply, Request
+from domain.people.convictions import Conviction
 from domain.plain_values import read_plain
-from domain.requests import Ask, Channel, Party, PartyKind, ReplyOutcome
+from domain.requests.requests import Ask, Channel, Party, PartyKind, ReplyOutcome
 from domain.restrictions import Restrictions, Transmittable
 from service.storage.exchange.partners import DecidedRequest
 from service.storage.unit_of_work import UnitOfWork

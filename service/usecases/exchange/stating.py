@@ -9,16 +9,6 @@ from __future__ import annotations
 
 import re
 
-from domain.convictions import (
-    Amount,
-    ConvictedOffence,
-    Conviction,
-    Court,
-    InformationSource,
-    LaterDecision,
-    Sanction,
-    Source,
-)
 from domain.exchange.codes import StateCode
 from domain.exchange.contents import (
     StatedAmount,
@@ -33,8 +23,18 @@ from domain.exchange.contents import (
     StatedSanction,
 )
 from domain.exchange.shapes import FORBIDDEN
-from domain.partial_dates import PartialDate
-from domain.people import Details, PersonName
+from domain.people.convictions import (
+    Amount,
+    ConvictedOffence,
+    Conviction,
+    Court,
+    InformationSource,
+    LaterDecision,
+    Sanction,
+    Source,
+)
+from domain.people.partial_dates import PartialDate
+from domain.people.people import Details, PersonName
 from domain.restrictions import Restrictions
 from domain.shapes import TableCode
 

@@ -10,9 +10,16 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from domain.access import Caller
-from domain.amending import amended
-from domain.amendments import (
+from domain.access.access import Caller
+from domain.agencies.matters import WAITING, Matter, MatterSource, MatterState, Step
+from domain.courts.results import Doubt, Reason
+from domain.errors import ConflictError, InvalidInputError, NotFoundError
+from domain.exchange.codes import FaultCode, StateCode
+from domain.exchange.contents import details_of
+from domain.exchange.messages import Message, Notification, Update
+from domain.ids import RecordId
+from domain.people.amending import amended
+from domain.people.amendments import (
     Add,
     Amendment,
     AmendmentReason,
@@ -21,14 +28,7 @@ from domain.amendments import (
     SourceKind,
     Withdraw,
 )
-from domain.courts.results import Doubt, Reason
-from domain.errors import ConflictError, InvalidInputError, NotFoundError
-from domain.exchange.codes import FaultCode, StateCode
-from domain.exchange.contents import details_of
-from domain.exchange.messages import Message, Notification, Update
-from domain.ids import RecordId
-from domain.items import ItemId, ItemKind
-from domain.matters import WAITING, Matter, MatterSource, MatterState, Step
+from domain.people.items import ItemId, ItemKind
 from domain.plain_values import plain
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk

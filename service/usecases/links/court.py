@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 
-from domain.access import Caller, Role, Scope
-from domain.cases import Comparison, Decision, Link
+from domain.access.access import Caller, Role, Scope
 from domain.errors import InvalidNoteError, NotPermittedError
 from domain.events.catalogue import kind_of
 from domain.events.links import CourtBundleMade
 from domain.events.logged import LoggedEvent
+from domain.examination.cases import Comparison, Decision, Link
+from domain.examination.markups import FingerMarkup
 from domain.ids import ForceCode, LinkId, UserId
-from domain.markups import FingerMarkup
-from domain.prints import Impression
-from domain.searches import Candidate, Search
+from domain.prints.prints import Impression
+from domain.searches.searches import Candidate, Search
 from service.ports.print_images import PrintImage, PrintImages, PrintOrigin, picture_facts
 from service.ports.signing import LogSigner
 from service.provenance.canonical import EventBody, read_event

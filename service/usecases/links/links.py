@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
-from domain.access import Caller, Role, Scope
-from domain.cases import Decision, Link, Withdrawal
-from domain.disclosures import Notice
+from domain.access.access import Caller, Role, Scope
 from domain.errors import AlreadyRevokedError, InvalidInputError, NotFoundError
 from domain.events.links import Disclosed, LinkRevoked
 from domain.events.looking import Listed, Looked, LookKind
+from domain.examination.cases import Decision, Link, Withdrawal
 from domain.ids import LinkId
 from domain.list_pages import ListPage, page_behind
+from domain.requests.disclosures import Notice
 from service.provenance.force_prov_view import force_prov_json
 from service.provenance.prov_view import LinkHistory, prov_json
 from service.storage.unit_of_work import UnitOfWork

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from domain.access import Caller, Role, Scope
-from domain.cases import Link
+from domain.access.access import Caller, Role, Scope
 from domain.errors import NotFoundError
 from domain.events.looking import LookKind
+from domain.examination.cases import Link
 from domain.ids import ForceCode, LinkId, RecordId, SearchId
 from domain.list_pages import ListOrder, ListPage
-from domain.searches import Search, SearchState
+from domain.searches.searches import Search, SearchState
 from service.storage.searches.search_bodies import SearchOrder
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.links import show_link_to, show_links, visible_link

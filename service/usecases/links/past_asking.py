@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from domain.errors import GalleryError
 from domain.ids import EncounterRow
-from domain.searches import Probe
+from domain.searches.searches import Probe
 from indexing.batches import Gallery
 from indexing.exhaustive import NearestCaptures
 from indexing.left_out import LeftOut, Tally, tally_of

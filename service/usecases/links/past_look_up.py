@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import PayloadErasedError
-from domain.evidence import Band, Evidence, millibits
 from domain.ids import EncounterRow, PersonRow
+from domain.searches.evidence import Band, Evidence, millibits
 from prints.features.parameters import DEPTH
 from service.usecases.links.past_search import (
     Advance,

@@ -10,9 +10,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from domain.people import Details
-from domain.prints import FingerComparisons
-from domain.searches import Probe, SearchType
+from domain.people.people import Details
+from domain.prints.prints import FingerComparisons
+from domain.searches.searches import Probe, SearchType
 from indexing.batches import Gallery
 from indexing.ranking import highest_per_person
 from matching.findings import PrintsFirst

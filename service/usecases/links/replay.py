@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from domain.access import Caller, Role, Scope
-from domain.cases import Link
+from domain.access.access import Caller, Role, Scope
 from domain.errors import ModelError
 from domain.events.links import LinkReplayed
-from domain.evidence import Evidence
-from domain.fingers import Fingers
+from domain.examination.cases import Link
 from domain.ids import LinkId
-from domain.searches import Basis, Probe
+from domain.prints.fingers import Fingers
+from domain.searches.evidence import Evidence
+from domain.searches.searches import Basis, Probe
 from matching.scorer import Scorer
 from prints.print_format import PrintFormat
 from service.ports.gallery import ModelShelf

@@ -13,8 +13,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from domain.evidence import Evidence, millibits
-from domain.searches import Candidate
+from domain.searches.evidence import Evidence, millibits
+from domain.searches.searches import Candidate
 from service.storage.examination.cases import Examination
 from service.usecases.examination.claiming import shuffled
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.access import Caller, Scope
-from domain.cases import (
+from domain.access.access import Caller, Scope
+from domain.conversion.acceptance import interval
+from domain.events.links import ReportStatementMade
+from domain.examination.cases import (
     Case,
     Comparison,
     Decision,
@@ -16,12 +18,10 @@ from domain.cases import (
     Link,
     Outcome,
 )
-from domain.conversion.acceptance import interval
-from domain.events.links import ReportStatementMade
-from domain.finding_policy import PolicyVersion, ShownPrint
+from domain.examination.finding_policy import PolicyVersion, ShownPrint
+from domain.examination.report_statements import ReportStatement, ReportTopic, in_force
 from domain.ids import StatementId, UserId
-from domain.report_statements import ReportStatement, ReportTopic, in_force
-from domain.searches import Candidate
+from domain.searches.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import PROBE_LABEL
 from service.usecases.existing import existing

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.access import Caller, Role, Scope
-from domain.cases import Decision, Link
+from domain.access.access import Caller, Role, Scope
 from domain.events.catalogue import KINDS, kind_of
 from domain.events.logged import LoggedEvent
 from domain.events.looking import LookKind
+from domain.examination.cases import Decision, Link
 from domain.ids import EventType, ForceCode, LinkId, RecordId, UserId
 from domain.list_pages import ListOrder, ListPage
-from domain.searches import Search
+from domain.searches.searches import Search
 from service.provenance.prov_view import LinkHistory
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.links import history_of, show_link_to, show_links, visible_link

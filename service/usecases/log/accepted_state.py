@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.log import KeyAccepted, StateAccepted, StateReason
 from domain.store_secrets import StoreSecret

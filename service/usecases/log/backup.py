@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from domain.access import Caller
+from domain.access.access import Caller
 from domain.events.access import (
     NO_SUBJECT,
     AccountChange,

@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.cases import Link
 from domain.errors import AwaitsWitnessError, InvalidNoteError, LinkingError, LogDamagedError
 from domain.events.links import Linked
+from domain.examination.cases import Link
 from domain.outages import StoreLockedError
 from domain.refusals import StorePart
 from service.ports.signing import LogSigner

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from domain.access import Caller
+from domain.access.access import Caller
 from domain.errors import InvalidNoteError
 from domain.events.log import BackupBegun, LogExportBegun
 from service.ports.signing import LogSigner

@@ -12,7 +12,7 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, LogDamagedError, PayloadErasedError, VaultDamagedError
 from domain.events.log import KeysLost
 from service.provenance.bundle.findings import Finding, FindingCode

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import (
     InvalidInputError,
     InvalidNoteError,

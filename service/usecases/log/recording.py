@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
 
-from domain.access import Caller
+from domain.access.access import Caller
 from domain.events.declaring import Event
 from domain.events.logged import NewEvent
 from domain.events.looking import LISTS, Listed, Looked, LookKind
 from domain.events.publication import Counted
 from domain.ids import CaseId, EventId, ForceCode
 from domain.publication import CountableFact
-from domain.searches import Candidate
+from domain.searches.searches import Candidate
 from service.ports.surroundings import Surroundings
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.services import StoreServices

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from urllib.parse import urlsplit
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.looking import LookKind
 from domain.events.messages import WebhookAdded, WebhookChanged, WebhookRemoved

@@ -11,7 +11,7 @@ from operator import attrgetter
 from statistics import median
 
 from domain.abuse import Access, Finding
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError
 from domain.events.catalogue import looks
 from domain.events.log import LogSearched

@@ -15,17 +15,23 @@ from itertools import compress
 from anyascii import anyascii
 
 from domain.abuse import Finding, FindingKind, StaffPerson
-from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.errors import EmptyProbeError, InvalidInputError
 from domain.events.logged import LoggedEvent
 from domain.events.misuse import StaffEnrolled
 from domain.events.searches import Searched
-from domain.evidence import Band
 from domain.forces import NO_FORCE
 from domain.ids import EncounterId, EncounterRow, FindingId, PersonId, PersonRow, UserId
-from domain.prints import Encounter, FingerComparisons, Impression, ImpressionType, check_positions
-from domain.probes import MarkProbe
-from domain.searches import Probe, Search, SearchType
+from domain.prints.prints import (
+    Encounter,
+    FingerComparisons,
+    Impression,
+    ImpressionType,
+    check_positions,
+)
+from domain.prints.probes import MarkProbe
+from domain.searches.evidence import Band
+from domain.searches.searches import Probe, Search, SearchType
 from indexing.batches import Gallery
 from indexing.filters import Filter
 from indexing.hits import Hits

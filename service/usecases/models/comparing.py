@@ -13,14 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import ConflictError
 from domain.events.models import ModelChosen, ModelFitted
-from domain.evidence import Band, Evidence
 from domain.ids import ModelChoiceId
-from domain.models import ModelChoice
-from domain.people import Details
-from domain.searches import Candidate, Search, SearchType
+from domain.people.people import Details
+from domain.searches.evidence import Band, Evidence
+from domain.searches.models import ModelChoice
+from domain.searches.searches import Candidate, Search, SearchType
 from matching.scorer import Scorer
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from domain.access import Caller
+from domain.access.access import Caller
 from domain.events.models import Rehearsed
-from domain.experience import Kind
 from domain.ids import GalleryCaseId, RehearsalId
-from domain.models import Rehearsal, RehearsalDoubt, RehearsalSource
+from domain.searches.experience import Kind
+from domain.searches.models import Rehearsal, RehearsalDoubt, RehearsalSource
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.people.integrity import Alike, duplicate_case

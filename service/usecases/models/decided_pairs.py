@@ -11,16 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domain.access import Caller, Scope
-from domain.cases import Case, CaseState, DecisionKind, Outcome
+from domain.access.access import Caller, Scope
 from domain.events.links import Linked
 from domain.events.logged import LoggedEvent
-from domain.experience import Kind
+from domain.examination.cases import Case, CaseState, DecisionKind, Outcome
 from domain.ids import CandidateId
-from domain.models import RehearsalSource
-from domain.people import Details
-from domain.prints import Impression
-from domain.searches import Candidate, Probe, SearchOutcome, SearchType
+from domain.people.people import Details
+from domain.prints.prints import Impression
+from domain.searches.experience import Kind
+from domain.searches.models import RehearsalSource
+from domain.searches.searches import Candidate, Probe, SearchOutcome, SearchType
 from matching.experience import steps_of
 from matching.own.own_data import LabelledPair, Side
 from service.provenance.canonical import read_event

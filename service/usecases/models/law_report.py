@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from domain.access import Caller, Role
+from domain.access.access import Caller, Role
 from domain.errors import NotPermittedError
-from domain.evidence import Band, Evidence
-from domain.experience import Experience, Kind
-from domain.models import ALL, LawState, LawStateChange, WeekSketch
+from domain.searches.evidence import Band, Evidence
+from domain.searches.experience import Experience, Kind
+from domain.searches.models import ALL, LawState, LawStateChange, WeekSketch
 from matching.metrics import share_interval
 from matching.scorer import Scorer
 from matching.watch.home import HomeLaw

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
-from domain.captures import FINGER_COUNT, CaptureColumns
-from domain.experience import Kind
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import EncounterRow, PersonRow, UserId
-from domain.models import RehearsalSource
 from domain.own_strangers import OwnStrangers
-from domain.probes import TenprintProbe
-from domain.searches import SearchType
+from domain.prints.captures import FINGER_COUNT, CaptureColumns
+from domain.prints.probes import TenprintProbe
+from domain.searches.experience import Kind
+from domain.searches.models import RehearsalSource
+from domain.searches.searches import SearchType
 from indexing.filters import Filter
 from indexing.hits import Hits
 from matching.experience import needed, steps_of

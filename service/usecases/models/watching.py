@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import ConflictError
 from domain.events.models import LawStateChanged
-from domain.experience import Kind
 from domain.ids import ForceCode, LawStateId, UserId
-from domain.models import ALL, LawState, LawStateChange, Source, WeekSketch
-from domain.prints import ImpressionType
-from domain.strangers import TEN_THOUSANDTHS
+from domain.prints.prints import ImpressionType
+from domain.searches.experience import Kind
+from domain.searches.models import ALL, LawState, LawStateChange, Source, WeekSketch
+from domain.searches.strangers import TEN_THOUSANDTHS
 from matching.print_parameters import LEAST_COUNTED
 from matching.watch.detecting import ALARM, WARNING, Gathered, evidence_against
 from matching.watch.home import HomeLaw

@@ -6,9 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.access import Caller, Scope
-from domain.amending import amended
-from domain.amendments import (
+from domain.access.access import Caller, Scope
+from domain.conversion.content import items_without_a_frame
+from domain.errors import ConflictError, InvalidInputError, StaleRecordError
+from domain.events.people import RecordAmended
+from domain.ids import FrameId, PersonId, RecordId
+from domain.people.amending import amended
+from domain.people.amendments import (
     Amendment,
     AmendmentReason,
     ChangeKind,
@@ -17,11 +21,7 @@ from domain.amendments import (
     Withdraw,
     changes_between,
 )
-from domain.conversion.content import items_without_a_frame
-from domain.errors import ConflictError, InvalidInputError, StaleRecordError
-from domain.events.people import RecordAmended
-from domain.ids import FrameId, PersonId, RecordId
-from domain.items import Items
+from domain.people.items import Items
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import InvalidMinutiaeError, NotFoundError
 from domain.events.looking import LookKind
 from domain.ids import EncounterId, PersonId, RecordId, SearchId
 from domain.list_pages import ListPage
-from domain.prints import Encounter, Impression
+from domain.prints.prints import Encounter, Impression
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage, picture_facts
 from service.ports.surroundings import planned_once

@@ -6,15 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from domain.access import Caller
-from domain.cases import Case, CaseState, Outcome, Withdrawal
+from domain.access.access import Caller
 from domain.events.examination import ExemplarWithdrawn
 from domain.events.links import NotLinked
+from domain.examination.cases import Case, CaseState, Outcome, Withdrawal
 from domain.ids import CandidateId, CaseId, EncounterId, PersonId
-from domain.prints import Encounter
+from domain.prints.prints import Encounter
 from domain.publication import CountableFact, Stage
-from domain.requests import PartyKind
-from domain.searches import Search, SearchType
+from domain.requests.requests import PartyKind
+from domain.searches.searches import Search, SearchType
 from indexing.batches import Gallery
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork

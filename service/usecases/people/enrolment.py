@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from domain.access import Caller, Scope
-from domain.convictions import Conviction
+from domain.access.access import Caller, Scope
 from domain.errors import (
     EmptyProbeError,
     InvalidInputError,
@@ -14,8 +13,15 @@ from domain.errors import (
 )
 from domain.events.people import Enrolled
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId
-from domain.people import ArrestReport, Details, Record
-from domain.prints import Encounter, FingerPosition, Impression, ImpressionType, check_positions
+from domain.people.convictions import Conviction
+from domain.people.people import ArrestReport, Details, Record
+from domain.prints.prints import (
+    Encounter,
+    FingerPosition,
+    Impression,
+    ImpressionType,
+    check_positions,
+)
 from indexing.batches import Gallery
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage

@@ -13,14 +13,14 @@ from datetime import timedelta
 from itertools import chain
 from operator import attrgetter
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
-from domain.cases import Withdrawal
-from domain.erasures import Erasure, ErasureBasis, ErasureEnd
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.looking import LookKind
 from domain.events.people import Erased, ErasureAsked, ErasureCalledBack, ErasureConfirmed
+from domain.examination.cases import Withdrawal
 from domain.ids import ErasureId, PersonId, UserId
 from domain.list_pages import ListOrder, ListPage, page_of
+from domain.retention.erasures import Erasure, ErasureBasis, ErasureEnd
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record

@@ -9,12 +9,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import InvalidDateError
 from domain.ids import EncounterId
 from domain.keyed import Mac, mac_under
-from domain.people import Details, PartialDate, PersonName, Sex
-from domain.prints import ImpressionType
+from domain.people.people import Details, PartialDate, PersonName, Sex
+from domain.prints.prints import ImpressionType
 from service.ports.print_reading import StatedPerson
 from service.usecases.idempotency import IdempotencyKey, remembered
 from service.usecases.people.enrolment import Enrol, NewRecord, enrol

@@ -14,13 +14,18 @@ from operator import attrgetter
 
 import numpy as np
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError
 from domain.events.looking import LookKind
 from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened
-from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
 from domain.ids import EncounterRow, GalleryCaseId, PersonId, PersonRow, UserId
 from domain.list_pages import ListOrder, ListPage, page_of
+from domain.people.gallery_cases import (
+    GalleryCase,
+    GalleryConclusion,
+    GalleryDoubt,
+    GalleryOutcome,
+)
 from indexing.gallery_index import GalleryIndex
 from indexing.integrity import (
     DuplicateSuspicion,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from domain.access import Caller
+from domain.access.access import Caller
+from domain.agencies.matters import Matter, Step
 from domain.events.agencies import MatterReceived, MatterStepped
-from domain.matters import Matter, Step
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from domain.access import Caller, Scope
-from domain.cases import Withdrawal
-from domain.erasures import Merge
+from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.looking import LookKind
 from domain.events.people import MergeProposed, PersonsMerged, PersonsUnmerged, UnmergeProposed
+from domain.examination.cases import Withdrawal
 from domain.ids import PersonId
+from domain.retention.erasures import Merge
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record

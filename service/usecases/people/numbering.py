@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.access import Caller, Scope
-from domain.amending import amended
-from domain.amendments import Add, Amendment, AmendmentReason, SourceKind
+from domain.access.access import Caller, Scope
 from domain.errors import ConflictError
 from domain.events.people import NumberIssued
 from domain.ids import RecordId
-from domain.items import ItemKind
-from domain.numbers import IssuedNumber, NumberKind, NumberSeries
+from domain.people.amending import amended
+from domain.people.amendments import Add, Amendment, AmendmentReason, SourceKind
+from domain.people.items import ItemKind
+from domain.people.numbers import IssuedNumber, NumberKind, NumberSeries
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.people.amending import store_amended, version_read

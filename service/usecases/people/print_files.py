@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from domain.errors import InvalidMinutiaeError, UnreadablePrintError
-from domain.prints import FingerPosition, Impression, ImpressionType
+from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from prints.features.describing import Description
 from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView

@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from operator import attrgetter
 
-from domain.access import Caller, Purpose, Role, Scope
-from domain.amendments import ItemChange, RecordPage, RecordVersion, VersionHead, changes_between
-from domain.disclosures import Consultation
+from domain.access.access import Caller, Purpose, Role, Scope
 from domain.errors import NotFoundError, PayloadErasedError
 from domain.events.catalogue import looks
 from domain.events.logged import LoggedEvent
@@ -21,7 +19,15 @@ from domain.events.looking import Listed, Looked, LookKind
 from domain.events.people import RecordRead
 from domain.ids import ForceCode, PersonId, RecordId, UserId
 from domain.list_pages import ListOrder, ListPage, page_of
-from domain.releasing import HeldConviction
+from domain.people.amendments import (
+    ItemChange,
+    RecordPage,
+    RecordVersion,
+    VersionHead,
+    changes_between,
+)
+from domain.requests.disclosures import Consultation
+from domain.requests.releasing import HeldConviction
 from service.provenance.canonical import EventBody, read_event
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import Concern, look, record

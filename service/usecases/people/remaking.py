@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, NotFoundError, UnreadablePrintError
 from domain.events.templates import (
     TemplateGenerationBegun,
@@ -18,8 +18,8 @@ from domain.events.templates import (
     TemplateRemade,
 )
 from domain.ids import EncounterId, EncounterRow, GenerationId, RemakeId
-from domain.prints import Impression
-from domain.templates import GenerationCount, TemplateGeneration
+from domain.prints.prints import Impression
+from domain.prints.templates import GenerationCount, TemplateGeneration
 from service.ports.print_images import picture_facts
 from service.ports.print_reading import UNSTATED
 from service.storage.unit_of_work import UnitOfWork

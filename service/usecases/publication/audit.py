@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.conversion.acceptance import interval
 from domain.conversion.form import ErrorClass
 from domain.conversion.frames import LotVerdict

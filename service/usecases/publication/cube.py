@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.publication import ReleasedCell, ReleasedTable, Stage, Timeliness
-from domain.requests import PartyKind
+from domain.requests.requests import PartyKind
 from rules.data_files import data_file
 from rules.small_numbers import Policy, ShownCells, shown_row
 from service.storage.publication.releases import CountedClass

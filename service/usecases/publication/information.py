@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError, RequestStepError, SelfVerificationError
 from domain.events.publication import InformationAnswered
 from domain.ids import RequestId
@@ -16,8 +16,8 @@ from domain.publication import (
     InformationOutcome,
     PublishedAnswer,
 )
-from domain.request_states import RequestState, Step
-from domain.requests import RequestFile
+from domain.requests.request_states import RequestState, Step
+from domain.requests.requests import RequestFile
 from rules.calendars import UNITED_KINGDOM, calendar_named
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

@@ -11,11 +11,11 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import replace
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.publication import StatisticsReleased
 from domain.publication import Quarter, Release, ReleaseContent, Stage
-from domain.searches import SearchType
+from domain.searches.searches import SearchType
 from rules.data_files import data_file
 from rules.small_numbers import SMALL_NUMBERS, policy_named
 from service.storage.publication.releases import content_text, question_text

@@ -1,6 +1,6 @@
 """Convictions of the person of a request: their status, and which of them may be disclosed.
 
-An item's own restrictions come first (`domain.releasing.release`); the kind of request can only
+An item's own restrictions come first (`domain.requests.releasing.release`); the kind of request can only
 hold back more. If no rule computes whether an item must be given, the deciders may include it with
 a reason.
 """
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from domain.agencies import Reach
-from domain.convictions import ConvictionVersion
+from domain.agencies.agencies import Reach
 from domain.ids import PersonId
-from domain.people import Record
-from domain.releasing import (
+from domain.people.convictions import ConvictionVersion
+from domain.people.people import Record
+from domain.requests.releasing import (
     Destination,
     HeldBack,
     HeldConviction,
@@ -25,7 +25,7 @@ from domain.releasing import (
     Verdict,
     release,
 )
-from domain.requests import IdentityOutcome, PartyKind, ReplyOutcome, RequestFile
+from domain.requests.requests import IdentityOutcome, PartyKind, ReplyOutcome, RequestFile
 from rules.rehabilitation.record import Standing
 from service.storage.requests.requests import UsedConviction
 from service.storage.unit_of_work import UnitOfWork

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from domain.access import Caller, Scope
-from domain.disclosures import Disclosure, Form
+from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError, NotReleasableError, RequestStepError
 from domain.events.requests import InformationSent
 from domain.ids import DisclosureId, PersonId, RequestId, UserId
-from domain.releasing import HoldBack
-from domain.request_states import RequestState, Step
-from domain.requests import Channel, Entry, ReplyOutcome, RequestFile
+from domain.requests.disclosures import Disclosure, Form
+from domain.requests.releasing import HoldBack
+from domain.requests.request_states import RequestState, Step
+from domain.requests.requests import Channel, Entry, ReplyOutcome, RequestFile
 from service.storage.requests.requests import UsedConviction
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record

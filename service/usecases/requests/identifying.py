@@ -11,24 +11,24 @@ import base64
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from domain.access import Caller
-from domain.cases import Link, Outcome
+from domain.access.access import Caller
 from domain.errors import ConflictError, InvalidInputError, NotReleasableError
 from domain.events.looking import LookKind
-from domain.evidence import Band
+from domain.examination.cases import Link, Outcome
 from domain.ids import CandidateId, ForceCode, PersonId, RecordId, RequestId, SearchId
-from domain.people import Details
-from domain.prints import Impression
-from domain.request_states import Step, transition
-from domain.requests import (
+from domain.people.people import Details
+from domain.prints.prints import Impression
+from domain.requests.request_states import Step, transition
+from domain.requests.requests import (
     Identification,
     IdentityBasis,
     IdentityOutcome,
     ReplyOutcome,
     RequestFile,
 )
-from domain.searches import Candidate, Probe, Search, SearchState, SearchType
-from domain.waiting import WaitingItem, WaitingKind
+from domain.searches.evidence import Band
+from domain.searches.searches import Candidate, Probe, Search, SearchState, SearchType
+from domain.searches.waiting import WaitingItem, WaitingKind
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
 from service.storage.requests.requests import StartedSearch

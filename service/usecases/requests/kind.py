@@ -3,7 +3,7 @@
 The state machine, the tables, the log and the pages are the same for all kinds. A kind states
 which requests are allowed, how the data held is computed, and which part of the result is given.
 It can hold back more than the restrictions of the data do, but never less, because `assessing`
-checks `domain.releasing` first.
+checks `domain.requests.releasing` first.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from domain.access import Purpose
+from domain.access.access import Purpose
 from domain.errors import InvalidInputError
-from domain.people import Details, Record
-from domain.releasing import Destination, HeldConviction, HoldBack
-from domain.requests import IdentityBasis, PartyKind, ReplyOutcome, Request
+from domain.people.people import Details, Record
+from domain.requests.releasing import Destination, HeldConviction, HoldBack
+from domain.requests.requests import IdentityBasis, PartyKind, ReplyOutcome, Request
 from domain.restrictions import UsePurpose
 from rules.step_down import RULE_SET
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain.certificates import PendingMatter, StatedMatter
-from domain.convictions import (
+from domain.errors import LinkingError
+from domain.people.convictions import (
     ConvictedOffence,
     Conviction,
     Court,
@@ -21,9 +21,9 @@ from domain.convictions import (
     Sanction,
     SentenceKind,
 )
-from domain.errors import LinkingError
-from domain.people import ArrestReport, Details, Disposal, DisposalType, Offence, Record
-from domain.releasing import HeldConviction
+from domain.people.people import ArrestReport, Details, Disposal, DisposalType, Offence, Record
+from domain.requests.certificates import PendingMatter, StatedMatter
+from domain.requests.releasing import HeldConviction
 from rules.explaining import explained_convictions
 from rules.lengths import Length
 from rules.rehabilitation import facts

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
-from domain.disclosures import NOTICE_CLOCK, DisclosureNotice
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.events.looking import LookKind
 from domain.events.requests import DisclosureAcknowledged, NoticeAcknowledged, NoticeGiven
 from domain.ids import DisclosureId, NoticeId, RequestId, UserId
 from domain.list_pages import ListPage
-from domain.requests import Party
+from domain.requests.disclosures import NOTICE_CLOCK, DisclosureNotice
+from domain.requests.requests import Party
 from rules.clocks import clock_rule, due_day
 from service.storage.requests.notices import OwedNotice
 from service.storage.unit_of_work import UnitOfWork

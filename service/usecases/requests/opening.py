@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError, NoAgreementError
 from domain.events.requests import RequestReceived
 from domain.ids import RequestId
-from domain.request_states import FIRST, Step
-from domain.requests import Ask, Channel, Entry, Party, PartyKind, Request, RequestFile
+from domain.requests.request_states import FIRST, Step
+from domain.requests.requests import Ask, Channel, Entry, Party, PartyKind, Request, RequestFile
 from domain.restrictions import UNRESTRICTED, Restrictions, UsePurpose
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

@@ -13,8 +13,14 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from domain.access import Caller, Scope
-from domain.disclosure import (
+from domain.access.access import Caller, Scope
+from domain.errors import InvalidInputError, NotFoundError, RequestStepError
+from domain.events.disclosure import OwnAnswerPrepared
+from domain.events.looking import LookKind
+from domain.ids import AnswerId, RequestId
+from domain.requests.request_states import RequestState
+from domain.requests.requests import ReplyOutcome, RequestFile
+from domain.retention.disclosure import (
     HELD,
     FieldOwner,
     OwnAnswer,
@@ -25,12 +31,6 @@ from domain.disclosure import (
     RemovalGround,
     kept,
 )
-from domain.errors import InvalidInputError, NotFoundError, RequestStepError
-from domain.events.disclosure import OwnAnswerPrepared
-from domain.events.looking import LookKind
-from domain.ids import AnswerId, RequestId
-from domain.request_states import RequestState
-from domain.requests import ReplyOutcome, RequestFile
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record

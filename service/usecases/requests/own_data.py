@@ -10,14 +10,14 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from domain.amendments import RecordVersion
-from domain.convictions import Conviction
-from domain.disclosure import HELD, FieldOwner, OwnField, OwnSection
 from domain.forces import force_name, is_known_force
 from domain.ids import PersonId, PersonRow
-from domain.items import Item, ItemKind
-from domain.people import Address, Record
-from domain.requests import RequestFile
+from domain.people.amendments import RecordVersion
+from domain.people.convictions import Conviction
+from domain.people.items import Item, ItemKind
+from domain.people.people import Address, Record
+from domain.requests.requests import RequestFile
+from domain.retention.disclosure import HELD, FieldOwner, OwnField, OwnSection
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.people.merging import same_person
 from service.usecases.people.records import consultations_in

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.applications.states import UploadedDocument
 from domain.errors import InvalidInputError, NotReleasableError, RequestStepError
 from domain.events.looking import LookKind
 from domain.events.requests import ProofChecked
 from domain.ids import RequestId
-from domain.proofs import (
+from domain.requests.proofs import (
     Claim,
     ProofCheck,
     ProofId,
@@ -25,8 +25,8 @@ from domain.proofs import (
     claims_of,
     proved,
 )
-from domain.request_states import IN_WORK, WAITING
-from domain.requests import Channel, IdentityBasis, PartyKind, RequestFile
+from domain.requests.request_states import IN_WORK, WAITING
+from domain.requests.requests import Channel, IdentityBasis, PartyKind, RequestFile
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from domain.access import Caller, Purpose, Scope
-from domain.disclosures import DisclosureNotice, SentDisclosure
+from domain.access.access import Caller, Purpose, Scope
 from domain.errors import NotReleasableError
 from domain.events.looking import LookKind
 from domain.ids import RequestId, UserId
 from domain.list_pages import page_behind
-from domain.request_states import OPEN, RequestState, Step, open_steps
-from domain.requests import Ask, PartyKind, RequestFile
+from domain.requests.disclosures import DisclosureNotice, SentDisclosure
+from domain.requests.request_states import OPEN, RequestState, Step, open_steps
+from domain.requests.requests import Ask, PartyKind, RequestFile
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.access import Caller, Scope
-from domain.certificates import Referral, ReferralReply, ReferralVerdict
+from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError, NotFoundError, NotReleasableError, RequestStepError
 from domain.events.certificates import ReferralAnswered, ReferralMade
 from domain.events.looking import LookKind
 from domain.ids import ReferralId, RequestId
-from domain.request_states import RequestState, Step
-from domain.requests import Ask, RequestFile
+from domain.requests.certificates import Referral, ReferralReply, ReferralVerdict
+from domain.requests.request_states import RequestState, Step
+from domain.requests.requests import Ask, RequestFile
 from rules.intelligence_markers import check_marker
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import (
     InvalidInputError,
     OutsideCalendarError,
@@ -16,8 +16,17 @@ from domain.errors import (
 from domain.events.requests import RequestStepped
 from domain.ids import PersonId, RequestId, UserId
 from domain.publication import CountableFact, Stage, Timeliness
-from domain.request_states import DECIDED, DUE, ENDED, RequestState, Step, Taker, after, transition
-from domain.requests import Entry, Request, RequestFile
+from domain.requests.request_states import (
+    DECIDED,
+    DUE,
+    ENDED,
+    RequestState,
+    Step,
+    Taker,
+    after,
+    transition,
+)
+from domain.requests.requests import Entry, Request, RequestFile
 from rules.clocks import Pause, clock_rule, due_day
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

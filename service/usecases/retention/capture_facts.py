@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.access import Caller, Scope
-from domain.capture_facts import (
+from domain.access.access import Caller, Scope
+from domain.errors import ConflictError, InvalidInputError
+from domain.events.looking import LookKind
+from domain.events.retention import CaptureFactDecided, CaptureFactStated
+from domain.ids import EncounterId
+from domain.retention.capture_facts import (
     NEEDS,
     CaptureFact,
     FactAbout,
@@ -15,10 +19,6 @@ from domain.capture_facts import (
     StatedFact,
     in_force,
 )
-from domain.errors import ConflictError, InvalidInputError
-from domain.events.looking import LookKind
-from domain.events.retention import CaptureFactDecided, CaptureFactStated
-from domain.ids import EncounterId
 from service.storage.retention.held import HeldCapture
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain.capture_facts import CaptureFact, FactKind, in_force
 from domain.ids import EncounterRow
+from domain.retention.capture_facts import CaptureFact, FactKind, in_force
 from rules.retention import Basis, Keep, Situation, TakenPrints, basis_of, longest
 from rules.situations import Decided, EventFacts, OffenceFacts, Result, bases_of
 from service.storage.retention.held import HeldCapture

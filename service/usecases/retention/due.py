@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from domain.access import Caller, Scope
-from domain.capture_facts import CaptureFact, FactDecision
-from domain.convictions import ConvictionVersion
+from domain.access.access import Caller, Scope
 from domain.events.looking import LookKind
 from domain.ids import EncounterId, EncounterRow, PersonId, PersonRow, RecordId
-from domain.releasing import HeldConviction
-from domain.retention import Review, ReviewDecision, versions_text
+from domain.people.convictions import ConvictionVersion
+from domain.requests.releasing import HeldConviction
+from domain.retention.capture_facts import CaptureFact, FactDecision
+from domain.retention.retention import Review, ReviewDecision, versions_text
 from rules.retention import FINGERPRINTS, Basis, Keep, longest
 from rules.situations import EVENTS, bases_of
 from service.storage.retention.held import HeldCapture, HeldHuman

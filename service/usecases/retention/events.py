@@ -6,17 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from domain.convictions import (
+from domain.errors import InvalidInputError
+from domain.ids import ForceCode
+from domain.people.convictions import (
     ConvictedOffence,
     Conviction,
     InformationSource,
     Sanction,
     SentenceKind,
 )
-from domain.errors import InvalidInputError
-from domain.identifiers import is_dummy_asn
-from domain.ids import ForceCode
-from domain.people import ArrestReport, Disposal, DisposalType, Offence, Record
+from domain.people.identifiers import is_dummy_asn
+from domain.people.people import ArrestReport, Disposal, DisposalType, Offence, Record
 from rules.lengths import Length
 from rules.situations import EventFacts, OffenceFacts, Result, is_qualifying, is_under_18
 from service.storage.retention.held import HeldHuman

@@ -6,13 +6,21 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError
 from domain.events.looking import LookKind
 from domain.events.retention import PurgePlanned, PurgeRecounted
 from domain.ids import PersonId
 from domain.list_pages import ListPage
-from domain.retention import Plan, PlanCapture, PlanFigures, PlanId, PlanLine, Recount, Settlement
+from domain.retention.retention import (
+    Plan,
+    PlanCapture,
+    PlanFigures,
+    PlanId,
+    PlanLine,
+    Recount,
+    Settlement,
+)
 from service.storage.retention.recount import recount
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

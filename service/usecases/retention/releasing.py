@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
-from domain.cases import Withdrawal
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.errors import ConflictError, NotFoundError
 from domain.events.retention import (
     PrintsCalledBack,
@@ -21,8 +20,9 @@ from domain.events.retention import (
     PurgeReleased,
     PurgeSettled,
 )
+from domain.examination.cases import Withdrawal
 from domain.ids import EncounterId, PersonId, UserId
-from domain.retention import (
+from domain.retention.retention import (
     MAY_RELEASE,
     Plan,
     PlanId,

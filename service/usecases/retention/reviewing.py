@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError, NotFoundError, NotReleasableError, RequestStepError
 from domain.events.retention import RetentionProposed, RetentionReviewed
 from domain.ids import PersonId, RequestId
-from domain.people import Details
-from domain.request_states import RequestState, Step
-from domain.requests import (
+from domain.people.people import Details
+from domain.requests.request_states import RequestState, Step
+from domain.requests.requests import (
     Ask,
     Channel,
     Identification,
@@ -23,7 +23,7 @@ from domain.requests import (
     RequestFile,
 )
 from domain.restrictions import UsePurpose
-from domain.retention import Review, Ruling
+from domain.retention.retention import Review, Ruling
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.access import Actor, Caller, Purpose, Role
+from domain.access.access import Actor, Caller, Purpose, Role
 from domain.events.declaring import Event
 from domain.events.logged import LoggedEvent
 from domain.events.searches import IndexChanged, ModelChanged, ThresholdsChanged

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.access import Caller
+from domain.access.access import Caller
 from domain.errors import (
     AccessError,
     InvalidInputError,
@@ -31,7 +31,7 @@ from domain.jobs import (
     postponed,
     refused,
 )
-from domain.searches import Probe, SearchType
+from domain.searches.searches import Probe, SearchType
 from indexing.hits import Hits
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, kept_key

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.access import Actor, Caller, Role, Scope
-from domain.cases import Priority
+from domain.access.access import Actor, Caller, Role, Scope
 from domain.errors import InvalidInputError, NotFoundError
 from domain.events.looking import LookKind
 from domain.events.searches import BatchCancelled, BatchFinished, BatchSubmitted
+from domain.examination.cases import Priority
 from domain.ids import BatchId, ForceCode, JobId
 from domain.jobs import Batch, Job, JobKind, JobState, turn_of
 from domain.list_pages import ListPage

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.conversion import RecordBegun
 from domain.ids import CandidateId, PersonId, RecordId, SearchId
-from domain.people import Record
-from domain.searches import Candidate, SearchType
+from domain.people.people import Record
+from domain.searches.searches import Candidate, SearchType
 from service.ports.surroundings import planned_once
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

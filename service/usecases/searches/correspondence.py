@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from domain.cases import PointPair
+from domain.examination.cases import PointPair
 from domain.ids import EncounterId
-from domain.minutiae import Minutia
-from domain.prints import FingerPosition
-from domain.searches import Search, SearchType
+from domain.prints.minutiae import Minutia
+from domain.prints.prints import FingerPosition
+from domain.searches.searches import Search, SearchType
 from prints.features.matching import match
 from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from domain.access import Caller, Scope
-from domain.counted_words import CountedWords
+from domain.access.access import Caller, Scope
 from domain.events.declaring import Event
 from domain.events.looking import LookKind
 from domain.events.searches import Searched
-from domain.evidence import Band
 from domain.ids import CandidateId, ForceCode, PersonRow, RecordId, SearchId
-from domain.people import Details
-from domain.searches import Candidate, Probe, SearchState, SearchType
-from domain.waiting import WaitingItem
+from domain.people.people import Details
+from domain.searches.counted_words import CountedWords
+from domain.searches.evidence import Band
+from domain.searches.searches import Candidate, Probe, SearchState, SearchType
+from domain.searches.waiting import WaitingItem
 from service.ports.gallery import Stage
 from service.ports.surroundings import planned_once
 from service.storage.people.people import HeldPerson

@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.ids import EncounterId, EncounterRow
-from domain.prints import FingerPosition, Impression
-from domain.searches import Probe, SearchType
+from domain.prints.prints import FingerPosition, Impression
+from domain.searches.searches import Probe, SearchType
 from prints.features.describing import turned
 from prints.features.matching import match
 from prints.features.parameters import ANY_WAY_RAD, DEPTH, VECTOR, VOTE

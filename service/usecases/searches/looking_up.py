@@ -11,13 +11,13 @@ from typing import assert_never
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import FINGER_COUNT
 from domain.errors import EmptyProbeError, UnsupportedSearchError
 from domain.own_strangers import OwnStrangers
-from domain.prints import FingerComparisons, Impression, ImpressionType, check_positions
-from domain.probes import MarkProbe, PrintProbe, TenprintProbe, mark_probe, tenprint_probe
-from domain.searches import Probe, SearchType
-from domain.templates import TemplateFormat
+from domain.prints.captures import FINGER_COUNT
+from domain.prints.prints import FingerComparisons, Impression, ImpressionType, check_positions
+from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe, mark_probe, tenprint_probe
+from domain.prints.templates import TemplateFormat
+from domain.searches.searches import Probe, SearchType
 from indexing.hits import Hits
 from indexing.ranking import highest_per_person, tenprint_similarities
 from prints.features.parameters import DEPTH

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.ids import SearchId
-from domain.searches import SearchType
+from domain.searches.searches import SearchType
 from prints.features.describing import Description
 from prints.features.matching import Match, match
 from prints.features.tools import FeatureTools

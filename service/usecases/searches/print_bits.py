@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.ids import EncounterId
-from domain.searches import Search, SearchType
+from domain.searches.searches import Search, SearchType
 from matching.experience import rates
 from matching.match_bits import MatchModel, summed_bits
 from service.storage.unit_of_work import UnitOfWork

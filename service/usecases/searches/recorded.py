@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domain.access import Caller, Scope
-from domain.cases import Case, Link
+from domain.access.access import Caller, Scope
 from domain.events.examination import EvidenceUnmasked
 from domain.events.looking import LookKind
 from domain.events.searches import Searched
-from domain.evidence import Band
+from domain.examination.cases import Case, Link
 from domain.ids import CandidateId, EncounterId, PersonId, PersonRow, SearchId
-from domain.people import Details
-from domain.prints import FingerPosition
-from domain.searches import Candidate, Probe, Search, SearchType
+from domain.people.people import Details
+from domain.prints.prints import FingerPosition
+from domain.searches.evidence import Band
+from domain.searches.searches import Candidate, Probe, Search, SearchType
 from prints.print_format import PrintFormat
 from service.provenance.canonical import read_event
 from service.storage.examination.cases import Examination

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.abuse import Finding, FindingKind
-from domain.access import Caller
+from domain.access.access import Caller
 from domain.errors import TooManyAttemptsError
 from domain.events.misuse import AbuseSuspected
 from domain.ids import FindingId, ForceCode, SearchId
-from domain.searches import Probe, Search
+from domain.searches.searches import Probe, Search
 from service.live.probe_guard import AttemptPolicy
 from service.storage.misuse.sketches import PACK, SketchedSearch
 from service.storage.unit_of_work import UnitOfWork

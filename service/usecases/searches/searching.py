@@ -7,12 +7,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from domain.access import Caller, Scope
-from domain.cases import Activity, Case, CaseState
+from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError
 from domain.events.searches import Searched
+from domain.examination.cases import Activity, Case, CaseState
 from domain.ids import CaseId, SearchId
-from domain.searches import Basis, Probe, Search, SearchState, SearchType
+from domain.searches.searches import Basis, Probe, Search, SearchState, SearchType
 from indexing.hits import Hits
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.live.law_watch import Asker

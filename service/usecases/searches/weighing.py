@@ -14,11 +14,11 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from domain.evidence import Evidence
 from domain.ids import CandidateId, EncounterId, EncounterRow, PersonRow
-from domain.prints import FingerComparisons
-from domain.probes import PrintProbe, TenprintProbe
-from domain.searches import Basis, Candidate, Probe, SearchType
+from domain.prints.prints import FingerComparisons
+from domain.prints.probes import PrintProbe, TenprintProbe
+from domain.searches.evidence import Evidence
+from domain.searches.searches import Basis, Candidate, Probe, SearchType
 from indexing.hits import Hits
 from matching.findings import PrintsFirst
 from matching.scored import ScoredCandidates

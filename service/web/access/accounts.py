@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Role
+from domain.access.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Role
+from domain.access.two_people import decides
 from domain.errors import NotAuthenticatedError, NotPermittedError, SelfVerificationError
 from domain.ids import ForceCode
-from domain.two_people import decides
 from service.api.state import BenchOf
 from service.api.trace import current_request_id
 from service.usecases.access.accounts import AddAccount, Vouchers, add_account

@@ -9,7 +9,7 @@ from fastapi import Request
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
-from domain.accounts import FactorKind
+from domain.access.accounts import FactorKind
 from domain.errors import InvalidInputError, NotPermittedError
 from domain.ids import FactorId
 from service.api.state import BenchOf

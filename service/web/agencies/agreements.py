@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller, Role
-from domain.agencies import Agreement, AgreementStanding, Contact, LegalStatus, Reach
+from domain.access.access import Caller, Role
+from domain.agencies.agencies import Agreement, AgreementStanding, Contact, LegalStatus, Reach
 from domain.ids import RequestId
 from domain.restrictions import UsePurpose
 from service.api.parameters import AgencyInPath

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Role
+from domain.access.access import Role
+from domain.agencies.matters import PROPOSALS, WAITING, Matter, MatterState
 from domain.courts.results import FINDINGS, PLEAS
 from domain.ids import RecordId
-from domain.matters import PROPOSALS, WAITING, Matter, MatterState
 from service.usecases.agencies.deciding import (
     AnswerProposal,
     AttachMatter,

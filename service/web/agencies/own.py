@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller
+from domain.access.access import Caller
 from domain.ids import RequestId
-from domain.people import Sex
-from domain.requests import Ask
+from domain.people.people import Sex
+from domain.requests.requests import Ask
 from domain.restrictions import UsePurpose
 from service.usecases.agencies.agreements import own_agreement
 from service.usecases.agencies.asking import (

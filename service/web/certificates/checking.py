@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from domain.certificates import MOST_TYPED, CheckAnswer
+from domain.requests.certificates import MOST_TYPED, CheckAnswer
 from domain.watches import WatchAnswer
 from service.api.certificates.checks import count_check
 from service.api.state import ApiState, StateOf

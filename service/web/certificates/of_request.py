@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Scope
-from domain.certificates import RevocationGround
+from domain.access.access import Scope
 from domain.ids import CertificateId, RequestId
+from domain.requests.certificates import RevocationGround
 from service.api.state import CertificateDeskOf
 from service.usecases.certificates.checking import (
     certificate_document,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Scope
-from domain.certificates import ReferralVerdict
+from domain.access.access import Scope
 from domain.ids import ReferralId, RequestId
+from domain.requests.certificates import ReferralVerdict
 from rules.intelligence_markers import intelligence_markers
 from service.usecases.requests.referring import (
     AnswerReferral,

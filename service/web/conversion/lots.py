@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.conversion.frames import Capture, CaptureMedium, LotKind, LotState
 from domain.ids import FrameId, LotId
 from service.usecases.conversion.deciding import (

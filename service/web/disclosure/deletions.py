@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Role
-from domain.disclosure import DeletionPart, DeletionState
+from domain.access.access import Role
 from domain.ids import DeletionId, EncounterId, RecordId, RequestId
+from domain.retention.disclosure import DeletionPart, DeletionState
 from rules.deletion_grounds import deletion_grounds
 from service.usecases.disclosure.carrying_out import carry_out_deletion
 from service.usecases.disclosure.deciding import (

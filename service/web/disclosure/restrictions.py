@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Role
-from domain.disclosure import Restriction, RestrictionGround
+from domain.access.access import Role
 from domain.forces import find_force
 from domain.ids import PersonId, RecordId, RestrictionId, UserId
-from domain.items import ItemId, content_of
+from domain.people.items import ItemId, content_of
+from domain.retention.disclosure import Restriction, RestrictionGround
 from service.api.dates import read_day
 from service.usecases.disclosure.restricting import (
     Lift,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from domain.cases import PointPair
+from domain.examination.cases import PointPair
 from service.ports.print_images import PrintImage
 from service.web.examination.fingers import FingerPair, FingerView
 

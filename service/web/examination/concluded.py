@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from domain.evidence import Evidence, EvidenceRow
-from domain.finding_policy import ShownAs
+from domain.examination.finding_policy import ShownAs
 from domain.ids import CaseId
+from domain.searches.evidence import Evidence, EvidenceRow
 from service.ports.print_images import PrintImage, PrintOrigin
 from service.usecases.examination.after_seal import (
     ConcludedCase,

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
-from domain.cases import Activity, Priority
+from domain.examination.cases import Activity, Priority
 from domain.ids import CaseId
 from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.queue import QueueFilter, claim_next, claim_task, desk

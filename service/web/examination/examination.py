@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.cases import Activity, Outcome
 from domain.errors import InvalidInputError, StepOutOfOrderError, UnfoundedFindingError
+from domain.examination.cases import Activity, Outcome
+from domain.examination.markups import RidgeFlow
 from domain.ids import CaseId
-from domain.markups import RidgeFlow
 from service.usecases.examination.sealing import (
     SealAnalysis,
     SealComparison,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.prints import FingerPosition, Impression
+from domain.prints.prints import FingerPosition, Impression
 
 
 @dataclass(frozen=True, slots=True)

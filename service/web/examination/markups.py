@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from domain.errors import InvalidInputError
-from domain.markups import (
+from domain.examination.markups import (
     Certainty,
     Feature,
     FeatureKind,
@@ -16,7 +16,7 @@ from domain.markups import (
     RidgeFlow,
     Trace,
 )
-from domain.prints import FingerPosition
+from domain.prints.prints import FingerPosition
 
 _POSITIONS = frozenset(map(int, FingerPosition))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from domain.cases import Comparison, Outcome
+from domain.examination.cases import Comparison, Outcome
 
 PHRASES: Mapping[Outcome, tuple[str, ...]] = {
     Outcome.IDENTIFIED: (

@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from domain.cases import Placing, PointPair, check_points
-from domain.enhancements import Enhancement, Filter, PrintSide, check_enhancements
 from domain.errors import InvalidInputError, LinkingError
-from domain.prints import FingerPosition
+from domain.examination.cases import Placing, PointPair, check_points
+from domain.examination.enhancements import Enhancement, Filter, PrintSide, check_enhancements
+from domain.prints.prints import FingerPosition
 
 _POSITIONS = frozenset(map(int, FingerPosition))
 _PLACINGS = tuple(map(str, Placing))

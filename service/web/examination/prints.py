@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import Path
 from starlette.responses import JSONResponse, Response
 
-from domain.finding_policy import ShownAs
+from domain.examination.finding_policy import ShownAs
 from domain.ids import CaseId
-from domain.minutiae import Minutia
+from domain.prints.minutiae import Minutia
 from service.usecases.examination.prints import PrintWanted, prepare_print, print_image
 from service.web.examination.desk import IdInPath
 from service.web.page_route import page_router

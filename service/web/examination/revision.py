@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.cases import Outcome
 from domain.errors import InvalidInputError, UnfoundedFindingError
+from domain.examination.cases import Outcome
 from domain.ids import CaseId
 from service.usecases.examination.sealed_comparison import sealed_comparison
 from service.usecases.examination.sealing import SealComparison, revise_comparison

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from domain.finding_policy import ShownAs
+from domain.examination.finding_policy import ShownAs
 from domain.ids import CaseId
-from domain.prints import FingerPosition
+from domain.prints.prints import FingerPosition
 from service.adapters.documents.chart_pdf import chart_pdf
 from service.ports.print_images import PrintImage
 from service.usecases.examination.prints import PrintWanted, print_image

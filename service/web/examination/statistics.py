@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from domain.cases import Outcome
+from domain.examination.cases import Outcome
 from service.usecases.examination.competence import own_competence
 from service.usecases.examination.statistics import statistics
 from service.web.examination.plots import month_bars, share_bar, span_bars

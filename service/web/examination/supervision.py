@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.cases import Activity, CaseState, Outcome, Priority
 from domain.errors import InvalidInputError, UnfoundedFindingError
+from domain.examination.cases import Activity, CaseState, Outcome, Priority
 from domain.ids import CaseId, DecisionId
 from domain.list_pages import OpenWanted
 from service.usecases.examination.control_items import insert_control_items

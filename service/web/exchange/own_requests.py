@@ -8,10 +8,10 @@ from dataclasses import replace
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.exchange.codes import MessageId
 from domain.exchange.messages import Reply
-from domain.people import Details, Nationality, Sex
+from domain.people.people import Details, Nationality, Sex
 from domain.restrictions import UsePurpose
 from service.api.state import StateOf
 from service.usecases.exchange.asking import (

@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from domain.cases import Comparison, PointPair
-from domain.enhancements import Enhancement, Filter, PrintSide
-from domain.evidence import BIOMETRIC_SOURCES, Evidence, EvidenceRow, EvidenceSource
-from domain.markups import Feature, FingerMarkup, Trace, is_marked, traces_in
-from domain.prints import FingerPosition
-from domain.report_statements import ReportTopic
+from domain.examination.cases import Comparison, PointPair
+from domain.examination.enhancements import Enhancement, Filter, PrintSide
+from domain.examination.markups import Feature, FingerMarkup, Trace, is_marked, traces_in
+from domain.examination.report_statements import ReportTopic
+from domain.prints.prints import FingerPosition
+from domain.searches.evidence import BIOMETRIC_SOURCES, Evidence, EvidenceRow, EvidenceSource
 from service.usecases.links.court import CourtPage, CourtPrint
 from service.web.rendering import STATIC, render_text
 

@@ -9,9 +9,9 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller, Purpose, Role
+from domain.access.access import Caller, Purpose, Role
 from domain.errors import ConflictError, LinkingError
-from domain.people import DisposalType, Sex
+from domain.people.people import DisposalType, Sex
 from service.api.bodies import read_json
 from service.api.people.encounters import NewRecordBody
 from service.usecases.searches.beginning import begin_record

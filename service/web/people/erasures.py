@@ -6,8 +6,8 @@ import re
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.erasures import Erasure, ErasureBasis
 from domain.ids import ErasureId, PersonId
+from domain.retention.erasures import Erasure, ErasureBasis
 from service.usecases.people.erasure import (
     AskErasure,
     ask_erasure,

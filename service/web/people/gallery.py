@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.gallery_cases import GalleryCase, GalleryOutcome
 from domain.ids import GalleryCaseId, PersonId
+from domain.people.gallery_cases import GalleryCase, GalleryOutcome
 from service.usecases.people.integrity import (
     Conclude,
     conclude_gallery_case,

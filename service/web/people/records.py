@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import Path
 from starlette.responses import Response
 
-from domain.access import Purpose
-from domain.amendments import VersionHead
+from domain.access.access import Purpose
 from domain.ids import RecordId
-from domain.items import content_of
+from domain.people.amendments import VersionHead
+from domain.people.items import content_of
 from service.usecases.disclosure.finding import people_of_records
 from service.usecases.people.records import list_records, read_record, record_versions
 from service.web.examination.desk import IdInPath

@@ -6,10 +6,10 @@ import re
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller, Scope
+from domain.access.access import Caller, Scope
 from domain.ids import RequestId
 from domain.publication import COST_LIMIT_HOURS, InformationAnswer, InformationOutcome
-from domain.request_states import ENDED
+from domain.requests.request_states import ENDED
 from service.usecases.publication.information import (
     AnswerInformation,
     answer_information,

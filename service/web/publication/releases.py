@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Scope
+from domain.access.access import Scope
 from domain.errors import LinkingError, NotFoundError
 from domain.publication import Quarter
 from service.usecases.publication.releases import list_releases, release_quarter, show_release

@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller
-from domain.people import Sex
-from domain.request_states import OPEN, RequestState
-from domain.requests import Ask, Channel, Party, PartyKind
+from domain.access.access import Caller
+from domain.people.people import Sex
+from domain.requests.request_states import OPEN, RequestState
+from domain.requests.requests import Ask, Channel, Party, PartyKind
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kinds import KINDS
 from service.usecases.requests.opening import OpenRequest, open_request

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Scope
+from domain.access.access import Scope
 from domain.applications.states import DAYS, MOST_FETCHES
 from domain.ids import RequestId
 from service.adapters.documents.own_data_pdf import own_data_pdf

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from domain.access import Caller, Role, Scope
+from domain.access.access import Caller, Role, Scope
 from domain.ids import RequestId
-from domain.request_states import DECIDED, ENDED, WAITING, RequestState, Step
-from domain.requests import IdentityOutcome
-from domain.waiting import WaitingItem
+from domain.requests.request_states import DECIDED, ENDED, WAITING, RequestState, Step
+from domain.requests.requests import IdentityOutcome
+from domain.searches.waiting import WaitingItem
 from service.usecases.requests.assessing import Judged
 from service.usecases.requests.identifying import NamedPerson, named_people, waiting_items
 from service.usecases.requests.notices import notice_due_on

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Role
-from domain.disclosure import FieldOwner, Removal, RemovalGround
+from domain.access.access import Role
 from domain.ids import RequestId
-from domain.request_states import RequestState
+from domain.requests.request_states import RequestState
+from domain.retention.disclosure import FieldOwner, Removal, RemovalGround
 from service.adapters.documents.own_data_pdf import own_data_pdf
 from service.usecases.requests.own_answers import (
     PrepareAnswer,

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller, Role
+from domain.access.access import Caller, Role
 from domain.applications.countries import country_name
 from domain.applications.states import DocumentId
 from domain.ids import RequestId
-from domain.proofs import Claim, ProofCheck, ProofVerdict, StatedClaim
-from domain.request_states import IN_WORK, WAITING, RequestState, Step
+from domain.requests.proofs import Claim, ProofCheck, ProofVerdict, StatedClaim
+from domain.requests.request_states import IN_WORK, WAITING, RequestState, Step
 from service.api.state import UploadsOf
 from service.usecases.applications.documents import UploadDesk
 from service.usecases.applications.showing import ShownPage, show_pages

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.errors import InvalidInputError
 from domain.ids import CandidateId, DisclosureId, NoticeId, RequestId
-from domain.request_states import Step
+from domain.requests.request_states import Step
 from service.api.bodies import read_json
 from service.api.people.captures import read_capture
 from service.api.requests.request_steps_schemas import PersonSearchBody

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Scope
-from domain.capture_facts import FactId, FactKind, StatedFact
+from domain.access.access import Scope
 from domain.ids import EncounterId, PersonId
+from domain.retention.capture_facts import FactId, FactKind, StatedFact
 from service.usecases.retention.capture_facts import (
     DecideFact,
     StateFact,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.retention import PlanId, PlanState
+from domain.retention.retention import PlanId, PlanState
 from service.usecases.retention.planning import list_plans, plan_purge, recount_plan, show_plan
 from service.usecases.retention.releasing import call_prints_back, carry_out_by, release_plan
 from service.web.drafts import begun_form

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Scope
+from domain.access.access import Scope
 from domain.ids import PersonId, RequestId
-from domain.request_states import RequestState
-from domain.retention import ReviewDecision, ReviewGround, Ruling
+from domain.requests.request_states import RequestState
+from domain.retention.retention import ReviewDecision, ReviewGround, Ruling
 from service.usecases.requests.deciding import ReadSecond
 from service.usecases.requests.kinds.retention_review import KIND
 from service.usecases.requests.reading import RequestsWanted, list_requests, show_request

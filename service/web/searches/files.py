@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from domain.errors import InvalidInputError
-from domain.prints import FingerPosition, ImpressionType
-from domain.searches import SearchType
+from domain.prints.prints import FingerPosition, ImpressionType
+from domain.searches.searches import SearchType
 from service.ports.print_images import kept_picture
 from service.ports.print_reading import ReadPrint
 from service.usecases.people.print_files import (

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from starlette.responses import Response
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.errors import NotFoundError
 from domain.ids import PersonId
 from service.usecases.disclosure.finding import (

@@ -7,11 +7,11 @@ from dataclasses import replace
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Purpose
+from domain.access.access import Purpose
 from domain.errors import LinkingError
 from domain.ids import SearchId
-from domain.people import Sex
-from domain.searches import SearchType
+from domain.people.people import Sex
+from domain.searches.searches import SearchType
 from service.api.people.captures import ReadCapture, read_capture
 from service.api.refusals import MalformedRequestError
 from service.api.searches.searches import SearchBody

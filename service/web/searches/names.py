@@ -8,9 +8,9 @@ from dataclasses import replace
 from fastapi import Request
 from starlette.responses import Response
 
-from domain.access import Purpose
+from domain.access.access import Purpose
 from domain.errors import LinkingError
-from domain.people import Sex
+from domain.people.people import Sex
 from service.api.bodies import read_json
 from service.api.searches.enquiries import EnquiryBody
 from service.usecases.searches.enquiries import EnquireByNames, EnquiryAnswer, enquire

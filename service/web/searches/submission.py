@@ -11,8 +11,8 @@ import json
 from typing import Any
 
 from domain.errors import InvalidInputError
-from domain.prints import FingerPosition
-from domain.searches import SearchType
+from domain.prints.prints import FingerPosition
+from domain.searches.searches import SearchType
 from service.api.bodies import read_json
 from service.api.refusals import MalformedJsonError
 from service.api.searches.searches import SearchBody

@@ -6,7 +6,7 @@ from typing import Any
 
 from httpx2 import Response
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.ids import UserId
 from service.usecases.access.tokens import authenticate
 from tests.integration.api.driver import User, World

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.agencies import SILENCE
-from domain.identifiers import make_asn
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.agencies.agencies import SILENCE
 from domain.ids import ForceCode, UserId
+from domain.people.identifiers import make_asn
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.agencies.asking import lapse_unanswered
 from service.usecases.agencies.asns import list_asns

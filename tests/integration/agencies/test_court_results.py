@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, Role, Scope
+from domain.access.access import ROLE_SCOPES, ROLES_OF_FORCES, Role, Scope
+from domain.access.two_people import DECIDING
+from domain.agencies.matters import TELLERS, MatterSource
 from domain.events.looking import CallRefused
 from domain.ids import RecordId
-from domain.matters import TELLERS, MatterSource
-from domain.two_people import DECIDING
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.log.verification import verify_store
 from service.usecases.requests.own_data import own_sections

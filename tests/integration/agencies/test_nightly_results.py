@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import Purpose, Role
+from domain.access.access import Purpose, Role
 from domain.ids import ForceCode
 from service.cli.context import console_as
 from service.cli.office.court import body_of_row, take_folder

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import RequestId, UserId
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.access.tokens import authenticate

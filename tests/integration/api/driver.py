@@ -13,9 +13,9 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import func, select
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.events.looking import CallRefused, Listed, Looked
-from domain.finding_policy import TEMPLATES_ALONE
+from domain.examination.finding_policy import TEMPLATES_ALONE
 from domain.ids import ForceCode, UserId
 from service.storage.tables.log import events
 from service.usecases.access.tokens import IssueToken, issue_token

@@ -7,8 +7,8 @@ import math
 from functools import lru_cache
 from typing import Any
 
-from domain.minutiae import Minutia, MinutiaKind
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView, encode_record
 
 WIDTH_PX, HEIGHT_PX = 60, 80

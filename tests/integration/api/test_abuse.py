@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.ids import ForceCode
 from service.background.search_keepers import SearchKeeper
 from service.live.rate_limits import RateLimiter

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, Purpose, Role, Scope
+from domain.access.access import ROLE_SCOPES, ROLES_OF_FORCES, Purpose, Role, Scope
 from domain.ids import TokenId, UserId
 from service.usecases.access.tokens import IssueToken, issue_token, revoke_token
 from tests.integration.api.driver import ROOT, WITHOUT_TOKEN, User, World, headers

@@ -15,10 +15,10 @@ from urllib.parse import quote_plus
 import pytest
 from httpx2 import Response
 
-from domain.access import ROLE_SCOPES, Purpose, Role
+from domain.access.access import ROLE_SCOPES, Purpose, Role
+from domain.access.two_people import DECIDING
 from domain.errors import ConflictError, StoreUnavailableError
 from domain.ids import ForceCode
-from domain.two_people import DECIDING
 from service.bootstrap.keys import open_log_signer
 from service.live.rate_limits import RateLimiter
 from service.provenance.bundle.bundle import TrustedKeys

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import pytest
 from fastapi import APIRouter, Depends, HTTPException, Response, Security
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.errors import NotFoundError
 from service.api import people, searches
 from service.api.access.direct_calls import DirectRoute, readers_of

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.ids import ForceCode, PersonId, RecordId
-from domain.people import Details, Record
+from domain.people.people import Details, Record
 from tests.integration.api.driver import World
 from tests.integration.api.minutiae import without_prints
 from tests.integration.api.prints import encounter, record, tenprint

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from domain.access import ROLES_OF_FORCES, Role
+from domain.access.access import ROLES_OF_FORCES, Role
 from domain.events.people import (
     Enrolled,
     Erased,

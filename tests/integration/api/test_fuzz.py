@@ -18,8 +18,8 @@ from schemathesis.specs.openapi.checks import (
 )
 from starlette.types import Receive, Scope, Send
 
-from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, Role
-from domain.access import Scope as AccessScope
+from domain.access.access import ROLE_SCOPES, ROLES_OF_FORCES, Role
+from domain.access.access import Scope as AccessScope
 from tests.integration.api.driver import World
 from tests.integration.api.minutiae import with_minutiae
 from tests.integration.api.prints import impression

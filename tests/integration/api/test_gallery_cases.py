@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import Actor, Caller, Purpose, Role
+from domain.access.access import Actor, Caller, Purpose, Role
 from domain.errors import NotPermittedError
 from domain.ids import UserId
 from service.cli.context import CONSOLE

@@ -11,7 +11,7 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import select, update
 
-from domain.access import Purpose, Role
+from domain.access.access import Purpose, Role
 from service.api.bodies import same_however_written
 from service.storage.tables.access import idempotency_requests
 from tests.integration.api.driver import User, World, headers

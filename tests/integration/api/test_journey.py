@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from httpx2 import Response
 
-from domain.cases import FurtherCause, Outcome
+from domain.examination.cases import FurtherCause, Outcome
 from domain.ids import CaseId
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import pytest
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import ForceCode, SearchId, UserId
-from domain.probes import TenprintProbe
-from domain.searches import Probe, SearchType
+from domain.prints.probes import TenprintProbe
+from domain.searches.searches import Probe, SearchType
 from indexing.hits import Hits
 from service.api.bodies import read_json
 from service.api.people.captures import ReadCapture, read_impressions

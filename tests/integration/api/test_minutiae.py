@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.ids import EncounterId, SearchId
-from domain.prints import ImpressionType
+from domain.prints.prints import ImpressionType
 from prints.minutiae.iso19794_2 import encode_record
 from tests.integration.api.driver import World
 from tests.integration.api.minutiae import a_view, travelling, with_minutiae

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, Purpose, Role, Scope
+from domain.access.access import ROLE_SCOPES, ROLES_OF_FORCES, Purpose, Role, Scope
+from domain.access.two_people import DECIDING, SHARED_DECISIONS, SharedDecision
 from domain.ids import ForceCode, UserId
-from domain.two_people import DECIDING, SHARED_DECISIONS, SharedDecision
 from service.usecases.access.clients import AddClient, add_client
 from service.usecases.access.tokens import IssueToken, issue_token
 from tests.integration.api.driver import PURPOSES, ROOT, User, World, headers

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.cases import Outcome, PointPair
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.errors import InvalidInputError
-from domain.finding_policy import TEMPLATES_ALONE, FindingPolicy
+from domain.examination.cases import Outcome, PointPair
+from domain.examination.finding_policy import TEMPLATES_ALONE, FindingPolicy
 from domain.ids import CaseId, UserId
-from domain.prints import FingerPosition
+from domain.prints.prints import FingerPosition
 from service.usecases.examination.possible_outcomes import set_finding_policy
 from service.usecases.examination.sealing import SealComparison, revise_comparison, seal_comparison
 from tests.integration.api.driver import ROOT, World

@@ -9,7 +9,7 @@ import pytest
 from httpx2 import Response
 
 from domain.ids import SearchId
-from domain.items import ItemKind
+from domain.people.items import ItemKind
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.facts import stated

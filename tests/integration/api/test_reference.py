@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from domain.access import Purpose
+from domain.access.access import Purpose
 from service.api.problems import PROBLEM_TYPES
 from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter, finger, template

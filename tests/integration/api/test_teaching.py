@@ -10,7 +10,7 @@ from urllib.parse import quote
 import jsonschema_rs
 import pytest
 
-from domain.access import Scope
+from domain.access.access import Scope
 from domain.events.catalogue import topics
 from service.api.problems import PROBLEM_TYPES
 from service.api.teaching.finishing import words

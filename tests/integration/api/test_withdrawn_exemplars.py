@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from domain.cases import CLOSED_STATES, CaseState
 from domain.events.examination import ExemplarWithdrawn
+from domain.examination.cases import CLOSED_STATES, CaseState
 from domain.ids import CaseId, LinkId, PersonId, SearchId
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.canonical import read_event

@@ -13,7 +13,7 @@ from typing import Any
 from httpx2 import Response
 from PIL import Image
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.applications.declarations import (
     Answers,
     ApplicationForm,
@@ -31,8 +31,8 @@ from domain.applications.forms import (
     details_of,
     facts_of,
 )
-from domain.releasing import Destination, HeldConviction
-from domain.requests import Ask, IdentityBasis, PartyKind, Request
+from domain.requests.releasing import Destination, HeldConviction
+from domain.requests.requests import Ask, IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Assessed, Ground, Kind, Objection
 from service.usecases.requests.kinds import KINDS

@@ -15,7 +15,7 @@ import pytest
 from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE as PICTURE
 from sqlalchemy import event as statements
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.applications.states import DAYS, MOST_FETCHES
 from domain.errors import ConflictError
 from domain.ids import RequestId, UserId

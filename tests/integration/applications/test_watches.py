@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event as statements
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import UserId
 from service.live.refusals import Refusals
 from service.provenance.bundle.bundle import TrustedKeys

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from domain.access import Caller, Purpose, Role
-from domain.accounts import SecondFactor
+from domain.access.access import Caller, Purpose, Role
+from domain.access.accounts import SecondFactor
 from domain.errors import NotAuthenticatedError
 from domain.events.catalogue import topics
 from domain.ids import EndpointId, ForceCode, UserId

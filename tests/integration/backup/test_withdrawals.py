@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.errors import NotAuthenticatedError
 from service.provenance.vault.key_files import FileKeyStore
 from service.provenance.vault.withdrawals import Access

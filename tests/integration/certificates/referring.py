@@ -6,7 +6,7 @@ from typing import Any
 
 from httpx2 import Response
 
-from domain.access import Role
+from domain.access.access import Role
 from tests.integration.api.driver import User, World
 from tests.integration.certificates.applying import applied
 from tests.integration.requests.working import Worked

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import ROLE_SCOPES, Role, Scope
+from domain.access.access import ROLE_SCOPES, Role, Scope
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.log.verification import verify_store
 from tests.integration.api.driver import World

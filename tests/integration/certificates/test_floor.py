@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.ids import CandidateId
-from domain.people import Address, Details, Nationality, PartialDate, PersonName, Sex
-from domain.searches import Candidate
+from domain.people.people import Address, Details, Nationality, PartialDate, PersonName, Sex
+from domain.searches.searches import Candidate
 from matching.scorer import Scorer
 from service.usecases.requests.identifying import doubtful
 from service.usecases.requests.kinds import child_protection_certificate, police_certificate

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import Role
-from domain.accounts import Slowing
+from domain.access.access import Role
+from domain.access.accounts import Slowing
 from domain.ids import ForceCode, UserId
 from domain.jobs import JobKind
 from service.adapters.surroundings import surroundings, utc_now

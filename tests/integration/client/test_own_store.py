@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.errors import InvalidInputError
 from domain.ids import UserId
 from service.bootstrap.runtime import Runtime, start

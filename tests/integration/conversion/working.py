@@ -8,8 +8,8 @@ from typing import Any
 from httpx2 import Response
 
 from domain.conversion.content import Writing
-from domain.convictions import Conviction
 from domain.ids import FrameId, RecordId
+from domain.people.convictions import Conviction
 from tests.integration.api.driver import User, World
 from tests.integration.api.prints import tenprint
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.access import Role
+from domain.access.access import Role
 from tests.integration.disclosure.asking import identified, own_request
 from tests.integration.disclosure.deleting import (
     WHY,

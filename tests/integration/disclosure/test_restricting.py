@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.ids import PersonId
 from service.usecases.requests.notices import give_owed_notices
 from tests.integration.api.driver import World

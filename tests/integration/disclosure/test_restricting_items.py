@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.log.verification import verify_store
 from service.usecases.requests.notices import give_owed_notices

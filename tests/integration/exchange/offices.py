@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
-from domain.amendments import Amendment, AmendmentReason, SourceKind
-from domain.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.exchange.codes import Partner, StateCode, Transport
 from domain.ids import ForceCode, PersonId, RecordId, UserId
-from domain.items import Content, numbered_items
 from domain.keyed import mac_under
-from domain.partial_dates import PartialDate
-from domain.people import Details, Nationality, PersonName, Record
+from domain.people.amendments import Amendment, AmendmentReason, SourceKind
+from domain.people.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
+from domain.people.items import Content, numbered_items
+from domain.people.partial_dates import PartialDate
+from domain.people.people import Details, Nationality, PersonName, Record
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
 from service.ports.exchange import Carriage, Carried

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
-from domain.convictions import SentenceKind
 from domain.exchange.codec import read_message, write_message
 from domain.exchange.codes import DeletionReason, FaultCode
 from domain.exchange.contents import (
@@ -19,6 +18,7 @@ from domain.exchange.contents import (
     StatedSanction,
 )
 from domain.exchange.messages import Content, Deletion, Envelope, Fault, Message, Notification
+from domain.people.convictions import SentenceKind
 from service.ports.exchange import Head
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.receiving import receive

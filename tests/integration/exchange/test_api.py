@@ -15,7 +15,7 @@ from sqlalchemy import select
 from domain.exchange.codec import read_message
 from domain.exchange.codes import Partner, ReplyCode, Transport
 from domain.exchange.messages import Reply
-from domain.people import Details, Nationality, PartialDate, PersonName
+from domain.people.people import Details, Nationality, PartialDate, PersonName
 from domain.restrictions import Transmittable, UsePurpose
 from matching.scorer import Scorer
 from service.app import create_app

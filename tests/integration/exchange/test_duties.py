@@ -7,7 +7,11 @@ from datetime import date
 
 from sqlalchemy import select
 
-from domain.convictions import (
+from domain.exchange.codec import read_message
+from domain.exchange.codes import DeletionReason, MessageKind
+from domain.exchange.messages import Deletion, Message, Notification
+from domain.ids import ForceCode, PersonId, RecordId, RestrictionId, UserId
+from domain.people.convictions import (
     ConvictedOffence,
     Conviction,
     Court,
@@ -18,12 +22,8 @@ from domain.convictions import (
     SentenceKind,
     Source,
 )
-from domain.disclosure import Restriction, RestrictionGround
-from domain.exchange.codec import read_message
-from domain.exchange.codes import DeletionReason, MessageKind
-from domain.exchange.messages import Deletion, Message, Notification
-from domain.ids import ForceCode, PersonId, RecordId, RestrictionId, UserId
-from domain.items import ItemId
+from domain.people.items import ItemId
+from domain.retention.disclosure import Restriction, RestrictionGround
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.exchange import exchange_messages
 from tests.integration.exchange.conftest import Two

@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
-from domain.convictions import Court, DecisionChange, LaterDecision
 from domain.exchange.codec import read_message
 from domain.exchange.codes import DeletionReason, MessageKind
 from domain.exchange.messages import Deletion
 from domain.ids import PersonId
+from domain.people.convictions import Court, DecisionChange, LaterDecision
 from service.usecases.exchange.duties import tell_erased
 from tests.integration.exchange.conftest import Two
 from tests.integration.exchange.offices import POL, Office, conviction

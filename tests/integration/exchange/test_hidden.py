@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.disclosure import Restriction, RestrictionGround
-from domain.erasures import Erasure, ErasureBasis, ErasureEnd
 from domain.exchange.codes import MessageKind
 from domain.ids import ErasureId, ForceCode, PersonId, RecordId, RestrictionId, UserId
+from domain.retention.disclosure import Restriction, RestrictionGround
+from domain.retention.erasures import Erasure, ErasureBasis, ErasureEnd
 from service.usecases.exchange.duties import tell_erased
 from tests.integration.exchange.conftest import Two
 from tests.integration.exchange.offices import Office, conviction

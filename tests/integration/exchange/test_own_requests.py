@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.exchange.codes import MessageId, ReplyCode
-from domain.people import Details, Nationality, PersonName
+from domain.people.people import Details, Nationality, PersonName
 from domain.restrictions import UsePurpose
 from matching.scorer import Scorer
 from service.usecases.exchange.asking import AskStates, ask_states, queue_reply, reply_of

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import Role
-from domain.convictions import ConvictedOffence
+from domain.access.access import Role
+from domain.agencies.matters import MatterState
 from domain.exchange.codes import FaultCode
-from domain.matters import MatterState
+from domain.people.convictions import ConvictedOffence
 from matching.scorer import Scorer
 from service.usecases.exchange.told import QUARANTINED, Telling
 from tests.integration.exchange.offices import GBR, POL, Clock, Wire, conviction

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from domain.convictions import InformationSource, SentenceKind
+from domain.agencies.matters import Matter, MatterState
 from domain.exchange.codes import FaultCode
 from domain.exchange.contents import StatedSanction
 from domain.exchange.messages import Update
-from domain.matters import Matter, MatterState
-from domain.people import Details, PersonName
+from domain.people.convictions import InformationSource, SentenceKind
+from domain.people.people import Details, PersonName
 from service.live.waiting import LiveWaiting
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.log.verification import verify_store

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.exchange.codes import StateCode
 from domain.exchange.duties import DutyKey, ExemptionCode
 from domain.exchange.fan_out import Held

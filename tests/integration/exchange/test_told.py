@@ -7,13 +7,13 @@ from typing import Any, cast
 
 import pytest
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.convictions import Conviction
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.agencies.matters import WAITING, Matter, MatterSource, MatterState
 from domain.errors import ConflictError, SelfVerificationError
 from domain.exchange.codes import FaultCode
 from domain.exchange.messages import Update
 from domain.ids import ForceCode, PersonId, UserId
-from domain.matters import WAITING, Matter, MatterSource, MatterState
+from domain.people.convictions import Conviction
 from service.usecases.agencies.deciding import (
     AnswerProposal,
     AttachMatter,

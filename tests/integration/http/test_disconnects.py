@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from tests.integration.api.driver import PURPOSES
 from tests.integration.http.server import Served
 from tests.integration.together.group import secret_of

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from tests.integration.api.driver import PURPOSES
 from tests.integration.http.server import Served, read_all, serving
 from tests.integration.together.group import secret_of

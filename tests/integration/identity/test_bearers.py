@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import Purpose
+from domain.access.access import Purpose
 from matching.scorer import Scorer
 from service.ports.identity import subject_sha256
 from service.usecases.access.accounts import disable_account

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.access import Actor, Caller, Purpose, Role
+from domain.access.access import Actor, Caller, Purpose, Role
 from domain.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from domain.events.access import AccountAdded, AccountChanged, SignedIn
 from domain.ids import UserId

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.events.access import AccountAdded, SignedIn
 from matching.scorer import Scorer
 from service.ports.identity import subject_sha256

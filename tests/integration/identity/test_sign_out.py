@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.events.access import ProviderSignedOut, SignedOut
 from tests.identity_provider import API_AUDIENCE, CLIENT_ID, LOGOUT, Provider, rsa_key
 from tests.integration.identity.driver import sign_in

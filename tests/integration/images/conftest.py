@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.prints import PrintTool
+from domain.prints.prints import PrintTool
 from matching.scorer import Scorer
 from prints.formats import minutiae_192
 from prints.minutiae.iso19794_2 import MinutiaeView

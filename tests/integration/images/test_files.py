@@ -15,8 +15,8 @@ import pytest
 from httpx2 import Response
 from PIL import Image
 
-from domain.evidence import Band
 from domain.ids import EncounterId, SearchId
+from domain.searches.evidence import Band
 from matching.match_bits import MatchModel
 from service.adapters.isolation.limits import Limits
 from service.adapters.prints.isolated import PrintProcesses

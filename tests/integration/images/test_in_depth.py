@@ -17,10 +17,10 @@ from data.synthetic.extractions.reading import simulated_extraction
 from data.synthetic.ridges.master import master_print
 from data.synthetic.ridges.streams import FingerIdentity
 from domain.ids import EncounterId, SearchId
-from domain.minutiae import MinutiaeSet
-from domain.people import Details
-from domain.prints import FINGERS, FingerPosition, Impression, ImpressionType
-from domain.searches import Probe
+from domain.people.people import Details
+from domain.prints.minutiae import MinutiaeSet
+from domain.prints.prints import FINGERS, FingerPosition, Impression, ImpressionType
+from domain.searches.searches import Probe
 from prints.features.describing import Description
 from prints.features.matching import Match, match
 from prints.features.parameters import ANY_WAY_RAD, DEPTH

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from domain.errors import ConflictError, UnreadablePrintError
 from domain.ids import EncounterId, LinkId, SearchId
-from domain.prints import PrintTool
+from domain.prints.prints import PrintTool
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.cli.context import CONSOLE
 from service.ports.print_reading import MinutiaeFinder, ReadPrint

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from domain.cases import PointPair, added_points
+from domain.examination.cases import PointPair, added_points
 from domain.ids import CaseId, UserId
-from domain.prints import FingerPosition
+from domain.prints.prints import FingerPosition
 from tests.integration.images.test_files import enrol, send
 from tests.integration.web.driver import Office
 from tests.points import pairs_sent

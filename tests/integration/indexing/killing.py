@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from domain.probes import TenprintProbe
+from domain.prints.probes import TenprintProbe
 from indexing.batches import GalleryBatch
 from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex

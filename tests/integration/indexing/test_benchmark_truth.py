@@ -20,7 +20,7 @@ from benchmarks.search.datasets import (
     tenprint_queries,
 )
 from benchmarks.search.truth import ExactRanks, ranks_in, recall_of, relative
-from domain.probes import MarkProbe
+from domain.prints.probes import MarkProbe
 from indexing.filters import NO_FILTER
 from tests.exact_search import exact_mark_hits, exact_tenprint_hits
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from domain.access import Caller, Purpose
+from domain.access.access import Caller, Purpose
 from domain.events.searches import BatchFinished, BatchSubmitted, Searched
 from domain.ids import BatchId, EndpointId, SearchId, Topic
 from domain.jobs import JobKind, JobState

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import ForceCode, UserId
 from domain.keyed import mac_under
 from matching.scorer import Scorer

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from domain.access import Purpose
+from domain.access.access import Purpose
 from tests.integration.answers import Answer
 from tests.integration.api.driver import headers
 from tests.integration.api.workers import NDJSON, ndjson, search_line

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import CaptureColumns
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId
-from domain.people import Details, PersonName, Record
-from domain.prints import FingerPosition, Impression, ImpressionType
-from domain.probes import TenprintProbe
+from domain.people.people import Details, PersonName, Record
+from domain.prints.captures import CaptureColumns
+from domain.prints.prints import FingerPosition, Impression, ImpressionType
+from domain.prints.probes import TenprintProbe
 from indexing.batches import Gallery
 from service.storage.loading.batch import EnrolmentBatch
 from tests.contract.builders import NOON

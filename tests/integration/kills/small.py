@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from domain.templates import IndexedFormat
+from domain.prints.templates import IndexedFormat
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import IndexLimits
 

@@ -17,15 +17,15 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
-from domain.access import ROLES_OF_FORCES, Purpose, Role
-from domain.cases import Outcome
+from domain.access.access import ROLES_OF_FORCES, Purpose, Role
 from domain.events.links import Linked
 from domain.events.searches import Searched
+from domain.examination.cases import Outcome
+from domain.examination.finding_policy import TEMPLATES_ALONE
 from domain.exchange.codes import StateCode, Transport
-from domain.finding_policy import TEMPLATES_ALONE
 from domain.ids import BatchId, CaseId, ForceCode, LinkId, SearchId
 from domain.jobs import JobKind, JobState
-from domain.searches import Search
+from domain.searches.searches import Search
 from service.adapters.custody.key_bytes import fresh_signing
 from service.bootstrap.desks import open_exchange
 from service.bootstrap.keys import open_log_signer

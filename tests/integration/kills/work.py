@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
-from domain.erasures import ErasureBasis
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import PersonId, UserId
+from domain.retention.erasures import ErasureBasis
 from matching.scorer import Scorer
 from service.bootstrap.runtime import Runtime, assemble
 from service.cli.enrolling import PlannedChunk, enrol_chunks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.access import Purpose, Role
+from domain.access.access import Purpose, Role
 from domain.events.examination import EvidenceUnmasked
 from domain.events.links import Disclosed
 from tests.integration.api.driver import PURPOSES

@@ -10,7 +10,7 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import func, select
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.exchange.codes import StateCode
 from matching.scorer import load_scorer
 from service.adapters.custody.key_bytes import fresh_signing

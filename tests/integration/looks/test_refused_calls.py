@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from domain.access import Purpose, Role
+from domain.access.access import Purpose, Role
 from domain.events.looking import CallRefused
 from service.api.problems import PROBLEM_TYPES
 from service.live.refusals import Refusals

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
-from domain.access import Purpose, Role
+from domain.access.access import Purpose, Role
 from domain.ids import ForceCode, UserId
 from domain.keyed import mac_under
 from service.adapters.pseudonyms import Pseudonyms

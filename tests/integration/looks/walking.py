@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from httpx2 import Response
 from starlette.routing import BaseRoute
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.events.catalogue import looks
 from domain.events.looking import CallRefused, Listed
 from domain.list_pages import EventFilter

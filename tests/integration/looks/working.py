@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.ids import CaseId
 from tests.integration.looks.walking import Walk
 from tests.integration.web.driver import Office, Person, label_of, points_in

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from domain.experience import Kind
 from domain.ids import ForceCode, UserId
-from domain.people import Details
-from domain.prints import ImpressionType
-from domain.searches import Probe
-from domain.strangers import Strangers
+from domain.people.people import Details
+from domain.prints.prints import ImpressionType
+from domain.searches.experience import Kind
+from domain.searches.searches import Probe
+from domain.searches.strangers import Strangers
 from matching.watch.home import HomeLaw, home_law
 from matching.watch.measures import Observation
 from service.live.law_watch import Asker, Seen

@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.errors import NotPermittedError
 from domain.events.models import Rehearsed
-from domain.evidence import Band, EvidenceSource
-from domain.experience import Counted, Experience, Kind
-from domain.gallery_cases import GalleryOutcome
 from domain.ids import UserId
-from domain.models import RehearsalSource
-from domain.people import Details
-from domain.searches import Probe, SearchType
+from domain.people.gallery_cases import GalleryOutcome
+from domain.people.people import Details
+from domain.searches.evidence import Band, EvidenceSource
+from domain.searches.experience import Counted, Experience, Kind
+from domain.searches.models import RehearsalSource
+from domain.searches.searches import Probe, SearchType
 from matching.scorer import Scorer
 from service.cli.context import CONSOLE
 from service.provenance.canonical import read_event

@@ -10,9 +10,9 @@ import pytest
 from domain.errors import ConflictError
 from domain.events.models import LawStateChanged
 from domain.events.searches import Searched
-from domain.experience import Counted, Experience, Kind
-from domain.models import ALL, LawState, Source
-from domain.strangers import Standing, Strangers
+from domain.searches.experience import Counted, Experience, Kind
+from domain.searches.models import ALL, LawState, Source
+from domain.searches.strangers import Standing, Strangers
 from matching.scorer import Scorer
 from service.background import search_keepers
 from service.cli.context import CONSOLE

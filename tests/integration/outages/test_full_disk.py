@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from domain.access import Purpose, Role
+from domain.access.access import Purpose, Role
 from domain.jobs import OUTAGE_DELAY, JobKind
 from domain.outages import DiskFullError
 from tests.disks import SmallDisk, kinds_of_disk, small_disk

@@ -13,7 +13,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-from domain.access import Role
+from domain.access.access import Role
 from service.web.visitors import HasRole
 
 CALLS: dict[str, tuple[str, ...]] = {

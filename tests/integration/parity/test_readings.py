@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from tests.integration.api.driver import User
 from tests.integration.web.conftest import office
 from tests.integration.web.driver import Office

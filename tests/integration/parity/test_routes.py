@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import ROLE_SCOPES, Role, Scope
+from domain.access.access import ROLE_SCOPES, Role, Scope
 from tests.integration.api.driver import World
 from tests.integration.parity.routes import CALLS, EXCEPTIONS, Page, pages_of
 

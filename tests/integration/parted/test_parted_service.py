@@ -16,7 +16,7 @@ from domain.errors import (
     GalleryError,
     GalleryIncompleteError,
 )
-from domain.probes import TenprintProbe
+from domain.prints.probes import TenprintProbe
 from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from service.adapters.parts import parted_index

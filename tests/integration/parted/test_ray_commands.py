@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from matching.scorer import load_scorer
 from service.bootstrap.stores import open_database
 from service.settings import load_settings

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.agencies import AgreementStanding, ResultFate
+from domain.agencies.agencies import AgreementStanding, ResultFate
+from domain.agencies.matters import MatterSource, MatterState
 from domain.events.agencies import (
     AgencyMemberNamed,
     AgreementMade,
@@ -17,8 +18,7 @@ from domain.events.agencies import (
 from domain.events.declaring import Event
 from domain.events.people import NumberIssued
 from domain.ids import PersonId, RecordId, RequestId, UserId
-from domain.matters import MatterSource, MatterState
-from domain.numbers import NumberKind
+from domain.people.numbers import NumberKind
 
 
 def agency_events() -> Iterator[Event]:

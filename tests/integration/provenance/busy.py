@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from data.synthetic.population import Population
-from domain.access import Role
-from domain.cases import Outcome
+from domain.access.access import Role
 from domain.events.catalogue import topics
-from domain.finding_policy import FindingPolicy
+from domain.examination.cases import Outcome
+from domain.examination.finding_policy import FindingPolicy
+from domain.examination.report_statements import ReportTopic
 from domain.ids import UserId
 from domain.keyed import mac_under
-from domain.report_statements import ReportTopic
 from matching.scorer import Scorer
 from service.bootstrap.runtime import assemble
 from service.cli.context import CONSOLE

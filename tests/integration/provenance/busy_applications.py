@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.request_states import RequestState
+from domain.requests.request_states import RequestState
 from tests.integration.api.driver import World
 from tests.integration.applications.applying import applied_for, offered, sent, started
 from tests.integration.certificates.applying import certificate_of, issued

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.ids import ForceCode
-from domain.models import Source
+from domain.searches.models import Source
 from service.cli.context import CONSOLE
 from service.live.law_watch import LawWatch
 from service.usecases.models.comparing import choose_model, compare_models

@@ -6,9 +6,9 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.cases import Priority
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.errors import LinkingError
+from domain.examination.cases import Priority
 from domain.ids import CaseId, ForceCode, UserId
 from service.cli.context import CONSOLE
 from service.usecases.access.accounts import (

@@ -6,8 +6,8 @@ import base64
 import math
 from dataclasses import replace
 
-from domain.minutiae import Minutia, MinutiaKind
-from domain.prints import PrintTool
+from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.prints import PrintTool
 from prints.formats import minutiae_192
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.reading.print_files import read_print_file

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.certificates import CertificateOutcome, CheckAnswer, ReferralVerdict, RevocationGround
 from domain.events.certificates import (
     CertificateChecked,
     CertificateIssued,
@@ -15,7 +14,13 @@ from domain.events.certificates import (
 )
 from domain.events.declaring import Event
 from domain.ids import CertificateId, DisclosureId, PersonId, ReferralId, RequestId
-from domain.requests import IdentityBasis
+from domain.requests.certificates import (
+    CertificateOutcome,
+    CheckAnswer,
+    ReferralVerdict,
+    RevocationGround,
+)
+from domain.requests.requests import IdentityBasis
 
 
 def certificate_events() -> Iterator[Event]:

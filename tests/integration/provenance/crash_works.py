@@ -7,10 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.amendments import Add, Amendment, AmendmentReason, SourceKind, Withdraw
-from domain.cases import Outcome
-from domain.erasures import ErasureBasis, ErasureEnd
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.errors import LinkingError
 from domain.events import links
 from domain.events.access import TokenIssued, TokenRevoked
@@ -37,6 +34,7 @@ from domain.events.people import (
     UnmergeProposed,
 )
 from domain.events.searches import Searched
+from domain.examination.cases import Outcome
 from domain.ids import (
     CaseId,
     EventType,
@@ -48,9 +46,11 @@ from domain.ids import (
     TokenId,
     UserId,
 )
-from domain.items import ItemId, ItemKind
-from domain.people import Details, PersonName
-from domain.searches import Probe, SearchType
+from domain.people.amendments import Add, Amendment, AmendmentReason, SourceKind, Withdraw
+from domain.people.items import ItemId, ItemKind
+from domain.people.people import Details, PersonName
+from domain.retention.erasures import ErasureBasis, ErasureEnd
+from domain.searches.searches import Probe, SearchType
 from service.cli.context import CONSOLE
 from service.usecases.access.tokens import IssueToken, issue_token, revoke_token
 from service.usecases.examination.claiming import claim_case

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.disclosure import RestrictionGround
 from domain.events.declaring import Event
 from domain.events.disclosure import (
     DeletionAsked,
@@ -17,7 +16,8 @@ from domain.events.disclosure import (
     RestrictionLifted,
 )
 from domain.ids import AnswerId, DeletionId, PersonId, RecordId, RequestId, RestrictionId
-from domain.requests import ReplyOutcome
+from domain.requests.requests import ReplyOutcome
+from domain.retention.disclosure import RestrictionGround
 
 
 def disclosure_events() -> Iterator[Event]:

@@ -11,9 +11,7 @@ from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 
-from domain.access import Role
-from domain.cases import FurtherCause, Outcome, Withdrawal
-from domain.disclosures import Form, NoticeKind
+from domain.access.access import Role
 from domain.errors import LinkingError
 from domain.events.declaring import Event
 from domain.events.examination import (
@@ -36,6 +34,8 @@ from domain.events.requests import (
     RequestStepped,
 )
 from domain.events.searches import Searched
+from domain.examination.cases import FurtherCause, Outcome, Withdrawal
+from domain.examination.report_statements import ReportTopic
 from domain.ids import (
     CandidateId,
     CaseId,
@@ -51,11 +51,11 @@ from domain.ids import (
     UserId,
 )
 from domain.list_pages import EventFilter
-from domain.people import Details, PersonName
-from domain.proofs import Claim, ProofId, ProofVerdict
-from domain.report_statements import ReportTopic
-from domain.request_states import RequestState, Step
-from domain.requests import Channel, PartyKind, ReplyOutcome
+from domain.people.people import Details, PersonName
+from domain.requests.disclosures import Form, NoticeKind
+from domain.requests.proofs import Claim, ProofId, ProofVerdict
+from domain.requests.request_states import RequestState, Step
+from domain.requests.requests import Channel, PartyKind, ReplyOutcome
 from domain.restrictions import UsePurpose
 from domain.store_secrets import StoreSecret
 from service.adapters.custody.files import FileCustody

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from domain.ids import PersonId
-from domain.requests import PartyKind
+from domain.requests.requests import PartyKind
 from service.storage.tables.about import bare
 from service.storage.tables.applications import application_uploads, applications
 from service.storage.tables.cases import (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from domain.events.declaring import Event
 from domain.events.models import LawStateChanged, ModelChosen, ModelFitted, Rehearsed
 from domain.ids import LawStateId, ModelChoiceId, RehearsalId
-from domain.models import LawState, RehearsalSource
+from domain.searches.models import LawState, RehearsalSource
 
 
 def model_events() -> Iterator[Event]:

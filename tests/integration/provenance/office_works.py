@@ -7,8 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from domain.access import Caller, Purpose, Role
-from domain.cases import Priority
+from domain.access.access import Caller, Purpose, Role
 from domain.errors import ConflictError, InvalidInputError, LinkingError, ProviderRefusedError
 from domain.events.access import (
     AccountAdded,
@@ -33,9 +32,10 @@ from domain.events.examination import (
 )
 from domain.events.log import LogSearched
 from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened, MergeProposed
-from domain.gallery_cases import GalleryOutcome
+from domain.examination.cases import Priority
 from domain.ids import EventType
 from domain.list_pages import EventFilter
+from domain.people.gallery_cases import GalleryOutcome
 from service.adapters.print_images import PlaceholderPrints
 from service.cli.context import CONSOLE
 from service.usecases.access.accounts import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.events.logged import LoggedEvent
 from domain.ids import UserId
 from service.usecases.services import StoreServices

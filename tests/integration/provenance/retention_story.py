@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from domain.capture_facts import FactDecision, FactId, FactKind
 from domain.events.declaring import Event
 from domain.events.publication import (
     AuditPackMade,
@@ -28,7 +27,8 @@ from domain.events.retention import (
 )
 from domain.ids import EncounterId, ErasureId, PersonId, RequestId
 from domain.publication import InformationOutcome, Stage
-from domain.retention import PlanId, ReviewDecision, ReviewGround, Settled
+from domain.retention.capture_facts import FactDecision, FactId, FactKind
+from domain.retention.retention import PlanId, ReviewDecision, ReviewGround, Settled
 
 
 def retention_events() -> Iterator[Event]:

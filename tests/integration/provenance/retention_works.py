@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.errors import LinkingError
 from domain.events.retention import (
     PrintsHidden,
@@ -14,7 +14,7 @@ from domain.events.retention import (
     PurgeReleased,
     PurgeSettled,
 )
-from domain.retention import PlanState
+from domain.retention.retention import PlanState
 from service.usecases.retention.planning import list_plans, plan_purge, recount_plan
 from service.usecases.retention.releasing import carry_out_plans, release_plan
 from service.usecases.services import Services

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import uvicorn
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.ids import UserId
 from matching.scorer import Scorer
 from service.app import create_app

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.events.access import (
     ClientAdded,
     ClientKeyAdded,
@@ -29,7 +29,7 @@ from domain.events.searches import (
 )
 from domain.ids import ForceCode, UserId
 from domain.keyed import mac_under
-from domain.people import Details, PersonName
+from domain.people.people import Details, PersonName
 from matching.scorer import load_scorer
 from service.cli.context import CONSOLE
 from service.usecases.access.clients import (

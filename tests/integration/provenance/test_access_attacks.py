@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from domain.access import Role
+from domain.access.access import Role
 from service.bootstrap.keys import open_log_signer
 from service.bootstrap.stores import open_store
 from service.provenance.bundle.bundle import TrustedKeys

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.errors import EvidenceTamperedError, NotFoundError, NotPermittedError
-from domain.evidence import BIOMETRIC_SOURCES
 from domain.ids import ForceCode, LinkId, UserId
+from domain.searches.evidence import BIOMETRIC_SOURCES
 from service.adapters.print_images import CapturedPrints
 from service.bootstrap.keys import open_log_signer
 from service.provenance.court import verify

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.events.people import Erased
 from domain.ids import PersonId, UserId
 from service.adapters.store_keys import VAULT_NAME

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from domain.access import Role
-from domain.cases import Comparison, Decision, Outcome
+from domain.access.access import Role
 from domain.events.examination import ComparisonSealed, DecisionSealed
 from domain.events.links import Linked as LinkedEvent
+from domain.examination.cases import Comparison, Decision, Outcome
 from domain.ids import CandidateId, CaseId, LinkId
 from matching.scorer import Scorer
 from service.bootstrap.keys import open_log_signer

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import insert, select, text
 
-from domain.cases import CaseState
+from domain.examination.cases import CaseState
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.findings import Finding, FindingCode
 from service.storage.log import head

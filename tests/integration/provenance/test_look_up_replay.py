@@ -19,7 +19,7 @@ from sqlalchemy import text
 from domain import own_strangers
 from domain.errors import GalleryError, VaultDamagedError
 from domain.ids import EncounterId, LinkId, PersonRow
-from domain.searches import SearchType
+from domain.searches.searches import SearchType
 from indexing import cohort
 from indexing.gallery_index import GalleryIndex
 from matching.scorer import Scorer

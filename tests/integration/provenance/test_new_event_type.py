@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.events.declaring import DECLARED, Event, Subject, Webhook, event
 from domain.events.rows import ITS_ROW, Row
 from domain.ids import EventType, LinkId, SearchId, Topic

@@ -12,9 +12,9 @@ from itertools import chain
 import pytest
 from sqlalchemy import Column, Connection, Table, select, text
 
-from domain.disclosure import Restriction, RestrictionGround
-from domain.drafts import Draft
+from domain.access.drafts import Draft
 from domain.ids import ForceCode, PersonId, RestrictionId, UserId
+from domain.retention.disclosure import Restriction, RestrictionGround
 from service.storage.people.paths import payloads_about, payloads_asked, payloads_in
 from service.storage.tables.about import Kept, OfNobody, declared, sealed_columns
 from service.storage.tables.erasures import (

@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pytest
 
 from domain.errors import ConfigurationError
-from domain.evidence import Band, Evidence, EvidenceSource
-from domain.searches import Candidate
+from domain.searches.evidence import Band, Evidence, EvidenceSource
+from domain.searches.searches import Candidate
 from matching.scorer import Scorer
 from service.bootstrap.runtime import assemble
 from service.settings import Settings, load_settings

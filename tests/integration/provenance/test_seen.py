@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import RowMapping, Table, select, text
 
-from domain.disclosure import HELD, OwnSection
+from domain.retention.disclosure import HELD, OwnSection
 from service.storage.tables.about import Seen, declared, sealed_columns
 from service.storage.tables.metadata import METADATA
 from service.usecases.requests.own_data import RECIPIENTS, own_sections

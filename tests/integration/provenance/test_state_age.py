@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.errors import StateBehindError
 from domain.events.log import StateReason
 from matching.scorer import Scorer

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from starlette import types
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.applications.states import MOST_FETCHES
 from domain.errors import NotFoundError
 from domain.events.looking import CallRefused

@@ -13,7 +13,7 @@ import httpx2
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from domain.access import Scope
+from domain.access.access import Scope
 from domain.ids import ForceCode
 from service.cli.context import CONSOLE
 from service.public.app import create_public_app

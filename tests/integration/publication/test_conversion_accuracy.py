@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import UserId
 from service.usecases.publication.audit import AuditQuestion, ConversionAccuracy, gather
 from service.web.publication.audit_pack import pack_files

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import UserId
 from domain.publication import CountableFact, Quarter, Stage, Timeliness
 from service.usecases.services import Services

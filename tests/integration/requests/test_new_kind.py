@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from domain.errors import InvalidInputError
-from domain.releasing import Destination, HeldConviction
-from domain.request_states import RequestState
-from domain.requests import IdentityBasis, PartyKind, Request
+from domain.requests.releasing import Destination, HeldConviction
+from domain.requests.request_states import RequestState
+from domain.requests.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.log.verification import verify_store

@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from domain.agencies.matters import MatterSource
 from domain.exchange.contents import StatedName, StatedPerson, StatedRestrictions
 from domain.ids import SearchId
 from domain.keyed import mac_under
-from domain.matters import MatterSource
 from domain.restrictions import Transmittable
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures

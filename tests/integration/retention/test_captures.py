@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import PersonId, UserId
 from service.usecases.requests.matters import explained
 from service.usecases.retention.due import show_bases

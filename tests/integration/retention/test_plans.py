@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from domain.ids import PersonId
-from domain.retention import Caps
+from domain.retention.retention import Caps
 from service.provenance.bundle.bundle import TrustedKeys
 from service.storage.retention import recount, recount_events, recount_rows
 from service.storage.retention.recount import Recounted

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.errors import ConfigurationError
 from service.adapters import store_modes
 from service.adapters.store_modes import StoreFiles, close_to_others

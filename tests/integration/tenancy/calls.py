@@ -9,7 +9,7 @@ from typing import Any
 
 from httpx2 import Response
 
-from domain.access import Scope
+from domain.access.access import Scope
 from tests.integration.api.driver import World
 from tests.integration.tenancy.bodies import IN_A_RECORD, content_of
 

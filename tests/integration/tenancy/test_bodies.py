@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, Role
+from domain.access.access import ROLE_SCOPES, ROLES_OF_FORCES, Role
 from tests.integration.api.driver import World
 from tests.integration.tenancy.bodies import BODIES, JSON, MEDIA_TYPES, THEIRS, is_id
 from tests.integration.tenancy.calls import Call, documented

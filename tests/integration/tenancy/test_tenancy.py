@@ -11,10 +11,10 @@ from httpx2 import Response
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
-from domain.access import ROLE_SCOPES, Role
-from domain.amendments import Amendment, AmendmentReason, SourceKind
+from domain.access.access import ROLE_SCOPES, Role
 from domain.events.looking import LookKind
 from domain.ids import ForceCode, RecordId, UserId
+from domain.people.amendments import Amendment, AmendmentReason, SourceKind
 from service.ports.surroundings import CURRENT_TENANT, Tenant
 from service.storage.database import Database
 from service.storage.tables.metadata import METADATA

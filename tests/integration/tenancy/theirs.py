@@ -6,12 +6,12 @@ import base64
 from datetime import timedelta
 from typing import Any
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.exchange.codes import StateCode
 from domain.ids import ForceCode, LinkId, UserId
 from domain.jobs import JobKind, refused
 from domain.keyed import mac_under
-from domain.people import Details, Nationality, PersonName
+from domain.people.people import Details, Nationality, PersonName
 from domain.restrictions import UsePurpose
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from domain.access import Purpose, Role
+from domain.access.access import Purpose, Role
 from domain.ids import ForceCode, UserId
 from service.bootstrap.stores import open_store
 from service.settings import Settings

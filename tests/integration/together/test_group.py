@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from domain.access import Purpose, Role
+from domain.access.access import Purpose, Role
 from domain.ids import SearchId
 from service.bootstrap.keys import open_log_signer
 from service.bootstrap.stores import open_store

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from domain.access import Caller, Role
+from domain.access.access import Caller, Role
 from domain.ids import ForceCode, UserId
 from service.usecases.access.accounts import AddAccount, add_account
 from service.usecases.workbench import ROLE_PURPOSES, Workbench

@@ -11,8 +11,8 @@ import numpy as np
 from httpx2 import Response
 
 from domain.ids import EncounterId, SearchId
-from domain.minutiae import Minutia, MinutiaKind
-from domain.prints import Impression
+from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.prints import Impression
 from service.ports.print_images import PrintImage, PrintOrigin, kept_picture
 from service.ports.print_reading import ReadPrint
 from tests.integration.web.driver import Person

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from domain.cases import Outcome
+from domain.examination.cases import Outcome
 from domain.ids import CaseId
-from domain.searches import SearchType
+from domain.searches.searches import SearchType
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.workbench import DeskPolicy
 from tests.integration.api.prints import mark

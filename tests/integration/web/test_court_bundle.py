@@ -8,8 +8,8 @@ import zipfile
 from pathlib import Path
 
 from domain.events.links import CourtBundleMade
+from domain.examination.report_statements import ReportTopic
 from domain.ids import CaseId, UserId
-from domain.report_statements import ReportTopic
 from service.provenance.canonical import read_event
 from service.provenance.court import verify
 from service.usecases.links.report import make_statement

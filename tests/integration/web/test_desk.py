@@ -11,8 +11,8 @@ from httpx2 import Response
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from domain.cases import CaseState, Outcome
 from domain.errors import ConflictError
+from domain.examination.cases import CaseState, Outcome
 from domain.ids import CaseId
 from service.usecases.examination.control_items import due_control_items
 from tests.integration.api.prints import mark, tenprint

@@ -10,7 +10,7 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import select
 
-from domain.access import Caller, Role
+from domain.access.access import Caller, Role
 from domain.ids import PersonId
 from service.storage.examination import findings
 from service.storage.tables.workbench import drafts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.access import Role
+from domain.access.access import Role
 from tests.integration.web.driver import Office
 
 FIELDS = {"basis": "retention period ended", "authority": "ORDER-17", "court_order": "CO/1"}

@@ -10,7 +10,7 @@ import pytest
 from httpx2 import Response
 
 from domain.ids import CaseId, SearchId
-from domain.prints import FingerPosition
+from domain.prints.prints import FingerPosition
 from service.usecases.searches.recorded import finger_found
 from tests.integration.api.prints import mark, tenprint
 from tests.integration.web.driver import Office, Person, label_of

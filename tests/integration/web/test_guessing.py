@@ -12,8 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from domain.access import Role
-from domain.accounts import FailedAttempts
+from domain.access.access import Role
+from domain.access.accounts import FailedAttempts
 from domain.errors import NotAuthenticatedError
 from domain.events.access import AccountLocked
 from matching.scorer import Scorer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from domain.access import Role
+from domain.access.access import Role
 from tests.court_messages import Line, Said, Told
 from tests.integration.agencies.test_court_results import sent, summonsed
 from tests.integration.web.driver import Office, Person, hidden_fields

@@ -19,11 +19,11 @@ from sklearn.linear_model import LogisticRegression
 
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_probe
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.cases import Decision, DecisionKind, Outcome
-from domain.fingers import Fingers
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.examination.cases import Decision, DecisionKind, Outcome
 from domain.ids import CandidateId, CaseId, DecisionId, ForceCode, UserId
-from domain.searches import SearchType
+from domain.prints.fingers import Fingers
+from domain.searches.searches import SearchType
 from indexing.batches import Gallery
 from service.api.examination.cases_schemas import CaseAnswer, ExemplarAnswer
 from service.storage.people.encounters import Placement

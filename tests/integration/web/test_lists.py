@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from service.cli.context import CONSOLE
 from service.usecases.people.integrity import check_gallery
 from service.web.disclosure import restrictions

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain.access import Role
+from domain.access.access import Role
 from service.provenance.log.note_keys import VerifierKey
 from service.provenance.log.proofs import parse_receipt, verify_receipt
 from service.usecases.log.checkpoints import make_checkpoint

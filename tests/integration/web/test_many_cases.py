@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from domain.cases import Priority
 from domain.errors import ClosedCaseError
+from domain.examination.cases import Priority
 from domain.ids import CaseId
 from service.usecases.examination.overview import set_priorities
 from tests.integration.web.driver import Office

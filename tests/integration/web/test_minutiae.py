@@ -10,7 +10,7 @@ from typing import Any
 from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
 from domain.ids import PersonId, SearchId
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView, encode_record
 from tests.integration.api.minutiae import a_view, travelling, with_minutiae
 from tests.integration.api.prints import encounter, tenprint

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from domain.access import Role
+from domain.access.access import Role
 from tests.integration.api.prints import finger, impression, template
 from tests.integration.web.driver import Office
 

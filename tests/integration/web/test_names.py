@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from matching.scorer import Scorer
 from service.web.rendering import NAVIGATION
 from tests.integration.applications.applying import applied_for

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from domain.access import Caller
-from domain.cases import CaseState
+from domain.access.access import Caller
+from domain.examination.cases import CaseState
 from domain.ids import CaseId, SearchId
-from domain.prints import Impression
+from domain.prints.prints import Impression
 from service.adapters.print_images import CapturedPrints
 from service.ports.print_images import PrintImage
 from service.usecases.examination.claiming import claim_case, release_case

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.cases import Activity, Case, CaseState
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.events.searches import Searched
-from domain.evidence import Band, Evidence, EvidenceRow, EvidenceSource
+from domain.examination.cases import Activity, Case, CaseState
 from domain.ids import CandidateId, CaseId, EncounterId, ForceCode, SearchId, UserId
-from domain.people import Details
-from domain.searches import Basis, Candidate, Probe, Search, SearchState, SearchType
+from domain.people.people import Details
+from domain.searches.evidence import Band, Evidence, EvidenceRow, EvidenceSource
+from domain.searches.searches import Basis, Candidate, Probe, Search, SearchState, SearchType
 from service.usecases.examination.claiming import claim_case
 from service.usecases.log.recording import record
 from tests.integration.web.driver import Office, label_of

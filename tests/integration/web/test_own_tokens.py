@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Role
+from domain.access.access import ROLE_SCOPES, ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Role
 from domain.errors import NotPermittedError
 from domain.ids import ForceCode, UserId
 from service.usecases.access.accounts import disable_account

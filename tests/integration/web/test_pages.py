@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from tests.integration.web.driver import Office, browser
 
 EXAMINER_PAGES = ("queue", "competence")

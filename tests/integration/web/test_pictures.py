@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from domain.ids import EncounterId
 from domain.list_pages import OpenWanted
-from domain.prints import Encounter
+from domain.prints.prints import Encounter
 from service.ports.print_images import PrintOrigin
 from service.usecases.workbench import TARGETS
 from tests.integration.api.erasing import erased as have_erased

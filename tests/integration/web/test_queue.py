@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from domain.cases import Activity, Priority
 from domain.events.examination import CaseReleased
+from domain.examination.cases import Activity, Priority
 from service.usecases.examination.queue import QueueFilter, desk
 from service.web.examination import desk as pages
 from service.web.examination import supervision

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from domain.access import Role
+from domain.access.access import Role
 from tests.integration.agencies.test_waiting import numbered
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.certificates.applying import applied

@@ -8,7 +8,7 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import select
 
-from domain.access import Role
+from domain.access.access import Role
 from service.storage.tables.workbench import kept_pages
 from service.usecases.access.kept_pages import LIFE
 from tests.integration.web.clock import stop_clock

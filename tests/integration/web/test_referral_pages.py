@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from domain.access import Role
+from domain.access.access import Role
 from tests.integration.certificates.referring import child_protection
 from tests.integration.web.driver import Office
 

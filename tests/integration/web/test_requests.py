@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.ids import PersonId
 from tests.integration.requests.working import FINE, FOREIGN, add_convictions
 from tests.integration.web.driver import Office, Person

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from domain.access import Role
+from domain.access.access import Role
 from tests.integration.retention.working import DROPPED, UNKNOWN, enrol
 from tests.integration.web.driver import Office
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.events.examination import ExemplarShown
 from domain.ids import PersonId
 from tests.integration.web.driver import Office, Person, label_of

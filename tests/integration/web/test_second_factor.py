@@ -11,8 +11,8 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import select
 
-from domain.access import Role
-from domain.accounts import CodeFault
+from domain.access.access import Role
+from domain.access.accounts import CodeFault
 from domain.errors import NotFoundError, NotPermittedError
 from domain.events.access import (
     SecondFactorAdded,

@@ -11,8 +11,8 @@ from html import unescape
 import pytest
 from httpx2 import Response
 
-from domain.access import Role
-from domain.accounts import CodeFault, CodeKind
+from domain.access.access import Role
+from domain.access.accounts import CodeFault, CodeKind
 from domain.events.access import SecondFactorUsed
 from service.provenance.canonical import read_event
 from tests.integration.web.clock import Clock, stop_clock

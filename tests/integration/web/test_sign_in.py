@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.events.access import AccountLocked
 from service.settings import load_settings
 from service.usecases.access.accounts import change_password, disable_account

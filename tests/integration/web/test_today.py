@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import UserId
 from service.cli.context import CONSOLE
 from service.cli.health import status

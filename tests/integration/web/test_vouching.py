@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from domain.access import ROLE_SCOPES, Role
+from domain.access.access import ROLE_SCOPES, Role
+from domain.access.two_people import DECIDING
 from domain.errors import (
     NotAuthenticatedError,
     NotPermittedError,
@@ -16,7 +17,6 @@ from domain.errors import (
 )
 from domain.events.access import AccountAdded, AccountChanged, SecondFactorRemoved
 from domain.ids import ForceCode, UserId
-from domain.two_people import DECIDING
 from service.cli import accounts as commands
 from service.usecases.access.accounts import (
     AddAccount,

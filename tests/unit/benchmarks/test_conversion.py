@@ -14,9 +14,9 @@ from domain.conversion.acceptance import counts_within
 from domain.conversion.content import is_stated
 from domain.conversion.form import FormField, differing
 from domain.conversion.frames import MatchOutcome
-from domain.evidence import Band
 from domain.ids import CandidateId, ForceCode, RecordId
-from domain.people import Details, PersonName
+from domain.people.people import Details, PersonName
+from domain.searches.evidence import Band
 from service.usecases.conversion.matching import FrameCandidate
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.access import ROLE_SCOPES, Actor, Role, Scope
-from domain.accounts import Account
+from domain.access.access import ROLE_SCOPES, Actor, Role, Scope
+from domain.access.accounts import Account
 from domain.errors import NotPermittedError
 from domain.ids import ForceCode, UserId
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.amending import amended
-from domain.amendments import Add, Change, ChangeKind, Correct, Withdraw, changes_between
 from domain.errors import ConflictError, InvalidInputError, LinkingError
 from domain.ids import ForceCode
-from domain.items import (
+from domain.people.amending import amended
+from domain.people.amendments import Add, Change, ChangeKind, Correct, Withdraw, changes_between
+from domain.people.items import (
     Item,
     ItemId,
     ItemKind,
@@ -24,7 +24,7 @@ from domain.items import (
     numbered_items,
     reports_of,
 )
-from domain.people import (
+from domain.people.people import (
     Address,
     ArrestReport,
     Details,

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from domain.captures import (
+from domain.errors import InvalidInputError, InvalidQualityError, InvalidTemplateError
+from domain.prints.captures import (
     CaptureColumns,
     check_vectors,
     possible_fingers,
 )
-from domain.errors import InvalidInputError, InvalidQualityError, InvalidTemplateError
 
 TENPRINTS = CaptureColumns(
     vectors=np.tile(np.array([0.6, 0.8], np.float32), (3, 10, 1)),

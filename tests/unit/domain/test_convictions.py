@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from domain.convictions import (
+from domain.errors import InvalidInputError
+from domain.people.convictions import (
     Amount,
     ConvictedOffence,
     Conviction,
@@ -22,8 +23,7 @@ from domain.convictions import (
     SentenceKind,
     Source,
 )
-from domain.errors import InvalidInputError
-from domain.partial_dates import PartialDate
+from domain.people.partial_dates import PartialDate
 from domain.plain_values import plain, read_plain
 from domain.restrictions import Restrictions, Transmittable, UsePurpose
 from domain.shapes import TableCode

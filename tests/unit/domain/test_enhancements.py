@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from domain.enhancements import (
+from domain.errors import InvalidInputError
+from domain.examination.enhancements import (
     MOST_ENHANCEMENTS,
     Enhancement,
     Filter,
     PrintSide,
     check_enhancements,
 )
-from domain.errors import InvalidInputError
-from domain.prints import FingerPosition
+from domain.prints.prints import FingerPosition
 
 INDEX = FingerPosition.RIGHT_INDEX
 CLEAR = Enhancement(INDEX, PrintSide.PROBE, (Filter.LOCAL_CONTRAST,), 120, 90)

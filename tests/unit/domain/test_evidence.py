@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.evidence import (
+from domain.searches.evidence import (
     BIOMETRIC_SOURCES,
     Band,
     Evidence,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.accounts import Slowing
+from domain.access.accounts import Slowing
 
 SECOND = timedelta(seconds=1)
 SLOWINGS = st.builds(

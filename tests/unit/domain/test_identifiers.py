@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidIdentifierError
-from domain.identifiers import (
+from domain.ids import ForceCode
+from domain.people.identifiers import (
     CHECK_LETTERS,
     check_letter,
     held_asn,
@@ -23,7 +24,6 @@ from domain.identifiers import (
     parse_pnc_id,
     plain_asn,
 )
-from domain.ids import ForceCode
 
 REFERENCE_DATE = date(2025, 6, 1)
 

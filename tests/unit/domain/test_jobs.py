@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.cases import Priority
+from domain.examination.cases import Priority
 from domain.ids import ForceCode, JobId
 from domain.jobs import (
     ABANDONED_ATTEMPTS,

@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.cases import Analysis, PointPair, added_points
 from domain.errors import InvalidInputError
-from domain.ids import CaseId, UserId
-from domain.markups import (
+from domain.examination.cases import Analysis, PointPair, added_points
+from domain.examination.markups import (
     LONGEST_TRACE,
     MOST_FEATURES,
     MOST_TRACES,
@@ -21,7 +20,8 @@ from domain.markups import (
     check_markup,
     traces_in,
 )
-from domain.prints import FingerPosition
+from domain.ids import CaseId, UserId
+from domain.prints.prints import FingerPosition
 
 THUMB, INDEX, UNKNOWN = (
     FingerPosition.RIGHT_THUMB, FingerPosition.RIGHT_INDEX, FingerPosition.UNKNOWN

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from domain.errors import InvalidMinutiaeError
-from domain.minutiae import Minutia, MinutiaKind
+from domain.prints.minutiae import Minutia, MinutiaKind
 
 
 def a_minutia(

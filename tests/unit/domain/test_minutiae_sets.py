@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from domain.errors import InvalidMinutiaeError
-from domain.minutiae import Minutia, MinutiaeSet, MinutiaKind, minutiae_set
+from domain.prints.minutiae import Minutia, MinutiaeSet, MinutiaKind, minutiae_set
 
 TWO = (
     Minutia(10.5, 20.25, 1.5, MinutiaKind.RIDGE_ENDING, 90),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidDateError
-from domain.people import Details, PartialDate, PersonName, Sex
+from domain.people.people import Details, PartialDate, PersonName, Sex
 
 
 @given(day=st.dates(date(1850, 1, 1), date(2150, 12, 31)))

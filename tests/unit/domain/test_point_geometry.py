@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.point_geometry import BOUNDS, Places, impossible_pairs, measured
-from domain.prints import FingerPosition
+from domain.examination.point_geometry import BOUNDS, Places, impossible_pairs, measured
+from domain.prints.prints import FingerPosition
 
 INDEX = FingerPosition.RIGHT_INDEX
 GRID = tuple(complex(3.0 * (n % 4), 3.0 * (n // 4)) for n in range(12))

@@ -9,7 +9,7 @@ from domain.errors import (
     DuplicatePositionError,
     InvalidQualityError,
 )
-from domain.prints import (
+from domain.prints.prints import (
     FINGERS,
     IMPRESSION_TYPES,
     FingerPosition,
@@ -17,7 +17,7 @@ from domain.prints import (
     ImpressionType,
     check_positions,
 )
-from domain.templates import TemplateFormat
+from domain.prints.templates import TemplateFormat
 
 
 def _impression(position: FingerPosition, quality: int = 50) -> Impression:

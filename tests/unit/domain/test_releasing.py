@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.convictions import (
+from domain.ids import DisclosureId, RecordId, RequestId
+from domain.people.convictions import (
     ConvictedOffence,
     Conviction,
     ConvictionVersion,
@@ -20,9 +21,8 @@ from domain.convictions import (
     LaterDecision,
     Source,
 )
-from domain.disclosures import Disclosure, Form
-from domain.ids import DisclosureId, RecordId, RequestId
-from domain.releasing import (
+from domain.requests.disclosures import Disclosure, Form
+from domain.requests.releasing import (
     Destination,
     HeldBack,
     HeldConviction,
@@ -30,7 +30,7 @@ from domain.releasing import (
     Releasable,
     release,
 )
-from domain.requests import Party, PartyKind, ReplyOutcome
+from domain.requests.requests import Party, PartyKind, ReplyOutcome
 from domain.restrictions import Restrictions, Transmittable, UsePurpose
 
 COURT = Court("A court")

@@ -7,8 +7,13 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.errors import InvalidInputError
+from domain.examination.report_statements import (
+    LONGEST_STATEMENT,
+    ReportStatement,
+    ReportTopic,
+    in_force,
+)
 from domain.ids import StatementId, UserId
-from domain.report_statements import LONGEST_STATEMENT, ReportStatement, ReportTopic, in_force
 
 AT = datetime(2026, 11, 30, tzinfo=UTC)
 

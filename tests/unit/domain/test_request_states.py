@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import RequestStepError
-from domain.request_states import (
+from domain.requests.request_states import (
     ENDED,
     FIRST,
     TRANSITIONS,

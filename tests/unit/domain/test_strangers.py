@@ -5,7 +5,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from domain.strangers import Strangers
+from domain.searches.strangers import Strangers
 
 EVERY = np.ones((10, 512), dtype=np.bool_)
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import CaptureColumns, possible_fingers
-from domain.probes import MarkProbe, TenprintProbe
+from domain.prints.captures import CaptureColumns, possible_fingers
+from domain.prints.probes import MarkProbe, TenprintProbe
 from indexing.batches import Gallery, GalleryBatch
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import IndexLimits

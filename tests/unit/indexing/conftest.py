@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from domain.templates import IndexedFormat
+from domain.prints.templates import IndexedFormat
 from indexing import generations, rotation
 from indexing.codec import Codec, train_codec
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from domain.templates import IndexedFormat
+from domain.prints.templates import IndexedFormat
 from indexing.batches import GalleryBatch
 from indexing.codec import Codec
 from indexing.columns import Columns, stored_columns, take

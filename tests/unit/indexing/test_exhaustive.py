@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import GalleryIncompleteError, InvalidInputError
-from domain.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
 from indexing import exhaustive
 from indexing.batches import Gallery, GalleryBatch
 from indexing.exhaustive import ComparedAt

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from domain.errors import InvalidInputError, InvalidTemplateError, UnknownTemplateFormatError
-from domain.templates import CodeShape, TemplateFormat
+from domain.prints.templates import CodeShape, TemplateFormat
 from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind

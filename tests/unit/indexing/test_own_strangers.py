@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from domain.own_strangers import OwnStrangers
-from domain.probes import TenprintProbe
+from domain.prints.probes import TenprintProbe
 from indexing.batches import GalleryBatch
 from indexing.filters import Filter
 from indexing.gallery_index import GalleryIndex

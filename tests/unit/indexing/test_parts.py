@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import GalleryError
-from domain.probes import MarkProbe, TenprintProbe
+from domain.prints.probes import MarkProbe, TenprintProbe
 from indexing.batches import Gallery, GalleryBatch
 from indexing.filters import EVERYTHING, NO_FILTER, Filter
 from indexing.gallery_index import GalleryIndex

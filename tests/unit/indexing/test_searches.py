@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from domain.probes import MarkProbe
+from domain.prints.probes import MarkProbe
 from indexing.batches import Gallery, GalleryBatch
 from indexing.filters import EVERYTHING, NO_FILTER, Filter
 from indexing.gallery_index import GalleryIndex

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from domain.identifiers import make_cro_number, make_pnc_id
-from domain.people import Address, Details, Nationality, PartialDate, PersonName, Sex
+from domain.people.identifiers import make_cro_number, make_pnc_id
+from domain.people.people import Address, Details, Nationality, PartialDate, PersonName, Sex
 from matching.biometric import COSINES
 from matching.comparators.catalogue import COMPARATORS
 from matching.demographics import DemographicModel, compare_details, demographic_model

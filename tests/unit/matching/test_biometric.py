@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.prints import IMPRESSION_TYPES, ImpressionType
+from domain.prints.prints import IMPRESSION_TYPES, ImpressionType
 from matching.biometric import (
     COSINES,
     BiometricModel,

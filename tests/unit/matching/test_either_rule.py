@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.evidence import Band
-from domain.people import Details, PersonName
-from domain.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
-from domain.searches import Probe
+from domain.people.people import Details, PersonName
+from domain.prints.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
+from domain.searches.evidence import Band
+from domain.searches.searches import Probe
 from matching.either_rule import either_thresholds, is_proposed
 from matching.model_files import read_model
 from matching.policy import BANDS, Mode, policy_from_data, policy_to_data

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.people import Address, PartialDate
+from domain.people.people import Address, PartialDate
 from matching.forms import cro_keys, date_numbers, pnc_keys, postcode_forms
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from domain.errors import ModelError
-from domain.evidence import EvidenceSource
+from domain.searches.evidence import EvidenceSource
 from matching.levels import Level, Probabilities, Scale, make_weights
 
 SCALE = Scale(

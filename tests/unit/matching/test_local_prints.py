@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from domain.evidence import Band, EvidenceSource
-from domain.people import Details
-from domain.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
-from domain.searches import Probe
-from domain.strangers import Strangers
+from domain.people.people import Details
+from domain.prints.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
+from domain.searches.evidence import Band, EvidenceSource
+from domain.searches.searches import Probe
+from domain.searches.strangers import Strangers
 from matching.biometric import COSINES, FingerPairs
 from matching.local_prints import LocalPrints, local_bits
 from matching.print_parameters import LEAST_COHORT, PROCESS_ERROR

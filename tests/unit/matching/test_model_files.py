@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import ModelError
-from domain.people import Details
-from domain.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
-from domain.searches import Probe
-from domain.strangers import Strangers
+from domain.people.people import Details
+from domain.prints.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
+from domain.searches.searches import Probe
+from domain.searches.strangers import Strangers
 from matching.model_files import MANIFEST, PARTS, UNSTATED_FORMAT, read_model, write_model
 from matching.scorer import MODELS, Scorer, load_scorer
 from prints.registry import FORMATS

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from domain.people import Details, PersonName
+from domain.people.people import Details, PersonName
 from matching.demographics import compare_details
 from matching.prepared import EVERYTHING, Wanted, forms_of, prepare, wanted_by
 from tests.unit.matching.builders import (

@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.evidence import EvidenceSource
-from domain.people import Details
-from domain.strangers import Standing, Strangers
+from domain.people.people import Details
+from domain.searches.evidence import EvidenceSource
+from domain.searches.strangers import Standing, Strangers
 from matching.findings import PrintsFirst
 from matching.fusion import prior_bits, promotion, rate_of_none, supported
 from matching.policy import Mode

@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import EmptyProbeError, InvalidInputError, InvalidTemplateError
-from domain.evidence import Band, EvidenceSource, Flag
-from domain.people import Details, Nationality, Sex
-from domain.prints import (
+from domain.people.people import Details, Nationality, Sex
+from domain.prints.prints import (
     FingerComparisons,
     FingerPosition,
     Impression,
     ImpressionType,
 )
-from domain.searches import Probe
+from domain.searches.evidence import Band, EvidenceSource, Flag
+from domain.searches.searches import Probe
 from matching.policy import Mode, Thresholds
 from matching.scored import ScoredCandidates
 from matching.scorer import Scorer, load_scorer

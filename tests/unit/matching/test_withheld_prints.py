@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from domain.evidence import Band, EvidenceSource
-from domain.people import Details
-from domain.prints import FingerComparisons
-from domain.searches import Probe
-from domain.templates import TemplateFormat
+from domain.people.people import Details
+from domain.prints.prints import FingerComparisons
+from domain.prints.templates import TemplateFormat
+from domain.searches.evidence import Band, EvidenceSource
+from domain.searches.searches import Probe
 from matching.scorer import load_scorer
 from tests.unit.matching.builders import make_details
 from tests.unit.matching.test_scorer import comparisons, probe

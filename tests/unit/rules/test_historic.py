@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from domain.convictions import SentenceKind
+from domain.people.convictions import SentenceKind
 from rules.historic import (
     COURTS,
     DISPOSALS,

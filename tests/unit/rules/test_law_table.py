@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.convictions import SentenceKind
+from domain.people.convictions import SentenceKind
 from rules.lengths import Length
 from rules.rehabilitation.ends import Reading
 from rules.rehabilitation.facts import Conviction, Sentence

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.convictions import (
+from domain.errors import UnknownRuleError
+from domain.people.convictions import (
     ConvictedOffence,
     Conviction,
     Court,
@@ -18,7 +19,6 @@ from domain.convictions import (
     SentenceKind,
     Source,
 )
-from domain.errors import UnknownRuleError
 from rules.step_down import RULE_SET, Stated, step_down, step_down_rules
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import Role, Scope
+from domain.access.access import Role, Scope
 from service.api.problems import PROBLEM_TYPES
 from service.cli.refusals import OUTAGE_CODES
 from service.settings import ENVIRONMENT_PREFIX, Settings

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from domain.releasing import Destination, HeldConviction
-from domain.requests import IdentityBasis, PartyKind
+from domain.requests.releasing import Destination, HeldConviction
+from domain.requests.requests import IdentityBasis, PartyKind
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Assessed, Ground, Kind, Objection, names_a_person
 from service.usecases.requests.matters import standings

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from domain.errors import InvalidInputError
-from domain.releasing import HeldConviction
-from domain.requests import IdentityBasis, PartyKind, ReplyOutcome, Request
+from domain.requests.releasing import HeldConviction
+from domain.requests.requests import IdentityBasis, PartyKind, ReplyOutcome, Request
 from domain.restrictions import UsePurpose
 from rules.step_down import step_down, step_down_rules
 from service.usecases.requests.kind import Assessed, Finding, Ground, Kind

@@ -7,7 +7,7 @@ that it follows up; the person who converts the record closes it.
 from __future__ import annotations
 
 from domain.errors import InvalidInputError
-from domain.requests import IdentityBasis, PartyKind, Request
+from domain.requests.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Ground, Kind, as_held, gives_nothing
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from domain.errors import InvalidInputError
-from domain.releasing import Destination, HeldConviction, HoldBack
-from domain.requests import IdentityBasis, PartyKind, Request
+from domain.requests.releasing import Destination, HeldConviction, HoldBack
+from domain.requests.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
 from rules.rehabilitation.record import Standing
 from service.usecases.requests.kind import Assessed, Ground, Kind, Objection, names_a_person

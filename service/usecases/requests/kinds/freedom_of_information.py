@@ -10,7 +10,7 @@ Another officer answers it, in the same time.
 from __future__ import annotations
 
 from domain.errors import InvalidInputError
-from domain.requests import PartyKind, Request
+from domain.requests.requests import PartyKind, Request
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Kind, as_held, gives_nothing
 

@@ -6,7 +6,7 @@ convictions must ask the force that owns the record, and another State the offic
 
 from __future__ import annotations
 
-from domain.requests import IdentityBasis, PartyKind
+from domain.requests.requests import IdentityBasis, PartyKind
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Ground, Kind, as_held, gives_nothing, names_a_person
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from domain.certificates import check_printable
 from domain.errors import InvalidInputError
-from domain.releasing import Destination, HeldConviction, HoldBack
-from domain.requests import IdentityBasis, PartyKind, ReplyOutcome, Request
+from domain.requests.certificates import check_printable
+from domain.requests.releasing import Destination, HeldConviction, HoldBack
+from domain.requests.requests import IdentityBasis, PartyKind, ReplyOutcome, Request
 from domain.restrictions import UsePurpose
 from rules.step_down import Stated, StepDownRules, step_down, step_down_rules
 from service.usecases.requests.kind import Assessed, Finding, Ground, Kind, Objection

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from domain.errors import InvalidInputError
-from domain.requests import IdentityBasis, PartyKind, Request
+from domain.requests.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Ground, Kind, as_held, gives_nothing
 

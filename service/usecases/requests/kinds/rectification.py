@@ -9,7 +9,7 @@ restricted instead.
 from __future__ import annotations
 
 from domain.errors import InvalidInputError
-from domain.requests import IdentityBasis, PartyKind, Request
+from domain.requests.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import ClockStart, Ground, Kind, as_held, gives_nothing
 

@@ -8,7 +8,7 @@ ground, a reason and the day of the next review) has its own calls under retenti
 from __future__ import annotations
 
 from domain.errors import InvalidInputError
-from domain.requests import IdentityBasis, PartyKind, Request
+from domain.requests.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Kind, as_held, gives_nothing
 

@@ -10,10 +10,10 @@ disclosed.
 
 from __future__ import annotations
 
-from domain.access import Purpose
+from domain.access.access import Purpose
 from domain.errors import InvalidInputError
-from domain.releasing import Destination
-from domain.requests import IdentityBasis, PartyKind, Request
+from domain.requests.releasing import Destination
+from domain.requests.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Assessed, ClockStart, Ground, Kind, Objection, as_held
 

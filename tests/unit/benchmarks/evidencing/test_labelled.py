@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.evidencing.labelled import LabelledRecord, labelled_rows, read_records
 from domain.errors import InvalidInputError
-from domain.people import Address, Details, PartialDate, PersonName, Sex
+from domain.people.people import Address, Details, PartialDate, PersonName, Sex
 from matching.scorer import load_scorer
 
 FEBRL = """rec_id, given_name, surname, postcode, date_of_birth

@@ -6,7 +6,7 @@ import pytest
 from benchmarks.evidencing.laws import LAWS
 from benchmarks.evidencing.other_laws import LawRun, law_rows, law_table, share
 from data.synthetic.population import Population
-from domain.prints import ImpressionType
+from domain.prints.prints import ImpressionType
 from matching.parameters import TRAIN_SEED
 from matching.scorer import load_scorer
 

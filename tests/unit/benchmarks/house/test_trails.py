@@ -6,7 +6,7 @@ TRAIL = Trail.of(
     [
         ["service/api/searches.py", "post"],
         ["service/usecases/searches/submit.py", "submit"],
-        ["domain/prints.py", "<genexpr>"],
+        ["domain/prints/prints.py", "<genexpr>"],
         ["service/usecases/people/find.py", "find"],
         ["service/storage/people.py", "find"],
         ["service/usecases/people/find.py", "find"],

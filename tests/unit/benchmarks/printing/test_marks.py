@@ -17,8 +17,8 @@ from benchmarks.printing.marks import (
     vector_places,
 )
 from domain.errors import UnreadablePrintError
-from domain.minutiae import MinutiaeSet
-from domain.prints import PrintTool
+from domain.prints.minutiae import MinutiaeSet
+from domain.prints.prints import PrintTool
 from prints.features.tools import feature_tools
 from prints.formats.minutiae_192 import FORMAT
 from service.ports.print_reading import GreyImage

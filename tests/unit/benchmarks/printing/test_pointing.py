@@ -17,9 +17,9 @@ from benchmarks.printing.pointing import (
 )
 from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
-from domain.minutiae import minutiae_set
-from domain.point_geometry import BOUNDS, measured
-from domain.prints import FingerPosition, ImpressionType
+from domain.examination.point_geometry import BOUNDS, measured
+from domain.prints.minutiae import minutiae_set
+from domain.prints.prints import FingerPosition, ImpressionType
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,10 @@ import numpy as np
 
 from benchmarks.servicing.applicants import applicants, has_matters
 from data.synthetic.population import Population
-from domain.convictions import ConvictionVersion
-from domain.people import Record
-from domain.releasing import Destination, HeldBack, HeldConviction, HoldBack, release
-from domain.requests import Party, PartyKind, ReplyOutcome
+from domain.people.convictions import ConvictionVersion
+from domain.people.people import Record
+from domain.requests.releasing import Destination, HeldBack, HeldConviction, HoldBack, release
+from domain.requests.requests import Party, PartyKind, ReplyOutcome
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Finding
 from service.usecases.requests.kinds.police_certificate import KIND, says

@@ -7,7 +7,7 @@ from typing import Any
 
 from data.synthetic.facts import Circumstances, PersonFacts
 from data.synthetic.parameters import MistakeParameters
-from domain.people import Address
+from domain.people.people import Address
 
 NOTHING_WRONG = MistakeParameters(
     **dict.fromkeys(

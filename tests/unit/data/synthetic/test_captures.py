@@ -23,7 +23,7 @@ from data.synthetic.parameters import (
     Parameters,
     PresenceParameters,
 )
-from domain.prints import IMPRESSION_TYPES, ImpressionType
+from domain.prints.prints import IMPRESSION_TYPES, ImpressionType
 
 SEED = 5
 NUMBERS = np.arange(600, dtype=np.int64)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from data.synthetic import conviction_parameters as shares
 from data.synthetic.encoding import record_from_json, record_to_json
 from data.synthetic.population import Population
-from domain.convictions import InformationSource
-from domain.people import ArrestReport, DisposalType
+from domain.people.convictions import InformationSource
+from domain.people.people import ArrestReport, DisposalType
 
 COUNT = 3000
 RECORDS = tuple(r for r in Population(11).records(0, COUNT) if r is not None)

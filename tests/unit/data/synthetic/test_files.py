@@ -27,7 +27,7 @@ from data.synthetic.manifest import (
 from data.synthetic.population import Population
 from data.synthetic.writing import write_population
 from domain.errors import InvalidInputError
-from domain.people import Details, PartialDate, PersonName, Sex
+from domain.people.people import Details, PartialDate, PersonName, Sex
 
 POPULATION = Population(31)
 PERSONS, CHUNK = 150, 60

@@ -15,7 +15,7 @@ from data.synthetic.mistakes import DRAWS_EACH, said_details
 from data.synthetic.parameters import MistakeParameters
 from data.synthetic.places import area_of
 from data.synthetic.residence import NO_ADDRESS
-from domain.people import Address, Details, Nationality, Sex
+from domain.people.people import Address, Details, Nationality, Sex
 from tests.unit.data.synthetic.builders import circumstances, circumstances_with, facts
 
 UNIFORMS = st.lists(st.floats(0.0, 0.999), min_size=DRAWS_EACH, max_size=DRAWS_EACH)

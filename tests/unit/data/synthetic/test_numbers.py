@@ -10,7 +10,7 @@ import pytest
 
 from data.synthetic.numbers import encounter_ids, numbers_of
 from data.synthetic.parameters import PopulationParameters
-from domain.identifiers import parse_cro_number, parse_pnc_id
+from domain.people.identifiers import parse_cro_number, parse_pnc_id
 
 YEARS = np.full(3_000, 2015)
 EVERYBODY = replace(PopulationParameters(), pnc_share=1.0, cro_share=1.0)

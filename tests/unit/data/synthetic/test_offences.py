@@ -18,8 +18,8 @@ from data.synthetic.offences import (
     arrest_reports,
 )
 from data.synthetic.parameters import PopulationParameters
-from domain.identifiers import parse_asn
 from domain.ids import ForceCode
+from domain.people.identifiers import parse_asn
 
 OFFENDER = Offender(12, ForceCode("13"), date(2019, 5, 1), date(2025, 1, 1))
 

@@ -16,8 +16,8 @@ from data.synthetic.households import HouseholdColumns
 from data.synthetic.parameters import CaptureProfile, MistakeParameters, Parameters
 from data.synthetic.population import Population
 from domain.errors import InvalidInputError
-from domain.identifiers import parse_asn, parse_cro_number, parse_pnc_id
-from domain.prints import IMPRESSION_TYPES, ImpressionType, check_positions
+from domain.people.identifiers import parse_asn, parse_cro_number, parse_pnc_id
+from domain.prints.prints import IMPRESSION_TYPES, ImpressionType, check_positions
 
 POPULATION = Population(17)
 FEW = 192

@@ -10,8 +10,8 @@ from data.synthetic.parameters import Parameters, PresenceParameters
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_mark, make_probe
 from domain.errors import InvalidInputError
-from domain.people import Details
-from domain.prints import FingerPosition, ImpressionType
+from domain.people.people import Details
+from domain.prints.prints import FingerPosition, ImpressionType
 
 POPULATION = Population(23)
 

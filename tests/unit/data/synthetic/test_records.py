@@ -12,7 +12,7 @@ from data.synthetic.parameters import MistakeParameters, Parameters, PopulationP
 from data.synthetic.people import people_of
 from data.synthetic.population import Population
 from data.synthetic.residence import NO_ADDRESS
-from domain.people import Address, PersonName
+from domain.people.people import Address, PersonName
 from tests.unit.data.synthetic.builders import NOTHING_WRONG, facts
 
 SEED, COUNT = 6, 400

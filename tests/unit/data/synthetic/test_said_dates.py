@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from data.synthetic.counters import Draws
 from data.synthetic.mistakes import said_dates
-from domain.people import PartialDate
+from domain.people.people import PartialDate
 from tests.unit.data.synthetic.builders import circumstances, circumstances_with
 
 BIRTH = date(1987, 4, 9)

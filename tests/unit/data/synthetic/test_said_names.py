@@ -10,7 +10,7 @@ from data.synthetic.counters import Draws
 from data.synthetic.facts import main_name
 from data.synthetic.mistakes import said_name
 from data.synthetic.names.variants import nicknames
-from domain.people import PersonName
+from domain.people.people import PersonName
 from tests.unit.data.synthetic.builders import circumstances, circumstances_with, facts
 
 MANY = [0.9, 0.5, *[0.3] * 20]

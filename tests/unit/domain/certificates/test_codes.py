@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.certificates import CODE_BYTES, check_printable, code_digest, code_of, plain_code
 from domain.errors import InvalidInputError
+from domain.requests.certificates import (
+    CODE_BYTES,
+    check_printable,
+    code_digest,
+    code_of,
+    plain_code,
+)
 
 
 @given(st.binary(min_size=CODE_BYTES, max_size=CODE_BYTES))

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.certificates import CertificateOutcome, outcome_of
-from domain.releasing import HoldBack
-from domain.requests import ReplyOutcome
+from domain.requests.certificates import CertificateOutcome, outcome_of
+from domain.requests.releasing import HoldBack
+from domain.requests.requests import ReplyOutcome
 
 BACK = st.lists(st.sampled_from(HoldBack), max_size=5)
 _O = CertificateOutcome

@@ -16,9 +16,9 @@ from domain.conversion.content import (
     is_stated,
 )
 from domain.conversion.form import Form, FormField, Written
-from domain.convictions import Court, InformationSource, SentenceKind
 from domain.errors import InvalidInputError
-from domain.people import PersonName, Sex
+from domain.people.convictions import Court, InformationSource, SentenceKind
+from domain.people.people import PersonName, Sex
 
 TODAY = date(2026, 3, 2)
 

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.disclosure import brought_back, with_entry, with_parts, without
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import ForceCode
-from domain.items import Item, ItemId, Items, numbered_items
-from domain.people import (
+from domain.people.items import Item, ItemId, Items, numbered_items
+from domain.people.people import (
     ArrestReport,
     Details,
     Disposal,
@@ -23,6 +22,7 @@ from domain.people import (
     PersonName,
     Sex,
 )
+from domain.retention.disclosure import brought_back, with_entry, with_parts, without
 
 
 def _report(day: int, offences: int) -> ArrestReport:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.access import Role
+from domain.access.access import Role
 from domain.errors import LogDamagedError
 from domain.events.access import AccountAdded, SignedIn, TokenIssued
 from domain.events.catalogue import AREAS, KINDS, kind_of, looks, parse, topics, webhooks
@@ -22,9 +22,9 @@ from domain.events.people import Enrolled, Erased, GalleryCaseOpened, PersonsMer
 from domain.events.rows import Row
 from domain.events.searches import Searched
 from domain.forces import NO_FORCE
-from domain.gallery_cases import GalleryDoubt
 from domain.ids import EventType, Topic
-from domain.searches import SearchType
+from domain.people.gallery_cases import GalleryDoubt
+from domain.searches.searches import SearchType
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

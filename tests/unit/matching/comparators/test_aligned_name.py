@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from domain.counted_words import CountedWord, CountedWords
-from domain.evidence import EvidenceSource, Flag
-from domain.people import Details, PersonName
-from domain.prints import FingerComparisons
-from domain.searches import Probe
+from domain.people.people import Details, PersonName
+from domain.prints.prints import FingerComparisons
+from domain.searches.counted_words import CountedWord, CountedWords
+from domain.searches.evidence import EvidenceSource, Flag
+from domain.searches.searches import Probe
 from matching.model_files import PARTS, WORDS, write_model
 from matching.name_parameters import WORD_ALONE_BITS, WORD_SHARES
 from matching.scorer import MODELS, Scorer, load_scorer

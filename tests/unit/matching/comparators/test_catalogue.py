@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from domain.evidence import EvidenceSource
-from domain.people import Address, Details, Nationality, PersonName, Sex
+from domain.people.people import Address, Details, Nationality, PersonName, Sex
+from domain.searches.evidence import EvidenceSource
 from matching.comparators.catalogue import COMPARATORS
 from tests.unit.matching.builders import bits_of, born, level_of, make_details, named
 

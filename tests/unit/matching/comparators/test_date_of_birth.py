@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.people import Details
+from domain.people.people import Details
 from matching.comparators.date_of_birth import SCALE, Dates, date_codes, slips
 from matching.forms import day_number, day_numbers
 from matching.parameters import NEAR_YEARS_DAYS, STARTING_LEVELS

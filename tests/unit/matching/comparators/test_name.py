@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.people import Details, PersonName
+from domain.people.people import Details, PersonName
 from tests.unit.matching.builders import bits_of, level_of, named
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.identifiers import make_cro_number, make_pnc_id
-from domain.people import Address, Details, Nationality, Sex
+from domain.people.identifiers import make_cro_number, make_pnc_id
+from domain.people.people import Address, Details, Nationality, Sex
 from tests.unit.matching.builders import bits_of, compared_with, level_of, make_details
 
 

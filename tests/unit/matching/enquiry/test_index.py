@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInputError
-from domain.identifiers import make_pnc_id
-from domain.people import Address, Details, Nationality, PartialDate, PersonName
+from domain.people.identifiers import make_pnc_id
+from domain.people.people import Address, Details, Nationality, PartialDate, PersonName
 from matching.enquiry.index import NamesIndex
 from tests.unit.matching.builders import born, disturbed, make_details, named, random_details
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from domain.people import Details, PersonName
+from domain.people.people import Details, PersonName
 from matching.enquiry.index import NamesIndex
 from tests.unit.matching.builders import named, random_details
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.people import PersonName
+from domain.people.people import PersonName
 from matching.names.parts import name_parts
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import ModelError
-from domain.people import Details, PersonName
+from domain.people.people import Details, PersonName
 from matching.own.own_data import (
     LabelledPair,
     OwnData,

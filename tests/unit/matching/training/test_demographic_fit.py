@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from domain.people import Details
+from domain.people.people import Details
 from matching.levels import Probabilities
 from matching.parameters import STARTING_LEVELS
 from matching.training.demographic_fit import fit_demographic, fit_frequencies, monotone

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from domain.captures import CaptureColumns
+from domain.prints.captures import CaptureColumns
 from matching.training.exact_search import (
     compare_mark,
     compare_tenprint,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from domain.people import Details, PersonName
+from domain.people.people import Details, PersonName
 from matching.frequencies import TABLES, make_frequencies
 from matching.training.inputs import DetailsSample
 from matching.training.word_fit import fit_words

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from domain.minutiae import MinutiaeSet
+from domain.prints.minutiae import MinutiaeSet
 
 SIDE_PX = 1200
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import InvalidMinutiaeError
-from domain.minutiae import Minutia, MinutiaKind
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import (
     MinutiaeView,
     decode_record,

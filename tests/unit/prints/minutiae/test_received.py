@@ -8,8 +8,8 @@ import struct
 import pytest
 
 from domain.errors import InvalidMinutiaeError
-from domain.minutiae import Minutia, MinutiaKind
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView, encode_record
 from prints.minutiae.received import is_minutiae_record, read_minutiae_record
 from tests.print_files import minutiae_2005

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.captures import CaptureColumns, possible_fingers
 from domain.errors import InvalidInputError, UnknownTemplateFormatError, VaultDamagedError
-from domain.prints import IMPRESSION_TYPES, Impression
-from domain.templates import TemplateFormat
+from domain.prints.captures import CaptureColumns, possible_fingers
+from domain.prints.prints import IMPRESSION_TYPES, Impression
+from domain.prints.templates import TemplateFormat
 from prints.vectors.blob_columns import (
     decode_marks,
     decode_tenprints,

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInputError, UnknownTemplateFormatError, VaultDamagedError
-from domain.prints import Impression
-from domain.templates import TemplateFormat
+from domain.prints.prints import Impression
+from domain.prints.templates import TemplateFormat
 from prints.vectors.blobs import (
     GALLERY_BYTES,
     PROBE_BYTES,

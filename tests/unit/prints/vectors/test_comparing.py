@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from domain.captures import CaptureColumns, possible_fingers
-from domain.prints import FingerComparisons, FingerPosition
-from domain.probes import MarkProbe, PrintProbe, TenprintProbe, mark_probe, tenprint_probe
+from domain.prints.captures import CaptureColumns, possible_fingers
+from domain.prints.prints import FingerComparisons, FingerPosition
+from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe, mark_probe, tenprint_probe
 from prints.vectors.comparing import compare
 from tests.contract.builders import impression, mark, tenprint
 from tests.formats import FORMAT

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.prints import FingerPosition, Impression, ImpressionType
+from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from prints.vectors.planes import PlaneSketcher, plane_sketcher
 from prints.vectors.units import unit_vector
 from tests.formats import FORMAT

@@ -9,7 +9,7 @@ import pytest
 
 from domain.courts.reading import read_court_result
 from domain.courts.results import Doubt
-from domain.items import ItemId
+from domain.people.items import ItemId
 from rules.courts.judging import Change, Judged, judged, says_nothing, tasks_of
 from rules.courts.pairing import Charge
 from rules.courts.tables import court_tables

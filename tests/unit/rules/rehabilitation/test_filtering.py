@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.convictions import SentenceKind
 from domain.errors import OutsideCalendarError
+from domain.people.convictions import SentenceKind
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.filtering import FILTERING, Protection, filtered
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.convictions import SentenceKind
 from domain.errors import InvalidInputError, OutsideCalendarError
+from domain.people.convictions import SentenceKind
 from rules.lengths import Length
 from rules.rehabilitation.ends import EndKind, Reading
 from rules.rehabilitation.facts import Conviction, Sentence

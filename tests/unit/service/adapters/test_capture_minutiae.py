@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from domain.ids import EncounterId, SearchId
-from domain.minutiae import Minutia, MinutiaKind
-from domain.prints import FingerPosition, Impression, ImpressionType
+from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.capture_minutiae import WithMinutiae, laid_on
 from service.ports.print_images import PrintImage, PrintOrigin

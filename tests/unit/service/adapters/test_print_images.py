@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from domain.ids import EncounterId, SearchId
-from domain.prints import FingerPosition, Impression, ImpressionType
+from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from service.adapters.print_images import CachedPrints, FirstOf, PlaceholderPrints
 from service.ports.print_images import PrintImage, PrintOrigin
 from tests.formats import FORMAT

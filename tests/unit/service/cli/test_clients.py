@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import ROLE_SCOPES, Role
+from domain.access.access import ROLE_SCOPES, Role
+from domain.access.two_people import DECIDING
 from domain.errors import NotAuthenticatedError
-from domain.two_people import DECIDING
 from service.bootstrap.stores import open_store
 from service.settings import load_settings
 from service.usecases.access.clients import ClientCredentials, recognise_client

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from domain.errors import InvalidInputError
-from domain.minutiae import MinutiaeSet
+from domain.prints.minutiae import MinutiaeSet
 from matching.match_bits import LEAST_BITS, MOST_BITS, SHIPPED, read_match_model, read_match_models
 from prints.features.tools import feature_tools
 from service.adapters.extraction.extractors import EXTRACTOR_NAMES, minutia_extractor

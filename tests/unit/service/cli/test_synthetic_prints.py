@@ -10,7 +10,7 @@ from PIL import Image
 
 from data.synthetic.population import Population
 from domain.ids import EncounterId, SearchId
-from domain.prints import FingerPosition, Impression, ImpressionType
+from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from service.cli.synthetic_prints import Donor, SyntheticPrints, read_donors, remember_donors
 from service.ports.print_images import PrintOrigin
 from tests.formats import FORMAT

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, Role
+from domain.access.access import ROLE_SCOPES, ROLES_OF_FORCES, Role
 from domain.errors import NotAuthenticatedError
 from service.bootstrap.stores import open_store
 from service.settings import load_settings

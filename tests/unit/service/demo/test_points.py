@@ -9,9 +9,9 @@ import pytest
 
 from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
-from domain.finding_policy import FindingPolicy
-from domain.point_geometry import Places, impossible_pairs, measured
-from domain.prints import FingerPosition, ImpressionType
+from domain.examination.finding_policy import FindingPolicy
+from domain.examination.point_geometry import Places, impossible_pairs, measured
+from domain.prints.prints import FingerPosition, ImpressionType
 from service.demo.examiners import _enough, _paired, _spread
 
 

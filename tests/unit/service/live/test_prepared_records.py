@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.ids import PersonId, RecordId
-from domain.people import Details, PersonName
+from domain.people.people import Details, PersonName
 from matching.prepared import PreparedDetails
 from matching.scorer import Scorer
 from service.live.prepared_records import PreparedRecords

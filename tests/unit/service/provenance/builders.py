@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.events.logged import NewEvent
 from domain.events.searches import Searched
 from domain.ids import CaseId, EventId, ForceCode, UserId

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from domain.access import Purpose
-from domain.cases import Decision, DecisionKind, Link, Outcome
+from domain.access.access import Purpose
+from domain.examination.cases import Decision, DecisionKind, Link, Outcome
 from domain.ids import (
     CandidateId,
     CaseId,
@@ -19,7 +19,7 @@ from domain.ids import (
     SearchId,
     UserId,
 )
-from domain.searches import Basis, Search, SearchState, SearchType
+from domain.searches.searches import Basis, Search, SearchState, SearchType
 from service.provenance.prov_view import LinkHistory
 from tests.unit.service.provenance.builders import START
 

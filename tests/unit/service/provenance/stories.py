@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from domain.cases import Outcome
 from domain.events.examination import DecisionSealed
 from domain.events.links import Linked, LinkRevoked
 from domain.events.logged import NewEvent
 from domain.events.people import Enrolled
 from domain.events.searches import Searched
+from domain.examination.cases import Outcome
 from service.provenance.bundle.bundle import BundleParts, TrustedKeys, write_bundle
 from service.provenance.bundle.state_rows import StateRow
 from service.provenance.log.checkpoints import (

@@ -6,7 +6,7 @@ from datetime import timedelta, timezone
 import pytest
 from prov.model import ProvDocument
 
-from domain.cases import DecisionKind
+from domain.examination.cases import DecisionKind
 from domain.ids import SearchId, UserId
 from service.provenance.prov_view import decision_role, prov_document, prov_json, prov_n
 from tests.unit.service.provenance.builders import START

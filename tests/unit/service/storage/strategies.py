@@ -8,9 +8,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from domain.errors import InvalidDateError
-from domain.evidence import Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
 from domain.ids import ForceCode
-from domain.people import (
+from domain.people.people import (
     Address,
     ArrestReport,
     Details,
@@ -27,11 +26,12 @@ from domain.people import (
     PreviousName,
     Sex,
 )
-from domain.prints import (
+from domain.prints.prints import (
     FingerPosition,
     Impression,
     ImpressionType,
 )
+from domain.searches.evidence import Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
 from prints.vectors.units import unit_vector
 from tests.formats import FORMAT
 

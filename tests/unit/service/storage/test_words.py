@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from domain.cases import PointPair
-from domain.enhancements import Enhancement, Filter, PrintSide
 from domain.errors import VaultDamagedError
-from domain.point_geometry import Places, measured
-from domain.prints import FingerPosition
+from domain.examination.cases import PointPair
+from domain.examination.enhancements import Enhancement, Filter, PrintSide
+from domain.examination.point_geometry import Places, measured
+from domain.prints.prints import FingerPosition
 from service.storage.engine.engines import open_engine, write_connection
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from domain.marked_features import MarkedFeatures
-from domain.minutiae import Minutia, MinutiaKind
-from domain.prints import ImpressionType
+from domain.prints.marked_features import MarkedFeatures
+from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.prints import ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_reading import ReadPrint
 from service.usecases.print_desk import Led, led_by_people

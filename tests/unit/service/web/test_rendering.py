@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from markupsafe import escape
 
-from domain.access import ROLES_OF_SYSTEMS, Role
+from domain.access.access import ROLES_OF_SYSTEMS, Role
 from service.usecases.requests.kinds import KINDS
 from service.web import rendering
 from service.web.rendering import home_of

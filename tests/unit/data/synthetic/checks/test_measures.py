@@ -27,7 +27,7 @@ from data.synthetic.checks.templates import (
 )
 from data.synthetic.parameters import MistakeParameters, Parameters
 from data.synthetic.population import Population
-from domain.prints import ImpressionType
+from domain.prints.prints import ImpressionType
 
 POPULATION = Population(0)
 

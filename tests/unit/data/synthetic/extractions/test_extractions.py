@@ -10,7 +10,7 @@ from data.synthetic.extractions.fingers import Skin, bent, carried, skin_of
 from data.synthetic.extractions.reading import simulated_extraction
 from data.synthetic.ridges.master import master_print
 from data.synthetic.ridges.streams import FingerIdentity
-from domain.prints import FingerPosition
+from domain.prints.prints import FingerPosition
 from prints.features.describing import describe
 from prints.features.matching import match
 

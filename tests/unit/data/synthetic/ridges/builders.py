@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
-from domain.minutiae import Minutia, MinutiaKind
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.prints import FingerPosition, ImpressionType
 
 PLACE_TOLERANCE_PX = 11.0
 ANGLE_TOLERANCE_RAD = 0.3

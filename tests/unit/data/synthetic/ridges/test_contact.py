@@ -5,7 +5,7 @@ import numpy as np
 from data.synthetic.ridges.inking import draw_contact
 from data.synthetic.ridges.parameters import FRAME_PX
 from data.synthetic.ridges.placement import draw_placement
-from domain.prints import ImpressionType
+from domain.prints.prints import ImpressionType
 
 
 def contact_of(kind: ImpressionType, draw: int, scale: float = 1.0) -> np.ndarray:

@@ -5,8 +5,8 @@ import pytest
 
 from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.parameters import DPI, FRAME_PX
-from domain.minutiae import Minutia
-from domain.prints import FINGERS, ImpressionType
+from domain.prints.minutiae import Minutia
+from domain.prints.prints import FINGERS, ImpressionType
 from tests.unit.data.synthetic.ridges.builders import a_finger, an_appearance, most_paired
 
 PERSONS = 5

@@ -5,7 +5,7 @@ import numpy as np
 from data.synthetic.ridges.inking import Inking, draw_inking
 from data.synthetic.ridges.master import master_print
 from data.synthetic.ridges.placement import draw_placement
-from domain.prints import ImpressionType
+from domain.prints.prints import ImpressionType
 from tests.unit.data.synthetic.ridges.builders import a_finger, an_appearance
 
 

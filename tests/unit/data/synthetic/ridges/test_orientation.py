@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from data.synthetic.ridges.parameters import PatternClass
 from data.synthetic.ridges.patterns import FieldPlan, field_plan, mirrored, orientation_rad
-from domain.prints import FingerPosition
+from domain.prints.prints import FingerPosition
 
 
 def winding(plan: FieldPlan, middle: complex, radius_px: float) -> float:

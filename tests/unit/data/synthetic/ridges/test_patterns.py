@@ -14,7 +14,7 @@ from data.synthetic.ridges.patterns import (
     pattern_class,
 )
 from data.synthetic.ridges.streams import FingerIdentity
-from domain.prints import FINGERS, FingerPosition
+from domain.prints.prints import FINGERS, FingerPosition
 
 LOOPS = {PatternClass.ULNAR_LOOP, PatternClass.RADIAL_LOOP}
 WHORLS = {PatternClass.PLAIN_WHORL, PatternClass.CENTRAL_POCKET, PatternClass.DOUBLE_LOOP}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from data.synthetic.ridges.fields import as_field
 from data.synthetic.ridges.placement import draw_placement
-from domain.prints import ImpressionType
+from domain.prints.prints import ImpressionType
 
 
 @settings(deadline=None)

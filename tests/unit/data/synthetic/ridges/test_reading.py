@@ -8,8 +8,8 @@ import pytest
 from data.synthetic.ridges.fields import as_field, blur
 from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.reading import distances_px, read_ridges
-from domain.minutiae import Minutia, MinutiaKind
-from domain.prints import ImpressionType
+from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.prints import ImpressionType
 from tests.unit.data.synthetic.ridges.builders import a_finger, an_appearance
 
 

@@ -14,7 +14,7 @@ from data.synthetic.ridges.sheet import (
     first_of_class,
     shrunk,
 )
-from domain.prints import ImpressionType
+from domain.prints.prints import ImpressionType
 
 
 @pytest.mark.parametrize("pattern", PatternClass)

@@ -13,7 +13,7 @@ from data.synthetic.ridges.streams import (
     person_rng,
 )
 from domain.errors import InvalidInputError, InvalidQualityError
-from domain.prints import FINGERS, FingerPosition, ImpressionType
+from domain.prints.prints import FINGERS, FingerPosition, ImpressionType
 from tests.unit.data.synthetic.ridges.builders import a_finger, an_appearance
 
 

@@ -10,7 +10,7 @@ from data.synthetic.ridges.inking import Inking
 from data.synthetic.ridges.parameters import FRAME_PX
 from data.synthetic.ridges.placement import Placement
 from data.synthetic.ridges.visibility import visible_minutiae
-from domain.minutiae import Minutia
+from domain.prints.minutiae import Minutia
 from tests.unit.data.synthetic.ridges.builders import a_minutia
 
 FULL = np.ones((FRAME_PX, FRAME_PX), dtype=np.float32)

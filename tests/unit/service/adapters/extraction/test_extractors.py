@@ -10,8 +10,8 @@ import pytest
 from data.synthetic.ridges.impressions import RenderedPrint, render_impression
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
 from domain.errors import ConfigurationError, UnreadablePrintError
-from domain.minutiae import MinutiaeSet
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.minutiae import MinutiaeSet
+from domain.prints.prints import FingerPosition, ImpressionType
 from service.adapters.extraction import libraries
 from service.adapters.extraction.extractors import (
     EXTRACTOR_NAMES,

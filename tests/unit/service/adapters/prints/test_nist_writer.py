@@ -9,9 +9,9 @@ import nistitl
 import numpy as np
 import pytest
 
-from domain.marked_features import MarkedFeatures
-from domain.minutiae import Minutia, MinutiaKind
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.marked_features import MarkedFeatures
+from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.prints import FingerPosition, ImpressionType
 from service.adapters.prints.nist_writer import Heading, SentImage, transaction
 from service.adapters.reading.nist_files import read_transaction
 from service.ports.print_reading import CaptureMedium, ReadPrint

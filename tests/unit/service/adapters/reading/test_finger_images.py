@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from domain.errors import UnreadablePrintError
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.prints import FingerPosition, ImpressionType
 from service.adapters.reading.print_files import read_print_file
 from service.ports.print_reading import Stated
 from tests.print_files import finger_images_2005, finger_images_2011, minutiae_2005, picture, small

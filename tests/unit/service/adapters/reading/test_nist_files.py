@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from domain.errors import UnreadablePrintError
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.prints import FingerPosition, ImpressionType
 from service.adapters.extraction.slaps import CutFinger
 from service.adapters.reading import nist_images
 from service.adapters.reading.nist_files import is_transaction, read_transaction

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from domain.marked_features import MarkedFeatures
-from domain.minutiae import Minutia, MinutiaKind
-from domain.prints import FingerPosition
+from domain.prints.marked_features import MarkedFeatures
+from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.prints import FingerPosition
 from service.adapters.reading.nist_files import read_transaction
 from service.ports.print_reading import PrintFile, ReadPrint
 from tests.print_files import image_fields, picture, small, tagged, transaction, type_9

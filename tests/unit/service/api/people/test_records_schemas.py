@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.errors import InvalidDateError, LinkingError, UnknownForceError
-from domain.people import Details, DisposalType, PartialDate, PersonName, Sex
+from domain.people.people import Details, DisposalType, PartialDate, PersonName, Sex
 from service.api.people.records_schemas import DetailsBody, RecordBody
 
 DETAILS: dict[str, Any] = {

@@ -7,8 +7,8 @@ import base64
 import pytest
 
 from domain.errors import InvalidMinutiaeError
-from domain.minutiae import Minutia, MinutiaKind
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MAX_MINUTIAE, MinutiaeView, encode_record
 from prints.minutiae.received import SentRecord, read_sent_records
 from service.api.people.travelling import decode_record

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from domain.errors import InvalidInputError, InvalidTemplateError, UnknownTemplateFormatError
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.prints import FingerPosition, ImpressionType
 from service.api.people.captures import ImpressionBody, read_impressions
 from service.api.people.travelling import Encoding, TemplateBody, encode_template
 from tests.formats import FORMAT

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import BatchId, ForceCode, UserId
 from domain.jobs import JobKind, JobState
 from service.background.search_keepers import IndexKeeper

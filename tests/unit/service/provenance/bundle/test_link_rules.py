@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from domain.cases import Outcome
 from domain.events.logged import NewEvent
+from domain.examination.cases import Outcome
 from domain.ids import CaseId
 from service.provenance.bundle.findings import FindingCode, LinkLedger
 from service.provenance.canonical import encode_event, read_event

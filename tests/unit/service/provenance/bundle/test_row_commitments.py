@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
-from domain.access import ROLE_SCOPES, Actor, Role, Scope, Token
-from domain.accounts import Account, Client, ClientKey, Session, SubjectLink
+from domain.access.access import ROLE_SCOPES, Actor, Role, Scope, Token
+from domain.access.accounts import Account, Client, ClientKey, Session, SubjectLink
 from domain.events.catalogue import topics
 from domain.ids import ClientId, ClientKeyId, EndpointId, ForceCode, TokenId, UserId
 from domain.webhooks import Endpoint

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from domain.access import Role
-from domain.accounts import Account, Client, ClientKey, SubjectLink
+from domain.access.access import Role
+from domain.access.accounts import Account, Client, ClientKey, SubjectLink
 from domain.events.catalogue import topics
 from domain.ids import ClientId, ClientKeyId, EndpointId, JobId, TokenId, UserId
 from domain.jobs import Job, JobKind, JobState

@@ -9,10 +9,10 @@ from typing import Any, get_args, get_type_hints
 import pytest
 from hypothesis import given
 
-from domain.convictions import Conviction
 from domain.errors import VaultDamagedError
-from domain.items import Content, ItemId, Items, numbered_items
-from domain.people import ArrestReport, Details, Nationality
+from domain.people.convictions import Conviction
+from domain.people.items import Content, ItemId, Items, numbered_items
+from domain.people.people import ArrestReport, Details, Nationality
 from matching.prepared import forms_of, searched_forms_of
 from service.storage.people.record_bodies import (
     amended_body,

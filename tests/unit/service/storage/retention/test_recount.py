@@ -9,18 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.capture_facts import CaptureFact, FactDecision, FactId, FactKind
-from domain.convictions import (
-    ConvictedOffence,
-    Conviction,
-    Court,
-    DecisionChange,
-    InformationSource,
-    LaterDecision,
-    Sanction,
-    SentenceKind,
-    Source,
-)
 from domain.ids import (
     EncounterId,
     EncounterRow,
@@ -31,10 +19,22 @@ from domain.ids import (
     RequestId,
     UserId,
 )
-from domain.items import Content
-from domain.partial_dates import PartialDate
-from domain.people import ArrestReport, Details, Disposal, DisposalType, Offence, Record
-from domain.retention import Review, ReviewDecision, ReviewGround, Ruling
+from domain.people.convictions import (
+    ConvictedOffence,
+    Conviction,
+    Court,
+    DecisionChange,
+    InformationSource,
+    LaterDecision,
+    Sanction,
+    SentenceKind,
+    Source,
+)
+from domain.people.items import Content
+from domain.people.partial_dates import PartialDate
+from domain.people.people import ArrestReport, Details, Disposal, DisposalType, Offence, Record
+from domain.retention.capture_facts import CaptureFact, FactDecision, FactId, FactKind
+from domain.retention.retention import Review, ReviewDecision, ReviewGround, Ruling
 from rules.lengths import Length, last_day
 from service.storage.people.record_bodies import events_in, record_body
 from service.storage.retention.held import HeldCapture, HeldHuman

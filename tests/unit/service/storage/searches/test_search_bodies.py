@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from domain.counted_words import CountedWord, CountedWords
 from domain.errors import VaultDamagedError
-from domain.evidence import Band, Evidence
 from domain.own_strangers import OwnStrangers
-from domain.people import Details
-from domain.prints import Impression
-from domain.searches import Probe
-from domain.strangers import Strangers
+from domain.people.people import Details
+from domain.prints.prints import Impression
+from domain.searches.counted_words import CountedWord, CountedWords
+from domain.searches.evidence import Band, Evidence
+from domain.searches.searches import Probe
+from domain.searches.strangers import Strangers
 from service.storage.searches.search_bodies import (
     evidence_body,
     probe_body,

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from domain.cases import Decision, Outcome
-from domain.fingers import Fingers
+from domain.examination.cases import Decision, Outcome
 from domain.ids import CandidateId
-from domain.prints import FingerPosition
+from domain.prints.fingers import Fingers
+from domain.prints.prints import FingerPosition
 from service.usecases.examination.conclusion import agreed, may_agree
 from tests.contract.builders import decision
 

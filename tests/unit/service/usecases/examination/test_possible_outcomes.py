@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
-from domain.cases import Analysis, Comparison, Outcome
 from domain.errors import InvalidInputError, StepOutOfOrderError
+from domain.examination.cases import Analysis, Comparison, Outcome
 from domain.ids import CandidateId, CaseId, UserId
 from service.usecases.examination.possible_outcomes import PossibleOutcome, SealedSteps
 

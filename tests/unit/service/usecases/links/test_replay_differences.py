@@ -5,9 +5,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.evidence import Band, Evidence, millibits
 from domain.ids import CandidateId
-from domain.searches import Candidate
+from domain.searches.evidence import Band, Evidence, millibits
+from domain.searches.searches import Candidate
 from service.usecases.examination.claiming import shuffled
 from service.usecases.links.replay_differences import (
     TOLERANCE_MILLIBITS,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.people import Details, PersonName
-from domain.searches import Probe
+from domain.people.people import Details, PersonName
+from domain.searches.searches import Probe
 from service.usecases.misuse.watching import is_own_name
 
 

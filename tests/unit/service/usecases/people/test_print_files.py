@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from domain.marked_features import MarkedFeatures
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints.marked_features import MarkedFeatures
+from domain.prints.prints import FingerPosition, ImpressionType
 from service.adapters.isolation.frames import Frame
 from service.adapters.prints.wire import file_frame, file_of
 from service.ports.print_reading import MissingFinger, PictureDoubt, PrintFile, ReadPrint

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from domain.ids import EncounterId
-from domain.prints import FingerPosition, PrintTool
-from domain.searches import Search, SearchType
+from domain.prints.prints import FingerPosition, PrintTool
+from domain.searches.searches import Search, SearchType
 from matching.match_bits import MatchModel
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.searches import print_bits as module

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from domain.errors import DuplicatePositionError, EmptyProbeError, UnsupportedSearchError
-from domain.people import Details, PersonName
-from domain.prints import FingerPosition, Impression, ImpressionType
-from domain.searches import Probe, SearchType
+from domain.people.people import Details, PersonName
+from domain.prints.prints import FingerPosition, Impression, ImpressionType
+from domain.searches.searches import Probe, SearchType
 from service.usecases.searches.looking_up import check_probe
 from tests.formats import FORMAT
 

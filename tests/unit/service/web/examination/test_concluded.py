@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.evidence import Band, Evidence, EvidenceRow, EvidenceSource
+from domain.searches.evidence import Band, Evidence, EvidenceRow, EvidenceSource
 from service.web.examination.concluded import waterfall
 
 BITS = st.lists(st.floats(-40, 40, allow_subnormal=False), min_size=1, max_size=20)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from domain.prints import FingerPosition, Impression, ImpressionType
+from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views, led_by
 from tests.formats import FORMAT
 

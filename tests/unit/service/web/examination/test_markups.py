@@ -7,8 +7,16 @@ import json
 import pytest
 
 from domain.errors import InvalidInputError
-from domain.markups import Certainty, Feature, FeatureKind, FingerMarkup, Place, RidgeFlow, Trace
-from domain.prints import FingerPosition
+from domain.examination.markups import (
+    Certainty,
+    Feature,
+    FeatureKind,
+    FingerMarkup,
+    Place,
+    RidgeFlow,
+    Trace,
+)
+from domain.prints.prints import FingerPosition
 from service.web.examination.markups import features_text, read_markup, traces_text
 
 ROWS = [

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.enhancements import Enhancement, Filter, PrintSide
 from domain.errors import InvalidInputError
-from domain.prints import FingerPosition
+from domain.examination.enhancements import Enhancement, Filter, PrintSide
+from domain.prints.prints import FingerPosition
 from service.web.examination.points import read_enhancements, read_points
 
 PIXELS = st.integers(0, 4096)

@@ -9,11 +9,11 @@ from typing import cast
 import numpy as np
 import pytest
 
-from domain.cases import Comparison
-from domain.enhancements import Enhancement, Filter, PrintSide
-from domain.evidence import WITHHELD, Band, Evidence, EvidenceRow, EvidenceSource
-from domain.minutiae import Minutia, MinutiaKind
-from domain.prints import FingerPosition, Impression, ImpressionType
+from domain.examination.cases import Comparison
+from domain.examination.enhancements import Enhancement, Filter, PrintSide
+from domain.prints.minutiae import Minutia, MinutiaKind
+from domain.prints.prints import FingerPosition, Impression, ImpressionType
+from domain.searches.evidence import WITHHELD, Band, Evidence, EvidenceRow, EvidenceSource
 from prints.formats import synthetic_192
 from service.ports.print_images import PrintImage, PrintOrigin
 from service.usecases.links.court import CourtPage, CourtPrint

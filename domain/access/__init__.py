@@ -1,0 +1,1 @@
+"""Who may do what: roles, accounts, and what takes two people."""

@@ -1,0 +1,1 @@
+"""Agencies, and the matters that any source tells about a person."""

@@ -1,0 +1,174 @@
+"""Matters: information received that belongs on a person's record, with its state and its due
+date.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from domain.access.access import Caller, Role, Scope
+from domain.courts.results import CourtResult, Reason
+from domain.errors import NotTheirSourceError
+from domain.exchange.contents import details_of
+from domain.exchange.messages import Notification
+from domain.ids import PersonId, RecordId, UserId
+from domain.people.people import Details
+
+
+class MatterSource(StrEnum):
+    """The sender of a matter."""
+
+    COURT = "court"
+    FORCE = "force"
+    AGENCY = "agency"
+    STATE = "other State"
+    """A conviction that another State told by a signed message, or through its gateway."""
+
+
+TELLERS: dict[MatterSource, frozenset[Role]] = {
+    MatterSource.COURT: frozenset({Role.COURT_FEED}),
+    MatterSource.FORCE: frozenset({Role.CASE_OFFICER}),
+    MatterSource.AGENCY: frozenset({Role.CASE_OFFICER}),
+    MatterSource.STATE: frozenset(),
+}
+"""The roles that tell what comes from a source. What a court tells is attached by rule: nobody who
+decides on matters may speak as a court."""
+
+
+def demand_teller(caller: Caller, source: MatterSource) -> None:
+    """Raise NotPermittedError for a caller without the scope, or who cannot speak for a source."""
+    caller.actor.require(Scope.TELL_MATTERS)
+    caller.require_force()
+    if caller.actor.role not in TELLERS[source]:
+        raise NotTheirSourceError(
+            "Your account cannot speak for this source: results of courts come through the"
+            " court's feed, and other matters from a case officer."
+        )
+
+
+class MatterState(StrEnum):
+    """The state of a matter."""
+
+    DOUBTFUL = "doubtful"
+    """No rule can attach the matter to a record."""
+    NOBODY = "nobody"
+    """Doubtful, and no record is about a similar person."""
+    PROPOSED = "attachment proposed"
+    """One person proposes to attach the matter, and a second person must decide. The next two
+    states are proposals in the same way.
+    """
+    RETURN_PROPOSED = "return proposed"
+    WITHDRAWAL_PROPOSED = "withdrawal proposed"
+    """The matter stays on the record until the second person agrees."""
+    QUARANTINED = "quarantined"
+    """A matter with this reference but other content was received earlier, or a State sent the
+    conviction of another State."""
+    ATTACHED = "attached"
+    NOTED = "nothing to attach"
+    SENT_BACK = "sent back"
+    """The sender must correct the matter and send it again."""
+    REPLACED = "replaced"
+    """A State replaced this version of its conviction by another version, or deleted it."""
+
+
+WAITING = frozenset(
+    {
+        *(MatterState.DOUBTFUL, MatterState.NOBODY, MatterState.QUARANTINED),
+        *(MatterState.PROPOSED, MatterState.RETURN_PROPOSED),
+    }
+)
+"""The states in which a matter is on no record but may concern somebody."""
+
+PROPOSALS = frozenset(
+    {MatterState.PROPOSED, MatterState.RETURN_PROPOSED, MatterState.WITHDRAWAL_PROPOSED}
+)
+"""The states in which a second person must decide."""
+
+WORKING_DAYS = {
+    MatterSource.COURT: 3,
+    MatterSource.FORCE: 20,
+    MatterSource.AGENCY: 20,
+    MatterSource.STATE: 10,
+}
+"""Working days within which a matter should be on a record. The periods are a choice of this
+software.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a matter. The last step determines the state of the matter."""
+
+    matter_id: str
+    number: int
+    """Numbered from 1."""
+    state: MatterState
+    stepped_by: UserId
+    stepped_at: datetime
+    reasons: tuple[Reason, ...] = ()
+    words: str = ""
+    """A person's own words, sealed together with the reasons."""
+    person_id: PersonId | None = None
+    """The person to whose record the matter was attached."""
+    record_id: RecordId | None = None
+    version: int | None = None
+    """The version of the record that contains the matter, or for which a proposal was made."""
+    laid: tuple[tuple[int, str], ...] = ()
+    """Pairs of the place of an offence and the item of the charge to which a person assigned it.
+    An empty item: the court added the offence.
+    """
+
+
+MatterContent = CourtResult | Notification
+"""What a matter says; that of another State is a notification, also where it came as an update."""
+
+
+def details_in(content: MatterContent) -> Details:
+    """Return the details of the person that a matter names, as names enquiries compare them."""
+    return content.details if isinstance(content, CourtResult) else details_of(content.person)
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A matter with its steps, oldest first."""
+
+    matter_id: str
+    source: MatterSource
+    reference: str
+    digest: str
+    """Keyed digest of the content. Matters with equal content are the same matter."""
+    received_by: UserId
+    received_at: datetime
+    content: MatterContent | None = field(repr=False)
+    """None after the content was erased."""
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def last(self) -> Step:
+        """The step that determines the present state."""
+        return self.steps[-1]
+
+    @property
+    def person_name(self) -> str:
+        """The name that it states; empty where it states none, or once erased."""
+        if self.result is not None and self.result.defendant.organisation:
+            return self.result.defendant.organisation
+        names = () if self.content is None else details_in(self.content).names
+        return names[0].display if names else ""
+
+    @property
+    def result(self) -> CourtResult | None:
+        """What it says in the form in which courts tell; None for a State's, or once erased."""
+        return self.content if isinstance(self.content, CourtResult) else None
+
+    @property
+    def told(self) -> Notification | None:
+        """The conviction that another State told; None for other matters, or once erased."""
+        return self.content if isinstance(self.content, Notification) else None
+
+    @property
+    def state(self) -> MatterState:
+        """The present state."""
+        return self.last.state

@@ -1,0 +1,1 @@
+"""The work of examiners: cases, mark-ups, points and findings."""

@@ -1,0 +1,1 @@
+"""People and what is known about them: details, convictions, items, numbers, corrections."""

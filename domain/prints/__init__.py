@@ -1,0 +1,1 @@
+"""Prints: templates, captures, minutiae, and the features that people mark."""

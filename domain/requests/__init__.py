@@ -1,0 +1,1 @@
+"""Requests about a person: their states, proofs, answers and certificates."""

@@ -1,0 +1,134 @@
+"""Disclosures to recipients, notices to their recipients, and accesses to a person's data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.access.access import Purpose, Role
+from domain.ids import DisclosureId, ForceCode, LinkId, NoticeId, RequestId, UserId
+from domain.people.convictions import ConvictionVersion
+from domain.requests.releasing import Releasable
+from domain.requests.requests import Party, ReplyOutcome
+from domain.restrictions import UsePurpose
+
+
+class Form(StrEnum):
+    """The form in which information is disclosed."""
+
+    LETTER = "letter"
+    MESSAGE = "message"
+    """A signed message to another installation."""
+    FILE = "file"
+    API = "api"
+    DOWNLOAD = "download"
+    """Downloaded by the applicant from the public pages, with reference and code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """Information that is disclosed to one recipient.
+
+    Raises ValueError for an item that was released to another recipient or for another purpose.
+    """
+
+    disclosure_id: DisclosureId
+    request_id: RequestId
+    recipient: Party
+    purpose: UsePurpose
+    form: Form
+    outcome: ReplyOutcome
+    items: tuple[Releasable, ...]
+    states_to_ask: tuple[str, ...] = ()
+    """ISO 3166-1 alpha-3: States whose convictions may not be disclosed, but which may be
+    named.
+    """
+    words: str = ""
+    """The text that accompanies the disclosure. Sealed."""
+
+    def __post_init__(self) -> None:
+        for item in self.items:
+            bound = item.destination
+            if (bound.recipient, bound.purpose) != (self.recipient, self.purpose):
+                raise ValueError("An item was released for a different recipient or purpose.")
+        if self.items and self.outcome is not ReplyOutcome.INFORMATION:
+            raise ValueError("Only an answer with information may contain items.")
+
+    @property
+    def versions(self) -> tuple[ConvictionVersion, ...]:
+        """The versions of convictions that the disclosure contains."""
+        return tuple(item.held.ref for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class SentDisclosure:
+    """A disclosure as stored. It stays, even if the record changes later."""
+
+    disclosure_id: DisclosureId
+    request_id: RequestId
+    recipient: Party
+    purpose: UsePurpose
+    form: Form
+    outcome: ReplyOutcome
+    versions: tuple[ConvictionVersion, ...]
+    sent_at: datetime
+    sent_by: UserId
+    content: str | None = None
+    """The information disclosed, as JSON; None after it was erased, or if it was not loaded."""
+    acknowledged_at: datetime | None = None
+
+
+class NoticeKind(StrEnum):
+    """The kind of change about which the recipient of a disclosure is notified."""
+
+    CORRECTED = "corrected"
+    RESTRICTED = "restricted"
+    ERASED = "erased"
+    LINK_REVOKED = "link revoked"
+    SUPERSEDED = "certificate superseded"
+    """The data on which a certificate was based has changed: the certificate must be replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureNotice:
+    """Notice that information disclosed is no longer correct. Its recipient must act on it too."""
+
+    notice_id: NoticeId
+    disclosure_id: DisclosureId
+    kind: NoticeKind
+    given_on: date
+    """The day of the change, on which the time limit begins."""
+    about: str = ""
+    """The opaque id of the conviction that changed, of the link, or of the certificate."""
+    version: int = 0
+    """Version of the record that changed; 0 for a link or a person."""
+    acknowledged_at: datetime | None = None
+
+
+NOTICE_CLOCK = "exchange-notification"
+"""The clock rule for a notice: 28 days from the change, as for a notification."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice that a link was revoked, for a force to which the link had been disclosed."""
+
+    notice_id: str
+    link_id: LinkId
+    force: ForceCode
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """One access to a person's prints, records, searches or links."""
+
+    at: datetime
+    kind: str
+    """A code: the kind of thing that was shown, or the type of the event."""
+    role: Role | None
+    """None for a caller at the console, or for an account that is not known here."""
+    force: ForceCode | None
+    """The force of the caller; None for the office itself."""
+    purpose: Purpose

@@ -1,0 +1,1 @@
+"""What is kept for how long, erased, restricted or deleted."""

@@ -1,0 +1,1 @@
+"""Searches: probes, candidates, and the evidence for and against them."""

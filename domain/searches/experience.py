@@ -1,0 +1,131 @@
+"""How similar strangers' prints have been to probes in a gallery, as counts that name no person.
+
+A gallery of N people allows N searches with the captures of N enrolled people. In such a search (a
+rehearsal), the most similar stranger is as similar as the one that a person outside the gallery
+would meet there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+from domain.prints.prints import Impression, ImpressionType
+
+ALIKENESS_STEP = 0.05
+"""The width of a step of similarity, in standard deviations. Strangers are counted by step."""
+_MOST_STEPS = 100_000
+_KEPT_SHARE = 20
+"""One in this many searches, those with the most similar strangers, keep their own steps. All
+others share one step.
+"""
+
+
+class Kind(StrEnum):
+    """The kinds of search in which strangers are comparably similar: by number of fingers, with
+    marks separate.
+    """
+
+    ONE = "one finger"
+    FEW = "two to four fingers"
+    MANY = "five fingers or more"
+    MARK = "mark"
+
+
+def kind_of(impressions: Iterable[Impression], fingers: int) -> Kind:
+    """Return the kind of a search with these impressions and this many fingers."""
+    if any(one.impression_type is ImpressionType.LATENT for one in impressions):
+        return Kind.MARK
+    if fingers == 1:
+        return Kind.ONE
+    return Kind.FEW if fingers < 5 else Kind.MANY
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Searches for which the most similar stranger was counted.
+
+    `searches`: the number of searches. `persons`: the mean size of the galleries that were
+    searched, rounded down. `tops`: pairs of a step of similarity and the number of searches whose
+    most similar stranger was at that step, in ascending order of step.
+    """
+
+    searches: int = 0
+    persons: int = 0
+    tops: tuple[tuple[int, int], ...] = ()
+
+    def at_least(self, step: int) -> int:
+        """Return the number of searches that met a stranger at this step or above."""
+        return sum(count for at, count in self.tops if at >= step)
+
+    @classmethod
+    def of(cls, parts: Iterable[tuple[int, Mapping[int, int]]]) -> Self:
+        """Return the combined counts. Each part gives the number of people in the gallery, and the
+        number of searches by step.
+        """
+        tops: Counter[int] = Counter()
+        searches, weight = 0, 0
+        for persons, steps in parts:
+            tops.update(steps)
+            searches += sum(steps.values())
+            weight += persons * sum(steps.values())
+        return cls(searches, weight // searches if searches else 0, _thinned(tops, searches))
+
+    @classmethod
+    def from_data(cls, data: Any) -> Self:
+        """Return the counts read from plain data. Raises KeyError, TypeError, ValueError."""
+        tops = tuple((int(at), int(count)) for at, count in data["tops"])
+        found = cls(int(data["searches"]), int(data["persons"]), tops)
+        steps = [at for at, _ in tops]
+        if steps != sorted(set(steps)) or any(abs(at) > _MOST_STEPS for at in steps):
+            raise ValueError("The steps of similarity must be in ascending order and in range.")
+        if min(found.persons, *(count for _, count in tops), 0) < 0:
+            raise ValueError("Counts must not be negative.")
+        if sum(count for _, count in tops) != found.searches:
+            raise ValueError("Each counted search must have one step.")
+        return found
+
+
+def _thinned(tops: Mapping[int, int], searches: int) -> tuple[tuple[int, int], ...]:
+    """Return counts in ascending order of step. Counts below the most similar share one step, the
+    highest among them.
+
+    Lower steps would only distinguish degrees of common similarity, which is no evidence.
+    """
+    kept: list[tuple[int, int]] = []
+    left = searches
+    for step, count in sorted(tops.items(), reverse=True):
+        if searches - left >= searches / _KEPT_SHARE:
+            kept.append((step, left))
+            break
+        kept.append((step, count))
+        left -= count
+    return tuple(reversed(kept))
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """The strangers that searches of one kind had met in the gallery at the time of a search.
+
+    `rehearsed`: searches with enrolled people's own captures; there are none for marks, because no
+    exemplar can stand for a mark. `live`: searches whose first candidate was identified by
+    examiners; the second candidate of each is its most similar stranger.
+    """
+
+    kind: Kind
+    rehearsed: Counted = Counted()
+    live: Counted = Counted()
+
+    @property
+    def searches(self) -> int:
+        """The number of searches that were counted."""
+        return self.rehearsed.searches + self.live.searches
+
+    @classmethod
+    def from_data(cls, data: Any) -> Self:
+        """Return the counts read from plain data. Raises KeyError, TypeError, ValueError."""
+        counted = (Counted.from_data(data[name]) for name in ("rehearsed", "live"))
+        return cls(Kind(data["kind"]), *counted)

@@ -1,0 +1,146 @@
+"""Evidence models in use: the choice of a model, the watch on the law that it assumes,
+rehearsals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.ids import GalleryCaseId, LawStateId, ModelChoiceId, RehearsalId, UserId
+from domain.searches.experience import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """A choice of a model. The choice with the highest number takes effect at the next start.
+
+    `searches`: the number of stored searches that were weighed under both models before the
+    choice. `changed`: how many of these have a different first candidate, or a candidate in a
+    different band.
+    """
+
+    choice_id: ModelChoiceId
+    number: int
+    model_digest: str
+    previous_digest: str
+    searches: int
+    changed: int
+    chosen_by: UserId
+    chosen_at: datetime
+
+
+class LawState(StrEnum):
+    """The finding of the watch about one source of prints."""
+
+    AT_HOME = "at home"
+    MOVING = "moving"
+    """The evidence that the source no longer follows the home law has reached the warning
+    level.
+    """
+    MOVED = "moved"
+    """The evidence has reached the alarm level. Only a person can reset the source."""
+
+
+ALL = ""
+"""In place of a force: all forces. In place of an account: all accounts of the force."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where prints come from, under one model: an account of a force, a force, or all forces."""
+
+    asker_force: str
+    account: str
+    model_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class LawStateChange:
+    """The beginning of a state. `evidence_log10`: log10 of the evidence at that time, in tenths,
+    rounded down.
+    """
+
+    state_id: LawStateId
+    number: int
+    source: Source
+    state: LawState
+    searches: int
+    evidence_log10: int
+    set_by: UserId
+    set_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WeekSketch:
+    """Sums over the impressions of a week from one source, of one type, finger and band of
+    quality.
+
+    `finger`: 0 for marks. `band`: the lowest quality of the band. `mean` and `spread`: those of
+    strangers' cosines, summed over impressions. `mean_squares`: the squares of the means, summed
+    in the same way. The sums contain no template and name no person.
+    """
+
+    week: date
+    asker_force: str
+    account: str
+    model_digest: str
+    kind: str
+    finger: int
+    band: int
+    impressions: int
+    mean: float
+    mean_squares: float
+    spread: float
+    quality: float
+
+
+class RehearsalSource(StrEnum):
+    """The source of the searches for which the most similar stranger was counted."""
+
+    ENROLLED = "enrolled"
+    """Searches with enrolled people's own captures, against all other people."""
+    LIVE = "live"
+    """Searches of forces whose first candidate was identified by examiners. The second candidate
+    is a stranger.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """Aggregate counts from a set of trial searches.
+
+    No person, template or search is named. `counts`: JSON that gives, for each kind of search, the
+    number of searches in each similarity band. `persons`: the number of people in the gallery at
+    that time. `searches`: the total number of searches counted, of all kinds.
+    """
+
+    rehearsal_id: RehearsalId
+    number: int
+    source: RehearsalSource
+    template_format: str
+    extractor: str
+    """The vector maker of this release; empty if templates are made elsewhere."""
+    index_digest: str
+    persons: int
+    searches: int
+    counts: str
+    made_by: UserId
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalDoubt:
+    """A rehearsal search whose stranger may be the same person. It is counted unless the two are
+    found to be one person.
+    """
+
+    rehearsal_id: RehearsalId
+    case_id: GalleryCaseId
+    kind: Kind
+    step: int
+    searches: int
+    """The number of searches. There may be two, because both people may have been rehearsed and
+    have met each other.
+    """

@@ -1,0 +1,168 @@
+"""Requests to search, and the candidates they propose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.access.access import Purpose
+from domain.ids import (
+    CandidateId,
+    CaseId,
+    EncounterId,
+    ForceCode,
+    LinkId,
+    PersonId,
+    RecordId,
+    SearchId,
+    UserId,
+)
+from domain.own_strangers import OwnStrangers
+from domain.people.people import Details
+from domain.prints.prints import Impression
+from domain.searches.counted_words import CountedWords
+from domain.searches.evidence import Evidence
+from domain.searches.experience import Experience
+from domain.searches.strangers import Strangers
+
+
+class SearchType(StrEnum):
+    """The kinds of probe and gallery, in the terms of ANSI/NIST-ITL practice."""
+
+    TP_TP = "TP/TP"
+    """A tenprint against tenprints."""
+    LT_TP = "LT/TP"
+    """A mark against tenprints."""
+    TP_LT = "TP/LT"
+    """A new tenprint against unsolved marks."""
+    LT_LT = "LT/LT"
+    """A mark against unsolved marks."""
+    NAMES = "NAMES"
+    """A names enquiry: details only."""
+
+    @property
+    def words(self) -> str:
+        """What is searched with, and what among: for readers who do not know the codes."""
+        return _SEARCHED[self]
+
+    @property
+    def has_tenprint_probe(self) -> bool:
+        """Whether the probe is a capture of known fingers."""
+        return self in {SearchType.TP_TP, SearchType.TP_LT}
+
+    @property
+    def has_mark_probe(self) -> bool:
+        """Whether the probe is a mark."""
+        return self in {SearchType.LT_TP, SearchType.LT_LT}
+
+    @property
+    def is_among_marks(self) -> bool:
+        """Whether the unsolved mark file is searched, and not the tenprints."""
+        return self in {SearchType.TP_LT, SearchType.LT_LT}
+
+
+_SEARCHED = {
+    SearchType.TP_TP: "a tenprint among the tenprints on record",
+    SearchType.LT_TP: "a mark among the tenprints on record",
+    SearchType.TP_LT: "a tenprint among unsolved marks",
+    SearchType.LT_LT: "a mark among unsolved marks",
+    SearchType.NAMES: "details among the records",
+}
+
+
+class SearchState(StrEnum):
+    """The progress of a search."""
+
+    EXAMINING = "examining"
+    CONCLUDED = "concluded"
+
+
+class SearchOutcome(StrEnum):
+    """The outcome shown to a force. "not linked" never means "no record"."""
+
+    LINKED = "linked"
+    NOT_LINKED = "not linked"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe:
+    """The input of a search: impressions, details, or both."""
+
+    impressions: tuple[Impression, ...]
+    details: Details
+    strangers: Strangers | None = None
+    """How similar the probe is to people drawn from the gallery. It is measured during the
+    search.
+    """
+    experience: Experience | None = None
+    """The strangers that the gallery had met at the time of the search. None in searches from
+    before strangers were counted; the evidence is then bounded by the counts of the model.
+    """
+    own: OwnStrangers | None = None
+    """What measures who is alike with everybody. None in searches from before that was measured,
+    and in all but tenprints among tenprints.
+    """
+    words: CountedWords | None = None
+    """How common the words of the stated names were in the gallery, counted for a names enquiry.
+    None in other searches, and in enquiries from before words were counted.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The versions with which a search was computed, so that it can be explained and replayed."""
+
+    model_name: str
+    model_version: str
+    model_digest: str
+    index_generation: int
+    index_digest: str
+    configuration_digest: str
+    code_version: str
+    index_cursor: int = 0
+    """The number of the last change of the gallery that was in the index."""
+    gallery_size: int = 0
+    """The number of people on which the prior is based."""
+    thresholds: str = ""
+    """The digest of the thresholds in force, which are part of the model."""
+    arithmetic: str = ""
+    """How prints were compared: its number format and the version of the rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person that the search proposes, with the evidence as computed."""
+
+    candidate_id: CandidateId
+    person_id: PersonId
+    record_id: RecordId | None
+    encounter_id: EncounterId | None
+    """The encounter whose prints agreed most; None in a names enquiry."""
+    rank: int
+    """1 is the strongest candidate."""
+    evidence: Evidence
+    record_version: int | None = None
+    """The version of the record that was compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A submitted request and its state. The probe is stored separately."""
+
+    search_id: SearchId
+    search_type: SearchType
+    force: ForceCode
+    submitted_by: UserId
+    on_behalf_of: str
+    purpose: Purpose
+    submitted_at: datetime
+    basis: Basis
+    state: SearchState
+    outcome: SearchOutcome | None = None
+    case_id: CaseId | None = None
+    link_id: LinkId | None = None
+    encounter_id: EncounterId | None = None
+    """The probe's capture, if it was enrolled."""
+    probe_commitment: str = ""
+    """HMAC-SHA256 of the probe under its own key, as in the log; empty without a vault."""
