@@ -30,7 +30,7 @@ from benchmarks.search.datasets import (
 from data.synthetic.parameters import CaptureProfile
 from domain.prints.captures import CaptureColumns
 from domain.prints.prints import ImpressionType
-from indexing.batches import GalleryBatch
+from indexing.codes.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
 from indexing.integrity import probable_duplicates, probable_swaps
 

@@ -42,14 +42,14 @@ from benchmarks.search.probing import LATENT, PLAIN
 from benchmarks.search.truth import holds_same
 from domain.errors import GalleryError
 from domain.prints.probes import MarkProbe, TenprintProbe
-from indexing.filters import NO_FILTER
+from indexing.codes.filters import NO_FILTER
+from indexing.codes.rotation import secret_rotation
 from indexing.gallery_index import GalleryIndex
-from indexing.hits import Hits
 from indexing.parameters import DEFAULT_LIMITS
 from indexing.placing import parts_of
-from indexing.rotation import secret_rotation
-from indexing.searched import together
-from indexing.tenprint_search import rotated_tenprints
+from indexing.searching.hits import Hits
+from indexing.searching.searched import together
+from indexing.searching.tenprint_search import rotated_tenprints
 
 _K = 100
 _ERASED_AT_ONCE = 5

@@ -16,28 +16,28 @@ from domain.own_strangers import OwnStrangers
 from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.templates import IndexedFormat
 from indexing.array_files import populate
-from indexing.batches import GalleryBatch
-from indexing.codec import Codec
-from indexing.cohort import CohortKeeper
-from indexing.columns import has_fingers, stored_columns
-from indexing.directory import IndexDirectory
-from indexing.exhaustive import ComparedAt
-from indexing.filters import NO_FILTER, Filter
-from indexing.generations import Generations
-from indexing.hits import Hits
-from indexing.left_out import LeftOut
-from indexing.maintenance import compact, maintain, needs_first_codec
+from indexing.codes.batches import GalleryBatch
+from indexing.codes.codec import Codec
+from indexing.codes.columns import has_fingers, stored_columns
+from indexing.codes.filters import NO_FILTER, Filter
+from indexing.codes.quantisation import check_dimension
+from indexing.codes.rotation import key_check, secret_rotation
+from indexing.codes.sources import FINGER_CODES, MARK_CODES, TENPRINT_CODES
+from indexing.files.directory import IndexDirectory
+from indexing.files.generations import Generations
+from indexing.files.maintenance import compact, maintain, needs_first_codec
+from indexing.files.snapshots import Snapshot
+from indexing.files.store import NO_ROWS, Store
+from indexing.files.verification import Verification, verify_store
 from indexing.manifests import Kind
 from indexing.parameters import DEFAULT_LIMITS, PROBES_A_TURN, IndexLimits
-from indexing.quantisation import check_dimension
-from indexing.questions import about_everybody
-from indexing.rotation import key_check, secret_rotation
-from indexing.searched import Searched, alone, sliced
-from indexing.snapshots import Snapshot
-from indexing.sources import FINGER_CODES, MARK_CODES, TENPRINT_CODES
-from indexing.store import NO_ROWS, Store
-from indexing.tenprint_search import compare_persons, excess_of, rotated_tenprints
-from indexing.verification import Verification, verify_store
+from indexing.searching.cohort import CohortKeeper
+from indexing.searching.exhaustive import ComparedAt
+from indexing.searching.hits import Hits
+from indexing.searching.left_out import LeftOut
+from indexing.searching.questions import about_everybody
+from indexing.searching.searched import Searched, alone, sliced
+from indexing.searching.tenprint_search import compare_persons, excess_of, rotated_tenprints
 
 _Probe = TypeVar("_Probe", TenprintProbe, MarkProbe)
 
@@ -274,7 +274,7 @@ class GalleryIndex:
         """Compare a probe exactly with all captures of a kind, except those left out. Return the
         nearest.
 
-        One thread takes about a second for a million tenprints. See `indexing.exhaustive`.
+        One thread takes about a second for a million tenprints. See `indexing.searching.exhaustive`.
         """
         self._check((probe,), count)
         snapshot = self._store.snapshot

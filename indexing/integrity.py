@@ -14,14 +14,14 @@ import numpy.typing as npt
 
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.templates import IndexedFormat
-from indexing.columns import has_fingers
-from indexing.filters import EVERYTHING
+from indexing.codes.columns import has_fingers
+from indexing.codes.filters import EVERYTHING
+from indexing.codes.quantisation import lengths, probe_values
+from indexing.codes.sources import Source
+from indexing.files.snapshots import Snapshot
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind
-from indexing.quantisation import lengths, probe_values
-from indexing.searched import alone
-from indexing.snapshots import Snapshot
-from indexing.sources import Source
+from indexing.searching.searched import alone
 
 _PROBES_AT_ONCE = 64
 _NEIGHBOURS = 5

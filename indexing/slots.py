@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from domain.errors import GalleryError, IndexDamagedError
-from indexing.directory import LOCK_NAME, IndexDirectory, read_manifest
+from indexing.files.directory import LOCK_NAME, IndexDirectory, read_manifest
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Manifest
 

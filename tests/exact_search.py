@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
-from indexing.batches import GalleryBatch
-from indexing.filters import Filter
-from indexing.hits import Hits
-from indexing.ranking import highest_per_person, tenprint_similarities
+from indexing.codes.batches import GalleryBatch
+from indexing.codes.filters import Filter
+from indexing.searching.hits import Hits
+from indexing.searching.ranking import highest_per_person, tenprint_similarities
 
 _NO_DIGEST = ""
 _MINUS_INFINITY = np.float32(-np.inf)

@@ -37,8 +37,8 @@ from benchmarks.search.timing import (
 )
 from benchmarks.search.truth import ExactRanks, Recall, ranks_in, recall_of, relative
 from domain.prints.captures import FINGER_COUNT
+from indexing.codes.vector_index import FlatScan
 from indexing.gallery_index import GalleryIndex
-from indexing.vector_index import FlatScan
 
 K = 100
 KNOWN_COLUMN = 1

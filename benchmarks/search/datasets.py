@@ -24,7 +24,7 @@ from data.synthetic.parameters import TEMPLATE_FORMAT, CaptureProfile
 from data.synthetic.population import Population
 from domain.prints.prints import ImpressionType
 from domain.prints.probes import MarkProbe, TenprintProbe
-from indexing.batches import GalleryBatch
+from indexing.codes.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
 from prints.registry import FORMATS
 

@@ -13,12 +13,12 @@ import numpy as np
 from benchmarks.machine import clocked
 from benchmarks.runner import Column, rows_table
 from domain.prints.probes import PrintProbe
-from indexing.exhaustive import ComparedAt
 from indexing.gallery_index import GalleryIndex
-from indexing.left_out import LeftOut
 from indexing.manifests import Kind
-from indexing.questions import about_everybody
-from indexing.searched import together
+from indexing.searching.exhaustive import ComparedAt
+from indexing.searching.left_out import LeftOut
+from indexing.searching.questions import about_everybody
+from indexing.searching.searched import together
 
 _COUNT = 224
 """Number of captures requested at first when the look-up of a tenprint search is repeated."""

@@ -26,7 +26,7 @@ from data.synthetic.parameters import CaptureProfile
 from domain.prints.prints import ImpressionType
 from domain.prints.probes import MarkProbe, TenprintProbe
 from indexing.gallery_index import GalleryIndex
-from indexing.hits import Hits
+from indexing.searching.hits import Hits
 
 K = 100
 PLAIN = QueryKind("plain-3-missing", ImpressionType.PLAIN, CaptureProfile.STRESS, 3)

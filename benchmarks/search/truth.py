@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from benchmarks.search.datasets import Dataset, MarkQueries, Queries
 from data.synthetic.captures import CaptureArrays, merge_captures, take_captures
-from indexing.hits import Hits
+from indexing.searching.hits import Hits
 
 CUTS = (1, 10, 100)
 _Similar = Callable[[CaptureArrays], npt.NDArray[np.float32]]

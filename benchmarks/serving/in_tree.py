@@ -61,7 +61,7 @@ STAGES: dict[str, tuple[str, ...]] = {
     "weigh": (
         "matching.scorer:Scorer.prints_alone",
         "matching.scorer:Scorer.score_prints",
-        "indexing.cohort:CohortKeeper.strangers",
+        "indexing.searching.cohort:CohortKeeper.strangers",
         "matching.scorer:Scorer.score_details",
         "service.usecases.searches.weighing:_candidates",
         "service.usecases.searches.enquiries:_weighed",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from domain.errors import ConfigurationError, GalleryError, IndexDamagedError
 from domain.prints.templates import IndexedFormat
-from indexing.directory import IndexDirectory
+from indexing.files.directory import IndexDirectory
 from indexing.gallery_index import GalleryIndex
 from indexing.slots import count_free, hold_free_slot, is_free, open_free_slot, slots_of
 from service.adapters.secret_files import IndexKeys

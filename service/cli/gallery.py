@@ -14,12 +14,12 @@ import typer
 from rich.console import Console
 
 from domain.errors import GalleryIncompleteError, IndexDamagedError
-from indexing.codec import Codec, train_codec
-from indexing.columns import stored_columns
+from indexing.codes.codec import Codec, train_codec
+from indexing.codes.columns import stored_columns
+from indexing.codes.rotation import secret_rotation
+from indexing.files.verification import Verification
 from indexing.parameters import DEFAULT_LIMITS
-from indexing.replicated import ReplicaLostError, demand_whole, digest_of
-from indexing.rotation import secret_rotation
-from indexing.verification import Verification
+from indexing.parts.replicated import ReplicaLostError, demand_whole, digest_of
 from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_hosting import Hosting, Wanted, homes_of
 from service.adapters.parts.parts_layout import Known

@@ -13,8 +13,8 @@ from rich.console import Console
 
 from domain.errors import IndexDamagedError
 from domain.prints.templates import IndexedFormat
+from indexing.files.verification import ContentTally, Verification
 from indexing.gallery_index import GalleryIndex
-from indexing.verification import ContentTally, Verification
 from service.adapters.secret_files import IndexKeys
 from service.bootstrap.runtime import Runtime, open_runtime
 from service.bootstrap.stores import held_format, open_database

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from data.synthetic.files import StoredChunk, read_chunks
 from data.synthetic.manifest import MANIFEST_NAME, Manifest, read_manifest
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.bootstrap.runtime import open_runtime
 from service.cli.context import Call
 from service.cli.enrolling import PlannedChunk, enrol_chunks, progress_of

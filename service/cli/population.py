@@ -13,7 +13,7 @@ import numpy as np
 from data.synthetic.blocks import PeopleBlock
 from data.synthetic.population import Population
 from domain.people.people import Record
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.cli.enrolling import PlannedChunk
 from service.storage.loading.batch import EnrolmentBatch
 

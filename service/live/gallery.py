@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable, Sequence
 
 from domain.errors import GalleryError, GalleryIncompleteError
-from indexing.batches import GalleryBatch
+from indexing.codes.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
-from indexing.part_protocol import step_end
+from indexing.parts.part_protocol import step_end
 from service.live.prepared_records import PreparedRecords
 from service.outages import outage_of
 from service.ports.gallery import PartedGallery, SearchedGallery

@@ -15,13 +15,13 @@ from domain.own_strangers import OwnStrangers
 from domain.people.people import Details
 from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
 from domain.searches.counted_words import CountedWords
-from indexing.batches import GalleryBatch
-from indexing.cohort import CohortKeeper
-from indexing.exhaustive import ComparedAt
-from indexing.filters import NO_FILTER, Filter
-from indexing.hits import Hits
-from indexing.left_out import LeftOut
+from indexing.codes.batches import GalleryBatch
+from indexing.codes.filters import NO_FILTER, Filter
 from indexing.manifests import Kind
+from indexing.searching.cohort import CohortKeeper
+from indexing.searching.exhaustive import ComparedAt
+from indexing.searching.hits import Hits
+from indexing.searching.left_out import LeftOut
 from matching.scorer import Scorer
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from domain.keyed import Mac
 from domain.retention.retention import Caps
 from domain.searches.searches import Probe, SearchType
-from indexing.hits import Hits
+from indexing.searching.hits import Hits
 from matching.match_bits import MatchModel
 from matching.scorer import Scorer
 from prints.print_format import PrintFormat

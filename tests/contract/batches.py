@@ -9,7 +9,7 @@ import numpy as np
 
 from domain.ids import EncounterId, PersonId
 from domain.prints.captures import CaptureColumns
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.storage.loading.batch import EnrolmentBatch
 from tests.contract.builders import FORCE, NOON, record
 

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 
 from domain.errors import ConflictError, InvalidInputError, InvalidTemplateError, NotFoundError
 from domain.ids import EncounterId, EncounterRow, EventId, ForceCode, PersonId, RecordId
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.storage.database import Database
 from service.storage.loading.batch import LoadedChunk
 from tests.contract.batches import batch

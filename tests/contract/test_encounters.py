@@ -10,7 +10,7 @@ import pytest
 from domain.errors import InvalidInputError, NotFoundError, UnknownForceError
 from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
 from domain.prints.prints import IMPRESSION_TYPES, ImpressionType
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.storage.database import UnitsOfWork
 from service.storage.people.encounters import Placement
 from service.storage.people.gallery_feed import force_number

@@ -20,7 +20,7 @@ from domain.ids import (
     UserId,
 )
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureEnd
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.storage.database import UnitsOfWork
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork

@@ -25,7 +25,7 @@ from domain.people.people import Details, PersonName
 from domain.prints.probes import tenprint_probe
 from domain.retention.disclosure import Restriction, RestrictionGround
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureEnd, Merge
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from indexing.gallery_index import GalleryIndex
 from service.live.gallery import LiveGallery
 from service.live.names import LiveNames

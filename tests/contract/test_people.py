@@ -10,7 +10,7 @@ import pytest
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import EncounterRow, PersonId, PersonRow, RecordId
 from domain.people.people import Details, PersonName
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.storage.database import UnitsOfWork
 from service.storage.people.encounters import Placement
 from service.storage.people.people import HeldPerson

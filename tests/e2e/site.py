@@ -24,7 +24,7 @@ from domain.examination.cases import Outcome, Priority
 from domain.ids import CaseId, ForceCode, PersonId, UserId
 from domain.prints.prints import FingerPosition
 from domain.searches.searches import Probe, SearchType
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.app import create_app
 from service.bootstrap.runtime import Runtime, start
 from service.cli.synthetic_prints import Donor, SyntheticPrints, remember_donors

@@ -14,11 +14,11 @@ import numpy.typing as npt
 from domain.errors import GalleryIncompleteError
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.templates import IndexedFormat
-from indexing.columns import concatenate, empty_columns
+from indexing.codes.columns import concatenate, empty_columns
+from indexing.codes.sources import Source, exact_values
+from indexing.files.snapshots import Shelf, Snapshot
 from indexing.manifests import Kind
-from indexing.part_protocol import CohortShare
-from indexing.snapshots import Shelf, Snapshot
-from indexing.sources import Source, exact_values
+from indexing.parts.part_protocol import CohortShare
 from service.adapters.parts.parts_layout import Known, Layout, heard
 
 _COHORT_S = 5.0

@@ -17,23 +17,13 @@ from domain.errors import GalleryIncompleteError
 from domain.own_strangers import OwnStrangers
 from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.templates import IndexedFormat
-from indexing.batches import GalleryBatch
-from indexing.cohort import CohortKeeper
-from indexing.columns import stored_columns
-from indexing.exhaustive import ComparedAt
-from indexing.filters import NO_FILTER, Filter
-from indexing.hits import Hits
-from indexing.left_out import LeftOut
+from indexing.codes.batches import GalleryBatch
+from indexing.codes.columns import stored_columns
+from indexing.codes.filters import NO_FILTER, Filter
+from indexing.codes.rotation import key_check, secret_rotation
 from indexing.manifests import Kind
-from indexing.part_protocol import Standing, Step
-from indexing.questions import (
-    Question,
-    about_everybody,
-    about_mark_file,
-    about_marks,
-    about_tenprints,
-)
-from indexing.replicated import (
+from indexing.parts.part_protocol import Standing, Step
+from indexing.parts.replicated import (
     PartsSearcher,
     PassedError,
     Patience,
@@ -41,7 +31,17 @@ from indexing.replicated import (
     demand_whole,
     digest_of,
 )
-from indexing.rotation import key_check, secret_rotation
+from indexing.searching.cohort import CohortKeeper
+from indexing.searching.exhaustive import ComparedAt
+from indexing.searching.hits import Hits
+from indexing.searching.left_out import LeftOut
+from indexing.searching.questions import (
+    Question,
+    about_everybody,
+    about_mark_file,
+    about_marks,
+    about_tenprints,
+)
 from service.adapters.parts.parted_cohort import PartedCohort
 from service.adapters.parts.parts_layout import Known, Layout, heard, newest_whole
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from domain.errors import ConfigurationError, GalleryIncompleteError
-from indexing.codec import Codec
-from indexing.part_protocol import PartPlan
+from indexing.codes.codec import Codec
+from indexing.parts.part_protocol import PartPlan
+from indexing.parts.replicated import ReplicaLostError
 from indexing.placing import BUCKETS, even_maps
-from indexing.replicated import ReplicaLostError
 from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_layout import Known
 from service.adapters.parts.parts_opening import Cluster

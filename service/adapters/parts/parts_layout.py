@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.errors import LinkingError
-from indexing.part_protocol import Standing
+from indexing.parts.part_protocol import Standing
+from indexing.parts.replicated import Replica, ReplicaLostError
 from indexing.placing import mapped_buckets
-from indexing.replicated import Replica, ReplicaLostError
 
 
 @dataclass(slots=True, eq=False)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Protocol
 
 from domain.errors import ConfigurationError
-from indexing.codec import Codec
-from indexing.part_protocol import PartPlan
-from indexing.replicated import Replica
+from indexing.codes.codec import Codec
+from indexing.parts.part_protocol import PartPlan
+from indexing.parts.replicated import Replica
 from service.provenance.durable_files import write_new
 
 _SCHEME = "ray://"

@@ -26,10 +26,10 @@ from ray.exceptions import RayError, RayTaskError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from domain.errors import ConfigurationError, GalleryError, LinkingError
-from indexing.codec import Codec
-from indexing.held_part import HeldPart
-from indexing.part_protocol import PartPlan
-from indexing.replicated import ReplicaLostError
+from indexing.codes.codec import Codec
+from indexing.parts.held_part import HeldPart
+from indexing.parts.part_protocol import PartPlan
+from indexing.parts.replicated import ReplicaLostError
 from service.adapters.parts.deadlines import Repeated, in_time
 from service.adapters.surroundings import code_version
 

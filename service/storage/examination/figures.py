@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, case, exists, func, select, union_all
 from domain.examination.cases import CLOSED_STATES, Activity, CaseState, DecisionKind, Outcome
 from domain.ids import EncounterId, ForceCode, UserId
 from domain.searches.searches import SearchType
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.storage.people.people import is_erased
 from service.storage.tables.cases import (
     cases,

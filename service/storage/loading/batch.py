@@ -15,7 +15,7 @@ from domain.errors import InvalidInputError, InvalidTemplateError
 from domain.ids import EncounterId, ForceCode, PersonId
 from domain.people.people import Record
 from domain.prints.captures import CaptureColumns, check_column
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.storage.tables.people import (
     encounters,
     gallery_changes,
@@ -53,7 +53,7 @@ class EnrolmentBatch:
     captures: CaptureColumns
     """n tenprints; vectors of missing fingers are not read."""
     galleries: npt.NDArray[np.uint8]
-    """uint8 (n,): tenprints or staff, as in `indexing.batches.Gallery`."""
+    """uint8 (n,): tenprints or staff, as in `indexing.codes.batches.Gallery`."""
     years_of_birth: npt.NDArray[np.int16]
     """int16 (n,): the year of birth, 0 when unknown."""
 

@@ -13,7 +13,7 @@ from domain.ids import EncounterRow, PersonRow
 from domain.people.gallery_cases import GalleryOutcome
 from domain.searches.experience import Counted, Experience, Kind
 from domain.searches.models import Rehearsal, RehearsalDoubt, RehearsalSource
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.storage.engine.rows import Among, row_of, value_of
 from service.storage.tables.cases import gallery_conclusions
 from service.storage.tables.models import rehearsal_doubts, rehearsals

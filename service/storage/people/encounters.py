@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, insert, select
 from domain.errors import InvalidInputError, NotFoundError
 from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
 from domain.prints.prints import Encounter
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from prints.vectors.blobs import GALLERY_BYTES, Capture, label_of
 from service.storage.engine.rows import Among
 from service.storage.people.gallery_feed import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.people.items import Content
 from domain.people.people import Record
 from domain.prints.prints import Encounter
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from prints.vectors.blobs import GALLERY_BYTES, Capture
 from service.storage.engine.row_texts import stated_as_written
 from service.storage.engine.writes import NewRows, insert_together

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 from domain.errors import UnknownForceError
 from domain.ids import EncounterId, ForceCode, PersonRow
 from domain.prints.captures import CaptureColumns, check_vectors
-from indexing.batches import Gallery, GalleryBatch
+from indexing.codes.batches import Gallery, GalleryBatch
 from prints.vectors.codec import VectorCodec
 from service.storage.engine.rows import AnyRow
 from service.storage.people.templates_in_force import IN_FORCE, NAMED_IN_FORCE

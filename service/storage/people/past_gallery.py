@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import ColumnElement, Select, bindparam, select
 
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.storage.people.gallery_feed import ADDITIONS, HeldTemplates, held_of
 from service.storage.people.templates_in_force import AT, IN_FORCE, NAMED_IN_FORCE
 from service.storage.tables.metadata import ROW

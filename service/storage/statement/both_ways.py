@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from domain.events.catalogue import KINDS
 from domain.events.rows import ROW_DIGEST
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.storage.statement.commitments import CommittedRow, committed_rows
 from service.storage.statement.loaded import CoveredRows
 from service.storage.statement.reading import Astray, Fault

@@ -19,7 +19,7 @@ from domain.events.people import (
     UnmergeProposed,
 )
 from domain.events.searches import Searched
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.provenance.bundle.state_rows import NEVER_SAID, StateRow, state_row
 from service.storage.engine.rows import AnyRow
 from service.storage.statement.erasures import erasure_rows

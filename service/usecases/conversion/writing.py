@@ -36,7 +36,7 @@ from domain.people.convictions import Conviction
 from domain.people.items import SINGLE, Item, ItemKind, Items, ItemValue, numbered_items
 from domain.people.people import Details, PersonName, Record
 from domain.prints.prints import Encounter
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.storage.conversion.keyings import SettledForm
 from service.storage.people.encounters import Placement
 from service.usecases.conversion.settling import AtFrame, sentence_of

@@ -13,7 +13,7 @@ from domain.ids import CandidateId, EncounterId, LinkId
 from domain.prints.fingers import common_fingers
 from domain.prints.prints import Encounter
 from domain.searches.searches import Candidate, Search
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import ask_further

@@ -20,10 +20,10 @@ import numpy.typing as npt
 from domain.errors import GalleryError
 from domain.ids import EncounterRow
 from domain.searches.searches import Probe
-from indexing.batches import Gallery
-from indexing.exhaustive import NearestCaptures
-from indexing.left_out import LeftOut, Tally, tally_of
+from indexing.codes.batches import Gallery
 from indexing.manifests import Kind
+from indexing.searching.exhaustive import NearestCaptures
+from indexing.searching.left_out import LeftOut, Tally, tally_of
 from service.live.gallery import LiveGallery
 from service.storage.people.gallery_feed import HeldTemplates
 from service.usecases.links.past_search import (

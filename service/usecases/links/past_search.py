@@ -13,8 +13,8 @@ import numpy.typing as npt
 from domain.people.people import Details
 from domain.prints.prints import FingerComparisons
 from domain.searches.searches import Probe, SearchType
-from indexing.batches import Gallery
-from indexing.ranking import highest_per_person
+from indexing.codes.batches import Gallery
+from indexing.searching.ranking import highest_per_person
 from matching.findings import PrintsFirst
 from matching.scorer import Scorer
 from prints.print_format import PrintFormat

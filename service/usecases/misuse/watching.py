@@ -32,9 +32,9 @@ from domain.prints.prints import (
 from domain.prints.probes import MarkProbe
 from domain.searches.evidence import Band
 from domain.searches.searches import Probe, Search, SearchType
-from indexing.batches import Gallery
-from indexing.filters import Filter
-from indexing.hits import Hits
+from indexing.codes.batches import Gallery
+from indexing.codes.filters import Filter
+from indexing.searching.hits import Hits
 from service.provenance.canonical import read_event
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork

@@ -21,8 +21,8 @@ from domain.prints.probes import TenprintProbe
 from domain.searches.experience import Kind
 from domain.searches.models import RehearsalSource
 from domain.searches.searches import SearchType
-from indexing.filters import Filter
-from indexing.hits import Hits
+from indexing.codes.filters import Filter
+from indexing.searching.hits import Hits
 from matching.experience import needed, steps_of
 from matching.parameters import PROPOSED_FPIR
 from matching.policy import Mode

@@ -15,7 +15,7 @@ from domain.prints.prints import Encounter
 from domain.publication import CountableFact, Stage
 from domain.requests.requests import PartyKind
 from domain.searches.searches import Search, SearchType
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

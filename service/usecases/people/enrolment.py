@@ -22,7 +22,7 @@ from domain.prints.prints import (
     ImpressionType,
     check_positions,
 )
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
 from service.ports.surroundings import planned_once

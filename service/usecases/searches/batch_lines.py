@@ -32,7 +32,7 @@ from domain.jobs import (
     refused,
 )
 from domain.searches.searches import Probe, SearchType
-from indexing.hits import Hits
+from indexing.searching.hits import Hits
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, kept_key
 from service.usecases.leasing import WorkerPolicy, lease

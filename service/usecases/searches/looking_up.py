@@ -18,8 +18,8 @@ from domain.prints.prints import FingerComparisons, Impression, ImpressionType, 
 from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe, mark_probe, tenprint_probe
 from domain.prints.templates import TemplateFormat
 from domain.searches.searches import Probe, SearchType
-from indexing.hits import Hits
-from indexing.ranking import highest_per_person, tenprint_similarities
+from indexing.searching.hits import Hits
+from indexing.searching.ranking import highest_per_person, tenprint_similarities
 from prints.features.parameters import DEPTH
 from prints.print_format import PrintFormat
 from service.storage.people.gallery_feed import HeldTemplates

@@ -13,7 +13,7 @@ from domain.events.searches import Searched
 from domain.examination.cases import Activity, Case, CaseState
 from domain.ids import CaseId, SearchId
 from domain.searches.searches import Basis, Probe, Search, SearchState, SearchType
-from indexing.hits import Hits
+from indexing.searching.hits import Hits
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.live.law_watch import Asker
 from service.ports.print_images import CapturedImage

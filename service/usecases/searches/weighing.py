@@ -19,7 +19,7 @@ from domain.prints.prints import FingerComparisons
 from domain.prints.probes import PrintProbe, TenprintProbe
 from domain.searches.evidence import Evidence
 from domain.searches.searches import Basis, Candidate, Probe, SearchType
-from indexing.hits import Hits
+from indexing.searching.hits import Hits
 from matching.findings import PrintsFirst
 from matching.scored import ScoredCandidates
 from matching.scorer import Scorer

@@ -14,7 +14,7 @@ from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import ForceCode, SearchId, UserId
 from domain.prints.probes import TenprintProbe
 from domain.searches.searches import Probe, SearchType
-from indexing.hits import Hits
+from indexing.searching.hits import Hits
 from service.api.bodies import read_json
 from service.api.people.captures import ReadCapture, read_impressions
 from service.api.searches.searches import SearchBody

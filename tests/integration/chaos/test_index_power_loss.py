@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from domain.errors import IndexDamagedError
-from indexing import segments
 from indexing.array_files import sync_directory
-from indexing.filters import EVERYTHING
+from indexing.codes.filters import EVERYTHING
+from indexing.files import segments
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import IndexLimits
 from tests.formats import FORMAT

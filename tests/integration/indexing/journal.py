@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from indexing.batches import GalleryBatch
+from indexing.codes.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
 
 

@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from domain.prints.probes import TenprintProbe
-from indexing.batches import GalleryBatch
-from indexing.filters import EVERYTHING
+from indexing.codes.batches import GalleryBatch
+from indexing.codes.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import IndexLimits
 from tests.forking import in_child, killed_after, killed_at_file_event

@@ -21,7 +21,7 @@ from benchmarks.search.datasets import (
 )
 from benchmarks.search.truth import ExactRanks, ranks_in, recall_of, relative
 from domain.prints.probes import MarkProbe
-from indexing.filters import NO_FILTER
+from indexing.codes.filters import NO_FILTER
 from tests.exact_search import exact_mark_hits, exact_tenprint_hits
 
 DATASET = Dataset(persons=300, seed=5)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexing.filters import EVERYTHING
+from indexing.codes.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from tests.unit.indexing.building import filled, people
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from domain.errors import GalleryError, IndexDamagedError
-from indexing.filters import EVERYTHING
+from indexing.codes.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from tests.disks import files_limited_to
 from tests.formats import FORMAT

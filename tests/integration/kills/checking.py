@@ -6,7 +6,7 @@ import numpy as np
 
 from domain.events.people import Erased, ErasureConfirmed
 from domain.ids import PersonId, PersonRow
-from indexing.filters import EVERYTHING
+from indexing.codes.filters import EVERYTHING
 from matching.scorer import Scorer
 from service.bootstrap.keys import open_log_signer
 from service.bootstrap.runtime import Runtime

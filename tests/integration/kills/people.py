@@ -10,7 +10,7 @@ from domain.people.people import Details, PersonName, Record
 from domain.prints.captures import CaptureColumns
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from domain.prints.probes import TenprintProbe
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.storage.loading.batch import EnrolmentBatch
 from tests.contract.builders import NOON
 from tests.formats import FORMAT

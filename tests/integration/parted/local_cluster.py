@@ -8,10 +8,10 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from indexing.codec import Codec
-from indexing.held_part import HeldPart
-from indexing.part_protocol import PartPlan
-from indexing.replicated import ReplicaLostError
+from indexing.codes.codec import Codec
+from indexing.parts.held_part import HeldPart
+from indexing.parts.part_protocol import PartPlan
+from indexing.parts.replicated import ReplicaLostError
 
 
 class LocalReplica:

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from domain.errors import GalleryIncompleteError, IndexDamagedError
-from indexing.part_protocol import Step
+from indexing.parts.part_protocol import Step
 from service.cli import gallery
 from service.main import app
 from tests.integration.api.driver import World

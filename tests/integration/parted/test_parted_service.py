@@ -17,7 +17,7 @@ from domain.errors import (
     GalleryIncompleteError,
 )
 from domain.prints.probes import TenprintProbe
-from indexing.filters import EVERYTHING
+from indexing.codes.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from service.adapters.parts import parted_index
 from service.adapters.parts.parts_hosting import Wanted

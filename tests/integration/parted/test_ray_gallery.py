@@ -22,17 +22,17 @@ import numpy as np
 import pytest
 
 from domain.errors import ConfigurationError, GalleryIncompleteError
-from indexing.codec import Codec, train_codec
-from indexing.columns import stored_columns
-from indexing.filters import NO_FILTER
+from indexing.codes.codec import Codec, train_codec
+from indexing.codes.columns import stored_columns
+from indexing.codes.filters import NO_FILTER
+from indexing.codes.rotation import key_check
 from indexing.gallery_index import GalleryIndex
-from indexing.hits import Hits
-from indexing.left_out import LeftOut
 from indexing.manifests import Kind
 from indexing.parameters import IndexLimits
-from indexing.part_protocol import PartPlan, step_end
+from indexing.parts.part_protocol import PartPlan, step_end
 from indexing.placing import even_maps
-from indexing.rotation import key_check
+from indexing.searching.hits import Hits
+from indexing.searching.left_out import LeftOut
 from service.adapters.parts.deadlines import begun
 from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_opening import check_token, open_cluster

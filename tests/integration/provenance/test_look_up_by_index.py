@@ -11,8 +11,8 @@ import pytest
 from domain.errors import GalleryError
 from domain.ids import EventType, LinkId
 from domain.list_pages import EventFilter
-from indexing.exhaustive import ComparedAt
 from indexing.gallery_index import GalleryIndex
+from indexing.searching.exhaustive import ComparedAt
 from matching.scorer import Scorer
 from service.settings import Settings, load_settings
 from service.usecases.links import past_asking

@@ -20,8 +20,8 @@ from domain import own_strangers
 from domain.errors import GalleryError, VaultDamagedError
 from domain.ids import EncounterId, LinkId, PersonRow
 from domain.searches.searches import SearchType
-from indexing import cohort
 from indexing.gallery_index import GalleryIndex
+from indexing.searching import cohort
 from matching.scorer import Scorer
 from service.bootstrap.desks import open_models
 from service.live.gallery import LiveGallery

@@ -16,7 +16,7 @@ from domain.errors import (
     StoreUnavailableError,
 )
 from domain.ids import PersonId, PersonRow, UserId
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
 from service.storage.access.sessions import RememberedRequest
 from service.storage.database import Database, UnitsOfWork

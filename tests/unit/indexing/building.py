@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from domain.prints.captures import CaptureColumns, possible_fingers
 from domain.prints.probes import MarkProbe, TenprintProbe
-from indexing.batches import Gallery, GalleryBatch
+from indexing.codes.batches import Gallery, GalleryBatch
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import IndexLimits
 from tests.formats import FORMAT

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.prints.templates import IndexedFormat
-from indexing import generations, rotation
-from indexing.codec import Codec, train_codec
+from indexing.codes import rotation
+from indexing.codes.codec import Codec, train_codec
+from indexing.files import generations
 
 # Nearly every test here has the same key, and a matrix takes ten milliseconds.
 rotation.orthonormal_matrix = cache(rotation.orthonormal_matrix)

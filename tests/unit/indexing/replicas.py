@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from domain.prints.templates import IndexedFormat
-from indexing.batches import GalleryBatch
-from indexing.codec import Codec
-from indexing.columns import Columns, stored_columns, take
-from indexing.held_part import HeldPart
-from indexing.part_protocol import PartPlan, Step, step_end
+from indexing.codes.batches import GalleryBatch
+from indexing.codes.codec import Codec
+from indexing.codes.columns import Columns, stored_columns, take
+from indexing.codes.rotation import key_check, secret_rotation
+from indexing.parts.held_part import HeldPart
+from indexing.parts.part_protocol import PartPlan, Step, step_end
+from indexing.parts.replicated import ReplicaLostError
 from indexing.placing import even_maps
-from indexing.replicated import ReplicaLostError
-from indexing.rotation import key_check, secret_rotation
 from tests.unit.indexing.building import KEY
 
 NO_ROWS = np.zeros(0, dtype=np.int64)

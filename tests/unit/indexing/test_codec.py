@@ -3,10 +3,10 @@
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from indexing.codec import train_codec
-from indexing.columns import stored_columns
-from indexing.quantisation import probe_values
-from indexing.vector_index import FastScan
+from indexing.codes.codec import train_codec
+from indexing.codes.columns import stored_columns
+from indexing.codes.quantisation import probe_values
+from indexing.codes.vector_index import FastScan
 from tests.formats import FORMAT
 from tests.unit.indexing.building import people
 

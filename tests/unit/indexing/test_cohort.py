@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexing import cohort
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind
+from indexing.searching import cohort
 from tests.unit.indexing.building import filled, opened, people
 
 RNG = np.random.default_rng(29)

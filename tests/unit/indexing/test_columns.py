@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexing.batches import MISSING_CODE
-from indexing.columns import (
+from indexing.codes.batches import MISSING_CODE
+from indexing.codes.columns import (
     ANY_FINGER,
     changed_sum,
     concatenate,

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import indexing.comparing
-from indexing.columns import Columns, has_fingers, stored_columns
-from indexing.comparing import finger_cosines, tenprint_cosines
-from indexing.quantisation import probe_values
-from indexing.sources import Source, exact_values
+import indexing.searching.comparing
+from indexing.codes.columns import Columns, has_fingers, stored_columns
+from indexing.codes.quantisation import probe_values
+from indexing.codes.sources import Source, exact_values
+from indexing.searching.comparing import finger_cosines, tenprint_cosines
 from tests.unit.indexing.building import people
 
 RNG = np.random.default_rng(83)
@@ -38,7 +38,7 @@ def plain(place: int, column: int, probe: np.ndarray) -> np.float32:
 
 @pytest.fixture(autouse=True)
 def several_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexing.comparing, "FINGERS_AT_ONCE", SEVERAL_TURNS)
+    monkeypatch.setattr(indexing.searching.comparing, "FINGERS_AT_ONCE", SEVERAL_TURNS)
 
 
 def assert_same_bits(found: np.ndarray, expected: np.ndarray) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from domain.prints.probes import MarkProbe
-from indexing.filters import EVERYTHING
+from indexing.codes.filters import EVERYTHING
 from tests.exact_search import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
 from tests.unit.indexing.building import people
 

@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 
 from domain.errors import GalleryIncompleteError, InvalidInputError
 from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
-from indexing import exhaustive
-from indexing.batches import Gallery, GalleryBatch
-from indexing.exhaustive import ComparedAt
-from indexing.filters import NO_FILTER
+from indexing.codes.batches import Gallery, GalleryBatch
+from indexing.codes.filters import NO_FILTER
+from indexing.codes.rotation import secret_rotation
 from indexing.gallery_index import GalleryIndex
-from indexing.left_out import LeftOut, Tally, tally_of
 from indexing.manifests import Kind
-from indexing.questions import about_everybody
-from indexing.replicated import PartsSearcher, PassedError
-from indexing.rotation import secret_rotation
+from indexing.parts.replicated import PartsSearcher, PassedError
+from indexing.searching import exhaustive
+from indexing.searching.exhaustive import ComparedAt
+from indexing.searching.left_out import LeftOut, Tally, tally_of
+from indexing.searching.questions import about_everybody
 from tests.exact_search import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
 from tests.formats import FORMAT
 from tests.unit.indexing.building import (

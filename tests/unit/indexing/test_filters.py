@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from domain.errors import InvalidInputError
-from indexing.batches import Gallery
-from indexing.filters import EVERYTHING, NO_FILTER, Filter
+from indexing.codes.batches import Gallery
+from indexing.codes.filters import EVERYTHING, NO_FILTER, Filter
 
 GALLERIES = np.array([0, 0, 2, 0], dtype=np.uint8)
 FORCES = np.array([1, 2, 1, 1], dtype=np.int16)

@@ -9,7 +9,7 @@ import pytest
 
 from domain.errors import InvalidInputError, InvalidTemplateError, UnknownTemplateFormatError
 from domain.prints.templates import CodeShape, TemplateFormat
-from indexing.filters import EVERYTHING
+from indexing.codes.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind
 from tests.exact_search import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits

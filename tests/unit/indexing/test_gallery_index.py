@@ -10,9 +10,9 @@ from domain.errors import (
     IndexDamagedError,
     InvalidInputError,
 )
-from indexing.filters import EVERYTHING
+from indexing.codes.filters import EVERYTHING
+from indexing.files.verification import ContentTally
 from indexing.gallery_index import GalleryIndex
-from indexing.verification import ContentTally
 from tests.formats import FORMAT
 from tests.unit.indexing.building import (
     KEY,

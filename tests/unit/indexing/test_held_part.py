@@ -12,18 +12,24 @@ import numpy as np
 import pytest
 
 from domain.errors import GalleryError, GalleryIncompleteError
-from indexing import replicated
-from indexing.columns import stored_columns
-from indexing.filters import EVERYTHING, NO_FILTER, Filter
+from indexing.codes.columns import stored_columns
+from indexing.codes.filters import EVERYTHING, NO_FILTER, Filter
+from indexing.files.snapshots import Snapshot
 from indexing.gallery_index import GalleryIndex
-from indexing.held_part import KEPT_STATES, HeldPart
-from indexing.hits import Hits
 from indexing.manifests import Kind
 from indexing.parameters import DEFAULT_LIMITS, IndexLimits
-from indexing.part_protocol import SEALED_EVERY, CohortShare, Refused, Step, step_end
-from indexing.questions import Question, Sought, about_mark_file, about_marks, about_tenprints
-from indexing.replicated import PartsSearcher, PassedError, Patience, demand_whole, digest_of
-from indexing.snapshots import Snapshot
+from indexing.parts import replicated
+from indexing.parts.held_part import KEPT_STATES, HeldPart
+from indexing.parts.part_protocol import SEALED_EVERY, CohortShare, Refused, Step, step_end
+from indexing.parts.replicated import PartsSearcher, PassedError, Patience, demand_whole, digest_of
+from indexing.searching.hits import Hits
+from indexing.searching.questions import (
+    Question,
+    Sought,
+    about_mark_file,
+    about_marks,
+    about_tenprints,
+)
 from tests.formats import FORMAT
 from tests.unit.indexing.building import KEY, filled, people
 from tests.unit.indexing.replicas import History, LocalReplica, replicas_of

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexing.batches import GalleryBatch
+from indexing.codes.batches import GalleryBatch
 from indexing.integrity import probable_duplicates, probable_swaps
 from tests.unit.indexing.building import filled, people, with_columns
 

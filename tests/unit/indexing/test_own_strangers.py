@@ -10,10 +10,10 @@ import pytest
 
 from domain.own_strangers import OwnStrangers
 from domain.prints.probes import TenprintProbe
-from indexing.batches import GalleryBatch
-from indexing.filters import Filter
+from indexing.codes.batches import GalleryBatch
+from indexing.codes.filters import Filter
 from indexing.gallery_index import GalleryIndex
-from indexing.ranking import tenprint_similarities
+from indexing.searching.ranking import tenprint_similarities
 from tests.unit.indexing.building import (
     QUANTISATION_TOLERANCE,
     People,

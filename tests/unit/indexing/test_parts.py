@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 
 from domain.errors import GalleryError
 from domain.prints.probes import MarkProbe, TenprintProbe
-from indexing.batches import Gallery, GalleryBatch
-from indexing.filters import EVERYTHING, NO_FILTER, Filter
+from indexing.codes.batches import Gallery, GalleryBatch
+from indexing.codes.filters import EVERYTHING, NO_FILTER, Filter
+from indexing.codes.rotation import secret_rotation
 from indexing.gallery_index import GalleryIndex
-from indexing.hits import Hits
 from indexing.parameters import IndexLimits
 from indexing.placing import BUCKETS, buckets_of, parts_of
-from indexing.rotation import secret_rotation
-from indexing.searched import Searched, together
-from indexing.tenprint_search import excess_of, rotated_tenprints
+from indexing.searching.hits import Hits
+from indexing.searching.searched import Searched, together
+from indexing.searching.tenprint_search import excess_of, rotated_tenprints
 from tests.formats import FORMAT
 from tests.unit.indexing.building import DIMENSION, KEY, SMALL, filled, people, with_columns
 

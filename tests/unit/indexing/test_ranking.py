@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from indexing.ranking import highest_per_person, tenprint_similarities
+from indexing.searching.ranking import highest_per_person, tenprint_similarities
 
 SIMILARITIES = arrays(
     np.float32, st.integers(0, 60), elements=st.sampled_from([-np.inf, -0.5, 0.0, 0.25, 0.5, 1.0])

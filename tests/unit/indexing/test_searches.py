@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from domain.prints.probes import MarkProbe
-from indexing.batches import Gallery, GalleryBatch
-from indexing.filters import EVERYTHING, NO_FILTER, Filter
+from indexing.codes.batches import Gallery, GalleryBatch
+from indexing.codes.filters import EVERYTHING, NO_FILTER, Filter
 from indexing.gallery_index import GalleryIndex
-from indexing.hits import Hits
+from indexing.searching.hits import Hits
 from tests.exact_search import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
 from tests.formats import FORMAT
 from tests.unit.indexing.building import (

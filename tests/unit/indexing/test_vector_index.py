@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from indexing import vector_index
-from indexing.vector_index import (
+from indexing.codes import vector_index
+from indexing.codes.vector_index import (
     KERNELS,
     FastScan,
     FlatScan,

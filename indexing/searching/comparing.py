@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.prints.captures import FINGER_COUNT
-from indexing.columns import has_finger
+from indexing.codes.columns import has_finger
+from indexing.codes.quantisation import probe_lengths
+from indexing.codes.sources import ExactValues, Source
 from indexing.parameters import FINGERS_AT_ONCE
-from indexing.quantisation import probe_lengths
-from indexing.sources import ExactValues, Source
 
 _NAN = np.float32(np.nan)
 

@@ -12,8 +12,12 @@ import numpy.typing as npt
 
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.probes import MarkProbe, PrintProbe
-from indexing.assembling import Compared
-from indexing.candidates import (
+from indexing.codes.filters import Filter
+from indexing.codes.quantisation import probe_values
+from indexing.codes.sources import FINGER_CODES, MARK_CODES, Source
+from indexing.parameters import MARK_DEPTH, MARK_DEPTH_FINGERS
+from indexing.searching.assembling import Compared
+from indexing.searching.candidates import (
     Coarse,
     Extent,
     ScanTask,
@@ -22,13 +26,9 @@ from indexing.candidates import (
     fitted_depth,
     scan_task,
 )
-from indexing.comparing import finger_cosines
-from indexing.filters import Filter
-from indexing.joining import Depth
-from indexing.parameters import MARK_DEPTH, MARK_DEPTH_FINGERS
-from indexing.part_search import LocalSearch
-from indexing.quantisation import probe_values
-from indexing.sources import FINGER_CODES, MARK_CODES, Source
+from indexing.searching.comparing import finger_cosines
+from indexing.searching.joining import Depth
+from indexing.searching.part_search import LocalSearch
 
 _MINUS_INFINITY = np.float32(-np.inf)
 
@@ -52,7 +52,7 @@ class _Pool:
 
     @property
     def coarse(self) -> Sequence[Coarse]:
-        """See `indexing.part_search.Pool`."""
+        """See `indexing.searching.part_search.Pool`."""
         return [one.coarse for one in self.candidates]
 
     def compared(self, starts: Sequence[int], ends: Sequence[int]) -> list[Compared]:

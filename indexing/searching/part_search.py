@@ -13,9 +13,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from indexing.assembling import NONE, Compared, best_of
-from indexing.candidates import Coarse, Extent, threshold
-from indexing.ranking import highest_per_person
+from indexing.searching.assembling import NONE, Compared, best_of
+from indexing.searching.candidates import Coarse, Extent, threshold
+from indexing.searching.ranking import highest_per_person
 
 Similarities = npt.NDArray[np.float32]
 

@@ -13,30 +13,30 @@ import numpy.typing as npt
 from domain.own_strangers import OwnStrangers
 from domain.prints.probes import TenprintProbe
 from domain.prints.templates import IndexedFormat
-from indexing.assembling import Compared, best_of
-from indexing.candidates import (
-    Coarse,
-    Extent,
-    coarse_places,
-    grown_depth,
-    scan_task,
-)
-from indexing.columns import finger_bits
-from indexing.comparing import tenprint_cosines
-from indexing.filters import Filter
-from indexing.hits import Hits
-from indexing.joining import Depth
+from indexing.codes.columns import finger_bits
+from indexing.codes.filters import Filter
+from indexing.codes.quantisation import probe_values
+from indexing.codes.sources import TENPRINT_CODES, Source
+from indexing.files.snapshots import Snapshot
 from indexing.manifests import Kind
 from indexing.parameters import (
     TENPRINT_BUDGET_ENCOUNTERS,
     TENPRINT_DEPTH,
     TENPRINT_FINGER_BUDGET,
 )
-from indexing.part_search import LocalSearch
-from indexing.quantisation import probe_values
-from indexing.ranking import tenprint_similarities
-from indexing.snapshots import Snapshot
-from indexing.sources import TENPRINT_CODES, Source
+from indexing.searching.assembling import Compared, best_of
+from indexing.searching.candidates import (
+    Coarse,
+    Extent,
+    coarse_places,
+    grown_depth,
+    scan_task,
+)
+from indexing.searching.comparing import tenprint_cosines
+from indexing.searching.hits import Hits
+from indexing.searching.joining import Depth
+from indexing.searching.part_search import LocalSearch
+from indexing.searching.ranking import tenprint_similarities
 
 
 def rotated_tenprints(
@@ -149,7 +149,7 @@ class _Pool:
     excess: Excess | None = None
 
     def compared(self, starts: Sequence[int], ends: Sequence[int]) -> list[Compared]:
-        """See `indexing.part_search.Pool`."""
+        """See `indexing.searching.part_search.Pool`."""
         return [
             Compared(coarse.source, places, tenprint_similarities(cosines))
             for coarse, start, end in zip(self.coarse, starts, ends, strict=True)

@@ -10,23 +10,23 @@ import numpy.typing as npt
 
 from domain.errors import GalleryError
 from domain.prints.probes import MarkProbe, PrintProbe
-from indexing.columns import changed_sum
-from indexing.exhaustive import ComparedAt, whole_of
-from indexing.filters import Filter
-from indexing.finger_search import (
+from indexing.codes.columns import changed_sum
+from indexing.codes.filters import Filter
+from indexing.codes.sources import Source
+from indexing.files.snapshots import Snapshot, content_digest
+from indexing.manifests import Kind
+from indexing.searching.exhaustive import ComparedAt, whole_of
+from indexing.searching.finger_search import (
     finger_depth,
     open_mark_file,
     open_marks,
     probe_fingers,
     rotated_marks,
 )
-from indexing.hits import Hits
-from indexing.joining import Each, joined
-from indexing.manifests import Kind
-from indexing.questions import Part, WholeQuestion
-from indexing.snapshots import Snapshot, content_digest
-from indexing.sources import Source
-from indexing.tenprint_search import Excess, open_tenprints, tenprint_depths
+from indexing.searching.hits import Hits
+from indexing.searching.joining import Each, joined
+from indexing.searching.questions import Part, WholeQuestion
+from indexing.searching.tenprint_search import Excess, open_tenprints, tenprint_depths
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from indexing.codes.sources import Source
+from indexing.codes.vector_index import FastScan
 from indexing.parameters import EXACT_FINGER_LIMIT, NARROW_FETCH
-from indexing.sources import Source
-from indexing.vector_index import FastScan
 
 _MARGIN = 1.25
 """Safety factor on the first fetch of a filtered scan. The fetch is estimated from the share of

@@ -24,18 +24,26 @@ import numpy as np
 
 from domain.errors import GalleryIncompleteError, LinkingError
 from domain.prints.templates import IndexedFormat
-from indexing.candidates import Extent
-from indexing.columns import changed_sum
-from indexing.exhaustive import AllCompared, ComparedAt, whole_of
-from indexing.hits import Hits
-from indexing.joining import joined
+from indexing.codes.columns import changed_sum
+from indexing.files.snapshots import content_digest
 from indexing.manifests import Kind
 from indexing.parameters import STANDOUT_PERSONS
-from indexing.part_protocol import Compare, CompareAll, Refused, Scan, SearchStep, Share, Worked
-from indexing.part_search import Ahead, PartHits, Similarities
+from indexing.parts.part_protocol import (
+    Compare,
+    CompareAll,
+    Refused,
+    Scan,
+    SearchStep,
+    Share,
+    Worked,
+)
 from indexing.placing import mapped_buckets
-from indexing.questions import Question, Sought, WholeQuestion
-from indexing.snapshots import content_digest
+from indexing.searching.candidates import Extent
+from indexing.searching.exhaustive import AllCompared, ComparedAt, whole_of
+from indexing.searching.hits import Hits
+from indexing.searching.joining import joined
+from indexing.searching.part_search import Ahead, PartHits, Similarities
+from indexing.searching.questions import Question, Sought, WholeQuestion
 
 _SCOPES = 256
 """How many kinds of question are remembered."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from indexing.sources import Source
+from indexing.codes.sources import Source
 
 _ROWS_AT_ONCE = 8192
 """Encounters copied at a time: 16 MB of stored vectors."""

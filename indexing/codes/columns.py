@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.prints.captures import FINGER_COUNT
-from indexing.batches import MISSING_CODE, GalleryBatch
-from indexing.quantisation import stored_values
+from indexing.codes.batches import MISSING_CODE, GalleryBatch
+from indexing.codes.quantisation import stored_values
 
 _BIT_WEIGHTS = (1 << np.arange(FINGER_COUNT)).astype(np.uint16)
 ANY_FINGER = int(_BIT_WEIGHTS.sum())

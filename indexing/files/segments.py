@@ -22,12 +22,10 @@ from indexing.array_files import (
     write_array,
     write_array_in_parts,
 )
-from indexing.codec import Codec
-from indexing.columns import COLUMN_NAMES, Columns
-from indexing.directory import CODECS_NAME, ERASED_NAME, SEGMENTS_NAME
-from indexing.manifests import CodecEntry, Kind, SegmentEntry
-from indexing.merging import MergedRows
-from indexing.sources import (
+from indexing.codes.codec import Codec
+from indexing.codes.columns import COLUMN_NAMES, Columns
+from indexing.codes.merging import MergedRows
+from indexing.codes.sources import (
     FINGER_CODES,
     MARK_CODES,
     TENPRINT_CODES,
@@ -35,6 +33,8 @@ from indexing.sources import (
     Source,
     exact_values,
 )
+from indexing.files.directory import CODECS_NAME, ERASED_NAME, SEGMENTS_NAME
+from indexing.manifests import CodecEntry, Kind, SegmentEntry
 
 _PERSON_ORDER = "person_order"
 _TENPRINT_KIND_CODES = (TENPRINT_CODES, *FINGER_CODES)

@@ -10,14 +10,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from indexing.generations import NamedCodec
+from indexing.codes.merging import MergedRows, merged_rows
+from indexing.codes.sources import Source
+from indexing.files.generations import NamedCodec
+from indexing.files.segments import Segment, with_erased
+from indexing.files.snapshots import Shelf
+from indexing.files.store import Store
 from indexing.manifests import Kind
-from indexing.merging import MergedRows, merged_rows
 from indexing.parameters import IndexLimits
-from indexing.segments import Segment, with_erased
-from indexing.snapshots import Shelf
-from indexing.sources import Source
-from indexing.store import Store
 
 _TIER_GROWTH = 8
 """Each size class of segments is this many times larger than the class below."""

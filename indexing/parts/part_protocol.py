@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.prints.templates import IndexedFormat
-from indexing.candidates import Extent
-from indexing.columns import Columns, take
-from indexing.exhaustive import AllCompared
+from indexing.codes.columns import Columns, take
 from indexing.manifests import Kind
 from indexing.parameters import DEFAULT_LIMITS
-from indexing.part_search import Ahead, PartHits, Similarities
 from indexing.placing import buckets_of, mapped_buckets
+from indexing.searching.candidates import Extent
+from indexing.searching.exhaustive import AllCompared
+from indexing.searching.part_search import Ahead, PartHits, Similarities
 
 SEALED_EVERY = DEFAULT_LIMITS.tail
 """Number of changes after which a part writes its memory to disk. A part therefore never holds

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.prints.captures import FINGER_COUNT
-from indexing.codec import Codec
-from indexing.columns import ANY_FINGER, Columns, take
-from indexing.filters import Filter
-from indexing.quantisation import lengths
-from indexing.vector_index import FastScan
+from indexing.codes.codec import Codec
+from indexing.codes.columns import ANY_FINGER, Columns, take
+from indexing.codes.filters import Filter
+from indexing.codes.quantisation import lengths
+from indexing.codes.vector_index import FastScan
 
 TENPRINT_CODES = "tenprint_codes"
 MARK_CODES = "mark_codes"

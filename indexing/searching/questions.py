@@ -14,7 +14,10 @@ import numpy.typing as npt
 from domain.own_strangers import OwnStrangers
 from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.templates import IndexedFormat
-from indexing.exhaustive import (
+from indexing.codes.filters import NO_FILTER, Filter
+from indexing.codes.sources import Source
+from indexing.manifests import Kind
+from indexing.searching.exhaustive import (
     ExhaustiveSearch,
     in_mark_file,
     in_tenprints,
@@ -22,8 +25,7 @@ from indexing.exhaustive import (
     with_mark,
     with_tenprint,
 )
-from indexing.filters import NO_FILTER, Filter
-from indexing.finger_search import (
+from indexing.searching.finger_search import (
     ProbeFinger,
     finger_depth,
     open_mark_file,
@@ -31,12 +33,10 @@ from indexing.finger_search import (
     probe_fingers,
     rotated_marks,
 )
-from indexing.joining import Depth
-from indexing.left_out import LeftOut
-from indexing.manifests import Kind
-from indexing.part_search import LocalSearch
-from indexing.sources import Source
-from indexing.tenprint_search import (
+from indexing.searching.joining import Depth
+from indexing.searching.left_out import LeftOut
+from indexing.searching.part_search import LocalSearch
+from indexing.searching.tenprint_search import (
     Excess,
     excess_of,
     open_tenprints,

@@ -10,18 +10,18 @@ import numpy.typing as npt
 from domain.errors import IndexDamagedError
 from domain.prints.templates import IndexedFormat
 from indexing.array_files import check_file
-from indexing.batches import GalleryBatch
-from indexing.columns import (
+from indexing.codes.batches import GalleryBatch
+from indexing.codes.columns import (
     changed_sum,
     content_sum,
     stored_columns,
     take,
 )
-from indexing.directory import ERASED_NAME, read_manifest
+from indexing.codes.rotation import key_check, secret_rotation
+from indexing.files.directory import ERASED_NAME, read_manifest
+from indexing.files.snapshots import Shelf, content_digest
+from indexing.files.store import Store
 from indexing.manifests import MANIFEST_NAME, Kind
-from indexing.rotation import key_check, secret_rotation
-from indexing.snapshots import Shelf, content_digest
-from indexing.store import Store
 
 _ROWS_AT_ONCE = 8192
 

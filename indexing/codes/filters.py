@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from domain.errors import InvalidInputError
 from domain.prints.captures import FINGER_COUNT
-from indexing.batches import Gallery
+from indexing.codes.batches import Gallery
 
 
 @dataclass(frozen=True, slots=True)

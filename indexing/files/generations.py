@@ -14,13 +14,12 @@ import numpy.typing as npt
 from domain.errors import GalleryError, UnknownTemplateFormatError
 from domain.prints.templates import IndexedFormat
 from indexing.array_files import check_file
-from indexing.codec import Codec, train_codec
-from indexing.columns import changed_sum, content_sum
-from indexing.directory import IndexDirectory
-from indexing.manifests import CodecEntry, Kind, Manifest, SegmentEntry
-from indexing.merging import MergedRows
-from indexing.parameters import IndexLimits
-from indexing.segments import (
+from indexing.codes.codec import Codec, train_codec
+from indexing.codes.columns import changed_sum, content_sum
+from indexing.codes.merging import MergedRows
+from indexing.codes.sources import Source, alive_columns
+from indexing.files.directory import IndexDirectory
+from indexing.files.segments import (
     Segment,
     SegmentPlan,
     open_codec,
@@ -29,8 +28,9 @@ from indexing.segments import (
     write_codec,
     write_segment,
 )
-from indexing.snapshots import Shelf
-from indexing.sources import Source, alive_columns
+from indexing.files.snapshots import Shelf
+from indexing.manifests import CodecEntry, Kind, Manifest, SegmentEntry
+from indexing.parameters import IndexLimits
 
 _Vectors = npt.NDArray[np.int8]
 

@@ -17,11 +17,11 @@ import numpy.typing as npt
 
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.templates import IndexedFormat
-from indexing.columns import has_fingers
+from indexing.codes.columns import has_fingers
+from indexing.codes.quantisation import lengths
+from indexing.codes.rotation import orthonormal_matrix
+from indexing.codes.vector_index import decoded, encode, train_centroids
 from indexing.parameters import MIXING_NUMBER
-from indexing.quantisation import lengths
-from indexing.rotation import orthonormal_matrix
-from indexing.vector_index import decoded, encode, train_centroids
 
 _FINGERS_SKIPPED = 5
 """Components and long codes are trained on one in this many fingers of the sample, which is

@@ -15,14 +15,21 @@ import numpy.typing as npt
 from domain.errors import GalleryError
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.templates import IndexedFormat
-from indexing.columns import COLUMN_NAMES, Columns, changed_sum, content_sum, empty_columns, take
-from indexing.generations import Generations, NamedCodec
+from indexing.codes.columns import (
+    COLUMN_NAMES,
+    Columns,
+    changed_sum,
+    content_sum,
+    empty_columns,
+    take,
+)
+from indexing.codes.merging import MergedRows, merged_rows
+from indexing.codes.quantisation import lengths
+from indexing.codes.sources import ExactValues, Source
+from indexing.files.generations import Generations, NamedCodec
+from indexing.files.segments import Segment, with_erased
+from indexing.files.snapshots import Shelf, Snapshot, content_digest
 from indexing.manifests import Kind
-from indexing.merging import MergedRows, merged_rows
-from indexing.quantisation import lengths
-from indexing.segments import Segment, with_erased
-from indexing.snapshots import Shelf, Snapshot, content_digest
-from indexing.sources import ExactValues, Source
 
 NO_ROWS = np.zeros(0, dtype=np.int64)
 """An empty array of encounter rows."""

@@ -18,13 +18,13 @@ from domain.own_strangers import LEAST_PEOPLE, OwnStrangers
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.probes import MarkProbe, PrintProbe
 from domain.searches.strangers import Strangers
-from indexing.columns import Columns
-from indexing.filters import NO_FILTER
+from indexing.codes.columns import Columns
+from indexing.codes.filters import NO_FILTER
+from indexing.codes.quantisation import probe_values
+from indexing.files.snapshots import Shelf, Snapshot
 from indexing.manifests import Kind
 from indexing.parameters import COHORT_DRAWN, COHORT_PEOPLE
 from indexing.placing import hashed
-from indexing.quantisation import probe_values
-from indexing.snapshots import Shelf, Snapshot
 
 
 @dataclass(frozen=True, slots=True, eq=False)

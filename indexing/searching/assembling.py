@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from indexing.ranking import highest_per_person
-from indexing.sources import Source
+from indexing.codes.sources import Source
+from indexing.searching.ranking import highest_per_person
 
 _Rows = npt.NDArray[np.int64]
 NONE = np.zeros(0, dtype=np.float32)

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.prints.templates import IndexedFormat
+from indexing.codes.sources import Source
+from indexing.files.segments import Segment
 from indexing.manifests import Kind
-from indexing.segments import Segment
-from indexing.sources import Source
 
 
 @dataclass(frozen=True, slots=True, eq=False)

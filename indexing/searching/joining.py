@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from indexing.candidates import Extent, threshold
-from indexing.hits import Hits
 from indexing.parameters import STANDOUT_PERSONS, STANDOUT_SPREADS
-from indexing.part_search import PartHits, PartSearch
-from indexing.ranking import highest_per_person
+from indexing.searching.candidates import Extent, threshold
+from indexing.searching.hits import Hits
+from indexing.searching.part_search import PartHits, PartSearch
+from indexing.searching.ranking import highest_per_person
 
 _DEEPENING = 4
 _EVERYTHING = np.float32(-np.inf)

@@ -15,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.prints.captures import FINGER_COUNT
-from indexing.assembling import NONE
-from indexing.comparing import finger_cosines, tenprint_cosines
-from indexing.filters import NO_FILTER
-from indexing.left_out import LeftOut, Tally, tally_of
+from indexing.codes.filters import NO_FILTER
+from indexing.codes.sources import Source
 from indexing.parameters import CAPTURES_AT_ONCE
-from indexing.ranking import highest_per_person, tenprint_similarities
-from indexing.sources import Source
+from indexing.searching.assembling import NONE
+from indexing.searching.comparing import finger_cosines, tenprint_cosines
+from indexing.searching.left_out import LeftOut, Tally, tally_of
+from indexing.searching.ranking import highest_per_person, tenprint_similarities
 
 _Places = npt.NDArray[np.int64]
 _Similarities = npt.NDArray[np.float32]

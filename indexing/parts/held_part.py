@@ -21,16 +21,16 @@ import numpy as np
 
 from domain.errors import GalleryError
 from domain.prints.captures import FINGER_COUNT
-from indexing.candidates import Extent
-from indexing.codec import Codec
-from indexing.cohort import CohortKeeper
-from indexing.columns import concatenate, empty_columns, take
-from indexing.exhaustive import AllCompared, ExhaustiveSearch
-from indexing.generations import Generations
-from indexing.maintenance import drop_erased, maintain
+from indexing.codes.codec import Codec
+from indexing.codes.columns import concatenate, empty_columns, take
+from indexing.files.generations import Generations
+from indexing.files.maintenance import drop_erased, maintain
+from indexing.files.snapshots import Snapshot
+from indexing.files.store import Store
+from indexing.files.verification import Verification, verify_store
 from indexing.manifests import Kind
 from indexing.parameters import DEFAULT_LIMITS
-from indexing.part_protocol import (
+from indexing.parts.part_protocol import (
     SEALED_EVERY,
     CohortShare,
     Compare,
@@ -44,12 +44,12 @@ from indexing.part_protocol import (
     Worked,
     step_end,
 )
-from indexing.part_search import Ahead, LocalSearch, PartHits, Similarities
 from indexing.placing import buckets_of, mapped_buckets
-from indexing.questions import Part, Question, WholeQuestion
-from indexing.snapshots import Snapshot
-from indexing.store import Store
-from indexing.verification import Verification, verify_store
+from indexing.searching.candidates import Extent
+from indexing.searching.cohort import CohortKeeper
+from indexing.searching.exhaustive import AllCompared, ExhaustiveSearch
+from indexing.searching.part_search import Ahead, LocalSearch, PartHits, Similarities
+from indexing.searching.questions import Part, Question, WholeQuestion
 
 KEPT_STATES = 64
 """Number of past states that a part can still search. An erasure drops the states before it."""

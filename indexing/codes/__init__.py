@@ -1,0 +1,1 @@
+"""Vectors as codes and columns: rotated, quantised, trained, merged."""

@@ -1,0 +1,1 @@
+"""A gallery whose parts are held by other processes, two replicas each."""
