@@ -274,7 +274,7 @@ class GalleryIndex:
         """Compare a probe exactly with all captures of a kind, except those left out. Return the
         nearest.
 
-        One thread takes about a second for a million tenprints. See `indexing.searching.exhaustive`.
+        One thread takes about a second for a million tenprints: `indexing.searching.exhaustive`.
         """
         self._check((probe,), count)
         snapshot = self._store.snapshot

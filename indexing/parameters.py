@@ -1,9 +1,10 @@
 """Every tuned number of the index that does not depend on the template format.
 
 Each has its unit and its source. The numbers of a format are in its
-`domain.prints.templates.IndexedFormat`. They were measured with `python -m benchmarks candidates` and
-`python -m benchmarks scale` on the tuning queries (seed 1), never on the queries that are reported
-(seed 2). The reasons are in `docs/adr/0003-exhaustive-fast-scan.md`.
+`domain.prints.templates.IndexedFormat`. They were measured with
+`python -m benchmarks candidates` and `python -m benchmarks scale` on the tuning queries (seed 1),
+never on the queries that are reported (seed 2). The reasons are in
+`docs/adr/0003-exhaustive-fast-scan.md`.
 """
 
 from __future__ import annotations

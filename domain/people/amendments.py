@@ -1,8 +1,8 @@
 """Amendments of a record, as data: changes to its items, with a reason and a source.
 
 An amendment makes the next version of a record and leaves the previous version unchanged. The new
-version follows only from the previous version and the changes (`domain.people.amending`). The changes
-follow from the two versions (`changes_between`).
+version follows only from the previous version and the changes (`domain.people.amending`). The
+changes follow from the two versions (`changes_between`).
 """
 
 from __future__ import annotations

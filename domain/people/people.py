@@ -126,8 +126,8 @@ class Details:
     """A person's details, stated or held on record, in the form that is compared as evidence.
 
     Everything is optional. The first name and the first date of birth are the main ones; the
-    others are aliases. Identifiers are kept as given; `domain.people.identifiers` decides whether they
-    can be compared.
+    others are aliases. Identifiers are kept as given; `domain.people.identifiers` decides whether
+    they can be compared.
     """
 
     names: tuple[PersonName, ...] = ()

@@ -88,7 +88,7 @@ class MinutiaeSet:
     places_px: Floats
     """float32 (n, 2): x from the left and y from the top, in pixels of the image."""
     angles_rad: Floats
-    """float32 (n,): from 0 to 2 pi, anticlockwise as displayed; see `domain.prints.minutiae.Minutia`."""
+    """float32 (n,): from 0 to 2 pi, anticlockwise as displayed; see `Minutia`."""
     kind_codes: Bytes
     """uint8 (n,): index into MINUTIA_KINDS."""
     qualities: Bytes

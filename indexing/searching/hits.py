@@ -19,9 +19,9 @@ class Hits:
     ends early, since no other person can be the mate. In that case the leader is the person whom
     an exhaustive search finds, but many of the others are not. (The recall in `python -m
     benchmarks candidates` is of mates.) Conclude nothing from the absence of a person below a
-    leader, and do not use these similarities as a sample of strangers; `indexing.searching.cohort` draws
-    one. There are fewer hits than requested only if no more persons in the gallery pass the
-    filter.
+    leader, and do not use these similarities as a sample of strangers;
+    `indexing.searching.cohort` draws one. There are fewer hits than requested only if no more
+    persons in the gallery pass the filter.
     """
 
     person_rows: npt.NDArray[np.int64]

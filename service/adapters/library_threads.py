@@ -10,7 +10,7 @@ def use_one_thread_each() -> None:
 
     Requests, workers and the shares of a batch already run in parallel. OpenBLAS would use one
     thread for each core even for small products; a batch of mark searches then took half as much
-    processor time again. (`indexing.codes.vector_index` keeps FAISS on one thread, because that setting
-    belongs to each thread.)
+    processor time again. (`indexing.codes.vector_index` keeps FAISS on one thread, because that
+    setting belongs to each thread.)
     """
     threadpool_limits(limits=1, user_api="blas")

@@ -72,8 +72,8 @@ def as_minutiae(
     """Return the finds as a minutiae set of the original image.
 
     `finds`: float64 (n, 5): x and y in pixels of the nominal image, angle in radians as in
-    `domain.prints.minutiae`, index of the kind, and quality from 0 to 1. Finds outside the image are left
-    out.
+    `domain.prints.minutiae`, index of the kind, and quality from 0 to 1. Finds outside the image
+    are left out.
     """
     height, width = original.shape
     places = (finds[:, :2] * nominal.scale).astype(np.float32)

@@ -2,8 +2,8 @@
 
 A message that asks for information becomes a request of the kind `conviction-information`, in the
 transaction that stores the message. The reply contains what two people have decided to release. It
-cannot contain anything else, because a disclosure consists only of what `domain.requests.releasing`
-released to this State.
+cannot contain anything else, because a disclosure consists only of what
+`domain.requests.releasing` released to this State.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Convictions of the person of a request: their status, and which of them may be disclosed.
 
-An item's own restrictions come first (`domain.requests.releasing.release`); the kind of request can only
-hold back more. If no rule computes whether an item must be given, the deciders may include it with
-a reason.
+An item's own restrictions come first (`domain.requests.releasing.release`); the kind of request
+can only hold back more. If no rule computes whether an item must be given, the deciders may
+include it with a reason.
 """
 
 from __future__ import annotations
