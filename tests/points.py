@@ -14,14 +14,17 @@ _BENT_PX = (3, -4, 0, 5, -2, -5, 4, 1, -3, 2)
 
 
 def pairs_set(finger: int, count: int = _WANTED) -> tuple[PointPair, ...]:
-    """Return pairs that skin can make: in rows of four, 3 mm apart, shifted and bent a little."""
+    """Return pairs that skin can make: in rows of four, 3 mm apart, shifted and bent a little.
+
+    They lie on ridges of the prints that are drawn for tests.
+    """
     return tuple(
         PointPair(
             FingerPosition(finger),
-            probe_x_px=100 + 60 * (n % 4),
-            probe_y_px=100 + 60 * (n // 4),
-            exemplar_x_px=120 + 60 * (n % 4) + _BENT_PX[n % 10],
-            exemplar_y_px=90 + 60 * (n // 4) + _BENT_PX[(n + 3) % 10],
+            probe_x_px=160 + 60 * (n % 4),
+            probe_y_px=160 + 60 * (n // 4),
+            exemplar_x_px=180 + 60 * (n % 4) + _BENT_PX[n % 10],
+            exemplar_y_px=150 + 60 * (n // 4) + _BENT_PX[(n + 3) % 10],
             probe_placing=Placing.CLICKED,
             exemplar_placing=Placing.SNAPPED,
         )

@@ -153,8 +153,7 @@ class FastScan:
 def fastest_kernel(parts: int, *, is_large: bool) -> Kernel:
     """Return the kernel that scans codes of this many parts fastest on this machine.
 
-    The trial runs once in a process. It takes 20 ms, or about a second for large codes, which come
-    from memory.
+    The trial runs once in a process: 20 ms, or about a second for large codes.
     """
     rng = np.random.default_rng(_TRIAL_SEED)
     centroids = rng.standard_normal((parts, _CENTROIDS, 2), dtype=np.float32)

@@ -119,9 +119,7 @@ def _best_said(table: PairTable) -> tuple[Codes, Bits, Bits, Integers]:
 
 
 def _best_held(chances: Bits, compared: Integers, owners: Integers) -> tuple[Integers, Integers]:
-    """Return the index of each person's best value (arbitrary if there is none), and the number of
-    pairs compared.
-    """
+    """Return the index of each person's best value, and the number of pairs compared."""
     people = len(chances) - len(owners)
     best, pairs = np.arange(people), compared[:people].copy()
     if len(owners):

@@ -76,9 +76,8 @@ class NamesIndex:
     def add(self, rows: Rows, details: Sequence[Details], *, is_more: bool = False) -> None:
         """Add people. If a row is already in the index, remove it before adding it again.
 
-        `rows`: int64 (n,). Set `is_more` if more people are added before the first query, and call
-        `compact` after the last: the content is then sorted once, not after each addition. Raises
-        InvalidInputError unless there is one `Details` for each row.
+        `rows`: int64 (n,). Set `is_more` if more people follow, and call `compact` after the last:
+        the content is then sorted once. Raises InvalidInputError unless each row has `Details`.
         """
         if len(rows) != len(details):
             raise InvalidInputError("The number of details differs from the number of rows.")

@@ -74,8 +74,7 @@ class _Cuts:
 def fingers_of(slap: GreyImage, ppi: int, count: int) -> tuple[CutFinger, ...]:
     """Return so many fingers from left to right; empty where the picture does not show as many.
 
-    Nor where it may show one more: then nobody knows which finger is which. Raises
-    UnreadablePrintError for a picture of a size or resolution that is not read.
+    Empty also where it may show one more. Raises UnreadablePrintError (size, resolution).
     """
     nominal = at_nominal(slap, float(ppi))
     kept = parts_of(ridge_field(nominal.grey).ridges(least_share=_LEAST_SHARE), _least_part_mm2())

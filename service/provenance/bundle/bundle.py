@@ -73,8 +73,7 @@ class BundleParts:
 def write_bundle(path: Path, parts: BundleParts) -> None:
     """Write a bundle; the file appears complete or not at all, and is the same for the same log.
 
-    Raises InvalidNoteError for a checkpoint that these keys do not verify or that has a signature
-    by another key, and InvalidInputError for a body with a newline.
+    Raises InvalidNoteError for a checkpoint with a signature by another key, InvalidInputError.
     """
     notes = {_checkpoint_name(note, parts.keys): note for note in parts.checkpoints}
     fresh = path.with_name(f"{path.name}.new")

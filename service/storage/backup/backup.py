@@ -122,8 +122,7 @@ class BackupReader:
     def rows(self) -> Iterator[tuple[str, list[list[Any]]]]:
         """Yield rows with the name of their table; the end of the backup is checked last.
 
-        Raises BackupDamagedError when a byte is missing or has changed. The caller must therefore
-        commit the rows only after the last of them.
+        Raises BackupDamagedError for a missing or changed byte: commit only after the last row.
         """
         counts = Counter[str]()
         for line in self._stream:

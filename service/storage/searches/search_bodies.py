@@ -54,9 +54,8 @@ _MALFORMED = (
 def probe_body(codec: VectorCodec, probe: Probe, submitted_at: datetime) -> bytes:
     """Return a probe as the length of its details (u32), the details, and a template blob.
 
-    With the details is stored what a replay needs for weighing: what was measured of strangers and
-    taken off people alike with everybody (numbers that would show whose templates they belong to),
-    the experience of the gallery, and the counts of the stated words.
+    With the details is stored what a replay needs for weighing: the figures of strangers, which
+    would show whose templates they belong to, the gallery's experience, and the counts of words.
     """
     values = details_json(probe.details)
     if probe.strangers is not None:

@@ -115,8 +115,7 @@ def carry_out_plan(
 ) -> int:
     """Hide the prints in a released plan; return how many people were settled.
 
-    Each person is one transaction, so all of a person's prints are hidden or none. The next call
-    after an interruption continues.
+    All prints of a person are hidden or none. The next call after an interruption continues.
     """
     done = 0
     while not is_stopped():

@@ -67,6 +67,16 @@ def _no_certificate_form(office: Office, number: int) -> Response:
     return office.world.client.post("/certificates", data=body)
 
 
+def _no_watch(office: Office, number: int) -> Response:
+    body = {"number": "PC-0000-0000", "code": f"{number:026}", "organisation": "Harbour School"}
+    return office.world.client.post("/v1/certificates/watch-check", json=body)
+
+
+def _no_watch_form(office: Office, number: int) -> Response:
+    body = {"number": "PC-0000-0000", "code": f"{number:026}", "organisation": "Harbour School"}
+    return office.world.client.post("/certificates/changes", data=body)
+
+
 def _wrong_password(office: Office, number: int) -> Response:
     client = office.world.client
     fields = hidden_fields(client.get("/workbench/sign-in").text)
@@ -79,7 +89,9 @@ WRONG: dict[str, Callable[[Office, int], Response]] = {
     "POST /v1/oauth/token": _not_a_client,
     "POST /v1/oidc/back-channel-logout": _no_notice,
     "POST /v1/certificates/check": _no_certificate,
+    "POST /v1/certificates/watch-check": _no_watch,
     "POST /certificates": _no_certificate_form,
+    "POST /certificates/changes": _no_watch_form,
     "POST /workbench/sign-in": _wrong_password,
 }
 """Doors that take something, each with a call that is wrong in another way each time."""
@@ -89,7 +101,7 @@ READ = (
     *("GET /openapi.json", "GET /problems", "GET /problems/{code}", "GET /v1/certificates/keys"),
     *("GET /v1/certificates/status/{number}/{purpose}", "GET /v1/exchange/schema.json"),
     *("GET /v1/exchange/schema.xsd", "GET /workbench/sign-in", "GET /workbench/sign-in/provider"),
-    "GET /workbench/sign-in/provider/answer",
+    *("GET /workbench/sign-in/provider/answer", "GET /certificates/changes", "GET /glossary"),
 )
 """Doors that show something."""
 
