@@ -13,6 +13,7 @@ from domain.outages import (
     KeysMissingError,
     NoDescriptorsError,
     ReadOnlyStoreError,
+    ServerReplacedError,
     StorageFaultError,
     StoreLockedError,
 )
@@ -30,6 +31,7 @@ OUTAGE_CODES: dict[type[LinkingError], int] = {
     KeysMissingError: 16,
     ForeignKeysError: 17,
     DatabaseMissingError: 18,
+    ServerReplacedError: 19,
 }
 """The exit code of each outage: nothing is damaged, and the command can be run again."""
 

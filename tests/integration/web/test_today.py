@@ -77,7 +77,7 @@ def test_a_form_that_was_not_sent_is_discarded_by_its_writer_only(office: Office
     sue.follow("today", to="today/drafts", page="/workbench/erasures")
 
     assert "Discard this form" in kept
-    assert "A form that you typed" not in sue.page("today")
+    assert "A form that you filled in" not in sue.page("today")
     assert ERASURE["authority"] not in sue.page("erasures")
 
 

@@ -68,7 +68,7 @@ def test_no_sentence_contradicts_the_code(path: Path) -> None:
         "Prints wait (`IDENTLINK_TENPRINT_EXEMPLARS`, 7).",
         "It waits `IDENTLINK_ERASURE_WAIT_HOURS` (71).",
         "Within 71 hours (`IDENTLINK_ERASURE_WAIT_HOURS`).",
-        "It ends with exit code 19.",
+        "It ends with exit code 29.",
         "It ends with exit code 16 or 99.",
         "The answer is 500 `store-locked`.",
         "The answer is 503 `no-such-problem`.",

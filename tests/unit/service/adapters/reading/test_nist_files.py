@@ -243,7 +243,7 @@ def test_a_comment_in_wsq_does_not_override_the_record() -> None:
         ({"_11": "JPEGL"}, "compression"),
         ({"_8": 0}, "resolution"),
         ({"_10": 250}, "square"),
-        ({"_9": 1000, "_10": 1000}, "different resolutions"),
+        ({"_9": 1000, "_10": 1000}, "differs from the stated resolution"),
         ({"_6": 159}, "not the size in its record"),
         ({"_6": 60000}, "at most"),
     ],

@@ -65,7 +65,7 @@ def test_raw_pixels_need_their_size() -> None:
 
 
 def test_two_resolutions_that_differ_are_refused() -> None:
-    with pytest.raises(UnreadablePrintError, match="different resolutions"):
+    with pytest.raises(UnreadablePrintError, match="differs from the stated resolution"):
         read_picture(picture(small()), Stated(ppi=1000))
 
 
