@@ -37,6 +37,7 @@ from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Assessed, Ground, Kind, Objection
 from service.usecases.requests.kinds import KINDS
 from tests.integration.api.driver import World
+from tests.integration.api.prints import record
 
 NAME_OF_KIND = "library-ticket"
 
@@ -210,6 +211,15 @@ _TYPED = {
 """Pages of the office's own forms beside those of `pages`."""
 
 
+def _birth(person: int) -> dict[str, list[str]]:
+    """Return the birth that the record of this person has."""
+    held = record(person)
+    year, month, day = held["dates_of_birth"][0].split("-")
+    parts = {"day": day, "month": month, "year": year}
+    typed = {f"birth-day-{name}": [value] for name, value in parts.items()}
+    return {**typed, "birth-place": [held["place_of_birth"]]}
+
+
 def applied_for(
     world: World, kind: str, person: int = 1, name: dict[str, list[str]] | None = None
 ) -> Applicant:
@@ -224,6 +234,8 @@ def applied_for(
         typed = {**pages(person), **_TYPED}[page.name]
         if page.name == "name" and name is not None:
             typed = name
+        if page.name == "birth" and name is None:
+            typed = _birth(person)
         answer = applicant.save(page.name, typed)
         assert answer.status_code == 200, answer.text
     for slot in form.slots:

@@ -340,7 +340,7 @@ def test_a_certificate_bears_what_an_embassy_compares(sqlite_world: World) -> No
         pictures = [one for page in pages for one in page.get_objects([PICTURE])]
 
     told = (
-        *("Forename1 Surname1", "12 March 1984", "925076473", "1 High Street, Exeter"),
+        *("Forename1 Surname1", "11 February 1931", "925076473", "1 High Street, Exeter"),
         *("United Kingdom", "For use in France", "up to", "apostille", "Head of the"),
     )
     assert [words for words in told if words not in text] == []

@@ -53,7 +53,7 @@ def test_each_answer_stands_beside_the_picture_of_a_document(
 
     assert [name for name in CLAIMS if f'name="asked:{name}"' not in page] == []
     assert page.count("data:image/jpeg;base64,") == 4
-    stated = ("12 March 1984", "1 High Street, Exeter, United Kingdom", "France", "925076473")
+    stated = ("11 February 1931", "1 High Street, Exeter, United Kingdom", "France", "925076473")
     assert [words for words in stated if words not in page] == []
     assert "0 of 7 answers seen" in page
     assert "compare the answers with the documents" in first.page(_at(applied[1]))
