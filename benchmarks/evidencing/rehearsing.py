@@ -18,10 +18,10 @@ from scipy.stats import ks_2samp
 
 from benchmarks.evidencing.stranger_laws import GRID, LAWS, Floats, StrangerLaw
 from data.synthetic.population import Population
-from domain.own_strangers import OwnStrangers
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.prints import ImpressionType
 from domain.searches.experience import Counted, Experience, Kind
+from domain.searches.own_strangers import OwnStrangers
 from domain.searches.strangers import TEN_THOUSANDTHS, Strangers
 from matching.experience import rates, steps_of
 from matching.print_parameters import COHORT_PEOPLE

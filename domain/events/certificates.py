@@ -12,7 +12,7 @@ from domain.requests.certificates import (
     RevocationGround,
 )
 from domain.requests.requests import IdentityBasis
-from domain.watches import WatchAct, WatchAnswer
+from domain.requests.watches import WatchAct, WatchAnswer
 
 
 @event(

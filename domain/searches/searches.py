@@ -18,12 +18,12 @@ from domain.ids import (
     SearchId,
     UserId,
 )
-from domain.own_strangers import OwnStrangers
 from domain.people.people import Details
 from domain.prints.prints import Impression
 from domain.searches.counted_words import CountedWords
 from domain.searches.evidence import Evidence
 from domain.searches.experience import Experience
+from domain.searches.own_strangers import OwnStrangers
 from domain.searches.strangers import Strangers
 
 

@@ -14,9 +14,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from domain.own_strangers import LEAST_PEOPLE, OwnStrangers
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.probes import MarkProbe, PrintProbe
+from domain.searches.own_strangers import LEAST_PEOPLE, OwnStrangers
 from domain.searches.strangers import Strangers
 from indexing.codes.columns import Columns
 from indexing.codes.filters import NO_FILTER

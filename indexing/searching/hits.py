@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.own_strangers import OwnStrangers
+from domain.searches.own_strangers import OwnStrangers
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.own_strangers import OwnStrangers
 from domain.prints.probes import TenprintProbe
 from domain.prints.templates import IndexedFormat
+from domain.searches.own_strangers import OwnStrangers
 from indexing.codes.columns import finger_bits
 from indexing.codes.filters import Filter
 from indexing.codes.quantisation import probe_values

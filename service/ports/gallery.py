@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.ids import PersonRow
-from domain.own_strangers import OwnStrangers
 from domain.people.people import Details
 from domain.prints.probes import MarkProbe, PrintProbe, TenprintProbe
 from domain.searches.counted_words import CountedWords
+from domain.searches.own_strangers import OwnStrangers
 from indexing.codes.batches import GalleryBatch
 from indexing.codes.filters import NO_FILTER, Filter
 from indexing.manifests import Kind

@@ -23,7 +23,7 @@ from tests.e2e.site import Site
 from tests.integration.api.driver import World
 from tests.integration.api.prints import tenprint
 from tests.integration.applications.applying import applied_for, photograph
-from tests.integration.applications.test_handing import request_of
+from tests.integration.applications.test_changed_people import request_of
 from tests.integration.certificates.applying import issued, released
 from tests.integration.disclosure.deleting import arrest, arrested, asked, deletion_request
 from tests.integration.publication.working import OFFICE, give, later, this_quarter
@@ -126,8 +126,8 @@ def _identified(officer: Steps, at: str, person: int) -> None:
 
 def test_a_certificate_is_decided_by_two_officers(desks: Desks, world: World) -> None:
     add_convictions(world, world.enrol(221)["record_id"], FINE | {"asn": "2101010000000000021J"})
-    applied_for(world, "police-certificate", 221)
-    at = request_of(world, "police-certificate").at.removeprefix("/v1/")
+    applied = applied_for(world, "police-certificate", 221)
+    at = request_of(world, applied).at.removeprefix("/v1/")
     first, second = (Steps(desks.sit_down(name)) for name in ("office-a", "office-b"))
 
     first.follow("nav >> text=Requests >> nth=0")
@@ -150,8 +150,8 @@ def test_a_certificate_is_decided_by_two_officers(desks: Desks, world: World) ->
 
 def test_the_answer_to_a_subject_access_is_prepared(desks: Desks, world: World) -> None:
     add_convictions(world, world.enrol(222)["record_id"], FINE)
-    applied_for(world, "subject-access", 222)
-    at = request_of(world, "subject-access").at.removeprefix("/v1/")
+    applied = applied_for(world, "subject-access", 222)
+    at = request_of(world, applied).at.removeprefix("/v1/")
     officer = Steps(desks.sit_down("office-a"))
 
     officer.follow("nav >> text=Requests >> nth=0")

@@ -15,8 +15,8 @@ from tests.e2e.narrow import check_at_telephone, check_both
 from tests.e2e.site import Site
 from tests.integration.api.driver import World
 from tests.integration.applications.applying import Applicant, applied_for
-from tests.integration.applications.test_handing import request_of
-from tests.integration.disclosure.deleting import arrest, arrested, deletion_request
+from tests.integration.applications.test_changed_people import request_of
+from tests.integration.disclosure.deleting import arrest, arrested, cases_of, deletion_request
 from tests.integration.requests.working import FINE, Worked, add_convictions
 
 
@@ -110,7 +110,7 @@ def test_a_certificate_from_the_application_to_the_telephone(
 ) -> None:
     add_convictions(world, world.enrol(201)["record_id"], FINE | {"asn": "2001010000000000001X"})
     applied = applied_for(world, "police-certificate", 201)
-    request = request_of(world, "police-certificate")
+    request = request_of(world, applied)
     at = request.at.removeprefix("/v1/")
     desk, other = desks.sit_down("office-a"), desks.sit_down("office-b")
 
@@ -142,7 +142,7 @@ def test_an_own_answer_and_a_restriction_by_item(
     known = world.enrol(202)
     add_convictions(world, known["record_id"], FINE)
     applied = applied_for(world, "subject-access", 202)
-    request = request_of(world, "subject-access")
+    request = request_of(world, applied)
     at = request.at.removeprefix("/v1/")
     desk, other = desks.sit_down("office-a"), desks.sit_down("office-b")
 
@@ -216,9 +216,10 @@ def test_a_force_decides_on_a_deletion_and_another_officer_reviews_it(
     _press(officer, "Refer it to the force")
     check_both(officer, "deletions-of-request-open")
 
-    _decided(first, "deletion", "It was one.", approves=False)
+    (case,) = cases_of(request)["cases"]
+    _decided(first, case["deletion_id"], "deletion", "It was one.", approves=False)
     assert "rejected" in first.page.content()
-    _decided(second, "deletion-review", "There was none.", approves=True)
+    _decided(second, case["deletion_id"], "deletion-review", "There was none.", approves=True)
     assert "reviewed" in second.page.content()
 
     officer.go(at)
@@ -229,10 +230,10 @@ def test_a_force_decides_on_a_deletion_and_another_officer_reviews_it(
     check_both(officer, "unanswered-notices")
 
 
-def _decided(decider: Desk, name: str, reasons: str, *, approves: bool) -> None:
+def _decided(decider: Desk, case: str, name: str, reasons: str, *, approves: bool) -> None:
     decider.go("deletions")
     check_both(decider, f"{name}-cases")
-    decider.follow("table a >> nth=0")
+    decider.follow(f"table a[href$='{case}']")
     check_both(decider, name)
     decider.follow("main button")
     decider.page.wait_for_selector(".govuk-error-summary")

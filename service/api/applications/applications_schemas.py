@@ -17,7 +17,7 @@ from domain.applications.states import (
     UploadedDocument,
 )
 from domain.errors import UploadRefusedError
-from domain.watches import WatchCheck
+from domain.requests.watches import WatchCheck
 from service.api.base import Answer, Body, LongText
 from service.api.shapes import shows
 from service.ports.uploads import MOST_BYTES

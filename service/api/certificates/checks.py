@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints
 from domain.errors import NotFoundError, RateLimitedError
 from domain.ids import UserId
 from domain.requests.certificates import MOST_TYPED, CheckAnswer
-from domain.watches import WatchAnswer
+from domain.requests.watches import WatchAnswer
 from service.api.base import Answer, Body, Text
 from service.api.bodies import BodyOf
 from service.api.documentation import problems

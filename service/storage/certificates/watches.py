@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 
 from domain.errors import ConflictError
 from domain.ids import PersonId, RequestId
-from domain.watches import Watch, WatchAct, WatchCheck, WatchStep
+from domain.requests.watches import Watch, WatchAct, WatchCheck, WatchStep
 from service.storage.engine.rows import Among, rows_where, value_of
 from service.storage.tables.certificates import (
     of_gone_people,

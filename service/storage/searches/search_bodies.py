@@ -14,7 +14,6 @@ from domain.errors import InvalidDateError, VaultDamagedError
 from domain.events.links import Linked
 from domain.examination.cases import CLOSED_STATES
 from domain.list_pages import ListOrder
-from domain.own_strangers import OwnStrangers
 from domain.plain_values import plain, read_plain
 from domain.searches.counted_words import CountedWords
 from domain.searches.evidence import (
@@ -27,6 +26,7 @@ from domain.searches.evidence import (
     RaisedFlag,
 )
 from domain.searches.experience import Experience
+from domain.searches.own_strangers import OwnStrangers
 from domain.searches.searches import Probe, SearchType
 from domain.searches.strangers import Strangers
 from prints.vectors.blobs import PROBE_BYTES, Capture

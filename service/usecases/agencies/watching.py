@@ -12,7 +12,7 @@ from domain.events.looking import LookKind
 from domain.ids import RequestId
 from domain.requests.request_states import RequestState
 from domain.requests.requests import RequestFile
-from domain.watches import Watch, WatchAct, WatchState
+from domain.requests.watches import Watch, WatchAct, WatchState
 from rules.lengths import last_day
 from service.usecases.agencies.agreements import agency_of
 from service.usecases.agencies.asking import own_request

@@ -15,11 +15,11 @@ import numpy.typing as npt
 
 from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import EncounterRow, PersonRow, UserId
-from domain.own_strangers import OwnStrangers
 from domain.prints.captures import FINGER_COUNT, CaptureColumns
 from domain.prints.probes import TenprintProbe
 from domain.searches.experience import Kind
 from domain.searches.models import RehearsalSource
+from domain.searches.own_strangers import OwnStrangers
 from domain.searches.searches import SearchType
 from indexing.codes.filters import Filter
 from indexing.searching.hits import Hits

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from domain.requests.certificates import MOST_TYPED, CheckAnswer
-from domain.watches import WatchAnswer
+from domain.requests.watches import WatchAnswer
 from service.api.certificates.checks import count_check
 from service.api.state import ApiState, StateOf
 from service.usecases.certificates.checking import check_certificate

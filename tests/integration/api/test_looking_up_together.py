@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -91,9 +92,9 @@ def test_who_waits_for_a_turn_is_looked_up_with_those_in_front(
     index, company = services.gallery.index, services.shared_look_ups[SearchType.TP_TP]
     alike, passes = index.search_tenprints, []
 
-    def noted(probes: Sequence[TenprintProbe], *, k: int) -> tuple[Hits, ...]:
+    def noted(probes: Sequence[TenprintProbe], **asked: Any) -> tuple[Hits, ...]:
         passes.append(len(probes))
-        return alike(probes, k=k)
+        return alike(probes, **asked)
 
     monkeypatch.setattr(index, "search_tenprints", noted)
     asked = [SubmitSearch(SEARCHER, *probe_of(search_line(person))) for person in (1, 2, 3)]

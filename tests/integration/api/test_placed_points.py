@@ -232,7 +232,7 @@ def ridges(*, columns: int) -> bytes:
 def test_points_on_blank_paper_support_no_identification(sqlite_world: World, side: str) -> None:
     """Half of each row of points lies where this print has no ridges."""
     world = sqlite_world
-    of_probe, of_exemplar = (ridges(columns=190 if side == one else 400) for one in SIDES)
+    of_probe, of_exemplar = (ridges(columns=250 if side == one else 400) for one in SIDES)
     body = encounter(1)
     fingers = without_prints(body["impressions"])
     body["impressions"] = [with_image(one, of_exemplar) for one in fingers]

@@ -11,6 +11,9 @@ from domain.events.certificates import (
     ReferralAnswered,
     ReferralMade,
     ReleaseProved,
+    WatchBegun,
+    WatchChecked,
+    WatchStepped,
 )
 from domain.events.declaring import Event
 from domain.ids import CertificateId, DisclosureId, PersonId, ReferralId, RequestId
@@ -21,6 +24,7 @@ from domain.requests.certificates import (
     RevocationGround,
 )
 from domain.requests.requests import IdentityBasis
+from domain.requests.watches import WatchAct, WatchAnswer
 
 
 def certificate_events() -> Iterator[Event]:
@@ -40,5 +44,8 @@ def certificate_events() -> Iterator[Event]:
     yield CertificateChecked(CheckAnswer.VALID, certificate_id)
     yield CertificateRevoked(certificate_id, RevocationGround.LOST)
     referral_id, request_id = ReferralId("referral-1"), RequestId("request-1")
+    yield WatchBegun("watch-1", request_id, certificate_id)
+    yield WatchStepped("watch-1", 1, WatchAct.BEGUN)
+    yield WatchChecked("check-1", "watch-1", WatchAnswer.UNCHANGED)
     yield ReferralMade(referral_id, request_id, 4)
     yield ReferralAnswered(referral_id, request_id, ReferralVerdict.NO_OBJECTION)
