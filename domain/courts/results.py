@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -301,8 +301,3 @@ class CourtResult:
             addresses=(address,) if address else (),
             pnc_ids=(said.pnc_id,) if said.pnc_id else (),
         )
-
-
-def same_content(one: CourtResult, other: CourtResult) -> bool:
-    """Whether two messages have the same content. Their references may differ."""
-    return replace(one, reference="") == replace(other, reference="")
