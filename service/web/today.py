@@ -108,7 +108,12 @@ def _page(kind: WorkKind, open_to: set[str]) -> str:
 
 
 def _bars(days: Sequence[DayOfRequests]) -> list[Bar]:
-    """Return two bars a day, received and ended; the highest fills the chart."""
+    """Return two bars a day, received and ended; the highest fills the chart.
+
+    Of one day alone a chart says no more than the sentence above it: it has no bars then.
+    """
+    if sum(bool(day.received or day.ended) for day in days) < 2:
+        return []
     most = max(1, *(max(day.received, day.ended) for day in days))
     scale = _HEIGHT_PX / most
     return [

@@ -213,14 +213,14 @@ def _place(point: PointPair, *, is_probe: bool) -> tuple[int, int]:
 def _plate(
     shown: CourtPrint, places: Sequence[tuple[int, int]], traces: Sequence[Trace] = ()
 ) -> Plate:
-    position = shown.impression.position
+    position, image = shown.impression.position, shown.image
     finger = FingerPosition(position).words if position else "finger unknown"
     kind = shown.impression.impression_type.value
     return Plate(
         shown,
         f"{'Probe' if shown.is_probe else 'Exemplar'}, {finger}, {kind},"
-        f" quality {shown.impression.quality}, {shown.image.dpi} ppi, {shown.image.origin.value}",
-        round(shown.image.height_px / _POINT_PX, 3),
+        f" quality {shown.impression.quality}, {image.dpi} ppi, {image.origin.value} image",
+        round(image.height_px / _POINT_PX, 3),
         tuple((number, x, y) for number, (x, y) in enumerate(places, 1)),
         tuple(" ".join(f"{at.x_px},{at.y_px}" for at in one.places) for one in traces),
     )
