@@ -14,7 +14,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _ADDRESS = re.compile(
-    rb'(\s(?:href|src|action|formaction|data-[a-z-]+)=")(?=/(?:workbench|docs|problems|openapi)\b)'
+    rb'(\s(?:href|src|action|formaction|data-[a-z-]+)=")'
+    rb"(?=/(?:workbench|docs|problems|openapi|glossary|certificates)\b)"
 )
 
 
