@@ -22,7 +22,7 @@ from service.storage.engine.settings import (
     common_arguments,
     is_read,
 )
-from service.storage.engine.timelines import Timelines
+from service.storage.engine.timelines import server_of
 
 PATIENCE: dict[str, Any] = {
     "connect_timeout": 10,
@@ -38,8 +38,8 @@ A server that is switched off never responds, and TCP gives up a lost connection
 minutes.
 """
 
-_TIMELINE = "identlink_timeline"
-"""Key in the `info` of a pooled connection: the timeline of its server."""
+_SERVER = "identlink_server"
+"""Key in the `info` of a pooled connection: the server that it leads to."""
 _BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _PLANNED_ONCE = (
@@ -100,17 +100,16 @@ def postgresql_engine(url: URL, settings: DatabaseSettings) -> Engine:
         f"SET LOCAL lock_timeout = {settings.lock_timeout_ms}",
     )
 
-    timelines = Timelines(StorePart.DATABASE)
-
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, record: Any) -> None:
         # Poolers keep the time zone across sessions. If this is refused, BEGIN will be refused
         # too.
-        record.info[_TIMELINE] = timelines.check(connection, b"SET timezone TO 'UTC'")
+        zone = b"SET timezone TO 'UTC'"
+        record.info[_SERVER] = server_of(connection, StorePart.DATABASE, zone)
 
     @event.listens_for(engine, "checkout")
     def _is_current(_connection: Any, record: Any, _proxy: Any) -> None:
-        if timelines.is_past(record.info[_TIMELINE]):
+        if record.info[_SERVER].is_replaced:
             # The pool opens another connection in its place.
             raise DisconnectionError
 

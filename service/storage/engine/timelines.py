@@ -1,11 +1,14 @@
 """Refuse a PostgreSQL server that a standby has replaced.
 
 A standby that is promoted begins a new timeline, whose number is higher. A primary that was cut
-off and comes back does not know that it was replaced: it answers from old rows.
+off and comes back does not know that it was replaced: it answers from old rows. A primary and its
+standbys have one system identifier, by which all connections of this process to them are compared,
+those to the keys of payloads too.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from psycopg.pq import ExecStatus
@@ -14,33 +17,41 @@ from domain.outages import ServerReplacedError, outage
 from domain.refusals import StorePart
 
 # A standby cannot tell its timeline this way; nothing is written there anyway.
-_TIMELINE = (
-    b"SELECT CASE WHEN NOT pg_is_in_recovery()"
-    b" THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END"
+_SERVER = (
+    b"SELECT system_identifier, CASE WHEN NOT pg_is_in_recovery()"
+    b" THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END FROM pg_control_system()"
 )
+_latest: dict[str, int] = {}
+"""By system identifier: the latest timeline on which this process has worked."""
 
 
-class Timelines:
-    """The latest timeline on which this process has worked. Thread-safe."""
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server as it was when a connection to it was opened."""
 
-    def __init__(self, part: StorePart) -> None:
-        self._part, self._latest = part, 0
+    system: str
+    timeline: int
 
-    def check(self, connection: Any, *before: bytes) -> int:
-        """Run statements on a new connection of psycopg, and return the timeline of its server.
+    @property
+    def is_replaced(self) -> bool:
+        """Whether this process has worked on a later timeline since."""
+        return self.timeline < _latest.get(self.system, 0)
 
-        Closes the connection and raises ServerReplacedError when the timeline is an earlier one.
-        A server that does not tell it is left to the next statement.
-        """
-        answer = connection.pgconn.exec_(b"; ".join((*before, _TIMELINE)))
-        told = answer.get_value(0, 0) if answer.status == ExecStatus.TUPLES_OK else None
-        timeline = int(told, 16) if told else self._latest
-        if self.is_past(timeline):
-            connection.close()
-            raise outage(ServerReplacedError, self._part)
-        self._latest = timeline
-        return timeline
 
-    def is_past(self, timeline: int) -> bool:
-        """Return whether this process has worked on a later timeline."""
-        return timeline < self._latest
+def server_of(connection: Any, part: StorePart, *before: bytes) -> Server:
+    """Run statements on a new connection of psycopg, and return the server that it leads to.
+
+    Closes the connection and raises ServerReplacedError when that server was replaced. A server
+    that does not tell its timeline is left to the next statement.
+    """
+    answer = connection.pgconn.exec_(b"; ".join((*before, _SERVER)))
+    is_told = answer.status == ExecStatus.TUPLES_OK
+    system, timeline = (answer.get_value(0, n) if is_told else None for n in (0, 1))
+    name = (system or b"").decode()
+    latest = _latest.get(name, 0)
+    server = Server(name, int(timeline, 16) if timeline else latest)
+    if server.is_replaced:
+        connection.close()
+        raise outage(ServerReplacedError, part)
+    _latest[name] = server.timeline
+    return server

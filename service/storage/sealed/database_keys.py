@@ -25,7 +25,7 @@ from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.provenance.vault.key_stores import Wrapping
 from service.storage.engine.outages import database_outage
 from service.storage.engine.postgresql import PATIENCE
-from service.storage.engine.timelines import Timelines
+from service.storage.engine.timelines import Server, server_of
 
 Answer = TypeVar("Answer")
 
@@ -62,7 +62,7 @@ class KeyConnection:
         """`address` has what `psycopg.connect` takes. The connection is not opened yet."""
         self._address = address
         self._open: Any = None
-        self._timelines = Timelines(StorePart.KEYS)
+        self._server = Server("", 0)
         self._is_writing = False
 
     def execute(self, query: str, values: Sequence[Any] = (), /) -> Any:
@@ -119,9 +119,11 @@ class KeyConnection:
         raise AssertionError
 
     def _connected(self) -> Any:
+        if self._server.is_replaced and not self._is_writing:
+            self.close()
         if self._open is None:
             connection = psycopg.connect(autocommit=True, **self._address)
-            self._timelines.check(connection)
+            self._server = server_of(connection, StorePart.KEYS)
             self._open = connection
         return self._open
 

@@ -14,9 +14,10 @@ from domain.errors import StoreUnavailableError
 from domain.outages import ServerReplacedError
 from service.storage.engine.engines import open_engine, write_connection
 from service.storage.engine.settings import DatabaseSettings
+from service.storage.sealed.database_keys import KeyConnection
 from tests.hosts.hosts import PRIMARY, Database
 
-pytestmark = [pytest.mark.databases, pytest.mark.dear("three servers of PostgreSQL are made")]
+pytestmark = [pytest.mark.databases, pytest.mark.dear("two servers of PostgreSQL are made")]
 
 
 @pytest.fixture
@@ -64,4 +65,27 @@ def test_what_is_acknowledged_survives_its_server_and_the_old_one_is_refused(
     first.rejoin(second)
     with write_connection(engine) as connection, connection.begin():
         connection.execute(text("INSERT INTO acknowledged VALUES (8)"))
+    engine.dispose()
+
+
+def test_keys_are_not_read_from_the_old_server_once_rows_come_from_the_new(
+    servers: tuple[Database, Database],
+) -> None:
+    first, second = servers
+    both = {"host": f"{first.address},{second.address}", "target_session_attrs": "primary"}
+    keys = KeyConnection({**both, "user": "postgres", "dbname": "postgres"})
+    assert keys.execute("SELECT 7").fetchone() == (7,)
+    second.promote()
+    engine = open_engine(
+        f"postgresql://postgres@/postgres?host={second.address}", DatabaseSettings()
+    )
+    with write_connection(engine) as connection, connection.begin():
+        connection.execute(text("SELECT 7"))
+
+    with pytest.raises(ServerReplacedError):
+        keys.execute("SELECT 7")
+    first.kill()
+
+    assert keys.execute("SELECT 7").fetchone() == (7,)
+    keys.close()
     engine.dispose()
