@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from domain import own_strangers
 from domain.errors import GalleryError, VaultDamagedError
 from domain.ids import EncounterId, LinkId, PersonRow
+from domain.searches import own_strangers
 from domain.searches.searches import SearchType
 from indexing.gallery_index import GalleryIndex
 from indexing.searching import cohort
