@@ -104,8 +104,8 @@ def postgresql_engine(url: URL, settings: DatabaseSettings) -> Engine:
     def _set_up(connection: Any, record: Any) -> None:
         # Poolers keep the time zone across sessions. If this is refused, BEGIN will be refused
         # too.
-        zone = b"SET timezone TO 'UTC'"
-        record.info[_SERVER] = server_of(connection, StorePart.DATABASE, zone)
+        connection.pgconn.exec_(b"SET timezone TO 'UTC'")
+        record.info[_SERVER] = server_of(connection, StorePart.DATABASE)
 
     @event.listens_for(engine, "checkout")
     def _is_current(_connection: Any, record: Any, _proxy: Any) -> None:

@@ -38,13 +38,13 @@ class Server:
         return self.timeline < _latest.get(self.system, 0)
 
 
-def server_of(connection: Any, part: StorePart, *before: bytes) -> Server:
-    """Run statements on a new connection of psycopg, and return the server that it leads to.
+def server_of(connection: Any, part: StorePart) -> Server:
+    """Return the server that a new connection of psycopg leads to.
 
     Closes the connection and raises ServerReplacedError when that server was replaced. A server
-    that does not tell its timeline is left to the next statement.
+    that does not tell this account its timeline is never refused.
     """
-    answer = connection.pgconn.exec_(b"; ".join((*before, _SERVER)))
+    answer = connection.pgconn.exec_(_SERVER)
     is_told = answer.status == ExecStatus.TUPLES_OK
     system, timeline = (answer.get_value(0, n) if is_told else None for n in (0, 1))
     name = (system or b"").decode()

@@ -89,3 +89,21 @@ def test_keys_are_not_read_from_the_old_server_once_rows_come_from_the_new(
     assert keys.execute("SELECT 7").fetchone() == (7,)
     keys.close()
     engine.dispose()
+
+
+def test_an_account_that_may_not_ask_for_the_timeline_works_in_utc(
+    servers: tuple[Database, Database],
+) -> None:
+    first, _ = servers
+    with first.connected() as server:
+        server.execute("CREATE ROLE plain LOGIN")
+        server.execute("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC")
+        server.execute("ALTER SYSTEM SET timezone = 'Asia/Tokyo'")
+        server.execute("SELECT pg_reload_conf()")
+    engine = open_engine(f"postgresql://plain@/postgres?host={first.address}", DatabaseSettings())
+
+    with write_connection(engine) as connection, connection.begin():
+        zone = connection.execute(text("SHOW timezone")).scalar()
+
+    assert zone == "UTC"
+    engine.dispose()
