@@ -136,7 +136,7 @@ docs: $(DOCS)/.made ## Build the site of the documents in var/site, with search,
 	$(PYTHON) .ci/abbreviations.py var/abbreviations.md
 	$(DOCS)/bin/zensical build --clean --strict
 	rm var/site/docs/404.html  # its links begin at the root of a server
-	cp -R --parents benchmarks/results deploy var/site
+	cp -R --parents benchmarks/results deploy NOTICE var/site
 	$(PYTHON) .ci/site_links.py var/site
 
 $(DOCS)/.made: requirements-docs.lock
