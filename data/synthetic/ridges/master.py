@@ -30,6 +30,9 @@ from data.synthetic.ridges.reading import Mask, read_ridges
 from data.synthetic.ridges.streams import FingerIdentity, Stream, finger_rng, person_rng
 from domain.prints.minutiae import Minutia
 
+Pairs = npt.NDArray[np.complex64]
+"""complex64 (orientations / 2, cells, cells): two filters of neighbouring orientations each."""
+
 CACHED_MASTERS = 32
 """The number of master prints kept in memory, 3 MB each."""
 
@@ -122,19 +125,33 @@ def grow_ridges(theta_rad: Field, rng: np.random.Generator) -> Field:
     `theta_rad`: float32 (cells, cells) in [0, pi), anticlockwise from the x axis, y up. Returns
     float32 (cells, cells), band-limited, because the last round is not saturated.
     """
-    position = theta_rad * np.float32(GROWTH.orientations / np.pi)
-    low = np.floor(position)
-    fraction = position - low
-    lower = low.astype(np.intp) % GROWTH.orientations
-    upper = (lower + 1) % GROWTH.orientations
+    shares, filters = _shares(theta_rad), _filter_pairs()
     ridges = rng.standard_normal(theta_rad.shape, dtype=np.float32)
     for _ in range(GROWTH.rounds):
         ridges = np.tanh(np.float32(GROWTH.gain) / ridges.std() * ridges)
-        filtered = np.fft.irfft2(np.fft.rfft2(ridges)[None] * _filter_bank(), s=ridges.shape)
-        below = np.take_along_axis(filtered, lower[None], axis=0)[0]
-        above = np.take_along_axis(filtered, upper[None], axis=0)[0]
-        ridges = below + fraction * (above - below)
+        spectrum = np.fft.fft2(ridges)
+        # One pair at a time: all of them at once do not fit into a core's cache.
+        ridges = as_field(
+            sum(
+                (share * np.fft.ifft2(spectrum * pair)).real
+                for share, pair in zip(shares, filters, strict=True)
+            )
+        )
     return as_field(ridges / (np.sqrt(2.0) * ridges.std()))
+
+
+def _shares(theta_rad: Field) -> Pairs:
+    """Return how much each filter says in each cell: two neighbours share it, linearly.
+
+    Conjugate, so that the real part of a product is the sum of what both filters of a pair say.
+    """
+    position = theta_rad * np.float32(GROWTH.orientations / np.pi)
+    filters = np.arange(GROWTH.orientations, dtype=np.float32)[:, None, None]
+    apart = np.abs(position[None] - filters)
+    apart = np.minimum(apart, np.float32(GROWTH.orientations) - apart)
+    shares = np.maximum(np.float32(1.0) - apart, np.float32(0.0))
+    paired: Pairs = (shares[0::2] - 1j * shares[1::2]).astype(np.complex64)
+    return paired
 
 
 def refine(field: Field, factor: int) -> Field:
@@ -152,20 +169,24 @@ def refine(field: Field, factor: int) -> Field:
 
 
 @cache
-def _filter_bank() -> Field:
-    """Return float32 (orientations, cells, cells // 2 + 1): even, zero-phase, real filters."""
+def _filter_pairs() -> Pairs:
+    """Return even, zero-phase, real filters.
+
+    Real filters leave a real field real, so one complex transform does the work of two: the second
+    filter of each pair is the imaginary part.
+    """
     down = np.fft.fftfreq(GROWTH.cells)[:, None]
-    across = np.fft.rfftfreq(GROWTH.cells)[None, :]
+    across = np.fft.fftfreq(GROWTH.cells)[None, :]
     # Rows run downwards and angles are taken with y up, hence the minus.
     direction = np.arctan2(-down, across)
     off_band = (np.hypot(down, across) - 1.0 / GROWTH.period_cells) / GROWTH.radial_sigma
     radial = np.exp(-0.5 * off_band**2)
     normals = np.pi * np.arange(GROWTH.orientations) / GROWTH.orientations + 0.5 * np.pi
     turn = 0.5 * np.angle(np.exp(2j * (direction[None] - normals[:, None, None])))
-    angular = np.exp(-0.5 * (turn / GROWTH.angular_sigma_rad) ** 2)
-    bank = as_field(radial[None] * angular)
-    bank.flags.writeable = False
-    return bank
+    bank = radial[None] * np.exp(-0.5 * (turn / GROWTH.angular_sigma_rad) ** 2)
+    pairs: Pairs = (bank[0::2] + 1j * bank[1::2]).astype(np.complex64)
+    pairs.flags.writeable = False
+    return pairs
 
 
 Indices = npt.NDArray[np.intp]
