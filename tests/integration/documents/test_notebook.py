@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import json
@@ -18,6 +19,17 @@ def cells() -> list[dict[str, Any]]:
     assert (found["nbformat"], found["nbformat_minor"]) == (4, 5)
     assert len({one["id"] for one in found["cells"]}) == len(found["cells"])
     return list(found["cells"])
+
+
+def test_what_it_imports_is_there() -> None:
+    """Found here also where the cells do not run, since they take a while."""
+    code = ["".join(one["source"]) for one in cells() if one["cell_type"] == "code"]
+    imports = [
+        one for one in ast.walk(ast.parse("\n".join(code))) if isinstance(one, ast.ImportFrom)
+    ]
+
+    assert len(imports) == 3
+    exec("\n".join(map(ast.unparse, imports)), {})  # noqa: S102
 
 
 @pytest.mark.slow
