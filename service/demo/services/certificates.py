@@ -99,7 +99,8 @@ def _check_offline(scene: Scene, document: bytes) -> None:
 def _asked(scene: Scene, issued: dict[str, Any]) -> str:
     """Return the answer of the page on which anybody can check a certificate."""
     fields = {name: issued[name] for name in ("number", "code")}
-    page = httpx2.post(f"{scene.stage.address}/certificates", data=fields).text
+    with httpx2.Client(follow_redirects=True) as anybody:
+        page = anybody.post(f"{scene.stage.address}/certificates", data=fields).text
     found = _ANSWER.search(page)
     return found[1] if found else "nothing"
 

@@ -29,7 +29,7 @@ def test_the_demo_works_the_services_of_the_office_to_their_end(tmp_path: Path) 
     assert answered is not None
     assert answered[1] == told[2]
     assert "Counted again, the figures are the same." in shown
-    page = re.search(r"without a sign-in: (file:\S+(?: \S+)*?\.html)", shown)
+    page = re.search(r"without sign-in: (file:\S+(?: \S+)*?\.html)", shown)
     assert page is not None
     written = Path(unquote(urlsplit(page[1].replace(" ", "")).path))
     page_text = written.read_text("utf-8")
