@@ -17,7 +17,8 @@ def identlink(store: Path, *arguments: str) -> str:
     """Run a command on a store and return its output; it must succeed."""
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "service", *arguments],
-        env={**os.environ, "IDENTLINK_STORE": str(store)},
+        # The console breaks lines where it is narrow.
+        env={**os.environ, "IDENTLINK_STORE": str(store), "COLUMNS": "1000"},
         capture_output=True,
         text=True,
         check=False,
