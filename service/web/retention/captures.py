@@ -20,10 +20,12 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
 from service.web.rendering import render
+from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench/retention")
 
+_PAGE = 30
 _FIELDS = ("kind", "on", "event", "revokes", "words", "capture")
 
 
@@ -34,8 +36,10 @@ def show_facts(visit: RequestReaderOf, person_id: str = "") -> Response:
     # A redirect leads to a page of ours, whatever was typed.
     if typed.isascii() and typed.replace("-", "").isalnum():
         return _to_person(typed)
-    found = waiting_facts(visit.services, visit.caller)
-    return render(visit.request, "retention/facts.html", {"found": found})
+    after = visit.request.query_params.get("after") or None
+    page = waiting_facts(visit.services, visit.caller, after=after, limit=_PAGE)
+    shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
+    return render(visit.request, "retention/facts.html", shown)
 
 
 @router.get("/people/{person_id}")
