@@ -45,7 +45,7 @@ class WorkKind(StrEnum):
     MATTERS = "matters in the inbox"
     QUARANTINE = "matters in quarantine"
     MISUSE = "signs of misuse"
-    WATCH = "sources of prints that moved"
+    MODEL = "sources of prints that moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,4 +236,4 @@ def _watch(services: StoreServices, model_digest: str) -> Work:
     with services.units.read() as unit:
         states = unit.law.changes(model_digest)
     alarms = sum(one.state is not LawState.AT_HOME for one in states)
-    return Work(WorkKind.WATCH, alarms, alarms)
+    return Work(WorkKind.MODEL, alarms, alarms)
