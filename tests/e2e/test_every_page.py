@@ -32,6 +32,7 @@ from tests.integration.api.driver import ROOT, World
 from tests.integration.applications.applying import applied_for
 from tests.integration.conversion.working import Roll
 from tests.integration.parity.routes import pages_of
+from tests.integration.provenance.test_demo import identlink
 from tests.integration.publication.working import answered
 from tests.integration.publication.working import asked as asked_for_information
 from tests.integration.retention.test_reviews import opened
@@ -108,7 +109,16 @@ def _furnish(site: Site) -> None:
     roll.key(differing, "keyer-c")
     roll.key(differing, "keyer-d", surname="Other")
     roll.key_twice(roll.scan(4))
+    _differ(world)
     _begin_cases(world, str(site.caller(_name(Role.EXAMINER)).actor.user_id))
+
+
+def _differ(world: World) -> None:
+    """Leave supervisors a difference of two examiners."""
+    enrolled = world.enrol(15)
+    case_id = world.case_of(world.search(15))
+    world.examine(case_id, "examiner-y", person_id=enrolled["person_id"])
+    world.examine(case_id, "examiner-z", person_id=None)
 
 
 def _begin_cases(world: World, examiner: str) -> None:

@@ -88,6 +88,7 @@ def counted(name: str, *desks: Steps) -> None:
 
 def test_the_document_tells_the_steps_of_every_journey() -> None:
     assert told().keys() == {
+        *("told", "abroad"),
         *("certificate", "second_reading", "own_data", "deletion", "search"),
         *("priority", "difference", "audit", "figures", "embassy", "application", "names"),
     }
