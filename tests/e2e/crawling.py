@@ -11,9 +11,9 @@ from urllib.parse import urljoin, urlsplit
 
 from tests.e2e.desks import Desk
 
-MOST_OF_A_ROUTE = 6
+MOST_OF_A_ROUTE = 40
 """Addresses of one route that are fetched: later ones show the same page with other content."""
-MOST_STATES = 3
+MOST_STATES = 4
 """States of one route that are opened in the browser."""
 
 _LINK = re.compile(r'(?:(?:href|src)="|data-[a-z-]+="(?=/))([^"]*)"')

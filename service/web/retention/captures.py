@@ -85,7 +85,7 @@ def _to_person(person_id: str) -> RedirectResponse:
 def _page(visit: Visit, person_id: str, form: Form, *, status: int = 200) -> Response:
     bases = show_bases(visit.services, visit.caller, PersonId(person_id))
     agreed = [
-        (fact.fact_id, f"{fact.kind.value.capitalize()}, {fact.on.isoformat()}", "")
+        (fact.fact_id, f"{fact.kind.value.capitalize()}, {fact.on:%-d %B %Y}", "")
         for one in bases.prints
         for fact in one.facts
         if not fact.waits and fact.kind is not FactKind.REVOKED
@@ -94,7 +94,7 @@ def _page(visit: Visit, person_id: str, form: Form, *, status: int = 200) -> Res
         "bases": bases,
         "person_id": person_id,
         "captures": [
-            (one.capture.encounter_id, f"Capture {n} of {one.capture.taken_on.isoformat()}", "")
+            (one.capture.encounter_id, f"Capture {n} of {one.capture.taken_on:%-d %B %Y}", "")
             for n, one in enumerate(bases.prints, 1)
         ],
         "kinds": options(FactKind),
