@@ -100,6 +100,7 @@ def _furnish(site: Site) -> None:
     assert world.officer().post("/v1/agreements/HARB/members", member).status_code == 204
     applied_for(world, "police-certificate", 8)
     answered(world, asked_for_information(world))
+    asked_for_information(world, words="How many marks were found?")
     enrol(world, 9, UNKNOWN)
     assert opened(world)
     roll = Roll(world, "ROLL-OPEN")
