@@ -236,7 +236,7 @@ def _work_and_kill(root: Path, kills: int, rng: np.random.Generator) -> int:
 
 def _figures(services: Services, sent: list[_Sent]) -> dict[str, Any]:
     with services.units.read() as unit:
-        matters = unit.matters.waiting(list(MatterState), limit=len(sent) * 2)
+        matters = unit.matters.waiting(list(MatterState), limit=len(sent) * 2).items
         by_reference: dict[str, list[Any]] = {}
         for one in matters:
             by_reference.setdefault(one.reference, []).append(one)

@@ -265,3 +265,12 @@ def country_name(code: str) -> str:
     country.
     """
     return COUNTRY_NAMES.get(code, code)
+
+
+def country_code(text: str) -> str:
+    """Return the code of a country that is stated by its English name or its code; text that is
+    neither is returned in capital letters.
+    """
+    stated = " ".join(text.split()).casefold()
+    named = (code for code, name in COUNTRY_NAMES.items() if name.casefold() == stated)
+    return next(named, stated.upper())

@@ -15,8 +15,8 @@ from domain.applications.declarations import (
     Slot,
 )
 from domain.people.partial_dates import PartialDate
-from domain.people.people import Address, Details, Nationality, PersonName, PreviousName
-from domain.requests.proofs import ADDRESS_COUNTRY, PASSPORT_NUMBER
+from domain.people.people import Address, Details, Nationality, PersonName, PreviousName, Sex
+from domain.requests.proofs import ADDRESS_COUNTRY, PASSPORT_COUNTRY, PASSPORT_NUMBER
 from domain.requests.requests import Ask
 from domain.restrictions import UsePurpose
 
@@ -48,7 +48,14 @@ ADDRESS = Page(
         Question(ADDRESS_COUNTRY, QuestionKind.LINE),
     ),
 )
-PASSPORT_PAGE = Page("passport", (Question(PASSPORT_NUMBER, QuestionKind.LINE),))
+PASSPORT_PAGE = Page(
+    "passport",
+    (
+        Question(PASSPORT_NUMBER, QuestionKind.LINE),
+        Question(PASSPORT_COUNTRY, QuestionKind.LINE, is_needed=False),
+        Question("sex", QuestionKind.CHOICE, is_needed=False, choices=tuple(Sex)),
+    ),
+)
 CONTACT = Page("contact", (Question("contact-email", QuestionKind.EMAIL),))
 REPRESENTATIVE = Page(
     "representative", (Question("representative", QuestionKind.NAME, is_needed=False),)
@@ -60,9 +67,9 @@ AUTHORITY = Slot("authority", DocumentUse.PAPER, is_needed=False)
 
 _OF_DETAILS = frozenset(
     question.name
-    for page in (NAME, PREVIOUS_NAMES, BIRTH, NATIONALITIES, ADDRESS)
+    for page in (NAME, PREVIOUS_NAMES, BIRTH, NATIONALITIES, ADDRESS, PASSPORT_PAGE)
     for question in page.questions
-    if question.name != ADDRESS_COUNTRY
+    if question.name not in {ADDRESS_COUNTRY, PASSPORT_NUMBER, PASSPORT_COUNTRY}
 )
 
 
@@ -76,6 +83,7 @@ def details_of(answers: Answers) -> Details:
         names=(name, *previous),
         dates_of_birth=tuple(PartialDate.parse(day) for day in answers.get("birth-day", ())),
         place_of_birth=one(answers, "birth-place"),
+        sex=Sex(stated) if (stated := one(answers, "sex")) else None,
         nationalities=tuple(
             Nationality(code, "application") for code in answers.get("nationalities", ())
         ),

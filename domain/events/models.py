@@ -50,7 +50,7 @@ class Rehearsed(Event):
 
 @event("law-state-changed", leaves=Leaves("law_states", by="set_by"))
 class LawStateChanged(Event):
-    """The watch changed its finding about a source of prints, or a person reset the finding."""
+    """Model checks changed their finding about a source of prints, or a person reset it."""
 
     state_id: Subject[LawStateId]
     asker_force: str

@@ -180,7 +180,8 @@ _EMPTY = (PersonName(), PartialDate(), Address(), PreviousName(PersonName()), ""
 def _check_value(kind: ItemKind, value: ItemValue, pointer: str) -> None:
     if type(value) is not _TYPES.get(kind, str):
         raise InvalidInputError(
-            "The value does not fit: give a value of the stated kind.", pointer=f"{pointer}/item"
+            "The value does not belong to this kind of item: give the fields of its kind.",
+            pointer=f"{pointer}/item",
         )
     if value in _EMPTY:
         raise InvalidInputError(

@@ -176,6 +176,9 @@ class Holder:
     other_names: tuple[str, ...] = ()
     address: str = ""
     passport_number: str = ""
+    passport_country: str = ""
+    """The country that issued the passport, in words."""
+    sex: str = ""
     portrait_sha256: str = ""
     """SHA-256, in hexadecimal, of the photograph that came with the application; empty if there
     was none.
@@ -234,6 +237,7 @@ class CertificateContent:
         for text in (holder.name, *holder.other_names, holder.place_of_birth, holder.address):
             check_printable(text)
         check_printable(holder.passport_number)
+        check_printable(holder.passport_country)
 
 
 def check_printable(text: str) -> None:

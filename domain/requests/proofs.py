@@ -26,8 +26,10 @@ class Claim(StrEnum):
     FORMER_NAMES = "former names"
     BORN = "date of birth"
     BIRTH_PLACE = "place of birth"
+    SEX = "sex"
     NATIONALITY = "nationality"
     PASSPORT_NUMBER = "passport number"
+    """With the country that issued the passport, if it is stated."""
     ADDRESS = "address"
     PHOTOGRAPH = "photograph"
     """The photograph shows the same person as the passport."""
@@ -70,6 +72,8 @@ ADDRESS_COUNTRY = "address-country"
 """Fact of an application: the country of the address."""
 PASSPORT_NUMBER = "passport-number"
 """Fact of an application: the number of the passport that came with it."""
+PASSPORT_COUNTRY = "passport-country"
+"""Fact of an application: the country that issued the passport."""
 PORTRAIT = "portrait"
 _PASSPORT = ("passport",)
 _IDENTITY = frozenset({Claim.NAME, Claim.BORN})
@@ -84,14 +88,18 @@ def claims_of(ask: Ask, slots: Collection[str]) -> tuple[StatedClaim, ...]:
     """
     details = ask.subject
     former = [one.display for one in details.names[1:]]
-    home = address_of(ask)
+    home, facts = address_of(ask), dict(ask.facts)
     stated = {
         Claim.NAME: ([one.display for one in details.names[:1]], _PASSPORT),
         Claim.FORMER_NAMES: (former, _PASSPORT),
         Claim.BORN: ([one.words for one in details.dates_of_birth], _PASSPORT),
         Claim.BIRTH_PLACE: ([details.place_of_birth], _PASSPORT),
+        Claim.SEX: ([details.sex.value if details.sex else ""], _PASSPORT),
         Claim.NATIONALITY: ([one.country for one in details.nationalities], _PASSPORT),
-        Claim.PASSPORT_NUMBER: ([dict(ask.facts).get(PASSPORT_NUMBER, "")], _PASSPORT),
+        Claim.PASSPORT_NUMBER: (
+            [facts.get(PASSPORT_NUMBER, ""), facts.get(PASSPORT_COUNTRY, "")],
+            _PASSPORT,
+        ),
         Claim.ADDRESS: ([home], ("address-proof", "second-address-proof")),
         Claim.REPRESENTATIVE: ([ask.asker_name], ("authority",)),
     }

@@ -101,8 +101,8 @@ def write_home(directory: Path, law: HomeLaw) -> None:
 def read_home(directory: Path, model_digest: str) -> HomeLaw | None:
     """Return the home law of a model, or None if there is none or it belongs to another model.
 
-    With None, nothing is watched, and the page Watch says so. Raises ModelError for a malformed
-    file.
+    With None, nothing is compared, and the page Model checks says so. Raises ModelError for a
+    malformed file.
     """
     path = directory / HOME
     if not path.exists():

@@ -45,7 +45,7 @@ class WorkKind(StrEnum):
     MATTERS = "matters in the inbox"
     QUARANTINE = "matters in quarantine"
     MISUSE = "signs of misuse"
-    WATCH = "sources of prints that moved"
+    MODEL = "sources of prints that moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +113,15 @@ def _second_readings(unit: UnitOfWork, mine: _Mine) -> int:
 
 
 def _second_decisions(unit: UnitOfWork, mine: _Mine) -> int:
-    proposed = unit.matters.waiting(sorted(PROPOSALS), limit=_MOST)
+    proposed = unit.matters.waiting(sorted(PROPOSALS), limit=_MOST).items
     return sum(one.last.stepped_by != mine.user_id for one in proposed)
 
 
 def _facts(unit: UnitOfWork, mine: _Mine) -> int:
-    return sum(one.fact.proposed_by != mine.user_id for one in unit.capture_facts.waiting(_MOST))
+    return sum(
+        one.fact.proposed_by != mine.user_id
+        for one in unit.capture_facts.waiting(limit=_MOST).items
+    )
 
 
 def _confirmations(unit: UnitOfWork, mine: _Mine) -> int:
@@ -147,12 +150,12 @@ def _doubts(unit: UnitOfWork, _mine: _Mine) -> int:
 
 
 def _deletions(unit: UnitOfWork, mine: _Mine) -> int:
-    cases = () if mine.force is None else unit.deletions.of_force(mine.force, _MOST)
+    cases = () if mine.force is None else unit.deletions.of_force(mine.force, limit=_MOST).items
     return sum(one.state is DeletionState.WAITING for one in cases)
 
 
 def _referrals(unit: UnitOfWork, _mine: _Mine) -> int:
-    return len(unit.referrals.unanswered(_MOST))
+    return len(unit.referrals.unanswered())
 
 
 _TAKES = {
@@ -233,4 +236,4 @@ def _watch(services: StoreServices, model_digest: str) -> Work:
     with services.units.read() as unit:
         states = unit.law.changes(model_digest)
     alarms = sum(one.state is not LawState.AT_HOME for one in states)
-    return Work(WorkKind.WATCH, alarms, alarms)
+    return Work(WorkKind.MODEL, alarms, alarms)

@@ -55,10 +55,12 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Requests", "/workbench/requests"),
         ("Inbox", "/workbench/matters"),
         ("Agencies", "/workbench/agreements"),
+        ("Reviews", "/workbench/retention/reviews"),
         ("Statistics", "/workbench/statistics"),
-        ("Watch", "/workbench/law"),
+        ("Model checks", "/workbench/model-checks"),
         ("Publication", "/workbench/publication"),
         ("Exchange", "/workbench/exchange"),
+        ("Requests to countries", "/workbench/exchange/requests"),
         ("Old records", "/workbench/conversion"),
     ),
     Role.FORCE: (
@@ -76,7 +78,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.ADMINISTRATOR: (
         ("Today", "/workbench/today"),
         ("Statistics", "/workbench/statistics"),
-        ("Watch", "/workbench/law"),
+        ("Model checks", "/workbench/model-checks"),
         ("Publication", "/workbench/publication"),
         ("Exchange", "/workbench/exchange"),
         ("New account", "/workbench/accounts"),

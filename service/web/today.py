@@ -25,12 +25,12 @@ from service.web.visitors import DUTY_READERS, AnyoneOf, Visit
 
 _PAGES = {
     WorkKind.REQUESTS: "/workbench/requests",
-    WorkKind.NOTICES: "/workbench/requests/unanswered",
+    WorkKind.NOTICES: "/workbench/unanswered-notices",
     WorkKind.DUTIES: "/workbench/exchange",
     WorkKind.MATTERS: "/workbench/matters",
     WorkKind.QUARANTINE: "/workbench/matters",
     WorkKind.MISUSE: "/workbench/log/misuse",
-    WorkKind.WATCH: "/workbench/law",
+    WorkKind.MODEL: "/workbench/model-checks",
 }
 _TURN_PAGES = {
     Turn.REQUESTS: "/workbench/requests?state=second+reading",
@@ -44,9 +44,9 @@ _TURN_PAGES = {
     Turn.REFERRALS: "/workbench/referrals",
 }
 _PART_OF = {
-    "/workbench/requests/unanswered": "/workbench/requests",
+    "/workbench/unanswered-notices": "/workbench/requests",
     "/workbench/log/misuse": "/workbench/log",
-    "/workbench/law": "/workbench/statistics",
+    "/workbench/model-checks": "/workbench/statistics",
 }
 """Pages that stand behind another one, and are open to the same roles."""
 _STEP_PX = 22

@@ -174,7 +174,7 @@ class Site:
 
 
 @contextmanager
-def running_site(store: Path) -> Iterator[Site]:
+def running_site(store: Path, *, exchange_state: str = "") -> Iterator[Site]:
     """Serve a fresh store with people and accounts on a free port of the loopback."""
     store.mkdir(parents=True, exist_ok=True)
     url = f"sqlite:///{store / 'identlink.db'}"
@@ -185,6 +185,7 @@ def running_site(store: Path) -> Iterator[Site]:
             database_url=url,
             workbench_over_http=True,
             differences_reviewed=True,
+            exchange_state=exchange_state,
         )
     )
     population = Population(SEED)

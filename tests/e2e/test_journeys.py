@@ -88,6 +88,7 @@ def counted(name: str, *desks: Steps) -> None:
 
 def test_the_document_tells_the_steps_of_every_journey() -> None:
     assert told().keys() == {
+        *("told", "abroad"),
         *("certificate", "second_reading", "own_data", "deletion", "search"),
         *("priority", "difference", "audit", "figures", "embassy", "application", "names"),
     }
@@ -192,7 +193,7 @@ def test_a_clerk_searches_with_a_file(desks: Desks, tmp_path: Path) -> None:
     clerk.check("input[name=search_type][value='TP/TP']")
     clerk.check("input[name=purpose][value=arrest]")
     clerk.send("#capture", capture)
-    clerk.press("Go on")
+    clerk.press("Continue")
 
     clerk.desk.page.wait_for_selector("h1:has-text('Search')")
     counted("search", clerk)

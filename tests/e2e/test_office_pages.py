@@ -1,4 +1,4 @@
-"""Pages of the office: agreements, purges, reviews, the watch, and figures for the public.
+"""Pages of the office: agreements, purges, reviews, model checks, and figures for the public.
 
 Each with something on it, without violations of WCAG 2.2 AA, on a laptop and on a telephone.
 """
@@ -67,7 +67,7 @@ def test_a_refused_purge_and_a_review(desks: Desks, world: World) -> None:
     assert "a larger share of all people than the cap" in supervisor.page.inner_text("main")
 
 
-def test_figures_and_the_watch(desks: Desks, world: World) -> None:
+def test_figures_and_model_checks(desks: Desks, world: World) -> None:
     give(world, 40)
     give(world, 12, party="FRA", outcome="no record")
     release_quarter(later(world), OFFICE, this_quarter(world))
@@ -77,7 +77,7 @@ def test_figures_and_the_watch(desks: Desks, world: World) -> None:
     check_both(desk, "publication")
     desk.follow("main table a >> nth=0")
     check_both(desk, "release")
-    desk.go("law")
-    check_both(desk, "watch")
+    desk.go("model-checks")
+    check_both(desk, "model-checks")
 
     assert "Checks on the model" in desk.page.inner_text("main")

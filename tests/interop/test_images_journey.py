@@ -97,7 +97,7 @@ def search_with(page: Page, image: Path) -> None:
     page.check("input[value='TP/TP']")
     page.check("input[name=purpose][value=arrest]")
     page.set_input_files("#capture", image)
-    page.click("text=Go on")
+    page.click("main button:has-text('Continue')")
     expect(page.locator("h1")).to_have_text("Are these the right prints?")
     card = page.locator(".wb-capture")
     expect(card).to_have_count(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Annotated
 
 from fastapi import APIRouter, Response
@@ -12,11 +13,12 @@ from domain.access.access import Scope
 from domain.access.accounts import Client
 from domain.errors import ConflictError, NotFoundError, UnknownForceError
 from domain.ids import ClientId, ClientKeyId
+from domain.list_pages import page_behind
 from service.api.authentication import Operator
-from service.api.base import Answer, Body, Code
+from service.api.base import Answer, Body, Code, Next, PageAnswer
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems, found_at
-from service.api.parameters import IdInPath
+from service.api.parameters import After, IdInPath, Limit
 from service.api.shapes import From, shows
 from service.usecases.access.clients import (
     AddClient,
@@ -59,10 +61,11 @@ class ClientAnswer(Answer):
     keys: tuple[ClientKeyAnswer, ...]
 
 
-class ClientListAnswer(Answer):
-    """All clients, in order of name."""
+class ClientListAnswer(PageAnswer):
+    """Clients, in order of name."""
 
     clients: tuple[ClientAnswer, ...]
+    next_after: Next
 
 
 class ClientSecretAnswer(Answer):
@@ -96,10 +99,10 @@ def post_client(
 
 
 @router.get("", responses=call_problems())
-def get_clients(call: Operator) -> ClientListAnswer:
-    """Return all clients with their keys, including revoked ones."""
+def get_clients(call: Operator, after: After = None, limit: Limit = 50) -> ClientListAnswer:
+    """Return clients with their keys, including revoked ones, in order of name."""
     found = list_clients(call.services, call.caller)
-    return ClientListAnswer(clients=found)
+    return ClientListAnswer.of(page_behind(found, after, limit, attrgetter("client_id")))
 
 
 @router.post(

@@ -23,10 +23,10 @@ from domain.errors import (
 from domain.ids import RequestId
 from domain.people.people import DisposalType
 from service.api.authentication import AgreementReader, RequestWorker
-from service.api.base import Answer, Body, DateText, LongText, OpaqueId
+from service.api.base import Answer, Body, DateText, LongText, Next, OpaqueId
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import IdInPath
+from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.amendments_schemas import AmendedAnswer
 from service.api.people.records_schemas import OffenceHead
 from service.api.requests.requests import RequestIdAnswer
@@ -75,11 +75,14 @@ class AsnResultAnswer(Answer):
 
 
 class AsnsAnswer(Answer):
-    """ASNs issued, ASNs overdue for a court result, and court results that match no ASN."""
+    """ASNs issued, newest first, all overdue for a court result, and the latest court results
+    that match no ASN.
+    """
 
     issued: tuple[IssuedAsnAnswer, ...]
     silent: tuple[IssuedAsnAnswer, ...]
     unmatched: tuple[AsnResultAnswer, ...]
+    next_before: Next
 
 
 class AsnResultBody(Body):
@@ -138,9 +141,9 @@ def post_request_asn(call: RequestWorker, request_id: IdInPath) -> AsnAnswer:
 
 
 @router.get("/asns", responses=call_problems())
-def get_asns(call: AgreementReader) -> AsnsAnswer:
+def get_asns(call: AgreementReader, before: Before = None, limit: Limit = 50) -> AsnsAnswer:
     """Return the ASNs issued, those overdue for a court result, and results that match no ASN."""
-    return AsnsAnswer.of(list_asns(call.services, call.caller))
+    return AsnsAnswer.of(list_asns(call.services, call.caller, before=before, limit=limit))
 
 
 @router.post(

@@ -30,7 +30,7 @@ from service.api.agencies.matters_schemas import (
 from service.api.authentication import MatterTeller, RequestReader, RequestWorker
 from service.api.bodies import BodyOf, media_type_of
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import IdInPath
+from service.api.parameters import After, IdInPath, Limit
 from service.api.refusals import UnsupportedMediaTypeError
 from service.usecases.agencies.deciding import (
     AnswerProposal,
@@ -83,9 +83,9 @@ def post_court_result(call: MatterTeller, body: Annotated[bytes, Depends(_xml)])
 
 
 @router.get("/matters", responses=call_problems())
-def get_matters(call: RequestReader) -> InboxAnswer:
+def get_matters(call: RequestReader, after: After = None, limit: Limit = 50) -> InboxAnswer:
     """Return the matters that wait for a person's decision, oldest first."""
-    return InboxAnswer.told(list_matters(call.services, call.caller))
+    return InboxAnswer.told(list_matters(call.services, call.caller, after=after, limit=limit))
 
 
 @router.get("/matters/{matter_id}", responses=call_problems(NotFoundError))

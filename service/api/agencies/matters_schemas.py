@@ -11,7 +11,7 @@ from domain.agencies.matters import Matter, MatterSource, MatterState, Step
 from domain.courts.results import CourtOffence, CourtResult, Defendant, ResultLine, Term
 from domain.people.people import Sex
 from domain.plain_values import plain
-from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, Text
+from service.api.base import Answer, Body, Code, DateText, LongText, Next, OpaqueId, Text
 from service.api.dates import read_day
 from service.api.people.records_schemas import Identifier, NameBody
 from service.api.shapes import at
@@ -133,6 +133,7 @@ class InboxAnswer(Answer):
 
     counts: tuple[WaitingCountAnswer, ...]
     waiting: tuple[WaitingHead, ...]
+    next_after: Next
 
     @classmethod
     def told(cls, inbox: Inbox) -> InboxAnswer:
@@ -149,7 +150,7 @@ class InboxAnswer(Answer):
             WaitingCountAnswer(state=one.state, count=one.count, oldest=one.oldest)
             for one in inbox.counts
         )
-        return cls(counts=tuple(counts), waiting=tuple(waiting))
+        return cls(counts=tuple(counts), waiting=tuple(waiting), next_after=inbox.next_key)
 
 
 class MatterAnswer(MatterHead):

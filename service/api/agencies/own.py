@@ -13,10 +13,10 @@ from domain.requests.requests import Ask
 from domain.restrictions import UsePurpose
 from service.api.agencies.agreements import AgencyAgreementAnswer
 from service.api.authentication import AgencyAsker
-from service.api.base import Answer, Body, LongText, Text
+from service.api.base import Answer, Body, LongText, Next, PageAnswer, Text
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import IdInPath
+from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.records_schemas import DetailsBody
 from service.api.requests.requests import RequestIdAnswer
 from service.api.shapes import shows
@@ -62,10 +62,11 @@ class AgencyRequestAnswer(Answer):
     """A request as its agency sees it."""
 
 
-class AgencyRequestsAnswer(Answer):
+class AgencyRequestsAnswer(PageAnswer):
     """The requests of an agency, newest first."""
 
     requests: tuple[AgencyRequestAnswer, ...]
+    next_before: Next
 
 
 @shows(AgencyWatch)
@@ -73,10 +74,11 @@ class AgencyWatchAnswer(Answer):
     """A watch of a case."""
 
 
-class AgencyWatchesAnswer(Answer):
+class AgencyWatchesAnswer(PageAnswer):
     """The watches of an agency, newest first."""
 
     watches: tuple[AgencyWatchAnswer, ...]
+    next_before: Next
 
 
 class AgencyReplyBody(Body):
@@ -102,9 +104,13 @@ def post_agency_request(call: AgencyAsker, body: BodyOf[AgencyRequestBody]) -> R
 
 
 @router.get("/requests", responses=call_problems(NoAgreementError))
-def get_agency_requests(call: AgencyAsker) -> AgencyRequestsAnswer:
+def get_agency_requests(
+    call: AgencyAsker, before: Before = None, limit: Limit = 50
+) -> AgencyRequestsAnswer:
     """Return your requests, newest first, without their answers."""
-    return AgencyRequestsAnswer(requests=list_own_requests(call.services, call.caller))
+    return AgencyRequestsAnswer.of(
+        list_own_requests(call.services, call.caller, before=before, limit=limit)
+    )
 
 
 @router.get("/requests/{request_id}", responses=call_problems(NoAgreementError, NotFoundError))
@@ -131,9 +137,13 @@ _WATCHED = call_problems(NoAgreementError, NotFoundError, RequestStepError, Conf
 
 
 @router.get("/watches", responses=call_problems(NoAgreementError))
-def get_agency_watches(call: AgencyAsker) -> AgencyWatchesAnswer:
+def get_agency_watches(
+    call: AgencyAsker, before: Before = None, limit: Limit = 50
+) -> AgencyWatchesAnswer:
     """Return the watches of your cases, newest first; those to ask again about say so."""
-    return AgencyWatchesAnswer(watches=list_watches(call.services, call.caller))
+    return AgencyWatchesAnswer.of(
+        list_watches(call.services, call.caller, before=before, limit=limit)
+    )
 
 
 @router.post("/requests/{request_id}/watch", status_code=201, responses=_WATCHED)

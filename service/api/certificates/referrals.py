@@ -12,10 +12,10 @@ from domain.errors import ConflictError, NotFoundError, RequestStepError, Unknow
 from domain.ids import ReferralId, RequestId
 from domain.requests.certificates import ReferralReply, ReferralVerdict
 from service.api.authentication import ReferralAnswerer, RequestReader, RequestWorker
-from service.api.base import Answer, Body, LongText, ShownText
+from service.api.base import Answer, Body, LongText, Next, PageAnswer, ShownText
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import IdInPath
+from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
 from service.usecases.requests.referring import (
@@ -69,10 +69,11 @@ class OpenReferralAnswer(Answer):
     made_at: datetime
 
 
-class OpenReferralListAnswer(Answer):
+class OpenReferralListAnswer(PageAnswer):
     """The referrals that await the referral body's answer, oldest first."""
 
     referrals: tuple[OpenReferralAnswer, ...]
+    next_after: Next
 
 
 class ReferredPersonAnswer(Answer):
@@ -114,9 +115,13 @@ def get_referrals(call: RequestReader, request_id: IdInPath) -> ReferralListAnsw
 
 
 @for_body.get("", responses=call_problems())
-def get_open_referrals(call: ReferralAnswerer) -> OpenReferralListAnswer:
+def get_open_referrals(
+    call: ReferralAnswerer, after: After = None, limit: Limit = 50
+) -> OpenReferralListAnswer:
     """Return the referrals that await an answer, oldest first."""
-    return OpenReferralListAnswer(referrals=open_referrals(call.services, call.caller))
+    return OpenReferralListAnswer.of(
+        open_referrals(call.services, call.caller, after=after, limit=limit)
+    )
 
 
 @for_body.get("/{referral_id}", responses=call_problems(NotFoundError))

@@ -19,10 +19,10 @@ from domain.ids import DeletionId, RequestId
 from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart, DeletionState
 from rules.deletion_grounds import deletion_grounds
 from service.api.authentication import DeletionDecider, RequestReader, RequestWorker
-from service.api.base import Answer, Body, LongText, OpaqueId, Reason
+from service.api.base import Answer, Body, LongText, Next, OpaqueId, PageAnswer, Reason
 from service.api.bodies import BodyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
-from service.api.parameters import IdInPath
+from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
 from service.usecases.disclosure.carrying_out import carry_out_deletion
@@ -109,10 +109,11 @@ class ListedDeletionAnswer(Answer):
     is_late: bool
 
 
-class DeletionListAnswer(Answer):
+class DeletionListAnswer(PageAnswer):
     """The deletion cases of a force that have not been carried out, oldest first."""
 
     deletions: tuple[ListedDeletionAnswer, ...]
+    next_after: Next
 
 
 class OwnDeletionAnswer(ListedDeletionAnswer):
@@ -189,10 +190,12 @@ def post_deletion_carrying_out(call: RequestWorker, deletion_id: IdInPath) -> De
 
 
 @for_forces.get("", responses=call_problems())
-def get_own_deletions(call: DeletionDecider) -> DeletionListAnswer:
+def get_own_deletions(
+    call: DeletionDecider, after: After = None, limit: Limit = 50
+) -> DeletionListAnswer:
     """Return the deletion cases of the caller's force not yet carried out, oldest first."""
-    return DeletionListAnswer.model_validate(
-        {"deletions": own_deletions(call.services, call.caller)}
+    return DeletionListAnswer.of(
+        own_deletions(call.services, call.caller, after=after, limit=limit)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -12,12 +13,13 @@ from domain.circuits import CircuitState
 from domain.errors import ConflictError, IdempotencyConflictError, NotFoundError
 from domain.events.catalogue import topics
 from domain.ids import EndpointId, JobId
+from domain.list_pages import page_behind
 from service.api.authentication import WebhookKeeper
-from service.api.base import Answer, Body, NextNumber, PageAnswer
+from service.api.base import Answer, Body, Next, NextNumber, PageAnswer
 from service.api.bodies import BodyOf, IdempotencyOf
 from service.api.codes import TopicCode
 from service.api.documentation import body_problems, call_problems, found_at
-from service.api.parameters import IdInPath, Limit
+from service.api.parameters import After, IdInPath, Limit
 from service.api.shapes import From
 from service.api.state import StateOf
 from service.usecases.messages.webhooks import (
@@ -79,10 +81,11 @@ class WebhookAnswer(Answer):
     circuit: CircuitAnswer
 
 
-class WebhookListAnswer(Answer):
+class WebhookListAnswer(PageAnswer):
     """The webhook endpoints of a force."""
 
     webhooks: tuple[WebhookAnswer, ...]
+    next_after: Next
 
 
 class WebhookSecretAnswer(Answer):
@@ -142,9 +145,12 @@ def post_webhook(
 
 
 @router.get("", responses=call_problems())
-def list_webhooks(call: WebhookKeeper) -> WebhookListAnswer:
+def list_webhooks(
+    call: WebhookKeeper, after: After = None, limit: Limit = 50
+) -> WebhookListAnswer:
     """Return the endpoints of the caller's force."""
-    return WebhookListAnswer(webhooks=own_webhooks(call.services, call.caller))
+    found = own_webhooks(call.services, call.caller)
+    return WebhookListAnswer.of(page_behind(found, after, limit, attrgetter("endpoint_id")))
 
 
 @router.delete("/{endpoint_id}", status_code=204, responses=call_problems(NotFoundError))

@@ -21,10 +21,10 @@ from domain.ids import EncounterId, PersonId, RequestId
 from domain.retention.capture_facts import FactDecision, FactId, FactKind, StatedFact
 from domain.retention.retention import ReviewDecision, ReviewGround, Ruling
 from service.api.authentication import RequestReader, RequestWorker
-from service.api.base import Answer, Body, DateText, LongText, Reason
+from service.api.base import Answer, Body, DateText, LongText, Next, PageAnswer, Reason
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import IdInPath
+from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.shapes import From
 from service.usecases.requests.deciding import ReadSecond
@@ -105,10 +105,11 @@ class WaitingFactAnswer(Answer):
     fact: CaptureFactAnswer
 
 
-class WaitingFactsAnswer(Answer):
-    """The oldest facts that a second person must decide on."""
+class WaitingFactsAnswer(PageAnswer):
+    """The facts that a second person must decide on, oldest first."""
 
     facts: tuple[WaitingFactAnswer, ...]
+    next_after: Next
 
 
 class StatedFactAnswer(Answer):
@@ -202,10 +203,13 @@ def get_bases(call: RequestReader, person_id: IdInPath) -> BasesAnswer:
 
 
 @router.get("/facts", responses=call_problems())
-def get_waiting_facts(call: RequestReader) -> WaitingFactsAnswer:
-    """Return the oldest facts about captures that a second person must decide on."""
-    found = waiting_facts(call.services, call.caller)
-    return WaitingFactsAnswer(facts=tuple(WaitingFactAnswer.of(one) for one in found))
+def get_waiting_facts(
+    call: RequestReader, after: After = None, limit: Limit = 50
+) -> WaitingFactsAnswer:
+    """Return the facts about captures that a second person must decide on, oldest first."""
+    return WaitingFactsAnswer.of(
+        waiting_facts(call.services, call.caller, after=after, limit=limit)
+    )
 
 
 @router.post(

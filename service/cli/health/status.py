@@ -56,9 +56,9 @@ _WORDS = {
         "{late} in the last 7 days",
         "An auditor must examine them: see the page Misuse.",
     ),
-    WorkKind.WATCH: (
+    WorkKind.MODEL: (
         "{late} sources of prints no longer follow the model",
-        "Their prints are ranked without weight of evidence: see the page Watch.",
+        "Their prints are ranked without weight of evidence: see the page Model checks.",
     ),
 }
 """Words for each kind of work, and the remedy if some of it is late."""

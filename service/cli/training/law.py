@@ -1,4 +1,4 @@
-"""`identlink law`: the states of the watch on the law of prints, and resetting a source."""
+"""`identlink law`: the states of the checks on the law of prints, and resetting a source."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from service.usecases.models.law_report import source_words
 from service.usecases.models.watching import set_at_home
 
 app = Group(
-    help="The watch that compares the distribution (law) of each source's prints with the model."
+    help="The checks that compare the distribution (law) of each source's prints with the model."
 )
 
 _Force = Annotated[str, typer.Argument(help="Code of the force; `all` for all forces.")]
@@ -41,7 +41,7 @@ def status(call: Call) -> None:
 
 @app.command("set-home")
 def set_home(call: Call, force: _Force, account: _Account = "all") -> None:
-    """Reset a source: the watch starts again, and an event records it."""
+    """Reset a source: its checks start again, and an event records it."""
     settings = call.existing()
     digest = load_scorer(model_in_force(settings)).digest
     of_force, of_account = (ALL if name == "all" else name for name in (force, account))

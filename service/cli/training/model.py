@@ -113,7 +113,7 @@ def home(
         int, typer.Option(min=200, help="Number of people who are searched for.")
     ] = 4_000,
 ) -> None:
-    """Measure, on generated people, the distribution that the watch compares searches with."""
+    """Measure, on generated people, the distribution that searches are checked against."""
     typer.echo(f"{write_generated_home(directory, searches):,} searches")
 
 

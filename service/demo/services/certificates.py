@@ -99,8 +99,9 @@ def _check_offline(scene: Scene, document: bytes) -> None:
 def _asked(scene: Scene, issued: dict[str, Any]) -> str:
     """Return the answer of the page on which anybody can check a certificate."""
     fields = {name: issued[name] for name in ("number", "code")}
-    with httpx2.Client(follow_redirects=True) as anybody:
-        page = anybody.post(f"{scene.stage.address}/certificates", data=fields).text
+    # The answer is a page to which the form redirects, kept for whoever sent the form.
+    with httpx2.Client(base_url=scene.stage.address, follow_redirects=True) as visitor:
+        page = visitor.post("/certificates", data=fields).text
     found = _ANSWER.search(page)
     return found[1] if found else "nothing"
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 
 from sqlalchemy import select
 
 from domain.agencies.agencies import Agreement, Contact, IssuedAsn, ResultFate
 from domain.errors import ConflictError, VaultDamagedError
 from domain.ids import RequestId, UserId
+from domain.list_pages import ListPage, page_of
 from domain.restrictions import UsePurpose
 from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import AnyRow, rows_where, value_of
+from service.storage.engine.rows import AnyRow, SortedBy, rows_where, sorted_rows, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.requests import agency_members, agreements, asn_results, asns
 from service.storage.transaction import TransactionPart
@@ -133,10 +135,17 @@ class Asns(TransactionPart):
         """Return the details of an Arrest Summons Number that was issued here, or None."""
         return self._one(IssuedAsn, _ISSUED.where(asns.c.asn == asn))
 
-    def every(self, *, limit: int) -> tuple[IssuedAsn, ...]:
-        """Return issued Arrest Summons Numbers, oldest first."""
-        query = _ISSUED.order_by(asns.c.issued_at, asns.c.asn).limit(limit)
-        return self._all(IssuedAsn, query)
+    def page(self, *, before: str | None, limit: int) -> ListPage[IssuedAsn, str]:
+        """Return a page of the Arrest Summons Numbers issued, newest first."""
+        by = SortedBy((asns.c.issued_at, asns.c.asn), is_descending=True)
+        behind = None if before is None else _ISSUED.where(asns.c.asn == before)
+        rows = sorted_rows(self._connection, _ISSUED, by, behind=behind, limit=limit + 1)
+        return page_of([value_of(IssuedAsn, row) for row in rows], limit, attrgetter("asn"))
+
+    def without_result(self) -> tuple[IssuedAsn, ...]:
+        """Return the Arrest Summons Numbers for which no result has come, oldest first."""
+        query = _ISSUED.where(asn_results.c.result_on.is_(None))
+        return self._all(IssuedAsn, query.order_by(asns.c.issued_at, asns.c.asn))
 
     def add_result(self, result: AsnResult) -> None:
         """Store a court result."""

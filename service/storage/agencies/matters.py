@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -13,9 +14,10 @@ from domain.agencies.matters import WAITING, Matter, MatterContent, MatterSource
 from domain.courts.results import CourtResult, Reason
 from domain.errors import ConflictError, VaultDamagedError
 from domain.exchange.messages import Notification
+from domain.list_pages import ListPage, page_of
 from domain.plain_values import plain, read_plain
 from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import AnyRow, rows_where, value_of
+from service.storage.engine.rows import AnyRow, rows_behind, rows_where, value_of
 from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.matters import matter_steps, matters
@@ -100,11 +102,17 @@ class Matters(TransactionPart):
         query = select(matters.c.payload_id).where(matters.c.matter_id.in_(matter_ids))
         return self._transaction.payloads.delete(self._column(query))
 
-    def waiting(self, states: Sequence[MatterState], *, limit: int) -> tuple[Matter, ...]:
-        """Return the matters in these states, oldest first."""
+    def waiting(
+        self, states: Sequence[MatterState], *, after: str | None = None, limit: int
+    ) -> ListPage[Matter, str]:
+        """Return a page of the matters in these states, oldest first."""
         query = _STANDING.where(matter_steps.c.state.in_([one.value for one in states]))
-        rows = self._rows(query.order_by(matters.c.matter_row).limit(limit))
-        return self._read(rows)
+        last = None if after is None else matters.c.matter_id == after
+        number = matters.c.matter_row
+        rows = rows_behind(
+            self._connection, query, number, last=last, limit=limit, is_descending=False
+        )
+        return page_of(self._read(rows), limit, attrgetter("matter_id"))
 
     def arrivals(self, *, limit: int) -> tuple[tuple[MatterSource, datetime], ...]:
         """Return the source and time of receipt of the waiting matters, oldest first."""

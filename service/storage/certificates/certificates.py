@@ -194,9 +194,13 @@ class Referrals(TransactionPart):
         """Return the referrals of a request, oldest first."""
         return self._read(_REFERRALS.where(referrals.c.request_id == request_id))
 
-    def unanswered(self, limit: int) -> tuple[Referral, ...]:
-        """Return referrals without a reply, oldest first."""
-        return self._read(_REFERRALS.where(referral_replies.c.referral_id.is_(None)).limit(limit))
+    def unanswered(self, *, after: str | None = None) -> tuple[Referral, ...]:
+        """Return the referrals without a reply made after this one, oldest first."""
+        query = _REFERRALS.where(referral_replies.c.referral_id.is_(None))
+        if after is not None:
+            place = select(referrals.c.referral_row).where(referrals.c.referral_id == after)
+            query = query.where(referrals.c.referral_row > place.scalar_subquery())
+        return self._read(query)
 
     def _read(self, query: Select[Any]) -> tuple[Referral, ...]:
         rows = self._rows(query.order_by(referrals.c.referral_row))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, func, select
 
 from domain.errors import ConflictError
 from domain.ids import DeletionId, EncounterId, ForceCode, PersonId, RequestId, UserId
+from domain.list_pages import ListPage, page_of
 from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart
-from service.storage.engine.rows import AnyRow, rows_where, value_of
+from service.storage.engine.rows import AnyRow, rows_behind, rows_where, value_of
 from service.storage.people.erasure import destroy_captures
 from service.storage.people.merges import CHAINS, IDS
 from service.storage.people.people import locked_person
@@ -126,12 +128,19 @@ class Deletions(TransactionPart):
         )
         return self._has(query)
 
-    def of_force(self, owner: ForceCode, limit: int) -> tuple[DeletionCase, ...]:
-        """Return the cases of a force that have not been carried out, oldest first."""
+    def of_force(
+        self, owner: ForceCode, *, after: str | None = None, limit: int
+    ) -> ListPage[DeletionCase, str]:
+        """Return a page of the cases of a force that have not been carried out, oldest first."""
         open_ones = _CASES.where(
             deletion_cases.c.owner == owner, deletions_done.c.deletion_id.is_(None)
         )
-        return self._read(open_ones.limit(limit))
+        last = None if after is None else deletion_cases.c.deletion_id == after
+        number = deletion_cases.c.case_row
+        rows = rows_behind(
+            self._connection, open_ones, number, last=last, limit=limit, is_descending=False
+        )
+        return page_of(self._cases(rows), limit, attrgetter("deletion_id"))
 
     def linked(self, captures: Iterable[EncounterId]) -> bool:
         """Whether an unrevoked link is based on one of these captures, moved since or not."""
@@ -210,7 +219,9 @@ class Deletions(TransactionPart):
         )
 
     def _read(self, query: Select[Any]) -> tuple[DeletionCase, ...]:
-        rows = self._rows(query.order_by(deletion_cases.c.case_row))
+        return self._cases(self._rows(query.order_by(deletion_cases.c.case_row)))
+
+    def _cases(self, rows: Sequence[AnyRow]) -> tuple[DeletionCase, ...]:
         words = self._words(rows)
         return tuple(
             value_of(

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, insert, select
 
 from domain.errors import ConflictError, StaleRequestError
 from domain.ids import RequestId, SearchId, UserId
+from domain.list_pages import ListPage, page_of
 from domain.requests.request_states import ENDED, RequestState
 from domain.requests.requests import (
     Ask,
@@ -24,7 +26,15 @@ from domain.requests.requests import (
     RequestFile,
 )
 from domain.restrictions import UNRESTRICTED
-from service.storage.engine.rows import Among, AnyRow, row_of, rows_where, value_of
+from service.storage.engine.rows import (
+    Among,
+    AnyRow,
+    SortedBy,
+    row_of,
+    rows_where,
+    sorted_rows,
+    value_of,
+)
 from service.storage.people.people import locked_person
 from service.storage.requests.disclosures import ask_body, read_ask
 from service.storage.sealed.payloads import PayloadKind
@@ -202,7 +212,6 @@ class Requests(TransactionPart):
         *,
         kind: str | None = None,
         keyed_digest: str | None = None,
-        asker: Party | None = None,
         limit: int,
     ) -> tuple[RequestFile, ...]:
         """Return requests in these states, earliest received first, without their questions."""
@@ -215,10 +224,23 @@ class Requests(TransactionPart):
             query = query.where(requests.c.kind == kind)
         if keyed_digest is not None:
             query = query.where(requests.c.keyed_digest == keyed_digest)
-        if asker is not None:
-            is_its = requests.c.asker_code == asker.code
-            query = query.where(requests.c.asker_kind == asker.kind.value, is_its)
-        rows = self._rows(query)
+        return self._files(self._rows(query))
+
+    def of_asker(
+        self, asker: Party, *, before: str | None, limit: int
+    ) -> ListPage[RequestFile, str]:
+        """Return a page of the requests that a party made, most recently received first, without
+        their questions.
+        """
+        query = _LIST.where(
+            requests.c.asker_kind == asker.kind.value, requests.c.asker_code == asker.code
+        )
+        by = SortedBy((requests.c.received_on, requests.c.request_row), is_descending=True)
+        behind = None if before is None else query.where(requests.c.request_id == before)
+        rows = sorted_rows(self._connection, query, by, behind=behind, limit=limit + 1)
+        return page_of(self._files(rows), limit, attrgetter("request.request_id"))
+
+    def _files(self, rows: Sequence[AnyRow]) -> tuple[RequestFile, ...]:
         entries = self._entries([row.request_id for row in rows])
         return tuple(
             RequestFile(self._request(row, with_ask=False), entries[row.request_id])

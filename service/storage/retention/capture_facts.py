@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
 from domain.ids import EncounterId, EncounterRow, PersonId, PersonRow, UserId
+from domain.list_pages import ListPage, page_of
 from domain.retention.capture_facts import CaptureFact, FactAbout, FactDecision, FactId, StatedFact
-from service.storage.engine.rows import Among, value_of
+from service.storage.engine.rows import Among, AnyRow, SortedBy, sorted_rows, value_of
 from service.storage.people.people import is_erased, locked_person
 from service.storage.retention.held import is_out
 from service.storage.tables.links import encounter_successors
@@ -76,14 +78,16 @@ class CaptureFacts(TransactionPart):
 
     def get(self, fact_id: FactId) -> FactAbout | None:
         """Return a fact, or None if it is unknown or its person or capture no longer exists."""
-        found = self._about(_FACTS.where(capture_facts.c.fact_id == fact_id))
+        found = self._about(self._rows(_FACTS.where(capture_facts.c.fact_id == fact_id)))
         return found[0] if found else None
 
-    def waiting(self, limit: int) -> tuple[FactAbout, ...]:
-        """Return facts that await a second person's decision, oldest first."""
-        query = _FACTS.where(capture_fact_decisions.c.decision.is_(None))
-        oldest = (capture_facts.c.proposed_at, capture_facts.c.fact_id)
-        return self._about(query.order_by(None).order_by(*oldest).limit(limit))
+    def waiting(self, *, after: str | None = None, limit: int) -> ListPage[FactAbout, str]:
+        """Return a page of the facts that await a second person's decision, oldest first."""
+        query = _FACTS.order_by(None).where(capture_fact_decisions.c.decision.is_(None))
+        by = SortedBy((capture_facts.c.proposed_at, capture_facts.c.fact_id), is_descending=False)
+        behind = None if after is None else query.where(capture_facts.c.fact_id == after)
+        rows = sorted_rows(self._connection, query, by, behind=behind, limit=limit + 1)
+        return page_of(self._about(rows), limit, attrgetter("fact.fact_id"))
 
     def of(self, people: Collection[PersonRow]) -> Mapping[EncounterRow, tuple[CaptureFact, ...]]:
         """Return the facts about each capture of these people, with their texts."""
@@ -105,8 +109,7 @@ class CaptureFacts(TransactionPart):
             held[at] = (*held.get(at, ()), _fact(row))
         return people
 
-    def _about(self, query: Select[Any]) -> tuple[FactAbout, ...]:
-        rows = self._rows(query)
+    def _about(self, rows: Sequence[AnyRow]) -> tuple[FactAbout, ...]:
         return tuple(
             FactAbout(_fact(row, said), PersonId(row.person_id))
             for row, said in zip(rows, self._words(rows), strict=True)

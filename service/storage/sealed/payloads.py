@@ -219,7 +219,7 @@ class PayloadStore:
         held: dict[int, bytes] = {}
         for payload_id, stored_kind, body in self.connection.execute(query, _these(ids)):
             if stored_kind != kind.value:
-                raise VaultDamagedError("A payload has another kind than its row states.")
+                raise VaultDamagedError("A payload is not of the kind that its row states.")
             held[payload_id] = body
         # Keep the rows' own names: for a number that two rows name, each row asks with its own
         # name.

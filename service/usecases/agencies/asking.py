@@ -15,6 +15,7 @@ from domain.access.access import Actor, Caller, Purpose, Role
 from domain.errors import InvalidInputError, NotFoundError, RequestStepError
 from domain.events.looking import LookKind
 from domain.ids import RequestId, UserId
+from domain.list_pages import ListPage
 from domain.requests.request_states import WAITING, RequestState, Step
 from domain.requests.requests import Ask, Channel, Party, PartyKind, RequestFile
 from domain.restrictions import UsePurpose
@@ -27,7 +28,6 @@ from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.kinds.agency_names_enquiry import NAME as ENQUIRY
 from service.usecases.requests.kinds.record_creation import NAME as CREATION
 from service.usecases.requests.opening import OpenRequest, open_in
-from service.usecases.requests.reading import MOST_LISTED
 from service.usecases.requests.stepping import AtWork, due_of, enter, next_entry
 from service.usecases.services import Services
 
@@ -107,8 +107,10 @@ def ask_as_agency(services: Services, command: AskAsAgency) -> RequestId:
     return request_id
 
 
-def list_own_requests(services: Services, caller: Caller) -> tuple[AgencyRequest, ...]:
-    """Return the requests of the caller's agency, most recently received first.
+def list_own_requests(
+    services: Services, caller: Caller, *, before: str | None, limit: int
+) -> ListPage[AgencyRequest, str]:
+    """Return a page of the requests of the caller's agency, most recently received first.
 
     Raises NotPermittedError, NoAgreementError.
     """
@@ -116,10 +118,10 @@ def list_own_requests(services: Services, caller: Caller) -> tuple[AgencyRequest
     with services.units.read() as unit:
         agency = agency_of(unit, caller).agency
         asker = Party(PartyKind.AGENCY, agency)
-        files = unit.requests.listed(frozenset(RequestState), asker=asker, limit=MOST_LISTED)
-        found = tuple(_told(unit, file, today) for file in reversed(files))
+        page = unit.requests.of_asker(asker, before=before, limit=limit)
+        found = tuple(_told(unit, file, today) for file in page.items)
     look(services, caller, LookKind.REQUESTS, (one.request_id for one in found))
-    return found
+    return ListPage(found, page.next_key)
 
 
 def show_own_request(services: Services, caller: Caller, request_id: RequestId) -> AgencyRequest:

@@ -31,8 +31,6 @@ from service.usecases.people.amending import store_amended, version_read
 from service.usecases.requests.kinds.record_creation import NAME as CREATION
 from service.usecases.services import StoreServices
 
-MOST_LISTED = 500
-
 
 @dataclass(frozen=True, slots=True)
 class ReceiveResult:
@@ -46,11 +44,14 @@ class ReceiveResult:
 
 @dataclass(frozen=True, slots=True)
 class AsnList:
-    """The ASNs issued, those overdue for a result, and results that match no ASN."""
+    """A page of the ASNs issued, all that are overdue for a result, and the latest results that
+    match no ASN.
+    """
 
     issued: tuple[IssuedAsn, ...]
     silent: tuple[IssuedAsn, ...]
     unmatched: tuple[AsnResult, ...]
+    next_before: str | None = None
 
 
 def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) -> str:
@@ -120,18 +121,23 @@ def receive_result(services: StoreServices, command: ReceiveResult) -> ResultFat
     return fate
 
 
-def list_asns(services: StoreServices, caller: Caller) -> AsnList:
-    """Return the numbers issued, those overdue for a result, and results that match no number.
+def list_asns(
+    services: StoreServices, caller: Caller, *, before: str | None, limit: int
+) -> AsnList:
+    """Return a page of the numbers issued, newest first, with what has to be looked into.
 
     Raises NotPermittedError.
     """
     caller.actor.require(Scope.READ_AGREEMENTS)
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
-        issued = unit.asns.every(limit=MOST_LISTED)
-        unmatched = unit.asns.unmatched(limit=MOST_LISTED)
-    look(services, caller, LookKind.ASNS, (one.request_id for one in issued))
-    return AsnList(issued, tuple(one for one in issued if one.is_silent(today)), unmatched)
+        page = unit.asns.page(before=before, limit=limit)
+        open_ones = unit.asns.without_result()
+        unmatched = unit.asns.unmatched(limit=limit)
+    silent = tuple(one for one in open_ones if one.is_silent(today))
+    shown = {one.request_id for one in (*page.items, *silent)}
+    look(services, caller, LookKind.ASNS, shown)
+    return AsnList(page.items, silent, unmatched, page.next_key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,33 +36,34 @@ from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.services import Services
 
-MOST_LISTED = 200
+_MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """The matters to work on, oldest first, their counts, and those past their last day."""
+    """A page of the matters to work on, oldest first, with the counts of all of them."""
 
     counts: tuple[WaitingCount, ...]
     """Of the pending matters."""
     waiting: tuple[Matter, ...]
-    """Pending matters, and those that somebody proposes to take off a record; at most
-    `MOST_LISTED`. Matters of erased and restricted people are not among the second."""
+    """Pending matters, and those that somebody proposes to take off a record. Matters of erased
+    and restricted people are not among the second."""
     late: frozenset[str]
     """Ids of the listed matters that should be on a record by now."""
+    late_count: int
+    """The number of late ones on all pages."""
+    next_key: str | None = None
 
 
-def list_matters(services: Services, caller: Caller) -> Inbox:
-    """Return the matters to work on. Raises NotPermittedError."""
+def list_matters(services: Services, caller: Caller, *, after: str | None, limit: int) -> Inbox:
+    """Return a page of the matters to work on. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
         counts = unit.matters.counts()
         listed = sorted({*WAITING, MatterState.WITHDRAWAL_PROPOSED})
-        waiting = tuple(
-            one
-            for one in unit.matters.waiting(listed, limit=MOST_LISTED)
-            if one.state in WAITING or one.content is not None
-        )
+        page = unit.matters.waiting(listed, after=after, limit=limit)
+        arrivals = unit.matters.arrivals(limit=_MOST_COUNTED)
+    waiting = tuple(one for one in page.items if one.state in WAITING or one.content is not None)
     look(services, caller, LookKind.MATTERS, (one.matter_id for one in waiting))
     today = services.surroundings.clock().date()
     late = frozenset(
@@ -70,7 +71,8 @@ def list_matters(services: Services, caller: Caller) -> Inbox:
         for one in waiting
         if one.state in WAITING and last_day(one.source, one.received_at) < today
     )
-    return Inbox(counts, waiting, late)
+    late_count = sum(last_day(source, at) < today for source, at in arrivals)
+    return Inbox(counts, waiting, late, late_count, page.next_key)
 
 
 def show_matter(services: Services, caller: Caller, matter_id: str) -> Matter:

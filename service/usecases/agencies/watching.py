@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from domain.access.access import Caller
 from domain.errors import NoAgreementError, RequestStepError
 from domain.events.looking import LookKind
 from domain.ids import RequestId
+from domain.list_pages import ListPage, page_behind
 from domain.requests.request_states import RequestState
 from domain.requests.requests import RequestFile
 from domain.requests.watches import Watch, WatchAct, WatchState
@@ -90,8 +92,10 @@ def end_watch(services: Services, caller: Caller, request_id: RequestId) -> Agen
     return _told(ended, at.today)
 
 
-def list_watches(services: Services, caller: Caller) -> tuple[AgencyWatch, ...]:
-    """Return the watches of the caller's agency, newest first.
+def list_watches(
+    services: Services, caller: Caller, *, before: str | None, limit: int
+) -> ListPage[AgencyWatch, str]:
+    """Return a page of the watches of the caller's agency, newest first.
 
     All are over while its agreement is not in force. Raises NotPermittedError, NoAgreementError.
     """
@@ -99,9 +103,26 @@ def list_watches(services: Services, caller: Caller) -> tuple[AgencyWatch, ...]:
     with services.units.read() as unit:
         agreement = agency_of(unit, caller)
         found = unit.watches.of_agency(agreement.agency)
-    look(services, caller, LookKind.REQUESTS, (one.request_id for one in found))
+    page = page_behind(found[::-1], before, limit, attrgetter("watch_id"))
+    look(services, caller, LookKind.REQUESTS, (one.request_id for one in page.items))
     in_force = agreement.is_in_force(today)
-    return tuple(_told(one, today, in_force=in_force) for one in reversed(found))
+    told = tuple(_told(one, today, in_force=in_force) for one in page.items)
+    return ListPage(told, page.next_key)
+
+
+def watch_of(services: Services, caller: Caller, request_id: RequestId) -> AgencyWatch | None:
+    """Return the newest watch of a case of the caller's agency, or None.
+
+    The access to the case has already been recorded. Raises NotPermittedError, NoAgreementError,
+    NotFoundError.
+    """
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        agreement = agency_of(unit, caller)
+        own_request(unit, caller, request_id)
+        found = unit.watches.of_request(request_id)
+    mine = [one for one in found if one.agency == agreement.agency]
+    return _told(mine[-1], today, in_force=agreement.is_in_force(today)) if mine else None
 
 
 def _told(watch: Watch, today: date, *, in_force: bool = True) -> AgencyWatch:

@@ -23,7 +23,7 @@ from domain.requests.certificates import (
     outcome_of,
 )
 from domain.requests.disclosures import SentDisclosure
-from domain.requests.proofs import PASSPORT_NUMBER, Claim, address_of, proved
+from domain.requests.proofs import PASSPORT_COUNTRY, PASSPORT_NUMBER, Claim, address_of, proved
 from domain.requests.releasing import Releasable
 from domain.requests.request_states import RequestState
 from domain.requests.requests import Ask, Entry, IdentityBasis, RequestFile
@@ -197,6 +197,7 @@ def _holder(ask: Ask, portrait: bytes) -> Holder:
     details = ask.subject
     first, *others = details.names
     born = details.dates_of_birth[0] if details.dates_of_birth else ""
+    facts = dict(ask.facts)
     return Holder(
         first.display,
         str(born),
@@ -204,7 +205,9 @@ def _holder(ask: Ask, portrait: bytes) -> Holder:
         tuple(one.country for one in details.nationalities),
         tuple(one.display for one in others),
         address_of(ask),
-        dict(ask.facts).get(PASSPORT_NUMBER, ""),
+        facts.get(PASSPORT_NUMBER, ""),
+        facts.get(PASSPORT_COUNTRY, ""),
+        details.sex.value if details.sex else "",
         hashlib.sha256(portrait).hexdigest() if portrait else "",
     )
 

@@ -20,6 +20,7 @@ from domain.events.disclosure import (
 )
 from domain.events.looking import LookKind
 from domain.ids import DeletionId
+from domain.list_pages import ListPage
 from domain.people.people import ArrestReport
 from domain.retention.disclosure import (
     DeletionCase,
@@ -36,7 +37,6 @@ from service.usecases.log.recording import Concern, look, record
 from service.usecases.services import Services, StoreServices
 
 CLOCK = "deletion-decision"
-_MOST_LISTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +60,21 @@ class ListedDeletion:
     is_late: bool
 
 
-def own_deletions(services: StoreServices, caller: Caller) -> tuple[ListedDeletion, ...]:
-    """Return the cases of the caller's force that have not been carried out, oldest first.
+def own_deletions(
+    services: StoreServices, caller: Caller, *, after: str | None, limit: int
+) -> ListPage[ListedDeletion, str]:
+    """Return a page of the cases of the caller's force that are not carried out, oldest first.
 
     Raises NotPermittedError.
     """
     caller.actor.require(Scope.DECIDE_DELETIONS)
     force = caller.require_force()
     with services.units.read() as unit:
-        found = unit.deletions.of_force(force, _MOST_LISTED)
-    listed = tuple(_listed(services, one) for one in found)
-    shown = [(one.deletion_id, one.person_id) for one in found]
+        page = unit.deletions.of_force(force, after=after, limit=limit)
+    listed = tuple(_listed(services, one) for one in page.items)
+    shown = [(one.deletion_id, one.person_id) for one in page.items]
     look(services, caller, LookKind.DELETIONS, (ref for pair in shown for ref in pair))
-    return listed
+    return ListPage(listed, page.next_key)
 
 
 def own_deletion(

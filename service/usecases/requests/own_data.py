@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any
 
+from domain.applications.countries import country_name
 from domain.forces import force_name, is_known_force
 from domain.ids import PersonId, PersonRow
 from domain.people.amendments import RecordVersion
 from domain.people.convictions import Conviction
 from domain.people.items import Item, ItemKind
+from domain.people.partial_dates import PartialDate
 from domain.people.people import Address, Record
 from domain.requests.requests import RequestFile
 from domain.retention.disclosure import HELD, FieldOwner, OwnField, OwnSection
@@ -124,7 +127,7 @@ def _captures(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> Iterator[OwnFiel
 def _matters(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> Iterator[OwnField]:
     """Yield the matters, from courts and others, that were attached to the record."""
     for matter_id, source, on in unit.own_answers.matters(rows):
-        text = f"told by {source} on {on}, compared with the record"
+        text = f"told by {source} on {_day(on)}, compared with the record"
         yield OwnField(f"{HELD}/matters/{matter_id}", "Matter", text)
 
 
@@ -136,7 +139,7 @@ def _origin(record: Record, version: RecordVersion) -> Iterator[OwnField]:
         yield OwnField(place, "First recorded", f"by {_force(head.force)}")
         return
     source = head.source.value if head.source else "not recorded"
-    text = f"{head.amended_at.date()}: {head.reason.value}, from {source}"
+    text = f"{_day(head.amended_at.date())}: {head.reason.value}, from {source}"
     yield OwnField(place, "Amended", text)
     words = "; ".join(part for part in (version.words, version.reference) if part)
     if words:
@@ -147,7 +150,7 @@ def _recipients(
     unit: UnitOfWork, rows: tuple[PersonRow, ...], people: tuple[PersonId, ...]
 ) -> Iterator[OwnField]:
     for number, told in enumerate(unit.own_answers.recipients(rows, people), 1):
-        text = f"{told.on}: {told.purpose}"
+        text = f"{_day(told.on)}: {told.purpose}"
         yield OwnField(
             f"{RECIPIENTS}/{number}", told.recipient[:1].upper() + told.recipient[1:], text
         )
@@ -158,8 +161,9 @@ def _consulted(unit: UnitOfWork, people: tuple[PersonId, ...]) -> Iterator[OwnFi
     page = consultations_in(unit, people, limit=MOST_CONSULTATIONS)
     for number, one in enumerate(page.items, 1):
         place = _force(one.force) if one.force else "this office"
-        role = one.role.value if one.role else "operator"
-        text = f"{one.at:%Y-%m-%d %H:%M} UTC: {one.kind}, for {one.purpose.value}"
+        role = _plain(one.role.value) if one.role else "operator"
+        seen = f"{_plain(one.kind)}, for {_plain(one.purpose.value)}"
+        text = f"{_day(one.at.date())}, {one.at:%H:%M} UTC: {seen}"
         yield OwnField(f"{CONSULTED}/{number}", f"{role.capitalize()}, {place}", text)
 
 
@@ -172,6 +176,17 @@ def text_of(item: Item) -> str:
 def _force(code: str) -> str:
     """Return the name of a force. Old records may contain a force code that is unknown here."""
     return force_name(code) if is_known_force(code) else f"force {code}"
+
+
+def _plain(code: str) -> str:
+    return code.replace("-", " ")
+
+
+def _day(day: date | PartialDate | None) -> str:
+    """Return a day in words, as letters of the office have it."""
+    if day is None:
+        return "an unknown day"
+    return day.words if isinstance(day, PartialDate) else f"{day:%-d %B %Y}"
 
 
 def _address(one: Address) -> str:
@@ -187,19 +202,22 @@ def _conviction(one: Conviction) -> str:
     court = one.court.name or one.court.code
     told = f" Told by {one.source.name}." if one.source.name else ""
     sentence = sanctions or "not recorded"
-    return f"{one.decided_on}, {court}: {offences}. Sentence: {sentence}.{told}"
+    return f"{_day(one.decided_on)}, {court}: {offences}. Sentence: {sentence}.{told}"
 
 
 _WRITERS: dict[ItemKind, Callable[[Any], str]] = {
     ItemKind.NAME: lambda one: one.display,
     ItemKind.SEX: lambda one: one.value,
-    ItemKind.NATIONALITY: lambda one: one.country,
+    ItemKind.DATE_OF_BIRTH: _day,
+    ItemKind.NATIONALITY: lambda one: country_name(one.country),
     ItemKind.ADDRESS: _address,
     ItemKind.PREVIOUS_NAME: lambda one: one.name.display,
     ItemKind.PARENT: lambda one: f"{one.kind.value}: {one.name.display}",
-    ItemKind.DOCUMENT: lambda one: f"{one.kind.value} {one.number}, {one.country}",
-    ItemKind.ARREST_REPORT: lambda one: f"{one.on}, {_force(one.force)}, ASN {one.asn}",
-    ItemKind.OFFENCE: lambda one: f"{one.title} ({one.code}), committed {one.committed_on}",
-    ItemKind.DISPOSAL: lambda one: f"{one.on}: {one.disposal_type.value} {one.sentence}".strip(),
+    ItemKind.DOCUMENT: lambda one: f"{one.kind.value} {one.number}, {country_name(one.country)}",
+    ItemKind.ARREST_REPORT: lambda one: f"{_day(one.on)}, {_force(one.force)}, ASN {one.asn}",
+    ItemKind.OFFENCE: lambda one: f"{one.title} ({one.code}), committed {_day(one.committed_on)}",
+    ItemKind.DISPOSAL: lambda one: " ".join(
+        part for part in (f"{_day(one.on)}:", one.disposal_type.value, str(one.sentence)) if part
+    ),
     ItemKind.CONVICTION: _conviction,
 }

@@ -9,12 +9,15 @@ it may be a different person.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
+from operator import attrgetter
 
 from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError, NotFoundError, NotReleasableError, RequestStepError
 from domain.events.certificates import ReferralAnswered, ReferralMade
 from domain.events.looking import LookKind
 from domain.ids import ReferralId, RequestId
+from domain.list_pages import ListPage, page_of
 from domain.requests.certificates import Referral, ReferralReply, ReferralVerdict
 from domain.requests.request_states import RequestState, Step
 from domain.requests.requests import Ask, RequestFile
@@ -24,8 +27,6 @@ from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.requests.kinds import kind_named
 from service.usecases.services import StoreServices
-
-_MOST_LISTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +99,20 @@ def referrals_of(
     return found
 
 
-def open_referrals(services: StoreServices, caller: Caller) -> tuple[Referral, ...]:
-    """Return the referrals that are waiting for the body's answer, oldest first.
+def open_referrals(
+    services: StoreServices, caller: Caller, *, after: str | None, limit: int
+) -> ListPage[Referral, str]:
+    """Return a page of the referrals that are waiting for the body's answer, oldest first.
 
     Raises NotPermittedError.
     """
     caller.actor.require(Scope.ANSWER_REFERRALS)
     with services.units.read() as unit:
-        waiting = unit.referrals.unanswered(_MOST_LISTED)
-        found = tuple(one for one in waiting if _is_open(_file(unit, one), one))
-    look(services, caller, LookKind.REFERRALS, (one.referral_id for one in found))
-    return found
+        waiting = unit.referrals.unanswered(after=after)
+        needed = (one for one in waiting if _is_open(_file(unit, one), one))
+        page = page_of(tuple(islice(needed, limit + 1)), limit, attrgetter("referral_id"))
+    look(services, caller, LookKind.REFERRALS, (one.referral_id for one in page.items))
+    return page
 
 
 def read_referral(

@@ -9,6 +9,7 @@ from domain.errors import ConflictError, InvalidInputError
 from domain.events.looking import LookKind
 from domain.events.retention import CaptureFactDecided, CaptureFactStated
 from domain.ids import EncounterId
+from domain.list_pages import ListPage
 from domain.retention.capture_facts import (
     NEEDS,
     CaptureFact,
@@ -26,8 +27,6 @@ from service.usecases.log.recording import look, record
 from service.usecases.people.merging import same_person
 from service.usecases.retention.events import KnownEvents, known_events
 from service.usecases.services import StoreServices
-
-MOST_WAITING = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +139,16 @@ def decide_fact(services: StoreServices, command: DecideFact) -> FactDecision:
     return decision
 
 
-def waiting_facts(services: StoreServices, caller: Caller) -> tuple[FactAbout, ...]:
-    """Return the oldest facts that are waiting for a second officer. Raises NotPermittedError."""
+def waiting_facts(
+    services: StoreServices, caller: Caller, *, after: str | None, limit: int
+) -> ListPage[FactAbout, str]:
+    """Return a page of the facts that are waiting for a second officer, oldest first.
+
+    Raises NotPermittedError.
+    """
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
-        found = unit.capture_facts.waiting(MOST_WAITING)
-    subjects = [said for one in found for said in (one.fact.encounter_id, one.person_id)]
+        page = unit.capture_facts.waiting(after=after, limit=limit)
+    subjects = [said for one in page.items for said in (one.fact.encounter_id, one.person_id)]
     look(services, caller, LookKind.RETENTION, subjects)
-    return found
+    return page

@@ -10,6 +10,7 @@ from domain.access.access import Caller, Scope
 from domain.events.looking import LookKind
 from domain.ids import EncounterId, EncounterRow, PersonId, PersonRow, RecordId
 from domain.people.convictions import ConvictionVersion
+from domain.people.people import Details
 from domain.requests.releasing import HeldConviction
 from domain.retention.capture_facts import CaptureFact, FactDecision
 from domain.retention.retention import Review, ReviewDecision, versions_text
@@ -199,6 +200,8 @@ class ShownBases:
     """The reference of each event, by the item of a record that names the event, as
     `record.item`."""
     convictions: tuple[HeldConviction, ...] = ()
+    details: tuple[Details, ...] = ()
+    """The person as each of their records names them."""
 
 
 def show_bases(
@@ -221,7 +224,8 @@ def show_bases(
     records = tuple(one.record.record_id for one in group if one.record is not None)
     look(services, caller, LookKind.RETENTION, (*people, *records, *captures))
     convictions = tuple(one for human in group for one in _convictions(human))
-    return ShownBases(found, day, records, captures, prints, known.named, convictions)
+    details = tuple(one.record.details for one in group if one.record is not None)
+    return ShownBases(found, day, records, captures, prints, known.named, convictions, details)
 
 
 def _convictions(human: HeldHuman) -> Iterator[HeldConviction]:

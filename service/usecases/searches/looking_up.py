@@ -61,9 +61,7 @@ def _check_tenprint(impressions: tuple[Impression, ...]) -> None:
 
 def _check_mark(impressions: tuple[Impression, ...]) -> None:
     if len(impressions) != 1 or impressions[0].impression_type is not ImpressionType.LATENT:
-        raise UnsupportedSearchError(
-            "The search has the wrong impressions: send one latent for a mark search."
-        )
+        raise UnsupportedSearchError("The search has the wrong impressions: send one mark.")
 
 
 def compare(

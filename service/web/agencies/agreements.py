@@ -23,10 +23,12 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
 from service.web.rendering import render
+from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench")
 
+_PAGE = 30
 _FIELDS = ("name", "purposes", "review_on")
 """To which a refusal may point; of any other, the fault is that of the code of the agency."""
 
@@ -130,10 +132,13 @@ def post_elsewhere(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> 
 
 
 def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
+    before = visit.request.query_params.get("before") or None
+    asns = list_asns(visit.services, visit.caller, before=before, limit=_PAGE)
     values = {
         "form": form,
         "agreements": list_agreements(visit.services, visit.caller),
-        "asns": list_asns(visit.services, visit.caller),
+        "asns": asns,
+        "turning": pages_of(visit.request, "before", asns.next_before),
         "may_keep": visit.caller.actor.role is Role.CASE_OFFICER,
         "today": visit.services.surroundings.clock().date(),
         "statuses": options(LegalStatus),

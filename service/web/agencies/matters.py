@@ -30,19 +30,23 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.rendering import render
+from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench")
 
 _ADDED = "added"
+_PAGE = 30
 
 
 @router.get("/matters")
 def show_matters(visit: RequestReaderOf) -> Response:
     """Show the matters that wait, how many, and since when the oldest does."""
-    inbox = list_matters(visit.services, visit.caller)
+    after = visit.request.query_params.get("after") or None
+    inbox = list_matters(visit.services, visit.caller, after=after, limit=_PAGE)
     values = {
         "inbox": inbox,
+        "turning": pages_of(visit.request, "after", inbox.next_key),
         "count": sum(one.count for one in inbox.counts),
         "oldest": min((one.oldest for one in inbox.counts), default=None),
         "last_days": {

@@ -21,8 +21,8 @@ from service.usecases.agencies.asking import (
 from service.usecases.agencies.watching import (
     confirm_watch,
     end_watch,
-    list_watches,
     watch_case,
+    watch_of,
 )
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.kinds.record_creation import DECIDED_ON, OFFENCE
@@ -31,10 +31,12 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, said_person
 from service.web.page_route import page_router
 from service.web.rendering import render
+from service.web.tables import pages_of
 from service.web.visitors import AgencyOf, Visit
 
 router = page_router("/workbench/agency")
 
+_PAGE = 30
 _FIELDS = ("kind", "surname", "offence", "decided_on")
 """To which a refusal may point; of any other, the fault is that of the purpose."""
 
@@ -101,19 +103,22 @@ def post_own_watch(visit: AgencyOf, request_id: IdInPath, form: FormOf) -> Respo
 
 def _one(visit: Visit, request_id: str, form: Form) -> Response:
     found = show_own_request(visit.services, visit.caller, RequestId(request_id))
-    mine = (w for w in list_watches(visit.services, visit.caller) if w.request_id == request_id)
+    watch = watch_of(visit.services, visit.caller, RequestId(request_id))
     title = kind_named(found.kind).title
-    values = {"one": found, "title": title, "form": form, "watch": next(mine, None)}
+    values = {"one": found, "title": title, "form": form, "watch": watch}
     status = 422 if form.errors else 200
     return render(visit.request, "agencies/own_request.html", values, status=status)
 
 
 def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     agreement = own_agreement(visit.services, visit.caller)
+    before = visit.request.query_params.get("before") or None
+    page = list_own_requests(visit.services, visit.caller, before=before, limit=_PAGE)
     values = {
         "form": form,
         "agreement": agreement,
-        "requests": list_own_requests(visit.services, visit.caller),
+        "requests": page.items,
+        "turning": pages_of(visit.request, "before", page.next_key),
         "titles": {name: kind_named(name).title for name in ASKED_BY_AGENCIES},
         "kinds": [(name, kind_named(name).title, "") for name in ASKED_BY_AGENCIES],
         "purposes": [(one, one.capitalize(), "") for one in sorted(agreement.purposes)],

@@ -21,9 +21,12 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
 from service.web.rendering import render
+from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, ReferralBodyOf, RequestReaderOf, Visit
 
 router = page_router("/workbench")
+
+_PAGE = 30
 
 
 @router.get("/requests/{request_id}/referrals")
@@ -44,8 +47,10 @@ def post_referral_form(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf)
 @router.get("/referrals")
 def show_open_referrals(visit: ReferralBodyOf) -> Response:
     """Show the referrals that wait for the body."""
-    found = open_referrals(visit.services, visit.caller)
-    return render(visit.request, "certificates/referrals.html", {"found": found})
+    after = visit.request.query_params.get("after") or None
+    page = open_referrals(visit.services, visit.caller, after=after, limit=_PAGE)
+    shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
+    return render(visit.request, "certificates/referrals.html", shown)
 
 
 @router.get("/referrals/{referral_id}")

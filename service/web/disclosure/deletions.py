@@ -21,9 +21,12 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.rendering import render
+from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, ForceOf, RequestReaderOf, Visit
 
 router = page_router("/workbench")
+
+_PAGE = 30
 
 
 @router.get("/requests/{request_id}/deletions")
@@ -74,11 +77,10 @@ def post_carrying_out(
 @router.get("/deletions")
 def show_own_deletions(visit: ForceOf) -> Response:
     """Show the cases of the force, the oldest first."""
-    return render(
-        visit.request,
-        "disclosure/deletions.html",
-        {"found": own_deletions(visit.services, visit.caller)},
-    )
+    after = visit.request.query_params.get("after") or None
+    page = own_deletions(visit.services, visit.caller, after=after, limit=_PAGE)
+    shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
+    return render(visit.request, "disclosure/deletions.html", shown)
 
 
 @router.get("/deletions/{deletion_id}")

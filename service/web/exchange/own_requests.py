@@ -9,6 +9,7 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Role
+from domain.applications.countries import country_code
 from domain.exchange.codes import MessageId
 from domain.exchange.messages import Reply
 from domain.people.people import Details, Nationality, Sex
@@ -76,8 +77,8 @@ def show_request(visit: RequestReaderOf, asked_id: IdInPath) -> Response:
 def _command(form: Form) -> AskStates | None:
     """Build the command from a form; None, with errors in the form, if a field is missing."""
     purpose = form.choice("purpose", UsePurpose, missing="Choose the purpose.")
-    basis = form.text("legal_basis", missing="Write the agreement or law.")
-    reference = form.text("reference", missing="Write our own reference.")
+    basis = form.text("legal_basis", missing="Enter the agreement or law.")
+    reference = form.text("reference", missing="Enter our own reference.")
     subject = _subject(form)
     if purpose is None or subject is None or form.errors:
         return None
@@ -87,11 +88,11 @@ def _command(form: Form) -> AskStates | None:
 
 
 def _subject(form: Form) -> Details | None:
-    countries = form.text("nationalities", missing="Write at least one nationality.").split()
-    form.text("surname", missing="Write the surname.")
+    countries = form.text("nationalities", missing="Enter at least one country.").splitlines()
+    form.text("surname", missing="Enter the surname.")
     person = said_person(form)
     with form.taking("nationalities"):
-        nationalities = tuple(Nationality(country.upper()) for country in countries)
+        nationalities = tuple(Nationality(country_code(one)) for one in countries if one.strip())
         return person and replace(person, nationalities=nationalities)
     return None
 

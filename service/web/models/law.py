@@ -71,7 +71,7 @@ def week_line(
     )
 
 
-router = page_router("/workbench/law")
+router = page_router("/workbench/model-checks")
 
 
 @router.get("")

@@ -13,7 +13,7 @@ from service.web.visitors import ConsultationReaderOf
 
 router = page_router("/workbench/people")
 
-_PAGE = 500
+_PAGE = 30
 
 
 @router.get("/{person_id}/consultations")

@@ -76,7 +76,8 @@ def post_own_answer(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) ->
 def show_own_document(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show the document as it left."""
     found = released_answer(visit.services, visit.caller, RequestId(request_id))
-    shown = {"document": document_json(own_document(*found)), "request_id": request_id}
+    document = own_document(*found)
+    shown = {"document": document_json(document), "on": document.on, "request_id": request_id}
     return render(visit.request, "requests/own_document.html", shown)
 
 

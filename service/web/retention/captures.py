@@ -20,10 +20,12 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router
 from service.web.rendering import render
+from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench/retention")
 
+_PAGE = 30
 _FIELDS = ("kind", "on", "event", "revokes", "words", "capture")
 
 
@@ -34,8 +36,10 @@ def show_facts(visit: RequestReaderOf, person_id: str = "") -> Response:
     # A redirect leads to a page of ours, whatever was typed.
     if typed.isascii() and typed.replace("-", "").isalnum():
         return _to_person(typed)
-    found = waiting_facts(visit.services, visit.caller)
-    return render(visit.request, "retention/facts.html", {"found": found})
+    after = visit.request.query_params.get("after") or None
+    page = waiting_facts(visit.services, visit.caller, after=after, limit=_PAGE)
+    shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
+    return render(visit.request, "retention/facts.html", shown)
 
 
 @router.get("/people/{person_id}")
@@ -81,7 +85,7 @@ def _to_person(person_id: str) -> RedirectResponse:
 def _page(visit: Visit, person_id: str, form: Form, *, status: int = 200) -> Response:
     bases = show_bases(visit.services, visit.caller, PersonId(person_id))
     agreed = [
-        (fact.fact_id, f"{fact.kind.value.capitalize()}, {fact.on.isoformat()}", "")
+        (fact.fact_id, f"{fact.kind.value.capitalize()}, {fact.on:%-d %B %Y}", "")
         for one in bases.prints
         for fact in one.facts
         if not fact.waits and fact.kind is not FactKind.REVOKED
@@ -90,7 +94,7 @@ def _page(visit: Visit, person_id: str, form: Form, *, status: int = 200) -> Res
         "bases": bases,
         "person_id": person_id,
         "captures": [
-            (one.capture.encounter_id, f"Capture {n} of {one.capture.taken_on.isoformat()}", "")
+            (one.capture.encounter_id, f"Capture {n} of {one.capture.taken_on:%-d %B %Y}", "")
             for n, one in enumerate(bases.prints, 1)
         ],
         "kinds": options(FactKind),

@@ -226,8 +226,8 @@ def test_silence_about_an_asn_is_an_alarm(sqlite_world: World) -> None:
     asn = officer.post(f"{request.at}/asn").json()["asn"]
     caller = _auditor()
 
-    early = list_asns(_later(world, SILENCE), caller)
-    late = list_asns(_later(world, SILENCE + timedelta(days=1)), caller)
+    early = list_asns(_later(world, SILENCE), caller, before=None, limit=9)
+    late = list_asns(_later(world, SILENCE + timedelta(days=1)), caller, before=None, limit=9)
 
     assert early.silent == ()
     assert [one.asn for one in late.silent] == [asn]

@@ -104,7 +104,7 @@ def test_an_unconfirmed_watch_lapses_and_tells_nothing(sqlite_world: World) -> N
     add_convictions(world, record_id, FINE)
 
     assert told(world, lapse) == 0
-    (late,) = list_watches(later(world.services, lapse), caller)
+    (late,) = list_watches(later(world.services, lapse), caller, before=None, limit=9).items
     assert late.state.value == "lapsed"
     confirmed = confirm_watch(later(world.services, lapse - timedelta(days=1)), caller, request_id)
     assert told(world, confirmed.confirm_by - day) == 1

@@ -63,6 +63,46 @@ def test_every_answer_with_a_cursor_is_a_list_that_takes_it(shared_world: World)
             assert path in lists or not {"next_before", "next_after"} & told.keys(), path
 
 
+def test_every_list_of_things_with_ids_is_paged(shared_world: World) -> None:
+    lists, whole = limited(shared_world), set[str]()
+    collections = {path for path in paths_of(shared_world) if "{" not in path}
+
+    for path in collections:
+        told = answered(shared_world, paths_of(shared_world)[path])
+        shown = {name for name in told if not name.startswith("next_")}
+        arrays = {name for name in shown if told[name].get("type") == "array"}
+        if shown == arrays and any(_has_id(shared_world, told[name]["items"]) for name in arrays):
+            whole |= {path} - lists.keys()
+
+    assert {path for path in collections if path in lists} >= {
+        *("/v1/referrals", "/v1/deletions", "/v1/agency/requests", "/v1/retention/facts"),
+        *("/v1/agency/watches", "/v1/matters", "/v1/clients", "/v1/webhooks"),
+    }
+    assert whole == set()
+
+
+def paths_of(world: World) -> dict[str, dict[str, Any]]:
+    """Return the calls that read, by path."""
+    paths = world.app.openapi()["paths"]
+    return {path: methods["get"] for path, methods in paths.items() if "get" in methods}
+
+
+def answered(world: World, operation: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a call's answer; none of a file."""
+    content = operation["responses"].get("200", {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema", {})
+    return fields(world, operation) if "$ref" in schema else {}
+
+
+def _has_id(world: World, item: dict[str, Any]) -> bool:
+    """Whether an item, or the one thing that it wraps, is named by an id."""
+    name = item.get("$ref", "").rpartition("/")[2]
+    found = world.app.openapi()["components"]["schemas"].get(name, {}).get("properties", {})
+    return any(one.endswith("_id") for one in found) or any(
+        _has_id(world, one) for one in found.values()
+    )
+
+
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 6])
 def test_pages_behind_each_other_are_the_whole_list_once(limit: int) -> None:
     whole, seen, last = ["a", "b", "c", "d", "e"], list[str](), None

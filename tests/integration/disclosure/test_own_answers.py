@@ -74,7 +74,7 @@ def test_the_document_says_what_is_held_from_where_to_whom_and_who_looked(
     assert "Forename1 Surname1" in text
     assert "Theft from a shop" in text
     assert "State POL" in text
-    assert "Case-officer, ACRO" in text
+    assert "Case officer, ACRO" in text
     assert "officer-a" not in text
     assert not [words for words in BY_SCHEMA if words in text]
 

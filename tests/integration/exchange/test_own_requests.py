@@ -147,7 +147,7 @@ def test_the_page_asks_and_lists(sqlite_url: str, scorer: Scorer, tmp_path: Path
             "legal_basis": "eufra-2020",
             "reference": "OUT-7",
             "surname": "Muster",
-            "nationalities": "pol rou",
+            "nationalities": "pol\nRomania",
         }
         wrong = officer.post("exchange/requests/new", **(fields | {"nationalities": "GBR"}))
         assert "there is no State to ask" in wrong.text

@@ -44,7 +44,7 @@ def poland(two: Two) -> Teller:
 def apart(teller: Teller) -> list[Matter]:
     """Return what stands in quarantine."""
     with teller.services.units.read() as unit:
-        return list(unit.matters.waiting([MatterState.QUARANTINED], limit=9))
+        return list(unit.matters.waiting([MatterState.QUARANTINED], limit=9).items)
 
 
 def test_another_content_of_a_version_is_kept_apart_and_the_first_stands(poland: Teller) -> None:

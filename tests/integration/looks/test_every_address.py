@@ -30,7 +30,7 @@ SHOWS_NOBODY = {
     "/certificates/changes": "an empty form; a question is an event of its own",
     "/v1/certificates/keys": "the keys of the office",
     "/v1/certificates/status/{number}/{purpose}": "bits without names",
-    "/workbench/law": "figures without subjects",
+    "/workbench/model-checks": "figures without subjects",
     "/workbench/accounts": "an empty form for accounts, which are no people on record",
     "/workbench/today": "figures without subjects",
     "/v1/publication/releases": "released figures",

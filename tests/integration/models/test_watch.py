@@ -147,7 +147,7 @@ def test_the_page_shows_seen_beside_expected(settings: Settings, scorer: Scorer)
         world.services.law.unseen.extend(searches(ASKER, 40, mean=0.1))
         look_at_searches(world.services)
         report = law_report(world.services, CONSOLE)
-        page = Office(world.app, world, with_fast_hashes(world.app)).auditor().page("law")
+        page = Office(world.app, world, with_fast_hashes(world.app)).auditor().page("model-checks")
     assert report.expected_mean is not None
     assert report.prints[0].mean > report.expected_mean.high
     assert {one.state for one in report.alarms} == {LawState.MOVED}

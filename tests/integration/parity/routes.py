@@ -377,7 +377,7 @@ EXCEPTIONS: dict[str, str] = {
     "POST /certificates": "is `POST /v1/certificates/check` for people: both are open to anybody",
     "POST /workbench/today/drafts": "discards a draft of the visitor; programs have no drafts",
     "GET /workbench/today": "the figures of `identlink status`; metrics tell programs",
-    "GET /workbench/law": "figures of the watch; `identlink law status` and metrics tell programs",
+    "GET /workbench/model-checks": "figures; `identlink law status` and metrics tell programs",
     "GET /workbench/exchange/requests/new": _BLANK,
     "GET /workbench/exchange": "shows what `identlink exchange reconcile` prints; no call yet",
 }

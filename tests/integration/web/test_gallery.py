@@ -38,7 +38,7 @@ def test_a_doubt_is_settled_with_a_merge_that_waits_for_another(either_office: O
     assert empty.status_code == 422
     assert "Choose what you found." in empty.text
     assert settled.url.path == "/workbench/gallery"
-    assert "No doubt waits." in settled.text
+    assert "No doubts are waiting." in settled.text
     after = supervisor.page(f"gallery/{case_id}")
     assert "Ten fingers agree." in after
     assert "Another supervisor must confirm it." in after

@@ -34,7 +34,7 @@ def test_a_referral_is_made_and_answered_on_pages(office: Office) -> None:
     fields = {"verdict": "no objection", "marker:abroad": "yes", "words": "Seen."}
     assert person.follow(referral, **fields).url.path == "/workbench/referrals"
 
-    assert "None waits" in person.page("referrals")
+    assert "No referrals are waiting" in person.page("referrals")
     answered = officer.page(f"{at}/referrals")
     assert "no objection" in answered
     assert "Information of another State" in answered
