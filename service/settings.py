@@ -284,8 +284,8 @@ class Settings(
         default=0,
         ge=0,
         le=3_600,
-        description="How long a server that is told to stop serves on while `/readyz` answers 503, in "
-        "seconds, so that a load balancer sends calls elsewhere first.",
+        description="How long a server that is told to stop serves on while `/readyz` answers "
+        "503, so that a load balancer sends calls elsewhere first, in seconds.",
     )
     shutdown_timeout_s: int = Field(
         default=30,
