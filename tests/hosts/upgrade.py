@@ -23,7 +23,7 @@ from tests.hosts.hosts import RELEASE, Host
 from tests.hosts.load import Load
 from tests.hosts.network import NoNamespacesError
 from tests.hosts.site import Site, running_site
-from tests.next_release import NEXT, write_step
+from tests.next_release import NEXT, next_release, write_step
 
 VERSION = "99.0"
 """What the next release says that it is."""
@@ -31,7 +31,7 @@ _FLOORS = ("domain", "indexing", "matching", "data", "prints", "rules", "service
 _UNUSABLE = 2
 
 
-def next_release(place: Path) -> Path:
+def written(place: Path) -> Path:
     """Write the release after this one: the same programs, another version, one migration more."""
     for floor in _FLOORS:
         shutil.copytree(RELEASE / floor, place / floor)
@@ -94,7 +94,7 @@ def main() -> int:
 
 
 def _upgraded_under_load(site: Site, callers: int) -> dict[str, Any]:
-    release = next_release(site.directory / "next")
+    release = written(site.directory / "next")
     before = {"releases_before": releases(site), "schema_before": schema(site)}
     load = Load(site.balancer.url, site.token("force", "--force", "01"), site.token("auditor"))
     load.start(callers)
@@ -106,7 +106,9 @@ def _upgraded_under_load(site: Site, callers: int) -> dict[str, Any]:
         load.finish()
     after = {"releases": releases(site), "schema": schema(site), "away_s": away_s}
     site.stop()
-    return {**before, **after, **counted(site, load)}
+    # This release refuses the schema of the next one.
+    with next_release(site.directory / "steps"):
+        return {**before, **after, **counted(site, load)}
 
 
 if __name__ == "__main__":
