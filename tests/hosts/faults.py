@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from tests.hosts.counts import counted
 from tests.hosts.hosts import Database
@@ -172,9 +173,13 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=100)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--callers", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=600, help="Begin no fault after these.")
+    parser.add_argument(
+        "--logs", type=Path, help="The directory that keeps the logs of all hosts."
+    )
     given = parser.parse_args()
     try:
-        with running_site(given.seed) as site:
+        with running_site(given.seed, given.logs) as site:
             counts = _faulted(site, given)
     except (NoNamespacesError, subprocess.CalledProcessError) as error:
         told = getattr(error, "stderr", b"") or b""
@@ -192,6 +197,8 @@ def _faulted(site: Site, given: argparse.Namespace) -> dict[str, object]:
     try:
         time.sleep(5)
         for _ in range(given.faults):
+            if time.monotonic() - begun > 60 * given.minutes:
+                break
             name = str(site.rng.choice(sorted(FAULTS)))
             site.suffer(name, FAULTS[name])
             time.sleep(site.rng.uniform(1, 3))
@@ -208,7 +215,7 @@ def _faulted(site: Site, given: argparse.Namespace) -> dict[str, object]:
     }
     facts = {
         "seed": given.seed,
-        "faults": given.faults,
+        "faults": sum(map(len, site.whole_again_s.values())),
         "whole_again": times,
         "netem": has_netem(),
     }

@@ -93,14 +93,19 @@ class Site:
 
 
 @contextmanager
-def running_site(seed: int) -> Iterator[Site]:
-    """Make namespaces, a balancer, hosts, a primary and its standby; remove all afterwards."""
+def running_site(seed: int, logs: Path | None = None) -> Iterator[Site]:
+    """Make namespaces, a balancer, hosts, a primary and its standby; remove all afterwards.
+
+    The logs go into the directory `logs`, if one is given.
+    """
     # On a disk, not in memory, wherever other tests lie.
     place = Path(tempfile.mkdtemp(prefix="identlink-hosts-", dir="/var/tmp"))
     # The account of the database goes through it.
     place.chmod(0o711)
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, place, ignore_errors=True)
+        if logs is not None:
+            stack.callback(_keep_logs, place, logs)
         site = _laid(place, seed, stack)
         for database in (site.primary, site.standby):
             stack.callback(database.kill)
@@ -112,6 +117,12 @@ def running_site(seed: int) -> Iterator[Site]:
         site.wait_until_whole()
         site.wait_for_standby()
         yield site
+
+
+def _keep_logs(place: Path, logs: Path) -> None:
+    logs.mkdir(parents=True, exist_ok=True)
+    for log in (*place.glob("*.log"), *place.glob("*/postgres.log")):
+        shutil.copy(log, logs / f"{log.parent.name}-{log.name}")
 
 
 def _laid(place: Path, seed: int, stack: ExitStack) -> Site:
