@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from tests.hosts.hosts import POSTGRES
-from tests.hosts.network import Switch, end_all, inside, namespaces
+from tests.hosts.network import Switch, at_home, end_all, namespaces
 from tests.integration.api.prints import encounter
 from tests.interop.counterparts import DEPLOY, program
 
@@ -57,9 +57,8 @@ class Machine:
 
     def run(self, script: str) -> str:
         """Run a block in a new shell, as its reader does, and return what it printed."""
-        own = 'mount --bind "$HOME/tmp" /tmp && cd "$HOME" && exec "$@"'
-        account = ["runuser", "-u", "nobody", "--"] if self.is_database else []
-        command = [*inside(self.space), "bash", "-c", own, "sh", *account, "bash", "-ec", script]
+        account = "nobody" if self.is_database else ""
+        command = [*at_home(self.space, self.home, account), "bash", "-ec", script]
         paths = [Path(sys.executable).parent, POSTGRES, "/usr/sbin", os.environ["PATH"]]
         told = {"HOME": str(self.home), "PATH": ":".join(map(str, paths)), "OMP_NUM_THREADS": "1"}
         printed = self.home / "printed"
