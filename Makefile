@@ -85,6 +85,7 @@ test-cluster: $(VENV)/.dev ## Run the tests against a real Ray cluster on this m
 FAULTS ?= 100
 test-hosts: $(VENV)/.dev ## Three hosts behind HAProxy in network namespaces: upgraded, then FAULTS at random; needs root
 	$(BIN)/python -m tests.hosts.upgrade
+	$(BIN)/python -m tests.hosts.parts
 	$(BIN)/python -m tests.hosts.faults --faults $(FAULTS)
 
 test-slow: $(VENV)/.dev ## Run the long tests: kill loops, fuzzing, full sizes

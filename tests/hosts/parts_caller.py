@@ -1,14 +1,18 @@
 """The host that searches a gallery in parts: `parts` starts this in a namespace with Ray's first
-process. It fills the parts, compares every list with that of one index, then loses a host.
+process. It fills the parts, compares every list with that of one index, and does so again without
+the control store, then without one of the hosts.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import signal
 import socket
 import statistics
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -154,13 +158,38 @@ def main() -> int:
     _filled(cluster, places, history, codec)
     index = PartedIndex(cluster, FORMAT.index, KEY, code=code_version())
     index.refresh()
+    threading.Thread(target=_look_on, args=(index,), daemon=True).start()
     space, lost = given.lose.split("=")
-    told: dict[str, Any] = {"parts": len(places), "round_trip_ms": round_trip_ms(lost)}
-    told["all_there"] = _compared(index, whole, given.seconds).told()
+    _tell({"parts": len(places), "round_trip_ms": round_trip_ms(lost)})
+    _tell({"all_there": _compared(index, whole, given.seconds).told()})
+    os.kill(_control_store(), signal.SIGKILL)
+    _tell({"control_store_killed": _compared(index, whole, given.seconds).told()})
     end_all(space)
-    told["one_host_lost"] = _compared(index, whole, given.seconds).told()
-    sys.stdout.write(f"{json.dumps(told)}\n")
+    _tell({"one_host_lost_too": _compared(index, whole, given.seconds).told()})
     return 0
+
+
+def _look_on(index: PartedIndex) -> None:
+    """Look at all replicas every second, as a server does."""
+    while True:
+        time.sleep(1)
+        index.refresh()
+
+
+def _tell(facts: dict[str, Any]) -> None:
+    sys.stdout.write(f"{json.dumps(facts)}\n")
+    sys.stdout.flush()
+
+
+def _control_store() -> int:
+    """Return the process of the control store, which runs on this host."""
+    own = Path("/proc/self/ns/net").readlink()
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            name = (entry / "cmdline").read_bytes().split(b"\0")[0]
+            if name.endswith(b"gcs_server") and (entry / "ns/net").readlink() == own:
+                return int(entry.name)
+    raise LookupError("No control store runs on this host.")
 
 
 if __name__ == "__main__":
