@@ -110,9 +110,16 @@ class Database:
     def follow(self, primary: Database) -> None:
         """Become a standby of a primary with a copy of all that it has; its own data go."""
         self._clear()
-        copy = ("-D", str(self.data), "--write-recovery-conf", "--checkpoint=fast")
-        self._run("pg_basebackup", *copy, "-d", primary.conninfo)
+        self._copy(primary, self.data, "--write-recovery-conf")
         self.start()
+
+    def base_backup(self, directory: Path) -> None:
+        """Write a copy of all that it has to an empty directory that its account owns."""
+        self._copy(self, directory)
+
+    def _copy(self, source: Database, directory: Path, *more: str) -> None:
+        words = ("-D", str(directory), "--checkpoint=fast", *more)
+        self._run("pg_basebackup", *words, "-d", source.conninfo)
 
     def rejoin(self, primary: Database) -> None:
         """Become a standby of the primary that replaced it: what it alone has goes."""

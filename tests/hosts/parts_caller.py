@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from domain.errors import GalleryIncompleteError
+from domain.prints.probes import TenprintProbe
 from indexing.codes.columns import stored_columns
 from indexing.codes.rotation import key_check
 from indexing.gallery_index import GalleryIndex
@@ -122,7 +123,7 @@ def _probes() -> Iterator[Any]:
 
 
 def _search(index: Any, probe: Any) -> Hits:
-    is_tenprint = type(probe).__name__ == "TenprintProbe"
+    is_tenprint = isinstance(probe, TenprintProbe)
     search = index.search_tenprint if is_tenprint else index.search_mark
     found: Hits = search(probe, k=CANDIDATES)
     return found
@@ -146,6 +147,20 @@ def main() -> int:
     parser.add_argument("--lose", help="Namespace and address of the host that is lost.")
     parser.add_argument("--seconds", type=float, default=30)
     given = parser.parse_args()
+    index, whole = _opened(given)
+    threading.Thread(target=_look_on, args=(index,), daemon=True).start()
+    space, lost = given.lose.split("=")
+    _tell({"round_trip_ms": round_trip_ms(lost)})
+    _tell({"all_there": _compared(index, whole, given.seconds).told()})
+    os.kill(_control_store(), signal.SIGKILL)
+    _tell({"control_store_killed": _compared(index, whole, given.seconds).told()})
+    end_all(space)
+    _tell({"one_host_lost_too": _compared(index, whole, given.seconds).told()})
+    return 0
+
+
+def _opened(given: argparse.Namespace) -> tuple[PartedIndex, GalleryIndex]:
+    """Fill a gallery in parts, and one index, with the same captures."""
     cluster = open_cluster(given.address, given.token)
     import ray  # noqa: PLC0415 - it reads its environment when it is imported
 
@@ -158,15 +173,7 @@ def main() -> int:
     _filled(cluster, places, history, codec)
     index = PartedIndex(cluster, FORMAT.index, KEY, code=code_version())
     index.refresh()
-    threading.Thread(target=_look_on, args=(index,), daemon=True).start()
-    space, lost = given.lose.split("=")
-    _tell({"parts": len(places), "round_trip_ms": round_trip_ms(lost)})
-    _tell({"all_there": _compared(index, whole, given.seconds).told()})
-    os.kill(_control_store(), signal.SIGKILL)
-    _tell({"control_store_killed": _compared(index, whole, given.seconds).told()})
-    end_all(space)
-    _tell({"one_host_lost_too": _compared(index, whole, given.seconds).told()})
-    return 0
+    return index, whole
 
 
 def _look_on(index: PartedIndex) -> None:
