@@ -143,7 +143,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("address")
     parser.add_argument("--token", type=Path)
-    parser.add_argument("--homes", type=Path, help="Each host's directory, by its address.")
+    parser.add_argument("--homes", type=Path, help="Holds a directory for each host.")
     parser.add_argument("--lose", help="Namespace and address of the host that is lost.")
     parser.add_argument("--seconds", type=float, default=30)
     given = parser.parse_args()
@@ -162,10 +162,7 @@ def main() -> int:
 def _opened(given: argparse.Namespace) -> tuple[PartedIndex, GalleryIndex]:
     """Fill a gallery in parts, and one index, with the same captures."""
     cluster = open_cluster(given.address, given.token)
-    import ray  # noqa: PLC0415 - it reads its environment when it is imported
-
-    addresses = {str(one["NodeID"]): str(one["NodeManagerAddress"]) for one in ray.nodes()}
-    places = {node: given.homes / addresses[node] for node in cluster.nodes()}
+    places = {node: given.homes / node for node in cluster.nodes()}
     history = History(FORMAT.index)
     history.add(BATCH)
     columns = stored_columns(BATCH, history.rotation)
