@@ -186,7 +186,8 @@ def main() -> int:
         sys.stderr.write(f"The hosts cannot be made here: {error} {told!r}\n")
         return UNUSABLE
     sys.stdout.write(f"{json.dumps(counts, indent=1)}\n")
-    return int(any(counts[name] for name in ("lost", "doubled", "forked_logs", "findings")))
+    bad = ("ended_by", "lost", "doubled", "forked_logs", "findings")
+    return int(any(counts[name] for name in bad))
 
 
 def _faulted(site: Site, given: argparse.Namespace) -> dict[str, object]:
@@ -194,14 +195,12 @@ def _faulted(site: Site, given: argparse.Namespace) -> dict[str, object]:
     load = Load(site.balancer.url, token, site.token("auditor"))
     begun = time.monotonic()
     load.start(given.callers)
+    ended_by = ""
     try:
-        time.sleep(5)
-        for _ in range(given.faults):
-            if time.monotonic() - begun > 60 * given.minutes:
-                break
-            name = str(site.rng.choice(sorted(FAULTS)))
-            site.suffer(name, FAULTS[name])
-            time.sleep(site.rng.uniform(1, 3))
+        _suffered(site, given.faults, begun + 60 * given.minutes)
+    except (RuntimeError, TimeoutError) as error:
+        # What was acknowledged until then is counted all the same.
+        ended_by = f"{type(error).__name__}: {error}"
     finally:
         load.finish()
     site.stop()
@@ -216,10 +215,22 @@ def _faulted(site: Site, given: argparse.Namespace) -> dict[str, object]:
     facts = {
         "seed": given.seed,
         "faults": sum(map(len, site.whole_again_s.values())),
+        "ended_by": ended_by,
         "whole_again": times,
         "netem": has_netem(),
     }
     return {**facts, "seconds": round(time.monotonic() - begun), **counted(site, load)}
+
+
+def _suffered(site: Site, faults: int, ends: float) -> None:
+    """Let so many faults happen, none of which begins after a time."""
+    time.sleep(5)
+    for _ in range(faults):
+        if time.monotonic() > ends:
+            return
+        name = str(site.rng.choice(sorted(FAULTS)))
+        site.suffer(name, FAULTS[name])
+        time.sleep(site.rng.uniform(1, 3))
 
 
 if __name__ == "__main__":

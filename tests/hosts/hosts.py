@@ -125,7 +125,12 @@ class Database:
         """Become a standby of the primary that replaced it: what it alone has goes."""
         self.kill()
         target = ("--target-pgdata", str(self.data), "--write-recovery-conf")
-        self._run("pg_rewind", *target, f"--source-server={primary.conninfo} dbname=postgres")
+        try:
+            self._run("pg_rewind", *target, f"--source-server={primary.conninfo} dbname=postgres")
+        except RuntimeError:
+            # It no longer has its log of the time when the two parted.
+            self.follow(primary)
+            return
         self.start()
 
     def promote(self) -> None:
