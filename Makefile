@@ -83,7 +83,9 @@ test-cluster: $(VENV)/.dev ## Run the tests against a real Ray cluster on this m
 	timeout --signal=INT 600 $(BIN)/pytest tests/integration/parted -m cluster
 
 FAULTS ?= 100
-test-hosts: $(VENV)/.dev ## Two hosts on one PostgreSQL in network namespaces: FAULTS at random under load; needs root
+test-hosts: $(VENV)/.dev ## Three hosts behind HAProxy in network namespaces: upgraded, then FAULTS at random; needs root
+	$(BIN)/python -m tests.hosts.upgrade
+	$(BIN)/python -m tests.hosts.parts
 	$(BIN)/python -m tests.hosts.faults --faults $(FAULTS)
 
 test-slow: $(VENV)/.dev ## Run the long tests: kill loops, fuzzing, full sizes

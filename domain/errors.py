@@ -62,6 +62,7 @@ LinkingError
 ├── PrintsBusyError              the machine is too busy to read prints
 ├── UploadsBusyError             too many documents are waiting to be checked
 ├── ProviderUnavailableError     the identity provider is unavailable or answers incorrectly
+├── LeavingError                 the server is about to stop: its balancer sends calls elsewhere
 ├── StoreUnavailableError        the database is unavailable; other outages are in `domain.outages`
 ├── ModelError                   a fitted model is missing, damaged or does not fit
 └── GalleryError                 the index cannot serve the request
@@ -335,6 +336,13 @@ class CaseNotClaimedError(ConflictError):
 
     code = "case-not-claimed"
     title = "Claim the case first"
+
+
+class LeavingError(LinkingError):
+    """The server was told to stop; it serves on until its load balancer sends calls elsewhere."""
+
+    code = "leaving"
+    title = "The server is about to stop"
 
 
 class PdfNotInstalledError(LinkingError):

@@ -280,6 +280,13 @@ class Settings(
         description="Searches that a process runs at the same time; others wait in order of "
         "arrival.",
     )
+    drain_s: int = Field(
+        default=0,
+        ge=0,
+        le=3_600,
+        description="How long a server that is told to stop serves on while `/readyz` answers "
+        "503, so that a load balancer sends calls elsewhere first, in seconds.",
+    )
     shutdown_timeout_s: int = Field(
         default=30,
         ge=1,

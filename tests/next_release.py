@@ -26,11 +26,16 @@ def upgrade():
 '''
 
 
+def write_step(migrations: Path) -> None:
+    """Add the migration of the next release to a directory of migrations."""
+    (migrations / "versions" / f"v{NEXT}_later.py").write_text(STEP)
+
+
 @contextmanager
 def next_release(place: Path) -> Iterator[None]:
     """Let this process have the migrations of the next release, which are written to `place`."""
     shutil.copytree(migrate._MIGRATIONS, place)
-    (place / "versions" / f"v{NEXT}_later.py").write_text(STEP)
+    write_step(place)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(migrate, "_MIGRATIONS", place)
         _read_again()

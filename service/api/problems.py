@@ -84,6 +84,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.ScannerUnavailableError: 503,
     errors.PrintsBusyError: 503,
     errors.UploadsBusyError: 503,
+    errors.LeavingError: 503,
     errors.PdfNotInstalledError: 501,
     **dict.fromkeys(OUTAGES, 503),
     errors.ModelError: 500,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -48,6 +49,8 @@ class ApiState:
     """Counts checks of certificates from all addresses together."""
     token_limiter: CallLimiter | None = None
     """Counts tokens by client, refusals by address, and refused messages by State."""
+    leaving: Event = field(default_factory=Event)
+    """Set once the server was told to stop; it serves on until its callers know."""
 
 
 def state_of(request: Request) -> ApiState:

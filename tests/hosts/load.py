@@ -1,4 +1,4 @@
-"""Callers that repeat each call under its key, at one host or the other, until it is taken."""
+"""Callers of one address that repeat each call under its key until it is taken."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PATIENCE_S = 120.0
 class Load:
     """Threads that enrol and search; what was acknowledged is kept by its key."""
 
-    urls: list[str]
+    url: str
     token: str
     auditor: str
     acknowledged: dict[str, tuple[str, set[str]]] = field(default_factory=dict)
@@ -37,10 +37,16 @@ class Load:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
+    @property
+    def failed(self) -> int:
+        """How many calls were not answered with 200 or 201."""
+        taken = self.answers["200"] + self.answers["201"]
+        return self.answers.total() - taken
+
     def start(self, threads: int) -> None:
         """Begin."""
-        for number in range(threads):
-            self._threads.append(threading.Thread(target=self._work, args=(number,)))
+        for _ in range(threads):
+            self._threads.append(threading.Thread(target=self._work))
         self._threads.append(threading.Thread(target=self._watch))
         for thread in self._threads:
             thread.start()
@@ -51,16 +57,16 @@ class Load:
         for thread in self._threads:
             thread.join()
 
-    def _work(self, first: int) -> None:
+    def _work(self) -> None:
         with httpx2.Client(timeout=15) as client:
             while not self._stop.is_set():
                 number = next(self._numbers)
                 if number % 3:
-                    self._until_taken(client, "searches", number, first)
+                    self._until_taken(client, "searches", number)
                 else:
-                    self._until_taken(client, "encounters", number, first)
+                    self._until_taken(client, "encounters", number)
 
-    def _until_taken(self, client: httpx2.Client, kind: str, number: int, first: int) -> None:
+    def _until_taken(self, client: httpx2.Client, kind: str, number: int) -> None:
         key, begun = f"{kind}-{number}", time.monotonic()
         body = (
             encounter(number)
@@ -68,14 +74,14 @@ class Load:
             else {"search_type": "TP/TP", "impressions": tenprint(number % 5 + 1, capture=3)}
         )
         taken = 0
-        for attempt in itertools.count(first):
-            answer = self._called(client, kind, key, body, self.urls[attempt % len(self.urls)])
+        while True:
+            answer = self._called(client, kind, key, body)
             if answer is not None:
                 with self._lock:
                     ids = self.acknowledged.setdefault(key, (kind, set()))[1]
                     ids.add(answer)
                 taken += 1
-                # Every call is made again at the other host: the answer has to be the same one.
+                # Every call is made again, mostly at another host: the answer has to be the same.
                 if taken == 2 or self._stop.is_set():
                     break
             elif self._stop.is_set() and time.monotonic() - begun > _PATIENCE_S:
@@ -86,7 +92,7 @@ class Load:
         self.longest_s = max(self.longest_s, time.monotonic() - begun)
 
     def _called(
-        self, client: httpx2.Client, kind: str, key: str, body: dict[str, Any], url: str
+        self, client: httpx2.Client, kind: str, key: str, body: dict[str, Any]
     ) -> str | None:
         headers = {
             "Authorization": f"Bearer {self.token}",
@@ -94,7 +100,7 @@ class Load:
             "Idempotency-Key": key,
         }
         try:
-            answer = client.post(f"{url}/v1/{kind}", json=body, headers=headers)
+            answer = client.post(f"{self.url}/v1/{kind}", json=body, headers=headers)
         except httpx2.HTTPError as error:
             self._count(type(error).__name__)
             return None
@@ -109,14 +115,15 @@ class Load:
             self.answers[answer] += 1
 
     def _watch(self) -> None:
-        """Keep every checkpoint that either host shows: a fork would show itself here."""
+        """Keep every checkpoint that any host shows: a fork would show itself here."""
         headers = {"Authorization": f"Bearer {self.auditor}", "X-Purpose": "audit"}
         with httpx2.Client(timeout=5) as client:
             while not self._stop.wait(0.5):
-                for url in self.urls:
-                    try:
-                        shown = client.get(f"{url}/v1/log/checkpoint", headers=headers)
-                    except httpx2.HTTPError:
-                        continue
-                    if shown.status_code == 200:
-                        self.notes.add(shown.content)
+                try:
+                    shown = client.get(f"{self.url}/v1/log/checkpoint", headers=headers)
+                except httpx2.HTTPError as error:
+                    self._count(type(error).__name__)
+                    continue
+                self._count(str(shown.status_code))
+                if shown.status_code == 200:
+                    self.notes.add(shown.content)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 PREFIX = f"idl{os.getpid() % 10_000}"
 """Begins the names of all namespaces and cables of this run; names have 15 letters at most."""
@@ -99,6 +102,58 @@ class Cable:
         return (f"{PREFIX}{self.name}0", self.near), (f"{PREFIX}{self.name}1", self.far)
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A namespace that joins others to one network."""
+
+    space: str
+
+    def lay(self, addresses: dict[str, str]) -> None:
+        """Join namespaces under these addresses, such as `192.0.2.1/24`."""
+        self._begin()
+        for number, (space, address) in enumerate(addresses.items()):
+            port, end = self._names(number)
+            run("ip", "link", "add", port, "type", "veth", "peer", "name", end)
+            run("ip", "link", "set", port, "netns", self.space)
+            run("ip", "link", "set", end, "netns", space)
+            self._join(port, space, end, address)
+
+    def lay_slow(self, addresses: dict[str, str], program: Path, round_trip_ms: float) -> None:
+        """Join them by cables on which a packet and its answer take so long, between any two.
+
+        Each is a process in the namespace of the switch, by the program of `delay.c`.
+        """
+        self._begin()
+        # A packet and its answer go through two of them, both ways.
+        delay = str(round(round_trip_ms * 1000 / 4))
+        for number, (space, address) in enumerate(addresses.items()):
+            port, end = self._names(number)
+            words = [*_in(self.space), str(program), self.space, port, space, end, delay]
+            process = subprocess.Popen(words, stdout=subprocess.PIPE)  # noqa: S603
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"ready\n"
+            self._join(port, space, end, address)
+
+    def _begin(self) -> None:
+        run(*_in(self.space), "ip", "link", "add", "switch", "type", "bridge")
+        run(*_in(self.space), "ip", "link", "set", "switch", "up")
+
+    def _join(self, port: str, space: str, end: str, address: str) -> None:
+        run(*_in(self.space), "ip", "link", "set", port, "master", "switch", "up")
+        run(*_in(space), "ip", "address", "add", address, "dev", end)
+        run(*_in(space), "ip", "link", "set", end, "up")
+
+    def _names(self, number: int) -> tuple[str, str]:
+        return f"{PREFIX}p{number}", f"{PREFIX}q{number}"
+
+
+def at_home(space: str, home: Path, account: str = "") -> list[str]:
+    """Return the words before a command that runs it in a namespace, with a `/tmp` of its own."""
+    own = f'mount --bind "{home}/tmp" /tmp && cd "{home}" && exec "$@"'  # noqa: S108 - its own
+    switched = ["runuser", "-u", account, "--"] if account else []
+    return [*_in(space), "bash", "-c", own, "sh", *switched]
+
+
 @contextmanager
 def namespaces(*names: str) -> Iterator[list[str]]:
     """Make namespaces and remove them afterwards, with their cables.
@@ -130,6 +185,16 @@ def namespaces(*names: str) -> Iterator[list[str]]:
 def inside(space: str) -> list[str]:
     """Return the words before a command that runs it in a namespace."""
     return _in(space)
+
+
+def end_all(space: str) -> None:
+    """End all processes of a namespace at once, as a loss of power does, and wait for that."""
+    words = ("ip", "netns", "pids", space)
+    while listed := subprocess.run(words, check=True, capture_output=True, text=True).stdout:  # noqa: S603
+        for number in map(int, listed.split()):
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        time.sleep(0.1)
 
 
 def run(*words: str, is_checked: bool = True) -> None:

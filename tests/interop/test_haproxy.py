@@ -44,7 +44,7 @@ def test_the_service_is_up_and_is_called_through_it(tmp_path: Path, method: str)
                 "127.0.0.1:8400": f"127.0.0.1:{served.port}",
                 "127.0.0.1:8080": f"127.0.0.1:{front}",
                 "httpchk OPTIONS": f"httpchk {method}",
-                "inter 5s fall 3 rise 2": "inter 500ms fall 1 rise 1",
+                "inter 2s fall 2 rise 2": "inter 500ms fall 1 rise 1",
             },
         )
         (tmp_path / "haproxy.cfg").write_text(text + STATISTICS.format(port=figures))

@@ -189,7 +189,7 @@ def _limited(proxy: str, served: Served, directory: Path, port: int) -> Iterator
         "127.0.0.1:8400": f"127.0.0.1:{served.port}",
         "127.0.0.1:8080": f"127.0.0.1:{port}",
         "sc0_conn_cur gt 200": "sc0_conn_cur gt 2",
-        "inter 5s fall 3 rise 2": "inter 500ms fall 1 rise 1",
+        "inter 2s fall 2 rise 2": "inter 500ms fall 1 rise 1",
     }
     file = directory / "haproxy.cfg"
     file.write_text(adapted(DEPLOY / "proxies/haproxy.cfg", changes))

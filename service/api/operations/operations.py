@@ -6,7 +6,7 @@ from typing import Literal
 
 from fastapi import APIRouter, Response
 
-from domain.errors import GalleryError, IndexNotReadyError, StateBehindError
+from domain.errors import GalleryError, IndexNotReadyError, LeavingError, StateBehindError
 from service.api.base import Answer
 from service.api.documentation import problems
 from service.api.state import ServicesOf, StateOf
@@ -52,12 +52,15 @@ async def get_liveness(services: ServicesOf) -> LivenessAnswer:
     return LivenessAnswer(status="alive", version=services.code_version)
 
 
-@router.get("/readyz", responses=problems(IndexNotReadyError, StateBehindError))
-def get_readiness(services: ServicesOf) -> ReadinessAnswer:
+@router.get("/readyz", responses=problems(IndexNotReadyError, LeavingError, StateBehindError))
+def get_readiness(services: ServicesOf, state: StateOf) -> ReadinessAnswer:
     """Answer whether the store can be read and written, and the index has all committed changes.
 
-    While an outage lasts, the answer is its problem, such as a full disk or missing keys.
+    While an outage lasts, the answer is its problem, such as a full disk or missing keys; from a
+    server that was told to stop and still serves, `leaving`.
     """
+    if state.leaving.is_set():
+        raise LeavingError
     services.state.demand()
     try:
         services.gallery.catch_up()
@@ -70,9 +73,9 @@ def get_readiness(services: ServicesOf) -> ReadinessAnswer:
 
 
 @router.options("/readyz", include_in_schema=False, status_code=204)
-def get_readiness_by_options(services: ServicesOf) -> Response:
+def get_readiness_by_options(services: ServicesOf, state: StateOf) -> Response:
     """Answer a load balancer that checks by OPTIONS: 204 when ready, otherwise the problem."""
-    get_readiness(services)
+    get_readiness(services, state)
     return Response(status_code=204, headers={"Allow": "GET, HEAD, OPTIONS"})
 
 

@@ -9,10 +9,12 @@ import resource
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from types import FrameType
 from typing import NamedTuple, Protocol
 
@@ -197,12 +199,24 @@ def fit_connections(
     config.limits = replace(config.limits, connections=room)
 
 
+class Drain(NamedTuple):
+    """How a server leaves a load balancer before it stops."""
+
+    leaving: Event
+    """Set when the server is told to stop: from then on it says that it is not ready."""
+    seconds: float
+    """How long it serves on from then."""
+
+
 class QuietServer(uvicorn.Server):
     """A server that calls back when it is ready, and stops without an error when it is told to."""
+
+    drain: Drain | None = None
 
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._stops_at: float | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then call back."""
@@ -237,9 +251,21 @@ class QuietServer(uvicorn.Server):
                 connection.shutdown()
             told |= late
 
+    async def on_tick(self, counter: int) -> bool:
+        """Return whether to stop: told to, and no longer leaving."""
+        is_left = self._stops_at is not None and time.monotonic() >= self._stops_at
+        return await super().on_tick(counter) or is_left
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop; a second SIGINT does not wait. No signal is raised again: exit code 0."""
+        """Stop, on a first SIGTERM after the time to leave; a second signal ends that time.
+
+        A second SIGINT does not wait for requests. No signal is raised again: exit code 0.
+        """
         del frame
+        if sig == signal.SIGTERM and self.drain and self.drain.seconds and not self._stops_at:
+            self._stops_at = time.monotonic() + self.drain.seconds
+            self.drain.leaving.set()
+            return
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
 

@@ -15,6 +15,7 @@ from service.bootstrap.galleries import check_slots
 from service.bootstrap.runtime import open_runtime
 from service.cli.context import Call
 from service.cli.serving.http_server import (
+    Drain,
     QuietServer,
     address_of,
     bind,
@@ -82,6 +83,7 @@ def _serve_alone(settings: Settings, announce: partial[None]) -> None:
         config = server_config(app, settings)
         fit_connections(config, settings, logger)
         server = QuietServer(config, lambda: announce(address_of(listener)))
+        server.drain = Drain(app.state.api.leaving, settings.drain_s)
         server.run(sockets=[listener])
 
 

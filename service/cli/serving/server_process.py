@@ -25,6 +25,7 @@ from service.bootstrap.runtime import open_runtime
 from service.cli.refusals import OUTAGE_CODES
 from service.cli.serving.http_protocol import ServerConfig
 from service.cli.serving.http_server import (
+    Drain,
     QuietServer,
     fit_connections,
     libraries_logged_by,
@@ -36,6 +37,7 @@ from service.logs import LibraryHandler, build_logger
 from service.outages import outage_of
 from service.settings import Settings
 
+_ENDS_WITHIN_S = 1.0
 _WAIT_S = 0.000_2
 _WAIT_MOST_S = 0.002
 """Delay before accepting a new connection, for each connection that a process holds.
@@ -81,7 +83,9 @@ class ServerProcess(Process):
                 libraries_logged_by(LibraryHandler(logger)),
             ):
                 runtime = opened.asking(self._place.names())
-                self.config.app = create_app(runtime, logger=logger, shared=self._shared)
+                app = create_app(runtime, logger=logger, shared=self._shared)
+                self.config.app = app
+                server.drain = Drain(app.state.api.leaving, self._settings.drain_s)
                 runtime.services.gallery.index.warm(marks=False)
                 spare_long_lived()
                 fit_connections(self._config, self._settings, logger)
@@ -106,7 +110,8 @@ class ServerProcess(Process):
         with suppress(EOFError, OSError):
             super().always_pong()
         if self._is_open:
-            self.server.should_exit = True
+            # A supervisor that lives has sent SIGTERM: the server leaves first.
+            self.server.should_exit = self.server.should_exit or _is_orphan()
             return
         os.kill(os.getpid(), signal.SIGTERM)
 
@@ -114,6 +119,14 @@ class ServerProcess(Process):
         is_ready = super()._healthcheck(timeout)
         self.was_ready = self.was_ready or is_ready is True
         return is_ready
+
+
+def _is_orphan() -> bool:
+    """Whether the supervisor is gone; it may be ending at this moment."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join(timeout=_ENDS_WITHIN_S)
+    return parent is None or not parent.is_alive()
 
 
 class _SharingServer(QuietServer):

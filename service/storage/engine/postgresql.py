@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 
+from domain.errors import ConfigurationError
 from domain.refusals import StorePart
 from service.ports.surroundings import is_planned_once
 from service.storage.engine.row_security import binding
@@ -107,6 +108,9 @@ def postgresql_engine(url: URL, settings: DatabaseSettings) -> Engine:
         connection.pgconn.exec_(b"SET timezone TO 'UTC'")
         record.info[_SERVER] = server_of(connection, StorePart.DATABASE)
 
+    # Before the library reads the version of the server as text.
+    event.listen(engine, "connect", _demand_utf8, insert=True)
+
     @event.listens_for(engine, "checkout")
     def _is_current(_connection: Any, record: Any, _proxy: Any) -> None:
         if record.info[_SERVER].is_replaced:
@@ -114,6 +118,19 @@ def postgresql_engine(url: URL, settings: DatabaseSettings) -> Engine:
             raise DisconnectionError
 
     return engine
+
+
+def _demand_utf8(connection: Any, _record: Any) -> None:
+    """Close the connection and raise ConfigurationError if the database is not in UTF-8.
+
+    `initdb` without a locale makes SQL_ASCII, whose texts come back as bytes.
+    """
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding not in {None, "UTF8"}:
+        connection.close()
+        raise ConfigurationError(
+            "The database is not in UTF-8: create it with ENCODING 'UTF8' TEMPLATE template0."
+        )
 
 
 class _BinaryCursor(psycopg.Cursor[Any]):

@@ -22,13 +22,11 @@ import numpy as np
 import pytest
 
 from domain.errors import ConfigurationError, GalleryIncompleteError
-from indexing.codes.codec import Codec, train_codec
 from indexing.codes.columns import stored_columns
 from indexing.codes.filters import NO_FILTER
 from indexing.codes.rotation import key_check
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind
-from indexing.parameters import IndexLimits
 from indexing.parts.part_protocol import PartPlan, step_end
 from indexing.placing import even_maps
 from indexing.searching.hits import Hits
@@ -38,6 +36,7 @@ from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_opening import check_token, open_cluster
 from service.adapters.surroundings import code_version
 from tests.formats import FORMAT
+from tests.integration.parted.whole import whole_of
 from tests.ray_head import control_store_stopped, ray_head
 from tests.unit.indexing.building import KEY, people
 from tests.unit.indexing.replicas import History
@@ -120,7 +119,7 @@ def site(
     history = History(FORMAT.index)
     history.add(BATCH)
     columns = stored_columns(BATCH, history.rotation)
-    codec = train_codec(columns.vectors, columns.finger_bits, FORMAT.index)
+    whole, codec = whole_of(tmp_path_factory.mktemp("whole"), BATCH, columns)
     home = tmp_path_factory.mktemp("parts")
     (node,) = cluster.nodes()
     for number, buckets in enumerate(even_maps(PARTS)):
@@ -128,27 +127,10 @@ def site(
         for copy in range(2):
             cluster.start(f"part-{number}-{copy}", plan, home / f"{number}-{copy}", codec, node)
     index = PartedIndex(cluster, FORMAT.index, KEY, code=code_version())
-    whole = whole_of(tmp_path_factory.mktemp("whole"), codec)
     found = Site(cluster, index, whole, history, head[0])
     found.follow()
     yield found
     found.whole.close()
-
-
-def whole_of(directory: Path, codec: Codec) -> GalleryIndex:
-    """Return one index, which has in memory what the parts have in memory."""
-    whole = GalleryIndex.open(
-        directory,
-        template_format=FORMAT.index,
-        key=KEY,
-        threads=1,
-        limits=IndexLimits(codec_minimum=1 << 60),
-    )
-    whole.adopt(codec)
-    whole.add(BATCH.take(slice(0, 2048)), cursor=2048)
-    whole.seal()
-    whole.add(BATCH.take(slice(2048, None)), cursor=len(BATCH))
-    return whole
 
 
 def assert_equal(found: Hits, expected: Hits) -> None:

@@ -16,6 +16,8 @@ BASELINE = "0047"
 _BETWEEN = re.compile(
     r"(?<=<!-- migrations: begin -->\n).*?(?=<!-- migrations: end -->)", re.DOTALL
 )
+_DEMANDS = "add a column that has to be filled"
+"""Servers of the release before do not know the column, and could add no row."""
 _ADDS = {"create_table", "create_index", "add_column", "get_bind", "execute"}
 _IN_SQL = re.compile(r"\b(?:TABLE|UPDATE|INTO|FROM) (\w+)")
 
@@ -37,7 +39,7 @@ def row_of(source: str, number: str) -> str:
     tree = ast.parse(source)
     done = [_done(call) for call in ast.walk(tree) if _is_operation(call)]
     made = [name for operation, name in done if operation == "create_table"]
-    columns = [name for operation, name in done if operation == "add_column"]
+    columns = [name for operation, name in done if operation in {"add_column", _DEMANDS}]
     added = [f"`{name}`" for name in made] + [f"a column of `{name}`" for name in columns]
     touched = sorted({name for operation, name in done if _disturbs(operation, name, made)})
     words = (ast.get_docstring(tree) or "").splitlines()[0].rstrip(".")
@@ -50,11 +52,23 @@ def _is_operation(node: ast.AST) -> bool:
     return isinstance(function, ast.Attribute) and getattr(function.value, "id", "") == "op"
 
 
+def _is_required(call: ast.Call) -> bool:
+    """Whether a call adds a column that may not be empty, and that the database does not fill."""
+    if getattr(call.func, "attr", "") != "add_column":
+        return False
+    columns = (one for one in call.args if isinstance(one, ast.Call))
+    told = [{each.arg: each.value for each in one.keywords} for one in columns]
+    return any(
+        getattr(one.get("nullable"), "value", True) is False and "server_default" not in one
+        for one in told
+    )
+
+
 def _done(call: ast.AST) -> tuple[str, str]:
     """Return an operation and the table on which it works, "" where the code computes it."""
     assert isinstance(call, ast.Call)
     assert isinstance(call.func, ast.Attribute)
-    operation = call.func.attr
+    operation = _DEMANDS if _is_required(call) else call.func.attr
     texts = [one.value for one in call.args if isinstance(one, ast.Constant)]
     if operation == "execute":
         return operation, "".join(_IN_SQL.findall(str(texts[0]))[:1]) if texts else ""

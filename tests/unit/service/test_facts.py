@@ -95,7 +95,20 @@ def test_the_table_of_migrations_is_that_of_the_code() -> None:
         ('op.execute("UPDATE cases SET at = 1")', "cases"),
         ('op.create_table("new")\nop.create_index("ix", "new", ["at"])', "no"),
         ('op.add_column("cases", column)', "no"),
+        ('op.add_column("cases", sa.Column("at", sa.Date))', "no"),
+        ('op.add_column("cases", sa.Column("at", sa.Date, nullable=False))', "cases"),
+        ('op.add_column("cases", sa.Column("n", nullable=False, server_default="1"))', "no"),
     ],
 )
 def test_a_step_that_blocks_or_rewrites_a_table_in_use_is_named(step: str, touched: str) -> None:
     assert row_of(f'"""Why."""\n{step}', "0099").endswith(f"| {touched} |")
+
+
+def test_servers_of_the_release_before_go_on_after_each_step_or_the_operator_is_told() -> None:
+    asked, _, steps = DOCUMENT.read_text("utf-8").partition("<!-- migrations: begin -->")
+    rows = [line.split("|") for line in steps.splitlines() if line.startswith("| 00")]
+
+    stopping = {row[1].strip() for row in rows if row[-2].strip() != "no"}
+
+    assert rows
+    assert all(f"\n| {number} |" in asked for number in stopping)

@@ -1,0 +1,156 @@
+"""A gallery in parts on three hosts, with time between them: `python -m tests.hosts.parts`.
+
+Each host is a network namespace with its own Ray process, over TLS; a fourth one has the control
+store, and searches. Exit code 0: every list equals that of one index in every byte, also without
+the control store and with one host lost. 1: not so. 2: the hosts cannot be made here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from service.adapters.parts.parts_opening import check_token
+from tests.hosts.network import NoNamespacesError, Switch, at_home, end_all, namespaces
+
+_NAMES = ("r0", "r1", "r2", "r3")
+"""The host that searches, and those with parts."""
+_NET = "10.78.0"
+_UNUSABLE = 2
+_STARTS_WITHIN_S = 180
+
+
+def addresses() -> dict[str, str]:
+    """Return the address of each host."""
+    return {name: f"{_NET}.{number}" for number, name in enumerate(_NAMES, 1)}
+
+
+def ran(round_trip_ms: float, seconds: float) -> dict[str, Any]:
+    """Make the hosts, and return what the one that searches found."""
+    place = Path(tempfile.mkdtemp(prefix="identlink-parts-", dir="/var/tmp"))
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, place, ignore_errors=True)
+        switch, *spaces = stack.enter_context(namespaces("rs", *_NAMES))
+        for space in (switch, *spaces):
+            stack.callback(end_all, space)
+        spaces_of = dict(zip(_NAMES, spaces, strict=True))
+        found = {spaces_of[name]: f"{address}/24" for name, address in addresses().items()}
+        Switch(switch).lay_slow(found, _built(place), round_trip_ms)
+        environment = _environment(place)
+        for name, space in spaces_of.items():
+            _start_ray(name, space, place, environment)
+        return _searched(spaces_of, place, environment, seconds)
+
+
+def _built(place: Path) -> Path:
+    compiler = shutil.which("cc")
+    if compiler is None:
+        raise NoNamespacesError("cc is not installed: apt-get install gcc libc6-dev.")
+    source, program = Path(__file__).with_name("delay.c"), place / "delay"
+    subprocess.run([compiler, "-O1", "-o", str(program), str(source)], check=True)  # noqa: S603
+    return program
+
+
+def _environment(place: Path) -> dict[str, str]:
+    """Make the token and a certificate for all hosts."""
+    token, key, certificate = (place / name for name in ("token", "tls.key", "tls.crt"))
+    check_token(token)
+    names = ",".join(f"IP:{each}" for each in (*addresses().values(), "127.0.0.1"))
+    words = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    words += ["-subj", "/CN=gallery", "-addext", f"subjectAltName={names}"]
+    words += ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(words, check=True, capture_output=True)  # noqa: S603 - our own words
+    return {
+        **os.environ,
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN_PATH": str(token),
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_USE_TLS": "1",
+        # As in `deploy`: a host outlives the control store for ten minutes.
+        "RAY_gcs_rpc_server_reconnect_timeout_s": "600",
+        "RAY_TLS_SERVER_CERT": str(certificate),
+        "RAY_TLS_SERVER_KEY": str(key),
+        "RAY_TLS_CA_CERT": str(certificate),
+        "OMP_NUM_THREADS": "1",
+    }
+
+
+def _start_ray(name: str, space: str, place: Path, environment: dict[str, str]) -> None:
+    home, is_first = place / name, name == _NAMES[0]
+    (home / "tmp").mkdir(parents=True)
+    words = [sys.executable, "-m", "ray.scripts.scripts", "start"]
+    words += [f"--node-ip-address={addresses()[name]}", "--num-cpus=1", "--disable-usage-stats"]
+    words += ["--object-store-memory=104857600"]
+    words += (
+        ["--head", "--port=6379", "--include-dashboard=false"]
+        if is_first
+        else [f"--address={addresses()[_NAMES[0]]}:6379", '--resources={"gallery": 1}']
+    )
+    with (home / "ray.log").open("wb") as log:
+        done = subprocess.run(  # noqa: S603 - our own words
+            [*at_home(space, home), *words],
+            env=environment,
+            stdout=log,
+            stderr=log,
+            timeout=_STARTS_WITHIN_S,
+            check=False,
+        )
+    if done.returncode:
+        raise RuntimeError((home / "ray.log").read_text())
+
+
+def _searched(
+    spaces_of: dict[str, str], place: Path, environment: dict[str, str], seconds: float
+) -> dict[str, Any]:
+    first, last = _NAMES[0], _NAMES[-1]
+    words = [sys.executable, "-m", "tests.hosts.parts_caller"]
+    words += [f"ray://{addresses()[first]}:6379", "--token", str(place / "token")]
+    words += ["--homes", str(place / "parts"), "--seconds", str(seconds)]
+    words += ["--lose", f"{spaces_of[last]}={addresses()[last]}"]
+    done = subprocess.run(  # noqa: S603 - our own words
+        [*at_home(spaces_of[first], place / first), *words],
+        env={**environment, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
+    told: dict[str, Any] = {}
+    for line in done.stdout.splitlines():
+        told |= json.loads(line)
+    return told
+
+
+def main() -> int:
+    """Run and print the counts as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--round-trip-ms", type=float, nargs="+", default=[1.0, 20.0])
+    parser.add_argument("--seconds", type=float, default=30, help="How long it searches, twice.")
+    given = parser.parse_args()
+    all_equal = True
+    for round_trip_ms in given.round_trip_ms:
+        begun = time.monotonic()
+        try:
+            told = ran(round_trip_ms, given.seconds)
+        except NoNamespacesError as error:
+            sys.stderr.write(f"The hosts cannot be made here: {error}\n")
+            return _UNUSABLE
+        told |= {"wanted_ms": round_trip_ms, "took_s": round(time.monotonic() - begun)}
+        sys.stdout.write(f"{json.dumps(told, indent=1)}\n")
+        each = [one for one in told.values() if isinstance(one, dict)]
+        all_equal &= all(one["equal"] == one["searches"] - one["refused"] > 0 for one in each)
+    return int(not all_equal)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
