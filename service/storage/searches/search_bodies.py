@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -61,7 +61,7 @@ def probe_body(codec: VectorCodec, probe: Probe, submitted_at: datetime) -> byte
     if probe.strangers is not None:
         values = {**values, _STRANGERS: probe.strangers.to_data()}
     if probe.experience is not None:
-        values = {**values, _EXPERIENCE: asdict(probe.experience)}
+        values = {**values, _EXPERIENCE: probe.experience.to_data()}
     if probe.own is not None:
         values = {**values, _OWN: probe.own.to_data()}
     if probe.words is not None:
