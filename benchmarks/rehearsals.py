@@ -9,6 +9,7 @@ product was chosen on any of these.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +25,7 @@ from benchmarks.evidencing.rehearsing import (
     template_rows,
     watched_rows,
 )
-from benchmarks.evidencing.stranger_laws import FRESH, LAWS
+from benchmarks.evidencing.stranger_laws import FRESH, LAWS, StrangerLaw
 from benchmarks.filling import enrol_people, upgraded
 from benchmarks.machine import clocked
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
@@ -44,6 +45,7 @@ class RehearsalOptions(Options):
     rehearsals: Annotated[int, "rehearsals of each experience"] = 10_000
     experiences: Annotated[int, "experiences of each row"] = 100
     fresh: Annotated[bool, "the five laws written after the rule"] = False
+    law: Annotated[str, "one law by its name", {"choices": [*LAWS, *FRESH]}] = ""
     watch: Annotated[bool, "the watch on second candidates instead"] = False
     audit: Annotated[bool, "the audit of proposals instead"] = False
     templates: Annotated[bool, "templates of the generator instead"] = False
@@ -55,11 +57,17 @@ class RehearsalOptions(Options):
     unseen: Annotated[int, "people not on record for --templates, --alike"] = 5_000
 
 
+def _laws(options: RehearsalOptions) -> Mapping[str, StrangerLaw]:
+    if options.law:
+        return {options.law: {**LAWS, **FRESH}[options.law]}
+    return FRESH if options.fresh else LAWS
+
+
 def measured(options: RehearsalOptions) -> Result:
     """Return the rows of all laws, and how many experiences exceeded the target."""
     rows = list(
         rule_rows(
-            FRESH if options.fresh else LAWS,
+            _laws(options),
             SIZES,
             options.rehearsals,
             options.experiences,
@@ -112,6 +120,7 @@ _ROWS = (
     *(Column(name, name) for name in ("law", "fingers", "persons", "rehearsals")),
     Column("FPIR, mean", "fpir", ".5f"),
     Column("over .001 of all experiences", "over"),
+    Column("exact probability of that", "exact", ".4f"),
     Column("worst", "worst", ".4f"),
     Column("FNIR", "fnir", ".4f"),
 )
@@ -135,7 +144,8 @@ def _shown(result: Result) -> str:
     return (
         f"{rows_table(_ROWS, result['rows'])}\n\n{told['experiences']:,} experiences: over .001 "
         f"in {told['over_001']:.3f} (of one row at most {told['most_over_of_one_row']:.2f}), "
-        f"worst {told['worst']:.4f}, mean {told['mean']:.5f}."
+        f"worst {told['worst']:.4f}, mean {told['mean']:.5f}. Expected by exact computation: "
+        f"{told['expected']:.4f}, of one row at most {told['most_expected_of_one_row']:.4f}."
     )
 
 
