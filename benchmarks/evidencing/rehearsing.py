@@ -68,7 +68,9 @@ def rule_rows(
                 head = {"law": name, "fingers": fingers, "persons": persons}
                 head |= {"rehearsals": min(rehearsals, persons), "experiences": experiences}
                 exact = over_exactly(below, min(rehearsals, persons))
-                yield head | {"exact": exact} | _rates(below, least, _alike(mated[:, columns], law))
+                yield (
+                    head | {"exact": exact} | _rates(below, least, _alike(mated[:, columns], law))
+                )
 
 
 def over_exactly(below: Floats, rehearsals: int) -> float:

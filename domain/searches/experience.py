@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
@@ -131,10 +131,3 @@ class Experience:
         """Return the counts read from plain data. Raises KeyError, TypeError, ValueError."""
         counted = (Counted.from_data(data[name]) for name in ("rehearsed", "live"))
         return cls(Kind(data["kind"]), *counted, is_withheld=bool(data.get("is_withheld", False)))
-
-    def to_data(self) -> dict[str, Any]:
-        """Return the counts as plain data, in the earlier form if nothing is withheld."""
-        data = asdict(self)
-        if not self.is_withheld:
-            del data["is_withheld"]
-        return data
