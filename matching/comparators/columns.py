@@ -118,18 +118,19 @@ def held_columns(prepared: Sequence[PreparedDetails], frequencies: Frequencies) 
     head = np.asfortranarray(fixed.reshape(len(prepared), FIXED_WIDTH))
     cutter = _Cutter(head, further)
     names, places = cutter.cut(0, NAME_WIDTH), head[:, 6:8]
+    dates, postcodes = cutter.cut(1, DATE_WIDTH), cutter.cut(2, POSTCODE_WIDTH)
+    pnc_ids, cro_numbers = cutter.cut(3, 1), cutter.cut(4, 1)
     middles = frequencies.of_keys("middle", names.values[:, MIDDLE])
     both = frequencies.of_names(names.values[:, FORENAME], names.values[:, SURNAME])
     born = [frequencies.of_keys(*one) for one in zip(_BORN, places.T, strict=True)]
-    dates, postcodes = cutter.cut(1, DATE_WIDTH), cutter.cut(2, POSTCODE_WIDTH)
     homes = frequencies.of_keys("postcode", postcodes.values[:, 0])
     return HeldColumns(
         texts=[one.texts for one in prepared],
         names=replace(names, frequencies=np.column_stack([both, middles])),
         dates=dates,
         postcodes=replace(postcodes, frequencies=homes[:, None]),
-        pnc_ids=cutter.cut(3, 1),
-        cro_numbers=cutter.cut(4, 1),
+        pnc_ids=pnc_ids,
+        cro_numbers=cro_numbers,
         sexes=head[:, 5],
         places=places,
         place_frequencies=np.stack(born, axis=1),
