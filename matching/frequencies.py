@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from matching.names.text import key_of
+from matching.forms import key_of
 from matching.parameters import MINIMUM_COUNT, NAME_PART_FLOOR
 
 if TYPE_CHECKING:
@@ -86,7 +86,10 @@ def make_frequencies(tables: Mapping[str, Mapping[str, float]], association: flo
         for term, share in table.items():
             sums[term[0]] += share
         initials[name] = dict(sums)
-    return Frequencies(tables=tables, initials=initials, association=association)
+    made = Frequencies(tables=tables, initials=initials, association=association)
+    for name in tables:
+        _by_key(made, name)  # now, so that the first search does not wait for it
+    return made
 
 
 def count_frequencies(

@@ -18,11 +18,12 @@ from matching.forms import (
     cro_keys,
     date_numbers,
     day_number,
+    key_of,
     pnc_keys,
     postcode_forms,
 )
 from matching.names.parts import NO_NAME, NameParts, main_parts, name_parts
-from matching.names.text import key_of, match_form, sound
+from matching.names.text import match_form, sound
 from matching.names.words import NameField, NameWord
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from domain.searches.evidence import EvidenceSource
 from matching.comparators import columns as at
 from matching.comparators.pairs import Compared, best_pairs, empty_table
 from matching.comparators.similarity import similarities
+from matching.forms import key_of
 from matching.levels import Codes, Level, Scale, Weights
-from matching.names.text import key_of
 from matching.parameters import MIDDLE_SIMILARITY
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from domain.searches.evidence import EvidenceSource
 from matching.comparators import columns as at
 from matching.comparators.pairs import Compared, best_pairs, empty_table
 from matching.comparators.similarity import similarities
+from matching.forms import key_of
 from matching.levels import Bits, Codes, Level, Scale, Weights
 from matching.names.nicknames import variants_of
-from matching.names.text import key_of
 from matching.parameters import CLOSE_FREQUENCY_WEIGHT, CLOSE_SIMILARITY, LOOSE_SIMILARITY
 
 if TYPE_CHECKING:

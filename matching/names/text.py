@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from hashlib import blake2b
 
 import jellyfish
 from anyascii import anyascii
@@ -32,17 +31,6 @@ def match_form(text: str) -> str:
         text = anyascii(unicodedata.normalize("NFKC", text))
     text = text.encode("ascii").translate(_PLAIN, _SILENT).decode("ascii")
     return " ".join(text.split()) if " " in text else text
-
-
-def key_of(text: str) -> int:
-    """Return the signed 64-bit key by which a match form is compared; 0 for the empty text.
-
-    Keys are the same in every process, so they can be kept. Two of a thousand million texts have
-    the same key with a probability of 3 %.
-    """
-    if not text:
-        return 0
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little", signed=True)
 
 
 def without_honorifics(words: list[str]) -> list[str]:

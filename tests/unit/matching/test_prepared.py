@@ -13,9 +13,9 @@ from data.synthetic.population import Population
 from domain.people.people import Details, PersonName
 from domain.searches.searches import Probe
 from matching.demographics import compare_details
+from matching.forms import key_of
 from matching.frequencies import TABLES
 from matching.model_files import read_model
-from matching.names.text import key_of
 from matching.prepared import (
     EVERYTHING,
     KEPT_VERSION,
