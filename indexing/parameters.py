@@ -31,6 +31,11 @@ square root of the encounters above TENPRINT_BUDGET_ENCOUNTERS."""
 TENPRINT_BUDGET_ENCOUNTERS = 250_000
 """Encounters up to which, with this budget, probes of four very poor fingers (cosine .32) find the
 mate as often as exact search does, within .005 (rank 1)."""
+TENPRINT_NEAREST_ENCOUNTERS, TENPRINT_NEAREST_FINGERS = 2_048, 8_192
+"""Encounters, or finger comparisons if those are more encounters, to which a search that only
+wants the most similar stranger compares exactly. Both grow like TENPRINT_FINGER_BUDGET. Among
+20,000 and 204,000 people, 500 and 320 searches of each kind found the same stranger as with that
+budget in 99 of 100 (captures that `python -m benchmarks rehearsals --cost` does not reach)."""
 
 STANDOUT_PERSONS = 100
 """Length of the list from which a tenprint search decides whether its leader stands out, in

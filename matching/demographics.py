@@ -109,7 +109,7 @@ def compare_details(
 
     `words`: for names word by word; None to compare forename, surname and middle name apart.
     """
-    own, theirs = held_columns([said]), held_columns(held)
+    own, theirs = (held_columns(one, model.frequencies) for one in ([said], held))
     nothing = nothing_compared(len(held))
     first = 0 if words is None else _NAMES_APART
     found = tuple(

@@ -121,7 +121,7 @@ def rates(experience: Experience, alike: Bits, persons: int) -> Rates:
                 alone = _grown(_at_least(one, steps), one.searches, one.persons, persons)
                 found = np.maximum(found, alone)
     is_enough = counted >= (needed(target) if is_mark else LEAST_COUNTED)
-    proposes = np.asarray(is_enough & (found <= target))
+    proposes = np.asarray(is_enough & (found <= target) & (not experience.is_withheld))
     return Rates(found, seen, experience, counted, is_enough, target, proposes)
 
 

@@ -267,6 +267,8 @@ def _met_words(met: Rates, candidates: Rows) -> Iterator[str]:
     what = _COUNTED[met.experience.kind is Kind.MARK]
     wanted = needed(met.target)
     rest = "" if met.counted >= wanted else f" Nobody is proposed before {wanted:,}."
+    if met.experience.is_withheld:
+        rest = " Nobody is proposed: examiners excluded too many proposals of this kind."
     for seen in met.seen[candidates].tolist():
         who = "none met anyone as alike" if not seen else f"{seen:,} met somebody as alike"
         yield f"Of {met.counted:,} {what}, {who}.{rest}"

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
+from matching.forms import key_of
 from matching.parameters import MINIMUM_COUNT, NAME_PART_FLOOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+Integers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 TABLES = ("forename", "surname", "middle", "place", "nationality", "postcode")
 
@@ -36,6 +44,20 @@ class Frequencies:
             return self.initials[table].get(term, 0.0)
         return self.tables[table].get(term, 0.0)
 
+    def of_keys(self, table: str, keys: Integers) -> Floats:
+        """Return what `of` returns for each of n terms, by their keys, int64 (n,)."""
+        known, shares = _by_key(self, table)
+        places = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+        return np.where(known[places] == keys, shares[places], 0.0)
+
+    def of_names(self, forenames: Integers, surnames: Integers) -> Floats:
+        """Return, float64 (n, 3), the shares of people with both names, with the surname and with
+        the forename, by the keys of each.
+        """
+        first, last = self.of_keys("forename", forenames), self.of_keys("surname", surnames)
+        floored = np.maximum(first, NAME_PART_FLOOR), np.maximum(last, NAME_PART_FLOOR)
+        return np.stack([self.association * floored[0] * floored[1], last, first], axis=1)
+
     def of_name(self, forename: str, surname: str) -> float:
         """Return the share of people with this forename and surname together."""
         return self.together(self.of("forename", forename), self.of("surname", surname))
@@ -46,6 +68,16 @@ class Frequencies:
         return self.association * floored[0] * floored[1]
 
 
+@lru_cache(maxsize=64)
+def _by_key(frequencies: Frequencies, table: str) -> tuple[Integers, Floats]:
+    """Return the keys of all terms of a table, rising, and their shares; 0 is there too."""
+    terms = {term: share for term, share in frequencies.tables[table].items() if len(term) > 1}
+    terms |= frequencies.initials[table]
+    shares = {key_of(term): share for term, share in terms.items()} | {0: 0.0}
+    keys = np.array(sorted(shares), dtype=np.int64)
+    return keys, np.array([shares[key] for key in keys.tolist()], dtype=np.float64)
+
+
 def make_frequencies(tables: Mapping[str, Mapping[str, float]], association: float) -> Frequencies:
     """Return frequencies, with the shares by first letter computed from the tables."""
     initials: dict[str, dict[str, float]] = {}
@@ -54,7 +86,10 @@ def make_frequencies(tables: Mapping[str, Mapping[str, float]], association: flo
         for term, share in table.items():
             sums[term[0]] += share
         initials[name] = dict(sums)
-    return Frequencies(tables=tables, initials=initials, association=association)
+    made = Frequencies(tables=tables, initials=initials, association=association)
+    for name in tables:
+        _by_key(made, name)  # now, so that the first search does not wait for it
+    return made
 
 
 def count_frequencies(

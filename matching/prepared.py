@@ -1,11 +1,16 @@
-"""Details prepared once, so that comparing them is only arithmetic."""
+"""Details prepared once, so that comparing them is only arithmetic.
+
+Prepared details depend on no model. They are kept with each version of a record, as one text, so
+that a search parses none of the names, dates and numbers of its candidates.
+"""
 
 from __future__ import annotations
 
+from binascii import a2b_base64, b2a_base64
 from functools import lru_cache
 from itertools import chain
 from struct import Struct
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from domain.people.people import Details, PersonName, Sex
 from matching.forms import (
@@ -13,30 +18,34 @@ from matching.forms import (
     cro_keys,
     date_numbers,
     day_number,
+    key_of,
     pnc_keys,
     postcode_forms,
 )
 from matching.names.parts import NO_NAME, NameParts, main_parts, name_parts
 from matching.names.text import match_form, sound
+from matching.names.words import NameField, NameWord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from matching.frequencies import Frequencies
+KEPT_VERSION: Final = "1"
+"""The version of the code that prepares details. A change of any match form, sound, word or layout
+needs another one, because details kept under another version are prepared anew."""
 
-_HEAD = Struct("<8q2d")
-_NAME = Struct("<10q4d")
+_HEAD = Struct("<8q")
+_NAME = Struct("<10q")
 _DATE = Struct("<2q")
-_POSTCODE = Struct("<2qd")
+_POSTCODE = Struct("<2q")
 _KEY = Struct("<q")
 HEAD_WIDTH, NAME_WIDTH, DATE_WIDTH, POSTCODE_WIDTH = (
     form.size // 8 for form in (_HEAD, _NAME, _DATE, _POSTCODE)
 )
-_FIXED = Struct("<8q2d 10q4d 2q 2qd q q")
+_FIXED = Struct("<8q 10q 2q 2q q q")
 FIXED_WIDTH = _FIXED.size // 8
 """Number of values that every person has: the head, and the first value of each field."""
 
-_Values = tuple[float, ...]
+_Values = tuple[int, ...]
 _NO_NAME, _NO_DATE, _NO_POSTCODE = (
     (0,) * width for width in (NAME_WIDTH, DATE_WIDTH, POSTCODE_WIDTH)
 )
@@ -90,26 +99,31 @@ class Forms(NamedTuple):
 
 
 class PreparedDetails(NamedTuple):
-    """One person's details in the form that comparators read, for one model.
+    """One person's details in the form that comparators read.
 
     It is a tuple, because every search builds columns from thousands of them, and a tuple unpacks
     several times faster than a dataclass.
 
-    `fixed` and `further` are sequences of 8-byte little-endian values. `fixed`: the head, then the
-    first name, date, postcode, PNC key and CRO key, each zero if there is none. `further`: the
+    `fixed` and `further` are sequences of 8-byte little-endian integers. `fixed`: the head, then
+    the first name, date, postcode, PNC key and CRO key, each zero if there is none. `further`: the
     other names, dates, postcodes and keys (see `matching.comparators.columns`).
     """
 
-    forms: Forms
     fixed: bytes
     further: bytes
-    surname: str
-    """Surname of the first name. `middle` has the middle names of the same name."""
-    middle: str
-    place: str
-    further_surnames: tuple[str, ...]
-    """Surnames of the other names. `further_middles` has their middle names."""
-    further_middles: tuple[str, ...]
+    texts: Sequence[str]
+    """The place of birth, then the `NAME_TEXTS` of each name. Without a name, those of one name
+    are empty."""
+
+    @property
+    def words(self) -> list[tuple[NameWord, ...]]:
+        """The words of each name that has any."""
+        return [_read_words(text) for text in self.texts[WORDS::NAME_TEXTS] if text]
+
+
+NAME_TEXTS = 4
+SURNAME, FORENAME, MIDDLE, WORDS = range(1, 1 + NAME_TEXTS)
+"""Places of the texts of the first name among the texts of a person."""
 
 
 def forms_of(details: Details, wanted: Wanted = EVERYTHING) -> Forms:
@@ -187,120 +201,106 @@ def merged(details: Iterable[Details]) -> Details:
     )
 
 
-key_of: Callable[[str], int] = hash
-"""Returns the 64-bit key by which a text is compared in this process; 0 for the empty text.
-
-Keys are SipHash values. Two texts have the same key with probability 2^-64. Keys differ between
-processes, so they are never stored. Python hashes the empty text to 0.
-"""
-
-
-def prepare_forms(forms: Forms, frequencies: Frequencies) -> PreparedDetails:
-    """Return match forms ready for comparison, with the term frequencies of one model."""
+def prepare_forms(forms: Forms) -> PreparedDetails:
+    """Return match forms ready for comparison."""
     names, dates, _, place, _, postcodes, pncs, cros = forms
-    main, others = (names[0], names[1:]) if names else (NO_NAME, ())
-    values = _head_values(forms, frequencies)
-    values += _name_values(main, frequencies) if names else _NO_NAME
+    values = _head_values(forms)
+    values += _name_values(names[0]) if names else _NO_NAME
     values += (dates[0], day_number(dates[0])) if dates else _NO_DATE
-    values += _postcode_values(postcodes[0], frequencies) if postcodes else _NO_POSTCODE
+    values += _postcode_values(postcodes[0]) if postcodes else _NO_POSTCODE
     values += (key_of(pncs[0]) if pncs else 0, key_of(cros[0]) if cros else 0)
-    return PreparedDetails(
-        forms,
-        _FIXED.pack(*values),
-        _further_bytes(forms, frequencies),
-        main.surname,
-        main.middle,
-        place,
-        tuple([name.surname for name in others]) if others else (),
-        tuple([name.middle for name in others]) if others else (),
-    )
+    texts = [place]
+    for name in names or (NO_NAME,):
+        texts += (name.surname, name.forename, name.middle, _written(name.words))
+    return PreparedDetails(_FIXED.pack(*values), _further_bytes(forms), texts)
 
 
-def prepare(
-    details: Details, frequencies: Frequencies, wanted: Wanted = EVERYTHING
-) -> PreparedDetails:
-    """Return details ready for comparison, with the term frequencies of one model.
+def prepare(details: Details, wanted: Wanted = EVERYTHING) -> PreparedDetails:
+    """Return details ready for comparison.
 
     If not everything is `wanted`, use the result only in comparisons that need no more.
     """
-    return prepare_forms(forms_of(details, wanted), frequencies)
+    return prepare_forms(forms_of(details, wanted))
 
 
-def _further_bytes(forms: Forms, frequencies: Frequencies) -> bytes:
+_BETWEEN = "|"
+"""Stands between the parts of a kept text. Match forms have letters, digits and spaces only."""
+
+
+def kept_text(details: Details) -> str:
+    """Return prepared details as one text, to be kept with the record."""
+    fixed, further, texts = prepare(details)
+    values = b2a_base64(fixed + further, newline=False).decode()
+    return _BETWEEN.join((KEPT_VERSION, values, *texts))
+
+
+def read_kept(text: str) -> PreparedDetails | None:
+    """Return the prepared details of a kept text, or None if another version made it.
+
+    Raises ValueError for a damaged text.
+    """
+    version, values, *texts = text.split(_BETWEEN)
+    if version != KEPT_VERSION:
+        return None
+    held = a2b_base64(values)
+    if len(held) < _FIXED.size or len(texts) % NAME_TEXTS != 1:
+        raise ValueError("Kept details are incomplete.")
+    return PreparedDetails(held[: _FIXED.size], held[_FIXED.size :], texts)
+
+
+def _written(words: Iterable[NameWord]) -> str:
+    return " ".join([f"{word.field:d}{word.text}" for word in words])
+
+
+def _read_words(text: str) -> tuple[NameWord, ...]:
+    return tuple([NameWord(word[1:], NameField(int(word[0]))) for word in text.split(" ")])
+
+
+def _further_bytes(forms: Forms) -> bytes:
     """Return all values except the first of each field, field by field."""
     names, dates, _, _, _, postcodes, pncs, cros = forms
     if max(map(len, (names, dates, postcodes, pncs, cros))) < 2:
         return b""
     further = [
-        *[_NAME.pack(*_name_values(name, frequencies)) for name in names[1:]],
+        *[_NAME.pack(*_name_values(name)) for name in names[1:]],
         *[_DATE.pack(date, day_number(date)) for date in dates[1:]],
-        *[_POSTCODE.pack(*_postcode_values(form, frequencies)) for form in postcodes[1:]],
+        *[_POSTCODE.pack(*_postcode_values(form)) for form in postcodes[1:]],
         *[_KEY.pack(key_of(text)) for text in (*pncs[1:], *cros[1:])],
     ]
     return b"".join(further)
 
 
-def _head_values(forms: Forms, frequencies: Frequencies) -> _Values:
+def _head_values(forms: Forms) -> _Values:
     names, dates, sex, place, nationality, postcodes, pncs, cros = forms
-    return (
-        len(names),
-        len(dates),
-        len(postcodes),
-        len(pncs),
-        len(cros),
-        SEX_CODES[sex],
-        key_of(place),
-        key_of(nationality),
-        frequencies.of("place", place),
-        frequencies.of("nationality", nationality),
-    )
+    counts = tuple(map(len, (names, dates, postcodes, pncs, cros)))
+    return (*counts, SEX_CODES[sex], _place_key(place), _place_key(nationality))
 
 
-def _name_values(name: NameParts, frequencies: Frequencies) -> _Values:
+# Many people share few places and countries, so the cache can be small.
+_place_key = lru_cache(16_384)(key_of)
+
+
+def _name_values(name: NameParts) -> _Values:
     forename, surname, tokens, middle, _ = name
-    first, first_sound, initial, forename_share = _forename_values(forename, frequencies)
-    last, last_sound, token_keys, surname_share = _surname_values(surname, tokens, frequencies)
-    return (
-        first,
-        last,
-        first_sound,
-        last_sound,
-        initial,
-        *token_keys,
-        key_of(middle),
-        frequencies.together(forename_share, surname_share),
-        surname_share,
-        forename_share,
-        frequencies.of("middle", middle),
-    )
+    first, first_sound, initial = _forename_values(forename)
+    last, last_sound, token_keys = _surname_values(surname, tokens)
+    return (first, last, first_sound, last_sound, initial, *token_keys, key_of(middle))
 
 
 # Few names are unique, so most of them are found in the cache.
 @lru_cache(65_536)
-def _forename_values(forename: str, frequencies: Frequencies) -> tuple[int, int, int, float]:
-    """Return the key of a forename, the key of its sound, its initial and its frequency."""
-    return (
-        key_of(forename),
-        key_of(sound(forename)),
-        ord(forename[0]) if forename else 0,
-        frequencies.of("forename", forename),
-    )
+def _forename_values(forename: str) -> tuple[int, int, int]:
+    """Return the key of a forename, the key of its sound, and its initial."""
+    return key_of(forename), key_of(sound(forename)), ord(forename[0]) if forename else 0
 
 
 @lru_cache(65_536)
-def _surname_values(
-    surname: str, tokens: tuple[str, ...], frequencies: Frequencies
-) -> tuple[int, int, tuple[int, ...], float]:
-    """Return the keys of a surname, of its sound and of its four tokens, and its frequency."""
+def _surname_values(surname: str, tokens: tuple[str, ...]) -> tuple[int, int, tuple[int, ...]]:
+    """Return the keys of a surname, of its sound and of its four tokens."""
     keys = [key_of(token) for token in tokens]
-    return (
-        key_of(surname),
-        key_of(sound(surname)),
-        (*keys, *[0] * (TOKEN_SLOTS - len(keys))),
-        frequencies.of("surname", surname),
-    )
+    padded = (*keys, *[0] * (TOKEN_SLOTS - len(keys)))
+    return key_of(surname), key_of(sound(surname)), padded
 
 
-def _postcode_values(form: PostcodeForm, frequencies: Frequencies) -> _Values:
-    whole, outcode = form
-    return key_of(whole), key_of(outcode), frequencies.of("postcode", whole)
+def _postcode_values(form: PostcodeForm) -> _Values:
+    return key_of(form.whole), key_of(form.outcode)

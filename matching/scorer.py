@@ -34,7 +34,16 @@ from matching.local_prints import LocalPrints, local_bits
 from matching.model_files import read_model
 from matching.parameters import BORROWED_IDENTITY_RATE
 from matching.policy import BANDS, Mode
-from matching.prepared import EVERYTHING, PreparedDetails, Wanted, merged, prepare, wanted_by
+from matching.prepared import (
+    EVERYTHING,
+    PreparedDetails,
+    Wanted,
+    forms_of,
+    merged,
+    prepare,
+    prepare_forms,
+    wanted_by,
+)
 from matching.probe_fingers import finger_pairs, fingers_tried, is_mark
 from matching.scored import ScoredCandidates
 from matching.strangers import moments_of
@@ -91,7 +100,7 @@ class Scorer:
         If not everything is `wanted`, use the result only in comparisons that need no more.
         """
         held = details if isinstance(details, Details) else merged(details)
-        return prepare(held, self._model.demographic.frequencies, wanted)
+        return prepare(held, wanted)
 
     def mated_share(self, source: str, level: str) -> float | None:
         """Return the share of pairs of one person at a level, or None if it is unknown."""
@@ -254,8 +263,8 @@ class Scorer:
         """
         if said.is_empty or not held:
             return (nothing_compared(len(held)),) * len(APART if words is None else BY_WORDS)
-        own = self.prepare(said)
-        wanted = wanted_by(own.forms)
+        forms = forms_of(said)
+        own, wanted = prepare_forms(forms), wanted_by(forms)
         prepared = [
             one if isinstance(one, PreparedDetails) else self.prepare(one, wanted) for one in held
         ]

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import ks_2samp
+from scipy.stats import binom, ks_2samp
 
 from benchmarks.evidencing.stranger_laws import GRID, LAWS, Floats, StrangerLaw
 from data.synthetic.population import Population
@@ -23,7 +23,9 @@ from domain.prints.prints import ImpressionType
 from domain.searches.experience import Counted, Experience, Kind
 from domain.searches.own_strangers import OwnStrangers
 from domain.searches.strangers import TEN_THOUSANDTHS, Strangers
-from matching.experience import rates, steps_of
+from matching.experience import rates, steps_of, upper_share
+from matching.parameters import PROPOSED_FPIR
+from matching.policy import Mode
 from matching.print_parameters import COHORT_PEOPLE
 from matching.watch.detecting import MOST, SHARES
 from matching.watch.seconds import ALARM, chance, e_value
@@ -65,7 +67,23 @@ def rule_rows(
                 least = [_least_proposed(_KINDS[fingers], one, persons) for one in drawn]
                 head = {"law": name, "fingers": fingers, "persons": persons}
                 head |= {"rehearsals": min(rehearsals, persons), "experiences": experiences}
-                yield head | _rates(below, least, _alike(mated[:, columns], law))
+                exact = over_exactly(below, min(rehearsals, persons))
+                yield (
+                    head | {"exact": exact} | _rates(below, least, _alike(mated[:, columns], law))
+                )
+
+
+def over_exactly(below: Floats, rehearsals: int) -> float:
+    """Return the exact probability that an experience has a false positive rate above the target.
+
+    It has one if few enough rehearsals reach the highest similarity that unseen people reach more
+    often than that.
+    """
+    target = PROPOSED_FPIR[Mode.TENPRINT]
+    allowed = max((n for n in range(50) if upper_share(n, rehearsals) <= target), default=-1)
+    above = 1.0 - below
+    often = above[above > target]
+    return float(binom.cdf(allowed, rehearsals, often[-1])) if len(often) else 0.0
 
 
 def _rates(below: Floats, least: list[int], alike: Floats) -> dict[str, Any]:
@@ -127,6 +145,8 @@ def summary(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         "experiences": experiences,
         "over_001": sum(row["over"] for row in found) / experiences,
         "most_over_of_one_row": max(row["over"] / row["experiences"] for row in found),
+        "expected": float(np.mean([row["exact"] for row in found])),
+        "most_expected_of_one_row": max(row["exact"] for row in found),
         "worst": max(row["worst"] for row in found),
         "mean": float(np.mean([row["fpir"] for row in found])),
     }

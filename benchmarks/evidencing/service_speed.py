@@ -1,18 +1,19 @@
 """The time to score one search against 1,000 candidates, as the service does it.
 
-Records have the form that storage returns. For tenprints, prints are weighed first, and then only
-the details of people whom the prints do not exclude. For marks, and for prints searched before
-prints came first, the details of all are weighed. *Seen before*: two earlier searches of this
-process had the records, which were prepared after them. *Not seen*: no search of the process had
-the records.
+Each search meets 1,000 people whom this process has never met. Records begin as opened payloads.
+For tenprints, prints are weighed first, and then only the details of people whom the prints do not
+exclude. For marks, the details of all are weighed. *Kept*: the records have prepared details, as
+this release stores them. *Parsed*: they have none, as earlier releases stored them. *Reading*:
+with the time to read the details from the payloads.
 """
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -20,80 +21,84 @@ import numpy as np
 from benchmarks.machine import clocked
 from data.synthetic.parameters import TEMPLATE_FORMAT
 from data.synthetic.population import Population
-from domain.ids import PersonId, RecordId
+from domain.people.items import Content
 from domain.people.people import Details
 from domain.prints.captures import FINGER_COUNT, CaptureColumns
 from domain.prints.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
 from domain.searches.searches import Probe
-from matching.findings import PrintsFirst
+from matching.prepared import PreparedDetails
 from matching.scorer import Scorer, load_scorer
 from prints.vectors.units import unit_vector
 from service.cli.training.trials import held_details
-from service.live.prepared_records import PreparedRecords
+from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.people.gallery_feed import HeldCaptures
-from service.storage.people.people import HeldPerson
+from service.storage.people.record_bodies import PREPARED, read_compared, record_body
 from service.usecases.searches.weighing import prints_first
 
-SIZE, PEOPLE, ROUNDS = 1_000, 1_000_000, 40
+SIZE, PEOPLE, ROUNDS = 1_000, 1_000_000, 24
 STORED = 20
 """Number of candidates that the service stores with their evidence in words."""
+
+Held = Sequence[PreparedDetails | Details]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Round:
+    """One search: what is stated, and the records of its candidates."""
+
+    said: Details
+    bodies: Sequence[bytes]
+    held: Held
+    captures: HeldCaptures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Search:
-    """What one process holds, and the parts of its searches."""
+    """The prints of all searches, and the scorer."""
 
     scorer: Scorer
-    prepared: PreparedRecords
-    people: Sequence[HeldPerson]
-    without_details: Sequence[HeldPerson]
-    captures: HeldCaptures
     impressions: tuple[Impression, ...]
     comparisons: FingerComparisons
-    said: Sequence[Details]
 
 
 def service_speed(seed: int) -> list[dict[str, Any]]:
     """Return the lowest and the median CPU milliseconds for scoring 1,000 candidates."""
-    search = _search(seed)
+    search = _Search(load_scorer(), *print_comparisons(SIZE))
+    population = Population(seed)
+    rounds = {kept: _rounds(population, is_kept=kept == "kept") for kept in ("kept", "parsed")}
     gc.collect()
     gc.freeze()
-    ways: dict[str, Callable[[_Search, int], object]] = {
+    ways: dict[str, Callable[[_Search, _Round, Held], object]] = {
         "tenprints, prints first": _prints_first,
         "details of all": _details_of_all,
     }
     rows = []
-    for what, way in ways.items():
-        for _ in range(2):
-            search.prepared.of(search.people)
-        search.prepared.prepare_waiting(search.scorer)
-        for words, forget in (("seen before", False), ("not seen", True)):
-            turn = partial(_turn, search, way, forget=forget)
-            rows.append(timed(f"{what}, records {words}", SIZE, turn, ROUNDS))
+    for (what, way), kept in product(ways.items(), rounds):
+        for reading in ("", ", reading"):
+            turn = partial(_turn, search, way, rounds[kept], is_reading=bool(reading))
+            rows.append(timed(f"{what}, {kept}{reading}", SIZE, turn, ROUNDS))
     return rows
 
 
-def _search(seed: int) -> _Search:
-    population = Population(seed)
-    people = [
-        HeldPerson(PersonId(f"p{n}"), RecordId(f"r{n}"), 1, details)
-        for n, details in enumerate(held_details(population, 0, SIZE))
-    ]
+def _rounds(population: Population, *, is_kept: bool) -> list[_Round]:
     said = [booking.said for booking in population.later_bookings(0, ROUNDS)]
-    impressions, comparisons = print_comparisons(SIZE)
-    return _Search(
-        scorer=load_scorer(),
-        prepared=PreparedRecords(),
-        people=people,
-        without_details=[replace(one, details=None) for one in people],
-        captures=_captures(people),
-        impressions=impressions,
-        comparisons=comparisons,
-        said=said,
-    )
+    return [_round(population, number, one, is_kept) for number, one in enumerate(said)]
 
 
-def _captures(people: Sequence[HeldPerson]) -> HeldCaptures:
+def _round(population: Population, number: int, said: Details, is_kept: bool) -> _Round:
+    held = held_details(population, number * SIZE, (number + 1) * SIZE)
+    bodies = [record_body(Content(details, (), ())) for details in held]
+    if not is_kept:
+        bodies = [_without(body) for body in bodies]
+    return _Round(said, bodies, [read_compared(one) for one in bodies], _captures(held))
+
+
+def _without(body: bytes) -> bytes:
+    """Return the body as earlier releases wrote it."""
+    return to_bytes({name: one for name, one in from_bytes(body).items() if name != PREPARED})
+
+
+def _captures(people: Sequence[Details]) -> HeldCaptures:
     """Return captures of these people in the form that storage returns, without their prints."""
     rows, shape = np.arange(SIZE, dtype=np.int64), (SIZE, FINGER_COUNT)
     columns = CaptureColumns(
@@ -102,52 +107,44 @@ def _captures(people: Sequence[HeldPerson]) -> HeldCaptures:
         qualities=np.zeros(shape, dtype=np.uint8),
         impression_codes=np.zeros(shape, dtype=np.uint8),
     )
-    years = [_year(one.details) for one in people]
+    years = [_year(one) for one in people]
     return HeldCaptures(rows, rows, columns, np.array(years, dtype=np.int16))
 
 
-def _year(details: Details | None) -> int:
-    dates = () if details is None else details.dates_of_birth
-    return next((date.year for date in dates if date.year), 0)
+def _year(details: Details) -> int:
+    return next((date.year for date in details.dates_of_birth if date.year), 0)
 
 
 def _turn(
-    search: _Search, way: Callable[[_Search, int], object], turn: int, *, forget: bool
+    search: _Search,
+    way: Callable[[_Search, _Round, Held], object],
+    rounds: Sequence[_Round],
+    turn: int,
+    *,
+    is_reading: bool,
 ) -> None:
-    if forget:
-        search.prepared.forget()
-    way(search, turn)
+    one = rounds[turn]
+    way(search, one, [read_compared(body) for body in one.bodies] if is_reading else one.held)
 
 
-def _prints_first(search: _Search, turn: int) -> None:
+def _prints_first(search: _Search, one: _Round, held: Held) -> None:
     scorer = search.scorer
-    probe = Probe(search.impressions, search.said[turn])
+    probe = Probe(search.impressions, one.said)
     limit = scorer.details_from_millibits(probe, PEOPLE)
-    first = None
-    people = search.people
-    if limit is not None:
-        first = prints_first(
-            scorer, probe, search.comparisons, limit, search.captures, range(SIZE)
-        )
-        over = first.passed_over.tolist()
-        people = [search.without_details[at] if over[at] else one for at, one in enumerate(people)]
-    _score(search, probe, people, first)
-
-
-def _details_of_all(search: _Search, turn: int) -> None:
-    _score(search, Probe(search.impressions, search.said[turn]), search.people, None)
-
-
-def _score(
-    search: _Search, probe: Probe, people: Sequence[HeldPerson], first: PrintsFirst | None
-) -> None:
-    scored = search.scorer.score_prints(
-        probe,
-        search.comparisons,
-        search.prepared.of(people),
-        gallery_size=PEOPLE,
-        first=first,
+    if limit is None:
+        raise ValueError("A search among so many people has a limit.")
+    first = prints_first(scorer, probe, search.comparisons, limit, one.captures, range(SIZE))
+    over = first.passed_over.tolist()
+    details = [None if over[at] else found for at, found in enumerate(held)]
+    scored = scorer.score_prints(
+        probe, search.comparisons, details, gallery_size=PEOPLE, first=first
     )
+    scored.select(scored.ranking()[:STORED])
+
+
+def _details_of_all(search: _Search, one: _Round, held: Held) -> None:
+    probe = Probe(search.impressions, one.said)
+    scored = search.scorer.score_prints(probe, search.comparisons, held, gallery_size=PEOPLE)
     scored.select(scored.ranking()[:STORED])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
@@ -118,6 +118,8 @@ class Experience:
     kind: Kind
     rehearsed: Counted = Counted()
     live: Counted = Counted()
+    is_withheld: bool = field(default=False, kw_only=True)
+    """Whether nobody is proposed, because examiners excluded too many proposals of this kind."""
 
     @property
     def searches(self) -> int:
@@ -128,4 +130,4 @@ class Experience:
     def from_data(cls, data: Any) -> Self:
         """Return the counts read from plain data. Raises KeyError, TypeError, ValueError."""
         counted = (Counted.from_data(data[name]) for name in ("rehearsed", "live"))
-        return cls(Kind(data["kind"]), *counted)
+        return cls(Kind(data["kind"]), *counted, is_withheld=bool(data.get("is_withheld", False)))

@@ -23,6 +23,8 @@ from indexing.parameters import (
     TENPRINT_BUDGET_ENCOUNTERS,
     TENPRINT_DEPTH,
     TENPRINT_FINGER_BUDGET,
+    TENPRINT_NEAREST_ENCOUNTERS,
+    TENPRINT_NEAREST_FINGERS,
 )
 from indexing.searching.assembling import Compared, best_of
 from indexing.searching.candidates import (
@@ -60,14 +62,21 @@ def tenprint_depths(
 
     The scan ranks by an approximation of the similarity. The first `TENPRINT_DEPTH` encounters are
     compared exactly. If no leader stands out among them (few or very poor fingers, or a person who
-    is not enrolled), the comparison continues up to `TENPRINT_FINGER_BUDGET` fingers.
+    is not enrolled), the comparison continues up to `TENPRINT_FINGER_BUDGET` fingers. A search
+    that does not end at a leader only wants the most similar stranger: less is enough for it.
     """
     budget = grown_depth(TENPRINT_FINGER_BUDGET, size, TENPRINT_BUDGET_ENCOUNTERS)
     head = max(TENPRINT_DEPTH, 2 * k)
     fingers = np.maximum(1, values.any(axis=2).sum(axis=1)).tolist()
     if not where.ends_at_leader:
-        return [Depth(max(head, budget // count)) for count in fingers]
+        return [Depth(max(2 * k, _nearest(size, count))) for count in fingers]
     return [Depth(max(head, budget // count), head, fmt.standout_similarity) for count in fingers]
+
+
+def _nearest(size: int, fingers: int) -> int:
+    """Return how many encounters are compared exactly to find the most similar stranger."""
+    wanted = max(TENPRINT_NEAREST_ENCOUNTERS, TENPRINT_NEAREST_FINGERS // fingers)
+    return grown_depth(wanted, size, TENPRINT_BUDGET_ENCOUNTERS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -67,8 +67,8 @@ def compare_aligned_names(
     model: WordModel, said: PreparedDetails, held: Sequence[PreparedDetails]
 ) -> Compared:
     """Compares every word of each name given with every word of each name on record."""
-    stated = [name.words for name in said.forms.names if name.words]
-    theirs = held_words([[n.words for n in one.forms.names if n.words] for one in held])
+    stated = said.words
+    theirs = held_words([one.words for one in held])
     if not stated or not len(theirs.owners):
         return nothing_compared(len(held))
     meetings = [_Meeting.of(model, words, theirs) for words in stated]

@@ -4,18 +4,18 @@ belongs to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.names.parts import NO_NAME
+from matching import prepared as within
 from matching.prepared import (
     DATE_WIDTH,
     FIXED_WIDTH,
     HEAD_WIDTH,
+    NAME_TEXTS,
     NAME_WIDTH,
     POSTCODE_WIDTH,
 )
@@ -23,7 +23,7 @@ from matching.prepared import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matching.names.parts import NameParts
+    from matching.frequencies import Frequencies
     from matching.prepared import PreparedDetails
 
 Integers = npt.NDArray[np.int64]
@@ -34,7 +34,6 @@ TOKENS = slice(5, 9)
 MIDDLE = 9
 """Number of the column with the middle names, among the columns of a name's values."""
 
-_NO_NAMES = (NO_NAME,)
 _WIDTHS = np.array([NAME_WIDTH, DATE_WIDTH, POSTCODE_WIDTH, 1, 1])
 """Number of values of one name, date, postcode, PNC key and CRO key."""
 _NOBODY = np.zeros(0, dtype=np.int64)
@@ -65,7 +64,8 @@ class HeldColumns:
     `place_frequencies`: float64 (k, 2).
     """
 
-    prepared: Sequence[PreparedDetails]
+    texts: Sequence[Sequence[str]]
+    """The texts of each person, as in `PreparedDetails`."""
     names: Column
     dates: Column
     postcodes: Column
@@ -74,65 +74,71 @@ class HeldColumns:
     sexes: Integers
     places: Integers
     place_frequencies: Floats
-    place_texts: Sequence[str]
-    surnames: Sequence[str]
-    """The surname for each row of `names`."""
 
     @property
     def people(self) -> int:
         """The number of people."""
-        return len(self.prepared)
+        return len(self.texts)
+
+    @property
+    def place_texts(self) -> list[str]:
+        """The place of birth of each person."""
+        return [texts[0] for texts in self.texts]
+
+    @property
+    def surnames(self) -> list[str]:
+        """The surname for each row of `names`."""
+        return self._of_names(within.SURNAME)
 
     @property
     def middles(self) -> list[str]:
-        """The middle names for each row of `names`. Built on demand, because few searches state
-        any.
-        """
-        further = chain.from_iterable([one.further_middles for one in self.prepared])
-        return [*(one.middle for one in self.prepared), *further]
+        """The middle names for each row of `names`."""
+        return self._of_names(within.MIDDLE)
 
-    def name(self, row: int) -> NameParts:
-        """Return one row of `names` as text. Its parts are empty if there is no name."""
-        return self.names_at([row])[0]
+    def _of_names(self, place: int) -> list[str]:
+        found = [texts[place] for texts in self.texts]
+        for owner in np.unique(self.names.owners).tolist():
+            found += self.texts[owner][place + NAME_TEXTS :: NAME_TEXTS]
+        return found
 
-    def names_at(self, rows: Sequence[int]) -> list[NameParts]:
-        """Return rows of `names` as text, in the order given."""
-        people, prepared = self.people, self.prepared
-        return [
-            (prepared[row].forms.names or _NO_NAMES)[0] if row < people else self._further(row)
-            for row in rows
-        ]
-
-    def _further(self, row: int) -> NameParts:
+    def forename(self, row: int) -> str:
+        """Return the forename of one row of `names`."""
+        if row < self.people:
+            return self.texts[row][within.FORENAME]
         owner = int(self.names.owners[row - self.people])
-        first = int(np.searchsorted(self.names.owners, owner))
-        return self.prepared[owner].forms.names[row - self.people - first + 1]
+        number = 1 + row - self.people - int(np.searchsorted(self.names.owners, owner))
+        return self.texts[owner][within.FORENAME + number * NAME_TEXTS]
 
 
-def held_columns(prepared: Sequence[PreparedDetails]) -> HeldColumns:
-    """Return the details of k people as arrays; k may be 0."""
+def held_columns(prepared: Sequence[PreparedDetails], frequencies: Frequencies) -> HeldColumns:
+    """Return the details of k people as arrays, with the frequencies of a model; k may be 0."""
     fixed = np.frombuffer(b"".join([one.fixed for one in prepared]), dtype="<i8")
     further = np.frombuffer(b"".join([one.further for one in prepared]), dtype="<i8")
     # Each value's column is contiguous in memory, the order in which comparators read.
     head = np.asfortranarray(fixed.reshape(len(prepared), FIXED_WIDTH))
     cutter = _Cutter(head, further)
-    names = cutter.cut(0, NAME_WIDTH, floats=4)
-    surnames = [one.surname for one in prepared]
-    if len(names.owners):
-        surnames += chain.from_iterable([one.further_surnames for one in prepared])
+    names, places = cutter.cut(0, NAME_WIDTH), head[:, 6:8]
+    dates, postcodes = cutter.cut(1, DATE_WIDTH), cutter.cut(2, POSTCODE_WIDTH)
+    pnc_ids, cro_numbers = cutter.cut(3, 1), cutter.cut(4, 1)
+    middles = frequencies.of_keys("middle", names.values[:, MIDDLE])
+    both = frequencies.of_names(names.values[:, FORENAME], names.values[:, SURNAME])
+    born = [frequencies.of_keys(*one) for one in zip(_BORN, places.T, strict=True)]
+    homes = frequencies.of_keys("postcode", postcodes.values[:, 0])
     return HeldColumns(
-        prepared=prepared,
-        names=names,
-        dates=cutter.cut(1, DATE_WIDTH),
-        postcodes=cutter.cut(2, POSTCODE_WIDTH, floats=1),
-        pnc_ids=cutter.cut(3, 1),
-        cro_numbers=cutter.cut(4, 1),
+        texts=[one.texts for one in prepared],
+        names=replace(names, frequencies=np.column_stack([both, middles])),
+        dates=dates,
+        postcodes=replace(postcodes, frequencies=homes[:, None]),
+        pnc_ids=pnc_ids,
+        cro_numbers=cro_numbers,
         sexes=head[:, 5],
-        places=head[:, 6:8],
-        place_frequencies=head[:, 8:10].view(np.float64),
-        place_texts=[one.place for one in prepared],
-        surnames=surnames,
+        places=places,
+        place_frequencies=np.stack(born, axis=1),
     )
+
+
+_BORN = ("place", "nationality")
+_NO_FREQUENCIES = np.zeros((0, 0))
 
 
 class _Cutter:
@@ -152,7 +158,7 @@ class _Cutter:
             sizes = self._counts @ _WIDTHS
             self._starts = np.cumsum(sizes) - sizes
 
-    def cut(self, field: int, width: int, *, floats: int = 0) -> Column:
+    def cut(self, field: int, width: int) -> Column:
         block = self._head[:, self._first : self._first + width]
         self._first += width
         owners = _NOBODY
@@ -164,5 +170,4 @@ class _Cutter:
             further = self._further.take(places[:, None] + np.arange(width))
             block = np.concatenate([block, further])
             self._starts = self._starts + counts * width
-        keep = width - floats
-        return Column(block[:, :keep], block[:, keep:].view(np.float64), owners)
+        return Column(block, _NO_FREQUENCIES, owners)

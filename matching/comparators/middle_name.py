@@ -11,9 +11,9 @@ from domain.searches.evidence import EvidenceSource
 from matching.comparators import columns as at
 from matching.comparators.pairs import Compared, best_pairs, empty_table
 from matching.comparators.similarity import similarities
+from matching.forms import key_of
 from matching.levels import Codes, Level, Scale, Weights
 from matching.parameters import MIDDLE_SIMILARITY
-from matching.prepared import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ def compare_middle_names(said: HeldColumns, held: HeldColumns, weights: Weights)
 
 def middle_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
     """Return int8 (n,): the level of one person's middle names against n names on record."""
-    own_text = said.name(number).middle
+    own_text = said.middles[number]
     own, theirs = said.names.values[number, at.MIDDLE], held.names.values[:, at.MIDDLE]
     codes = np.zeros(len(theirs), dtype=np.int8)
     has = theirs != 0

@@ -13,14 +13,13 @@ from domain.searches.evidence import EvidenceSource
 from matching.comparators import columns as at
 from matching.comparators.pairs import Compared, best_pairs, empty_table
 from matching.comparators.similarity import similarities
+from matching.forms import key_of
 from matching.levels import Bits, Codes, Level, Scale, Weights
 from matching.names.nicknames import variants_of
 from matching.parameters import CLOSE_FREQUENCY_WEIGHT, CLOSE_SIMILARITY, LOOSE_SIMILARITY
-from matching.prepared import key_of
 
 if TYPE_CHECKING:
     from matching.comparators.columns import HeldColumns, Integers
-    from matching.names.parts import NameParts
 
 Mask = npt.NDArray[np.bool_]
 
@@ -99,9 +98,9 @@ def compare_names(said: HeldColumns, held: HeldColumns, weights: Weights) -> Com
 
 def name_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
     """Return int8 (n,): the level of name `number` of `said` against each of n names on record."""
-    name, theirs = said.name(number), held.names.values
-    parts = _Parts.of(said.names.values[number], theirs, forename=name.forename)
-    spelling = _spelling(name, held, parts.has_both)
+    theirs, forename = held.names.values, said.forename(number)
+    parts = _Parts.of(said.names.values[number], theirs, forename=forename)
+    spelling = _spelling(forename, said.surnames[number], held, parts.has_both)
     one = parts.has_forename ^ parts.has_surname
     either = parts.same_forename | parts.variant
     conditions = (
@@ -190,15 +189,15 @@ def _variant_keys(forename: str) -> Integers:
     return keys
 
 
-def _spelling(own: NameParts, held: HeldColumns, has_both: Mask) -> Bits:
+def _spelling(forename: str, surname: str, held: HeldColumns, has_both: Mask) -> Bits:
     """Return float64 (n,): the Jaro-Winkler similarity of forenames or surnames, the lower one.
 
     It is 0 if it is below the loose threshold.
     """
     result = np.zeros(len(has_both))
-    surnames = similarities(own.surname, held.surnames)
+    surnames = similarities(surname, held.surnames)
     rows = ((surnames >= LOOSE_SIMILARITY) & has_both).nonzero()[0]
     if rows.size:
-        forenames = [name.forename for name in held.names_at(rows.tolist())]
-        result[rows] = np.minimum(similarities(own.forename, forenames), surnames[rows])
+        forenames = [held.forename(row) for row in rows.tolist()]
+        result[rows] = np.minimum(similarities(forename, forenames), surnames[rows])
     return result

@@ -23,7 +23,7 @@ from matching.name_parameters import (
 from matching.names.likeness import UNLIKE, grades
 from matching.names.vocabulary import Vocabulary
 from matching.names.words import JOINED_SLOTS, WORD_SLOTS, joined_words
-from matching.prepared import forms_of, key_of, searched_forms_of
+from matching.prepared import forms_of, searched_forms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -209,7 +209,8 @@ def _counted(text: str, held: HeldWords) -> CountedWord:
 
 def _tag_keys(forms: Forms) -> list[int]:
     postcodes = (form.whole for form in forms.postcodes)
-    return [key_of(text) for text in (*forms.pnc_keys, *forms.cro_keys, *postcodes)]
+    # Not kept, so the faster keys of this process will do.
+    return [hash(text) for text in (*forms.pnc_keys, *forms.cro_keys, *postcodes)]
 
 
 def _tag_bits(rows: Rows, tagged: Rows) -> Bits:

@@ -13,7 +13,6 @@ import numpy as np
 from domain.errors import ModelError
 from domain.prints.prints import IMPRESSION_TYPES
 from matching.biometric import PAIRINGS
-from matching.frequencies import make_frequencies
 from matching.fusion import reach
 from matching.model_files import (
     CARD,
@@ -243,11 +242,10 @@ def _details_parts(details: DetailsSample) -> Parts:
     from matching.training.word_fit import fit_words  # noqa: PLC0415
 
     frequencies = fit_frequencies(details)
-    counted = make_frequencies(frequencies["tables"], frequencies["association"])
     return {
         "demographic": fit_demographic(details),
         "frequencies": frequencies,
-        WORDS: fit_words(details, counted),
+        WORDS: fit_words(details),
     }
 
 

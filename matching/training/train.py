@@ -14,7 +14,6 @@ from domain.prints.prints import ImpressionType
 from matching.biometric import PAIRINGS
 from matching.calibration import IDENTITY
 from matching.either_rule import either_thresholds
-from matching.frequencies import make_frequencies
 from matching.fusion import prior_bits
 from matching.model_files import MANIFEST, PARTS, WORDS, read_model, write_model
 from matching.parameters import (
@@ -71,11 +70,10 @@ def train(inputs: TrainingInputs, directory: Path) -> str:
     )
 
     frequencies = fit_frequencies(inputs.details)
-    counted = make_frequencies(frequencies["tables"], frequencies["association"])
     parts: Parts = {
         "demographic": fit_demographic(inputs.details),
         "frequencies": frequencies,
-        WORDS: fit_words(inputs.names, counted),
+        WORDS: fit_words(inputs.names),
         "biometric": biometric_data(inputs),
         "calibration": uncalibrated(),
         "policy": policy_data({mode: [np.zeros(1)] for mode in Mode}),
@@ -128,8 +126,7 @@ def train_words(sample: DetailsSample, enquiries: TrialSet, model: Path, directo
 
 def _fit_names(parts: Parts, sample: DetailsSample, enquiries: TrialSet) -> None:
     """Fit words, and calibration and thresholds of names enquiries, in the parts of a model."""
-    counted = make_frequencies(parts["frequencies"]["tables"], parts["frequencies"]["association"])
-    parts[WORDS] = fit_words(sample, counted)
+    parts[WORDS] = fit_words(sample)
     names, posterior = str(Mode.NAMES), parts["calibration"]["posterior"]
     posterior[names] = _map_data(IDENTITY)
     fitted = calibrate(parts, [enquiries])

@@ -17,11 +17,10 @@ from matching.name_parameters import (
 )
 from matching.names.likeness import UNLIKE
 from matching.parameters import MINIMUM_COUNT
-from matching.prepared import prepare
+from matching.prepared import forms_of
 from matching.word_model import VARIANT, WordModel, word_model
 
 if TYPE_CHECKING:
-    from matching.frequencies import Frequencies
     from matching.levels import Bits
     from matching.names.words import NameWord
     from matching.training.inputs import DetailsSample
@@ -36,7 +35,7 @@ _LEAST_SHARE = 0.002
 _FURTHEST_BITS = 100.0
 
 
-def fit_words(sample: DetailsSample, frequencies: Frequencies) -> dict[str, Any]:
+def fit_words(sample: DetailsSample) -> dict[str, Any]:
     """Return the shares of words among people, and of grades among mated words, as plain data.
 
     Expectation maximisation with hard assignments: names of one person are aligned with the
@@ -44,12 +43,12 @@ def fit_words(sample: DetailsSample, frequencies: Frequencies) -> dict[str, Any]
     Words that matched nothing are counted as the rest. Words of fewer than MINIMUM_COUNT people
     are left out.
     """
-    held = [prepare(details, frequencies) for details in sample.held]
-    said = [prepare(details, frequencies) for details in sample.said]
+    held = [forms_of(details) for details in sample.held]
+    said = [forms_of(details) for details in sample.said]
     counts = Counter(
         word.text
         for one in held
-        for word in dict.fromkeys(word for name in one.forms.names for word in name.words)
+        for word in dict.fromkeys(word for name in one.names for word in name.words)
     )
     shares = {
         word: float(f"{count / len(held):.6g}")
@@ -57,9 +56,9 @@ def fit_words(sample: DetailsSample, frequencies: Frequencies) -> dict[str, Any]
         if count >= MINIMUM_COUNT
     }
     pairs = [
-        (one.forms.names[0].words, other.forms.names[0].words)
+        (one.names[0].words, other.names[0].words)
         for one, other in zip(said, held, strict=True)
-        if one.forms.names and other.forms.names
+        if one.names and other.names
     ]
     mated = np.array(WORD_SHARES)
     for _ in range(ROUNDS):

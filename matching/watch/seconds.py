@@ -20,11 +20,13 @@ from matching.experience import upper_share
 from matching.watch.detecting import MOST, SHARES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from domain.searches.experience import Counted
 
 ALARM = 1e4
-"""W from which live searches count as different from rehearsals. This is ever wrong in at most one
-of ten thousand streams."""
+"""W from which live searches count as different from what was counted. This is ever wrong in at
+most one of ten thousand streams."""
 
 LEAST_CHANCE_GROWTH = 1.25
 """The probability used is at least this many times the share of rehearsals, because galleries
@@ -52,28 +54,31 @@ def e_value(chance_of_second: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class SecondsSeen:
-    """W after this many searches, for each share of searches that may have moved."""
+class Martingale:
+    """W after this many searches, for each of some bets."""
 
     searches: int = 0
     grown: tuple[float, ...] = (0.0,) * len(SHARES)
 
     @property
     def evidence(self) -> float:
-        """W: the mean over the shares."""
+        """W: the mean over the bets."""
         return float(np.mean(self.grown))
 
     @property
     def is_alarm(self) -> bool:
-        """Whether live searches find strangers of another similarity than rehearsals did."""
+        """Whether the evidence is enough."""
         return self.evidence >= ALARM
 
-    def seen(self, e: float) -> SecondsSeen:
-        """Return W after one more search, which has this e-value."""
+    def seen(self, e: float) -> Martingale:
+        """Return W after one more search with this e-value, which is bet on by each share."""
+        return self.times([1.0 + share * (e - 1.0) for share in SHARES])
+
+    def times(self, ratios: Sequence[float]) -> Martingale:
+        """Return W after one more search with this ratio for each bet, of mean at most 1."""
         at = self.searches + 1
         start = 1.0 / (at * (at + 1.0))
-        bets = (1.0 + share * (e - 1.0) for share in SHARES)
         grown = tuple(
-            min((w + start) * bet, MOST) for w, bet in zip(self.grown, bets, strict=True)
+            min((w + start) * ratio, MOST) for w, ratio in zip(self.grown, ratios, strict=True)
         )
-        return SecondsSeen(at, grown)
+        return Martingale(at, grown)

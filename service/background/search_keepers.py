@@ -136,7 +136,6 @@ class SearchKeeper:
 
     def step(self) -> None:
         """Do the waiting work once."""
-        self.services.gallery.prepared.prepare_waiting(self.services.scorer)
         pack_sketches(self.services)
         look_at_searches(self.services)
         refresh(self.services)

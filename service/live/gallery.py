@@ -9,7 +9,6 @@ from domain.errors import GalleryError, GalleryIncompleteError
 from indexing.codes.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
 from indexing.parts.part_protocol import step_end
-from service.live.prepared_records import PreparedRecords
 from service.outages import outage_of
 from service.ports.gallery import PartedGallery, SearchedGallery
 from service.storage.database import UnitsOfWork
@@ -31,7 +30,6 @@ class LiveGallery:
 
     def __init__(self, index: SearchedGallery, units: UnitsOfWork) -> None:
         self.index = index
-        self.prepared = PreparedRecords()
         self._units = units
         self._applying = threading.Lock()
         self.persons = 0
@@ -122,7 +120,6 @@ class LiveGallery:
             if len(changes.enrolled):
                 self._add(changes, changes.enrolled, index.cursor)
             index.erase(changes.erased_rows, cursor=changes.cursor)
-            self.prepared.forget()
             return
         last = changes.cursor
         if len(changes.marks):
@@ -219,8 +216,6 @@ class LiveParts(LiveGallery):
             advance(changes.cursor - cursor)
             cursor, is_last = changes.cursor, changes.cursor >= last
             is_last = is_last or replicas == []
-            if len(changes.erased_rows):
-                self.prepared.forget()
 
     def _send(
         self, after: int, changes: GalleryChanges, replicas: Sequence[str] | None

@@ -24,8 +24,8 @@ class LiveExperience:
     """
 
     met: Mapping[Kind, Experience] = field(default_factory=dict)
-    version: tuple[int, int] = (-1, -1)
-    """Version of the rehearsals from which the experience was read."""
+    version: tuple[int, ...] = ()
+    """Version of the rehearsals and states from which the experience was read."""
 
     def of(self, search_type: SearchType, probe: Probe) -> Experience:
         """Return the experience with which the evidence of a search is weighed."""

@@ -27,6 +27,7 @@ from domain.retention.disclosure import Restriction, RestrictionGround
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureEnd, Merge
 from indexing.codes.batches import Gallery
 from indexing.gallery_index import GalleryIndex
+from matching.prepared import prepare
 from service.live.gallery import LiveGallery
 from service.live.names import LiveNames
 from service.storage.database import Database
@@ -310,6 +311,7 @@ def test_everybody_on_record_is_found_at_once_and_nobody_else(
     with ExitStack() as held:
         processes = [held.enter_context(_process(database_url, tmp_path / n)) for n in "ab"]
         for _ in story.steps():
+            _check_compared(story)
             for process in processes:
                 _check(story, process)
         late = held.enter_context(_process(database_url, tmp_path / "c"))
@@ -349,6 +351,16 @@ def _check(story: Story, process: Process) -> None:
             assert not one.is_there or rows[0] == one.row
             assert one.is_there or one.row not in rows
             assert captured <= set(rows.tolist()) <= there
+
+
+def _check_compared(story: Story) -> None:
+    """Searches compare what the live record says, and nothing of people who are hidden."""
+    with story.units.read() as unit:
+        held = unit.people.held([one.row for one in story.people])
+    for one in story.people:
+        found = held[one.row].details if one.row in held else None
+        said = _details(one.surname, one.pnc_id)
+        assert found == (prepare(said) if one.is_there and one.surname else None)
 
 
 def _details(surname: str, pnc_id: str) -> Details:

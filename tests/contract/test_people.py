@@ -11,6 +11,7 @@ from domain.errors import ConflictError, NotFoundError
 from domain.ids import EncounterRow, PersonId, PersonRow, RecordId
 from domain.people.people import Details, PersonName
 from indexing.codes.batches import Gallery
+from matching.prepared import prepare
 from service.storage.database import UnitsOfWork
 from service.storage.people.encounters import Placement
 from service.storage.people.people import HeldPerson
@@ -157,6 +158,6 @@ def test_what_a_search_has_to_know_of_persons_is_read_at_once(units_of_work: Uni
         whole = unit.people.records_of([known])[known]
 
     assert held == {
-        known: HeldPerson(PersonId("person-1"), whole.record_id, 1, whole.details),
+        known: HeldPerson(PersonId("person-1"), whole.record_id, 1, prepare(whole.details)),
         bare: HeldPerson(PersonId("person-8")),
     }

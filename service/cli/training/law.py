@@ -12,7 +12,8 @@ from service.bootstrap.runtime import model_in_force
 from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, Call, Group
 from service.cli.refusals import REFUSED
-from service.usecases.models.law_report import source_words
+from service.live.law_watch import Act
+from service.usecases.models.law_report import effect_words, source_words
 from service.usecases.models.watching import set_at_home
 
 app = Group(
@@ -32,7 +33,11 @@ def status(call: Call) -> None:
     digest = load_scorer(model_in_force(settings)).digest
     with open_store(settings) as services, services.units.read() as unit:
         found = [one for one in unit.law.changes(digest) if one.state is not LawState.AT_HOME]
-    told = {source_words(one): f"{one.state} since {one.set_at.isoformat()}" for one in found}
+    told = {
+        source_words(one): f"{one.state} since {one.set_at.isoformat()}."
+        f" {effect_words(one, Act(settings.case_policy.law_act))}"
+        for one in found
+    }
     lines = [f"{source}: {words}" for source, words in told.items()]
     call.say("\n".join(lines) or "All sources follow the model.", {"sources": told})
     if any(one.state is LawState.MOVED for one in found):

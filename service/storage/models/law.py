@@ -15,7 +15,7 @@ from domain.ids import CandidateId
 from domain.searches.evidence import Band
 from domain.searches.models import LawState, LawStateChange, ModelChoice, Source, WeekSketch
 from matching.watch.detecting import Gathered
-from matching.watch.seconds import SecondsSeen
+from matching.watch.seconds import Martingale
 from service.storage.engine.rows import AnyRow, row_of, rows_where, value_of
 from service.storage.engine.writes import insert_or_add
 from service.storage.tables.cases import cases
@@ -52,16 +52,16 @@ class LawRecords(TransactionPart):
         self._keep(source, whole, at)
         return whole
 
-    def seconds(self, source: Source) -> SecondsSeen:
-        """Return a source's sums over second candidates since its distribution last held."""
+    def martingale(self, source: Source) -> Martingale:
+        """Return a source's martingale since its distribution last held."""
         held = self._held(source)
         grown = () if held is None else tuple(json.loads(held.grown))
-        if held is None or len(grown) != len(SecondsSeen().grown):
-            return SecondsSeen()
-        return SecondsSeen(held.searches, grown)
+        if held is None or len(grown) != len(Martingale().grown):
+            return Martingale()
+        return Martingale(held.searches, grown)
 
-    def keep_seconds(self, source: Source, whole: SecondsSeen, at: datetime) -> None:
-        """Store the sums over second candidates."""
+    def keep_martingale(self, source: Source, whole: Martingale, at: datetime) -> None:
+        """Store the martingale of a source."""
         self._add_new(
             law_streams,
             source,
@@ -79,7 +79,7 @@ class LawRecords(TransactionPart):
     def _held(self, source: Source) -> AnyRow | None:
         return self._connection.execute(_STREAM, _those_of(source)).first()
 
-    def _keep(self, source: Source, whole: Gathered | SecondsSeen, at: datetime) -> None:
+    def _keep(self, source: Source, whole: Gathered | Martingale, at: datetime) -> None:
         values = {
             "grown": json.dumps(list(whole.grown)),
             "searches": whole.searches,

@@ -13,11 +13,13 @@ from domain.ids import ForceCode, PersonId, PersonRow, RecordId
 from domain.people.amendments import changes_between
 from domain.people.items import Content, Items, numbered_items
 from domain.people.people import Details, Record
+from matching.prepared import PreparedDetails
 from service.storage.engine.rows import Among
 from service.storage.people.erasure import erase_person, finish_erasure, hide_again
 from service.storage.people.record_bodies import (
     compared_from,
     note_changes,
+    read_compared,
     read_details,
     record_body,
     record_of,
@@ -43,7 +45,8 @@ class HeldPerson:
     record_id: RecordId | None = None
     """None for a person without a record, as are the next two fields."""
     record_version: int | None = None
-    details: Details | None = None
+    details: PreparedDetails | Details | None = None
+    """As `read_compared` returns them."""
     amended_to: int | None = field(default=None, compare=False)
     """The `log_size` of the newest amendment of any record when this person was read."""
 
@@ -104,13 +107,12 @@ class People(TransactionPart):
     def held(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, HeldPerson]:
         """Return these people with their live details in one query, leaving out erased people.
 
-        Only the details that evidence compares are included (`compared_from`). Arrest reports are
-        never read.
+        Only the details that evidence compares are included. Arrest reports are never read.
         """
         found = self._connection.execute(_HELD, {"rows": sorted(set(rows))}).all()
         there = [row for row in found if row.body is not None]
         bodies = self._transaction.payloads.open_rows(PayloadKind.RECORD, there)
-        details = (read_details(body, compared_from) for body in bodies)
+        details = map(read_compared, bodies)
         details_of = dict(zip((row.person_row for row in there), details, strict=True))
         return {
             # Without its payload, nothing is known of a record.
@@ -124,6 +126,10 @@ class People(TransactionPart):
             for row in found
         }
 
+    def details_of(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, Details]:
+        """Return the live details of these people that evidence compares, in one query."""
+        return self._details(_LIVE_OF, rows=sorted(set(rows)))
+
     def details_after(self, person_row: PersonRow, limit: int) -> Mapping[PersonRow, Details]:
         """Return the live details of up to `limit` people after a row, in the order of their rows.
 
@@ -135,12 +141,7 @@ class People(TransactionPart):
             .order_by(live_records.c.person_row)
             .limit(limit)
         )
-        found = self._rows(query)
-        bodies = self._transaction.payloads.open_rows(PayloadKind.RECORD, found)
-        return {
-            PersonRow(row.person_row): read_details(body, compared_from)
-            for row, body in zip(found, bodies, strict=True)
-        }
+        return self._details(query)
 
     def record_version(self, record_id: RecordId, version: int) -> Record | None:
         """Return one version of a record, live or superseded, or None when unknown or erased."""
@@ -179,6 +180,14 @@ class People(TransactionPart):
         known = self._cell(select(func.count()).select_from(persons))
         gone = self._connection.execute(select(func.count()).select_from(gone_persons))
         return int(known - gone.scalar_one())
+
+    def _details(self, query: Select[Any], **values: Any) -> dict[PersonRow, Details]:
+        found = self._rows(query, **values)
+        bodies = self._transaction.payloads.open_rows(PayloadKind.RECORD, found)
+        return {
+            PersonRow(row.person_row): read_details(body, compared_from)
+            for row, body in zip(found, bodies, strict=True)
+        }
 
     def _read(self, query: Select[Any], **values: Any) -> dict[PersonRow, Record]:
         found = self._rows(query, **values)

@@ -40,6 +40,7 @@ from domain.people.people import (
     Sex,
 )
 from domain.plain_values import plain, read_plain
+from matching.prepared import PreparedDetails, kept_text, read_kept
 from service.storage.engine.json_bodies import from_bytes, member_of, to_bytes
 from service.storage.engine.rows import AnyRow
 from service.storage.tables.people import conviction_versions
@@ -131,6 +132,18 @@ def _many(kind: type[T], stated: list[Any] | None) -> tuple[T, ...]:
 _MALFORMED = (KeyError, TypeError, ValueError, AttributeError, InvalidInputError)
 
 
+def _damaged() -> VaultDamagedError:
+    return VaultDamagedError(
+        "The stored content of a record is damaged: restore it from a backup."
+    )
+
+
+PREPARED = "prepared"
+"""The member of a body that has the details prepared for comparison. It repeats the details and is
+sealed, withheld and erased with them. Records of earlier releases have none."""
+_PREPARED_MARK = f'"{PREPARED}":"'.encode()
+
+
 def record_body(content: Content) -> bytes:
     """Return the body of a record."""
     return to_bytes(_content_json(content))
@@ -139,6 +152,7 @@ def record_body(content: Content) -> bytes:
 def _content_json(content: Content) -> dict[str, Any]:
     values = {
         "details": details_json(content.details),
+        PREPARED: kept_text(content.details),
         "reports": [_report_json(report) for report in content.reports],
     }
     # Left out if empty, as in releases that did not store convictions.
@@ -159,9 +173,7 @@ def read_record_body(body: bytes) -> Content:
             tuple(read_plain(Conviction, one) for one in values.get("convictions", ())),
         )
     except _MALFORMED as error:
-        raise VaultDamagedError(
-            "The stored content of a record is damaged: restore it from a backup."
-        ) from error
+        raise _damaged() from error
 
 
 def record_of(row: AnyRow, body: bytes) -> Record:
@@ -223,9 +235,7 @@ def read_items(body: bytes) -> tuple[Items, str, str]:
         if [item.item_id for item in held] != given:
             raise ValueError
     except _MALFORMED as error:
-        raise VaultDamagedError(
-            "The stored content of a record is damaged: restore it from a backup."
-        ) from error
+        raise _damaged() from error
     return Items(held, last), words, reference
 
 
@@ -241,9 +251,25 @@ def read_details(body: bytes, read: Callable[[dict[str, Any]], Details] = detail
     try:
         return read(values)
     except _MALFORMED as error:
-        raise VaultDamagedError(
-            "The stored content of a record is damaged: restore it from a backup."
-        ) from error
+        raise _damaged() from error
+
+
+def read_compared(body: bytes) -> PreparedDetails | Details:
+    """Return the details in the body of a record for a comparison, prepared where they were kept
+    so by this release.
+
+    Raises VaultDamagedError when the body is malformed.
+    """
+    _, mark, rest = body.partition(_PREPARED_MARK)
+    if mark:
+        try:
+            # A kept text has no sign that JSON escapes, so it ends at the next quotation mark.
+            kept = read_kept(rest.partition(b'"')[0].decode())
+        except _MALFORMED as error:
+            raise _damaged() from error
+        if kept is not None:
+            return kept
+    return read_details(body, compared_from)
 
 
 def _report_json(report: ArrestReport) -> list[Any]:

@@ -51,6 +51,14 @@ _MALFORMED = (
 )
 
 
+def _experience(met: Experience) -> dict[str, Any]:
+    """Return the counts as plain data, in the earlier form if nothing is withheld."""
+    data = asdict(met)
+    if not met.is_withheld:
+        del data["is_withheld"]
+    return data
+
+
 def probe_body(codec: VectorCodec, probe: Probe, submitted_at: datetime) -> bytes:
     """Return a probe as the length of its details (u32), the details, and a template blob.
 
@@ -61,7 +69,7 @@ def probe_body(codec: VectorCodec, probe: Probe, submitted_at: datetime) -> byte
     if probe.strangers is not None:
         values = {**values, _STRANGERS: probe.strangers.to_data()}
     if probe.experience is not None:
-        values = {**values, _EXPERIENCE: asdict(probe.experience)}
+        values = {**values, _EXPERIENCE: _experience(probe.experience)}
     if probe.own is not None:
         values = {**values, _OWN: probe.own.to_data()}
     if probe.words is not None:

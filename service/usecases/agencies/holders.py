@@ -69,10 +69,10 @@ def holders_among(
     If none of their records lists the number, also return the others with the most similar
     details.
     """
-    held = unit.people.held(rows)
-    near = [row for row in rows if row in held and held[row].details is not None]
+    held = unit.people.details_of(rows)
+    near = [row for row in rows if row in held]
     said = result.defendant
-    agreeing = [row for row in near if agrees_with(said, held[row].details or Details())]
+    agreeing = [row for row in near if agrees_with(said, held[row])]
     found = _with_records(unit, agreeing, agrees=True)
     if any(lists_number(one.record, result.compared_asn) for one in found):
         return found

@@ -14,6 +14,7 @@ from domain.searches.experience import Kind
 from domain.searches.models import Rehearsal, RehearsalDoubt, RehearsalSource
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
+from service.usecases.models.watching import PROPOSALS, kinds_moved
 from service.usecases.people.integrity import Alike, duplicate_case
 from service.usecases.services import Services
 
@@ -35,17 +36,20 @@ class Met:
 def refresh(services: Services) -> None:
     """Read the experience again if it has changed.
 
-    It changes when more searches are counted or a doubt is settled.
+    It changes when more searches are counted, a doubt is settled, or the audit of proposals raises
+    an alarm or is reset.
     """
     with services.units.read() as unit:
-        version = unit.rehearsals.version()
+        version = (*unit.rehearsals.version(), unit.law.next_number())
         if version == services.experience.version:
             return
+        withheld = kinds_moved(unit, services.scorer.digest, PROPOSALS)
         label = services.print_format.template.label
         met = unit.rehearsals.experience(
             label, extractor_of(services), wanted=WANTED, most=max(services.gallery.persons, 1)
         )
-    services.experience.met, services.experience.version = met, version
+    found = {kind: replace(one, is_withheld=kind in withheld) for kind, one in met.items()}
+    services.experience.met, services.experience.version = found, version
 
 
 def store_counted(

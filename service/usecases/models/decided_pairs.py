@@ -14,7 +14,7 @@ import numpy as np
 from domain.access.access import Caller, Scope
 from domain.events.links import Linked
 from domain.events.logged import LoggedEvent
-from domain.examination.cases import Case, CaseState, DecisionKind, Outcome
+from domain.examination.cases import Case, CaseState
 from domain.ids import CandidateId
 from domain.people.people import Details
 from domain.prints.prints import Impression
@@ -25,6 +25,11 @@ from matching.experience import steps_of
 from matching.own.own_data import LabelledPair, Side
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.models.auditing import (
+    audit_proposals,
+    ended_without_link,
+    excluded_by_all,
+)
 from service.usecases.models.comparing import details_then
 from service.usecases.models.counting import Met, refresh, store_counted
 from service.usecases.models.watching import watch_seconds
@@ -115,19 +120,9 @@ def _pairs(unit: UnitOfWork, case: Case) -> Iterator[LabelledPair]:
 
 def _findings(unit: UnitOfWork, case: Case) -> tuple[CandidateId | None, set[CandidateId]]:
     """Return the candidate who was identified, and those whom every examiner excluded."""
-    examined = [one for one in case.decisions if one.kind is DecisionKind.EXAMINATION]
     link_id = unit.queue.link_of_case(case.case_id)
     link = unit.links.get(link_id) if link_id else None
-    excluded = [
-        {
-            one.candidate_id
-            for one in unit.cases.comparisons(case.case_id, decision.decided_by)
-            if one.outcome is Outcome.EXCLUDED
-        }
-        for decision in examined
-    ]
-    everywhere = set.intersection(*excluded) if len(excluded) > 1 else set()
-    return (link.candidate_id if link else None), everywhere
+    return (link.candidate_id if link else None), excluded_by_all(unit, case)
 
 
 def _asked(person: str, probe: Probe) -> Side:
@@ -160,7 +155,8 @@ many."""
 
 
 def count_seconds(services: Services, caller: Caller) -> int:
-    """Count the strangers of the links among up to 2,000 events; return how many events.
+    """Count the strangers of the links among up to 2,000 events, and audit the proposals of
+    searches that ended without a link; return how many events.
 
     A search is left out if its link was revoked, if the linked person was not its first candidate,
     or if it is erased.
@@ -170,6 +166,7 @@ def count_seconds(services: Services, caller: Caller) -> int:
         entries = unit.events.entries(start=start, limit=_EVENTS_AT_ONCE)
         linked = [one for one in entries if one.event_type == Linked.event_type]
         met = [one for entry in linked if (one := _second(services, unit, entry)) is not None]
+        ended = tuple(ended_without_link(unit, entries))
     if not entries:
         return 0
     with services.units.write() as unit:
@@ -179,6 +176,7 @@ def count_seconds(services: Services, caller: Caller) -> int:
             origin = (RehearsalSource.LIVE, services.gallery.index.digest)
             store_counted(services, unit, caller, origin, met)
             watch_seconds(services, unit, [(one.kind, one.step) for one in met])
+        audit_proposals(services, unit, ended)
         unit.jobs.follow_to(FOLLOWER, entries[-1].seq + 1)
         unit.commit()
     refresh(services)

@@ -16,7 +16,8 @@ from matching.metrics import share_interval
 from matching.scorer import Scorer
 from matching.watch.home import HomeLaw
 from matching.watch.measures import Measure
-from service.usecases.models.watching import weeks_since
+from service.live.law_watch import Act
+from service.usecases.models.watching import PROPOSALS, SECONDS, weeks_since
 from service.usecases.services import Services
 
 _READERS = frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})
@@ -101,6 +102,8 @@ class LawReport:
     expected_quality: Expected | None
     claims: tuple[Claimed, ...]
     agreements: tuple[Agreement, ...]
+    act: Act = Act.ALARM
+    """What is done about a source whose scores have shifted."""
     met: tuple[Experience, ...] = ()
     """The strangers met by each kind of search here. Until enough have been counted, no candidate
     is proposed for that kind."""
@@ -135,6 +138,7 @@ def law_report(services: Services, caller: Caller) -> LawReport:
         expected_quality=_expected(law, Measure.QUALITY),
         claims=_claims(decided),
         agreements=_agreements(services.scorer, [one.evidence for one in identified]),
+        act=services.law.act,
         met=tuple(services.experience.met.values()),
     )
 
@@ -186,6 +190,23 @@ def _claimed(name: str, found: list[tuple[float, bool]]) -> Claimed:
     n, k = len(found), sum(identified for _, identified in found)
     claimed = sum(probability for probability, _ in found) / n
     return Claimed(name, n, k, claimed, *share_interval(k, n))
+
+
+def effect_words(one: LawStateChange, act: Act) -> str:
+    """Return the words for what an alarm changes in the evidence of searches."""
+    source = one.source
+    if source.account.startswith(PROPOSALS):
+        return "No candidate of this kind of search is proposed until the audit is reset."
+    if source.account.startswith(SECONDS):
+        return (
+            "Live searches raise the error rate of this kind of search. The gallery is rehearsed"
+            " again, beginning now."
+        )
+    if ALL in (source.asker_force, source.account) or act is Act.ALARM:
+        return "Evidence does not change: this is only an alarm."
+    if one.state is LawState.MOVED and act is Act.WITHHOLD:
+        return "Its prints are ranked, but have no weight of evidence, until the source is reset."
+    return "Its prints have less weight of evidence."
 
 
 def source_words(one: LawStateChange) -> str:

@@ -29,6 +29,7 @@ from matching.policy import Mode
 from service.storage.people.gallery_feed import HeldTemplates
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.models.counting import WANTED, Met, refresh, store_counted
+from service.usecases.models.watching import SECONDS, kinds_moved
 from service.usecases.people.integrity import Alike
 from service.usecases.searches.looking_up import compare_prints, similarities
 from service.usecases.services import Services
@@ -120,8 +121,9 @@ def rehearse(
 def due_people(services: Services) -> int:
     """Return how many people should be used in rehearsals now.
 
-    At first, this is as many as bring each kind to `WANTED`; later, a number each night. It is 0
-    for a gallery with fewer people than a proposal needs: then the office decides.
+    At first, this is as many as bring each kind to `WANTED`, and so again after an alarm of the
+    second candidates; later, a number each night. It is 0 for a gallery with fewer people than a
+    proposal needs: then the office decides.
     """
     persons = services.gallery.persons
     if persons < needed(PROPOSED_FPIR[Mode.TENPRINT]) or not services.scorer.counts_strangers:
@@ -129,14 +131,20 @@ def due_people(services: Services) -> int:
     refresh(services)
     met = services.experience.met
     least = min(met[kind].rehearsed.searches for kind in _REHEARSED if kind in met)
-    if least < min(WANTED, persons):
-        return min(WANTED, persons) - least
+    wanted = min(WANTED, persons)
+    return wanted - least if least < wanted else _due_again(services, wanted)
+
+
+def _due_again(services: Services, wanted: int) -> int:
+    """Return how many people are due in a gallery that was rehearsed: anew, or tonight."""
     now = services.surroundings.clock()
-    if now.hour not in _NIGHT_HOURS:
-        return 0
     with services.units.read() as unit:
+        moved = kinds_moved(unit, services.scorer.digest, SECONDS)
+        anew = unit.rehearsals.people_since(max(moved.values())) if moved else wanted
         tonight = unit.rehearsals.people_since(now.replace(hour=0, minute=0, second=0))
-    return max(NIGHTLY - tonight, 0)
+    if anew < wanted:
+        return wanted - anew
+    return max(NIGHTLY - tonight, 0) if now.hour in _NIGHT_HOURS else 0
 
 
 def _step(

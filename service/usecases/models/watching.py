@@ -19,7 +19,7 @@ from matching.print_parameters import LEAST_COUNTED
 from matching.watch.detecting import ALARM, WARNING, Gathered, evidence_against
 from matching.watch.home import HomeLaw
 from matching.watch.measures import Observation
-from matching.watch.seconds import SecondsSeen, chance, e_value
+from matching.watch.seconds import Martingale, chance, e_value
 from service.live.law_watch import Asker, Seen
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
@@ -55,7 +55,7 @@ def look_at_searches(services: Services) -> int:
         with services.units.write() as unit:
             for source, gathered in sorted(told.gathered.items(), key=_by_source):
                 whole = unit.law.gather(source, gathered, now)
-                _change_state(services, unit, source, whole)
+                _follow(services, unit, source, whole)
             unit.law.add_to_weeks(tuple(told.weeks.values()))
             unit.commit()
     services.law.states = states_of_askers(services, law.model_digest)
@@ -88,7 +88,7 @@ def set_at_home(services: StoreServices, caller: Caller, source: Source) -> LawS
         if unit.law.state(source) is LawState.AT_HOME:
             raise ConflictError("The monitoring has no finding about this source: check its name.")
         unit.law.begin_anew(source, services.surroundings.clock())
-        change = _changed(services, unit, caller, (source, LawState.AT_HOME, Gathered()))
+        change = change_state(services, unit, caller, (source, LawState.AT_HOME, Gathered()))
         unit.commit()
     return change
 
@@ -154,9 +154,7 @@ def _summed(one: WeekSketch, other: WeekSketch) -> WeekSketch:
     )
 
 
-def _change_state(
-    services: StoreServices, unit: UnitOfWork, source: Source, whole: Gathered
-) -> None:
+def _follow(services: StoreServices, unit: UnitOfWork, source: Source, whole: Gathered) -> None:
     """Store a new state if the evidence requires it. Only a person can reset the state `moved`."""
     held = unit.law.state(source)
     found = LawState.AT_HOME
@@ -165,11 +163,27 @@ def _change_state(
     elif whole.evidence >= (WARNING / 10.0 if held is LawState.MOVING else WARNING):
         found = LawState.MOVING
     if found is not held:
-        _changed(services, unit, SERVICE, (source, found, whole))
+        change_state(services, unit, SERVICE, (source, found, whole))
 
 
-SECONDS = "second candidates, {}"
-"""Used in place of an account: the second candidates of all searches of one kind."""
+SECONDS, PROPOSALS = "second candidates, ", "proposals, "
+"""Used in place of an account, before a kind of search: the second candidates, or the proposals,
+of all searches of that kind."""
+
+
+def kinds_moved(unit: UnitOfWork, model_digest: str, what: str) -> Mapping[Kind, datetime]:
+    """Return the kinds of search whose second candidates, or proposals, raised an alarm, and when.
+
+    An alarm lasts until a person resets it.
+    """
+    found = unit.law.changes(model_digest)
+    return {
+        Kind(one.source.account.removeprefix(what)): one.set_at
+        for one in found
+        if one.state is LawState.MOVED
+        and one.source.asker_force == ALL
+        and one.source.account.startswith(what)
+    }
 
 
 def watch_seconds(services: Services, unit: UnitOfWork, met: Sequence[tuple[Kind, int]]) -> None:
@@ -183,21 +197,22 @@ def watch_seconds(services: Services, unit: UnitOfWork, met: Sequence[tuple[Kind
         rehearsed = services.experience.met[kind].rehearsed
         if rehearsed.searches < LEAST_COUNTED:
             continue
-        source = Source(ALL, SECONDS.format(kind), services.scorer.digest)
-        whole = unit.law.seconds(source)
+        source = Source(ALL, SECONDS + kind, services.scorer.digest)
+        whole = unit.law.martingale(source)
         for step in (step for of, step in met if of is kind):
             whole = whole.seen(e_value(chance(rehearsed, step)))
-        unit.law.keep_seconds(source, whole, now)
+        unit.law.keep_martingale(source, whole, now)
         if whole.is_alarm and unit.law.state(source) is not LawState.MOVED:
-            _changed(services, unit, SERVICE, (source, LawState.MOVED, whole))
+            change_state(services, unit, SERVICE, (source, LawState.MOVED, whole))
 
 
-def _changed(
+def change_state(
     services: StoreServices,
     unit: UnitOfWork,
     caller: Caller,
-    found: tuple[Source, LawState, Gathered | SecondsSeen],
+    found: tuple[Source, LawState, Gathered | Martingale],
 ) -> LawStateChange:
+    """Store a state of a source, with its event."""
     source, state, whole = found
     change = LawStateChange(
         state_id=LawStateId(services.surroundings.new_id()),

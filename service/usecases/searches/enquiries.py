@@ -163,7 +163,7 @@ def _weighed(
         return ()
     scored = services.scorer.score_details(
         said,
-        services.gallery.prepared.of(found),
+        [person.details for person in found],
         gallery_size=len(services.names),
         words=words,
     )

@@ -185,7 +185,7 @@ def weigh_found(
         scored = services.scorer.score_prints(
             probe,
             found.comparisons,
-            services.gallery.prepared.of(found.persons),
+            [person.details for person in found.persons],
             gallery_size=gallery_size,
             first=found.first,
         )

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from service.api.state import ServicesOf
-from service.usecases.models.law_report import Expected, LawReport, Week, law_report, source_words
+from service.usecases.models.law_report import (
+    Expected,
+    LawReport,
+    Week,
+    effect_words,
+    law_report,
+    source_words,
+)
 from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import FigureReaderOf
@@ -78,7 +85,12 @@ router = page_router("/workbench/model-checks")
 def show_law(visit: FigureReaderOf, services: ServicesOf) -> Response:
     """Show whether searches follow the law that the model was fitted on."""
     report = law_report(services, visit.caller)
-    values = {"report": report, "plots": _plots(report), "words": source_words}
+    values = {
+        "report": report,
+        "plots": _plots(report),
+        "words": source_words,
+        "effect": effect_words,
+    }
     return render(visit.request, "models/law.html", values)
 
 

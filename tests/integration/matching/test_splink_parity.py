@@ -81,7 +81,7 @@ def theirs(model, people) -> dict[str, np.ndarray]:
 
 
 def _prepared(model, details) -> PreparedDetails:
-    return prepare_forms(forms_of(details), model.demographic.frequencies)
+    return prepare_forms(forms_of(details))
 
 
 def test_there_are_more_than_thirty_thousand_pairs(theirs) -> None:

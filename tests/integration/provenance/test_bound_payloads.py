@@ -209,7 +209,8 @@ def test_payloads_of_an_earlier_release_are_bound_by_a_command_that_may_be_kille
     assert f'"payloads": {len(before) - 2}' in bound.stdout
     assert "opens only for the row that owns it" in _run(earlier, "status").stdout
     assert _run(earlier, "vault", "bind").stdout.strip() == '{"payloads": 0}'
-    assert _run(earlier, "log", "verify", "--deep").exit_code == 0
+    verified = _run(earlier, "log", "verify", "--deep")
+    assert verified.exit_code == 0, verified.stdout
     heads = [row.body[:COMMITTED_BYTES] for row in _bodies(earlier)]
     assert heads == [row.body[:COMMITTED_BYTES] for row in before]
 
@@ -236,7 +237,8 @@ def test_payloads_are_bound_once_however_often_the_command_is_killed(
     assert left[-1] == 0
     assert _told_of(after) == _told_of(before)
     assert _run(earlier, "vault", "bind").stdout.strip() == '{"payloads": 0}'
-    assert _run(earlier, "log", "verify", "--deep").exit_code == 0
+    verified = _run(earlier, "log", "verify", "--deep")
+    assert verified.exit_code == 0, verified.stdout
 
 
 def _bind_until(settings: Settings, step: int) -> None:

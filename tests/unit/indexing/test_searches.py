@@ -1,6 +1,7 @@
 """Searches of the real index against an oracle that compares everything in float32."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,9 @@ from tests.formats import FORMAT
 from tests.unit.indexing.building import (
     KEY,
     QUANTISATION_TOLERANCE,
+    SMALL,
     filled,
+    opened,
     people,
 )
 
@@ -25,6 +28,7 @@ PEOPLE = people(RNG, 700)
 BATCH = PEOPLE.batch(RNG, RNG.integers(0, 700, 1400))
 MARKS = PEOPLE.marks(RNG, np.arange(350), first_row=5000)
 GONE = RNG.choice(1400, 150, replace=False)
+CROWD = people(np.random.default_rng(21), 6_000)
 LEFT: GalleryBatch = BATCH.take(~np.isin(BATCH.encounter_rows, GONE))
 FILTERS = [
     NO_FILTER,
@@ -146,3 +150,31 @@ def test_a_person_of_thousands_of_encounters_does_not_hide_the_others(tmp_path: 
     single = index.search_mark(mark, k=41)
     assert_same(single, exact_mark_hits(batch, mark, k=41, where=NO_FILTER))
     index.close()
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GalleryIndex, GalleryBatch]]:
+    batch = CROWD.batch(np.random.default_rng(20), np.arange(6_000))
+    limits = replace(SMALL, segment=8_192)
+    held = opened(tmp_path_factory.mktemp("crowd"), limits=limits)
+    held.add(batch, cursor=1)
+    held.compact()
+    yield held, batch
+    held.close()
+
+
+@pytest.mark.dear("fills an index of thousands")
+@pytest.mark.parametrize("fingers", [1, 2, 10])
+def test_the_nearest_stranger_is_the_one_of_brute_force(
+    crowd: tuple[GalleryIndex, GalleryBatch], fingers: int
+) -> None:
+    """A rehearsal compares a part of the gallery exactly, and hardly ever misses the nearest."""
+    held, batch = crowd
+    where, rng, lost = Filter(ends_at_leader=False), np.random.default_rng(fingers), []
+    for person in range(80):
+        probe = CROWD.tenprint(rng, person, fingers=fingers)
+        found = held.search_tenprint(probe, k=9, where=where)
+        exact = exact_tenprint_hits(batch, probe, k=9, where=where)
+        lost.append(exact.similarities[1] - found.similarities[1])
+    assert sum(one > 3 * QUANTISATION_TOLERANCE for one in lost) <= 1
+    assert max(lost) < 0.05

@@ -164,8 +164,8 @@ def compared_with(said: Details, *held: Details) -> dict[str, list[tuple[str, fl
     model = starting_model()
     found = compare_details(
         model,
-        prepare(said, model.frequencies),
-        [prepare(one, model.frequencies) for one in held],
+        prepare(said),
+        [prepare(one) for one in held],
     )
     result = {}
     for comparator, compared in zip(COMPARATORS, found, strict=True):

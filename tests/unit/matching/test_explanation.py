@@ -20,8 +20,8 @@ def test_rows_made_one_by_one_are_those_made_level_by_level(
 ) -> None:
     rng = np.random.default_rng(seed)
     people = [random_details(rng) for _ in range(200)]
-    prepared = [prepare(one, MODEL.frequencies) for one in people]
-    said = prepare(disturbed(people[0], rng), MODEL.frequencies)
+    prepared = [prepare(one) for one in people]
+    said = prepare(disturbed(people[0], rng))
     found = compare_details(MODEL, said, prepared)
     candidates = rng.permutation(200)[:150]
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import numpy as np
 
 from domain.people.people import Details, PersonName
-from matching.frequencies import TABLES, make_frequencies
 from matching.training.inputs import DetailsSample
 from matching.training.word_fit import fit_words
 
@@ -21,7 +20,7 @@ def fitted(slips: int) -> dict[str, object]:
         said=[Details(names=(one,)) for one in said],
         held=[Details(names=(one,)) for one in people],
     )
-    return fit_words(sample, make_frequencies({name: {} for name in TABLES}, 1.0))
+    return fit_words(sample)
 
 
 def test_the_share_of_words_that_stay_the_same_is_recovered() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from domain.searches.experience import Counted
-from matching.watch.seconds import ALARM, SecondsSeen, chance, e_value
+from matching.watch.seconds import ALARM, Martingale, chance, e_value
 
 REHEARSED = 10_000
 
@@ -34,7 +34,7 @@ def test_the_mean_e_value_at_home_is_below_one_and_no_stream_alarms() -> None:
     values = e_values(rehearsed(most_alike(rng, REHEARSED)), most_alike(rng, 200_000))
     assert values.mean() < 1.0
     for stream in values.reshape(20, -1):
-        state = SecondsSeen()
+        state = Martingale()
         for value in stream.tolist():
             state = state.seen(value)
             assert not state.is_alarm
@@ -43,7 +43,7 @@ def test_the_mean_e_value_at_home_is_below_one_and_no_stream_alarms() -> None:
 def test_people_alike_with_everybody_are_found_within_fifteen_searches() -> None:
     rng = np.random.default_rng(6)
     values = e_values(rehearsed(most_alike(rng, REHEARSED)), most_alike(rng, 500))
-    state = SecondsSeen()
+    state = Martingale()
     for value in values.tolist():
         state = state.seen(value)
     moved = e_values(rehearsed(most_alike(rng, REHEARSED)), most_alike(rng, 15, shift=4.0))

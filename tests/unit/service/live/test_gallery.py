@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from service.live.gallery import LiveGallery
-from service.live.prepared_records import PreparedRecords
 from service.storage.people.gallery_feed import GalleryChanges
 
 
@@ -60,7 +59,6 @@ def test_the_cursor_moves_with_the_last_part(
     index = _Index()
     gallery = object.__new__(LiveGallery)
     gallery.index = index  # type: ignore[assignment]
-    gallery.prepared = PreparedRecords()
     added, marks, erased = sizes
     changes = GalleryChanges(
         cursor=9,

@@ -13,10 +13,12 @@ from domain.errors import VaultDamagedError
 from domain.people.convictions import Conviction
 from domain.people.items import Content, ItemId, Items, numbered_items
 from domain.people.people import ArrestReport, Details, Nationality
-from matching.prepared import forms_of, searched_forms_of
+from matching.prepared import forms_of, kept_text, prepare, searched_forms_of
+from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.people.record_bodies import (
     amended_body,
     compared_from,
+    read_compared,
     read_details,
     read_items,
     read_record_body,
@@ -81,6 +83,37 @@ def test_the_details_that_evidence_compares_are_compared_as_all_of_them(
 def _later(item_id: ItemId) -> ItemId:
     kind, _, number = item_id.rpartition("-")
     return ItemId(f"{kind}-{int(number) + 7}")
+
+
+@given(strategies.details, strategies.reports)
+def test_every_body_has_its_details_prepared(
+    known: Details, reports: tuple[ArrestReport, ...]
+) -> None:
+    bodies = (
+        record_body(Content(known, reports)),
+        amended_body(numbered_items(known, reports), "Said so.", "a letter"),
+    )
+
+    assert [read_compared(body) for body in bodies] == [prepare(known)] * 2
+    others = [body.replace(b'"prepared":"1|', b'"prepared":"0|') for body in bodies]
+    others += [to_bytes({"details": from_bytes(body)["details"]}) for body in bodies]
+    for body in others:
+        assert read_compared(body) == read_details(body, compared_from)
+
+
+@given(strategies.details)
+def test_no_text_of_a_record_can_be_taken_for_prepared_details(known: Details) -> None:
+    false = '","prepared":"1|' + kept_text(details()) + '"'
+    report = replace(arrest_report(), asn=false)
+    held = numbered_items(known, (report,))
+
+    assert read_compared(amended_body(held, false, false)) == prepare(known)
+
+
+@pytest.mark.parametrize("kept", [b'""', b'"1"', b'"1|AAAA"', b'"1|AAAA|a|b|c|d|e"'])
+def test_damaged_prepared_details_are_told(kept: bytes) -> None:
+    with pytest.raises(VaultDamagedError):
+        read_compared(b'{"details":{},"prepared":' + kept + b',"reports":[]}')
 
 
 AMENDED = b'"amendment":["w","r"],"details":{"sex":"male"},"ids":["sex-2"],"last":{"sex":2}'
