@@ -13,6 +13,7 @@ from domain.agencies.matters import WAITING, Matter, MatterContent, MatterSource
 from domain.courts.results import CourtResult, Reason
 from domain.errors import ConflictError, VaultDamagedError
 from domain.exchange.messages import Notification
+from domain.ids import RecordId
 from domain.plain_values import plain, read_plain
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.engine.rows import AnyRow, rows_where, value_of
@@ -105,6 +106,14 @@ class Matters(TransactionPart):
         query = _STANDING.where(matter_steps.c.state.in_([one.value for one in states]))
         rows = self._rows(query.order_by(matters.c.matter_row).limit(limit))
         return self._read(rows)
+
+    def on_record(self, record_id: RecordId) -> tuple[Matter, ...]:
+        """Return the matters that stand on a record, oldest first."""
+        states = (MatterState.ATTACHED.value, MatterState.WITHDRAWAL_PROPOSED.value)
+        query = _STANDING.where(
+            matter_steps.c.record_id == record_id, matter_steps.c.state.in_(states)
+        )
+        return self._read(self._rows(query.order_by(matters.c.matter_row)))
 
     def arrivals(self, *, limit: int) -> tuple[tuple[MatterSource, datetime], ...]:
         """Return the source and time of receipt of the waiting matters, oldest first."""

@@ -16,6 +16,7 @@ from domain.errors import ConflictError, InvalidInputError, NotReleasableError
 from domain.events.looking import LookKind
 from domain.examination.cases import Link, Outcome
 from domain.ids import CandidateId, ForceCode, PersonId, RecordId, RequestId, SearchId
+from domain.people.disputes import DECIDED as DISPUTES_DECIDED
 from domain.people.people import Details
 from domain.prints.prints import Impression
 from domain.requests.request_states import Step, transition
@@ -246,6 +247,7 @@ def check_nothing_waits(services: Services, request_id: RequestId) -> None:
     """
     with services.units.read() as unit:
         file = existing(unit.requests.file(request_id))
+        raised = unit.disputes.of_request(request_id)
         services.waiting.follow(unit)
     found, proposal = file.identification, file.proposal
     is_identified = found is not None and found.outcome is IdentityOutcome.IDENTIFIED
@@ -254,6 +256,11 @@ def check_nothing_waits(services: Services, request_id: RequestId) -> None:
     said = file.request.ask.subject if file.request.ask else None
     if said is None or said.is_empty or not is_identified or not is_certified or says_nothing:
         return
+    if any(one.state not in DISPUTES_DECIDED for one in raised):
+        raise NotReleasableError(
+            "The applicant says that something on record is not theirs: have two people decide"
+            " the dispute first."
+        )
     likely = waiting_for(services, said, bands=(Band.PROPOSED,))
     if any(one.kind is not WaitingKind.CASE for one in likely):
         raise NotReleasableError(

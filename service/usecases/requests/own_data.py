@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from domain.forces import force_name, is_known_force
@@ -21,7 +22,7 @@ from domain.retention.disclosure import HELD, FieldOwner, OwnField, OwnSection
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.people.merging import same_person
 from service.usecases.people.records import consultations_in
-from service.usecases.requests.assessing import ItemKey
+from service.usecases.requests.assessing import ItemKey, disputed_items
 
 MOST_CONSULTATIONS = 200
 """An answer lists at most this many of the newest accesses."""
@@ -43,8 +44,13 @@ def own_sections(
     if not rows:
         return ()
     versions = [(record, _versions(unit, record)) for record in _records(unit, rows)]
+    disputed = disputed_items(unit, file)
     held = [
-        *(one for record, found in versions for one in _held(record, found[-1], may_leave)),
+        *(
+            _marked(one, record, item, disputed)
+            for record, found in versions
+            for item, one in _held(record, found[-1], may_leave)
+        ),
         *_captures(unit, rows),
         *_matters(unit, rows),
     ]
@@ -74,6 +80,7 @@ def basis_of(unit: UnitOfWork, file: RequestFile) -> str:
             for record in _records(unit, rows)
         ),
         *(str(encounter_id) for encounter_id, _ in unit.own_answers.captures(rows)),
+        *(f"disputed {record_id}:{item_id}" for record_id, item_id in disputed_items(unit, file)),
     ]
     return hashlib.sha256("\n".join(sorted(named)).encode()).hexdigest()
 
@@ -101,17 +108,32 @@ def _versions(unit: UnitOfWork, record: Record) -> list[RecordVersion]:
 
 def _held(
     record: Record, version: RecordVersion, may_leave: frozenset[ItemKey]
-) -> Iterator[OwnField]:
+) -> Iterator[tuple[Item, OwnField]]:
     for item in version.items.held:
         is_conviction = isinstance(item.value, Conviction)
         if is_conviction and (record.record_id, item.item_id) not in may_leave:
             continue
-        yield OwnField(
-            f"{HELD}/{record.record_id}/{item.item_id}",
-            item.kind.value.replace("-", " ").capitalize(),
-            text_of(item),
-            _OWNERS.get(item.kind, FieldOwner.PERSON),
+        yield (
+            item,
+            OwnField(
+                f"{HELD}/{record.record_id}/{item.item_id}",
+                item.kind.value.replace("-", " ").capitalize(),
+                text_of(item),
+                _OWNERS.get(item.kind, FieldOwner.PERSON),
+            ),
         )
+
+
+def _marked(field: OwnField, record: Record, item: Item, disputed: frozenset[ItemKey]) -> OwnField:
+    """Return a field; of a disputed entry, it says so."""
+    if (record.record_id, item.item_id) not in disputed:
+        return field
+    return replace(field, text=f"{field.text} {_DISPUTED}")
+
+
+_DISPUTED = (
+    "Disputed: two officers are deciding whether this is yours. It is given to nobody else."
+)
 
 
 def _captures(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> Iterator[OwnField]:
