@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
+from domain.ids import RequestId
 from domain.people.disputes import Dispute, DisputeState, DisputeStep
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, OpaqueId
@@ -23,7 +24,12 @@ from service.usecases.people.disputing import (
     open_dispute,
     propose_decision,
 )
-from service.usecases.requests.disputes import show_dispute, undecided_disputes
+from service.usecases.requests.disputes import (
+    EntryChoice,
+    disputes_in,
+    show_dispute,
+    undecided_disputes,
+)
 
 
 class DisputeBody(Body):
@@ -90,30 +96,44 @@ class DisputeShownAnswer(Answer):
     )
 
 
-router = APIRouter(prefix="/v1/disputes", tags=["case officer"])
+@shows(EntryChoice)
+class EntryChoiceAnswer(Answer):
+    """An entry that the person of a request may dispute."""
+
+
+class RequestDisputesAnswer(Answer):
+    """The disputes raised in a request, and what its person may dispute."""
+
+    disputes: tuple[DisputeAnswer, ...]
+    entries: tuple[EntryChoiceAnswer, ...]
+
+
+router = APIRouter(prefix="/v1", tags=["case officer"])
 
 _STEPS = (NotFoundError, ConflictError, SelfVerificationError)
 
 
-@router.post("", status_code=201, responses=body_problems(NotFoundError, ConflictError))
+@router.post("/disputes", status_code=201, responses=body_problems(NotFoundError, ConflictError))
 def post_dispute(call: RequestWorker, body: BodyOf[DisputeBody]) -> DisputeAnswer:
     """Open a dispute: until two people decide, no answer gives the entry, or says No Trace."""
     return DisputeAnswer.of(open_dispute(call.services, body.to(OpenDispute, caller=call.caller)))
 
 
-@router.get("", responses=call_problems())
+@router.get("/disputes", responses=call_problems())
 def list_disputes(call: RequestReader) -> DisputeListAnswer:
     """Return the disputes to decide, oldest first."""
     return DisputeListAnswer(disputes=undecided_disputes(call.services, call.caller))
 
 
-@router.get("/{dispute_id}", responses=call_problems(NotFoundError))
+@router.get("/disputes/{dispute_id}", responses=call_problems(NotFoundError))
 def get_dispute(call: RequestReader, dispute_id: IdInPath) -> DisputeShownAnswer:
     """Return a dispute beside its evidence."""
     return DisputeShownAnswer.of(show_dispute(call.services, call.caller, dispute_id))
 
 
-@router.post("/{dispute_id}/proposal", responses=body_problems(NotFoundError, ConflictError))
+@router.post(
+    "/disputes/{dispute_id}/proposal", responses=body_problems(NotFoundError, ConflictError)
+)
 def post_dispute_proposal(
     call: RequestWorker, dispute_id: IdInPath, body: BodyOf[DecisionProposalBody]
 ) -> DisputeAnswer:
@@ -122,10 +142,17 @@ def post_dispute_proposal(
     return DisputeAnswer.of(propose_decision(call.services, command))
 
 
-@router.post("/{dispute_id}/answer", responses=body_problems(*_STEPS))
+@router.post("/disputes/{dispute_id}/answer", responses=body_problems(*_STEPS))
 def post_dispute_answer(
     call: RequestWorker, dispute_id: IdInPath, body: BodyOf[DecisionAnswerBody]
 ) -> DisputeAnswer:
     """Agree with another officer's proposal, so that it is carried out, or not."""
     command = body.to(AnswerDecision, caller=call.caller, dispute_id=dispute_id)
     return DisputeAnswer.of(answer_decision(call.services, command))
+
+
+@router.get("/requests/{request_id}/disputes", responses=call_problems(NotFoundError))
+def get_request_disputes(call: RequestReader, request_id: IdInPath) -> RequestDisputesAnswer:
+    """Return the disputes raised in a request, and the entries that its person may dispute."""
+    raised, choices = disputes_in(call.services, call.caller, RequestId(request_id))
+    return RequestDisputesAnswer(disputes=raised, entries=choices)

@@ -45,7 +45,7 @@ def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
         )
         record(unit, services.surroundings, caller, event)
         if merge.undoes is not None:
-            part_matters(services, unit, caller, merge)
+            part_matters(services, unit, caller, merge, moved)
         unit.commit()
     services.gallery.catch_up()
     return len(moved)

@@ -6,17 +6,17 @@ Where nothing decides, a dispute waits for case officers, and neither person is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from domain.access.access import Caller
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.people import PersonsMerged
-from domain.ids import PersonId, RecordId
+from domain.ids import EncounterId, PersonId, RecordId
 from domain.people.amendments import RecordVersion
 from domain.people.disputes import Dispute, DisputeCause
 from domain.people.items import Items
-from domain.people.parting import Home, homes_of, known_in
+from domain.people.parting import Home, Known, homes_of, known_in
 from domain.people.people import Record
 from domain.retention.capture_facts import CaptureFact, FactKind, in_force
 from domain.retention.erasures import Merge
@@ -28,39 +28,67 @@ from service.usecases.services import StoreServices
 NOTHING = Items((), ())
 
 
-def part_matters(services: StoreServices, unit: UnitOfWork, caller: Caller, undone: Merge) -> None:
+def part_matters(
+    services: StoreServices,
+    unit: UnitOfWork,
+    caller: Caller,
+    undone: Merge,
+    moved: Collection[EncounterId],
+) -> None:
     """Send home the entries of two people who have just been parted, or open disputes.
 
-    `undone` is the undoing. Call this in its transaction, once the captures are back.
+    `undone` is the undoing and `moved` the captures that went back. Call this in its transaction.
     """
     at = At(services, unit, caller)
     merges = unit.events.about(str(undone.undoes), [PersonsMerged.event_type])
-    merged = existing(next(iter(merges), None))
-    people = (undone.surviving, undone.absorbed)
-    sides = [_Side(unit, one, merged.seq) for one in people]
+    merged_at = existing(next(iter(merges), None)).seq
+    own, other = _prints(unit, undone, moved)
+    sides = (
+        _Side(unit, undone.surviving, merged_at, own),
+        _Side(unit, undone.absorbed, merged_at, other),
+    )
     planned = [one.homes(other) for one, other in (sides, sides[::-1])]
-    for side, other, homes in zip(sides, sides[::-1], planned, strict=True):
+    for side, beside, homes in zip(sides, sides[::-1], planned, strict=True):
         for home in homes:
-            _settle(at, undone, (side, other), home)
+            _settle(at, undone, (side, beside), home)
+
+
+def _prints(
+    unit: UnitOfWork, undone: Merge, moved: Collection[EncounterId]
+) -> tuple[Known, Known]:
+    """Return what the prints of each of the two people tell.
+
+    Until the commit, the captures that went back are still read as those of the first.
+    """
+    back = {*unit.merges.origins(moved), *moved}
+    first = unit.people.person_row(undone.surviving)
+    rows = [row for row in (first, unit.people.person_row(undone.absorbed)) if row is not None]
+    taken = [(row, one) for row in rows for one in unit.held_people.taken([row])]
+    facts = unit.capture_facts.of(rows)
+
+    def known(*, other: bool) -> Known:
+        mine = [one for row, one in taken if (row != first or one.encounter_id in back) is other]
+        named = (_event(facts.get(one.encounter_row, ())) for one in mine)
+        arrests = frozenset((one.force, one.taken_on) for one in mine)
+        return Known(arrests=arrests, named=frozenset(named) - {""})
+
+    return known(other=False), known(other=True)
 
 
 class _Side:
     """One of the two people: their record then and now, and what tells of them."""
 
-    def __init__(self, unit: UnitOfWork, person_id: PersonId, merged_at: int) -> None:
+    def __init__(
+        self, unit: UnitOfWork, person_id: PersonId, merged_at: int, prints: Known
+    ) -> None:
         self.person_id = person_id
         row = unit.people.person_row(person_id)
         record = None if row is None else unit.people.records_of([row]).get(row)
         self.record_id = None if record is None else record.record_id
         self.before = _before(unit, record, merged_at)
         self.now = NOTHING if record is None else _now(unit, record.record_id)
-        taken = () if row is None else unit.held_people.taken([row])
-        facts = {} if row is None else unit.capture_facts.of([row])
-        self.known = replace(
-            known_in(self.before),
-            arrests=frozenset((one.force, one.taken_on) for one in taken),
-            named=frozenset(_event(one) for one in facts.values()) - {""},
-        )
+        known = known_in(self.before)
+        self.known = replace(known, arrests=prints.arrests, named=prints.named)
 
     def homes(self, other: _Side) -> tuple[Home, ...]:
         """Return where the entries go that this record gained while the two were merged."""

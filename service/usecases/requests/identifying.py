@@ -242,7 +242,8 @@ def check_nothing_waits(services: Services, request_id: RequestId) -> None:
     """Raise NotReleasableError where a certificate would leave out what waits in the inbox.
 
     It would say that it states everything, or nothing that counts, of somebody of whom a matter
-    waits. An item counts as theirs from the evidence at which details propose a person.
+    waits. An item counts as theirs from the evidence at which details propose a person. It waits
+    as well while the applicant disputes that something is theirs.
     Called before the transaction of the release, since it is a search.
     """
     with services.units.read() as unit:
@@ -253,14 +254,14 @@ def check_nothing_waits(services: Services, request_id: RequestId) -> None:
     is_identified = found is not None and found.outcome is IdentityOutcome.IDENTIFIED
     says_nothing = proposal is None or proposal.outcome in _SAYS_NOTHING
     is_certified = kind_named(file.request.kind).doubt_from is not None
-    said = file.request.ask.subject if file.request.ask else None
-    if said is None or said.is_empty or not is_identified or not is_certified or says_nothing:
-        return
-    if any(one.state not in DISPUTES_DECIDED for one in raised):
+    if is_certified and any(one.state not in DISPUTES_DECIDED for one in raised):
         raise NotReleasableError(
             "The applicant says that something on record is not theirs: have two people decide"
             " the dispute first."
         )
+    said = file.request.ask.subject if file.request.ask else None
+    if said is None or said.is_empty or not is_identified or not is_certified or says_nothing:
+        return
     likely = waiting_for(services, said, bands=(Band.PROPOSED,))
     if any(one.kind is not WaitingKind.CASE for one in likely):
         raise NotReleasableError(

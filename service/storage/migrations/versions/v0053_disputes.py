@@ -35,8 +35,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("dispute_id", name="uq_disputes_dispute_id"),
         sqlite_autoincrement=True,
     )
-    for column in ("person_row", "other_row", "request_id"):
-        op.create_index(f"ix_disputes_{column}", "disputes", [column])
+    op.create_index("ix_disputes_person_row", "disputes", ["person_row"])
+    op.create_index("ix_disputes_other_row", "disputes", ["other_row"])
+    op.create_index("ix_disputes_request_id", "disputes", ["request_id"])
     op.create_table(
         "dispute_steps",
         sa.Column("dispute_id", sa.String, sa.ForeignKey("disputes.dispute_id"), primary_key=True),
