@@ -26,6 +26,7 @@ from service.usecases.people.disputing import (
 )
 from service.usecases.requests.disputes import (
     EntryChoice,
+    EntryShown,
     disputes_in,
     show_dispute,
     undecided_disputes,
@@ -83,11 +84,16 @@ class DisputeListAnswer(Answer):
     disputes: tuple[DisputeAnswer, ...]
 
 
+@shows(EntryShown)
+class EntryShownAnswer(Answer):
+    """An arrest or a conviction, as people compare it."""
+
+
 class DisputeShownAnswer(Answer):
     """A dispute beside its evidence."""
 
     dispute: DisputeAnswer
-    entries: tuple[str, ...] = Field(description="The disputed entries, in words.")
+    entries: tuple[EntryShownAnswer, ...]
     source: Annotated[str | None, From("source.words")] = Field(
         description="Where the record has it from."
     )
@@ -99,6 +105,8 @@ class DisputeShownAnswer(Answer):
 @shows(EntryChoice)
 class EntryChoiceAnswer(Answer):
     """An entry that the person of a request may dispute."""
+
+    entries: tuple[EntryShownAnswer, ...]
 
 
 class RequestDisputesAnswer(Answer):

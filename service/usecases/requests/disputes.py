@@ -14,7 +14,7 @@ from domain.forces import force_name, is_known_force
 from domain.ids import PersonId, RequestId
 from domain.people.amendments import RecordVersion
 from domain.people.disputes import Dispute, event_of, events_in
-from domain.people.items import Item, details_of
+from domain.people.items import Item, Items, content_of, details_of
 from domain.people.people import Details
 from domain.retention.disclosure import with_parts
 from service.storage.unit_of_work import UnitOfWork
@@ -22,8 +22,22 @@ from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.people.rehoming import live_version_of, matter_behind
 from service.usecases.requests.assessing import held_records
-from service.usecases.requests.own_data import text_of
 from service.usecases.services import StoreServices
+
+
+@dataclass(frozen=True, slots=True)
+class EntryShown:
+    """An arrest or a conviction, as people compare it."""
+
+    item_id: str
+    on: date
+    place: str
+    """The force, or the court."""
+    asn: str
+    offences: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    """The results of the offences, or the sentences."""
+    is_conviction: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +47,8 @@ class SideShown:
     details: Details
     prints: tuple[tuple[str, date], ...]
     """The force and the day of each capture."""
-    numbers: tuple[str, ...]
-    """The arrests and convictions on record, in words."""
+    entries: tuple[EntryShown, ...]
+    """The arrests and convictions on record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +66,8 @@ class DisputeShown:
     """A dispute with the evidence on which people decide."""
 
     dispute: Dispute
-    entries: tuple[str, ...]
-    """The disputed entries with their parts, in words; empty for a whole record, or once the
-    entry has left the record."""
+    entries: tuple[EntryShown, ...]
+    """The disputed entries; empty for a whole record, or once the entry has left the record."""
     source: SourceShown | None
     matter: Matter | None
     """The matter of the inbox that put it there."""
@@ -70,7 +83,7 @@ class EntryChoice:
 
     record_id: str
     item_id: str
-    words: str
+    entries: tuple[EntryShown, ...]
 
 
 def undecided_disputes(services: StoreServices, caller: Caller) -> tuple[Dispute, ...]:
@@ -112,13 +125,44 @@ def disputes_in(
 
 
 def _choices(version: RecordVersion) -> list[EntryChoice]:
-    events = events_in(version.items)
     return [
-        EntryChoice(
-            version.head.record_id, event[0].item_id, "; ".join(text_of(one) for one in event)
-        )
-        for event in events
+        EntryChoice(version.head.record_id, event[0].item_id, _entries(version.items, event))
+        for event in events_in(version.items)
     ]
+
+
+def _entries(items: Items, event: tuple[Item, ...]) -> tuple[EntryShown, ...]:
+    return tuple(_entry(items, one) for one in event)
+
+
+def _all_entries(items: Items) -> tuple[EntryShown, ...]:
+    return tuple(one for event in events_in(items) for one in _entries(items, event))
+
+
+def _entry(items: Items, item: Item) -> EntryShown:
+    content = content_of(with_parts(items, item.item_id))
+    for report in content.reports:
+        results = (one for offence in report.offences for one in offence.disposals)
+        return EntryShown(
+            item.item_id,
+            report.on,
+            _force(report.force),
+            report.asn,
+            tuple(f"{one.title} ({one.code})" for one in report.offences),
+            tuple(" ".join((one.disposal_type, one.sentence)).strip() for one in results),
+            is_conviction=False,
+        )
+    (conviction,) = content.convictions
+    parts = ((one.kind.value, one.duration, one.words) for one in conviction.sanctions)
+    return EntryShown(
+        item.item_id,
+        conviction.decided_on,
+        conviction.court.name or conviction.court.code,
+        conviction.asn,
+        tuple(f"{one.title} ({one.national_code})" for one in conviction.offences),
+        tuple(" ".join(part for part in one if part) for one in parts),
+        is_conviction=True,
+    )
 
 
 def _shown(unit: UnitOfWork, dispute: Dispute) -> DisputeShown:
@@ -128,12 +172,7 @@ def _shown(unit: UnitOfWork, dispute: Dispute) -> DisputeShown:
     people = [one for one in (dispute.person_id, dispute.other_id) if one is not None]
     return DisputeShown(
         dispute,
-        tuple(
-            text_of(one)
-            for entry in entries
-            if version is not None
-            for one in with_parts(version.items, entry.item_id)
-        ),
+        () if version is None else _entries(version.items, entries),
         _source(unit, dispute, entries),
         matter,
         None if matter is None or matter.content is None else details_in(matter.content),
@@ -170,11 +209,11 @@ def _side(unit: UnitOfWork, person_id: PersonId) -> SideShown:
     record = unit.people.records_of([row]).get(row)
     version = None if record is None else live_version_of(unit, record.record_id)
     taken = unit.held_people.taken([row])
-    events = () if version is None else events_in(version.items)
+    entries = () if version is None else _all_entries(version.items)
     return SideShown(
         Details() if version is None else details_of(version.items.held),
         tuple((_force(one.force), one.taken_on) for one in taken),
-        tuple("; ".join(text_of(one) for one in event) for event in events),
+        entries,
     )
 
 

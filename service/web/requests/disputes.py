@@ -46,7 +46,7 @@ def post_request_dispute(visit: CaseOfficerOf, request_id: IdInPath, form: FormO
     words = form.text("words", missing="Write what is disputed, and why.")
     entry = form.text("entry", missing="Choose what is disputed.")
     record_id, _, item_id = entry.partition(" ")
-    by_person = form.fields.get("doubted_by") != "officer"
+    by_person = form.text("doubted_by", missing="Choose who doubts it.") != "officer"
     if not form.errors:
         with form.taking("entry", "words"):
             command = OpenDispute(

@@ -161,7 +161,7 @@ def test_each_matter_goes_home_by_its_own_evidence_or_waits(world: World) -> Non
     assert verified(world)
 
 
-def _attached(world: World, record_id: str, version: int) -> str:
+def attached(world: World, record_id: str, version: int) -> str:
     """Have two officers attach a result, whose number nobody has, by the name alone."""
     who = record(1)
     told = Told(
@@ -183,7 +183,7 @@ def test_a_matter_by_name_alone_waits_and_moves_with_its_person(world: World) ->
     first, here = put(world, 1)
     second, there = printed(world, 2)
     merge_id = merged(world, first, second)
-    matter_id = _attached(world, here, 1)
+    matter_id = attached(world, here, 1)
     before = says(world, here, "89")
 
     part(world, merge_id)
@@ -191,7 +191,9 @@ def test_a_matter_by_name_alone_waits_and_moves_with_its_person(world: World) ->
     (dispute,) = undecided(world)
     shown = world.officer().get(f"/v1/disputes/{dispute['dispute_id']}").json()
     assert shown["matter_id"] == matter_id
-    assert any("TH68010" in one for one in shown["entries"])
+    assert {"Theft from a shop (TH68010)"} == {
+        x for one in shown["entries"] for x in one["offences"]
+    }
     assert decided(world, dispute["dispute_id"], theirs=False) == "it is not theirs"
     matter = world.officer().get(f"/v1/matters/{matter_id}").json()
     assert (matter["state"], matter["steps"][-1]["record_id"]) == ("attached", there)
@@ -252,7 +254,7 @@ def _meanwhile(world: World) -> None:
 @pytest.mark.dear("a certificate, two answers and a dispute")
 def test_not_me_is_heard_before_a_certificate_and_everybody_is_told(world: World) -> None:
     _, here = put(world, 1)
-    matter_id = _attached(world, here, 1)
+    matter_id = attached(world, here, 1)
     sent_before = opened(world)
     sent_before.search_by_details()
     sent_before.identify_first()
@@ -281,7 +283,7 @@ def test_not_me_is_heard_before_a_certificate_and_everybody_is_told(world: World
 
 def test_what_is_theirs_after_all_is_given_again(world: World) -> None:
     _, here = put(world, 1)
-    _attached(world, here, 1)
+    attached(world, here, 1)
     dispute = raised(world, here, "conviction-1").json()
     assert dispute["cause"] == "a case officer doubts that it is theirs"
     assert _outcome(world, 1) == "cannot be certified"
@@ -392,7 +394,7 @@ def test_a_parting_that_is_cut_short_parts_nothing(
         entry("conviction", conviction("by-asn", asn=ASN_OF[2])),
         entry("conviction", conviction("nobody-knows")),
     )
-    matter_id = _attached(world, here, 2)
+    matter_id = attached(world, here, 2)
     undoing = undo(world, merge_id)
     before = says(world, here, "89"), says(world, there, "01")
     done = getattr(rehoming, last)
