@@ -17,10 +17,13 @@ from domain.errors import (
     PayloadErasedError,
     SelfVerificationError,
 )
+from domain.exchange.contents import details_of
 from domain.exchange.messages import Notification
 from domain.ids import RecordId
 from domain.people.amending import amended
 from domain.people.amendments import Correct, RecordVersion
+from domain.people.claims import with_claims
+from domain.people.items import ItemKind
 from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import laid_by_hand
 from rules.courts.tables import court_tables
@@ -261,7 +264,11 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
     tables, held = court_tables(), before.items.held
     judged = laid_by_hand(tables, at.content, laid, charges_under(held, None))
     today = at.services.surroundings.clock().date()
-    changes = changes_of(tables, at.content, judged, (held, before.head.force), today)
+    changes = with_claims(
+        changes_of(tables, at.content, judged, (held, before.head.force), today),
+        before.items,
+        at.content.details,
+    )
     after = amended(before.items, changes, today=today) if changes else None
     return Laid(MatterState.ATTACHED, (), before, after, changes, laid)
 
@@ -270,10 +277,12 @@ def _planned_for_state(at: _At, before: RecordVersion, told: Notification) -> La
     """Return the change by a conviction of another State, and the item that it becomes."""
     change = change_by(at.unit, at.matter, told, before.head.record_id)
     today = at.services.surroundings.clock().date()
-    after = amended(before.items, (change,), today=today)
+    changes = with_claims((change,), before.items, details_of(told.person))
+    after = amended(before.items, changes, today=today)
     if isinstance(change, Correct):
         laid = change.item_id
     else:
         known = {one.item_id for one in before.items.held}
-        laid = next(one.item_id for one in after.held if one.item_id not in known)
-    return Laid(MatterState.ATTACHED, (), before, after, (change,), ((0, laid),))
+        convictions = (one for one in after.held if one.kind is ItemKind.CONVICTION)
+        laid = next(one.item_id for one in convictions if one.item_id not in known)
+    return Laid(MatterState.ATTACHED, (), before, after, changes, ((0, laid),))

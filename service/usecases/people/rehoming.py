@@ -23,8 +23,9 @@ from domain.people.amendments import (
     Withdraw,
     changes_between,
 )
+from domain.people.claims import new_claims
 from domain.people.disputes import Dispute
-from domain.people.items import Item, Items, ItemValue, content_of
+from domain.people.items import DETAILS, Item, Items, ItemValue, content_of, details_of
 from domain.retention.disclosure import with_parts
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
@@ -171,14 +172,18 @@ def move(
     Raises ConflictError or InvalidInputError where the other record cannot take them.
     """
     here, there = on
-    added = [_whole(here.items, one) for one in entries]
-    after = at.changed(there, added)
-    left = at.changed(here, [Withdraw(one.item_id) for one in entries])
     behind = {
         one.matter_id: one
         for entry in entries
         if (one := matter_behind(at.unit, here.head.record_id, entry)) is not None
     }
+    claims = [one for each in behind.values() for one in claims_by(at.unit, each, here)]
+    added = [
+        *(_whole(here.items, one) for one in entries),
+        *new_claims(there.items, details_of(claims)),
+    ]
+    after = at.changed(there, added)
+    left = at.changed(here, [Withdraw(one.item_id) for one in (*entries, *claims)])
     matter = next(iter(behind.values()), None)
     reference = f"matter {matter.matter_id}, moved" if matter else f"record {here.head.record_id}"
     at.amend(here, left, why, f"record {there.head.record_id}")
@@ -186,6 +191,19 @@ def move(
     items = _new_conviction(there.items, after)
     for one in behind.values():
         _step_there(at, one, (there, made), items)
+
+
+def claims_by(unit: UnitOfWork, matter: Matter, now: RecordVersion) -> tuple[Item, ...]:
+    """Return what a matter says of its person, as far as the record has it from this matter."""
+    around = _around(unit, matter)
+    if around is None:
+        return ()
+    added = (
+        one.item
+        for one in changes_between(around[0].items, around[1].items)
+        if one.change is ChangeKind.ADDED and one.item.kind in DETAILS
+    )
+    return tuple(one for one in added if now.items.get(one.item_id) == one)
 
 
 def _whole(items: Items, entry: Item) -> Add:

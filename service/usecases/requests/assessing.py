@@ -7,7 +7,7 @@ include it with a reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -178,9 +178,9 @@ def is_disputed(unit: UnitOfWork, file: RequestFile) -> bool:
     return is_raised or bool(unit.disputes.undecided_of(_people(unit, file)))
 
 
-def disputed_items(unit: UnitOfWork, file: RequestFile) -> frozenset[ItemKey]:
-    """Return the entries of the person of a request that are disputed."""
-    disputes = unit.disputes.undecided_of(_people(unit, file))
+def disputed_items(unit: UnitOfWork, people: Collection[PersonId]) -> frozenset[ItemKey]:
+    """Return the entries on record of these people that are disputed."""
+    disputes = unit.disputes.undecided_of(people)
     found: set[ItemKey] = set()
     for record_id in {one.record_id for one in disputes}:
         head = unit.records.versions(record_id)[-1]
@@ -196,7 +196,7 @@ def _limits(unit: UnitOfWork, file: RequestFile, kind: Kind, destination: Destin
 
     The person's own answer gives what is disputed, and says so.
     """
-    disputed = frozenset() if kind.has_answer else disputed_items(unit, file)
+    disputed = frozenset() if kind.has_answer else disputed_items(unit, _people(unit, file))
     agreed = _agreement_limit(unit, destination)
 
     def limit(item: Assessed) -> HoldBack | None:

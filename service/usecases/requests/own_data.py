@@ -14,8 +14,9 @@ from typing import Any
 from domain.forces import force_name, is_known_force
 from domain.ids import PersonId, PersonRow
 from domain.people.amendments import RecordVersion
+from domain.people.claims import claims_of
 from domain.people.convictions import Conviction
-from domain.people.items import Item, ItemKind
+from domain.people.items import DETAILS, Item, ItemKind
 from domain.people.people import Address, Record
 from domain.requests.requests import RequestFile
 from domain.retention.disclosure import HELD, FieldOwner, OwnField, OwnSection
@@ -44,13 +45,14 @@ def own_sections(
     if not rows:
         return ()
     versions = [(record, _versions(unit, record)) for record in _records(unit, rows)]
-    disputed = disputed_items(unit, file)
+    disputed = disputed_items(unit, people)
     held = [
         *(
             _marked(one, record, item, disputed)
             for record, found in versions
             for item, one in _held(record, found[-1], may_leave)
         ),
+        *(one for record, found in versions for one in _claims(record, found)),
         *_captures(unit, rows),
         *_matters(unit, rows),
     ]
@@ -73,14 +75,18 @@ def basis_of(unit: UnitOfWork, file: RequestFile) -> str:
     Two equal values were made from the same records, captures and convictions. Accesses and
     recipients, which change by themselves, are not included.
     """
-    rows = _rows(unit, _people(unit, file))
+    people = _people(unit, file)
+    rows = _rows(unit, people)
     named = [
         *(
             f"{record.record_id}:{unit.records.versions(record.record_id)[-1].version}"
             for record in _records(unit, rows)
         ),
         *(str(encounter_id) for encounter_id, _ in unit.own_answers.captures(rows)),
-        *(f"disputed {record_id}:{item_id}" for record_id, item_id in disputed_items(unit, file)),
+        *(
+            f"disputed {record_id}:{item_id}"
+            for record_id, item_id in disputed_items(unit, people)
+        ),
     ]
     return hashlib.sha256("\n".join(sorted(named)).encode()).hexdigest()
 
@@ -110,6 +116,8 @@ def _held(
     record: Record, version: RecordVersion, may_leave: frozenset[ItemKey]
 ) -> Iterator[tuple[Item, OwnField]]:
     for item in version.items.held:
+        if item.kind in DETAILS:
+            continue
         is_conviction = isinstance(item.value, Conviction)
         if is_conviction and (record.record_id, item.item_id) not in may_leave:
             continue
@@ -122,6 +130,26 @@ def _held(
                 _OWNERS.get(item.kind, FieldOwner.PERSON),
             ),
         )
+
+
+def _claims(record: Record, versions: list[RecordVersion]) -> Iterator[OwnField]:
+    """Yield who the person is said to be, each with its source, and what was said before."""
+    for claim in claims_of(versions):
+        item = claim.item
+        parts = [f"{text_of(item)}. Source: {_source(claim.source)}"]
+        parts += [] if claim.on is None else [str(claim.on)]
+        place = f"{HELD}/{record.record_id}/{item.item_id}"
+        if claim.end is not None:
+            parts.append(f"{claim.end.value} {claim.ended_on or ''}".strip())
+            place += f"/version-{claim.version}"
+        kind = item.kind.value.replace("-", " ").capitalize()
+        owner = _OWNERS.get(item.kind, FieldOwner.PERSON)
+        yield OwnField(place, kind, ", ".join(parts), owner)
+
+
+def _source(source: str) -> str:
+    code = source.removeprefix("force ")
+    return source if code == source or not is_known_force(code) else force_name(code)
 
 
 def _marked(field: OwnField, record: Record, item: Item, disputed: frozenset[ItemKey]) -> OwnField:

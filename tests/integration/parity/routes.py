@@ -266,6 +266,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "GET /workbench/records": ("GET /v1/records",),
     "GET /workbench/records/{record_id}": (
         "GET /v1/records/{record_id}",
+        "GET /v1/records/{record_id}/claims",
         "GET /v1/records/{record_id}/versions",
     ),
     "GET /workbench/records/{record_id}/versions/{version}": (
