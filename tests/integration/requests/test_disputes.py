@@ -235,7 +235,14 @@ def _disputed(world: World, here: str) -> tuple[Worked, dict[str, Any]]:
     assert request.search_by_details()
     request.identify_first()
     request_id = request.at.rpartition("/")[2]
-    return request, dict(raised(world, here, "conviction-1", request_id=request_id).json())
+    dispute = dict(raised(world, here, "conviction-1", request_id=request_id).json())
+    listed = request.officer.get(f"{request.at}/disputes").json()
+    assert [one["dispute_id"] for one in listed["disputes"]] == [dispute["dispute_id"]]
+    assert ["conviction-1"] in [
+        [one["item_id"] for one in event["entries"] if one["is_conviction"]]
+        for event in listed["entries"]
+    ]
+    return request, dispute
 
 
 def _meanwhile(world: World) -> None:
