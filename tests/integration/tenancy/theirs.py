@@ -65,7 +65,7 @@ def ids_of_theirs(world: World) -> dict[str, str]:
         "message_id": _dead_letter(world),
         "referral_id": _referred(world),
         "matter_id": _told(world),
-        "dispute_id": _disputed(world, world.enrol(5, force=THEIRS)["record_id"]),
+        "dispute_id": _disputed(world, world.enrol(17, force=THEIRS)["record_id"]),
         "erasure_id": have_asked(world, other["person_id"]),
         "own_request_id": _answered(world),
         **_deletion(world),
