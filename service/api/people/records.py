@@ -104,22 +104,24 @@ def get_version(call: RecordReader, record_id: IdInPath, version: Version) -> Re
 
 
 @shows(Claim)
-class ClaimAnswer(Answer):
+class RecordClaimAnswer(Answer):
     """One detail of a person, with its source, its day, and how it ended."""
 
     item: ItemAnswer
 
 
-class ClaimListAnswer(Answer):
+class RecordClaimListAnswer(Answer):
     """Who a person is said to be."""
 
-    claims: tuple[ClaimAnswer, ...]
+    claims: tuple[RecordClaimAnswer, ...]
 
 
 @router.get("/{record_id}/claims", responses=call_problems(NotFoundError, PayloadErasedError))
-def get_claims(call: RecordReader, record_id: IdInPath) -> ClaimListAnswer:
+def get_claims(call: RecordReader, record_id: IdInPath) -> RecordClaimListAnswer:
     """Return each name, birth, address and other detail with its source, also those withdrawn."""
-    return ClaimListAnswer(claims=record_claims(call.services, call.caller, RecordId(record_id)))
+    return RecordClaimListAnswer(
+        claims=record_claims(call.services, call.caller, RecordId(record_id))
+    )
 
 
 class NumberBody(Body):
