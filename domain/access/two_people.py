@@ -30,6 +30,7 @@ SHARED_DECISIONS = (
     SharedDecision("a review of what is kept", (Scope.WORK_REQUESTS, Scope.WORK_REQUESTS)),
     SharedDecision("a fact about a capture", (Scope.WORK_REQUESTS, Scope.WORK_REQUESTS)),
     SharedDecision("a matter of the inbox", (Scope.WORK_REQUESTS, Scope.WORK_REQUESTS)),
+    SharedDecision("a dispute over a matter", (Scope.WORK_REQUESTS, Scope.WORK_REQUESTS)),
     SharedDecision("a review of a published answer", (Scope.WORK_REQUESTS, Scope.WORK_REQUESTS)),
     SharedDecision("a result under an ASN", (Scope.WORK_REQUESTS, Scope.WORK_REQUESTS)),
     SharedDecision("a deletion by a force", (Scope.DECIDE_DELETIONS, Scope.DECIDE_DELETIONS)),

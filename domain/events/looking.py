@@ -29,6 +29,8 @@ class LookKind(StrEnum):
     DELETION = "deletion"
     DELETIONS = "deletions"
     DIFFERENCES = "differences"
+    DISPUTE = "dispute"
+    DISPUTES = "disputes"
     ENCOUNTER = "encounter"
     ENCOUNTERS = "encounters"
     ENQUIRY = "enquiry"
@@ -103,6 +105,7 @@ LISTS = frozenset(
         LookKind.DEAD_LETTERS,
         LookKind.DELETIONS,
         LookKind.DIFFERENCES,
+        LookKind.DISPUTES,
         LookKind.ENCOUNTERS,
         LookKind.ENQUIRY,
         LookKind.ERASURES,

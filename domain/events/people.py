@@ -18,8 +18,9 @@ from domain.events.rows import (
     Row,
     committed_capture,
 )
-from domain.ids import EncounterId, ErasureId, GalleryCaseId, PersonId, RecordId
+from domain.ids import EncounterId, ErasureId, GalleryCaseId, PersonId, RecordId, RequestId
 from domain.people.amendments import AmendmentReason, SourceKind
+from domain.people.disputes import DisputeCause, DisputeState
 from domain.people.gallery_cases import GalleryDoubt, GalleryOutcome
 from domain.people.numbers import NumberKind
 from domain.retention.erasures import ErasureBasis
@@ -250,3 +251,30 @@ class GalleryCaseConcluded(Event):
     outcome: GalleryOutcome
     merge: OrBlank[str]
     """The merge that was proposed as part of the conclusion."""
+
+
+@event("dispute-opened", leaves=Leaves("disputes", by="opened_by"))
+class DisputeOpened(Event):
+    """Whose matter an entry of a record is was put to the case officers."""
+
+    dispute_id: Subject[str]
+    person_id: Subject[PersonId]
+    record_id: Subject[RecordId]
+    item_id: str
+    cause: DisputeCause
+    other_id: Subject[PersonId | None] = None
+    """The other of two people who were parted."""
+    request_id: Subject[RequestId | None] = None
+    merge_id: Subject[str | None] = None
+
+
+@event(
+    "dispute-stepped",
+    leaves=Leaves("dispute_steps", by="stepped_by", where=("dispute_id", "number")),
+)
+class DisputeStepped(Event):
+    """A case officer proposed whose matter it is, or another agreed or did not."""
+
+    dispute_id: Subject[str]
+    number: int
+    state: DisputeState

@@ -89,7 +89,7 @@ class _Work:
             raise InvalidInputError(
                 "The record already has this value: leave it out.", pointer=pointer
             )
-        if len(beside) >= _most(change.kind):
+        if len(beside) >= most_of(change.kind):
             detail = "The record has too many items of this kind: withdraw one of them first."
             raise InvalidInputError(detail, pointer=pointer)
         added = list(expanded(change.kind, change.value, change.parent, self._numbering.next))
@@ -196,7 +196,8 @@ limits.
 """
 
 
-def _most(kind: ItemKind) -> int:
+def most_of(kind: ItemKind) -> int:
+    """Return how many items of a kind a record, or an item, may have."""
     return _MOST_OF.get(kind, _MOST)
 
 

@@ -3,7 +3,7 @@
 An item keeps its id through all versions of its record, and an id is never reused. If a record was
 never amended, its items are numbered in their order, so no numbers need to be stored.
 
-To add a kind of item, add a member to `ItemKind` and a line to `_DETAILS`, or to `PARTS` if the
+To add a kind of item, add a member to `ItemKind` and a line to `DETAILS`, or to `PARTS` if the
 item is a part of another.
 """
 
@@ -89,7 +89,7 @@ PARTS = {
 PARENTS = {parts.kind: kind for kind, parts in PARTS.items()}
 """The kinds of item that are parts, each with the kind of item it belongs to."""
 
-_DETAILS = {
+DETAILS = {
     ItemKind.NAME: "names",
     ItemKind.DATE_OF_BIRTH: "dates_of_birth",
     ItemKind.SEX: "sex",
@@ -176,7 +176,7 @@ def numbered_items(
 
 def items_of(content: Content, new_id: NewId) -> Iterator[Item]:
     """Yield the items of a record in order. `new_id` gives each its id."""
-    for kind, field in _DETAILS.items():
+    for kind, field in DETAILS.items():
         held = getattr(content.details, field)
         values = held if isinstance(held, tuple) else (held,) if held else ()
         for value in values:
@@ -218,7 +218,7 @@ def _with_parts(item: Item, parts_of: Mapping[ItemId | None, list[Item]]) -> Ite
 
 
 _ORDER = {
-    kind: at for at, kind in enumerate((*_DETAILS, ItemKind.ARREST_REPORT, ItemKind.CONVICTION))
+    kind: at for at, kind in enumerate((*DETAILS, ItemKind.ARREST_REPORT, ItemKind.CONVICTION))
 }
 
 
@@ -233,7 +233,7 @@ def details_of(held: Iterable[Item]) -> Details:
     """Return the details that the items make up. Items of one kind keep their order."""
     values: dict[str, Any] = {}
     for item in held:
-        if (field := _DETAILS.get(item.kind)) is None:
+        if (field := DETAILS.get(item.kind)) is None:
             continue
         is_single = item.kind in SINGLE
         values[field] = item.value if is_single else (*values.get(field, ()), item.value)

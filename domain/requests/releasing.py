@@ -34,6 +34,7 @@ class HoldBack(StrEnum):
     NO_AGREEMENT = "no agreement in force lets the agency be told it for this purpose"
     BEYOND_AGREEMENT = "the agreement with the agency does not reach it"
     OFFICER = "a case officer holds it back"
+    DISPUTED = "it is disputed whether it is this person's: two people decide"
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ from service.storage.misuse.abuse import Abuse
 from service.storage.misuse.sketches import Sketches
 from service.storage.models.law import LawRecords, ModelChoices
 from service.storage.models.rehearsals import Rehearsals
+from service.storage.people.disputes import Disputes
 from service.storage.people.encounters import Encounters
 from service.storage.people.enrolments import Enrolments
 from service.storage.people.erasures import Erasures
@@ -100,6 +101,7 @@ class UnitOfWork(InTransaction):
     enrolments = Repository(Enrolments)
     found_captures = Repository(FoundCaptures)
     merges = Repository(Merges)
+    disputes = Repository(Disputes)
     erasures = Repository(Erasures)
     gallery_cases = Repository(GalleryCases)
     references = Repository(References)

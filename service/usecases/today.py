@@ -16,6 +16,7 @@ from domain.access.access import Caller, Scope
 from domain.agencies.matters import PROPOSALS, MatterState
 from domain.examination.cases import CaseState
 from domain.ids import ForceCode, UserId
+from domain.people.disputes import PROPOSED
 from domain.requests.request_states import RequestState
 from domain.retention.disclosure import DeletionState
 from domain.retention.erasures import ErasureState
@@ -72,6 +73,7 @@ class Turn(StrEnum):
 
     REQUESTS = "Requests to read as the second officer"
     MATTERS = "Matters in the inbox to decide as the second officer"
+    DISPUTES = "Disputes over whose matter it is to decide"
     FACTS = "Facts about captures to decide as the second officer"
     ERASURES = "Erasures to confirm"
     PURGES = "Purges to release"
@@ -115,6 +117,14 @@ def _second_readings(unit: UnitOfWork, mine: _Mine) -> int:
 def _second_decisions(unit: UnitOfWork, mine: _Mine) -> int:
     proposed = unit.matters.waiting(sorted(PROPOSALS), limit=_MOST).items
     return sum(one.last.stepped_by != mine.user_id for one in proposed)
+
+
+def _disputes(unit: UnitOfWork, mine: _Mine) -> int:
+    """Count the disputes to propose on, and the proposals of others."""
+    return sum(
+        not one.steps or one.steps[-1].stepped_by != mine.user_id or one.state not in PROPOSED
+        for one in unit.disputes.undecided()
+    )
 
 
 def _facts(unit: UnitOfWork, mine: _Mine) -> int:
@@ -161,6 +171,7 @@ def _referrals(unit: UnitOfWork, _mine: _Mine) -> int:
 _TAKES = {
     Turn.REQUESTS: (Scope.WORK_REQUESTS, _second_readings),
     Turn.MATTERS: (Scope.WORK_REQUESTS, _second_decisions),
+    Turn.DISPUTES: (Scope.WORK_REQUESTS, _disputes),
     Turn.FACTS: (Scope.WORK_REQUESTS, _facts),
     Turn.ERASURES: (Scope.ERASE, _confirmations),
     Turn.PURGES: (Scope.ERASE, _purges),

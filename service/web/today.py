@@ -35,6 +35,7 @@ _PAGES = {
 _TURN_PAGES = {
     Turn.REQUESTS: "/workbench/requests?state=second+reading",
     Turn.MATTERS: "/workbench/matters",
+    Turn.DISPUTES: "/workbench/disputes",
     Turn.FACTS: "/workbench/retention/facts",
     Turn.ERASURES: "/workbench/erasures",
     Turn.PURGES: "/workbench/retention",

@@ -14,9 +14,9 @@ from service.api.bodies import BodyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.shapes import shows
+from service.usecases.people.confirming import confirm_merge
 from service.usecases.people.merging import (
     ProposeMerge,
-    confirm_merge,
     merges_about,
     propose_merge,
     propose_unmerge,

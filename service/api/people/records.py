@@ -18,6 +18,7 @@ from domain.errors import (
     UnknownForceError,
 )
 from domain.ids import RecordId
+from domain.people.claims import Claim
 from domain.people.numbers import NumberKind
 from service.api.authentication import RecordAmender, RecordBeginner, RecordReader
 from service.api.base import Answer, Body, created
@@ -32,9 +33,16 @@ from service.api.people.amendments_schemas import (
     VersionListAnswer,
 )
 from service.api.people.encounters import BegunAnswer, NewRecordBody
+from service.api.people.items_schemas import ItemAnswer
+from service.api.shapes import shows
 from service.usecases.people.amending import AmendRecord, amend_record
 from service.usecases.people.numbering import IssueNumber, issue_number
-from service.usecases.people.records import list_records, read_record, record_versions
+from service.usecases.people.records import (
+    list_records,
+    read_record,
+    record_claims,
+    record_versions,
+)
 from service.usecases.searches.beginning import begin_record
 
 router = APIRouter(prefix="/v1/records", tags=["force"])
@@ -93,6 +101,27 @@ def list_versions(call: RecordReader, record_id: IdInPath) -> VersionListAnswer:
 def get_version(call: RecordReader, record_id: IdInPath, version: Version) -> RecordAnswer:
     """Return one version of a record and its changes; reading it is recorded in the log."""
     return RecordAnswer.of(read_record(call.services, call.caller, RecordId(record_id), version))
+
+
+@shows(Claim)
+class RecordClaimAnswer(Answer):
+    """One detail of a person, with its source, its day, and how it ended."""
+
+    item: ItemAnswer
+
+
+class RecordClaimListAnswer(Answer):
+    """Who a person is said to be."""
+
+    claims: tuple[RecordClaimAnswer, ...]
+
+
+@router.get("/{record_id}/claims", responses=call_problems(NotFoundError, PayloadErasedError))
+def get_claims(call: RecordReader, record_id: IdInPath) -> RecordClaimListAnswer:
+    """Return each name, birth, address and other detail with its source, also those withdrawn."""
+    return RecordClaimListAnswer(
+        claims=record_claims(call.services, call.caller, RecordId(record_id))
+    )
 
 
 class NumberBody(Body):

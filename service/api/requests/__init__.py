@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from service.api.requests import disclosures, own_answers, request_steps, requests
+from service.api.requests import disclosures, disputes, own_answers, request_steps, requests
 
-ROUTERS = (requests.router, request_steps.router, own_answers.router, disclosures.router)
+ROUTERS = (
+    *(requests.router, request_steps.router, own_answers.router, disclosures.router),
+    disputes.router,
+)

@@ -14,6 +14,7 @@ from domain.agencies.matters import WAITING, Matter, MatterContent, MatterSource
 from domain.courts.results import CourtResult, Reason
 from domain.errors import ConflictError, VaultDamagedError
 from domain.exchange.messages import Notification
+from domain.ids import RecordId
 from domain.list_pages import ListPage, page_of
 from domain.plain_values import plain, read_plain
 from service.storage.engine.json_bodies import from_bytes, to_bytes
@@ -113,6 +114,14 @@ class Matters(TransactionPart):
             self._connection, query, number, last=last, limit=limit, is_descending=False
         )
         return page_of(self._read(rows), limit, attrgetter("matter_id"))
+
+    def on_record(self, record_id: RecordId) -> tuple[Matter, ...]:
+        """Return the matters that stand on a record, oldest first."""
+        states = (MatterState.ATTACHED.value, MatterState.WITHDRAWAL_PROPOSED.value)
+        query = _STANDING.where(
+            matter_steps.c.record_id == record_id, matter_steps.c.state.in_(states)
+        )
+        return self._read(self._rows(query.order_by(matters.c.matter_row)))
 
     def arrivals(self, *, limit: int) -> tuple[tuple[MatterSource, datetime], ...]:
         """Return the source and time of receipt of the waiting matters, oldest first."""

@@ -81,6 +81,18 @@ class Records(TransactionPart):
         body = self._body(PayloadKind.RECORD, row)
         return None if body is None else RecordVersion(_head(row), *read_items(body))
 
+    def number_at(self, record_id: RecordId, log_size: int) -> int:
+        """Return the number of the newest version that was made before this event of the log."""
+        query = (
+            select(func.max(records.c.version))
+            .outerjoin(record_amendments, record_amendments.c.record_row == records.c.record_row)
+            .where(
+                records.c.record_id == record_id,
+                record_amendments.c.log_size.is_(None) | (record_amendments.c.log_size < log_size),
+            )
+        )
+        return int(self._cell(query))
+
     def convictions(self, version: RecordVersion) -> tuple[HeldConviction, ...]:
         """Return the convictions of a version of a record, each with its own version.
 

@@ -1,10 +1,10 @@
-"""Matters received from courts, forces and agencies, and their steps."""
+"""Matters received from courts, forces, agencies and States, and disputes over whose they are."""
 
 from __future__ import annotations
 
 from sqlalchemy import Column, Index, UniqueConstraint
 
-from service.storage.tables.about import OfPerson, Seen, Via, about, sealed
+from service.storage.tables.about import OF_PAIR, OfPerson, Seen, Via, about, sealed
 from service.storage.tables.metadata import (
     ROW,
     by_at,
@@ -48,3 +48,38 @@ matter_steps = stored(
 
 The payload contains reasons and text.
 """
+
+disputes = stored(
+    "disputes",
+    numbered("dispute_row"),
+    *texts("dispute_id", unique=True),
+    *texts("cause"),
+    refers("person_row", "persons"),
+    refers("other_row", "persons.person_row", nullable=True),
+    *texts("record_id", "item_id"),
+    refers("request_id", "requests", nullable=True),
+    refers("merge_id", "person_merges.merge_id", nullable=True),
+    *by_at("opened"),
+    sealed(of=("dispute_id", "person_row")),
+    Index(None, "person_row"),
+    Index(None, "other_row"),
+    Index(None, "request_id"),
+    info=about(
+        OfPerson("person_row"), OfPerson("other_row"), seen=Seen.OFFICE_WORDS, shared=OF_PAIR
+    ),
+)
+"""`item_id` is empty where a person says that a whole record is not theirs.
+
+The answer to the person marks the entry; the payload is what is disputed and why.
+"""
+
+dispute_steps = stored(
+    "dispute_steps",
+    refers("dispute_id", "disputes.dispute_id", primary_key=True),
+    *number_keys("number"),
+    *texts("state"),
+    *by_at("stepped"),
+    sealed(of=("dispute_id", "number")),
+    info=about(Via("dispute_id", "disputes"), seen=Seen.OFFICE_WORDS, shared=OF_PAIR),
+)
+"""The last step gives the state of a dispute; one without steps is open."""

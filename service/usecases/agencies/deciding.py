@@ -17,20 +17,13 @@ from domain.errors import (
     PayloadErasedError,
     SelfVerificationError,
 )
+from domain.exchange.contents import details_of
 from domain.exchange.messages import Notification
 from domain.ids import RecordId
 from domain.people.amending import amended
-from domain.people.amendments import (
-    Amendment,
-    AmendmentReason,
-    Change,
-    ChangeKind,
-    Correct,
-    RecordVersion,
-    SourceKind,
-    Withdraw,
-    changes_between,
-)
+from domain.people.amendments import Correct, RecordVersion
+from domain.people.claims import with_claims
+from domain.people.items import ItemKind
 from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import laid_by_hand
 from rules.courts.tables import court_tables
@@ -47,8 +40,10 @@ from service.usecases.exchange.told import (
     step_replaced,
 )
 from service.usecases.existing import existing
-from service.usecases.people.amending import store_amended, version_read
+from service.usecases.people.amending import version_read
 from service.usecases.people.matter_steps import store_step
+from service.usecases.people.rehoming import At as RecordsAt
+from service.usecases.people.rehoming import take_off
 from service.usecases.services import Services
 
 
@@ -231,7 +226,7 @@ def _carried_out(at: _At, proposal: Step, words: str) -> Step:
         case MatterState.RETURN_PROPOSED:
             return at.step(MatterState.SENT_BACK, words)
         case MatterState.WITHDRAWAL_PROPOSED:
-            _take_off(at, proposal)
+            take_off(RecordsAt(at.services, at.unit, at.caller), at.matter)
             return at.step(MatterState.DOUBTFUL, words)
         case _:
             record_id, version = existing(proposal.record_id), existing(proposal.version)
@@ -269,7 +264,11 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
     tables, held = court_tables(), before.items.held
     judged = laid_by_hand(tables, at.content, laid, charges_under(held, None))
     today = at.services.surroundings.clock().date()
-    changes = changes_of(tables, at.content, judged, (held, before.head.force), today)
+    changes = with_claims(
+        changes_of(tables, at.content, judged, (held, before.head.force), today),
+        before.items,
+        at.content.details,
+    )
     after = amended(before.items, changes, today=today) if changes else None
     return Laid(MatterState.ATTACHED, (), before, after, changes, laid)
 
@@ -278,61 +277,12 @@ def _planned_for_state(at: _At, before: RecordVersion, told: Notification) -> La
     """Return the change by a conviction of another State, and the item that it becomes."""
     change = change_by(at.unit, at.matter, told, before.head.record_id)
     today = at.services.surroundings.clock().date()
-    after = amended(before.items, (change,), today=today)
+    changes = with_claims((change,), before.items, details_of(told.person))
+    after = amended(before.items, changes, today=today)
     if isinstance(change, Correct):
         laid = change.item_id
     else:
         known = {one.item_id for one in before.items.held}
-        laid = next(one.item_id for one in after.held if one.item_id not in known)
-    return Laid(MatterState.ATTACHED, (), before, after, (change,), ((0, laid),))
-
-
-def _take_off(at: _At, proposal: Step) -> None:
-    """Withdraw from a record exactly the items that a matter added to it.
-
-    Raises ConflictError if one of these items has been changed since.
-    """
-    record_id, made = existing(proposal.record_id), existing(proposal.version)
-    after = existing(at.unit.records.version(record_id, made))
-    if not after.reference.startswith(f"matter {at.matter.matter_id},"):
-        # The hearing was only adjourned, so it added nothing to the record.
-        return
-    before = existing(at.unit.records.version(record_id, made - 1))
-    live = next(one for one in at.unit.records.versions(record_id) if one.is_live)
-    now = existing(at.unit.records.version(record_id, live.version))
-    changes = tuple(_undoing(before, after, now))
-    if not changes:
-        return
-    amendment = Amendment(
-        changes,
-        AmendmentReason.RECORDED_IN_ERROR,
-        "The matter was withdrawn from this record by two people.",
-        SourceKind.COURT,
-        f"withdrawal of matter {at.matter.matter_id}",
-    )
-    today = at.services.surroundings.clock().date()
-    left = amended(now.items, changes, today=today)
-    store_amended(at.services, at.unit, at.caller, (now, left), amendment)
-
-
-def _undoing(before: RecordVersion, after: RecordVersion, now: RecordVersion) -> list[Change]:
-    found: list[Change] = []
-    gone: set[str] = set()
-    for one in changes_between(before.items, after.items):
-        item = one.item
-        held = now.items.get(item.item_id)
-        if held is None or item.parent in gone:
-            gone.add(item.item_id)
-            continue
-        if held.value != item.value:
-            raise ConflictError(
-                "The entry that this matter added to the record has since been changed: "
-                "amend the record instead."
-            )
-        if one.change is ChangeKind.ADDED:
-            gone.add(item.item_id)
-            found.append(Withdraw(item.item_id))
-        else:
-            earlier = existing(before.items.get(item.item_id))
-            found.append(Correct(item.item_id, item.kind, earlier.value))
-    return found
+        convictions = (one for one in after.held if one.kind is ItemKind.CONVICTION)
+        laid = next(one.item_id for one in convictions if one.item_id not in known)
+    return Laid(MatterState.ATTACHED, (), before, after, changes, ((0, laid),))

@@ -23,6 +23,7 @@ from domain.errors import (
 from domain.ids import PersonRow, UserId
 from domain.people.amending import amended
 from domain.people.amendments import Amendment, AmendmentReason, Change, RecordVersion, SourceKind
+from domain.people.claims import with_claims
 from domain.people.identifiers import parse_pnc_id
 from domain.people.items import Item, Items, details_of
 from domain.plain_values import plain
@@ -265,7 +266,9 @@ def tried(services: Services, result: CourtResult, version: RecordVersion, found
     today = services.surroundings.clock().date()
     held = (version.items.held, version.head.force)
     try:
-        changes = changes_of(court_tables(), result, found, held, today)
+        changes = with_claims(
+            changes_of(court_tables(), result, found, held, today), version.items, result.details
+        )
         after = amended(version.items, changes, today=today) if changes else None
     except (InvalidInputError, ConflictError):
         return Laid(MatterState.DOUBTFUL, (Reason(Doubt.RECORD_REFUSES),))

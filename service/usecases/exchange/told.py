@@ -7,7 +7,7 @@ there. What stands on a record is corrected by a later version, and never double
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access.access import Caller
@@ -25,9 +25,11 @@ from domain.people.amendments import (
     AmendmentReason,
     Change,
     Correct,
+    RecordVersion,
     SourceKind,
     Withdraw,
 )
+from domain.people.claims import with_claims
 from domain.people.items import ItemId, ItemKind
 from domain.plain_values import plain
 from service.storage.unit_of_work import UnitOfWork
@@ -35,7 +37,11 @@ from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.stating import conviction_of
 from service.usecases.people.amending import store_amended
 from service.usecases.people.matter_steps import store_matter, store_step
+from service.usecases.people.rehoming import claims_by
 from service.usecases.services import StoreServices
+
+_Plan = Callable[[RecordVersion], tuple[Change, ...]]
+"""Returns the changes to a live version of a record."""
 
 QUARANTINED = {
     FaultCode.CONFLICT: Reason(Doubt.OTHER_CONTENT),
@@ -218,7 +224,9 @@ class Telling:
         standing = _standing_of(gone)
         if standing is not None:
             item_id = standing.item_id
-            made = item_id and self._amend(standing, Withdraw(item_id), standing.matter)
+            made = item_id and self._amend(
+                standing, self._taking_off(item_id, gone), standing.matter
+            )
             # The record is hidden, or the item is gone: people see to it.
             state = MatterState.REPLACED if made else MatterState.WITHDRAWAL_PROPOSED
             step_replaced(self.services, self.unit, EXCHANGER, standing.matter, state)
@@ -237,7 +245,11 @@ class Telling:
         if standing.item_id is None:
             return
         change = Correct(standing.item_id, ItemKind.CONVICTION, conviction)
-        made = self._amend(standing, change, matter)
+
+        def correcting(now: RecordVersion) -> tuple[Change, ...]:
+            return with_claims((change,), now.items, details_of(told.person))
+
+        made = self._amend(standing, correcting, matter)
         if made is None:
             return
         step_replaced(self.services, self.unit, EXCHANGER, standing.matter)
@@ -255,7 +267,16 @@ class Telling:
         store_step(self.services, self.unit, EXCHANGER, step)
         forget_message(self.unit, matter)
 
-    def _amend(self, standing: Standing, change: Change, by: Matter) -> int | None:
+    def _taking_off(self, item_id: ItemId, gone: Sequence[Matter]) -> _Plan:
+        """Take a conviction off, with what its versions said of the person."""
+
+        def plan(now: RecordVersion) -> tuple[Change, ...]:
+            claims = (claim for one in gone for claim in claims_by(self.unit, one, now))
+            return (Withdraw(item_id), *(Withdraw(one.item_id) for one in claims))
+
+        return plan
+
+    def _amend(self, standing: Standing, plan: _Plan, by: Matter) -> int | None:
         """Change the record that a conviction is on; None where it cannot be: a person decides."""
         record_id = standing.step.record_id
         heads = () if record_id is None else self.unit.records.versions(record_id)
@@ -264,10 +285,11 @@ class Telling:
         if not now:
             return None
         try:
-            after = amended(now.items, (change,), today=self.services.surroundings.clock().date())
+            changes = plan(now)
+            after = amended(now.items, changes, today=self.services.surroundings.clock().date())
         except (InvalidInputError, ConflictError, NotFoundError):
             return None
-        amendment = amendment_by(by, (change,))
+        amendment = amendment_by(by, changes)
         return store_amended(self.services, self.unit, EXCHANGER, (now, after), amendment)
 
     def _versions(self, conviction_ref: str) -> tuple[Matter, ...]:

@@ -1,7 +1,7 @@
 """Merging two people who are one human being, and undoing this: always by two supervisors.
 
-One proposes with a reason, another confirms. A merge moves the captures of one person to the
-other. Nothing is deleted, so undoing the merge moves exactly those captures back.
+One proposes with a reason, another confirms (`confirming`). A merge moves the captures of one
+person to the other. Nothing is deleted, so undoing the merge moves exactly those captures back.
 """
 
 from __future__ import annotations
@@ -12,15 +12,13 @@ from itertools import chain
 from domain.access.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.looking import LookKind
-from domain.events.people import MergeProposed, PersonsMerged, PersonsUnmerged, UnmergeProposed
-from domain.examination.cases import Withdrawal
+from domain.events.people import MergeProposed, UnmergeProposed
 from domain.ids import PersonId
 from domain.retention.erasures import Merge
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
-from service.usecases.people.ended_cases import withdraw_exemplars
-from service.usecases.services import Services, StoreServices
+from service.usecases.services import StoreServices
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,38 +92,6 @@ def propose_unmerge(services: StoreServices, caller: Caller, merge_id: str, reas
         _propose(services, unit, caller, merge)
         unit.commit()
     return merge.merge_id
-
-
-def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
-    """Confirm another person's proposal; return the number of captures moved.
-
-    The next search finds them under the other person. Raises NotPermittedError, NotFoundError,
-    SelfVerificationError (the same person proposed it), ConflictError (already confirmed, or one
-    of the two has meanwhile been merged).
-    """
-    caller.actor.require(Scope.MERGE)
-    with services.units.write() as unit:
-        merge = replace(
-            existing(unit.merges.get(merge_id)),
-            confirmed_by=caller.actor.user_id,
-            confirmed_at=services.surroundings.clock(),
-        )
-        moved = unit.merges.confirm(merge)
-        gone = unit.findings.open_exemplars_from(unit.merges.origins(moved))
-        withdraw_exemplars(services, unit, caller, gone, Withdrawal.MERGED)
-        kind = PersonsUnmerged if merge.undoes else PersonsMerged
-        event = kind(
-            merge_id,
-            merge.surviving,
-            merge.absorbed,
-            moved=tuple(moved),
-            captures=len(moved),
-            undoes=merge.undoes,
-        )
-        record(unit, services.surroundings, caller, event)
-        unit.commit()
-    services.gallery.catch_up()
-    return len(moved)
 
 
 def merges_about(

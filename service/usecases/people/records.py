@@ -26,6 +26,7 @@ from domain.people.amendments import (
     VersionHead,
     changes_between,
 )
+from domain.people.claims import Claim, claims_of
 from domain.requests.disclosures import Consultation
 from domain.requests.releasing import HeldConviction
 from service.provenance.canonical import EventBody, read_event
@@ -134,6 +135,23 @@ def version_of(unit: UnitOfWork, head: VersionHead) -> RecordVersion:
     if found is None:
         raise PayloadErasedError
     return found
+
+
+def record_claims(services: Services, caller: Caller, record_id: RecordId) -> tuple[Claim, ...]:
+    """Return who the person of a record is said to be, each detail with its source and day.
+
+    Those that were withdrawn or corrected are among them. Raises as `read_record` does.
+    """
+    caller.actor.require(Scope.READ_RECORDS)
+    with services.units.write() as unit:
+        heads = _heads(unit, caller, record_id)
+        live = next(head for head in heads if head.is_live)
+        found = (unit.records.version(record_id, head.version) for head in heads)
+        claims = claims_of(one for one in found if one is not None)
+        event = RecordRead(record_id, version=live.version, person_id=live.person_id)
+        record(unit, services.surroundings, caller, event, Concern(live.force))
+        unit.commit()
+    return claims
 
 
 def _heads(unit: UnitOfWork, caller: Caller, record_id: RecordId) -> tuple[VersionHead, ...]:

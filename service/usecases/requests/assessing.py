@@ -7,7 +7,7 @@ include it with a reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -15,6 +15,7 @@ from itertools import chain
 from domain.agencies.agencies import Reach
 from domain.ids import PersonId
 from domain.people.convictions import ConvictionVersion
+from domain.people.disputes import DECIDED, disputed_ids
 from domain.people.people import Record
 from domain.requests.releasing import (
     Destination,
@@ -115,13 +116,13 @@ def assess(
     request = file.request
     destination = Destination(request.asker, request.purpose, on)
     assessed = kind.compute(held_convictions(unit, file), on)
-    limit = _agreement_limit(unit, destination)
+    limit = _limits(unit, file, kind, destination)
     judged = tuple(
         Judged(one, _verdict(one, kind, destination, choice, limit)) for one in assessed
     )
     states = (j.verdict.ask_state for j in judged if isinstance(j.verdict, HeldBack))
     to_ask = tuple(sorted({state for state in states if state}))
-    is_restricted = unit.restrictions.has_matters(_people(unit, file))
+    is_restricted = unit.restrictions.has_matters(_people(unit, file)) or is_disputed(unit, file)
     outcome = _outcome(file, kind, judged, to_ask)
     if is_restricted and outcome is ReplyOutcome.NO_RECORD:
         outcome = ReplyOutcome.NOTHING_TO_GIVE
@@ -162,11 +163,49 @@ def _people(unit: UnitOfWork, file: RequestFile) -> tuple[PersonId, ...]:
     return tuple(same_person(unit, found.person_id))
 
 
-AgreementLimit = Callable[[Assessed], HoldBack | None]
-"""Returns why an agreement does not allow an item to be disclosed; None if it does."""
+Limit = Callable[[Assessed], HoldBack | None]
+"""Returns why a dispute, or an agreement, does not allow an item to be disclosed; None if it does.
+"""
 
 
-def _agreement_limit(unit: UnitOfWork, destination: Destination) -> AgreementLimit:
+def is_disputed(unit: UnitOfWork, file: RequestFile) -> bool:
+    """Whether it is undecided whose something is: held of this person, or disputed in the request.
+
+    Until it is decided, nobody may be told that nothing, or nothing else, is held.
+    """
+    raised = unit.disputes.of_request(file.request.request_id)
+    is_raised = any(one.state not in DECIDED for one in raised)
+    return is_raised or bool(unit.disputes.undecided_of(_people(unit, file)))
+
+
+def disputed_items(unit: UnitOfWork, people: Collection[PersonId]) -> frozenset[ItemKey]:
+    """Return the entries on record of these people that are disputed."""
+    disputes = unit.disputes.undecided_of(people)
+    found: set[ItemKey] = set()
+    for record_id in {one.record_id for one in disputes}:
+        head = unit.records.versions(record_id)[-1]
+        version = unit.records.version(record_id, head.version)
+        on_this = [one for one in disputes if one.record_id == record_id]
+        ids = () if version is None else disputed_ids(version.items, on_this)
+        found |= {(record_id, one) for one in ids}
+    return frozenset(found)
+
+
+def _limits(unit: UnitOfWork, file: RequestFile, kind: Kind, destination: Destination) -> Limit:
+    """Return the limit by disputes and by the agreement with an agency.
+
+    The person's own answer gives what is disputed, and says so.
+    """
+    disputed = frozenset() if kind.has_answer else disputed_items(unit, _people(unit, file))
+    agreed = _agreement_limit(unit, destination)
+
+    def limit(item: Assessed) -> HoldBack | None:
+        return HoldBack.DISPUTED if key_of(item.held.ref) in disputed else agreed(item)
+
+    return limit
+
+
+def _agreement_limit(unit: UnitOfWork, destination: Destination) -> Limit:
     """Return the limit set by the agreement with an agency. Other recipients have no such limit.
 
     The agreement is read when an answer is computed. So nothing is disclosed under an agreement
@@ -188,7 +227,7 @@ def _verdict(
     kind: Kind,
     destination: Destination,
     choice: Choice,
-    limit: AgreementLimit,
+    limit: Limit,
 ) -> Verdict:
     held = assessed.held
     verdict = release(held, destination)

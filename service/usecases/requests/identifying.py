@@ -16,6 +16,7 @@ from domain.errors import ConflictError, InvalidInputError, NotReleasableError
 from domain.events.looking import LookKind
 from domain.examination.cases import Link, Outcome
 from domain.ids import CandidateId, ForceCode, PersonId, RecordId, RequestId, SearchId
+from domain.people.disputes import DECIDED as DISPUTES_DECIDED
 from domain.people.people import Details
 from domain.prints.prints import Impression
 from domain.requests.request_states import Step, transition
@@ -241,16 +242,23 @@ def check_nothing_waits(services: Services, request_id: RequestId) -> None:
     """Raise NotReleasableError where a certificate would leave out what waits in the inbox.
 
     It would say that it states everything, or nothing that counts, of somebody of whom a matter
-    waits. An item counts as theirs from the evidence at which details propose a person.
+    waits. An item counts as theirs from the evidence at which details propose a person. It waits
+    as well while the applicant disputes that something is theirs.
     Called before the transaction of the release, since it is a search.
     """
     with services.units.read() as unit:
         file = existing(unit.requests.file(request_id))
+        raised = unit.disputes.of_request(request_id)
         services.waiting.follow(unit)
     found, proposal = file.identification, file.proposal
     is_identified = found is not None and found.outcome is IdentityOutcome.IDENTIFIED
     says_nothing = proposal is None or proposal.outcome in _SAYS_NOTHING
     is_certified = kind_named(file.request.kind).doubt_from is not None
+    if is_certified and any(one.state not in DISPUTES_DECIDED for one in raised):
+        raise NotReleasableError(
+            "The applicant says that something on record is not theirs: have two people decide"
+            " the dispute first."
+        )
     said = file.request.ask.subject if file.request.ask else None
     if said is None or said.is_empty or not is_identified or not is_certified or says_nothing:
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,8 +16,9 @@ from domain.applications.countries import country_name
 from domain.forces import force_name, is_known_force
 from domain.ids import PersonId, PersonRow
 from domain.people.amendments import RecordVersion
+from domain.people.claims import claims_of
 from domain.people.convictions import Conviction
-from domain.people.items import Item, ItemKind
+from domain.people.items import DETAILS, Item, ItemKind
 from domain.people.partial_dates import PartialDate
 from domain.people.people import Address, Record
 from domain.requests.requests import RequestFile
@@ -24,7 +26,7 @@ from domain.retention.disclosure import HELD, FieldOwner, OwnField, OwnSection
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.people.merging import same_person
 from service.usecases.people.records import consultations_in
-from service.usecases.requests.assessing import ItemKey
+from service.usecases.requests.assessing import ItemKey, disputed_items
 
 MOST_CONSULTATIONS = 200
 """An answer lists at most this many of the newest accesses."""
@@ -46,8 +48,14 @@ def own_sections(
     if not rows:
         return ()
     versions = [(record, _versions(unit, record)) for record in _records(unit, rows)]
+    disputed = disputed_items(unit, people)
     held = [
-        *(one for record, found in versions for one in _held(record, found[-1], may_leave)),
+        *(
+            _marked(one, record, item, disputed)
+            for record, found in versions
+            for item, one in _held(record, found[-1], may_leave)
+        ),
+        *(one for record, found in versions for one in _claims(record, found)),
         *_captures(unit, rows),
         *_matters(unit, rows),
     ]
@@ -70,13 +78,18 @@ def basis_of(unit: UnitOfWork, file: RequestFile) -> str:
     Two equal values were made from the same records, captures and convictions. Accesses and
     recipients, which change by themselves, are not included.
     """
-    rows = _rows(unit, _people(unit, file))
+    people = _people(unit, file)
+    rows = _rows(unit, people)
     named = [
         *(
             f"{record.record_id}:{unit.records.versions(record.record_id)[-1].version}"
             for record in _records(unit, rows)
         ),
         *(str(encounter_id) for encounter_id, _ in unit.own_answers.captures(rows)),
+        *(
+            f"disputed {record_id}:{item_id}"
+            for record_id, item_id in disputed_items(unit, people)
+        ),
     ]
     return hashlib.sha256("\n".join(sorted(named)).encode()).hexdigest()
 
@@ -104,17 +117,54 @@ def _versions(unit: UnitOfWork, record: Record) -> list[RecordVersion]:
 
 def _held(
     record: Record, version: RecordVersion, may_leave: frozenset[ItemKey]
-) -> Iterator[OwnField]:
+) -> Iterator[tuple[Item, OwnField]]:
     for item in version.items.held:
+        if item.kind in DETAILS:
+            continue
         is_conviction = isinstance(item.value, Conviction)
         if is_conviction and (record.record_id, item.item_id) not in may_leave:
             continue
-        yield OwnField(
-            f"{HELD}/{record.record_id}/{item.item_id}",
-            item.kind.value.replace("-", " ").capitalize(),
-            text_of(item),
-            _OWNERS.get(item.kind, FieldOwner.PERSON),
+        yield (
+            item,
+            OwnField(
+                f"{HELD}/{record.record_id}/{item.item_id}",
+                item.kind.value.replace("-", " ").capitalize(),
+                text_of(item),
+                _OWNERS.get(item.kind, FieldOwner.PERSON),
+            ),
         )
+
+
+def _claims(record: Record, versions: list[RecordVersion]) -> Iterator[OwnField]:
+    """Yield who the person is said to be, each with its source, and what was said before."""
+    for claim in claims_of(versions):
+        item = claim.item
+        parts = [f"{text_of(item)}. Source: {_source(claim.source)}"]
+        parts += [] if claim.on is None else [str(claim.on)]
+        place = f"{HELD}/{record.record_id}/{item.item_id}"
+        if claim.end is not None:
+            parts.append(f"{claim.end.value} {claim.ended_on or ''}".strip())
+            place += f"/version-{claim.version}"
+        kind = item.kind.value.replace("-", " ").capitalize()
+        owner = _OWNERS.get(item.kind, FieldOwner.PERSON)
+        yield OwnField(place, kind, ", ".join(parts), owner)
+
+
+def _source(source: str) -> str:
+    code = source.removeprefix("force ")
+    return source if code == source or not is_known_force(code) else force_name(code)
+
+
+def _marked(field: OwnField, record: Record, item: Item, disputed: frozenset[ItemKey]) -> OwnField:
+    """Return a field; of a disputed entry, it says so."""
+    if (record.record_id, item.item_id) not in disputed:
+        return field
+    return replace(field, text=f"{field.text} {_DISPUTED}")
+
+
+_DISPUTED = (
+    "Disputed: two officers are deciding whether this is yours. It is given to nobody else."
+)
 
 
 def _captures(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> Iterator[OwnField]:

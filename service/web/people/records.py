@@ -11,9 +11,17 @@ from starlette.responses import Response
 from domain.access.access import Purpose
 from domain.ids import RecordId
 from domain.people.amendments import VersionHead
+from domain.people.claims import Claim
 from domain.people.items import content_of
+from domain.people.partial_dates import PartialDate
 from service.usecases.disclosure.finding import people_of_records
-from service.usecases.people.records import list_records, read_record, record_versions
+from service.usecases.people.records import (
+    list_records,
+    read_record,
+    record_claims,
+    record_versions,
+)
+from service.usecases.requests.own_data import text_of
 from service.web.examination.desk import IdInPath
 from service.web.page_route import page_router
 from service.web.rendering import render
@@ -66,13 +74,23 @@ def show_version(visit: RecordReaderOf, record_id: IdInPath, version: VersionInP
     return _page(visit, record_id, version)
 
 
+def claim_words(claim: Claim) -> str:
+    """Return a detail in words, as pages write it."""
+    value = claim.item.value
+    return value.words if isinstance(value, PartialDate) else text_of(claim.item)
+
+
 def _page(visit: Visit, record_id: str, version: int | None) -> Response:
     # A session has one purpose for all pages; opening a record is the management of records.
     manager = replace(visit.caller, purpose=Purpose.RECORD_MANAGEMENT)
     heads = record_versions(visit.services, manager, RecordId(record_id))
     read = read_record(visit.services, manager, RecordId(record_id), version)
     held = read.version.items.held
+    claims: tuple[Claim, ...] = ()
+    if read.version.head.is_live:
+        claims = record_claims(visit.services, manager, RecordId(record_id))
     shown = {
+        "claims": [(one, claim_words(one)) for one in claims],
         "read": read,
         "heads": heads,
         "content": content_of(held),

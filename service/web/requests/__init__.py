@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from service.web.requests import desk, handing, one_request, own_answer, proofs, steps, unanswered
+from service.web.requests import (
+    desk,
+    disputes,
+    handing,
+    one_request,
+    own_answer,
+    proofs,
+    steps,
+    unanswered,
+)
 
 ROUTERS = (
     *(desk.router, one_request.router, own_answer.router, handing.router),
-    *(proofs.router, steps.router, unanswered.router),
+    *(proofs.router, steps.router, unanswered.router, disputes.router),
 )

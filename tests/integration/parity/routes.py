@@ -80,6 +80,12 @@ CALLS: dict[str, tuple[str, ...]] = {
     "POST /workbench/matters/{matter_id}/return": ("POST /v1/matters/{matter_id}/return",),
     "POST /workbench/matters/{matter_id}/withdrawal": ("POST /v1/matters/{matter_id}/withdrawal",),
     "POST /workbench/matters/{matter_id}/answer": ("POST /v1/matters/{matter_id}/answer",),
+    "GET /workbench/disputes": ("GET /v1/disputes",),
+    "GET /workbench/disputes/{dispute_id}": ("GET /v1/disputes/{dispute_id}",),
+    "GET /workbench/requests/{request_id}/disputes": ("GET /v1/requests/{request_id}/disputes",),
+    "POST /workbench/requests/{request_id}/disputes": ("POST /v1/disputes",),
+    "POST /workbench/disputes/{dispute_id}/proposal": ("POST /v1/disputes/{dispute_id}/proposal",),
+    "POST /workbench/disputes/{dispute_id}/answer": ("POST /v1/disputes/{dispute_id}/answer",),
     "POST /workbench/asn-results": ("POST /v1/asn-results",),
     "POST /workbench/requests/{request_id}/asn": ("POST /v1/requests/{request_id}/asn",),
     "POST /workbench/requests/{request_id}/elsewhere": (
@@ -260,6 +266,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "GET /workbench/records": ("GET /v1/records",),
     "GET /workbench/records/{record_id}": (
         "GET /v1/records/{record_id}",
+        "GET /v1/records/{record_id}/claims",
         "GET /v1/records/{record_id}/versions",
     ),
     "GET /workbench/records/{record_id}/versions/{version}": (

@@ -16,8 +16,9 @@ from domain.events.agencies import (
     MatterStepped,
 )
 from domain.events.declaring import Event
-from domain.events.people import NumberIssued
+from domain.events.people import DisputeOpened, DisputeStepped, NumberIssued
 from domain.ids import PersonId, RecordId, RequestId, UserId
+from domain.people.disputes import DisputeCause, DisputeState
 from domain.people.numbers import NumberKind
 
 
@@ -35,3 +36,11 @@ def agency_events() -> Iterator[Event]:
     yield MatterStepped(
         *("matter-1", 1, MatterState.ATTACHED, RecordId("record-1"), PersonId("person-1"), 2)
     )
+    yield DisputeOpened(
+        *("dispute-1", PersonId("person-1"), RecordId("record-1"), "conviction-1"),
+        DisputeCause.PARTING,
+        PersonId("person-2"),
+        RequestId("request-3"),
+        "merge-1",
+    )
+    yield DisputeStepped("dispute-1", 1, DisputeState.PROPOSED_THEIRS)

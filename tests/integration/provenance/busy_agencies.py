@@ -51,3 +51,14 @@ def _attach_a_result(world: World) -> None:
     answer = {"expected_step": 2, "agrees": True}
     agreed = step(world, matter_id, "answer", "officer-b", **answer)
     assert agreed.json()["state"] == "attached"
+    _dispute(world, record_id)
+
+
+def _dispute(world: World, record_id: str) -> None:
+    """Have an officer doubt whose conviction it is, and propose that it is theirs."""
+    body = {"record_id": record_id, "item_id": "conviction-1", "words": "A brother, perhaps."}
+    opened = world.officer().post("/v1/disputes", body)
+    assert opened.status_code == 201, opened.text
+    path = f"/v1/disputes/{opened.json()['dispute_id']}/proposal"
+    said = {"expected_step": 0, "is_theirs": True, "words": "By the charge sheet."}
+    assert world.officer().post(path, said).status_code == 200

@@ -69,6 +69,7 @@ from service.usecases.links.links import RevokeLink, revoke_link
 from service.usecases.links.outcomes import link_standing
 from service.usecases.links.replay import replay_link
 from service.usecases.people.amending import AmendRecord, amend_record
+from service.usecases.people.confirming import confirm_merge
 from service.usecases.people.enrolment import Enrol, NewRecord, enrol
 from service.usecases.people.erasure import (
     AskErasure,
@@ -81,7 +82,6 @@ from service.usecases.people.erasure import (
 from service.usecases.people.integrity import check_gallery
 from service.usecases.people.merging import (
     ProposeMerge,
-    confirm_merge,
     merges_about,
     propose_merge,
     propose_unmerge,

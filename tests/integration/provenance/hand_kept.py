@@ -59,7 +59,7 @@ from service.storage.tables.links import (
     links,
     person_merges,
 )
-from service.storage.tables.matters import matter_steps
+from service.storage.tables.matters import dispute_steps, disputes, matter_steps
 from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import (
     encounters,
@@ -268,8 +268,12 @@ def subjects_of_drafts(row: int, person_id: PersonId) -> dict[str, Select[Any]]:
 
 
 def _joined(row: int, person_id: PersonId) -> tuple[Select[Any], ...]:
-    """Return the reasons of merges, and of conclusions on doubles."""
+    """Return the reasons of merges, of conclusions on doubles, and of disputes."""
+    disputed = (disputes.c.person_row == row) | (disputes.c.other_row == row)
+    steps = dispute_steps.c.dispute_id.in_(select(disputes.c.dispute_id).where(disputed))
     return (
+        select(bare(disputes.c.payload_id)).where(disputed),
+        select(bare(dispute_steps.c.payload_id)).where(steps),
         select(bare(person_merges.c.payload_id)).where(
             (person_merges.c.surviving_row == row) | (person_merges.c.absorbed_row == row)
         ),

@@ -30,8 +30,10 @@ from service.storage.tables.office import countable_facts
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.told import Telling
 from service.usecases.retention.releasing import destroy_prints
+from tests.integration.agencies.agreeing import agreed as harbours
+from tests.integration.agencies.agreeing import asked_about
 from tests.integration.agencies.test_court_results import laid, plainly, step
-from tests.integration.api.driver import World
+from tests.integration.api.driver import User, World
 from tests.integration.api.erasing import erased
 from tests.integration.api.prints import encounter, record
 from tests.integration.certificates.applying import applied, issued
@@ -39,7 +41,7 @@ from tests.integration.disclosure.asking import document_of, identified, own_req
 from tests.integration.disclosure.restricting import restricted
 from tests.integration.exchange.offices import GBR, POL, Wire
 from tests.integration.exchange.telling import notice
-from tests.integration.requests.working import FINE, add_convictions
+from tests.integration.requests.working import FINE, Worked, add_convictions, asked, opened
 from tests.integration.retention.stating import agreed, prints_of
 from tests.integration.retention.working import offence, released, waited
 
@@ -98,6 +100,8 @@ class Expected:
     """The outcomes that may be; None: it is not asked."""
     access: tuple[str, ...] | None
     """The days that the answer to the person states; None: it is not asked."""
+    told: tuple[str, ...] | None
+    """The days of convictions that another State, and an agency, are told: no other day."""
 
 
 def expected(channel: Channel, end: End) -> Expected:
@@ -108,14 +112,15 @@ def expected(channel: Channel, end: End) -> Expected:
     days = (ARREST_DAY, FINED_ON.get(channel, COURT_DAY)) if is_fined else (ARREST_DAY,)
     if not is_there:
         # Somebody alike would be met in their place: the certificate is not asked.
-        return Expected(by_name=False, by_prints=False, certificate=None, access=None)
+        return Expected(by_name=False, by_prints=False, certificate=None, access=None, told=None)
     told = TRACES if is_fined else frozenset({"No Live Trace"})
     if channel is Channel.STATE:
         # No rule weighs a foreign sentence.
         told = frozenset({"cannot be certified"})
     if channel is Channel.STATE_WAITS:
         told = frozenset({NOT_RELEASED})
-    return Expected(by_name=True, by_prints=has_prints, certificate=told, access=days)
+    fines = days[1:]
+    return Expected(by_name=True, by_prints=has_prints, certificate=told, access=days, told=fines)
 
 
 @dataclass(frozen=True)
@@ -241,6 +246,29 @@ def _certificate(world: World, one: Somebody) -> str:
     return outcome
 
 
+def _to_state(world: World, one: Somebody) -> str:
+    """Return what another State is told."""
+    return _told(opened(world, **asked(one.number)))
+
+
+def _to_agency(world: World, agency: User, one: Somebody) -> str:
+    """Return what an agency is told, whose agreement reaches all convictions."""
+    answer = agency.post("/v1/agency/requests", asked_about(one.number))
+    assert answer.status_code == 201, answer.text
+    return _told(Worked(world, answer.json()["request_id"]))
+
+
+def _told(request: Worked) -> str:
+    request.search_by_details()
+    request.identify_first()
+    return str(request.release()["content"])
+
+
+def _days_in(content: str) -> set[str]:
+    """Return which of the days of arrests and convictions an answer states."""
+    return {day for day in (ARREST_DAY, COURT_DAY, *FINED_ON.values()) if day in content}
+
+
 @pytest.mark.dear("asks every answer about seven people")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_answer_tells_what_it_must_and_nothing_else(sqlite_world: World, seed: int) -> None:
@@ -248,6 +276,7 @@ def test_every_answer_tells_what_it_must_and_nothing_else(sqlite_world: World, s
     cases = [(channel, ends[drawn.integers(len(ends))]) for channel in Channel]
     people = [put_on_record(world, n, *case) for n, case in enumerate(cases, 1)]
     end(world, people)
+    agency = harbours(world)
 
     faults: list[Any] = []
     counted = Counter[str]()
@@ -265,6 +294,13 @@ def test_every_answer_tells_what_it_must_and_nothing_else(sqlite_world: World, s
         if want.access is not None:
             told = _access(world, one)
             faults += [(one, "access", day) for day in want.access if day not in told]
+        if want.told is not None:
+            replies = {"State": _to_state(world, one), "agency": _to_agency(world, agency, one)}
+            faults += [
+                (one, to, reply)
+                for to, reply in replies.items()
+                if _days_in(reply) != set(want.told)
+            ]
     assert faults == []
     assert _figures(world) == {one: count for one, count in counted.items() if one}
 

@@ -221,6 +221,17 @@ BODIES: dict[str, Any] = {
     "POST /v1/matters/{matter_id}/return": {"expected_step": 1, "words": "Mend it."},
     "POST /v1/matters/{matter_id}/withdrawal": {"expected_step": 1, "words": "A namesake."},
     "POST /v1/matters/{matter_id}/answer": {"expected_step": 1, "agrees": True},
+    "POST /v1/disputes": {
+        "record_id": "{record_id}",
+        "item_id": "arrest-report-1",
+        "words": "That was my cousin.",
+    },
+    "POST /v1/disputes/{dispute_id}/proposal": {
+        "expected_step": 0,
+        "is_theirs": False,
+        "words": "By the charge sheet.",
+    },
+    "POST /v1/disputes/{dispute_id}/answer": {"expected_step": 1, "agrees": True},
     "POST /v1/asn-results": {"asn": "2005FF0500000000555P", "result_on": "2026-02-02"},
     "POST /v1/applications": {"kind": "subject-access"},
     "POST /v1/application/pages": {

@@ -65,6 +65,7 @@ def ids_of_theirs(world: World) -> dict[str, str]:
         "message_id": _dead_letter(world),
         "referral_id": _referred(world),
         "matter_id": _told(world),
+        "dispute_id": _disputed(world, world.enrol(17, force=THEIRS)["record_id"]),
         "erasure_id": have_asked(world, other["person_id"]),
         "own_request_id": _answered(world),
         **_deletion(world),
@@ -144,6 +145,14 @@ def _told(world: World) -> str:
     )
     assert answer.status_code == 201, answer.text
     return str(answer.json()["matter_id"])
+
+
+def _disputed(world: World, record_id: str) -> str:
+    """Return the id of a dispute over an arrest of theirs."""
+    body = {"record_id": record_id, "item_id": "arrest-report-1", "words": "A cousin, perhaps."}
+    answer = world.officer().post("/v1/disputes", body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["dispute_id"])
 
 
 def _referred(world: World) -> str:

@@ -1,0 +1,140 @@
+"""Who a person is, as claims: each detail of a record with its source and its day.
+
+No claim overwrites another. A claim that is withdrawn or corrected stays readable, with the
+reason. Claims follow from the versions of a record, so there is nothing else to store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from itertools import chain
+
+from domain.people.amending import most_of
+from domain.people.amendments import Add, Change, RecordVersion
+from domain.people.items import DETAILS, SINGLE, Item, ItemId, ItemKind, Items, ItemValue
+from domain.people.people import Address, Details, Nationality, PersonName
+
+WITHHELD = "an earlier version, which is withheld"
+
+
+class ClaimEnd(StrEnum):
+    """How a claim ended."""
+
+    WITHDRAWN = "withdrawn"
+    CORRECTED = "corrected"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One detail of a person, as one source told it."""
+
+    item: Item
+    version: int
+    """The version of the record that first had it."""
+    source: str
+    """The kind of the source; for the first version the record's force, as `force NN`."""
+    reference: str
+    """The source itself, such as a court and its case. Personal data."""
+    on: date | None
+    """The day on which it was put on record; None if that is not known."""
+    end: ClaimEnd | None = None
+    ended_on: date | None = None
+    reason: str = ""
+    """Why it was withdrawn or corrected."""
+
+
+def claims_of(versions: Iterable[RecordVersion]) -> tuple[Claim, ...]:
+    """Return the claims in the versions of a record, oldest version first, in their order.
+
+    Versions that are withheld are left out of `versions`.
+    """
+    found: dict[ItemId, Claim] = {}
+    ended: list[Claim] = []
+    seen_to = 0
+    for version in versions:
+        told = {one.item_id: one for one in version.items.held if one.kind in DETAILS}
+        for item_id, claim in list(found.items()):
+            item = told.get(item_id)
+            if item != claim.item:
+                ended.append(_ended(found.pop(item_id), version, is_gone=item is None))
+        is_first_seen = version.head.version == seen_to + 1
+        for item_id, item in told.items():
+            if item_id not in found:
+                found[item_id] = _claim(item, version, is_known=is_first_seen)
+        seen_to = version.head.version
+    return (*found.values(), *ended)
+
+
+def _claim(item: Item, version: RecordVersion, *, is_known: bool) -> Claim:
+    head = version.head
+    source = f"force {head.force}" if head.source is None else head.source.value
+    on = None if head.amended_at is None else head.amended_at.date()
+    claim = Claim(item, head.version, source, version.reference, on)
+    return claim if is_known else replace(claim, source=WITHHELD, reference="", on=None)
+
+
+def _ended(claim: Claim, version: RecordVersion, *, is_gone: bool) -> Claim:
+    end = ClaimEnd.WITHDRAWN if is_gone else ClaimEnd.CORRECTED
+    at = version.head.amended_at
+    return replace(
+        claim, end=end, ended_on=None if at is None else at.date(), reason=version.words
+    )
+
+
+_TOLD = (ItemKind.NAME, ItemKind.DATE_OF_BIRTH, ItemKind.NATIONALITY, ItemKind.ADDRESS)
+"""What a matter tells of its person that a record may hold several of. Numbers of people are not
+among them: another number makes a doubt."""
+
+
+def with_claims(changes: tuple[Change, ...], items: Items, said: Details) -> tuple[Change, ...]:
+    """Return the changes by a source with what it says of the person; none if there are none."""
+    return (*changes, *new_claims(items, said)) if changes else changes
+
+
+def new_claims(items: Items, said: Details) -> tuple[Add, ...]:
+    """Return what a source says of a person that no source on record has said.
+
+    Case and blanks make no other claim. A detail of which a record holds one, and a kind of which
+    it holds as many as it may, are left out.
+    """
+    return (
+        *chain.from_iterable(_several(items, said, kind) for kind in _TOLD),
+        *_single(items, said),
+    )
+
+
+def _several(items: Items, said: Details, kind: ItemKind) -> Iterator[Add]:
+    held = [one.value for one in items.held if one.kind is kind]
+    known = {_compared(one) for one in held}
+    values: Sequence[ItemValue] = getattr(said, DETAILS[kind])
+    for value in values[: most_of(kind) - len(held)]:
+        if _compared(value) not in known:
+            known.add(_compared(value))
+            yield Add(kind, value)
+
+
+def _single(items: Items, said: Details) -> Iterator[Add]:
+    kinds = {one.kind for one in items.held}
+    for kind in sorted(SINGLE):
+        value = getattr(said, DETAILS[kind])
+        if value and kind not in kinds:
+            yield Add(kind, value)
+
+
+def _compared(value: ItemValue) -> object:
+    match value:
+        case PersonName():
+            return _plain(value.forename, value.middle_names, value.surname)
+        case Address():
+            return _plain(value.line, value.town, value.postcode)
+        case Nationality():
+            return value.country
+        case _:
+            return value
+
+
+def _plain(*parts: str) -> str:
+    return " ".join(" ".join(parts).casefold().split())

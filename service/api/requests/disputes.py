@@ -1,0 +1,166 @@
+"""Disputes over whose matter an entry of a record is: opened, shown, and decided by two people."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from domain.errors import ConflictError, NotFoundError, SelfVerificationError
+from domain.ids import RequestId
+from domain.people.disputes import Dispute, DisputeState, DisputeStep
+from service.api.authentication import RequestReader, RequestWorker
+from service.api.base import Answer, Body, LongText, OpaqueId
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
+from service.api.parameters import IdInPath
+from service.api.shapes import From, shows
+from service.usecases.people.disputing import (
+    AnswerDecision,
+    OpenDispute,
+    ProposeDecision,
+    answer_decision,
+    open_dispute,
+    propose_decision,
+)
+from service.usecases.requests.disputes import (
+    EntryChoice,
+    EntryShown,
+    disputes_in,
+    show_dispute,
+    undecided_disputes,
+)
+
+
+class DisputeBody(Body):
+    """An entry of a record that may be another person's."""
+
+    record_id: OpaqueId
+    item_id: Annotated[str, Field(max_length=64)] = Field(
+        default="",
+        description="Any item of an arrest or a conviction; empty if the person of the request"
+        " says that the whole record is not theirs.",
+    )
+    request_id: OpaqueId | None = Field(
+        default=None, description="The request in which the person says so."
+    )
+    words: LongText = Field(description="What is disputed, and why.")
+
+
+class DecisionProposalBody(Body):
+    """A proposal whose the matter is."""
+
+    expected_step: int = Field(ge=0, description="The number of the last step that you have read.")
+    is_theirs: bool
+    words: LongText
+
+
+class DecisionAnswerBody(Body):
+    """A second person's answer to a proposal."""
+
+    expected_step: int = Field(ge=1)
+    agrees: bool
+    words: LongText = ""
+
+
+@shows(DisputeStep, without=("dispute_id",))
+class DisputeStepAnswer(Answer):
+    """One step of a dispute."""
+
+
+@shows(Dispute)
+class DisputeAnswer(Answer):
+    """A dispute, with its steps."""
+
+    other_id: str | None = Field(description="After a parting: the other person.")
+    state: DisputeState
+    steps: tuple[DisputeStepAnswer, ...]
+
+
+class DisputeListAnswer(Answer):
+    """The disputes to decide, oldest first."""
+
+    disputes: tuple[DisputeAnswer, ...]
+
+
+@shows(EntryShown)
+class EntryShownAnswer(Answer):
+    """An arrest or a conviction, as people compare it."""
+
+
+class DisputeShownAnswer(Answer):
+    """A dispute beside its evidence."""
+
+    dispute: DisputeAnswer
+    entries: tuple[EntryShownAnswer, ...]
+    source: Annotated[str | None, From("source.words")] = Field(
+        description="Where the record has it from."
+    )
+    matter_id: Annotated[str | None, From("matter.matter_id")] = Field(
+        description="The matter of the inbox that put it on the record."
+    )
+
+
+@shows(EntryChoice)
+class EntryChoiceAnswer(Answer):
+    """An entry that the person of a request may dispute."""
+
+    entries: tuple[EntryShownAnswer, ...]
+
+
+class RequestDisputesAnswer(Answer):
+    """The disputes raised in a request, and what its person may dispute."""
+
+    disputes: tuple[DisputeAnswer, ...]
+    entries: tuple[EntryChoiceAnswer, ...]
+
+
+router = APIRouter(prefix="/v1", tags=["case officer"])
+
+_STEPS = (NotFoundError, ConflictError, SelfVerificationError)
+
+
+@router.post("/disputes", status_code=201, responses=body_problems(NotFoundError, ConflictError))
+def post_dispute(call: RequestWorker, body: BodyOf[DisputeBody]) -> DisputeAnswer:
+    """Open a dispute: until two people decide, no answer gives the entry, or says No Trace."""
+    return DisputeAnswer.of(open_dispute(call.services, body.to(OpenDispute, caller=call.caller)))
+
+
+@router.get("/disputes", responses=call_problems())
+def list_disputes(call: RequestReader) -> DisputeListAnswer:
+    """Return the disputes to decide, oldest first."""
+    return DisputeListAnswer(disputes=undecided_disputes(call.services, call.caller))
+
+
+@router.get("/disputes/{dispute_id}", responses=call_problems(NotFoundError))
+def get_dispute(call: RequestReader, dispute_id: IdInPath) -> DisputeShownAnswer:
+    """Return a dispute beside its evidence."""
+    return DisputeShownAnswer.of(show_dispute(call.services, call.caller, dispute_id))
+
+
+@router.post(
+    "/disputes/{dispute_id}/proposal", responses=body_problems(NotFoundError, ConflictError)
+)
+def post_dispute_proposal(
+    call: RequestWorker, dispute_id: IdInPath, body: BodyOf[DecisionProposalBody]
+) -> DisputeAnswer:
+    """Propose whether it is this person's; another case officer has to agree."""
+    command = body.to(ProposeDecision, caller=call.caller, dispute_id=dispute_id)
+    return DisputeAnswer.of(propose_decision(call.services, command))
+
+
+@router.post("/disputes/{dispute_id}/answer", responses=body_problems(*_STEPS))
+def post_dispute_answer(
+    call: RequestWorker, dispute_id: IdInPath, body: BodyOf[DecisionAnswerBody]
+) -> DisputeAnswer:
+    """Agree with another officer's proposal, so that it is carried out, or not."""
+    command = body.to(AnswerDecision, caller=call.caller, dispute_id=dispute_id)
+    return DisputeAnswer.of(answer_decision(call.services, command))
+
+
+@router.get("/requests/{request_id}/disputes", responses=call_problems(NotFoundError))
+def get_request_disputes(call: RequestReader, request_id: IdInPath) -> RequestDisputesAnswer:
+    """Return the disputes raised in a request, and the entries that its person may dispute."""
+    raised, choices = disputes_in(call.services, call.caller, RequestId(request_id))
+    return RequestDisputesAnswer(disputes=raised, entries=choices)

@@ -1,0 +1,163 @@
+"""What happens to the matters of one person on record who turns out to be two.
+
+When a merge is undone, each entry that was put on record meanwhile goes home by its own evidence.
+Where nothing decides, a dispute waits for case officers, and neither person is certified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from domain.access.access import Caller
+from domain.errors import ConflictError, InvalidInputError
+from domain.events.people import PersonsMerged
+from domain.ids import EncounterId, PersonId, RecordId
+from domain.people.amendments import RecordVersion
+from domain.people.disputes import Dispute, DisputeCause
+from domain.people.items import Items
+from domain.people.parting import Home, Known, homes_of, known_in
+from domain.people.people import Record
+from domain.retention.capture_facts import CaptureFact, FactKind, in_force
+from domain.retention.erasures import Merge
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.people.rehoming import At, live_version_of, move
+from service.usecases.services import StoreServices
+
+NOTHING = Items((), ())
+
+
+def part_matters(
+    services: StoreServices,
+    unit: UnitOfWork,
+    caller: Caller,
+    undone: Merge,
+    moved: Collection[EncounterId],
+) -> None:
+    """Send home the entries of two people who have just been parted, or open disputes.
+
+    `undone` is the undoing and `moved` the captures that went back. Call this in its transaction.
+    """
+    at = At(services, unit, caller)
+    merges = unit.events.about(str(undone.undoes), [PersonsMerged.event_type])
+    merged_at = existing(next(iter(merges), None)).seq
+    own, other = _prints(unit, undone, moved)
+    sides = (
+        _Side(unit, undone.surviving, merged_at, own),
+        _Side(unit, undone.absorbed, merged_at, other),
+    )
+    planned = [one.homes(other) for one, other in (sides, sides[::-1])]
+    for side, beside, homes in zip(sides, sides[::-1], planned, strict=True):
+        for home in homes:
+            _settle(at, undone, (side, beside), home)
+
+
+def _prints(
+    unit: UnitOfWork, undone: Merge, moved: Collection[EncounterId]
+) -> tuple[Known, Known]:
+    """Return what the prints of each of the two people tell.
+
+    Until the commit, the captures that went back are still read as those of the first.
+    """
+    back = {*unit.merges.origins(moved), *moved}
+    first = unit.people.person_row(undone.surviving)
+    rows = [row for row in (first, unit.people.person_row(undone.absorbed)) if row is not None]
+    taken = [(row, one) for row in rows for one in unit.held_people.taken([row])]
+    facts = unit.capture_facts.of(rows)
+
+    def known(*, other: bool) -> Known:
+        mine = [one for row, one in taken if (row != first or one.encounter_id in back) is other]
+        named = (_event(facts.get(one.encounter_row, ())) for one in mine)
+        arrests = frozenset((one.force, one.taken_on) for one in mine)
+        return Known(arrests=arrests, named=frozenset(named) - {""})
+
+    return known(other=False), known(other=True)
+
+
+class _Side:
+    """One of the two people: their record then and now, and what tells of them."""
+
+    def __init__(
+        self, unit: UnitOfWork, person_id: PersonId, merged_at: int, prints: Known
+    ) -> None:
+        self.person_id = person_id
+        row = unit.people.person_row(person_id)
+        record = None if row is None else unit.people.records_of([row]).get(row)
+        self.record_id = None if record is None else record.record_id
+        self.before = _before(unit, record, merged_at)
+        self.now = NOTHING if record is None else _now(unit, record.record_id)
+        known = known_in(self.before)
+        self.known = replace(known, arrests=prints.arrests, named=prints.named)
+
+    def homes(self, other: _Side) -> tuple[Home, ...]:
+        """Return where the entries go that this record gained while the two were merged."""
+        if self.record_id is None:
+            return ()
+        return homes_of(self.before, self.now, self.record_id, (self.known, other.known))
+
+
+def _before(unit: UnitOfWork, record: Record | None, merged_at: int) -> Items:
+    """Return the items of a record before the merge; none of a version that is withheld."""
+    if record is None:
+        return NOTHING
+    version = unit.records.version(
+        record.record_id, unit.records.number_at(record.record_id, merged_at)
+    )
+    return NOTHING if version is None else version.items
+
+
+def _now(unit: UnitOfWork, record_id: RecordId) -> Items:
+    version = live_version_of(unit, record_id)
+    return NOTHING if version is None else version.items
+
+
+def _event(facts: Sequence[CaptureFact]) -> str:
+    """Return the entry at which officers say that a capture was taken; empty if none is said."""
+    said = in_force(facts).get(FactKind.EVENT)
+    return "" if said is None else said.event
+
+
+def _settle(at: At, undone: Merge, sides: tuple[_Side, _Side], home: Home) -> None:
+    side, other = sides
+    if home.is_elsewhere and other.record_id is not None and _moved(at, sides, home):
+        return
+    if not home.is_doubtful and not home.is_elsewhere:
+        return
+    dispute = Dispute(
+        at.services.surroundings.new_id(),
+        DisputeCause.PARTING,
+        side.person_id,
+        other.person_id,
+        _known(side.record_id),
+        home.entries[0].item_id,
+        None,
+        undone.merge_id,
+        at.caller.actor.user_id,
+        at.services.surroundings.clock(),
+        home.words,
+    )
+    at.open(dispute)
+
+
+def _moved(at: At, sides: tuple[_Side, _Side], home: Home) -> bool:
+    """Move entries to the other record; False where that record cannot take them."""
+    on = tuple(live_version_of(at.unit, _known(one.record_id)) for one in sides)
+    why = f"Two people were parted; {', '.join(home.other)} tells whose it is."
+    try:
+        move(at, home.entries, (_live(on[0]), _live(on[1])), why)
+    except (ConflictError, InvalidInputError):
+        return False
+    return True
+
+
+def _live(version: RecordVersion | None) -> RecordVersion:
+    if version is None:
+        raise ConflictError("The record is not live.")
+    return version
+
+
+def _known(record_id: RecordId | None) -> RecordId:
+    if record_id is None:
+        raise ConflictError("The person has no record.")
+    return record_id

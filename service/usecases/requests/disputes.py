@@ -1,0 +1,221 @@
+"""A dispute beside its evidence: the entry, its source, and what is known of each person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
+
+from domain.access.access import Caller, Scope
+from domain.agencies.matters import Matter, details_in
+from domain.errors import ConflictError
+from domain.events.looking import LookKind
+from domain.forces import force_name, is_known_force
+from domain.ids import PersonId, RequestId
+from domain.people.amendments import RecordVersion
+from domain.people.disputes import Dispute, event_of, events_in
+from domain.people.items import Item, Items, content_of, details_of
+from domain.people.people import Details
+from domain.retention.disclosure import with_parts
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.log.recording import look
+from service.usecases.people.rehoming import live_version_of, matter_behind
+from service.usecases.requests.assessing import held_records
+from service.usecases.services import StoreServices
+
+
+@dataclass(frozen=True, slots=True)
+class EntryShown:
+    """An arrest or a conviction, as people compare it."""
+
+    item_id: str
+    on: date
+    place: str
+    """The force, or the court."""
+    asn: str
+    offences: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    """The results of the offences, or the sentences."""
+    is_conviction: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SideShown:
+    """One person whose matter it may be, and what is known of them."""
+
+    details: Details
+    prints: tuple[tuple[str, date], ...]
+    """The force and the day of each capture."""
+    entries: tuple[EntryShown, ...]
+    """The arrests and convictions on record."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceShown:
+    """The version of a record that first had the entry."""
+
+    version: int
+    on: date | None
+    words: str
+    """Reason, kind of source, and the source itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeShown:
+    """A dispute with the evidence on which people decide."""
+
+    dispute: Dispute
+    entries: tuple[EntryShown, ...]
+    """The disputed entries; empty for a whole record, or once the entry has left the record."""
+    source: SourceShown | None
+    matter: Matter | None
+    """The matter of the inbox that put it there."""
+    told: Details | None = field(repr=False)
+    """The person as that matter names them."""
+    sides: tuple[SideShown, ...]
+    """The person of the record, and after a parting the other person."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChoice:
+    """An entry of a record that a person may dispute."""
+
+    record_id: str
+    item_id: str
+    entries: tuple[EntryShown, ...]
+
+
+def undecided_disputes(services: StoreServices, caller: Caller) -> tuple[Dispute, ...]:
+    """Return the disputes to decide, oldest first. Raises NotPermittedError."""
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        found = unit.disputes.undecided()
+    shown = chain.from_iterable((one.dispute_id, one.person_id) for one in found)
+    look(services, caller, LookKind.DISPUTES, shown)
+    return found
+
+
+def show_dispute(services: StoreServices, caller: Caller, dispute_id: str) -> DisputeShown:
+    """Return a dispute beside its evidence. Raises NotPermittedError, NotFoundError."""
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        shown = _shown(unit, existing(unit.disputes.get(dispute_id)))
+    people = (shown.dispute.person_id, shown.dispute.other_id, shown.dispute.record_id)
+    look(services, caller, LookKind.DISPUTE, (dispute_id, *people))
+    return shown
+
+
+def disputes_in(
+    services: StoreServices, caller: Caller, request_id: RequestId
+) -> tuple[tuple[Dispute, ...], tuple[EntryChoice, ...]]:
+    """Return the disputes raised in a request, and the entries that its person may dispute.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        file = existing(unit.requests.file(request_id))
+        raised = unit.disputes.of_request(request_id)
+        versions = [live_version_of(unit, one.record_id) for one in held_records(unit, file)]
+        choices = [one for version in versions if version for one in _choices(version)]
+    named = (one for choice in choices for one in (choice.record_id,))
+    look(services, caller, LookKind.REQUEST, (request_id, file.person_id, *named))
+    return raised, tuple(choices)
+
+
+def _choices(version: RecordVersion) -> list[EntryChoice]:
+    return [
+        EntryChoice(version.head.record_id, event[0].item_id, _entries(version.items, event))
+        for event in events_in(version.items)
+    ]
+
+
+def _entries(items: Items, event: tuple[Item, ...]) -> tuple[EntryShown, ...]:
+    return tuple(_entry(items, one) for one in event)
+
+
+def _all_entries(items: Items) -> tuple[EntryShown, ...]:
+    return tuple(one for event in events_in(items) for one in _entries(items, event))
+
+
+def _entry(items: Items, item: Item) -> EntryShown:
+    content = content_of(with_parts(items, item.item_id))
+    for report in content.reports:
+        results = (one for offence in report.offences for one in offence.disposals)
+        return EntryShown(
+            item.item_id,
+            report.on,
+            _force(report.force),
+            report.asn,
+            tuple(f"{one.title} ({one.code})" for one in report.offences),
+            tuple(" ".join((one.disposal_type, one.sentence)).strip() for one in results),
+            is_conviction=False,
+        )
+    (conviction,) = content.convictions
+    parts = ((one.kind.value, one.duration, one.words) for one in conviction.sanctions)
+    return EntryShown(
+        item.item_id,
+        conviction.decided_on,
+        conviction.court.name or conviction.court.code,
+        conviction.asn,
+        tuple(f"{one.title} ({one.national_code})" for one in conviction.offences),
+        tuple(" ".join(part for part in one if part) for one in parts),
+        is_conviction=True,
+    )
+
+
+def _shown(unit: UnitOfWork, dispute: Dispute) -> DisputeShown:
+    version = live_version_of(unit, dispute.record_id)
+    entries = () if version is None else event_of(version.items, dispute.item_id)
+    matter = _matter(unit, dispute, entries)
+    people = [one for one in (dispute.person_id, dispute.other_id) if one is not None]
+    return DisputeShown(
+        dispute,
+        () if version is None else _entries(version.items, entries),
+        _source(unit, dispute, entries),
+        matter,
+        None if matter is None or matter.content is None else details_in(matter.content),
+        tuple(_side(unit, one) for one in people),
+    )
+
+
+def _matter(unit: UnitOfWork, dispute: Dispute, entries: tuple[Item, ...]) -> Matter | None:
+    try:
+        found = (matter_behind(unit, dispute.record_id, one) for one in entries)
+        return next((one for one in found if one is not None), None)
+    except ConflictError:
+        # Versions are withheld while an item is restricted.
+        return None
+
+
+def _source(unit: UnitOfWork, dispute: Dispute, entries: tuple[Item, ...]) -> SourceShown | None:
+    ids = {one.item_id for one in entries}
+    for head in unit.records.versions(dispute.record_id):
+        version = unit.records.version(dispute.record_id, head.version)
+        if version is None or not any(one.item_id in ids for one in version.items.held):
+            continue
+        stated = (head.reason and head.reason.value, head.source and head.source.value)
+        words = "; ".join(part for part in (*stated, version.words, version.reference) if part)
+        on = None if head.amended_at is None else head.amended_at.date()
+        return SourceShown(head.version, on, words or f"first recorded by {_force(head.force)}")
+    return None
+
+
+def _side(unit: UnitOfWork, person_id: PersonId) -> SideShown:
+    row = unit.people.person_row(person_id)
+    if row is None:
+        return SideShown(Details(), (), ())
+    record = unit.people.records_of([row]).get(row)
+    version = None if record is None else live_version_of(unit, record.record_id)
+    taken = unit.held_people.taken([row])
+    entries = () if version is None else _all_entries(version.items)
+    return SideShown(
+        Details() if version is None else details_of(version.items.held),
+        tuple((_force(one.force), one.taken_on) for one in taken),
+        entries,
+    )
+
+
+def _force(code: str) -> str:
+    return force_name(code) if is_known_force(code) else f"force {code}"

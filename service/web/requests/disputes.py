@@ -1,0 +1,130 @@
+"""Pages on disputes over whose matter it is: a list, the evidence, and the decision of two."""
+
+from __future__ import annotations
+
+from starlette.responses import RedirectResponse, Response
+
+from domain.access.access import Role
+from domain.ids import RecordId, RequestId
+from domain.people.disputes import DECIDED, PROPOSED, DisputeState
+from rules.letters import letter_on
+from service.usecases.people.disputing import (
+    AnswerDecision,
+    OpenDispute,
+    ProposeDecision,
+    answer_decision,
+    open_dispute,
+    propose_decision,
+)
+from service.usecases.requests.disputes import disputes_in, show_dispute, undecided_disputes
+from service.web.drafts import begun_form
+from service.web.examination.desk import IdInPath
+from service.web.forms import Form, FormOf
+from service.web.page_route import page_router
+from service.web.rendering import render
+from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
+
+router = page_router("/workbench")
+
+
+@router.get("/disputes")
+def show_disputes(visit: RequestReaderOf) -> Response:
+    """Show the disputes that wait for a decision, oldest first."""
+    values = {"disputes": undecided_disputes(visit.services, visit.caller)}
+    return render(visit.request, "requests/disputes.html", values)
+
+
+@router.get("/requests/{request_id}/disputes")
+def show_request_disputes(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+    """Show what the person of a request says is not theirs, and a form to open a dispute."""
+    return _raising(visit, request_id, begun_form(visit))
+
+
+@router.post("/requests/{request_id}/disputes")
+def post_request_dispute(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
+    """Open a dispute over an entry, or over the whole record."""
+    words = form.text("words", missing="Write what is disputed, and why.")
+    entry = form.text("entry", missing="Choose what is disputed.")
+    record_id, _, item_id = entry.partition(" ")
+    by_person = form.text("doubted_by", missing="Choose who doubts it.") != "officer"
+    if not form.errors:
+        with form.taking("entry", "words"):
+            command = OpenDispute(
+                visit.caller,
+                RecordId(record_id),
+                item_id,
+                words,
+                RequestId(request_id) if by_person else None,
+            )
+            return _shown(open_dispute(visit.services, command).dispute_id)
+    return _raising(visit, request_id, form, status=422)
+
+
+@router.get("/disputes/{dispute_id}")
+def show_one_dispute(visit: RequestReaderOf, dispute_id: IdInPath) -> Response:
+    """Show a dispute beside its evidence."""
+    return _page(visit, dispute_id, begun_form(visit))
+
+
+@router.post("/disputes/{dispute_id}/proposal")
+def post_proposal(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> Response:
+    """Propose whose the matter is."""
+    choice = form.text("theirs", missing="Choose whose it is.")
+    words = form.text("words", missing="Write the reason.")
+    if not form.errors:
+        with form.taking("words"):
+            command = ProposeDecision(
+                visit.caller, dispute_id, form.number("step"), choice == "yes", words
+            )
+            propose_decision(visit.services, command)
+            return _shown(dispute_id)
+    return _page(visit, dispute_id, form, status=422)
+
+
+@router.post("/disputes/{dispute_id}/answer")
+def post_dispute_answer(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> Response:
+    """Agree with the proposal of another officer, or not."""
+    with form.taking("words"):
+        command = AnswerDecision(
+            visit.caller,
+            dispute_id,
+            form.number("step"),
+            form.fields.get("agrees") == "yes",
+            form.text("words"),
+        )
+        answer_decision(visit.services, command)
+        return _shown(dispute_id)
+    return _page(visit, dispute_id, form, status=422)
+
+
+def _shown(dispute_id: str) -> Response:
+    return RedirectResponse(f"/workbench/disputes/{dispute_id}", status_code=303)
+
+
+def _raising(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+    raised, choices = disputes_in(visit.services, visit.caller, RequestId(request_id))
+    values = {
+        "form": form,
+        "request_id": request_id,
+        "raised": raised,
+        "choices": choices,
+        "records": list(dict.fromkeys(one.record_id for one in choices)),
+        "may_decide": visit.caller.actor.role is Role.CASE_OFFICER,
+    }
+    return render(visit.request, "requests/request_disputes.html", values, status=status)
+
+
+def _page(visit: Visit, dispute_id: str, form: Form, *, status: int = 200) -> Response:
+    shown = show_dispute(visit.services, visit.caller, dispute_id)
+    state, steps = shown.dispute.state, shown.dispute.steps
+    is_decided = state in DECIDED
+    values = {
+        "form": form,
+        "shown": shown,
+        "may_decide": visit.caller.actor.role is Role.CASE_OFFICER and not is_decided,
+        "is_proposed": state in PROPOSED,
+        "says_theirs": state is DisputeState.PROPOSED_THEIRS,
+        "is_own": bool(steps) and steps[-1].stepped_by == visit.caller.actor.user_id,
+        "letter": letter_on("dispute", state.value) if is_decided else None,
+    }
+    return render(visit.request, "requests/dispute.html", values, status=status)
