@@ -304,3 +304,7 @@ def _surname_values(surname: str, tokens: tuple[str, ...]) -> tuple[int, int, tu
 
 def _postcode_values(form: PostcodeForm) -> _Values:
     return key_of(form.whole), key_of(form.outcode)
+
+
+NOTHING_SAID: Final = forms_of(Details())
+"""The forms of details of which nothing can be compared."""

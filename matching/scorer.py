@@ -36,6 +36,7 @@ from matching.parameters import BORROWED_IDENTITY_RATE
 from matching.policy import BANDS, Mode
 from matching.prepared import (
     EVERYTHING,
+    NOTHING_SAID,
     PreparedDetails,
     Wanted,
     forms_of,
@@ -261,9 +262,9 @@ class Scorer:
         """Return the findings about details. Unprepared details are parsed only as
         far as needed.
         """
-        if said.is_empty or not held:
-            return (nothing_compared(len(held)),) * len(APART if words is None else BY_WORDS)
         forms = forms_of(said)
+        if forms == NOTHING_SAID or not held:
+            return (nothing_compared(len(held)),) * len(APART if words is None else BY_WORDS)
         own, wanted = prepare_forms(forms), wanted_by(forms)
         prepared = [
             one if isinstance(one, PreparedDetails) else self.prepare(one, wanted) for one in held
