@@ -105,8 +105,12 @@ def decide(services: Services, command: Decide) -> RequestState:
     """Decide on a request, or propose the decision to a second person if this kind needs two.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
-    (an unknown ground, no reasons), NotReleasableError (nobody has searched for the person).
+    (an unknown ground, no reasons), NotReleasableError (nobody has searched for the person, or a
+    waiting item would be missing).
     """
+    command.caller.actor.require(Scope.WORK_REQUESTS)
+    if command.verdict is not Verdict.REFUSE:
+        check_nothing_waits(services, command.request_id)
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         kind = kind_named(file.request.kind)
@@ -191,7 +195,7 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError,
     SelfVerificationError (the caller proposed it), InvalidInputError (no words),
     NotReleasableError (what may be disclosed has changed since the proposal, nobody was found
-    then and somebody is now, or a waiting item would be missing from a certificate).
+    then and somebody is now, or a waiting item would be missing).
     """
     if not command.agrees and not command.words.strip():
         raise InvalidInputError("Write why you do not agree.", pointer="/words")

@@ -37,7 +37,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.checkpoints import demand_witnessed
 from service.usecases.log.recording import look
-from service.usecases.requests.kind import Kind
+from service.usecases.requests.kind import Kind, gives_nothing
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.proving import basis_by_ticks
 from service.usecases.requests.stepping import AtWork, file_for_step, next_entry, record_step
@@ -239,10 +239,10 @@ def check_still_not_held(services: Services, request_id: RequestId) -> None:
 
 
 def check_nothing_waits(services: Services, request_id: RequestId) -> None:
-    """Raise NotReleasableError where a certificate would leave out what waits in the inbox.
+    """Raise NotReleasableError where an answer would leave out what waits in the inbox.
 
-    It would say that it states everything, or nothing that counts, of somebody of whom a matter
-    waits. An item counts as theirs from the evidence at which details propose a person. It waits
+    It would say that nothing is held, or state everything, of somebody of whom a matter waits. An
+    item counts as theirs from the evidence at which details propose a person. A certificate waits
     as well while the applicant disputes that something is theirs.
     Called before the transaction of the release, since it is a search.
     """
@@ -250,23 +250,35 @@ def check_nothing_waits(services: Services, request_id: RequestId) -> None:
         file = existing(unit.requests.file(request_id))
         raised = unit.disputes.of_request(request_id)
         services.waiting.follow(unit)
-    found, proposal = file.identification, file.proposal
-    is_identified = found is not None and found.outcome is IdentityOutcome.IDENTIFIED
-    says_nothing = proposal is None or proposal.outcome in _SAYS_NOTHING
-    is_certified = kind_named(file.request.kind).doubt_from is not None
-    if is_certified and any(one.state not in DISPUTES_DECIDED for one in raised):
+    kind = kind_named(file.request.kind)
+    if kind.deciders > 1 and file.proposal is None:
+        return  # The second reader is asked.
+    if kind.doubt_from is not None and any(one.state not in DISPUTES_DECIDED for one in raised):
         raise NotReleasableError(
             "The applicant says that something on record is not theirs: have two people decide"
             " the dispute first."
         )
     said = file.request.ask.subject if file.request.ask else None
-    if said is None or said.is_empty or not is_identified or not is_certified or says_nothing:
+    if said is None or said.is_empty or not _tells_what_is_held(file, kind):
         return
     likely = waiting_for(services, said, bands=(Band.PROPOSED,))
     if any(one.kind is not WaitingKind.CASE for one in likely):
         raise NotReleasableError(
             "A matter that may be about this person waits in the inbox: have it decided first."
         )
+
+
+def _tells_what_is_held(file: RequestFile, kind: Kind) -> bool:
+    """Whether the answer says that nothing is held, or states all that is; a person's own answer
+    shows what waits as well.
+    """
+    found, proposal = file.identification, file.proposal
+    tells = kind.says_held or kind.gives is not gives_nothing
+    if found is None or not tells or (proposal and proposal.outcome in _SAYS_NOTHING):
+        return False
+    if found.outcome is IdentityOutcome.IDENTIFIED:
+        return not kind.has_answer
+    return found.outcome is IdentityOutcome.NOT_HELD
 
 
 _SAYS_NOTHING = frozenset({ReplyOutcome.DENIED.value, ReplyOutcome.NOT_CERTIFIABLE.value})

@@ -8,13 +8,13 @@ import pytest
 
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.log.verification import verify_store
-from tests.integration.agencies.agreeing import agreed, creation
+from tests.integration.agencies.agreeing import agreed, asked_about, creation
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased
 from tests.integration.api.prints import record
 from tests.integration.certificates.applying import applied, issued
 from tests.integration.conversion.working import TEXTS, Roll
-from tests.integration.requests.working import Worked
+from tests.integration.requests.working import Worked, opened
 
 pytestmark = pytest.mark.promise("records")
 
@@ -196,3 +196,45 @@ def test_what_waits_of_an_erased_person_is_met_no_more(sqlite_world: World) -> N
     erased(world, person_id)
 
     assert enquired(world) == (0, 0)
+
+
+@pytest.mark.parametrize("is_on_record", [False, True])
+@pytest.mark.parametrize("kind", ["conviction-information", "agency-names-enquiry"])
+def test_no_answer_leaves_out_what_came_in_after_the_search(
+    sqlite_world: World, kind: str, is_on_record: bool
+) -> None:
+    world = sqlite_world
+    if is_on_record:
+        begun(world, "")
+    request = _asked(world, kind)
+    assert len(request.search_by_details()) == int(is_on_record)
+    found = request.identify_first() if is_on_record else request.identify()
+    assert found["outcome"] == ("identified" if is_on_record else "not held")
+    assert request.post("decision", decision="release").status_code == 200
+    told(world, numbered(world))
+
+    refused = request.post("second-reading", by=world.officer("officer-b"), agrees=True)
+
+    assert refused.status_code == 409
+    assert "waits in the inbox" in refused.json()["detail"]
+    assert request.read()["state"] == "second reading"
+
+
+def test_one_officer_does_not_say_that_nobody_is_held_who_waits(sqlite_world: World) -> None:
+    request = opened(sqlite_world, kind="names-enquiry-answer", legal_basis="")
+    request.search_by_details()
+    assert request.identify()["outcome"] == "not held"
+    told(sqlite_world, numbered(sqlite_world))
+
+    refused = request.post("decision", decision="release")
+
+    assert refused.status_code == 409
+    assert "waits in the inbox" in refused.json()["detail"]
+
+
+def _asked(world: World, kind: str) -> Worked:
+    if kind == "conviction-information":
+        return opened(world)
+    answer = agreed(world, "PORT").post("/v1/agency/requests", asked_about())
+    assert answer.status_code == 201, answer.text
+    return Worked(world, answer.json()["request_id"])
