@@ -174,7 +174,7 @@ class Site:
 
 
 @contextmanager
-def running_site(store: Path, *, exchange_state: str = "") -> Iterator[Site]:
+def running_site(store: Path, *, exchange_state: str | None = None) -> Iterator[Site]:
     """Serve a fresh store with people and accounts on a free port of the loopback."""
     store.mkdir(parents=True, exist_ok=True)
     url = f"sqlite:///{store / 'identlink.db'}"

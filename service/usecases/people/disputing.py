@@ -75,7 +75,7 @@ def open_dispute(services: Services, command: OpenDispute) -> Dispute:
     """Open a dispute over an entry of a record; from now on no answer gives it.
 
     Raises NotPermittedError, NotFoundError, InvalidInputError (no words, an item that is no
-    matter, a request about another person), ConflictError (it is disputed already).
+    matter), ConflictError (it is disputed already, a request about another person).
     """
     caller = command.caller
     caller.actor.require(Scope.WORK_REQUESTS)
@@ -120,9 +120,9 @@ def _check_request(unit: UnitOfWork, command: OpenDispute, person_id: PersonId) 
         return
     found = existing(unit.requests.file(command.request_id)).person_id
     if found is None or found not in same_person(unit, person_id):
-        raise InvalidInputError(
-            "This request has not been identified as the person of this record.",
-            pointer="/request_id",
+        raise ConflictError(
+            "The request was not found to be about the person of this record: identify the person"
+            " of the request first."
         )
 
 

@@ -314,7 +314,7 @@ def test_a_dispute_is_decided_by_two_and_opened_once(sqlite_world: World) -> Non
     assert_problem(raised(world, "0" * 32, "offence-1"), 404, "not-found")
     other = opened(world, subject={"names": [{"forename": "Zeb", "surname": "Unheard"}]})
     wrong = raised(world, here, "", request_id=other.at.rpartition("/")[2])
-    assert_problem(wrong, 400, "invalid-input")
+    assert_problem(wrong, 409, "conflict")
 
     assert proposed(world, dispute_id, theirs=True).status_code == 200
     assert_problem(agreed(world, dispute_id, by="officer-a"), 409, "self-verification")

@@ -99,7 +99,7 @@ def test_prints_go_and_whatever_else_is_held_stays(world: World) -> None:
     request = identified(own_request(world, subject=YOUTH))
     prepared(request)
     request.release()
-    assert "2020-06-01" in json.dumps(document_of(request))
+    assert "1 June 2020" in json.dumps(document_of(request))
     (settled,) = shown(world, plan)["settlements"]
     assert (settled["outcome"], settled["ended"]) == ("hidden", "destroyed")
     assert planned(world)["figures"]["due"] == 0

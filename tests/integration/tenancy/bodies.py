@@ -223,7 +223,8 @@ BODIES: dict[str, Any] = {
     "POST /v1/matters/{matter_id}/answer": {"expected_step": 1, "agrees": True},
     "POST /v1/disputes": {
         "record_id": "{record_id}",
-        "item_id": "arrest-report-1",
+        "item_id": "{item_id}",
+        "request_id": "{request_id}",
         "words": "That was my cousin.",
     },
     "POST /v1/disputes/{dispute_id}/proposal": {
