@@ -25,7 +25,8 @@ from domain.requests.certificates import CertificateOutcome
 from domain.requests.request_states import RequestState
 from domain.searches.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.requests.identifying import NamedPerson, doubtful
+from service.usecases.requests.doubts import doubtful
+from service.usecases.requests.identifying import NamedPerson
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.reading import ListedRequest, RequestsWanted, list_requests
 from service.usecases.searches.enquiries import weigh_names

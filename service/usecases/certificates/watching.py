@@ -18,7 +18,7 @@ from service.usecases.certificates.credentials import CHECKER
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.log.refused_calls import record_refusal
-from service.usecases.requests.identifying import check_still_not_held
+from service.usecases.requests.doubts import check_still_not_held
 from service.usecases.services import Services
 
 YEAR, QUARTER = Length(months=12), Length(months=3)

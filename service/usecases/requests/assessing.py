@@ -31,7 +31,7 @@ from rules.rehabilitation.record import Standing
 from service.storage.requests.requests import UsedConviction
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.people.merging import same_person
-from service.usecases.requests.identifying import check_sayable
+from service.usecases.requests.doubts import check_sayable
 from service.usecases.requests.kind import Assessed, Finding, Kind
 from service.usecases.requests.referring import markers_told
 

@@ -24,7 +24,7 @@ from service.usecases.requests.assessing import (
     assess,
     key_of,
 )
-from service.usecases.requests.identifying import check_nothing_waits, check_still_not_held
+from service.usecases.requests.doubts import check_nothing_waits, check_still_not_held
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.own_answers import answer_in_force, withheld_convictions

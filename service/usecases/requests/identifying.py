@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from domain.access.access import Caller
-from domain.errors import ConflictError, InvalidInputError, NotReleasableError
+from domain.errors import ConflictError, InvalidInputError
 from domain.events.looking import LookKind
 from domain.examination.cases import Link, Outcome
 from domain.ids import CandidateId, ForceCode, PersonId, RecordId, RequestId, SearchId
-from domain.people.disputes import DECIDED as DISPUTES_DECIDED
 from domain.people.people import Details
 from domain.prints.prints import Impression
 from domain.requests.request_states import Step, transition
@@ -24,12 +23,11 @@ from domain.requests.requests import (
     Identification,
     IdentityBasis,
     IdentityOutcome,
-    ReplyOutcome,
     RequestFile,
 )
 from domain.searches.evidence import Band
 from domain.searches.searches import Candidate, Probe, Search, SearchState, SearchType
-from domain.searches.waiting import WaitingItem, WaitingKind
+from domain.searches.waiting import WaitingItem
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
 from service.storage.requests.requests import StartedSearch
@@ -37,7 +35,13 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.checkpoints import demand_witnessed
 from service.usecases.log.recording import look
-from service.usecases.requests.kind import Kind, gives_nothing
+from service.usecases.requests.doubts import (
+    doubtful,
+    named_now,
+    said_of,
+    with_doubt,
+)
+from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.proving import basis_by_ticks
 from service.usecases.requests.stepping import AtWork, file_for_step, next_entry, record_step
@@ -46,31 +50,9 @@ from service.usecases.searches.enquiries import (
     EnquireByNames,
     enquire,
     waiting_for,
-    weigh_names,
 )
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services
-
-# A search does not find hidden people, so finding nobody does not prove that nothing is held. If
-# an answer would tell this to third parties, and it may be about a hidden person, the result stays
-# in doubt. The doubt is the same as for any other candidate: no answer reveals that somebody is
-# hidden.
-
-
-def may_be_hidden(services: Services, unit: UnitOfWork, said: Details, floor: float) -> bool:
-    """Whether a hidden person's details reach the posterior `floor`, 0 to 1, as candidates do.
-
-    A person is skipped if the details on the whole are evidence against them, just as the search
-    for candidates skips people who share no word and no date.
-    """
-    hidden = unit.restrictions.hidden_details()
-    if not hidden or said.is_empty:
-        return False
-    size = len(services.names) + len(hidden)
-    words = services.names.words(said)
-    scored = services.scorer.score_details(said, hidden, gallery_size=size, words=words)
-    return any(one.reaches(floor) and one.total_bits > one.prior_bits for one in scored)
-
 
 _BANDS = (*TOLD_BANDS, Band.UNLIKELY)
 _OPEN = frozenset({Outcome.INCONCLUSIVE, Outcome.INSUFFICIENT})
@@ -166,7 +148,7 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
 
 
 def _search(services: Services, command: SearchPerson, file: RequestFile) -> SearchId:
-    said = _said(file)
+    said = said_of(file)
     if not command.impressions:
         return enquire(services, EnquireByNames(command.caller, said)).search_id
     probe = Probe(command.impressions, said)
@@ -178,14 +160,6 @@ def _search(services: Services, command: SearchPerson, file: RequestFile) -> Sea
         minutiae=command.minutiae,
     )
     return submit_search(services, search)
-
-
-def _said(file: RequestFile) -> Details:
-    if file.request.ask is None:
-        raise ConflictError(
-            "The content of the request has been erased, so nobody can be searched for."
-        )
-    return file.request.ask.subject
 
 
 def identify(services: Services, command: Identify) -> Identification:
@@ -202,7 +176,7 @@ def identify(services: Services, command: Identify) -> Identification:
         entry = next_entry(services, command.caller, file, Step.IDENTIFY, words=command.words)
         started = existing(unit.requests.started_search(command.request_id))
         found = _found(services, unit, command, started, named)
-        found = _with_doubt(services, unit, file, found, now)
+        found = with_doubt(services, unit, file, found, now)
         if found.basis not in kind_named(file.request.kind).bases:
             raise InvalidInputError(
                 "A request of this kind cannot be identified in this way: use prints, "
@@ -218,117 +192,6 @@ def identify(services: Services, command: Identify) -> Identification:
     return found
 
 
-def check_still_not_held(services: Services, request_id: RequestId) -> None:
-    """Raise NotReleasableError if "not held" would be certified but is no longer true.
-
-    Days may pass between a search and the release based on it, and records are added meanwhile.
-    Call this before the transaction of the release, because it is a search.
-    """
-    with services.units.read() as unit:
-        file = existing(unit.requests.file(request_id))
-    found = file.identification
-    if found is None or found.outcome is not IdentityOutcome.NOT_HELD:
-        return
-    now = _named_now(services, file)
-    with services.units.read() as unit:
-        if _may_be_held(services, unit, file, found, now):
-            raise NotReleasableError(
-                "Since the search, a record that may be about this person has been added "
-                "or is waiting to be added: search again."
-            )
-
-
-def check_nothing_waits(services: Services, request_id: RequestId) -> None:
-    """Raise NotReleasableError where an answer would leave out what waits in the inbox.
-
-    It would say that nothing is held, or state everything, of somebody of whom a matter waits. An
-    item counts as theirs from the evidence at which details propose a person. A certificate waits
-    as well while the applicant disputes that something is theirs.
-    Called before the transaction of the release, since it is a search.
-    """
-    with services.units.read() as unit:
-        file = existing(unit.requests.file(request_id))
-        raised = unit.disputes.of_request(request_id)
-        services.waiting.follow(unit)
-    kind = kind_named(file.request.kind)
-    if kind.deciders > 1 and file.proposal is None:
-        return  # The second reader is asked.
-    if kind.doubt_from is not None and any(one.state not in DISPUTES_DECIDED for one in raised):
-        raise NotReleasableError(
-            "The applicant says that something on record is not theirs: have two people decide"
-            " the dispute first."
-        )
-    said = file.request.ask.subject if file.request.ask else None
-    if said is None or said.is_empty or not _tells_what_is_held(file, kind):
-        return
-    likely = waiting_for(services, said, bands=(Band.PROPOSED,))
-    if any(one.kind is not WaitingKind.CASE for one in likely):
-        raise NotReleasableError(
-            "A matter that may be about this person waits in the inbox: have it decided first."
-        )
-
-
-def _tells_what_is_held(file: RequestFile, kind: Kind) -> bool:
-    """Whether the answer says that nothing is held, or states all that is; a person's own answer
-    shows what waits as well.
-    """
-    found, proposal = file.identification, file.proposal
-    tells = kind.says_held or kind.gives is not gives_nothing
-    if found is None or not tells or (proposal and proposal.outcome in _SAYS_NOTHING):
-        return False
-    if found.outcome is IdentityOutcome.IDENTIFIED:
-        return not kind.has_answer
-    return found.outcome is IdentityOutcome.NOT_HELD
-
-
-_SAYS_NOTHING = frozenset({ReplyOutcome.DENIED.value, ReplyOutcome.NOT_CERTIFIABLE.value})
-"""Outcomes of proposals that state nothing about what is held."""
-
-
-def _named_now(services: Services, file: RequestFile) -> tuple[Candidate, ...]:
-    """Return the people whom the details find now, if this kind certifies that nobody is held."""
-    is_certified = kind_named(file.request.kind).doubt_from is not None
-    said = file.request.ask.subject if file.request.ask else None
-    if said is None or said.is_empty or not is_certified:
-        return ()
-    return weigh_names(services, said).candidates
-
-
-def _with_doubt(
-    services: Services,
-    unit: UnitOfWork,
-    file: RequestFile,
-    found: Identification,
-    now: tuple[Candidate, ...],
-) -> Identification:
-    """Change a result that would be certified to "in doubt" if somebody may be held after all."""
-    if not _may_be_held(services, unit, file, found, now):
-        return found
-    return replace(found, outcome=IdentityOutcome.IN_DOUBT, candidates=1)
-
-
-def _may_be_held(
-    services: Services,
-    unit: UnitOfWork,
-    file: RequestFile,
-    found: Identification,
-    now: tuple[Candidate, ...],
-) -> bool:
-    """Whether nobody was found, but a person may be hidden, pending or newly recorded."""
-    kind = kind_named(file.request.kind)
-    if found.outcome is not IdentityOutcome.NOT_HELD or kind.doubt_from is None:
-        return False
-    if found.basis is IdentityBasis.PRINTS:
-        # The prints exclude people for whom the details are only possible evidence.
-        named = any(one.evidence.band in TOLD_BANDS for one in now)
-    else:
-        named = bool(doubtful(now, kind))
-    said = _said(file)
-    services.waiting.follow(unit)
-    may_wait = bool(waiting_for(services, said, kind.doubt_from))
-    return named or may_wait or may_be_hidden(services, unit, said, kind.doubt_from)
-
-
 def _named_by_details(services: Services, command: Identify) -> tuple[int, tuple[Candidate, ...]]:
     """Return how many people the details find, if prints were searched and not linked. Also return
     the people whom the details find now, if "not held" would be certified.
@@ -340,9 +203,9 @@ def _named_by_details(services: Services, command: Identify) -> tuple[int, tuple
         search = unit.searches.get(started.search_id) if started else None
         is_by_names = search is not None and search.search_type is SearchType.NAMES
         before = unit.searches.candidates(search.search_id) if search and is_by_names else ()
-    said = _said(file)
+    said = said_of(file)
     is_doubtful = bool(doubtful(before, kind_named(file.request.kind)))
-    now = () if command.candidate_id or is_doubtful else _named_now(services, file)
+    now = () if command.candidate_id or is_doubtful else named_now(services, file)
     is_open = search is None or is_by_names or search.link_id
     if is_open or said.is_empty:
         return 0, now
@@ -396,14 +259,6 @@ def _by_details(unit: UnitOfWork, command: Identify, search: Search) -> Identifi
 
 def _kind_of(unit: UnitOfWork, request_id: RequestId) -> Kind:
     return kind_named(existing(unit.requests.file(request_id)).request.kind)
-
-
-def doubtful(candidates: tuple[Candidate, ...], kind: Kind) -> tuple[Candidate, ...]:
-    """Return the candidates that leave doubt about the person, for this kind of request."""
-    floor = 1.0 if kind.doubt_from is None else kind.doubt_from
-    return tuple(
-        one for one in candidates if one.evidence.band in TOLD_BANDS or one.evidence.reaches(floor)
-    )
 
 
 def _by_prints(services: Services, unit: UnitOfWork, search: Search, named: int) -> Identification:
@@ -502,13 +357,3 @@ def _named(unit: UnitOfWork, candidate: Candidate) -> NamedPerson | None:
         held.record_id,
         held.details,
     )
-
-
-def check_sayable(found: Identification | None) -> Identification:
-    """Return the identification on which an answer is based.
-
-    Raises NotReleasableError if there is none.
-    """
-    if found is None:
-        raise NotReleasableError("Nobody has searched for the person yet: search first.")
-    return found

@@ -8,7 +8,7 @@ from domain.ids import CandidateId
 from domain.people.people import Address, Details, Nationality, PartialDate, PersonName, Sex
 from domain.searches.searches import Candidate
 from matching.scorer import Scorer
-from service.usecases.requests.identifying import doubtful
+from service.usecases.requests.doubts import doubtful
 from service.usecases.requests.kinds import child_protection_certificate, police_certificate
 
 GALLERY = 20_000

@@ -1,0 +1,192 @@
+"""Doubts about the person of a request: what an answer would leave out, or say too early.
+
+An answer says that nothing is held, or states all that is, only where nobody who may be this
+person is hidden, waits or was added since the search.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.errors import ConflictError, NotReleasableError
+from domain.ids import RequestId
+from domain.people.disputes import DECIDED as DISPUTES_DECIDED
+from domain.people.people import Details
+from domain.requests.requests import (
+    Identification,
+    IdentityBasis,
+    IdentityOutcome,
+    ReplyOutcome,
+    RequestFile,
+)
+from domain.searches.evidence import Band
+from domain.searches.searches import Candidate
+from domain.searches.waiting import WaitingKind
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.requests.kind import Kind, gives_nothing
+from service.usecases.requests.kinds import kind_named
+from service.usecases.searches.enquiries import (
+    TOLD_BANDS,
+    waiting_for,
+    weigh_names,
+)
+from service.usecases.services import Services
+
+_SAYS_NOTHING = frozenset({ReplyOutcome.DENIED.value, ReplyOutcome.NOT_CERTIFIABLE.value})
+"""Outcomes of proposals that state nothing about what is held."""
+
+
+def said_of(file: RequestFile) -> Details:
+    """Return the details that a request states; raises ConflictError once they are erased."""
+    if file.request.ask is None:
+        raise ConflictError(
+            "The content of the request has been erased, so nobody can be searched for."
+        )
+    return file.request.ask.subject
+
+
+def check_sayable(found: Identification | None) -> Identification:
+    """Return the identification on which an answer is based.
+
+    Raises NotReleasableError if there is none.
+    """
+    if found is None:
+        raise NotReleasableError("Nobody has searched for the person yet: search first.")
+    return found
+
+
+def check_still_not_held(services: Services, request_id: RequestId) -> None:
+    """Raise NotReleasableError if "not held" would be certified but is no longer true.
+
+    Days may pass between a search and the release based on it, and records are added meanwhile.
+    Call this before the transaction of the release, because it is a search.
+    """
+    with services.units.read() as unit:
+        file = existing(unit.requests.file(request_id))
+    found = file.identification
+    if found is None or found.outcome is not IdentityOutcome.NOT_HELD:
+        return
+    now = named_now(services, file)
+    with services.units.read() as unit:
+        if _may_be_held(services, unit, file, found, now):
+            raise NotReleasableError(
+                "Since the search, a record that may be about this person has been added "
+                "or is waiting to be added: search again."
+            )
+
+
+def check_nothing_waits(services: Services, request_id: RequestId) -> None:
+    """Raise NotReleasableError where an answer would leave out what waits in the inbox.
+
+    It would say that nothing is held, or state everything, of somebody of whom a matter waits. An
+    item counts as theirs from the evidence at which details propose a person. A certificate waits
+    as well while the applicant disputes that something is theirs.
+    Called before the transaction of the release, since it is a search.
+    """
+    with services.units.read() as unit:
+        file = existing(unit.requests.file(request_id))
+        raised = unit.disputes.of_request(request_id)
+        services.waiting.follow(unit)
+    kind = kind_named(file.request.kind)
+    if kind.deciders > 1 and file.proposal is None:
+        return  # The second reader is asked.
+    if kind.doubt_from is not None and any(one.state not in DISPUTES_DECIDED for one in raised):
+        raise NotReleasableError(
+            "The applicant says that something on record is not theirs: have two people decide"
+            " the dispute first."
+        )
+    said = file.request.ask.subject if file.request.ask else None
+    if said is None or said.is_empty or not _tells_what_is_held(file, kind):
+        return
+    likely = waiting_for(services, said, bands=(Band.PROPOSED,))
+    if any(one.kind is not WaitingKind.CASE for one in likely):
+        raise NotReleasableError(
+            "A matter that may be about this person waits in the inbox: have it decided first."
+        )
+
+
+def _tells_what_is_held(file: RequestFile, kind: Kind) -> bool:
+    """Whether the answer says that nothing is held, or states all that is; a person's own answer
+    shows what waits as well.
+    """
+    found, proposal = file.identification, file.proposal
+    tells = kind.says_held or kind.gives is not gives_nothing
+    if found is None or not tells or (proposal and proposal.outcome in _SAYS_NOTHING):
+        return False
+    if found.outcome is IdentityOutcome.IDENTIFIED:
+        return not kind.has_answer
+    return found.outcome is IdentityOutcome.NOT_HELD
+
+
+def named_now(services: Services, file: RequestFile) -> tuple[Candidate, ...]:
+    """Return the people whom the details find now, if this kind certifies that nobody is held."""
+    is_certified = kind_named(file.request.kind).doubt_from is not None
+    said = file.request.ask.subject if file.request.ask else None
+    if said is None or said.is_empty or not is_certified:
+        return ()
+    return weigh_names(services, said).candidates
+
+
+def with_doubt(
+    services: Services,
+    unit: UnitOfWork,
+    file: RequestFile,
+    found: Identification,
+    now: tuple[Candidate, ...],
+) -> Identification:
+    """Change a result that would be certified to "in doubt" if somebody may be held after all."""
+    if not _may_be_held(services, unit, file, found, now):
+        return found
+    return replace(found, outcome=IdentityOutcome.IN_DOUBT, candidates=1)
+
+
+def _may_be_held(
+    services: Services,
+    unit: UnitOfWork,
+    file: RequestFile,
+    found: Identification,
+    now: tuple[Candidate, ...],
+) -> bool:
+    """Whether nobody was found, but a person may be hidden, pending or newly recorded."""
+    kind = kind_named(file.request.kind)
+    if found.outcome is not IdentityOutcome.NOT_HELD or kind.doubt_from is None:
+        return False
+    if found.basis is IdentityBasis.PRINTS:
+        # The prints exclude people for whom the details are only possible evidence.
+        named = any(one.evidence.band in TOLD_BANDS for one in now)
+    else:
+        named = bool(doubtful(now, kind))
+    said = said_of(file)
+    services.waiting.follow(unit)
+    may_wait = bool(waiting_for(services, said, kind.doubt_from))
+    return named or may_wait or may_be_hidden(services, unit, said, kind.doubt_from)
+
+
+# A search does not find hidden people, so finding nobody does not prove that nothing is held. If
+# an answer would tell this to third parties, and it may be about a hidden person, the result stays
+# in doubt. The doubt is the same as for any other candidate: no answer reveals that somebody is
+# hidden.
+
+
+def may_be_hidden(services: Services, unit: UnitOfWork, said: Details, floor: float) -> bool:
+    """Whether a hidden person's details reach the posterior `floor`, 0 to 1, as candidates do.
+
+    A person is skipped if the details on the whole are evidence against them, just as the search
+    for candidates skips people who share no word and no date.
+    """
+    hidden = unit.restrictions.hidden_details()
+    if not hidden or said.is_empty:
+        return False
+    size = len(services.names) + len(hidden)
+    words = services.names.words(said)
+    scored = services.scorer.score_details(said, hidden, gallery_size=size, words=words)
+    return any(one.reaches(floor) and one.total_bits > one.prior_bits for one in scored)
+
+
+def doubtful(candidates: tuple[Candidate, ...], kind: Kind) -> tuple[Candidate, ...]:
+    """Return the candidates that leave doubt about the person, for this kind of request."""
+    floor = 1.0 if kind.doubt_from is None else kind.doubt_from
+    return tuple(
+        one for one in candidates if one.evidence.band in TOLD_BANDS or one.evidence.reaches(floor)
+    )
