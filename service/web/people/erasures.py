@@ -29,7 +29,7 @@ from service.web.visitors import SupervisorOf, Visit
 
 router = page_router("/workbench/erasures")
 
-_PAGE = 100
+_PAGE = 20
 _IS_REFERENCE = re.compile(r"[A-Za-z0-9._:@/+=-]{1,100}").fullmatch
 _LONGEST_ORDER = 200
 
