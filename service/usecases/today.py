@@ -28,6 +28,7 @@ from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.reconciling import reckon
 from service.usecases.requests.notices import notice_due_on
 from service.usecases.requests.reading import open_and_overdue
+from service.usecases.requests.referring import needed_referrals
 from service.usecases.retention.releasing import LASTS
 from service.usecases.services import StoreServices
 
@@ -165,7 +166,7 @@ def _deletions(unit: UnitOfWork, mine: _Mine) -> int:
 
 
 def _referrals(unit: UnitOfWork, _mine: _Mine) -> int:
-    return len(unit.referrals.unanswered())
+    return sum(1 for _ in needed_referrals(unit))
 
 
 _TAKES = {

@@ -24,8 +24,17 @@ _LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 _MARKED = ((r"\*\*(.+?)\*\*", "strong"), (r"\*(.+?)\*", "em"), (r"`(.+?)`", "code"))
 
 
+Entry = tuple[str, Markup]
+"""A term, and its meaning as HTML."""
+
+_LONGEST = 100
+"""Characters of a word to look for."""
+_MOST_OPEN = 20
+"""Entries that are shown unfolded: about three screens of a telephone."""
+
+
 @cache
-def words() -> tuple[tuple[str, Markup], ...]:
+def words() -> tuple[Entry, ...]:
     """Return each term with its meaning as HTML, in alphabetical order."""
     rows = _ROW.findall(_FILE.read_text("utf-8"))
     return tuple((term.replace("**", ""), _html(meaning)) for term, meaning in rows)
@@ -39,8 +48,32 @@ def _html(meaning: str) -> Markup:
     return Markup(text)  # noqa: S704 - escaped above, and a document of ours
 
 
+def entries_with(word: str) -> tuple[Entry, ...]:
+    """Return the entries whose term or meaning has a word; all of them for an empty word.
+
+    Entries whose term has it come before others under the same letter.
+    """
+    asked = word.casefold()
+    having = [one for one in words() if asked in f"{one[0]} {one[1].striptags()}".casefold()]
+    return tuple(
+        sorted(having, key=lambda one: (one[0][0].upper(), asked not in one[0].casefold()))
+    )
+
+
 def show_glossary(request: Request) -> Response:
-    """Show the glossary. No sign-in is needed."""
-    page = render(request, "glossary.html", {"words": words()})
+    """Show the glossary by letter, or the entries that have a word. No sign-in is needed."""
+    word = request.query_params.get("word", "").strip()[:_LONGEST]
+    found = entries_with(word)
+    letters: dict[str, list[Entry]] = {}
+    for entry in found:
+        letters.setdefault(entry[0][0].upper(), []).append(entry)
+    shown = {
+        "word": word,
+        "found": found,
+        "total": len(words()),
+        "letters": letters,
+        "is_open": word and len(found) <= _MOST_OPEN,
+    }
+    page = render(request, "glossary.html", shown)
     page.headers.update(HEADERS)
     return page

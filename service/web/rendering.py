@@ -23,6 +23,7 @@ from domain.prints.fingers import words_of
 from domain.prints.prints import FingerPosition
 from domain.requests.requests import Ask, Party, PartyKind
 from domain.searches.evidence import probability_words
+from rules.legal_bases import title_of_basis
 from service.usecases.access.sessions import Visitor
 from service.usecases.requests.kinds import KINDS
 
@@ -153,6 +154,7 @@ def _environment() -> Environment:
         copyable=_copyable,
         probability=probability_words,
         partly=_finalized,
+        legal_basis=title_of_basis,
         party=_party,
         percent=_percent,
         short=_short,

@@ -18,7 +18,7 @@ from domain.list_pages import ListOrder
 Row = TypeVar("Row")
 
 _SORT = "sort"
-_CURSORS = frozenset({"before", "after", "start", "ended-before", "lifted"})
+_CURSORS = frozenset({"before", "after", "start", "ended-before", "lifted", "unmatched-before"})
 _LONGEST = 500
 """Of the query that links carry on, beside the order."""
 

@@ -23,9 +23,10 @@ from service.logs import build_logger
 from service.settings import load_settings
 from service.usecases.access.accounts import AddAccount, add_account
 from service.usecases.messages.deliveries import queue_messages
+from service.web.glossary import PATH as GLOSSARY
 from tests.e2e.crawling import Crawl, Routes
 from tests.e2e.desks import HEIGHT_PX, WIDTH_PX, Desk, Desks
-from tests.e2e.narrow import TELEPHONE
+from tests.e2e.narrow import HIGHEST_PX, TELEPHONE
 from tests.e2e.site import PEOPLE, SEED, Site, serving
 from tests.integration.agencies.agreeing import agreed, asked_about
 from tests.integration.api.driver import ROOT, World
@@ -47,6 +48,7 @@ pytestmark = [
 ]
 
 _IS_WIDER = "(one => one.scrollWidth > one.clientWidth)(document.documentElement)"
+_HEIGHT_PX = "document.documentElement.scrollHeight"
 _ROLES = sorted(set(Role) - {Role.COURT_FEED, Role.PUBLIC_PAGES})
 """Systems without accounts open no page."""
 _FORCES = {Role.FORCE: THEIRS, Role.CASE_OFFICER: "89", Role.RECONCILER: "89"}
@@ -155,10 +157,10 @@ def _check(desk: Desk, where: str) -> list[str]:
     page.emulate_media(forced_colors="none")
     page.set_viewport_size(TELEPHONE)  # type: ignore[arg-type]  # a mapping of two sizes
     found += desk.violations()
-    if page.evaluate(
-        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    ):
+    if page.evaluate(_IS_WIDER):
         found.append({"rule": "wider than a telephone"})
+    if (height_px := page.evaluate(_HEIGHT_PX)) > HIGHEST_PX:
+        found.append({"rule": f"higher than {HIGHEST_PX} px on a telephone", "px": height_px})
     page.set_viewport_size({"width": WIDTH_PX, "height": HEIGHT_PX})
     return [f"{where}: {json.dumps(one)}" for one in found]
 
@@ -168,7 +170,7 @@ def test_every_page_that_a_role_reaches_is_accessible(
     desks: Desks, site: Site, role: Role
 ) -> None:
     desk = desks.sit_down(_name(role))
-    routes = Routes(tuple(page.operation.split()[1] for page in pages_of(site.app)))
+    routes = Routes((*(page.operation.split()[1] for page in pages_of(site.app)), GLOSSARY))
     crawl, found = Crawl(desk, routes), list[str]()
 
     for route in crawl.walk("/workbench"):

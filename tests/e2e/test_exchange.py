@@ -80,7 +80,7 @@ def test_an_officer_asks_another_country(desks: Desks, poland: Teller) -> None:
     officer.follow("main a:has-text('Ask other countries')")
     check_both(officer.desk, "ask-countries")
     officer.check("input[name=purpose][value='criminal proceedings']")
-    officer.fill("#legal_basis", "eufra-2020")
+    officer.select("#legal_basis", "eufra-2020")
     officer.fill("#reference", "OUT-1")
     officer.fill("#surname", "Muster")
     officer.fill("#nationalities", "Poland")

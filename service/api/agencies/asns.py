@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import Field, StringConstraints
 
 from domain.agencies.agencies import ResultFate
@@ -75,14 +75,15 @@ class AsnResultAnswer(Answer):
 
 
 class AsnsAnswer(Answer):
-    """ASNs issued, newest first, all overdue for a court result, and the latest court results
-    that match no ASN.
+    """ASNs issued, newest first, all overdue for a court result, and the court results that match
+    no ASN, newest first.
     """
 
     issued: tuple[IssuedAsnAnswer, ...]
     silent: tuple[IssuedAsnAnswer, ...]
     unmatched: tuple[AsnResultAnswer, ...]
     next_before: Next
+    next_unmatched_before: Next
 
 
 class AsnResultBody(Body):
@@ -141,9 +142,23 @@ def post_request_asn(call: RequestWorker, request_id: IdInPath) -> AsnAnswer:
 
 
 @router.get("/asns", responses=call_problems())
-def get_asns(call: AgreementReader, before: Before = None, limit: Limit = 50) -> AsnsAnswer:
+def get_asns(
+    call: AgreementReader,
+    before: Before = None,
+    unmatched_before: Annotated[
+        str | None,
+        Query(
+            pattern=r"^[A-Za-z0-9._:=+/-]{1,200}$",
+            description="`next_unmatched_before` of the previous page.",
+        ),
+    ] = None,
+    limit: Limit = 50,
+) -> AsnsAnswer:
     """Return the ASNs issued, those overdue for a court result, and results that match no ASN."""
-    return AsnsAnswer.of(list_asns(call.services, call.caller, before=before, limit=limit))
+    found = list_asns(
+        call.services, call.caller, before=before, unmatched_before=unmatched_before, limit=limit
+    )
+    return AsnsAnswer.of(found)
 
 
 @router.post(

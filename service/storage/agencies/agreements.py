@@ -156,15 +156,16 @@ class Asns(TransactionPart):
         rows = self._rows(rows_where(asn_results, asn=asn, fate=ResultFate.MATCHED.value))
         return next(iter(self._all_with_words(AsnResult, rows[:1])), None)
 
-    def unmatched(self, *, limit: int) -> tuple[AsnResult, ...]:
-        """Return court results that were not matched to an Arrest Summons Number, newest first."""
-        query = (
-            select(asn_results)
-            .where(asn_results.c.fate != ResultFate.MATCHED.value)
-            .order_by(asn_results.c.received_at.desc(), asn_results.c.result_id)
-            .limit(limit)
-        )
-        return self._all_with_words(AsnResult, self._rows(query))
+    def unmatched(self, *, before: str | None = None, limit: int) -> ListPage[AsnResult, str]:
+        """Return a page of the court results that were not matched to an Arrest Summons Number,
+        newest first.
+        """
+        query = select(asn_results).where(asn_results.c.fate != ResultFate.MATCHED.value)
+        by = SortedBy((asn_results.c.received_at, asn_results.c.result_id), is_descending=True)
+        behind = None if before is None else query.where(asn_results.c.result_id == before)
+        rows = sorted_rows(self._connection, query, by, behind=behind, limit=limit + 1)
+        found = self._all_with_words(AsnResult, rows)
+        return page_of(found, limit, attrgetter("result_id"))
 
 
 _ISSUED = select(asns, asn_results.c.result_on).outerjoin(

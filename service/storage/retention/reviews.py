@@ -82,6 +82,14 @@ class Reviews(TransactionPart):
         )
         return frozenset(PersonId(one) for one in self._column(query) if one)
 
+    def people_of(self, reviews: Collection[RequestId]) -> Mapping[RequestId, PersonId]:
+        """Return the person of each of these requests for a review, by request."""
+        query = select(requests.c.request_id, requests.c.about).where(
+            Among(requests.c.request_id, "ids"), requests.c.about.is_not(None)
+        )
+        found = self._rows(query, ids=list(reviews))
+        return {RequestId(row.request_id): PersonId(row.about) for row in found}
+
 
 def _ruling(row: AnyRow) -> Ruling:
     return value_of(Ruling, row)

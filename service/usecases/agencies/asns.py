@@ -44,14 +44,15 @@ class ReceiveResult:
 
 @dataclass(frozen=True, slots=True)
 class AsnList:
-    """A page of the ASNs issued, all that are overdue for a result, and the latest results that
-    match no ASN.
+    """A page of the ASNs issued, all that are overdue for a result, and a page of the results
+    that match no ASN.
     """
 
     issued: tuple[IssuedAsn, ...]
     silent: tuple[IssuedAsn, ...]
     unmatched: tuple[AsnResult, ...]
     next_before: str | None = None
+    next_unmatched_before: str | None = None
 
 
 def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) -> str:
@@ -122,9 +123,16 @@ def receive_result(services: StoreServices, command: ReceiveResult) -> ResultFat
 
 
 def list_asns(
-    services: StoreServices, caller: Caller, *, before: str | None, limit: int
+    services: StoreServices,
+    caller: Caller,
+    *,
+    before: str | None,
+    unmatched_before: str | None = None,
+    limit: int,
 ) -> AsnList:
     """Return a page of the numbers issued, newest first, with what has to be looked into.
+
+    The results that match no number are a second list, with a cursor of its own.
 
     Raises NotPermittedError.
     """
@@ -133,11 +141,11 @@ def list_asns(
     with services.units.read() as unit:
         page = unit.asns.page(before=before, limit=limit)
         open_ones = unit.asns.without_result()
-        unmatched = unit.asns.unmatched(limit=limit)
+        unmatched = unit.asns.unmatched(before=unmatched_before, limit=limit)
     silent = tuple(one for one in open_ones if one.is_silent(today))
     shown = {one.request_id for one in (*page.items, *silent)}
     look(services, caller, LookKind.ASNS, shown)
-    return AsnList(page.items, silent, unmatched, page.next_key)
+    return AsnList(page.items, silent, unmatched.items, page.next_key, unmatched.next_key)
 
 
 @dataclass(frozen=True, slots=True)

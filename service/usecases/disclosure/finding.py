@@ -22,9 +22,17 @@ from domain.people.people import Details, PartialDate, PersonName
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import look
 from service.usecases.searches.enquiries import weigh_names
-from service.usecases.services import Services
+from service.usecases.services import Services, StoreServices
 
-FINDERS = frozenset({Scope.READ_RECORDS, Scope.RESTRICT, Scope.ERASE, Scope.READ_CONSULTATIONS})
+FINDERS = frozenset(
+    {
+        Scope.READ_RECORDS,
+        Scope.RESTRICT,
+        Scope.ERASE,
+        Scope.READ_CONSULTATIONS,
+        Scope.WORK_REQUESTS,
+    }
+)
 """A caller with any of these scopes may find people. A force finds only people whose records it
 owns."""
 
@@ -87,7 +95,7 @@ def person_named(services: Services, caller: Caller, person_id: PersonId) -> Fou
 
 
 def people_of_records(
-    services: Services, people: Iterable[PersonId]
+    services: StoreServices, people: Iterable[PersonId]
 ) -> Mapping[PersonId, FoundPerson]:
     """Return people by id, for a list that has already recorded its access to them."""
     with services.units.read() as unit:

@@ -8,6 +8,7 @@ it may be a different person.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
@@ -108,11 +109,19 @@ def open_referrals(
     """
     caller.actor.require(Scope.ANSWER_REFERRALS)
     with services.units.read() as unit:
-        waiting = unit.referrals.unanswered(after=after)
-        needed = (one for one in waiting if _is_open(_file(unit, one), one))
-        page = page_of(tuple(islice(needed, limit + 1)), limit, attrgetter("referral_id"))
+        needed = islice(needed_referrals(unit, after=after), limit + 1)
+        page = page_of(tuple(needed), limit, attrgetter("referral_id"))
     look(services, caller, LookKind.REFERRALS, (one.referral_id for one in page.items))
     return page
+
+
+def needed_referrals(unit: UnitOfWork, *, after: str | None = None) -> Iterator[Referral]:
+    """Yield the referrals made after this one that are waiting for the body, oldest first.
+
+    A referral no longer waits if its request has been decided, withdrawn or searched again.
+    """
+    waiting = unit.referrals.unanswered(after=after)
+    return (one for one in waiting if _is_open(_file(unit, one), one))
 
 
 def read_referral(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
 from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError, NotFoundError, NotReleasableError, RequestStepError
+from domain.events.looking import LookKind
 from domain.events.retention import RetentionProposed, RetentionReviewed
 from domain.ids import PersonId, RequestId
 from domain.people.people import Details
@@ -26,7 +28,7 @@ from domain.restrictions import UsePurpose
 from domain.retention.retention import Review, Ruling
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
 from service.usecases.requests.deciding import ReadSecond
 from service.usecases.requests.kinds.retention_review import KIND
 from service.usecases.requests.opening import OpenRequest, open_in
@@ -39,7 +41,7 @@ from service.usecases.requests.stepping import (
 )
 from service.usecases.retention.captures import Fate
 from service.usecases.retention.due import Standing, everybody, standing_of
-from service.usecases.services import Services
+from service.usecases.services import Services, StoreServices
 
 _MOST = 200
 """The largest number of reviews opened by one call. Each review is a separate transaction."""
@@ -69,6 +71,20 @@ def open_reviews(services: Services, caller: Caller, most: int = _MOST) -> tuple
         waiting = (one for one in everybody(unit, today) if one.fate is Fate.REVIEW)
         wanted = [one for one in waiting if one.person_id not in open_already]
     return tuple(_open(services, caller, one, today) for one in islice(wanted, most))
+
+
+def people_of_reviews(
+    services: StoreServices, caller: Caller, reviews: Collection[RequestId]
+) -> Mapping[RequestId, PersonId]:
+    """Return the people whom listed reviews are about, by review, and record access to them.
+
+    Raises NotPermittedError.
+    """
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        people = unit.reviews.people_of(reviews)
+    look(services, caller, LookKind.RETENTION, people.values())
+    return people
 
 
 def _open(services: Services, caller: Caller, found: Standing, today: date) -> RequestId:

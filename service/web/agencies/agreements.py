@@ -133,12 +133,22 @@ def post_elsewhere(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> 
 
 def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     before = visit.request.query_params.get("before") or None
-    asns = list_asns(visit.services, visit.caller, before=before, limit=_PAGE)
+    unmatched_before = visit.request.query_params.get("unmatched-before") or None
+    asns = list_asns(
+        visit.services,
+        visit.caller,
+        before=before,
+        unmatched_before=unmatched_before,
+        limit=_PAGE,
+    )
     values = {
         "form": form,
         "agreements": list_agreements(visit.services, visit.caller),
         "asns": asns,
         "turning": pages_of(visit.request, "before", asns.next_before),
+        "unmatched_turning": pages_of(
+            visit.request, "unmatched-before", asns.next_unmatched_before
+        ),
         "may_keep": visit.caller.actor.role is Role.CASE_OFFICER,
         "today": visit.services.surroundings.clock().date(),
         "statuses": options(LegalStatus),

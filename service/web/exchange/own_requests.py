@@ -14,6 +14,7 @@ from domain.exchange.codes import MessageId
 from domain.exchange.messages import Reply
 from domain.people.people import Details, Nationality, Sex
 from domain.restrictions import UsePurpose
+from rules.legal_bases import legal_bases
 from service.api.state import StateOf
 from service.usecases.exchange.asking import (
     AskStates,
@@ -77,7 +78,7 @@ def show_request(visit: RequestReaderOf, asked_id: IdInPath) -> Response:
 def _command(form: Form) -> AskStates | None:
     """Build the command from a form; None, with errors in the form, if a field is missing."""
     purpose = form.choice("purpose", UsePurpose, missing="Choose the purpose.")
-    basis = form.text("legal_basis", missing="Enter the agreement or law.")
+    basis = form.text("legal_basis", missing="Choose the agreement or law.")
     reference = form.text("reference", missing="Enter our own reference.")
     subject = _subject(form)
     if purpose is None or subject is None or form.errors:
@@ -100,6 +101,7 @@ def _subject(form: Form) -> Details | None:
 def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
     values = {
         "form": form,
+        "legal_bases": legal_bases().items(),
         "purposes": options(UsePurpose),
         "sexes": list(Sex),
     }

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.ids import ErasureId, PersonId
 from domain.retention.erasures import Erasure, ErasureBasis
+from service.usecases.disclosure.finding import people_of_records
 from service.usecases.people.erasure import (
     AskErasure,
     ask_erasure,
@@ -28,7 +29,7 @@ from service.web.visitors import SupervisorOf, Visit
 
 router = page_router("/workbench/erasures")
 
-_PAGE = 100
+_PAGE = 20
 _IS_REFERENCE = re.compile(r"[A-Za-z0-9._:@/+=-]{1,100}").fullmatch
 _LONGEST_ORDER = 200
 
@@ -65,7 +66,13 @@ def show_erasure(visit: SupervisorOf, erasure_id: IdInPath) -> Response:
     found = erasure(visit.services, visit.caller, ErasureId(erasure_id))
     names = people_behind(visit.services, (found,))
     is_own = found.asked_by == visit.caller.actor.user_id
-    shown = {"erasure": found, "names": names, "is_own": is_own}
+    people = people_of_records(visit.services, [found.person_id])
+    shown = {
+        "erasure": found,
+        "person": people.get(found.person_id),
+        "names": names,
+        "is_own": is_own,
+    }
     return render(visit.request, "people/erasure.html", shown)
 
 
@@ -86,6 +93,7 @@ def post_call_back(visit: SupervisorOf, erasure_id: IdInPath, form: FormOf) -> R
 
 
 _COLUMNS: tuple[Column[Erasure], ...] = (
+    Column("Person"),
     Column("Authority", "authority"),
     Column("Basis", "basis"),
     Column("Asked for by", "by"),
@@ -118,6 +126,9 @@ def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
         "waiting_pages": pages_of(visit.request, "before", waiting.next_key),
         "ended_pages": pages_of(visit.request, "ended-before", ended.next_key),
         "person": picked_person(visit, form, "person"),
+        "people": people_of_records(
+            visit.services, [one.person_id for one in (*waiting.items, *ended.items)]
+        ),
         "names": people_behind(visit.services, (*waiting.items, *ended.items)),
         "form": form,
         "bases": options(ErasureBasis),

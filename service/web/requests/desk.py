@@ -12,6 +12,7 @@ from domain.people.people import Sex
 from domain.requests.request_states import OPEN, RequestState
 from domain.requests.requests import Ask, Channel, Party, PartyKind
 from domain.restrictions import UsePurpose
+from rules.legal_bases import legal_bases
 from service.usecases.requests.kinds import KINDS
 from service.usecases.requests.opening import OpenRequest, open_request
 from service.usecases.requests.reading import (
@@ -109,6 +110,7 @@ def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
         "form": form,
         "kinds": [(kind.name, kind.title, "") for kind in KINDS.values()],
         "askers": options(PartyKind),
+        "legal_bases": legal_bases().items(),
         "purposes": options(UsePurpose),
         "sexes": list(Sex),
     }

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.access.access import Scope
 from domain.ids import EncounterId, PersonId
 from domain.retention.capture_facts import FactId, FactKind, StatedFact
+from service.usecases.disclosure.finding import people_of_records
 from service.usecases.retention.capture_facts import (
     DecideFact,
     StateFact,
@@ -30,15 +31,15 @@ _FIELDS = ("kind", "on", "event", "revokes", "words", "capture")
 
 
 @router.get("/facts")
-def show_facts(visit: RequestReaderOf, person_id: str = "") -> Response:
-    """Show the facts that wait for a second officer; go to a person whose id was typed."""
-    typed = person_id.strip()
-    # A redirect leads to a page of ours, whatever was typed.
-    if typed.isascii() and typed.replace("-", "").isalnum():
-        return _to_person(typed)
+def show_facts(visit: RequestReaderOf) -> Response:
+    """Show the facts that wait for a second officer."""
     after = visit.request.query_params.get("after") or None
     page = waiting_facts(visit.services, visit.caller, after=after, limit=_PAGE)
-    shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
+    shown = {
+        "found": page.items,
+        "people": people_of_records(visit.services, [one.person_id for one in page.items]),
+        "turning": pages_of(visit.request, "after", page.next_key),
+    }
     return render(visit.request, "retention/facts.html", shown)
 
 

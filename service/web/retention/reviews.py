@@ -8,6 +8,7 @@ from domain.access.access import Scope
 from domain.ids import PersonId, RequestId
 from domain.requests.request_states import RequestState
 from domain.retention.retention import ReviewDecision, ReviewGround, Ruling
+from service.usecases.disclosure.finding import people_of_records
 from service.usecases.requests.deciding import ReadSecond
 from service.usecases.requests.kinds.retention_review import KIND
 from service.usecases.requests.reading import RequestsWanted, list_requests, show_request
@@ -15,6 +16,7 @@ from service.usecases.retention.due import show_bases
 from service.usecases.retention.reviewing import (
     ProposeRuling,
     open_reviews,
+    people_of_reviews,
     propose_ruling,
     read_ruling,
 )
@@ -37,7 +39,14 @@ def show_reviews(visit: RequestReaderOf) -> Response:
     """Show the open reviews by due day, and the form that opens those that are wanted."""
     wanted, after = RequestsWanted(kind=KIND.name), visit.request.query_params.get("after") or None
     found = list_requests(visit.services, visit.caller, wanted, after=after, limit=_PAGE)
-    shown = {"found": found, "turning": pages_of(visit.request, "after", found.next_after)}
+    listed = [one.file.request.request_id for one in found.requests]
+    about = people_of_reviews(visit.services, visit.caller, listed)
+    shown = {
+        "found": found,
+        "about": about,
+        "people": people_of_records(visit.services, about.values()),
+        "turning": pages_of(visit.request, "after", found.next_after),
+    }
     return render(visit.request, "retention/reviews.html", shown)
 
 

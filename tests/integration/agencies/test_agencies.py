@@ -210,6 +210,21 @@ def test_an_asn_is_issued_once_and_followed_to_its_result(sqlite_world: World) -
     listed = officer.get("/v1/asns").json()
     assert listed["silent"] == []
     assert len(listed["unmatched"]) == 5
+    assert _unmatched_by_pages(officer, limit=2) == [
+        one["result_id"] for one in listed["unmatched"]
+    ]
+
+
+def _unmatched_by_pages(officer: User, *, limit: int) -> list[str]:
+    """Return the results that match no number, read page by page."""
+    found, cursor = list[str](), ""
+    while True:
+        page = officer.get(f"/v1/asns?limit={limit}{cursor}").json()
+        assert len(page["unmatched"]) <= limit
+        found += [one["result_id"] for one in page["unmatched"]]
+        if page["next_unmatched_before"] is None:
+            return found
+        cursor = f"&unmatched_before={page['next_unmatched_before']}"
 
 
 def _dummy() -> str:

@@ -177,5 +177,9 @@ def test_the_glossary_is_open_to_everybody_and_named_where_its_words_are_used(
 
     assert page.status_code == 200
     assert "Rehearsal</dt>" in page.text
+    found = shared_world.client.get("/glossary", params={"word": "REHEARSAL"})
+    assert "Rehearsal</dt>" in found.text
+    assert "Witness</dt>" not in found.text
+    assert '<script>"' not in shared_world.client.get("/glossary?word=<script>%22").text
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert "(glossary)" in told

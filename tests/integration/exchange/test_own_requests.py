@@ -149,6 +149,10 @@ def test_the_page_asks_and_lists(sqlite_url: str, scorer: Scorer, tmp_path: Path
             "surname": "Muster",
             "nationalities": "pol\nRomania",
         }
+        form = officer.page("exchange/requests/new")
+        assert ">European Union (Future Relationship) Act 2020</option>" in form
+        unnamed = officer.post("exchange/requests/new", **(fields | {"legal_basis": ""}))
+        assert "Choose the agreement or law." in unnamed.text
         wrong = officer.post("exchange/requests/new", **(fields | {"nationalities": "GBR"}))
         assert "there is no State to ask" in wrong.text
         officer.post("exchange/requests/new", **fields)

@@ -83,7 +83,7 @@ def _destroyed(settings: Settings, bodies: Mapping[int, bytes]) -> set[int]:
 def _said(world: World) -> list[str]:
     """Return the words of the results that belong to no number issued here, or come again."""
     with world.services.units.read() as unit:
-        return [one.words for one in unit.asns.unmatched(limit=10)]
+        return [one.words for one in unit.asns.unmatched(limit=10).items]
 
 
 def _findings(world: World) -> object:

@@ -44,3 +44,24 @@ def test_a_faulty_form_says_how_to_mend_it_and_keeps_what_was_written(office: Of
 def test_supervisors_alone_open_the_pages(office: Office) -> None:
     for person in (office.examiner(), office.force(), office.auditor()):
         assert person.get("erasures").status_code == 403
+
+
+def test_an_erasure_names_its_person_until_they_are_hidden(office: Office) -> None:
+    person_id = office.world.enrol(1)["person_id"]
+    sue, tom = (office.person(name, Role.SUPERVISOR) for name in ("sue", "tom"))
+    sue.post("erasures", person=person_id, **FIELDS)
+    erasure_id = sue.page("erasures").split("/workbench/erasures/")[1].split('"')[0]
+    at = f"erasures/{erasure_id}"
+
+    named = [tom.page(page) for page in ("erasures", at)]
+    tom.post(f"{at}/confirmation")
+    hidden = [tom.page(page) for page in ("erasures", at)]
+    sue.post(f"{at}/call-back")
+    again = [tom.page(page) for page in ("erasures", at)]
+
+    for page in (*named, *again):
+        assert "Forename1 Surname1, born" in page
+        assert "Hidden person" not in page
+    for page in hidden:
+        assert "Surname1" not in page
+        assert "Hidden person" in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from domain.access.access import Role
+from tests.integration.retention.stating import capture_of, stated
 from tests.integration.retention.working import DROPPED, UNKNOWN, enrol
 from tests.integration.web.driver import Office
 
@@ -48,3 +49,32 @@ def test_two_officers_decide_a_review_on_its_page(office: Office) -> None:
     assert "decide this on a separate page" in two.page(
         page.replace("retention/reviews", "requests")
     )
+
+
+def test_an_officer_finds_the_person_whose_captures_they_state_a_fact_about(
+    office: Office,
+) -> None:
+    person_id = enrol(office.world, 1, DROPPED)
+    ann = office.person("ann", Role.CASE_OFFICER, force="89")
+
+    facts = ann.page("retention/facts")
+    found = ann.follow("find", words="Surname1").text
+
+    assert 'name="person_id"' not in facts
+    assert 'href="/workbench/find"' in facts
+    (address,) = re.findall(r"/workbench/(retention/people/\w+)", found)
+    assert address == f"retention/people/{person_id}"
+    assert "State a fact" in ann.page(address)
+
+
+def test_lists_of_facts_and_reviews_name_the_people(office: Office) -> None:
+    capture = capture_of(office.world, enrol(office.world, 1, DROPPED))
+    stated(office.world, capture, "consent of the person", "2024-05-06")
+    enrol(office.world, 2, UNKNOWN)
+    ann = office.person("ann", Role.CASE_OFFICER, force="89")
+    ann.post("retention/reviews")
+
+    facts, reviews = ann.page("retention/facts"), ann.page("retention/reviews")
+
+    assert re.search(r">Forename1 Surname1, born [^<]+</a>", facts)
+    assert re.search(r">Forename2 Surname2, born [^<]+</a>", reviews)

@@ -151,6 +151,23 @@ def test_a_referral_waits_for_the_referral_body_until_it_is_answered(office: Off
     assert "Nothing is waiting for you" in body.page("today")
 
 
+def test_a_referral_that_is_no_longer_needed_waits_for_nobody(office: Office) -> None:
+    world, body = office.world, office.person("body", Role.REFERRAL_BODY)
+    world.enrol(1)
+    request = child_protection(world)
+    assert request.search_by_details()
+    request.identify_first()
+    refer(request)
+    waited = body.page("today")
+
+    withdrawn = request.post("steps", step="withdraw", words="Not needed any more.")
+
+    assert withdrawn.status_code == 200, withdrawn.text
+    assert ">Referrals to answer</a>: 1<" in waited
+    assert "Nothing is waiting for you" in body.page("today")
+    assert "/workbench/referrals/" not in body.page("referrals")
+
+
 def _turns(office: Office, name: str, role: Role) -> Mapping[Turn, int]:
     actor = Actor(UserId(name), role, None, ROLE_SCOPES[role])
     return turns(office.bench.services, Caller(actor, Purpose.SUPERVISION))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.web.glossary import words
+from service.web.glossary import entries_with, words
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "glossary.md"
 NOT_UNDERSTOOD = (
@@ -38,3 +38,13 @@ def test_marks_become_html_and_links_become_words() -> None:
     assert "<code>" in text
     assert not re.search(r"\]\(|\*\*|`", text)
     assert set(re.findall(r"<(\w+)", text)) == {"strong", "em", "code"}
+
+
+def test_an_entry_is_found_by_a_part_of_its_term_or_of_its_meaning_in_any_case() -> None:
+    terms = [term for term, _ in words()]
+
+    for term in terms:
+        assert term in [one for one, _ in entries_with(term.upper())]
+    assert len(entries_with("")) == len(terms)
+    assert entries_with("no such word") == ()
+    assert "Rehearsal" in [one for one, _ in entries_with(dict(words())["Rehearsal"][:20])]
