@@ -24,7 +24,8 @@ import yaml
 from tests.hosts.hosts import ACCOUNT, AS_ACCOUNT, POSTGRES, Processes
 from tests.interop.counterparts import DEPLOY, free_port, program
 
-SERVICES: dict[str, Any] = yaml.safe_load((DEPLOY / "two-hosts.yaml").read_text())["services"]
+COMPOSITION: dict[str, Any] = yaml.safe_load((DEPLOY / "two-hosts.yaml").read_text())
+SERVICES, VOLUMES = COMPOSITION["services"], COMPOSITION["volumes"]
 PASSWORDS = {"POSTGRES_PASSWORD": "service1234", "REPLICATION_PASSWORD": "copying1234"}
 _PROGRAMS = ":".join((str(Path(sys.executable).parent), str(POSTGRES), "/usr/sbin:/usr/bin:/bin"))
 
@@ -47,12 +48,12 @@ class Composition:
 
     def _placed(self, text: str, name: str) -> str:
         volumes = [volume.split(":") for volume in SERVICES[name]["volumes"]]
+        text = text.replace("/tmp/", f"{self.place}/")  # noqa: S108 - of the container
         # The longest first: one begins with another.
         for source, path, *_ in sorted(volumes, key=lambda each: -len(each[1])):
             is_file = source.startswith(".")
             text = text.replace(path, str(DEPLOY / source if is_file else self.place / source))
-        text = text.replace("/opt/identlink/bin", str(Path(sys.executable).parent))
-        return text.replace("/tmp", str(self.place))  # noqa: S108 - of the container
+        return text.replace("/opt/identlink/bin", str(Path(sys.executable).parent))
 
     def environment(self, name: str) -> dict[str, str]:
         """Return the settings of a host, its directories and its address."""
@@ -114,8 +115,8 @@ def composition() -> Iterator[Composition]:
     place = Path(tempfile.mkdtemp(prefix="identlink-compose-", dir="/var/tmp"))
     made = Composition(place)
     try:
-        for name in ("database1", "database2"):
-            (place / name).mkdir()
+        for name in VOLUMES:
+            (place / name).mkdir(mode=0o700)
         if AS_ACCOUNT:
             for owned in (place, place / "database1", place / "database2"):
                 shutil.chown(owned, ACCOUNT)
@@ -130,7 +131,8 @@ def start_databases(made: Composition) -> None:
     """Start both: the first as its image does, with our script; the second by its command."""
     first = made.of_database("db1")
     own = f"-k {made.place}"
-    made.run("initdb", "-U", "postgres", "-A", "trust", environment=first, account=True)
+    words = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
+    made.run("initdb", *words, environment=first, account=True)
     log = str(made.place / "init.log")  # a server without a log would keep our pipe
     made.run("pg_ctl", "-l", log, "-o", f"{own} -h ''", "start", environment=first, account=True)
     made.run("sh", str(DEPLOY / "postgres-init.sh"), environment=first, account=True)
