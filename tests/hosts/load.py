@@ -26,6 +26,11 @@ class Load:
     auditor: str
     acknowledged: dict[str, tuple[str, set[str]]] = field(default_factory=dict)
     """By key: the kind of call, and every id that an acknowledgement named."""
+    sought: dict[str, str] = field(default_factory=dict)
+    """By key of a search: the key of the newest enrolment that was acknowledged before it began.
+
+    The search shows prints of that person, so its list has to hold them, at whichever host.
+    """
     answers: Counter[str] = field(default_factory=Counter)
     notes: set[bytes] = field(default_factory=set)
     """Every checkpoint that was shown."""
@@ -36,6 +41,7 @@ class Load:
     _threads: list[threading.Thread] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
+    _newest: int = 0
 
     @property
     def failed(self) -> int:
@@ -68,11 +74,7 @@ class Load:
 
     def _until_taken(self, client: httpx2.Client, kind: str, number: int) -> None:
         key, begun = f"{kind}-{number}", time.monotonic()
-        body = (
-            encounter(number)
-            if kind == "encounters"
-            else {"search_type": "TP/TP", "impressions": tenprint(number % 5 + 1, capture=3)}
-        )
+        body = encounter(number) if kind == "encounters" else self._probe(key)
         taken = 0
         while True:
             answer = self._called(client, kind, key, body)
@@ -80,6 +82,8 @@ class Load:
                 with self._lock:
                     ids = self.acknowledged.setdefault(key, (kind, set()))[1]
                     ids.add(answer)
+                    if kind == "encounters":
+                        self._newest = number
                 taken += 1
                 # Every call is made again, mostly at another host: the answer has to be the same.
                 if taken == 2 or self._stop.is_set():
@@ -90,6 +94,13 @@ class Load:
             else:
                 time.sleep(_PAUSE_S)
         self.longest_s = max(self.longest_s, time.monotonic() - begun)
+
+    def _probe(self, key: str) -> dict[str, Any]:
+        """Return a search for whoever was enrolled last; at the beginning for nobody."""
+        newest = self._newest
+        if newest:
+            self.sought[key] = f"encounters-{newest}"
+        return {"search_type": "TP/TP", "impressions": tenprint(newest, capture=3)}
 
     def _called(
         self, client: httpx2.Client, kind: str, key: str, body: dict[str, Any]

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.hosts.balancer import Balancer
-from tests.hosts.hosts import Database, Host
+from tests.hosts.hosts import DRAIN_S, Database, Host
 from tests.hosts.network import Cable, namespaces
 
 NAMES = ("a", "b", "c")
@@ -93,7 +93,7 @@ class Site:
 
 
 @contextmanager
-def running_site(seed: int, logs: Path | None = None) -> Iterator[Site]:
+def running_site(seed: int, logs: Path | None = None, *, drain_s: int = DRAIN_S) -> Iterator[Site]:
     """Make namespaces, a balancer, hosts, a primary and its standby; remove all afterwards.
 
     The logs go into the directory `logs`, if one is given.
@@ -113,6 +113,8 @@ def running_site(seed: int, logs: Path | None = None) -> Iterator[Site]:
         _prepare(site)
         site.standby.follow(site.primary)
         for host in site.hosts:
+            host.drain_s = drain_s
+            host.install(host.release)
             host.processes.start()
         site.wait_until_whole()
         site.wait_for_standby()

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import httpx2
+import pytest
 
 from tests.integration.http.server import serving
 from tests.interop.counterparts import DEPLOY, counterpart, program
@@ -36,15 +37,17 @@ def test_the_figures_are_of_the_format_that_prometheus_reads(tmp_path: Path) -> 
     run(program("promtool"), "check", "metrics", given=text)
 
 
-def test_the_composition_is_well_formed() -> None:
+@pytest.mark.parametrize("name", ["compose.yaml", "two-hosts.yaml"])
+def test_the_compositions_are_well_formed(name: str) -> None:
     run(
         program("docker-compose"),
         "-f",
-        str(DEPLOY / "compose.yaml"),
+        str(DEPLOY / name),
         "config",
         "--quiet",
         POSTGRES_PASSWORD="x",  # noqa: S106 - of nothing that runs
         GRAFANA_PASSWORD="x",  # noqa: S106 - of nothing that runs
+        REPLICATION_PASSWORD="x",  # noqa: S106 - of nothing that runs
     )
 
 
@@ -60,7 +63,7 @@ def test_the_files_for_kubernetes_follow_its_schemas(tmp_path: Path) -> None:
         [validate, "--strict", str(spoiled)], capture_output=True, check=False
     )
 
-    assert told.count("passed") == len(files) == 4
+    assert told.count("passed") == len(files) == 5
     assert refused.returncode != 0
 
 

@@ -25,7 +25,10 @@ VERSIONS = {
     "Service": "v1",
     "StatefulSet": "apps/v1",
     "NetworkPolicy": "networking.k8s.io/v1",
+    "PodDisruptionBudget": "policy/v1",
 }
+_SHARED = ("DATABASE", "VAULT")
+_PLACES = ("IDENTLINK_STORE", "IDENTLINK_KEYS")
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 PATHS = {"/healthz", "/readyz"}
 WRITTEN = {"/var/lib/identlink", "/var/lib/identlink-keys", "/tmp"}  # noqa: S108 - in a container
@@ -50,6 +53,7 @@ def faults(files: Files) -> list[str]:
     found = [*_of_kustomization(kustomization, files), *_of_kinds(objects)]
     for office in (one for one in objects if one["kind"] == "StatefulSet"):
         found += [*_of_labels(office, objects), *_of_pod(office), *_of_ports(office, objects)]
+        found += _of_hosts(office, objects)
     return found
 
 
@@ -80,11 +84,33 @@ def _of_labels(office: Any, objects: list[Any]) -> Iterator[str]:
         "StatefulSet": lambda one: one["spec"]["selector"]["matchLabels"],
         "Service": lambda one: one["spec"]["selector"],
         "NetworkPolicy": lambda one: one["spec"]["podSelector"]["matchLabels"],
+        "PodDisruptionBudget": lambda one: one["spec"]["selector"]["matchLabels"],
     }
     for one in objects:
         select = selectors.get(one["kind"])
         if select and not select(one).items() <= labels:
             yield f"{one['kind']} selects no pod"
+
+
+def _of_hosts(office: Any, objects: list[Any]) -> Iterator[str]:
+    """Tell what two hosts on one database lack."""
+    hosts, template = office["spec"]["replicas"], office["spec"]["template"]
+    if hosts < 2:
+        yield "one host"
+    for one in (one for one in objects if one["kind"] == "PodDisruptionBudget"):
+        if one["spec"]["maxUnavailable"] >= hosts:
+            yield "all hosts may leave at once"
+    apart = template["spec"].get("affinity", {}).get("podAntiAffinity", {})
+    (rule,) = apart.get("requiredDuringSchedulingIgnoredDuringExecution", [{}])
+    selected = rule.get("labelSelector", {}).get("matchLabels", {})
+    on_nodes = rule.get("topologyKey") == "kubernetes.io/hostname"
+    if not (on_nodes and selected and selected.items() <= template["metadata"]["labels"].items()):
+        yield "hosts on one node"
+    for one in _containers(office):
+        told = {variable["name"]: variable for variable in one["env"]}
+        secrets = [told.get(f"IDENTLINK_{name}_URL", {}).get("valueFrom") for name in _SHARED]
+        if secrets[0] is None or secrets[0] != secrets[1]:
+            yield f"{one['name']} keeps keys of payloads elsewhere"
 
 
 def _containers(office: Any) -> list[Any]:
@@ -98,12 +124,21 @@ def _of_pod(office: Any) -> Iterator[str]:
     assert user is not None
     if pod["securityContext"].get("runAsUser") != int(user[1]):
         yield "not the user of the container"
-    if pod["terminationGracePeriodSeconds"] <= settings["shutdown_timeout_s"].default:
+    stop_s = _drain_s(office) + settings["shutdown_timeout_s"].default
+    if pod["terminationGracePeriodSeconds"] <= stop_s:
         yield "killed before it has stopped"
+    if not _drain_s(office):
+        yield "stops while calls come"
     claims = {one["metadata"]["name"] for one in office["spec"]["volumeClaimTemplates"]}
     volumes = claims | {one["name"] for one in pod["volumes"]}
     for one in _containers(office):
         yield from _of_container(one, volumes)
+
+
+def _drain_s(office: Any) -> int:
+    (server,) = (one for one in _containers(office) if one.get("args") == ["serve"])
+    told = {variable["name"]: variable.get("value") for variable in server["env"]}
+    return int(told.get("IDENTLINK_DRAIN_S") or 0)
 
 
 def _of_container(one: Any, volumes: set[str]) -> Iterator[str]:
@@ -113,7 +148,7 @@ def _of_container(one: Any, volumes: set[str]) -> Iterator[str]:
         True,
     ):
         yield f"{one['name']} is not closed"
-    if not _is_command(one["args"]):
+    if "command" not in one and not _is_command(one["args"]):
         yield f"no command {one['args']}"
     yield from _of_mounts(one, volumes)
     yield from _of_environment(one)
@@ -125,7 +160,10 @@ def _of_container(one: Any, volumes: set[str]) -> Iterator[str]:
 def _of_mounts(one: Any, volumes: set[str]) -> Iterator[str]:
     mounted = {mount["name"]: mount["mountPath"] for mount in one["volumeMounts"]}
     yield from (f"no volume {name}" for name in sorted({*mounted} - volumes))
-    if set(mounted.values()) != WRITTEN:
+    written = {
+        mount["mountPath"] for mount in one["volumeMounts"] if not mount.get("readOnly", False)
+    }
+    if not (written <= WRITTEN if "command" in one else written == WRITTEN):
         yield f"{one['name']} writes outside its volumes"
 
 
@@ -136,6 +174,8 @@ def _of_environment(one: Any) -> Iterator[str]:
             yield f"no setting {name}"
         if "value" in variable and "URL" in name:
             yield f"{name} is written down"
+        if name in _PLACES and str(Path(variable["value"]).parent) not in WRITTEN:
+            yield f"{name} is on no volume"
 
 
 def _is_command(words: list[str]) -> bool:
@@ -187,6 +227,10 @@ def _pod(files: Files) -> Any:
     return files["office.yaml"][0]["spec"]["template"]["spec"]
 
 
+def _server(files: Files) -> Any:
+    return _pod(files)["containers"][0]
+
+
 SPOILED: dict[str, Callable[[Files], Any]] = {
     "office.yaml is not listed": lambda f: f["kustomization.yaml"][0]["resources"].remove(
         "office.yaml"
@@ -202,7 +246,16 @@ SPOILED: dict[str, Callable[[Files], Any]] = {
     ),
     "Service selects no pod": lambda f: f["service.yaml"][0]["spec"]["selector"].update(app="x"),
     "not the user of the container": lambda f: _pod(f)["securityContext"].update(runAsUser=0),
-    "killed before it has stopped": lambda f: _pod(f).update(terminationGracePeriodSeconds=30),
+    "killed before it has stopped": lambda f: _pod(f).update(terminationGracePeriodSeconds=40),
+    "stops while calls come": lambda f: _server(f)["env"].pop(),
+    "one host": lambda f: f["office.yaml"][0]["spec"].update(replicas=1),
+    "PodDisruptionBudget is missing": lambda f: f["disruption.yaml"].clear(),
+    "all hosts may leave at once": lambda f: f["disruption.yaml"][0]["spec"].update(
+        maxUnavailable=2
+    ),
+    "hosts on one node": lambda f: _pod(f).pop("affinity"),
+    "server keeps keys of payloads elsewhere": lambda f: _server(f)["env"].pop(1),
+    "IDENTLINK_KEYS is on no volume": lambda f: _server(f)["env"][3].update(value="/keys"),
     "no volume store": lambda f: f["office.yaml"][0]["spec"]["volumeClaimTemplates"].pop(0),
     "worker is not closed": lambda f: _pod(f)["containers"][1].update(securityContext={}),
     "worker writes outside its volumes": lambda f: _pod(f)["containers"][1].update(
