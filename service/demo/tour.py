@@ -82,7 +82,7 @@ STEPS: dict[Role, tuple[Step, ...]] = {
     Role.ADMINISTRATOR: (
         Step((), "Statistics", "Only figures: no case and no record.", "statistics"),
         Step(
-            ("Watch",),
+            ("Model checks",),
             "Checks on the model",
             "It warns when new prints no longer follow the model.",
         ),

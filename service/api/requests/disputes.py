@@ -11,10 +11,10 @@ from domain.errors import ConflictError, NotFoundError, SelfVerificationError
 from domain.ids import RequestId
 from domain.people.disputes import Dispute, DisputeState, DisputeStep
 from service.api.authentication import RequestReader, RequestWorker
-from service.api.base import Answer, Body, LongText, OpaqueId
+from service.api.base import Answer, Body, LongText, Next, OpaqueId
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
-from service.api.parameters import IdInPath
+from service.api.parameters import After, IdInPath, Limit
 from service.api.shapes import From, shows
 from service.usecases.people.disputing import (
     AnswerDecision,
@@ -82,6 +82,7 @@ class DisputeListAnswer(Answer):
     """The disputes to decide, oldest first."""
 
     disputes: tuple[DisputeAnswer, ...]
+    next_after: Next
 
 
 @shows(EntryShown)
@@ -128,9 +129,12 @@ def post_dispute(call: RequestWorker, body: BodyOf[DisputeBody]) -> DisputeAnswe
 
 
 @router.get("/disputes", responses=call_problems())
-def list_disputes(call: RequestReader) -> DisputeListAnswer:
+def list_disputes(
+    call: RequestReader, after: After = None, limit: Limit = 50
+) -> DisputeListAnswer:
     """Return the disputes to decide, oldest first."""
-    return DisputeListAnswer(disputes=undecided_disputes(call.services, call.caller))
+    page = undecided_disputes(call.services, call.caller, after=after, limit=limit)
+    return DisputeListAnswer(disputes=page.items, next_after=page.next_key)
 
 
 @router.get("/disputes/{dispute_id}", responses=call_problems(NotFoundError))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from domain.errors import ConflictError
 from domain.ids import PersonId, RequestId
+from domain.list_pages import ListPage, page_of
 from domain.people.disputes import DECIDED, Dispute, DisputeStep
-from service.storage.engine.rows import Among, value_of
+from service.storage.engine.rows import Among, AnyRow, rows_behind, value_of
 from service.storage.people.people import locked_person
 from service.storage.tables.erasures import gone_persons
 from service.storage.tables.matters import dispute_steps, disputes
@@ -52,6 +54,19 @@ class Disputes(TransactionPart):
         """Return the disputes that are undecided, oldest first."""
         return self._undecided()
 
+    def page(self, *, after: str | None, limit: int) -> ListPage[Dispute, str]:
+        """Return a page of the disputes that are undecided, oldest first."""
+        last = None if after is None else disputes.c.dispute_id == after
+        rows = rows_behind(
+            self._connection,
+            _ALL.where(_IS_UNDECIDED),
+            disputes.c.dispute_row,
+            last=last,
+            limit=limit,
+            is_descending=False,
+        )
+        return page_of(self._of(rows), limit, attrgetter("dispute_id"))
+
     def undecided_of(self, people: Collection[PersonId]) -> tuple[Dispute, ...]:
         """Return the undecided disputes over entries that are, or may be, these people's."""
         rows = select(persons.c.person_row).where(persons.c.person_id.in_(people))
@@ -70,7 +85,9 @@ class Disputes(TransactionPart):
         return self._read(_IS_UNDECIDED, *which)
 
     def _read(self, *which: ColumnElement[bool]) -> tuple[Dispute, ...]:
-        rows = self._rows(_ALL.where(*which).order_by(disputes.c.dispute_row))
+        return self._of(self._rows(_ALL.where(*which).order_by(disputes.c.dispute_row)))
+
+    def _of(self, rows: Sequence[AnyRow]) -> tuple[Dispute, ...]:
         steps = self._steps([row.dispute_id for row in rows])
         return tuple(
             value_of(Dispute, row, words=words, steps=steps.get(row.dispute_id, ()))

@@ -139,7 +139,7 @@ FORMS_ABOUT_PEOPLE = (
     *(("requests", "request_id"), ("referrals", "referral_id"), ("matters", "matter_id")),
     *(("deletion_cases", "deletion_id"), ("restrictions", "restriction_id")),
     *(("erasure_requests", "erasure_id"), ("conversion_frames", "frame_id")),
-    ("persons", "person_id"),
+    *(("disputes", "dispute_id"), ("persons", "person_id")),
 )
 FORMS_ABOUT_NOBODY = (("conversion_lots", "lot_id"), ("retention_plans", "plan_id"))
 """The tables and keys of whatever a form of the workbench is about."""

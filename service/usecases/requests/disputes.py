@@ -12,6 +12,7 @@ from domain.errors import ConflictError
 from domain.events.looking import LookKind
 from domain.forces import force_name, is_known_force
 from domain.ids import PersonId, RequestId
+from domain.list_pages import ListPage
 from domain.people.amendments import RecordVersion
 from domain.people.disputes import Dispute, event_of, events_in
 from domain.people.items import Item, Items, content_of, details_of
@@ -86,12 +87,14 @@ class EntryChoice:
     entries: tuple[EntryShown, ...]
 
 
-def undecided_disputes(services: StoreServices, caller: Caller) -> tuple[Dispute, ...]:
-    """Return the disputes to decide, oldest first. Raises NotPermittedError."""
+def undecided_disputes(
+    services: StoreServices, caller: Caller, *, after: str | None, limit: int
+) -> ListPage[Dispute, str]:
+    """Return a page of the disputes to decide, oldest first. Raises NotPermittedError."""
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
-        found = unit.disputes.undecided()
-    shown = chain.from_iterable((one.dispute_id, one.person_id) for one in found)
+        found = unit.disputes.page(after=after, limit=limit)
+    shown = chain.from_iterable((one.dispute_id, one.person_id) for one in found.items)
     look(services, caller, LookKind.DISPUTES, shown)
     return found
 

@@ -22,15 +22,21 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router
 from service.web.rendering import render
+from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench")
+
+_PAGE = 30
 
 
 @router.get("/disputes")
 def show_disputes(visit: RequestReaderOf) -> Response:
     """Show the disputes that wait for a decision, oldest first."""
-    values = {"disputes": undecided_disputes(visit.services, visit.caller)}
+    after = visit.request.query_params.get("after") or None
+    page = undecided_disputes(visit.services, visit.caller, after=after, limit=_PAGE)
+    turning = pages_of(visit.request, "after", page.next_key)
+    values = {"disputes": page.items, "turning": turning}
     return render(visit.request, "requests/disputes.html", values)
 
 

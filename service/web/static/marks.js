@@ -83,7 +83,7 @@ export class Marks {
 
   tell() {
     const count = this.rows.length;
-    this.words.textContent = count ? `${count} point ${count === 1 ? "pair" : "pairs"} marked; sealed with the outcome.` : "";
+    this.words.textContent = count ? `${count} point ${count === 1 ? "pair" : "pairs"} marked.` : "";
     this.list();
   }
 

@@ -250,7 +250,10 @@ def test_a_client_that_cannot_be_is_not_added(
     body = {"name": "system", "force": "01"} | changed
 
     assert_problem(shared_world.administrator().post("/v1/clients", body), status, code)
-    assert shared_world.administrator().get("/v1/clients").json() == {"clients": []}
+    assert shared_world.administrator().get("/v1/clients").json() == {
+        "clients": [],
+        "next_after": None,
+    }
 
 
 @contextmanager

@@ -33,6 +33,7 @@ TAKEN_IN = {
     "a review of what is kept": {"usecases/requests/stepping.py"},
     "a fact about a capture": {"storage/retention/capture_facts.py"},
     "a matter of the inbox": {"usecases/agencies/deciding.py"},
+    "a dispute over a matter": {"usecases/people/disputing.py"},
     "a result under an ASN": {"usecases/agencies/asns.py"},
     "a review of a published answer": {"usecases/publication/information.py"},
     "a deletion by a force": {"usecases/disclosure/deciding.py"},

@@ -70,8 +70,8 @@ def _demand_told(office: Office, matter_id: str) -> None:
     shown = officer.page(f"matters/{matter_id}")
     for words in (
         "Trelawney",
-        "POL",
-        "FRA",
+        "Poland",
+        "France",
         "Kradzież",
         "ask the convicting State",
         "Send it back",

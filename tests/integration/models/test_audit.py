@@ -64,7 +64,7 @@ def test_excluded_proposals_stop_proposals_until_a_person_resets_the_audit(
         services.experience.met = {kind: replace(MET, kind=kind) for kind in Kind}
         bands = excluded_three_times(world)
         (alarm,) = law_report(services, CONSOLE).alarms
-        page = Office(world.app, world, with_fast_hashes(world.app)).auditor().page("law")
+        page = Office(world.app, world, with_fast_hashes(world.app)).auditor().page("model-checks")
         held = dict(services.experience.met)
         services.experience.met = {
             Kind.MANY: replace(MET, is_withheld=held[Kind.MANY].is_withheld)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -134,19 +135,25 @@ def _is_named_as_recipient(
     if "recipient_kind" in row:
         is_other = row["recipient_kind"] != "person"
         kind = f"{row['recipient_kind'][:1].upper()}{row['recipient_kind'][1:]}"
-        told = (f"{kind} {row['recipient_code']}", str(row["sent_at"])[:10]) if is_other else None
+        told = (f"{kind} {row['recipient_code']}", _written(row["sent_at"])) if is_other else None
     else:
         # A message out, or the question that it replies to.
         column = "message_id" if "receiver" in row else "response_to"
         sent = hand.raw.execute(text(_SENT.format(column=column)), {"id": row["message_id"]})
-        told = next(((f"State {one.receiver}", str(one.sent_at)[:10]) for one in sent), None)
+        told = next(((f"State {one.receiver}", _written(one.sent_at)) for one in sent), None)
     named = {
-        (one.label, one.text[:10])
+        (one.label, one.text.partition(":")[0])
         for section in answer
         if section.key == RECIPIENTS
         for one in section.fields
     }
     return told is None or told in named
+
+
+def _written(moment: object) -> str:
+    """Return the day of a moment as the office writes it to a person."""
+    on = date.fromisoformat(str(moment)[:10])
+    return f"{on.day} {on:%B} {on.year}"
 
 
 _SENT = (
