@@ -70,6 +70,14 @@ class Records(TransactionPart):
         query = _HEADS.where(records.c.record_id == record_id).order_by(records.c.version)
         return tuple(_head(row) for row in self._connection.execute(query))
 
+    def destroyed(self, record_id: RecordId) -> frozenset[int]:
+        """Return the numbers of the versions whose content was destroyed with an entry in it."""
+        query = select(records.c.version).where(
+            records.c.record_id == record_id,
+            records.c.payload_id.not_in(select(payloads.c.payload_id)),
+        )
+        return frozenset(self._column(query))
+
     def version(self, record_id: RecordId, number: int) -> RecordVersion | None:
         """Return one version with its items, or None when unknown or erased."""
         query = _HEADS.add_columns(records.c.payload_id).where(

@@ -51,6 +51,8 @@ class ReadVersion:
     reference: str = ""
     """The force's reference for the capture with which the person was enrolled; empty if there is
     none."""
+    destroyed: frozenset[int] = frozenset()
+    """The numbers of the versions whose content was destroyed together with an entry."""
 
 
 def list_records(
@@ -117,8 +119,9 @@ def read_record(
         name = unit.accounts.names([by]).get(by, by) if by else ""
         convictions = unit.records.convictions(version)
         given = unit.references.of_people([head.person_id]).get((head.person_id, head.force), "")
+        destroyed = unit.records.destroyed(record_id)
         unit.commit()
-    return ReadVersion(version, changes, name, convictions, given)
+    return ReadVersion(version, changes, name, convictions, given, destroyed)
 
 
 def live_head(unit: UnitOfWork, caller: Caller, record_id: RecordId) -> VersionHead:
