@@ -255,6 +255,7 @@ def subjects_of_drafts(row: int, person_id: PersonId) -> dict[str, Select[Any]]:
         "referrals": select(referrals.c.referral_id).where(referrals.c.request_id.in_(asked)),
         "matters": attached,
         "conversion_frames": _frames_of(row),
+        "disputes": select(disputes.c.dispute_id).where(_is_disputed(row)),
         "persons": select(persons.c.person_id).where(persons.c.person_row == row),
         **{
             table.name: select(key).where(table.c.person_row == row)
@@ -267,9 +268,13 @@ def subjects_of_drafts(row: int, person_id: PersonId) -> dict[str, Select[Any]]:
     }
 
 
+def _is_disputed(row: int) -> ColumnElement[bool]:
+    return (disputes.c.person_row == row) | (disputes.c.other_row == row)
+
+
 def _joined(row: int, person_id: PersonId) -> tuple[Select[Any], ...]:
     """Return the reasons of merges, of conclusions on doubles, and of disputes."""
-    disputed = (disputes.c.person_row == row) | (disputes.c.other_row == row)
+    disputed = _is_disputed(row)
     steps = dispute_steps.c.dispute_id.in_(select(disputes.c.dispute_id).where(disputed))
     return (
         select(bare(disputes.c.payload_id)).where(disputed),
