@@ -85,7 +85,7 @@ def _ended(claim: Claim, version: RecordVersion, *, is_gone: bool) -> Claim:
 
 
 _TOLD = (ItemKind.NAME, ItemKind.DATE_OF_BIRTH, ItemKind.NATIONALITY, ItemKind.ADDRESS)
-"""What a matter tells of its person that a record may hold several of. Numbers of people are not
+"""The details that a matter tells and a record may hold several of. Numbers of people are not
 among them: another number makes a doubt."""
 
 

@@ -76,7 +76,7 @@ class Dispute:
     opened_by: UserId
     opened_at: datetime
     words: str = ""
-    """What is disputed and why. Sealed."""
+    """The disputed matter, and the reason. Sealed."""
     steps: tuple[DisputeStep, ...] = ()
 
     @property

@@ -20,7 +20,7 @@ from domain.people.people import ArrestReport
 
 
 class Evidence(StrEnum):
-    """What tells whose matter it is."""
+    """The evidence for whose matter it is."""
 
     ASN = "the Arrest Summons Number"
     PRINTS = "prints taken at the arrest"
@@ -29,7 +29,7 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of one of two people from before they were merged, and their prints."""
+    """The facts known of one of two people from before they were merged, and their prints."""
 
     asns: frozenset[str] = frozenset()
     cases: frozenset[tuple[str, str]] = frozenset()
@@ -69,7 +69,7 @@ class Home:
 
 
 def known_in(items: Items) -> Known:
-    """Return what the entries of a record tell; nothing of prints."""
+    """Return the facts in the entries of a record; nothing of prints."""
     entries = [one for one in items.held if one.kind in ENTRIES]
     asns = frozenset(asn for one in entries if (asn := asn_of(one)))
     return Known(asns, frozenset(case for one in entries for case in _cases(one)))

@@ -119,7 +119,7 @@ class Experience:
     rehearsed: Counted = Counted()
     live: Counted = Counted()
     is_withheld: bool = field(default=False, kw_only=True)
-    """Whether nobody is proposed, because examiners excluded too many proposals of this kind."""
+    """Whether proposals are withheld: examiners excluded too many of this kind."""
 
     @property
     def searches(self) -> int:

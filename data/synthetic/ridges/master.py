@@ -141,9 +141,9 @@ def grow_ridges(theta_rad: Field, rng: np.random.Generator) -> Field:
 
 
 def _shares(theta_rad: Field) -> Pairs:
-    """Return how much each filter says in each cell: two neighbours share it, linearly.
+    """Return the weight of each filter in each cell: two neighbours share it, linearly.
 
-    Conjugate, so that the real part of a product is the sum of what both filters of a pair say.
+    Conjugate, so that the real part of a product is the weighted sum of both filters of a pair.
     """
     position = theta_rad * np.float32(GROWTH.orientations / np.pi)
     filters = np.arange(GROWTH.orientations, dtype=np.float32)[:, None, None]

@@ -69,7 +69,7 @@ def _closed(unit: UnitOfWork, search_id: SearchId) -> Audited | None:
 
 
 def excluded_by_all(unit: UnitOfWork, case: Case) -> set[CandidateId]:
-    """Return the candidates whom at least two examiners compared and every examiner excluded."""
+    """Return the candidates that two or more examiners compared and all of them excluded."""
     excluded = [
         {
             one.candidate_id

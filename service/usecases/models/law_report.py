@@ -103,7 +103,7 @@ class LawReport:
     claims: tuple[Claimed, ...]
     agreements: tuple[Agreement, ...]
     act: Act = Act.ALARM
-    """What is done about a source whose scores have shifted."""
+    """The step taken about a source whose scores have shifted."""
     met: tuple[Experience, ...] = ()
     """The strangers met by each kind of search here. Until enough have been counted, no candidate
     is proposed for that kind."""
@@ -193,7 +193,7 @@ def _claimed(name: str, found: list[tuple[float, bool]]) -> Claimed:
 
 
 def effect_words(one: LawStateChange, act: Act) -> str:
-    """Return the words for what an alarm changes in the evidence of searches."""
+    """Return the words for the effect of an alarm on the evidence of searches."""
     source = one.source
     if source.account.startswith(PROPOSALS):
         return "No candidate of this kind of search is proposed until the audit is reset."

@@ -216,7 +216,7 @@ def _step(at: At, dispute: Dispute, state: DisputeState, words: str) -> None:
 
 
 def _decided(at: At, dispute: Dispute) -> DisputeState:
-    """Do what was proposed, and return the final state."""
+    """Carry out the proposal, and return the final state."""
     if dispute.state is DisputeState.PROPOSED_THEIRS:
         return DisputeState.THEIRS
     version = live_version_of(at.unit, dispute.record_id)

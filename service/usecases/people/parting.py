@@ -1,4 +1,4 @@
-"""What happens to the matters of one person on record who turns out to be two.
+"""The matters of one person on record that turns out to be two.
 
 When a merge is undone, each entry that was put on record meanwhile goes home by its own evidence.
 Where nothing decides, a dispute waits for case officers, and neither person is certified.
@@ -56,7 +56,7 @@ def part_matters(
 def _prints(
     unit: UnitOfWork, undone: Merge, moved: Collection[EncounterId]
 ) -> tuple[Known, Known]:
-    """Return what the prints of each of the two people tell.
+    """Return the facts that the prints of each of the two people give.
 
     Until the commit, the captures that went back are still read as those of the first.
     """
@@ -76,7 +76,7 @@ def _prints(
 
 
 class _Side:
-    """One of the two people: their record then and now, and what tells of them."""
+    """One of the two people: their record then and now, and the facts about them."""
 
     def __init__(
         self, unit: UnitOfWork, person_id: PersonId, merged_at: int, prints: Known

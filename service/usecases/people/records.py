@@ -141,7 +141,7 @@ def version_of(unit: UnitOfWork, head: VersionHead) -> RecordVersion:
 
 
 def record_claims(services: Services, caller: Caller, record_id: RecordId) -> tuple[Claim, ...]:
-    """Return who the person of a record is said to be, each detail with its source and day.
+    """Return the claims about the person of a record, each with its source and day.
 
     Those that were withdrawn or corrected are among them. Raises as `read_record` does.
     """

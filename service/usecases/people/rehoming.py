@@ -194,7 +194,7 @@ def move(
 
 
 def claims_by(unit: UnitOfWork, matter: Matter, now: RecordVersion) -> tuple[Item, ...]:
-    """Return what a matter says of its person, as far as the record has it from this matter."""
+    """Return the details of its person that the record has from a matter."""
     around = _around(unit, matter)
     if around is None:
         return ()

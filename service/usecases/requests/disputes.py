@@ -1,4 +1,4 @@
-"""A dispute beside its evidence: the entry, its source, and what is known of each person."""
+"""A dispute beside its evidence: the entry, its source, and the facts known of each person."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class EntryShown:
 
 @dataclass(frozen=True, slots=True)
 class SideShown:
-    """One person whose matter it may be, and what is known of them."""
+    """One person whose matter it may be, and the facts known of them."""
 
     details: Details
     prints: tuple[tuple[str, date], ...]

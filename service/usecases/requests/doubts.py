@@ -1,4 +1,4 @@
-"""Doubts about the person of a request: what an answer would leave out, or say too early.
+"""Doubts about the person of a request: matters that an answer would leave out, or say too early.
 
 An answer says that nothing is held, or states all that is, only where nobody who may be this
 person is hidden, waits or was added since the search.
@@ -34,7 +34,7 @@ from service.usecases.searches.enquiries import (
 from service.usecases.services import Services
 
 _SAYS_NOTHING = frozenset({ReplyOutcome.DENIED.value, ReplyOutcome.NOT_CERTIFIABLE.value})
-"""Outcomes of proposals that state nothing about what is held."""
+"""Outcomes of proposals that state nothing about a record."""
 
 
 def said_of(file: RequestFile) -> Details:
@@ -77,7 +77,7 @@ def check_still_not_held(services: Services, request_id: RequestId) -> None:
 
 
 def check_nothing_waits(services: Services, request_id: RequestId) -> None:
-    """Raise NotReleasableError where an answer would leave out what waits in the inbox.
+    """Raise NotReleasableError where an answer would leave out a matter that waits.
 
     It would say that nothing is held, or state everything, of somebody of whom a matter waits. An
     item counts as theirs from the evidence at which details propose a person. A certificate waits
@@ -108,7 +108,7 @@ def check_nothing_waits(services: Services, request_id: RequestId) -> None:
 
 def _tells_what_is_held(file: RequestFile, kind: Kind) -> bool:
     """Whether the answer says that nothing is held, or states all that is; a person's own answer
-    shows what waits as well.
+    shows waiting matters as well.
     """
     found, proposal = file.identification, file.proposal
     tells = kind.says_held or kind.gives is not gives_nothing
@@ -120,7 +120,7 @@ def _tells_what_is_held(file: RequestFile, kind: Kind) -> bool:
 
 
 def named_now(services: Services, file: RequestFile) -> tuple[Candidate, ...]:
-    """Return the people whom the details find now, if this kind certifies that nobody is held."""
+    """Return the people found by the details now, if this kind certifies "not held"."""
     is_certified = kind_named(file.request.kind).doubt_from is not None
     said = file.request.ask.subject if file.request.ask else None
     if said is None or said.is_empty or not is_certified:

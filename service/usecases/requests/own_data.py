@@ -136,7 +136,7 @@ def _held(
 
 
 def _claims(record: Record, versions: list[RecordVersion]) -> Iterator[OwnField]:
-    """Yield who the person is said to be, each with its source, and what was said before."""
+    """Yield the claims about the person, each with its source, and the earlier ones."""
     for claim in claims_of(versions):
         item = claim.item
         parts = [f"{text_of(item)}. Source: {_source(claim.source)}"]
