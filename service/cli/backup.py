@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -18,6 +19,7 @@ from service.bootstrap.keys import open_custody, open_log_signer, open_vault_key
 from service.bootstrap.stores import open_rows, open_store, open_unaged_store
 from service.cli.context import CONSOLE, Call
 from service.cli.health.restoring import (
+    PIPE,
     copy_keys,
     facts_of,
     opened_backup,
@@ -28,15 +30,14 @@ from service.cli.refusals import REFUSED
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.withdrawals import Access
 from service.settings import Settings
-from service.storage.backup.backup import BackupSummary, check_backup
+from service.storage.backup.backup import BackupSummary, Written, check_backup
+from service.storage.backup.increments import BackupList, check_increment, read_list
 from service.storage.backup.restoring import Restored
 from service.usecases.log.accepted_state import accept_state
 from service.usecases.log.export import begin_backup
 from service.usecases.log.state_age import age_findings
 from service.usecases.log.verification import verify_store
 
-PIPE = Path("-")
-"""The file name that means standard output or standard input."""
 FileArgument = Annotated[
     Path, typer.Argument(dir_okay=False, help="File of the backup; `-` for standard output.")
 ]
@@ -48,6 +49,21 @@ KeysOption = Annotated[
         help="Also copy the keys to this directory; store it separately from the backup.",
     ),
 ]
+SinceOption = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True,
+        dir_okay=False,
+        help="Write an increment: what changed since the backup of this list.",
+    ),
+]
+ListOption = Annotated[
+    Path | None,
+    typer.Option(
+        dir_okay=False,
+        help="Also write the list of what the backup holds to this file, for later increments.",
+    ),
+]
 LostOption = Annotated[
     bool,
     typer.Option(
@@ -57,8 +73,18 @@ LostOption = Annotated[
 ]
 
 
-def backup(call: Call, file: FileArgument, *, keys_to: KeysOption = None) -> None:
+def backup(
+    call: Call,
+    file: FileArgument,
+    *,
+    keys_to: KeysOption = None,
+    since: SinceOption = None,
+    list_to: ListOption = None,
+) -> None:
     """Write the database to a new file and read it back; a running service is not disturbed.
+
+    With `--since LIST` the file is an increment: only what changed since the backup for which
+    `--list-to LIST` was given. A restore needs the whole backup and all increments since.
 
     With `-` the backup goes to standard output, so that the client of any object store can take
     it. It is then not read back: run `identlink restore - --rehearse` where the backup is stored.
@@ -67,23 +93,38 @@ def backup(call: Call, file: FileArgument, *, keys_to: KeysOption = None) -> Non
     separately, with few and recent copies, because a copy of a key outlives an erasure.
     """
     settings = call.existing()
-    _check(settings, file)
+    _check(settings, file, list_to)
+    before = None if since is None else _list_in(since)
     if keys_to is not None:
         _check_apart(keys_to, file)
         open_vault_keys(settings).close()
     is_recorded = _is_recorded(settings, with_keys=keys_to is not None)
-    summary = _piped(settings) if file == PIPE else _written(settings, file)
+    written = _piped(settings, before) if file == PIPE else _written(settings, file, before)
+    if list_to is not None:
+        with _new(list_to) as stream:
+            written.listed.write(stream)
     if keys_to is not None:
         # Keys are copied after the snapshot, so that every payload in it has its key.
         copy_keys(settings, keys_to)
     told = "" if is_recorded else " This is not recorded in the log."
     back = "not read back" if file == PIPE else "read back"
     call.say(
-        f"Backed up {sum(summary.rows.values()):,} rows and {summary.events:,} events; {back}."
-        f"{told}",
-        {**facts_of(summary), "is_recorded": is_recorded},
+        f"Backed up {_rows(written, before)} and {written.summary.events:,} events; {back}.{told}",
+        {
+            **facts_of(written.summary),
+            "rows_written": written.rows_written,
+            "since_events": None if before is None else before.events,
+            "is_recorded": is_recorded,
+        },
         to_stderr=file == PIPE,
     )
+
+
+def _rows(written: Written, before: BackupList | None) -> str:
+    rows = f"{sum(written.summary.rows.values()):,} rows"
+    if before is None:
+        return rows
+    return f"{written.rows_written:,} of {rows}, which changed since event {before.events:,},"
 
 
 def restore(
@@ -92,6 +133,10 @@ def restore(
         Path,
         typer.Argument(dir_okay=False, help="File of the backup; `-` for standard input."),
     ],
+    increments: Annotated[
+        list[Path] | None,
+        typer.Argument(dir_okay=False, help="Increments since, in the order they were made."),
+    ] = None,
     *,
     accept_lost_events: LostOption = False,
     rehearse: Annotated[
@@ -109,12 +154,13 @@ def restore(
     restore. The index is rebuilt from the database when the service starts. A backup from standard
     input is checked as it is read: if it ends early or was changed, no row is stored.
     """
+    files = [file, *(increments or ())]
     if rehearse:
-        rehearse_restore(call, file)
+        rehearse_restore(call, files)
         return
     settings = call.settings()
     signer = open_log_signer(settings)
-    with opened_backup(file) as backup:
+    with opened_backup(files) as backup:
         if not accept_lost_events and signer.signed_size() > backup.events:
             raise ConflictError(
                 "Events were signed after this backup was made. With --accept-lost-events"
@@ -171,39 +217,57 @@ def _is_recorded(settings: Settings, *, with_keys: bool) -> bool:
     return True
 
 
-def _written(settings: Settings, file: Path) -> BackupSummary:
+def _written(settings: Settings, file: Path, before: BackupList | None) -> Written:
     part = file.with_name(f"{file.name}.part")
     # Rows are backed up as they are stored, even if their keys are lost.
     database = open_rows(settings)
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            written = database.back_up(stream, made_at=surroundings().clock())
-            stream.flush()
-            os.fsync(stream.fileno())
-        with part.open("rb") as stream:
-            read = check_backup(stream)
-        if read != written:
-            raise BackupDamagedError(
-                "The backup cannot be read back as it was written: check the disk and make"
-                " the backup again."
-            )
+        with _new(part) as stream:
+            written = database.back_up(stream, made_at=surroundings().clock(), since=before)
+        _read_back(part, written, is_increment=before is not None)
         part.rename(file)
     finally:
         database.close()
         part.unlink(missing_ok=True)
-    return read
+    return written
 
 
-def _piped(settings: Settings) -> BackupSummary:
+@contextmanager
+def _new(file: Path) -> Iterator[BinaryIO]:
+    """Open a new file for its owner only, and sync it in the end."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+        yield stream
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _read_back(file: Path, written: Written, *, is_increment: bool) -> None:
+    with file.open("rb") as stream:
+        if is_increment:
+            check_increment(stream)
+        elif check_backup(stream) != written.summary:
+            raise BackupDamagedError(
+                "The backup cannot be read back as it was written: check the disk and make"
+                " the backup again."
+            )
+
+
+def _piped(settings: Settings, before: BackupList | None) -> Written:
     """Write the database to standard output; raises ConflictError if this is a terminal."""
     if sys.stdout.isatty():
         raise ConflictError(
             "A backup cannot be written to a terminal: redirect standard output to a file."
         )
     with closing(open_rows(settings)) as database:
-        written = database.back_up(sys.stdout.buffer, made_at=surroundings().clock())
-        sys.stdout.buffer.flush()
+        stream = sys.stdout.buffer
+        written = database.back_up(stream, made_at=surroundings().clock(), since=before)
+        stream.flush()
     return written
+
+
+def _list_in(file: Path) -> BackupList:
+    with file.open("rb") as stream:
+        return read_list(stream)
 
 
 def _closed_again(restored: Restored) -> str:
@@ -212,9 +276,9 @@ def _closed_again(restored: Restored) -> str:
     return f"{sum(restored.withdrawn.values())} ways in or out" + (f" ({kinds})" if kinds else "")
 
 
-def _check(settings: Settings, file: Path) -> None:
-    """Refuse before anything is recorded: the file exists, or the store has no schema."""
-    if file != PIPE and file.exists():
+def _check(settings: Settings, file: Path, list_to: Path | None) -> None:
+    """Refuse before anything is recorded: a file exists, or the store has no schema."""
+    if (file != PIPE and file.exists()) or (list_to is not None and list_to.exists()):
         raise InvalidInputError("The file already exists: choose another name.")
     with closing(open_rows(settings)) as database:
         database.demand_some_schema()

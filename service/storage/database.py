@@ -16,7 +16,8 @@ from domain.errors import ConfigurationError, ConflictError
 from prints.vectors.codec import VectorCodec
 from service.outages import PROBE_BYTES
 from service.provenance.vault.vault import Vault
-from service.storage.backup.backup import BackupReader, BackupSummary, write_backup
+from service.storage.backup.backup import BackupReader, Written, write_backup
+from service.storage.backup.increments import BackupList
 from service.storage.backup.restoring import (
     EventsOfRestore,
     KeyMemory,
@@ -151,10 +152,12 @@ class Database:
         with read_connection(self._engine) as connection:
             return demand_binding_role(connection)
 
-    def back_up(self, stream: BinaryIO, *, made_at: datetime) -> BackupSummary:
-        """Write a snapshot of the database without blocking any writer.
+    def back_up(
+        self, stream: BinaryIO, *, made_at: datetime, since: BackupList | None = None
+    ) -> Written:
+        """Write a snapshot of the database, or what changed in it since the backup of a list.
 
-        Payloads stay encrypted.
+        No writer is blocked. Payloads stay encrypted.
         """
         self.demand_some_schema()
         is_past = not self.is_current()
@@ -166,6 +169,7 @@ class Database:
                 schema=schema_of(connection),
                 made_at=made_at,
                 tables=tables_in(connection) if is_past else METADATA.sorted_tables,
+                since=since,
             )
 
     def demand_some_schema(self) -> None:

@@ -6,8 +6,8 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -23,28 +23,45 @@ from service.cli.refusals import REFUSED
 from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings
 from service.storage.backup.backup import BackupReader, BackupSummary, check_backup
+from service.storage.backup.increments import merged
 from service.storage.backup.restoring import Restored
 from service.storage.engine.migrate import is_known, latest
 from service.usecases.log.backup import gone_again
 from service.usecases.log.verification import verify_store
 
+PIPE = Path("-")
+"""The file name that means standard output or standard input."""
+
 
 @contextmanager
-def opened_backup(file: Path) -> Iterator[BackupReader]:
-    """Yield a backup to be read once; a file is first read through, to find damage early.
+def opened_backup(files: Sequence[Path]) -> Iterator[BackupReader]:
+    """Yield a backup to be read once, from a whole one and its increments in their order.
 
-    Raises BackupDamagedError, also for the schema of a later release, and for an earlier schema
-    without column names.
+    Files are first read through, to find damage early; standard input, named `-`, can only be the
+    first. Raises BackupDamagedError, also for the schema of a later release, and for an earlier
+    schema without column names.
     """
-    if file == Path("-"):
-        yield _readable(BackupReader(sys.stdin.buffer))
-        return
-    if not file.is_file():
-        raise typer.BadParameter(f"File '{file}' does not exist.", param_hint="file")
-    with file.open("rb") as stream:
-        check_backup(stream)
-        stream.seek(0)
-        yield _readable(BackupReader(stream))
+    for file in files[1 if files[0] == PIPE else 0 :]:
+        if not file.is_file():
+            raise typer.BadParameter(f"File '{file}' does not exist.", param_hint="file")
+    if files[0] != PIPE:
+        with _opened(files) as lines:
+            check_backup(lines)
+    with _opened(files) as lines:
+        yield _readable(BackupReader(lines))
+
+
+@contextmanager
+def _opened(files: Sequence[Path]) -> Iterator[Iterable[bytes]]:
+    with ExitStack() as stack:
+        streams = [
+            sys.stdin.buffer if file == PIPE else stack.enter_context(file.open("rb"))
+            for file in files
+        ]
+        lines: Iterable[bytes] = streams[0]
+        for increment in streams[1:]:
+            lines = merged(lines, increment)
+        yield lines
 
 
 def _readable(backup: BackupReader) -> BackupReader:
@@ -65,7 +82,7 @@ def restored_from(settings: Settings, backup: BackupReader) -> Restored:
         )
 
 
-def rehearse_restore(call: Call, file: Path) -> None:
+def rehearse_restore(call: Call, files: Sequence[Path]) -> None:
     """Restore into a temporary store, verify it with every payload opened, report, and remove it.
 
     The real store is not touched, and nothing is signed: a rehearsal must not fork the log. Exit
@@ -73,7 +90,7 @@ def rehearse_restore(call: Call, file: Path) -> None:
     """
     begun = time.monotonic()
     settings = call.existing()
-    with _scratch(settings) as scratch, opened_backup(file) as backup:
+    with _scratch(settings) as scratch, opened_backup(files) as backup:
         restored = restored_from(scratch, backup)
         signer = open_log_signer(scratch)
         trusted = TrustedKeys(signer.verifier, witness_keys(settings))

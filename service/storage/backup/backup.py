@@ -12,15 +12,17 @@ import base64
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
+from zlib import crc32
 
-from sqlalchemy import Connection, Table, func, insert, select, text, update
+from sqlalchemy import Connection, Row, Table, func, insert, select, text, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from domain.errors import BackupDamagedError, ConflictError
+from service.storage.backup.increments import BackupList, LineWriter, demand_whole
 from service.storage.tables.erasures import stored_payloads
 from service.storage.tables.log import log_head
 from service.storage.tables.metadata import METADATA
@@ -28,7 +30,9 @@ from service.storage.tables.metadata import METADATA
 FORMAT = "identlink-backup/2"
 _WITHOUT_COLUMNS = "identlink-backup/1"
 """Rows have the column order of the release that wrote them, so they fit only its own schema."""
-_ROWS_A_LINE = 500
+_ROWS_A_LINE = 64
+"""On average. Fewer make an increment smaller where rows change that lie apart."""
+_MOST_ROWS_A_LINE = 500
 _INCOMPLETE = "This is not a complete backup: copy it again."
 
 
@@ -50,15 +54,14 @@ class BackupSummary:
     """
 
 
-class _Writer:
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self.digest = hashlib.sha256()
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A backup that was written, or the increment that stands for it."""
 
-    def line(self, value: Mapping[str, Any]) -> None:
-        data = (json.dumps(value, separators=(",", ":"), sort_keys=True) + "\n").encode()
-        self.digest.update(data)
-        self._stream.write(data)
+    summary: BackupSummary
+    rows_written: int
+    """Number of rows in the file: all of them, or those of an increment."""
+    listed: BackupList
 
 
 def write_backup(
@@ -68,15 +71,17 @@ def write_backup(
     schema: str,
     made_at: datetime,
     tables: Sequence[Table],
-) -> BackupSummary:
+    since: BackupList | None = None,
+) -> Written:
     """Write one snapshot of the database; `connection` reads in one transaction.
 
-    `tables` are the tables of the schema, in an order in which rows may be inserted.
+    `tables` are the tables of the schema, in an order in which rows may be inserted. With the list
+    of another backup, what has changed `since` is written (see `increments`).
     """
-    writer = _Writer(stream)
+    writer = LineWriter(stream, since)
     size = int(connection.execute(select(log_head.c.size)).scalar_one())
     columns = {table.name: tuple(table.columns.keys()) for table in tables}
-    writer.line(
+    writer.head(
         {
             "format": FORMAT,
             "schema": schema,
@@ -86,31 +91,45 @@ def write_backup(
         }
     )
     rows = {table.name: _write_table(connection, table, writer) for table in tables}
-    sha256 = writer.digest.hexdigest()
-    writer.line({"rows": rows, "sha256": sha256})
-    return BackupSummary(schema, made_at, size, rows, sha256, columns)
+    summary = BackupSummary(schema, made_at, size, rows, writer.end(rows), columns)
+    return Written(summary, writer.rows_written, writer.listed)
 
 
-def _write_table(connection: Connection, table: Table, writer: _Writer) -> int:
+def _write_table(connection: Connection, table: Table, writer: LineWriter) -> int:
     query = select(table).order_by(*table.primary_key.columns)
-    found = connection.execution_options(yield_per=_ROWS_A_LINE).execute(query)
+    found = connection.execution_options(yield_per=_MOST_ROWS_A_LINE).execute(query)
     count = 0
-    for part in found.partitions(_ROWS_A_LINE):
-        writer.line(
-            {"table": table.name, "rows": [[_told(value) for value in row] for row in part]}
-        )
-        count += len(part)
+    for rows in _lines(found, [list(table.columns).index(each) for each in table.primary_key]):
+        writer.rows(table.name, rows)
+        count += len(rows)
     return count
+
+
+def _lines(found: Iterable[Row[Any]], keys: Sequence[int]) -> Iterator[list[list[Any]]]:
+    """Yield the rows of each line; `keys` are the places of the primary key in a row.
+
+    Keys tell where a line ends, so that a row added or deleted changes its own line only.
+    """
+    line: list[list[Any]] = []
+    for row in found:
+        line.append([_told(value) for value in row])
+        key = json.dumps([line[-1][place] for place in keys]).encode()
+        if crc32(key) % _ROWS_A_LINE == 0 or len(line) == _MOST_ROWS_A_LINE:
+            yield line
+            line = []
+    if line:
+        yield line
 
 
 class BackupReader:
     """Reads a backup once, from a file or a pipe, keeping only one line in memory at a time."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, lines: Iterable[bytes]) -> None:
         """Read the header. Raises BackupDamagedError when the file has no valid header."""
-        self._stream, self._digest = stream, hashlib.sha256()
-        line = stream.readline()
+        self._lines, self._digest = iter(lines), hashlib.sha256()
+        line = next(self._lines, b"")
         self._head = _parsed(line)
+        demand_whole(self._head)
         if not _is_known(self._head) or not {"schema", "made_at", "events"} <= self._head.keys():
             raise BackupDamagedError(_INCOMPLETE)
         self._digest.update(line)
@@ -125,7 +144,7 @@ class BackupReader:
         Raises BackupDamagedError for a missing or changed byte: commit only after the last row.
         """
         counts = Counter[str]()
-        for line in self._stream:
+        for line in self._lines:
             value = _parsed(line)
             if "sha256" in value:
                 self._check_end(value, counts)
@@ -139,7 +158,7 @@ class BackupReader:
         raise BackupDamagedError(_INCOMPLETE)
 
     def _check_end(self, end: Mapping[str, Any], counts: Mapping[str, int]) -> None:
-        if self._stream.read(1):
+        if next(self._lines, None) is not None:
             raise BackupDamagedError(_INCOMPLETE)
         held = {name: count for name, count in end.get("rows", {}).items() if count}
         if end["sha256"] != self._digest.hexdigest() or held != dict(counts):
@@ -153,12 +172,12 @@ class BackupReader:
         return BackupSummary(self.schema, made_at, self.events, counts, sha256, self.columns)
 
 
-def check_backup(stream: BinaryIO) -> BackupSummary:
+def check_backup(lines: Iterable[bytes]) -> BackupSummary:
     """Read a whole backup and return its summary; nothing is changed.
 
     Raises BackupDamagedError when a byte is missing or has changed, or the file is not a backup.
     """
-    reader = BackupReader(stream)
+    reader = BackupReader(lines)
     for _ in reader.rows():
         pass
     return reader.summary
@@ -238,7 +257,7 @@ def payload_pages(connection: Connection) -> Iterator[list[tuple[int, bytes]]]:
             select(stored_payloads.c.payload_id, stored_payloads.c.body)
             .where(stored_payloads.c.payload_id > last)
             .order_by(stored_payloads.c.payload_id)
-            .limit(_ROWS_A_LINE)
+            .limit(_MOST_ROWS_A_LINE)
         )
         page = [(row[0], row[1]) for row in connection.execute(query)]
         if page:

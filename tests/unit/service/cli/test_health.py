@@ -8,6 +8,12 @@ import pytest
 from tests.unit.service.cli.console import Console
 
 
+@pytest.fixture(autouse=True)
+def any_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server of somebody else on this machine is no fault of the store."""
+    monkeypatch.setenv("IDENTLINK_PORT", "0")
+
+
 def found(told: dict[str, Any]) -> dict[str, str | None]:
     return {check["name"]: check["remedy"] for check in told["checks"]}
 

@@ -1,0 +1,257 @@
+"""Increments: what changed since another backup.
+
+A backup consists of lines of rows, and its list has the digest of each. An increment holds the
+lines that the list does not have, and of all others the numbers that they have in the backup
+before. The two merge, in one pass, into the same bytes as a whole backup of that moment: an
+increment needs to know nothing of tables, and is complete whatever changed them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Protocol
+
+from domain.errors import BackupDamagedError
+
+FORMAT = "identlink-increment/1"
+_LIST = "identlink-backup-list/1"
+"""Name of the number of events in the first line of a list."""
+_DIGEST_BYTES = 16
+_KEPT, _END = b'{"kept":', b'{"increment_sha256":'
+_INCOMPLETE = "This is not a complete increment of a backup: copy it again."
+_ANOTHER = (
+    "An increment was not made since the backup before it: name a whole backup, then all its "
+    "increments in the order in which they were made."
+)
+
+
+def as_line(value: Mapping[str, Any]) -> bytes:
+    """Return a JSON object as one line, the same for equal objects."""
+    return (json.dumps(value, separators=(",", ":"), sort_keys=True) + "\n").encode()
+
+
+@dataclass(slots=True)
+class BackupList:
+    """The digests of the lines of one backup."""
+
+    events: int = 0
+    """Number of events in the log."""
+    sha256: str = ""
+    """Digest of the whole backup, as its last line states it."""
+    tables: dict[str, dict[bytes, int]] = field(default_factory=dict)
+    """The number of each line, by table and digest. The header of a backup has number 0."""
+
+    def write(self, stream: BinaryIO) -> None:
+        """Write the list as JSON lines, one for each table."""
+        head = {_LIST: self.events, "sha256": self.sha256}
+        stream.write(as_line(head))
+        for table, lines in self.tables.items():
+            digests = [digest.hex() for digest in lines]
+            stream.write(
+                as_line({"table": table, "first": min(lines.values()), "digests": digests})
+            )
+
+
+def read_list(stream: BinaryIO) -> BackupList:
+    """Read what `BackupList.write` wrote. Raises BackupDamagedError for anything else."""
+    try:
+        head = json.loads(stream.readline())
+        listed = BackupList(int(head[_LIST]), str(head["sha256"]))
+        for line in stream:
+            table = json.loads(line)
+            digests = [bytes.fromhex(digest) for digest in table["digests"]]
+            numbers = range(int(table["first"]), int(table["first"]) + len(digests))
+            listed.tables[str(table["table"])] = dict(zip(digests, numbers, strict=True))
+    except (ValueError, KeyError, TypeError):
+        raise BackupDamagedError(
+            "This is not the list of a backup: name a file that --list-to wrote, or make a whole "
+            "backup."
+        ) from None
+    return listed
+
+
+class _Target(Protocol):
+    def line(self, line: bytes) -> None:
+        """Write a line."""
+
+    def rows(self, table: str, digest: bytes, line: bytes) -> bool:
+        """Write a line of rows; return whether it was needed."""
+
+    def end(self) -> None:
+        """Finish the file."""
+
+
+class _Whole:
+    """Takes every line."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def line(self, line: bytes) -> None:
+        self._stream.write(line)
+
+    def rows(self, table: str, digest: bytes, line: bytes) -> bool:  # noqa: ARG002 - of the port
+        self._stream.write(line)
+        return True
+
+    def end(self) -> None:
+        pass
+
+
+class _Increment:
+    """Takes the lines that the backup before does not have."""
+
+    def __init__(self, stream: BinaryIO, since: BackupList) -> None:
+        self._stream, self._since, self._digest = stream, since, hashlib.sha256()
+        self._first = self._last = 0
+        """The lines of the backup before that are kept next; no line of rows has number 0."""
+        self._put(as_line({"format": FORMAT, "since": since.sha256}))
+
+    def line(self, line: bytes) -> None:
+        self._tell_kept()
+        self._put(line)
+
+    def rows(self, table: str, digest: bytes, line: bytes) -> bool:
+        number = self._since.tables.get(table, {}).get(digest, 0)
+        # The backup before is read forwards, once: a line that moved back is needed again.
+        if number <= self._last:
+            self.line(line)
+            return True
+        if number != self._last + 1 or not self._first:
+            self._tell_kept()
+            self._first = number
+        self._last = number
+        return False
+
+    def end(self) -> None:
+        self._stream.write(as_line({"increment_sha256": self._digest.hexdigest()}))
+
+    def _tell_kept(self) -> None:
+        if self._first:
+            self._put(as_line({"kept": [self._first, self._last]}))
+            self._first = 0
+
+    def _put(self, line: bytes) -> None:
+        self._digest.update(line)
+        self._stream.write(line)
+
+
+class LineWriter:
+    """Writes the lines of a backup, or of an increment since another one, and lists them."""
+
+    def __init__(self, stream: BinaryIO, since: BackupList | None) -> None:
+        self._target: _Target = _Whole(stream) if since is None else _Increment(stream, since)
+        self._digest, self._number = hashlib.sha256(), 0
+        self.listed = BackupList()
+        self.rows_written = 0
+
+    def head(self, value: Mapping[str, Any]) -> None:
+        """Write the header."""
+        self.listed.events = int(value["events"])
+        line = as_line(value)
+        self._digest.update(line)
+        self._target.line(line)
+
+    def rows(self, table: str, rows: list[list[Any]]) -> None:
+        """Write rows of a table, unless the backup before has the same line."""
+        line = as_line({"table": table, "rows": rows})
+        self._digest.update(line)
+        digest = hashlib.sha256(line).digest()[:_DIGEST_BYTES]
+        self._number += 1
+        self.listed.tables.setdefault(table, {})[digest] = self._number
+        if self._target.rows(table, digest, line):
+            self.rows_written += len(rows)
+
+    def end(self, rows: Mapping[str, int]) -> str:
+        """Write the last line; return the digest of all lines before it, as if whole."""
+        self.listed.sha256 = self._digest.hexdigest()
+        self._target.line(as_line({"rows": rows, "sha256": self.listed.sha256}))
+        self._target.end()
+        return self.listed.sha256
+
+
+def merged(before: Iterable[bytes], increment: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines of the whole backup that an increment stands for.
+
+    `before` has the lines of the backup that the increment was made since. Raises
+    BackupDamagedError if it is another one, or if a byte of the increment is missing or changed.
+    The lines have the digest of the whole backup, which the reader checks.
+    """
+    lines = _checked(increment)
+    since, rest = _since(next(lines)), iter(before)
+    demand_whole(_parsed(next(rest, b"")))
+    backup = enumerate(rest, start=1)
+    for line in lines:
+        if line.startswith(_KEPT):
+            yield from _kept(backup, *_parsed(line)["kept"])
+        else:
+            yield line
+    _demand_same(backup, since)
+
+
+def demand_whole(head: Mapping[str, Any]) -> None:
+    """Raise BackupDamagedError if a backup begins as an increment does."""
+    if head.get("format") == FORMAT:
+        raise BackupDamagedError(
+            "This is an increment: name the whole backup before it, then all its increments in "
+            "the order in which they were made."
+        )
+
+
+def check_increment(increment: Iterable[bytes]) -> None:
+    """Raise BackupDamagedError if a byte of an increment is missing or changed."""
+    for _ in _checked(increment):
+        pass
+
+
+def _checked(increment: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield all lines but the last, which has the digest of the others."""
+    lines, digest = iter(increment), hashlib.sha256()
+    for line in lines:
+        if line.startswith(_END):
+            stated = _parsed(line).get("increment_sha256")
+            if stated != digest.hexdigest() or next(lines, None) is not None:
+                break
+            return
+        digest.update(line)
+        yield line
+    raise BackupDamagedError(_INCOMPLETE)
+
+
+def _since(head: bytes) -> str:
+    value = _parsed(head)
+    if value.get("format") != FORMAT:
+        raise BackupDamagedError(
+            "Only increments follow the first file: name a whole backup, then its increments in "
+            "the order in which they were made."
+        )
+    return str(value["since"])
+
+
+def _kept(backup: Iterator[tuple[int, bytes]], first: int, last: int) -> Iterator[bytes]:
+    for number, line in backup:
+        if number >= first:
+            yield line
+        if number == last:
+            return
+    raise BackupDamagedError(_ANOTHER)
+
+
+def _demand_same(backup: Iterator[tuple[int, bytes]], since: str) -> None:
+    """Read a backup to its end and compare its digest, as it is stated there."""
+    end = b"{}"
+    for _, line in backup:
+        end = line
+    if _parsed(end).get("sha256") != since:
+        raise BackupDamagedError(_ANOTHER)
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        raise BackupDamagedError(_INCOMPLETE) from None
+    return value if isinstance(value, dict) else {}
