@@ -9,7 +9,7 @@ from tests.unit.service.cli.console import Console
 
 
 @pytest.fixture(autouse=True)
-def any_port(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - before
+def any_port(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server of somebody else on this machine is no fault of the store."""
     monkeypatch.setenv("IDENTLINK_PORT", "0")
 
