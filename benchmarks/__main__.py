@@ -34,6 +34,7 @@ NAMES = {
     "served": "processor time of served calls by stage, beside the same in another revision",
     "scale": "candidate search as the number of people grows",
     "scale-out": "a gallery in parts beside one index: equal lists, cost, threads, erasures",
+    "many-parts": "a gallery of a hundred parts, simulated by one: times, messages, memory",
 }
 
 

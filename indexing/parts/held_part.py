@@ -57,7 +57,9 @@ _OPEN_SEARCHES = 64
 
 
 @dataclass(slots=True, eq=False)
-class _Search:
+class OpenSearch:
+    """A search of one part by codes, which has taken some of its steps."""
+
     share: Share
     local: LocalSearch
     working: threading.Lock = field(default_factory=threading.Lock)
@@ -107,10 +109,10 @@ class _WholeSearch:
 def _opened(question: Question | WholeQuestion, part: Part, share: Share) -> _Opened:
     if isinstance(question, WholeQuestion):
         return _WholeSearch(share, question.opened(part))
-    return _Search(share, question.opened(part))
+    return OpenSearch(share, question.opened(part))
 
 
-_Opened = _Search | _WholeSearch
+_Opened = OpenSearch | _WholeSearch
 
 
 class HeldPart:
