@@ -15,28 +15,16 @@ from service.live.refusals import WINDOW_S, Refusals
 _OneIn = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
-class RecordSettings(BaseSettings):
+class RecordSettings(BaseSettings, use_attribute_docstrings=True):
     """The policy of the office on recording who has viewed what."""
 
-    looks_sampled: dict[LookKind, _OneIn] = Field(
-        default={},
-        description="Kinds of look of which only one in so many is recorded, as JSON, such as "
-        '`{"queue": 10}`; without it, every look is.',
-    )
-    refusal_seconds: int = Field(
-        default=int(WINDOW_S),
-        ge=1,
-        le=86_400,
-        description=(
-            "Seconds within which equal refused calls of an account are recorded as one event."
-        ),
-    )
-    pseudonym_days: int = Field(
-        default=30,
-        ge=1,
-        le=3_660,
-        description="Days after which callers get new pseudonyms in the operational log.",
-    )
+    looks_sampled: dict[LookKind, _OneIn] = {}
+    """Kinds of look of which only one in so many is recorded, as JSON, such as `{"queue": 10}`;
+    without it, every look is."""
+    refusal_seconds: int = Field(default=int(WINDOW_S), ge=1, le=86_400)
+    """Seconds within which equal refused calls of an account are recorded as one event."""
+    pseudonym_days: int = Field(default=30, ge=1, le=3_660)
+    """Days after which callers get new pseudonyms in the operational log."""
 
     def look_book(self) -> LookBook:
         """Return the recorder of accesses with this policy."""
