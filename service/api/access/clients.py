@@ -35,15 +35,11 @@ Scopes = tuple[Scope, ...]
 class ClientBody(Body):
     """A request for a client."""
 
-    name: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]$",
-        description="What people call the system; nothing personal.",
-    )
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]$")
+    """What people call the system; nothing personal."""
     force: Code
-    scopes: tuple[Scope, ...] | None = Field(
-        default=None,
-        description="A subset of the scopes that a force may hold; if absent, all of them.",
-    )
+    scopes: tuple[Scope, ...] | None = None
+    """A subset of the scopes that a force may hold; if absent, all of them."""
 
 
 class ClientKeyAnswer(Answer):
@@ -78,9 +74,8 @@ class ClientSecretAnswer(Answer):
     force: str
     scopes: Scopes
     key_id: Annotated[str, From("key.key_id")]
-    secret: Annotated[str, From("secret")] = Field(
-        description="Shown only now: only its digest is stored."
-    )
+    secret: Annotated[str, From("secret")]
+    """Shown only now: only its digest is stored."""
 
 
 router = APIRouter(prefix="/v1/clients", tags=["administrator"])

@@ -98,14 +98,12 @@ class AttachmentBody(Body):
     """The record that a court's result belongs to, and what the court's words mean."""
 
     record_id: OpaqueId
-    expected_version: Annotated[int, Field(ge=1, lt=2**53)] = Field(
-        description="The live version of the record that you have seen."
-    )
+    expected_version: Annotated[int, Field(ge=1, lt=2**53)]
+    """The live version of the record that you have seen."""
     disposal: DisposalType
-    offence: OffenceHead = Field(
-        description="Needed if the record does not list the ASN yet; otherwise the offence"
-        " on the record is kept."
-    )
+    offence: OffenceHead
+    """Needed if the record does not list the ASN yet; otherwise the offence on the record is kept.
+    """
 
 
 class ResultFateAnswer(Answer):

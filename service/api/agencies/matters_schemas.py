@@ -66,14 +66,12 @@ class ToldAnswer(Answer):
     matter_id: str
     state: MatterState
     reasons: tuple[ReasonAnswer, ...]
-    tasks: tuple[str, ...] = Field(
-        description="Tasks that do not stop the result from being attached."
-    )
+    tasks: tuple[str, ...]
+    """Tasks that do not stop the result from being attached."""
     record_id: str | None
     version: int | None
-    is_new: bool = Field(
-        description="False: the same content was received before, and nothing changed."
-    )
+    is_new: bool
+    """False: the same content was received before, and nothing changed."""
 
     @classmethod
     def told(cls, told: ToldMatter) -> ToldAnswer:
@@ -156,10 +154,9 @@ class InboxAnswer(Answer):
 class MatterAnswer(MatterHead):
     """A matter with its full content."""
 
-    content: dict[str, Any] | None = Field(
-        description="The message as read: hearing, case, defendant, offences, every line"
-        " of a result. Null once it has been erased."
-    )
+    content: dict[str, Any] | None
+    """The message as read: hearing, case, defendant, offences, every line of a result. Null once
+    it has been erased."""
     steps: tuple[StepAnswer, ...]
 
     @classmethod
@@ -199,11 +196,8 @@ class MatterOffenceBody(Body):
     ended_on: DateText | None = None
     convicted_on: DateText | None = None
     plea: Annotated[str, StringConstraints(pattern=r"^[1-8]?$")] = ""
-    finding: Annotated[str, StringConstraints(pattern=r"^[GNAOC]?$")] = Field(
-        default="",
-        description="G guilty, N not guilty, A guilty of an alternative offence, O no"
-        " finding, C caution.",
-    )
+    finding: Annotated[str, StringConstraints(pattern=r"^[GNAOC]?$")] = ""
+    """G guilty, N not guilty, A guilty of an alternative offence, O no finding, C caution."""
     results: Annotated[tuple[LineBody, ...], Field(max_length=50)] = ()
 
 
@@ -272,12 +266,10 @@ def _offence(number: int, body: MatterOffenceBody) -> CourtOffence:
 class LaidBody(Body):
     """An offence of the message, and the charge on record that a person matches it with."""
 
-    offence: Annotated[int, Field(ge=0, lt=1_000)] = Field(
-        description="Position of the offence in the message, from 0."
-    )
-    charge: Annotated[str, StringConstraints(max_length=40)] = Field(
-        default="", description="The item of the record; if absent, the court added the offence."
-    )
+    offence: Annotated[int, Field(ge=0, lt=1_000)]
+    """Position of the offence in the message, from 0."""
+    charge: Annotated[str, StringConstraints(max_length=40)] = ""
+    """The item of the record; if absent, the court added the offence."""
 
 
 Expected = Annotated[int, Field(ge=1, lt=2**31)]
@@ -289,10 +281,8 @@ class AttachMatterBody(Body):
     expected_step: Expected = Field(description="The last step that you have seen.")
     record_id: OpaqueId
     expected_version: Expected = Field(description="The live version that you have seen.")
-    laid: Annotated[tuple[LaidBody, ...], Field(max_length=100)] = Field(
-        default=(),
-        description="Where each offence of a court's result belongs; none for another State's.",
-    )
+    laid: Annotated[tuple[LaidBody, ...], Field(max_length=100)] = ()
+    """Where each offence of a court's result belongs; none for another State's."""
     words: LongText
 
 
@@ -319,12 +309,10 @@ class LikelyRecordAnswer(Answer):
     name: str
     agrees: bool = Field(description="Whether name and date of birth agree with the matter's.")
     lists_number: bool
-    takes_one: bool = Field(
-        description="Whether you may attach the matter without a second person."
-    )
-    charges: tuple[str, ...] = Field(
-        description="The offences charged in the record's reports, as items."
-    )
+    takes_one: bool
+    """Whether you may attach the matter without a second person."""
+    charges: tuple[str, ...]
+    """The offences charged in the record's reports, as items."""
 
 
 class LikelyRecordsAnswer(Answer):

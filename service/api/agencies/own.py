@@ -48,13 +48,10 @@ class AgencyRequestBody(Body):
     subject: DetailsBody
     words: LongText = ""
     reference: Text = ""
-    facts: Annotated[dict[_FactName, Text], Field(max_length=20)] = Field(
-        default={}, description="Further facts that this kind of request needs, by name."
-    )
-    message_id: Text = Field(
-        default="",
-        description="Your id of this message. The same id sent again makes no second request.",
-    )
+    facts: dict[_FactName, Text] = Field(default={}, max_length=20)
+    """Further facts that this kind of request needs, by name."""
+    message_id: Text = ""
+    """Your id of this message. The same id sent again makes no second request."""
 
 
 @shows(AgencyRequest)

@@ -32,12 +32,10 @@ class ReferralReplyBody(Body):
     """The referral body's answer to a referral."""
 
     verdict: ReferralVerdict = Field(strict=False)
-    markers: Annotated[tuple[KindName, ...], Field(max_length=20)] = Field(
-        default=(), description="Codes of the markers that the certificate must state."
-    )
-    words: LongText = Field(
-        default="", description="Words for the office; required with an objection."
-    )
+    markers: Annotated[tuple[KindName, ...], Field(max_length=20)] = ()
+    """Codes of the markers that the certificate must state."""
+    words: LongText = ""
+    """Words for the office; required with an objection."""
 
 
 @shows(ReferralReply)
@@ -87,9 +85,8 @@ class ReferredPersonAnswer(Answer):
     dates_of_birth: Annotated[tuple[ShownText, ...], From("ask.subject.dates_of_birth", ())]
     place_of_birth: Annotated[str, From("ask.subject.place_of_birth", "")]
     nationalities: Annotated[tuple[str, ...], From("ask.subject.nationalities.country", ())]
-    facts: Annotated[dict[str, str], From("ask.facts", ()), BeforeValidator(dict)] = Field(
-        description="Facts that the applicant stated, by name."
-    )
+    facts: Annotated[dict[str, str], From("ask.facts", ()), BeforeValidator(dict)]
+    """Facts that the applicant stated, by name."""
 
 
 router = APIRouter(prefix="/v1/requests", tags=["case officer"])

@@ -153,9 +153,8 @@ class CodesAnswer(Answer):
 class MatchAnswer(Answer):
     """A proposed match, and the second person's answer to it."""
 
-    agrees: bool | None = Field(
-        description="Null until a second person has answered the proposal."
-    )
+    agrees: bool | None
+    """Null until a second person has answered the proposal."""
 
 
 class FrameViewAnswer(Answer):
@@ -174,9 +173,8 @@ class FrameViewAnswer(Answer):
 class ItemSourceAnswer(Answer):
     """A frame that is the source of an item of a record."""
 
-    is_second_source: bool = Field(
-        description="Whether the record already held the item before this frame."
-    )
+    is_second_source: bool
+    """Whether the record already held the item before this frame."""
 
 
 class ItemSourcesAnswer(Answer):

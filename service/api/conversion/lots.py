@@ -118,13 +118,11 @@ class LotAnswer(Answer):
     medium: Annotated[CaptureMedium, From("lot.capture.medium")]
     scan_ppi: Annotated[int, From("lot.capture.ppi")]
     generation: Annotated[int, From("lot.capture.generation")]
-    is_searchable: Annotated[bool, From("lot.capture.is_searchable")] = Field(
-        description="Whether prints from the lot may be searched and enrolled."
-    )
+    is_searchable: Annotated[bool, From("lot.capture.is_searchable")]
+    """Whether prints from the lot may be searched and enrolled."""
     state: LotState
-    round: int = Field(
-        description="The number of the keying of the lot: a rejected lot is keyed again."
-    )
+    round: int
+    """The number of the keying of the lot: a rejected lot is keyed again."""
     opened_at: ShownMoment
     frames: Annotated[_StateCounts, From("counts")]
     decisions: Annotated[tuple[LotDecisionAnswer, ...], From("decisions")]

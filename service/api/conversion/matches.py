@@ -81,9 +81,8 @@ class MatchBody(Body):
 
     outcome: MatchOutcome
     candidate_id: OpaqueId | None = None
-    other_candidate_id: OpaqueId | None = Field(
-        default=None, description="The second of two records of the same person."
-    )
+    other_candidate_id: OpaqueId | None = None
+    """The second of two records of the same person."""
     words: LongText = Field(default="", description="Reasons, for the second person.")
 
 

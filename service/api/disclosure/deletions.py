@@ -43,9 +43,8 @@ class DeletionBody(Body):
     record_id: OpaqueId
     item_id: OpaqueId = Field(description="The arrest report.")
     asked: Parts
-    captures: Annotated[tuple[OpaqueId, ...], Field(max_length=50)] = Field(
-        default=(), description="The prints taken at the arrest, if their deletion is requested."
-    )
+    captures: Annotated[tuple[OpaqueId, ...], Field(max_length=50)] = ()
+    """The prints taken at the arrest, if their deletion is requested."""
     ground: KindName
     words: LongText = ""
 
@@ -53,10 +52,8 @@ class DeletionBody(Body):
 class DeletionDecisionBody(Body):
     """The decision of the owning force, or its review by another officer of the same force."""
 
-    approved: Parts = Field(
-        description="The parts approved, of those requested; none means that the request"
-        " is rejected."
-    )
+    approved: Parts
+    """The parts approved, of those requested; none means that the request is rejected."""
     ground: KindName
     reasons: Reason
 

@@ -58,9 +58,8 @@ class RestrictionBody(Body):
 class LiftingBody(Body):
     """Why a restriction is lifted, and when the person was told in advance."""
 
-    told_on: DateText = Field(
-        description="The day on which the person was told that the restriction would be lifted."
-    )
+    told_on: DateText
+    """The day on which the person was told that the restriction would be lifted."""
     reasons: Reason
 
 
@@ -68,12 +67,10 @@ class LiftingBody(Body):
 class RestrictionAnswer(Answer):
     """The restriction of a person, or of one item of a record."""
 
-    record_id: str | None = Field(
-        description="The record of the restricted item; null if a whole person is restricted."
-    )
-    item_id: str | None = Field(
-        description="The restricted item; null if a whole person is restricted."
-    )
+    record_id: str | None
+    """The record of the restricted item; null if a whole person is restricted."""
+    item_id: str | None
+    """The restricted item; null if a whole person is restricted."""
     reasons: str = Field(description="Empty once the reasons have been erased.")
     is_open: bool
 

@@ -44,9 +44,8 @@ class SealedComparisonAnswer(Answer):
     case_id: str
     activity: Activity
     comparison: ComparisonAnswer
-    probe: tuple[FingerAnswer, ...] = Field(
-        description="Empty once erased; the same holds for `exemplar`."
-    )
+    probe: tuple[FingerAnswer, ...]
+    """Empty once erased; the same holds for `exemplar`."""
     exemplar: tuple[ExemplarFingerAnswer, ...]
 
 
@@ -91,15 +90,13 @@ class ResultAnswer(Answer):
     case_id: Annotated[str, From("view.case_id")]
     activity: Annotated[Activity, From("view.activity")]
     state: CaseState
-    is_control: bool = Field(
-        description="Whether all exemplars were known to come from other people."
-    )
+    is_control: bool
+    """Whether all exemplars were known to come from other people."""
     decision: Annotated[OwnDecisionAnswer | None, From("view.decision")]
     search_type: Annotated[SearchType, From("search.search_type")]
     submitted_at: Annotated[datetime, From("search.submitted_at")]
-    force: OwnerAnswer | None = Field(
-        description="The force that searched; null for a control item."
-    )
+    force: OwnerAnswer | None
+    """The force that searched; null for a control item."""
     basis: Annotated[BasisAnswer, From("search.basis")]
     link_id: str | None
     said: ComparedDetailsAnswer

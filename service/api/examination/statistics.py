@@ -69,19 +69,16 @@ class OpinionPairAnswer(Answer):
     activity: Activity
     first: Outcome
     second: Outcome
-    is_same_person: bool = Field(
-        description="Whether both identified the same exemplar, or neither identified any."
-    )
+    is_same_person: bool
+    """Whether both identified the same exemplar, or neither identified any."""
     count: int
 
 
 class ControlTallyAnswer(Answer):
     """How control items of one difficulty were decided."""
 
-    difficulty: Difficulty = Field(
-        description="Judged by the mean quality of the probe's prints: easy from 60, hard"
-        " below 40."
-    )
+    difficulty: Difficulty
+    """Judged by the mean quality of the probe's prints: easy from 60, hard below 40."""
     decided: int
     outcomes: Mapping[Outcome, int]
 
@@ -93,17 +90,13 @@ class CompetenceAnswer(Answer):
     decided: int = Field(description="Control items.")
     false_identifications: int
     controls: tuple[ControlTallyAnswer, ...]
-    pairs: int = Field(
-        description="How often another examiner decided the same case, counted for closed"
-        " cases only."
-    )
+    pairs: int
+    """How often another examiner decided the same case, counted for closed cases only."""
     agreed: int = Field(description="How often both had the same finding.")
-    repeated: int = Field(
-        description="Pairs of captures of control items that were compared more than once."
-    )
-    consistent: int = Field(
-        description="Of these pairs, the number always given the same outcome."
-    )
+    repeated: int
+    """Pairs of captures of control items that were compared more than once."""
+    consistent: int
+    """Of these pairs, the number always given the same outcome."""
 
 
 class OwnCompetenceAnswer(Answer):
@@ -111,9 +104,8 @@ class OwnCompetenceAnswer(Answer):
 
     since: datetime
     figures: CompetenceAnswer
-    wanted: int = Field(
-        description="Control items that must be decided in a year before marks are assigned."
-    )
+    wanted: int
+    """Control items that must be decided in a year before marks are assigned."""
     may_take_marks: bool
 
 
@@ -124,10 +116,9 @@ class ExaminerChangesAnswer(Answer):
     comparisons: int
     revisions: int
     points_marked: int
-    points_added: int = Field(
-        description="Points that the sealed analysis had not marked; comparisons made with"
-        " earlier releases are not counted."
-    )
+    points_added: int
+    """Points that the sealed analysis had not marked; comparisons made with earlier releases are
+    not counted."""
 
 
 class StatisticsAnswer(Answer):

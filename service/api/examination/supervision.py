@@ -83,9 +83,8 @@ class ExemplarInQuestionAnswer(Answer):
 
     label: str
     fingers: Annotated[tuple[FingerAnswer, ...], From("impressions")]
-    disputed: tuple[FingerPosition, ...] = Field(
-        description="The fingers that one examiner identified and another did not."
-    )
+    disputed: tuple[FingerPosition, ...]
+    """The fingers that one examiner identified and another did not."""
 
 
 @shows(FurtherExamination, without=("further_id", "case_id"))
@@ -111,9 +110,8 @@ class SealedDecisionAnswer(Answer):
     decision_id: str
     decided_by: str
     outcome: Outcome
-    candidate_id: str | None = Field(
-        description="Two decisions with the same value name the same exemplar."
-    )
+    candidate_id: str | None
+    """Two decisions with the same value name the same exemplar."""
     reason: str
     sealed_at: datetime
 
@@ -137,9 +135,8 @@ class DifferenceListAnswer(PageAnswer):
 class ResolutionBody(Body):
     """Which sealed decision is upheld, or that the case is inconclusive, and the reason."""
 
-    decision_id: OpaqueId | None = Field(
-        description="The sealed decision that is upheld; null for the outcome inconclusive."
-    )
+    decision_id: OpaqueId | None
+    """The sealed decision that is upheld; null for the outcome inconclusive."""
     reason: Reason
     revision: OpaqueId
 

@@ -38,9 +38,8 @@ class LogEntryAnswer(Answer):
     event_id: str
     event_type: EventTypeCode
     at: datetime
-    body: Annotated[str, BeforeValidator(bytes.decode)] = Field(
-        description="Canonical JSON (RFC 8785); its UTF-8 bytes are the leaf of the log's tree."
-    )
+    body: Annotated[str, BeforeValidator(bytes.decode)]
+    """Canonical JSON (RFC 8785); its UTF-8 bytes are the leaf of the log's tree."""
 
 
 def _in_base64(steps: tuple[bytes, ...]) -> tuple[str, ...]:

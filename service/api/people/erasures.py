@@ -38,13 +38,8 @@ class ErasureBody(Body):
 
     basis: ErasureBasis
     authority: Authority
-    court_order: str | None = Field(
-        default=None,
-        min_length=1,
-        max_length=200,
-        description="Reference of a court order that removes the waiting period; it is"
-        " stored sealed.",
-    )
+    court_order: str | None = Field(default=None, min_length=1, max_length=200)
+    """Reference of a court order that removes the waiting period; it is stored sealed."""
 
 
 class ErasureIdAnswer(Answer):
@@ -59,9 +54,8 @@ class ErasureAnswer(Answer):
 
     state: ErasureState
     court_order: str = Field(description="Empty without a court order.")
-    due_at: datetime | None = Field(
-        description="Until this time the erasure can certainly be cancelled."
-    )
+    due_at: datetime | None
+    """Until this time the erasure can certainly be cancelled."""
 
 
 class ErasureListAnswer(PageAnswer):

@@ -29,11 +29,9 @@ class GalleryConclusionBody(Body):
 
     outcome: GalleryOutcome = Field(strict=False)
     reason: Reason
-    surviving: OpaqueId | None = Field(
-        default=None,
-        description="If two persons are the same, the one who stays. This also proposes a"
-        " merge, which another supervisor must confirm.",
-    )
+    surviving: OpaqueId | None = None
+    """If two persons are the same, the one who stays. This also proposes a merge, which another
+    supervisor must confirm."""
 
 
 class GalleryConclusionAnswer(Answer):
@@ -41,9 +39,8 @@ class GalleryConclusionAnswer(Answer):
 
     outcome: GalleryOutcome
     reason: str
-    merge_id: str | None = Field(
-        description="The merge that was proposed with the conclusion, if any."
-    )
+    merge_id: str | None
+    """The merge that was proposed with the conclusion, if any."""
     concluded_by: str
     concluded_at: datetime
 

@@ -37,31 +37,17 @@ class InformationAnswerBody(Body):
 
     expected_version: int = Field(ge=1, description="The version that the caller has read.")
     outcome: InformationOutcome = Field(description="The outcome.")
-    question: Reason = Field(
-        description="The question as it is published; it must not name the requester."
-    )
+    question: Reason
+    """The question as it is published; it must not name the requester."""
     answer: Reason = Field(description="The answer as it is published.")
-    exemptions: tuple[Section, ...] = Field(
-        default=(),
-        strict=False,
-        description="For a refusal, the sections of the Act, such as s40.",
-    )
-    matter: Matter = Field(
-        default="",
-        description="A code that requests on the same matter share, so that their hours"
-        " are added up.",
-    )
-    hours: int = Field(
-        default=0,
-        ge=0,
-        le=10_000,
-        description="Hours spent finding, locating, retrieving and extracting the information.",
-    )
-    is_counted_here: bool = Field(
-        default=False,
-        description="Whether the statistics contain the information; cost is then no"
-        " ground for refusal.",
-    )
+    exemptions: tuple[Section, ...] = Field(default=(), strict=False)
+    """For a refusal, the sections of the Act, such as s40."""
+    matter: Matter = ""
+    """A code that requests on the same matter share, so that their hours are added up."""
+    hours: int = Field(default=0, ge=0, le=10_000)
+    """Hours spent finding, locating, retrieving and extracting the information."""
+    is_counted_here: bool = False
+    """Whether the statistics contain the information; cost is then no ground for refusal."""
 
 
 class PublishedAnswerAnswer(Answer):

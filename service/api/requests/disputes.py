@@ -37,14 +37,11 @@ class DisputeBody(Body):
     """An entry of a record that may be another person's."""
 
     record_id: OpaqueId
-    item_id: Annotated[str, Field(max_length=64)] = Field(
-        default="",
-        description="Any item of an arrest or a conviction; empty if the person of the request"
-        " says that the whole record is not theirs.",
-    )
-    request_id: OpaqueId | None = Field(
-        default=None, description="The request in which the person says so."
-    )
+    item_id: Annotated[str, Field(max_length=64)] = ""
+    """Any item of an arrest or a conviction; empty if the person of the request says that the
+    whole record is not theirs."""
+    request_id: OpaqueId | None = None
+    """The request in which the person says so."""
     words: LongText = Field(description="What is disputed, and why.")
 
 
@@ -95,12 +92,10 @@ class DisputeShownAnswer(Answer):
 
     dispute: DisputeAnswer
     entries: tuple[EntryShownAnswer, ...]
-    source: Annotated[str | None, From("source.words")] = Field(
-        description="Where the record has it from."
-    )
-    matter_id: Annotated[str | None, From("matter.matter_id")] = Field(
-        description="The matter of the inbox that put it on the record."
-    )
+    source: Annotated[str | None, From("source.words")]
+    """Where the record has it from."""
+    matter_id: Annotated[str | None, From("matter.matter_id")]
+    """The matter of the inbox that put it on the record."""
 
 
 @shows(EntryChoice)

@@ -48,16 +48,13 @@ class OwnAnswerBody(Body):
     """An answer to prepare."""
 
     expected_version: Expected
-    search: Reason = Field(
-        description="Where the office searched, and why no further search is reasonable."
-    )
-    authority: LongText = Field(
-        default="", description="The document that authorises a representative to act."
-    )
+    search: Reason
+    """Where the office searched, and why no further search is reasonable."""
+    authority: LongText = ""
+    """The document that authorises a representative to act."""
     remove: Annotated[tuple[RemovalBody, ...], Field(max_length=2_000), From("removals")] = ()
-    keep: Annotated[tuple[Place, ...], Field(max_length=2_000)] = Field(
-        default=(), description="Places that the schema would remove, but that stay in the answer."
-    )
+    keep: Annotated[tuple[Place, ...], Field(max_length=2_000)] = ()
+    """Places that the schema would remove, but that stay in the answer."""
 
 
 class OwnFieldAnswer(Answer):
@@ -101,9 +98,8 @@ class OwnAnswerViewAnswer(Answer):
     """The answer that was prepared, and all data about the person on file today."""
 
     answer: OwnAnswerAnswer | None
-    sections: tuple[OwnSectionAnswer, ...] = Field(
-        description="Filled while the request is being decided; otherwise empty."
-    )
+    sections: tuple[OwnSectionAnswer, ...]
+    """Filled while the request is being decided; otherwise empty."""
 
 
 class DocumentFieldAnswer(Answer):

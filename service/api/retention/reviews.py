@@ -48,15 +48,12 @@ from service.usecases.retention.reviewing import (
 class KeepingAnswer(Answer):
     """The longest ground for keeping data from one event."""
 
-    reference: Annotated[str, From("prints.reference")] = Field(
-        description="The Arrest Summons Number, or the conviction."
-    )
+    reference: Annotated[str, From("prints.reference")]
+    """The Arrest Summons Number, or the conviction."""
     on: Annotated[date, From("prints.taken_on")]
     situation: Annotated[str, From("prints.situation.value")]
-    keep: Annotated[str, From("keep.words")] = Field(
-        description="One of: destroy, until, while consented, while open, review,"
-        " indefinite or other regime."
-    )
+    keep: Annotated[str, From("keep.words")]
+    """One of: destroy, until, while consented, while open, review, indefinite or other regime."""
     last_day: date | None = Field(description="The last lawful day, if `keep` is `until`.")
     provision: str
 
@@ -67,12 +64,10 @@ class CaptureFactAnswer(Answer):
     fact_id: str
     kind: FactKind
     on: date
-    event: str = Field(
-        description="The item of a record, as `record.item`; empty if there is none."
-    )
-    revokes: str | None = Field(
-        description="The fact that was stated in error; set only if this revokes a fact."
-    )
+    event: str
+    """The item of a record, as `record.item`; empty if there is none."""
+    revokes: str | None
+    """The fact that was stated in error; set only if this revokes a fact."""
     words: str = Field(description="The document that proves the fact.")
     proposed_by: str
     proposed_at: datetime
@@ -88,10 +83,9 @@ class CaptureBasisAnswer(Answer):
     taken_on: Annotated[date, From("capture.taken_on")]
     force: Annotated[str, From("capture.force")]
     fate: Fate
-    event: str = Field(
-        description="The item of a record for which the prints were taken, as"
-        " `record.item`; empty if none is known."
-    )
+    event: str
+    """The item of a record for which the prints were taken, as `record.item`; empty if none is
+    known."""
     provision: str
     last_day: date | None = Field(description="The last lawful day; null if there is none.")
     facts: tuple[CaptureFactAnswer, ...]
@@ -129,12 +123,10 @@ class CaptureFactBody(Body):
 
     kind: FactKind
     on: DateText = Field(description="The day of the order, the consent or the event.")
-    event: LongText = Field(
-        default="", description="The item of a record, as `record.item`; only for an event."
-    )
-    revokes: LongText | None = Field(
-        default=None, description="The fact that was stated in error; only to revoke it."
-    )
+    event: LongText = ""
+    """The item of a record, as `record.item`; only for an event."""
+    revokes: LongText | None = None
+    """The fact that was stated in error; only to revoke it."""
     words: LongText = Field(description="The document that proves the fact; stored sealed.")
 
 
@@ -148,21 +140,17 @@ class BasesAnswer(Answer):
     """How long data of a person may be kept, as of today."""
 
     on: date
-    fate: Annotated[Fate, From("standing.fate")] = Field(
-        description="Kept, due for destruction, or for a person to review."
-    )
+    fate: Annotated[Fate, From("standing.fate")]
+    """Kept, due for destruction, or for a person to review."""
     provision: Annotated[str, From("standing.provision")] = Field(description="What decides.")
-    last_day: Annotated[date | None, From("standing.last_day")] = Field(
-        description="The last lawful day; null if there is none."
-    )
+    last_day: Annotated[date | None, From("standing.last_day")]
+    """The last lawful day; null if there is none."""
     events: Annotated[tuple[KeepingAnswer, ...], From("standing.bases")]
-    records: tuple[str, ...] = Field(
-        description="Records, which are kept as long as the longest ground allows."
-    )
+    records: tuple[str, ...]
+    """Records, which are kept as long as the longest ground allows."""
     captures: tuple[str, ...] = Field(description="Captures in the gallery.")
-    prints: tuple[CaptureBasisAnswer, ...] = Field(
-        description="Captures that no purge has hidden, each with its own ground."
-    )
+    prints: tuple[CaptureBasisAnswer, ...]
+    """Captures that no purge has hidden, each with its own ground."""
 
 
 class OpenedReviewsAnswer(Answer):
@@ -178,9 +166,8 @@ class RulingBody(Body):
     decision: ReviewDecision
     ground: ReviewGround
     reason: Reason = Field(description="The reason in words, stored sealed.")
-    next_on: DateText | None = Field(
-        default=None, description="The day of the next review; null if the proposal is erasure."
-    )
+    next_on: DateText | None = None
+    """The day of the next review; null if the proposal is erasure."""
 
 
 class RulingReadingBody(Body):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import Field
 
 from domain.errors import EmptyProbeError, IdempotencyConflictError, InvalidDateError
 from domain.searches.evidence import Band
@@ -32,9 +31,8 @@ class NamedCandidateAnswer(Answer):
     candidate_id: str
     band: Band
     owner: OwnerAnswer
-    record_id: str | None = Field(
-        description="The record's id, if the caller's own force holds the record."
-    )
+    record_id: str | None
+    """The record's id, if the caller's own force holds the record."""
 
 
 class EnquiryResultAnswer(Answer):
@@ -42,10 +40,9 @@ class EnquiryResultAnswer(Answer):
 
     search_id: str
     candidates: tuple[NamedCandidateAnswer, ...]
-    waiting: int = Field(
-        description="The number of items that may be about the person and still wait to be"
-        " attached to a record; none of them is on record yet. Ask the office about them."
-    )
+    waiting: int
+    """The number of items that may be about the person and still wait to be attached to a record;
+    none of them is on record yet. Ask the office about them."""
 
 
 router = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=DirectRoute)
