@@ -21,7 +21,6 @@ from service.api.documentation import body_problems, call_problems, found_at
 from service.api.parameters import After, IdInPath, Limit
 from service.api.shapes import From, shows
 from service.usecases.access.clients import (
-    AddClient,
     add_client,
     list_clients,
     revoke_client,
@@ -88,7 +87,7 @@ def post_client(
     call: Operator, body: BodyOf[ClientBody], response: Response
 ) -> ClientSecretAnswer:
     """Add a client of a force with its first key; the secret is shown only now."""
-    issued = add_client(call.services, body.to(AddClient, caller=call.caller))
+    issued = call.carry_out(add_client, body)
     response.headers["Location"] = f"/v1/clients/{issued.client.client_id}"
     return ClientSecretAnswer.of(issued)
 

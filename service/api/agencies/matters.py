@@ -33,9 +33,6 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.refusals import UnsupportedMediaTypeError
 from service.usecases.agencies.deciding import (
-    AnswerProposal,
-    AttachMatter,
-    ReturnMatter,
     answer_proposal,
     attach_matter,
     return_matter,
@@ -135,8 +132,7 @@ def post_matter_attachment(
 ) -> StepAnswer:
     """Attach a matter to a record, or propose this where two people have to decide."""
     laid = tuple((one.offence, one.charge) for one in body.laid)
-    command = body.to(AttachMatter, caller=call.caller, matter_id=matter_id, laid=laid)
-    return StepAnswer.told(attach_matter(call.services, command))
+    return StepAnswer.told(call.carry_out(attach_matter, body, matter_id=matter_id, laid=laid))
 
 
 @router.post("/matters/{matter_id}/return", responses=body_problems(*_STEPS))
@@ -144,8 +140,7 @@ def post_matter_return(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[ReturnMatterBody]
 ) -> StepAnswer:
     """Propose that a matter is sent back to its sender."""
-    command = body.to(ReturnMatter, caller=call.caller, matter_id=matter_id)
-    return StepAnswer.told(return_matter(call.services, command))
+    return StepAnswer.told(call.carry_out(return_matter, body, matter_id=matter_id))
 
 
 @router.post("/matters/{matter_id}/withdrawal", responses=body_problems(*_STEPS))
@@ -153,8 +148,7 @@ def post_matter_withdrawal(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[ReturnMatterBody]
 ) -> StepAnswer:
     """Propose that a matter is removed from the record to which it was added."""
-    command = body.to(ReturnMatter, caller=call.caller, matter_id=matter_id)
-    return StepAnswer.told(withdraw_matter(call.services, command))
+    return StepAnswer.told(call.carry_out(withdraw_matter, body, matter_id=matter_id))
 
 
 @router.post("/matters/{matter_id}/answer", responses=body_problems(*_STEPS))
@@ -162,5 +156,4 @@ def post_matter_answer(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[AnswerProposalBody]
 ) -> StepAnswer:
     """Agree with another person's proposal, or reject it."""
-    command = body.to(AnswerProposal, caller=call.caller, matter_id=matter_id)
-    return StepAnswer.told(answer_proposal(call.services, command))
+    return StepAnswer.told(call.carry_out(answer_proposal, body, matter_id=matter_id))

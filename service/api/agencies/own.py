@@ -23,7 +23,6 @@ from service.api.shapes import shows
 from service.usecases.agencies.agreements import own_agreement
 from service.usecases.agencies.asking import (
     AgencyRequest,
-    AskAsAgency,
     answer_as_agency,
     ask_as_agency,
     list_own_requests,
@@ -96,8 +95,7 @@ def get_own_agreement(call: AgencyAsker) -> AgencyAgreementAnswer:
 @router.post("/requests", status_code=201, responses=body_problems(NoAgreementError))
 def post_agency_request(call: AgencyAsker, body: BodyOf[AgencyRequestBody]) -> RequestIdAnswer:
     """Make a request within the agreement: a names enquiry, or a record created on your behalf."""
-    command = body.to(AskAsAgency, caller=call.caller, ask=body.to(Ask))
-    return RequestIdAnswer(request_id=ask_as_agency(call.services, command))
+    return RequestIdAnswer(request_id=call.carry_out(ask_as_agency, body, ask=body.to(Ask)))
 
 
 @router.get("/requests", responses=call_problems(NoAgreementError))

@@ -19,7 +19,6 @@ from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
 from service.usecases.requests.referring import (
-    AnswerReferral,
     answer_referral,
     make_referral,
     open_referrals,
@@ -138,7 +137,4 @@ def post_referral_reply(
     call: ReferralAnswerer, referral_id: IdInPath, body: BodyOf[ReferralReplyBody]
 ) -> None:
     """Answer a referral; this can be done only once."""
-    answer_referral(
-        call.services,
-        body.to(AnswerReferral, caller=call.caller, referral_id=ReferralId(referral_id)),
-    )
+    call.carry_out(answer_referral, body, referral_id=referral_id)

@@ -35,7 +35,7 @@ from service.usecases.examination.sealed_comparison import (
     comparison_chart,
     sealed_comparison,
 )
-from service.usecases.examination.sealing import SealComparison, revise_comparison
+from service.usecases.examination.sealing import revise_comparison
 
 
 class SealedComparisonAnswer(Answer):
@@ -159,8 +159,7 @@ def post_revision(
     call: Examiner, case_id: IdInPath, label: LabelInPath, body: BodyOf[RevisionBody]
 ) -> None:
     """Replace the caller's own sealed evaluation, with a reason, before the decision."""
-    command = body.to(SealComparison, caller=call.caller, case_id=CaseId(case_id), label=label)
-    revise_comparison(call.services, command)
+    call.carry_out(revise_comparison, body, case_id=case_id, label=label)
 
 
 @router.get("/{case_id}/result", responses=call_problems(NotFoundError))

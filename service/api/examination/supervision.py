@@ -37,8 +37,6 @@ from service.api.people.captures import FingerAnswer
 from service.api.shapes import From, shows
 from service.api.state import BenchOf
 from service.usecases.examination.resolution import (
-    AskFurther,
-    Resolve,
     difference,
     resolve,
     send_further,
@@ -187,8 +185,7 @@ def post_resolution(
 
     To send the case to a further examiner instead, use `POST /v1/differences/{case_id}/further`.
     """
-    command = body.to(Resolve, caller=call.caller, case_id=CaseId(case_id))
-    return DecisionIdAnswer(decision_id=resolve(call.services, command))
+    return DecisionIdAnswer(decision_id=call.carry_out(resolve, body, case_id=case_id))
 
 
 @router.post(
@@ -200,7 +197,7 @@ def post_resolution(
 )
 def post_further(call: Resolver, case_id: IdInPath, body: BodyOf[FurtherBody]) -> None:
     """Send a difference to a further examiner, who is not told the recorded reason."""
-    send_further(call.services, body.to(AskFurther, caller=call.caller, case_id=CaseId(case_id)))
+    call.carry_out(send_further, body, case_id=case_id)
 
 
 @router.post(

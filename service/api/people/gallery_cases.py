@@ -17,7 +17,6 @@ from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.usecases.people.integrity import (
-    Conclude,
     conclude_gallery_case,
     gallery_case,
     gallery_cases,
@@ -96,5 +95,4 @@ def post_gallery_conclusion(
     call: Merger, case_id: IdInPath, body: BodyOf[GalleryConclusionBody]
 ) -> GalleryConclusionAnswer:
     """Conclude a case; if this proposes a merge, another supervisor must confirm it."""
-    command = body.to(Conclude, caller=call.caller, case_id=GalleryCaseId(case_id))
-    return GalleryConclusionAnswer.of(conclude_gallery_case(call.services, command))
+    return GalleryConclusionAnswer.of(call.carry_out(conclude_gallery_case, body, case_id=case_id))

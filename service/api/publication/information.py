@@ -14,7 +14,6 @@ from domain.errors import (
     SelfVerificationError,
     StaleRequestError,
 )
-from domain.ids import RequestId
 from domain.publication import InformationAnswer, InformationOutcome
 from service.api.authentication import FigureReader, RequestWorker
 from service.api.base import Answer, Body, Next, PageAnswer, Reason
@@ -23,7 +22,6 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.usecases.publication.information import (
-    AnswerInformation,
     answer_information,
     disclosure_log,
 )
@@ -81,10 +79,9 @@ def post_information_answer(
 ) -> StateAnswer:
     """Answer a request for information, and publish the answer without the requester."""
     answer = body.to(InformationAnswer)
-    command = body.to(
-        AnswerInformation, caller=call.caller, request_id=RequestId(request_id), answer=answer
+    return StateAnswer(
+        state=call.carry_out(answer_information, body, request_id=request_id, answer=answer)
     )
-    return StateAnswer(state=answer_information(call.services, command))
 
 
 @router.get("/disclosure-log", responses=call_problems())

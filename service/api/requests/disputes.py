@@ -17,9 +17,6 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.shapes import From, shows
 from service.usecases.people.disputing import (
-    AnswerDecision,
-    OpenDispute,
-    ProposeDecision,
     answer_decision,
     open_dispute,
     propose_decision,
@@ -120,7 +117,7 @@ _STEPS = (NotFoundError, ConflictError, SelfVerificationError)
 @router.post("/disputes", status_code=201, responses=body_problems(NotFoundError, ConflictError))
 def post_dispute(call: RequestWorker, body: BodyOf[DisputeBody]) -> DisputeAnswer:
     """Open a dispute: until two people decide, no answer gives the entry, or says No Trace."""
-    return DisputeAnswer.of(open_dispute(call.services, body.to(OpenDispute, caller=call.caller)))
+    return DisputeAnswer.of(call.carry_out(open_dispute, body))
 
 
 @router.get("/disputes", responses=call_problems())
@@ -145,8 +142,7 @@ def post_dispute_proposal(
     call: RequestWorker, dispute_id: IdInPath, body: BodyOf[DecisionProposalBody]
 ) -> DisputeAnswer:
     """Propose whether it is this person's; another case officer has to agree."""
-    command = body.to(ProposeDecision, caller=call.caller, dispute_id=dispute_id)
-    return DisputeAnswer.of(propose_decision(call.services, command))
+    return DisputeAnswer.of(call.carry_out(propose_decision, body, dispute_id=dispute_id))
 
 
 @router.post("/disputes/{dispute_id}/answer", responses=body_problems(*_STEPS))
@@ -154,8 +150,7 @@ def post_dispute_answer(
     call: RequestWorker, dispute_id: IdInPath, body: BodyOf[DecisionAnswerBody]
 ) -> DisputeAnswer:
     """Agree with another officer's proposal, so that it is carried out, or not."""
-    command = body.to(AnswerDecision, caller=call.caller, dispute_id=dispute_id)
-    return DisputeAnswer.of(answer_decision(call.services, command))
+    return DisputeAnswer.of(call.carry_out(answer_decision, body, dispute_id=dispute_id))
 
 
 @router.get("/requests/{request_id}/disputes", responses=call_problems(NotFoundError))

@@ -22,7 +22,6 @@ from service.api.requests.request_steps import STEP_ERRORS
 from service.api.requests.request_steps_schemas import Expected
 from service.api.shapes import From
 from service.usecases.requests.own_answers import (
-    PrepareAnswer,
     document_json,
     own_document,
     prepare_answer,
@@ -137,8 +136,7 @@ def post_own_answer(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[OwnAnswerBody]
 ) -> OwnAnswerAnswer:
     """Prepare the answer to a person about their own data, which a second person must check."""
-    command = body.to(PrepareAnswer, caller=call.caller, request_id=RequestId(request_id))
-    return OwnAnswerAnswer.of(prepare_answer(call.services, command))
+    return OwnAnswerAnswer.of(call.carry_out(prepare_answer, body, request_id=request_id))
 
 
 @router.get("", responses=call_problems(NotFoundError, NotReleasableError))

@@ -39,7 +39,7 @@ from service.api.people.records_schemas import DetailsBody
 from service.api.shapes import From, shows
 from service.usecases.requests.kind import Ground
 from service.usecases.requests.notices import notice_due_on
-from service.usecases.requests.opening import OpenRequest, open_request
+from service.usecases.requests.opening import open_request
 from service.usecases.requests.reading import RequestsWanted, list_requests, show_request
 
 KindName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
@@ -245,10 +245,9 @@ def post_request(
     call: RequestWorker, body: BodyOf[RequestBody], key: IdempotencyOf, response: Response
 ) -> RequestIdAnswer:
     """Open a request about a person."""
-    command = body.to(
-        OpenRequest, caller=call.caller, channel=Channel.API, ask=body.to(Ask), idempotency=key
+    request_id = call.carry_out(
+        open_request, body, channel=Channel.API, ask=body.to(Ask), idempotency=key
     )
-    request_id = open_request(call.services, command)
     response.headers["Location"] = f"/v1/requests/{request_id}"
     return RequestIdAnswer(request_id=request_id)
 

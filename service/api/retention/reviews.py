@@ -17,8 +17,8 @@ from domain.errors import (
     SelfVerificationError,
     StaleRequestError,
 )
-from domain.ids import EncounterId, PersonId, RequestId
-from domain.retention.capture_facts import FactDecision, FactId, FactKind, StatedFact
+from domain.ids import EncounterId, PersonId
+from domain.retention.capture_facts import FactDecision, FactKind, StatedFact
 from domain.retention.retention import ReviewDecision, ReviewGround, Ruling
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, LongText, Next, PageAnswer, Reason
@@ -27,9 +27,7 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.shapes import From
-from service.usecases.requests.deciding import ReadSecond
 from service.usecases.retention.capture_facts import (
-    DecideFact,
     StateFact,
     decide_fact,
     state_fact,
@@ -38,7 +36,6 @@ from service.usecases.retention.capture_facts import (
 from service.usecases.retention.captures import Fate
 from service.usecases.retention.due import show_bases
 from service.usecases.retention.reviewing import (
-    ProposeRuling,
     open_reviews,
     propose_ruling,
     read_ruling,
@@ -220,8 +217,7 @@ def post_fact_decision(
     call: RequestWorker, fact_id: IdInPath, body: BodyOf[FactDecisionBody]
 ) -> FactDecidedAnswer:
     """Agree to a fact that another officer stated, or reject it."""
-    command = body.to(DecideFact, caller=call.caller, fact_id=FactId(fact_id))
-    return FactDecidedAnswer(decision=decide_fact(call.services, command))
+    return FactDecidedAnswer(decision=call.carry_out(decide_fact, body, fact_id=fact_id))
 
 
 @router.post("/reviews", status_code=201, responses=call_problems())
@@ -235,10 +231,9 @@ def post_ruling(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[RulingBody]
 ) -> StateAnswer:
     """Propose whether a person's data is kept, restricted or erased, with a reason."""
-    command = body.to(
-        ProposeRuling, caller=call.caller, request_id=RequestId(request_id), ruling=body.to(Ruling)
+    return StateAnswer(
+        state=call.carry_out(propose_ruling, body, request_id=request_id, ruling=body.to(Ruling))
     )
-    return StateAnswer(state=propose_ruling(call.services, command))
 
 
 @router.post(
@@ -249,5 +244,4 @@ def post_ruling_reading(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[RulingReadingBody]
 ) -> StateAnswer:
     """Agree with another person's proposal, so that it takes effect, or send it back."""
-    command = body.to(ReadSecond, caller=call.caller, request_id=RequestId(request_id))
-    return StateAnswer(state=read_ruling(call.services, command))
+    return StateAnswer(state=call.carry_out(read_ruling, body, request_id=request_id))

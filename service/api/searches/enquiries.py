@@ -16,7 +16,7 @@ from service.api.documentation import INDEX_ERRORS, body_problems, found_at
 from service.api.links.links import OwnerAnswer
 from service.api.people.records_schemas import DetailsBody
 from service.api.shapes import From
-from service.usecases.searches.enquiries import EnquireByNames, enquire
+from service.usecases.searches.enquiries import enquire
 
 
 class EnquiryBody(Body):
@@ -61,5 +61,5 @@ def post_names_enquiry(
     call: NamesEnquirer, body: BodyOf[EnquiryBody], key: IdempotencyOf
 ) -> Response:
     """Search the records by details only; the answer names forces, and no people or scores."""
-    answer = enquire(call.services, body.to(EnquireByNames, caller=call.caller, idempotency=key))
+    answer = call.carry_out(enquire, body, idempotency=key)
     return created(EnquiryResultAnswer.of(answer), f"/v1/searches/{answer.search_id}")
