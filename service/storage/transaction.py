@@ -165,12 +165,14 @@ class TransactionPart:
         *,
         behind: str | None,
         limit: int,
+        among: Select[Any] | None = None,
     ) -> ListPage[AnyRow, str]:
         """Return a page of a list: the rows behind the row with this key, or the first rows.
 
-        An unknown key gives an empty page.
+        An unknown key gives an empty page. `among` also has rows that have since left the list.
         """
-        last = None if behind is None else query.where(key == behind)
+        known = query if among is None else among
+        last = None if behind is None else known.where(key == behind)
         rows = sorted_rows(self._connection, query, by, behind=last, limit=limit + 1)
         return page_of(rows, limit, attrgetter(key.name))
 

@@ -136,7 +136,7 @@ def _facts(unit: UnitOfWork, mine: _Mine) -> int:
 
 
 def _confirmations(unit: UnitOfWork, mine: _Mine) -> int:
-    waiting = unit.erasures.page(is_open=True, before=None, limit=_MOST)
+    waiting = unit.erasures.page(is_open=True, before=None, limit=_MOST).items
     return sum(one.state is ErasureState.ASKED and one.asked_by != mine.user_id for one in waiting)
 
 
@@ -157,7 +157,7 @@ def _differences(unit: UnitOfWork, mine: _Mine) -> int:
 
 
 def _doubts(unit: UnitOfWork, _mine: _Mine) -> int:
-    return len(unit.gallery_cases.page(is_open=True, before=None, limit=_MOST))
+    return len(unit.gallery_cases.page(is_open=True, before=None, limit=_MOST).items)
 
 
 def _deletions(unit: UnitOfWork, mine: _Mine) -> int:
