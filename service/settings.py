@@ -19,12 +19,14 @@ from pydantic_settings import SettingsConfigDict
 
 from domain.errors import ConfigurationError
 from service.adapters.identity.provider_settings import ProviderSettings
-from service.application_settings import ApplicationSettings
-from service.case_settings import CaseSettings
-from service.certificate_settings import CertificateSettings
-from service.exchange_settings import ExchangeSettings
-from service.print_settings import PrintSettings
-from service.record_settings import RecordSettings
+from service.subject_settings import (
+    ApplicationSettings,
+    CaseSettings,
+    CertificateSettings,
+    ExchangeSettings,
+    PrintSettings,
+    RecordSettings,
+)
 
 ENVIRONMENT_PREFIX = "IDENTLINK_"
 PUBLIC_PREFIX = "IDENTLINK_PUBLIC_PAGES_"
