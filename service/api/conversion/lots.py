@@ -61,15 +61,10 @@ class LotBody(Body):
     label: Annotated[str, Field(pattern=LABEL, description="The office's own name for the lot.")]
     kind: LotKind = LotKind.ROLL
     medium: CaptureMedium
-    scan_ppi: Annotated[
-        int,
-        Field(ge=50, le=4_000, description="Pixels per inch of the original form."),
-        From("ppi"),
-    ]
-    generation: Annotated[
-        int,
-        Field(ge=1, le=9, description="1: the form itself or the master of a film; 2: a copy."),
-    ] = 1
+    scan_ppi: Annotated[int, Field(ge=50, le=4_000), From("ppi")]
+    """Pixels per inch of the original form."""
+    generation: Annotated[int, Field(ge=1, le=9)] = 1
+    """1: the form itself or the master of a film; 2: a copy."""
 
 
 class LotIdAnswer(Answer):
