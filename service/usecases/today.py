@@ -152,7 +152,7 @@ def _purges(unit: UnitOfWork, mine: _Mine) -> int:
 
 
 def _differences(unit: UnitOfWork, mine: _Mine) -> int:
-    differing = unit.cases.in_state(CaseState.DIFFERING, limit=_MOST)
+    differing = unit.cases.in_state(CaseState.DIFFERING, limit=_MOST).items
     return sum(not one.is_decided_by(mine.user_id) for one in differing)
 
 
@@ -240,7 +240,7 @@ def _matters(services: StoreServices) -> tuple[Work, Work]:
 def _misuse(services: StoreServices) -> Work:
     now = services.surroundings.clock()
     with services.units.read() as unit:
-        found = unit.abuse.findings(before=None, limit=_MOST)
+        found = unit.abuse.findings(before=None, limit=_MOST).items
     return Work(WorkKind.MISUSE, len(found), sum(now - one.found_at < _WEEK for one in found))
 
 

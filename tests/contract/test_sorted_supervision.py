@@ -173,7 +173,9 @@ def test_differences(units_of_work: UnitsOfWork) -> None:
 
         def page(order: ListOrder | None, after: str | None, limit: int) -> Sequence[Any]:
             start = None if after is None else CaseId(after)
-            return unit.cases.in_state(CaseState.DIFFERING, limit=limit, order=order, after=start)
+            return unit.cases.in_state(
+                CaseState.DIFFERING, limit=limit, order=order, after=start
+            ).items
 
         check_orders(
             page,
