@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from domain.errors import ConflictError, NotFoundError, RequestStepError, UnknownRuleError
 from domain.ids import ReferralId, RequestId
-from domain.requests.certificates import ReferralReply, ReferralVerdict
+from domain.requests.certificates import Referral, ReferralReply, ReferralVerdict
 from service.api.authentication import ReferralAnswerer, RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, Next, PageAnswer, ShownText
 from service.api.bodies import BodyOf
@@ -42,14 +42,11 @@ class ReferralReplyAnswer(Answer):
     """The referral body's answer."""
 
 
+@shows(Referral)
 class ReferralShown(Answer):
     """A referral, with the referral body's answer once it has been given."""
 
-    referral_id: str
-    request_id: str
     number: int = Field(description="The version of the request for which the referral was made.")
-    made_by: str
-    made_at: datetime
     reply: ReferralReplyAnswer | None
 
 

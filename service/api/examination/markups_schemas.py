@@ -12,6 +12,7 @@ from domain.examination.markups import (
     MOST_FEATURES,
     MOST_TRACES,
     Certainty,
+    Feature,
     FeatureKind,
     FingerMarkup,
     RidgeFlow,
@@ -65,14 +66,9 @@ class FingerMarkupBody(Body):
     )
 
 
+@shows(Feature)
 class FeatureAnswer(Answer):
     """One feature that was marked in the probe; coordinates in pixels of its picture."""
-
-    x_px: int
-    y_px: int
-    kind: FeatureKind
-    certainty: Certainty
-    direction_deg: int | None
 
 
 class PlaceAnswer(Answer):

@@ -9,57 +9,50 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from domain.examination.cases import Activity, Outcome
-from domain.searches.searches import SearchType
 from service.api.authentication import Examiner, FigureReader
 from service.api.base import Answer
 from service.api.documentation import call_problems
+from service.api.shapes import shows
 from service.api.state import BenchOf
 from service.usecases.examination.competence import Difficulty, own_competence
-from service.usecases.examination.statistics import statistics
+from service.usecases.examination.statistics import (
+    AgreementRate,
+    HitRate,
+    MonthOutcomes,
+    QueueAge,
+    Turnaround,
+    statistics,
+)
 
 
+@shows(Turnaround)
 class TurnaroundAnswer(Answer):
     """Time from opening to conclusion, for one activity."""
 
-    activity: Activity
-    cases: int
-    median_h: float
-    p90_h: float
 
-
+@shows(QueueAge)
 class QueueAgeAnswer(Answer):
     """How long open cases of one activity have waited."""
 
-    activity: Activity
-    cases: int
-    median_h: float
-    oldest_h: float
 
-
+@shows(MonthOutcomes)
 class MonthOutcomesAnswer(Answer):
     """Outcomes of one force's cases that were opened in one month."""
 
     month: str = Field(description="`YYYY-MM`.")
-    force: str
-    linked: int
-    not_linked: int
 
 
+@shows(HitRate)
 class HitRateAnswer(Answer):
     """How many concluded cases of one search type led to a link."""
 
-    search_type: SearchType
-    linked: int
-    cases: int
     share: float
 
 
+@shows(AgreementRate)
 class AgreementRateAnswer(Answer):
     """How often two examiners reached the same finding, for one activity."""
 
-    activity: Activity
-    agreed: int
-    pairs: int
     share: float
 
 

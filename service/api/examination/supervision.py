@@ -17,7 +17,7 @@ from domain.errors import (
     StepOutOfOrderError,
     UnfoundedFindingError,
 )
-from domain.examination.cases import Activity, Comparison, FurtherExamination, Outcome
+from domain.examination.cases import Comparison, FurtherExamination, Outcome
 from domain.ids import CaseId, LinkId
 from domain.prints.prints import FingerPosition
 from service.api.authentication import LinkRevoker, Resolver
@@ -37,11 +37,12 @@ from service.api.people.captures import FingerAnswer
 from service.api.shapes import From, shows
 from service.api.state import BenchOf
 from service.usecases.examination.resolution import (
+    Difference,
     difference,
     resolve,
     send_further,
 )
-from service.usecases.examination.views import differences
+from service.usecases.examination.views import DifferenceView, differences
 from service.usecases.links.links import RevokeLink, revoke_link
 
 
@@ -90,12 +91,10 @@ class FurtherExaminationAnswer(Answer):
     """Why a difference was sent to a further examiner."""
 
 
+@shows(Difference)
 class OpinionsAnswer(Answer):
     """A difference of opinion; the pictures of its prints are at `prints`."""
 
-    case_id: str
-    activity: Activity
-    revision: str
     probe: tuple[FingerAnswer, ...]
     exemplars: tuple[ExemplarInQuestionAnswer, ...]
     records: tuple[SealedRecordAnswer, ...]
@@ -114,12 +113,10 @@ class SealedDecisionAnswer(Answer):
     sealed_at: datetime
 
 
+@shows(DifferenceView)
 class DifferenceAnswer(Answer):
     """A difference of opinion: the sealed decisions, without anybody's details."""
 
-    case_id: str
-    activity: Activity
-    revision: str
     decisions: tuple[SealedDecisionAnswer, ...]
 
 

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from domain.errors import NotFoundError, NotReleasableError, PdfNotInstalledError
 from domain.ids import RequestId
 from domain.requests.requests import ReplyOutcome
-from domain.retention.disclosure import FieldOwner, RemovalGround
+from domain.retention.disclosure import OwnField, RemovalGround
 from service.adapters.documents.own_data_pdf import own_data_pdf
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, Reason
@@ -20,7 +20,7 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.requests.request_steps import STEP_ERRORS
 from service.api.requests.request_steps_schemas import Expected
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.usecases.requests.own_answers import (
     document_json,
     own_document,
@@ -56,13 +56,9 @@ class OwnAnswerBody(Body):
     """Places that the schema would remove, but that stay in the answer."""
 
 
+@shows(OwnField)
 class OwnFieldAnswer(Answer):
     """One field of the data on file."""
-
-    place: str
-    label: str
-    text: str
-    owner: FieldOwner
 
 
 class OwnSectionAnswer(Answer):

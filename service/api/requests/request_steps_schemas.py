@@ -10,16 +10,16 @@ from pydantic import Field
 
 from domain.requests.proofs import Claim, ProofVerdict
 from domain.requests.request_states import RequestState, Step
-from domain.searches.evidence import Band
 from domain.searches.waiting import WaitingKind
 from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, ShownText
 from service.api.bodies import read_json
 from service.api.people.captures import CapturedImpressions
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.usecases.requests.assessing import Choice
 from service.usecases.requests.deciding import Verdict
 from service.usecases.requests.proving import ProofView
 from service.usecases.requests.stepping import PLAIN_STEPS
+from service.usecases.searches.enquiries import NamedCandidate
 
 Expected = Annotated[
     int, Field(ge=1, lt=2**31, description="The version of the request that you have read.")
@@ -174,12 +174,10 @@ class StartedSearchAnswer(Answer):
     search_id: str
 
 
+@shows(NamedCandidate)
 class NamedPersonAnswer(Answer):
     """A candidate found by details, to compare with the request."""
 
-    candidate_id: str
-    band: Band
-    owner: str
     record_id: str
     names: Annotated[tuple[str, ...], From("details.names.display")]
     dates_of_birth: Annotated[tuple[ShownText, ...], From("details.dates_of_birth")]

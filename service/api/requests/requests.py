@@ -29,7 +29,7 @@ from domain.requests.requests import (
     PartyKind,
     ReplyOutcome,
 )
-from domain.restrictions import UsePurpose
+from domain.restrictions import Restrictions, UsePurpose
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, LongText, Next, OpaqueId, Text
 from service.api.bodies import BodyOf, IdempotencyOf
@@ -138,13 +138,11 @@ class IdentificationAnswer(Answer):
     """The identity of the person, and the basis of the identification."""
 
 
+@shows(Restrictions)
 class RestrictionsAnswer(Answer):
     """The restrictions that the conviction's source imposed."""
 
     transmittable: str
-    purposes: tuple[UsePurpose, ...]
-    retention_end: date | None
-    needs_leave: bool
 
 
 def _court(court: Court) -> str:
